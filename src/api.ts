@@ -1,0 +1,48 @@
+import { isWidgetError, WidgetError } from './errors.ts';
+import type { PluginListAnswer } from './list.ts';
+import type { DashboardSpec } from './spec.ts';
+import { loadReading, told } from './told.ts';
+import { dashboardPath, PLUGINS, revokePath, trustPath } from './urls.ts';
+
+/** The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. */
+export interface Api {
+  listPlugins(): Promise<PluginListAnswer>;
+  trust(pluginId: string): Promise<void>;
+  revoke(pluginId: string): Promise<void>;
+  loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
+}
+
+/** What the client needs: the API's base URL and a fetch with the operator's token. */
+export interface ApiOptions {
+  apiBase: string;
+  apiFetch: (url: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** Makes a client of the host API (CONTRACT P). */
+export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
+  /** What reads the answer is loaded while the answer is on its way. */
+  async function request<Answer>(
+    path: string,
+    init?: RequestInit,
+    read?: (reading: Awaited<ReturnType<typeof loadReading>>, answer: unknown) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    const url = apiBase + path;
+    try {
+      const [response, reading] = await Promise.all([apiFetch(url, init), loadReading()]);
+      if (!response.ok) throw new Error(`HTTP ${response.status} ${await reading.detailOf(response)}`);
+      return (await read?.(reading, await response.json())) as Answer;
+    } catch (cause) {
+      throw await told(isWidgetError(cause) ? cause : new WidgetError('API_FAILED', { url, cause }));
+    }
+  }
+  const post = (path: string) => request<void>(path, { method: 'POST' });
+  return {
+    listPlugins: () => request(PLUGINS, {}, (reading, answer) => reading.parsePluginList(answer)),
+    trust: (pluginId) => post(trustPath(pluginId)),
+    revoke: (pluginId) => post(revokePath(pluginId)),
+    loadDashboard: (pluginId, name, signal) =>
+      request(dashboardPath(pluginId, name), signal && { signal }, (reading, answer) =>
+        reading.parseDashboard(answer, pluginId, name),
+      ),
+  };
+}

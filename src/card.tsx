@@ -1,0 +1,70 @@
+import type { CSSProperties } from 'react';
+import type { Code, WidgetError } from './errors.ts';
+import { tell } from './words.ts';
+
+/** What an error card can offer to do. */
+interface CardProps {
+  error: WidgetError;
+  onRetry?: (() => void) | undefined;
+}
+
+// Inline and in the page's own colours: the card must look right on hosts whose style sheet never saw it.
+const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
+const card: CSSProperties = {
+  border: `1px solid ${faint}`,
+  borderRadius: 8,
+  padding: '0.75rem 1rem',
+  fontSize: '0.875rem',
+  lineHeight: 1.5,
+  overflowWrap: 'anywhere',
+};
+const alarm: CSSProperties = { ...card, borderInlineStart: '4px solid #dc2626' };
+const note: CSSProperties = { ...card, borderStyle: 'dashed' };
+const line: CSSProperties = { margin: '0.25rem 0 0' };
+const small: CSSProperties = { ...line, fontSize: '0.75rem', opacity: 0.75 };
+const button: CSSProperties = {
+  marginTop: '0.5rem',
+  minHeight: 36,
+  padding: '0 0.875rem',
+  border: `1px solid ${faint}`,
+  borderRadius: 6,
+  background: 'transparent',
+  color: 'inherit',
+  font: 'inherit',
+  cursor: 'pointer',
+};
+
+const retryable: Partial<Record<Code, true>> = {
+  BUNDLE_MISSING: true,
+  BUNDLE_REFUSED: true,
+  SERVER_ERROR: true,
+  NOT_JAVASCRIPT: true,
+  UNREACHABLE: true,
+  BUNDLE_THREW: true,
+  NO_DEFAULT_EXPORT: true,
+  WIDGET_CRASHED: true,
+  API_FAILED: true,
+};
+
+/** A failure, told where the panel would be: what, why, what to do, whose (CONTRACT F). */
+export function ErrorCard({ error, onRetry }: CardProps) {
+  const { title, cause, fix } = tell(error);
+  const { pluginId, component, code, details } = error;
+  // Waiting for consent is no failure.
+  const waits = code === 'AWAITING_CONSENT';
+  return (
+    <div role={waits ? 'note' : 'alert'} data-code={code} style={waits ? note : alarm}>
+      <strong>{title}</strong>
+      <p style={line}>{cause}</p>
+      <p style={line}>{fix}</p>
+      <p style={small}>
+        {[[pluginId, component].filter(Boolean).join('/'), details.file, code].filter(Boolean).join(' · ')}
+      </p>
+      {onRetry && retryable[code] && (
+        <button type="button" style={button} onClick={onRetry}>
+          Retry
+        </button>
+      )}
+    </div>
+  );
+}

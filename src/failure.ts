@@ -1,0 +1,4 @@
+export { ErrorCard } from './card.tsx';
+export { diagnose } from './diagnose.ts';
+export { repeat } from './redirect.ts';
+export { tell } from './words.ts';

@@ -1,0 +1,160 @@
+import type { ComponentType } from 'react';
+import * as ReactNamespace from 'react';
+import * as ReactDOMNamespace from 'react-dom';
+import * as ReactDOMClientNamespace from 'react-dom/client';
+import * as ReactJSXRuntimeNamespace from 'react/jsx-runtime';
+import { createApi } from './api.ts';
+import { WidgetError } from './errors.ts';
+import { createWidgets, type HelperOptions, type Widgets } from './helpers.ts';
+import type { ImportModule } from './loader.ts';
+import type { PanelHost } from './panel.tsx';
+import { createPlugins, type Plugins } from './plugins.ts';
+import { createRegistry } from './registry.ts';
+import { loadReading, told } from './told.ts';
+import { admit } from './trust.ts';
+import { API_BASE } from './urls.ts';
+
+declare const __VERSION__: string;
+
+const GLOBAL = 'NousViz';
+
+/** The version of this library, as in its package.json. */
+export const version = __VERSION__;
+
+/** What {@link createHost} takes; everything has a default. */
+export interface HostOptions extends Partial<HelperOptions> {
+  /** URL of the host API, absolute or root-relative. @default "/api" */
+  apiBase?: string;
+  /** The operator's session token. @default `localStorage["nousviz_auth_token"]` */
+  getSessionToken?: HelperOptions['getSessionToken'];
+  /** @default the page's own `fetch`, as it is when the host is created */
+  fetch?: typeof fetch;
+  /** Whether `window.NousViz` is there for good. Off, `dispose()` removes it: for tests. @default true */
+  lock?: boolean;
+  /** How a bundle is imported. @default `import()` */
+  importModule?: ImportModule;
+}
+
+/** The value of `window.NousViz` (CONTRACT G1). */
+export interface NousVizGlobal {
+  readonly React: typeof import('react');
+  readonly ReactJSXRuntime: typeof import('react/jsx-runtime');
+  readonly ReactDOM: typeof import('react-dom');
+  readonly ReactDOMClient: typeof import('react-dom/client');
+  readonly widgets: Widgets;
+  /** The version of the library that published it. */
+  readonly version: string;
+}
+
+/** A host of plugin widgets; `HostProvider` hands it to the panels. */
+export interface Host extends PanelHost {
+  readonly version: string;
+  readonly plugins: Plugins;
+  /** The helpers, the same object as `window.NousViz.widgets`. */
+  readonly widgets: Widgets;
+  /**
+   * Registers a component of the host's own, shown where no plugin declares the name (CONTRACT D4).
+   * @returns a function that takes it back.
+   * @throws {WidgetError} `NAME_REFUSED` for a name that is taken.
+   */
+  register(name: string, component: ComponentType<never>): () => void;
+  /** Ends the host: panels stop changing, and `window.NousViz` goes where `lock` is off. */
+  dispose(): void;
+}
+
+// CommonJS as seen from ESM: some bundlers hand out `default`, some the members, some both.
+const view = <Module extends object>(namespace: Module): Module => {
+  const { default: whole } = namespace as { default?: Module };
+  return Object.freeze({ ...(whole ?? namespace) });
+};
+
+function publish(widgets: Widgets, lock: boolean): NousVizGlobal {
+  // An own property is somebody's; an element with id="NousViz" is not one and does not count (CONTRACT G3).
+  if (Object.hasOwn(globalThis, GLOBAL)) {
+    const found = (Reflect.get(globalThis, GLOBAL) as Partial<NousVizGlobal> | undefined)?.version;
+    throw new WidgetError('HOST_ALREADY_PUBLISHED', {
+      message: `window.NousViz is already published by version ${found}, and this is version ${version}.`,
+    });
+  }
+  const value: NousVizGlobal = Object.freeze({
+    React: view(ReactNamespace),
+    ReactJSXRuntime: view(ReactJSXRuntimeNamespace),
+    ReactDOM: view(ReactDOMNamespace),
+    ReactDOMClient: view(ReactDOMClientNamespace),
+    widgets,
+    version,
+  });
+  Object.defineProperty(globalThis, GLOBAL, { value, enumerable: true, configurable: !lock });
+  return value;
+}
+
+function storedToken(): string | null {
+  try {
+    return localStorage.getItem('nousviz_auth_token');
+  } catch {
+    return null;
+  }
+}
+
+const reported = new WeakSet<WidgetError>();
+
+async function report(error: WidgetError) {
+  if (reported.has(error)) return;
+  reported.add(error);
+  await told(error);
+  console.error(`[NousViz] ${error.message}`, ...(error.cause === undefined ? [] : [error.cause]));
+}
+
+/**
+ * Makes the page's host: publishes `window.NousViz` (CONTRACT G) and asks for the list of plugins.
+ *
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
+ * @example
+ * const host = createHost();
+ * createRoot(element).render(<HostProvider host={host}><Dashboard pluginId="sales" name="overview" /></HostProvider>);
+ */
+export function createHost(options: HostOptions = {}): Host {
+  const {
+    apiBase: base = API_BASE,
+    getSessionToken = storedToken,
+    fetch = globalThis.fetch.bind(globalThis),
+    lock = true,
+    importModule,
+  } = options;
+  const apiBase = base.replace(/\/+$/, '');
+  const widgets = createWidgets({ apiBase, getSessionToken, fetch });
+  const global = publish(widgets, lock);
+  const api = createApi({ apiBase, apiFetch: widgets.apiFetch });
+  const plugins = createPlugins(api);
+  const registry = createRegistry(async (admitted, attempt) => {
+    const { createLoader } = await loadReading();
+    return createLoader({ apiBase, fetch, importModule })(admitted, attempt);
+  });
+
+  const stop = plugins.subscribe(() => {
+    const { status, plugins: listed, grants, error } = plugins.getSnapshot();
+    const admissions = listed.flatMap(({ id, components }) =>
+      components.map((component) => admit(id, component, grants)),
+    );
+    if (error) report(error);
+    registry.sync(admissions, status === 'failed' ? error : undefined);
+  });
+  void plugins.refresh();
+
+  return {
+    version,
+    plugins,
+    registry,
+    widgets,
+    report,
+    loadDashboard: api.loadDashboard,
+    retry(pluginId, name) {
+      if (!registry.retry(pluginId, name)) void plugins.refresh();
+    },
+    register: registry.register,
+    dispose() {
+      stop();
+      if (!lock && Reflect.get(globalThis, GLOBAL) === global) Reflect.deleteProperty(globalThis, GLOBAL);
+    },
+  };
+}

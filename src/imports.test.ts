@@ -1,0 +1,94 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Who may import whom (an import may only point left in "manifest, trust, loader, registry, panel"), and which packages. */
+const ALLOWED: Record<string, string[]> = {
+  'errors.ts': ['words.ts'],
+  'words.ts': ['errors.ts', 'nearest.ts'],
+  'nearest.ts': [],
+  'config.ts': [],
+  'urls.ts': [],
+  'told.ts': ['errors.ts', 'failure.ts', 'reading.ts'],
+  'manifest.ts': ['config.ts', 'errors.ts'],
+  'spec.ts': ['config.ts', 'errors.ts', 'manifest.ts'],
+  'list.ts': ['config.ts', 'errors.ts', 'manifest.ts', 'told.ts'],
+  'redirect.ts': ['errors.ts', 'words.ts'],
+  'helpers.ts': ['told.ts', 'urls.ts', 'clsx', 'tailwind-merge'],
+  'api.ts': ['errors.ts', 'list.ts', 'spec.ts', 'told.ts', 'urls.ts'],
+  'trust.ts': ['manifest.ts'],
+  'plugins.ts': ['api.ts', 'errors.ts', 'list.ts', 'trust.ts'],
+  'diagnose.ts': ['errors.ts'],
+  'loader.ts': ['config.ts', 'errors.ts', 'told.ts', 'trust.ts', 'urls.ts', 'react'],
+  'registry.ts': ['errors.ts', 'loader.ts', 'trust.ts', 'react'],
+  'card.tsx': ['errors.ts', 'words.ts', 'react'],
+  'failure.ts': ['card.tsx', 'diagnose.ts', 'redirect.ts', 'words.ts'],
+  'island.tsx': ['react', 'react-dom'],
+  'panel.tsx': [
+    'config.ts',
+    'errors.ts',
+    'island.tsx',
+    'loader.ts',
+    'registry.ts',
+    'spec.ts',
+    'told.ts',
+    'react',
+  ],
+  'dashboard.tsx': ['errors.ts', 'panel.tsx', 'spec.ts', 'told.ts', 'react'],
+  'rows.tsx': ['dashboard.tsx', 'errors.ts', 'island.tsx', 'panel.tsx', 'spec.ts', 'react'],
+  'reading.ts': ['list.ts', 'loader.ts', 'rows.tsx', 'spec.ts'],
+  'host.ts': ['*', 'react', 'react-dom'],
+  'provider.tsx': ['errors.ts', 'host.ts', 'panel.tsx', 'plugins.ts', 'react'],
+  'index.ts': ['*'],
+  'server/': [
+    'config.ts',
+    'manifest.ts',
+    'spec.ts',
+    'errors.ts',
+    'urls.ts',
+    'words.ts',
+    'server/',
+    'node:',
+    'hono',
+    'yaml',
+  ],
+};
+
+const root = import.meta.dirname;
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.tsx?$/.test(file) && !/\.(test|setup)\./.test(file),
+);
+
+const importsOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from |import |import\()'([^']+)'/g)].map(
+    ([, specifier]) =>
+      specifier!.startsWith('.')
+        ? relative(root, join(root, dirname(file), specifier!))
+        : specifier!.replace(/^(node:).*|^(react|react-dom|hono|yaml)\/.*$/, '$1$2'),
+  );
+
+test.each(files)('%s imports only what stands to its left', (file) => {
+  const folder = file.includes('/') ? `${file.split('/')[0]}/` : undefined;
+  const allowed = ALLOWED[folder ?? file];
+  expect(allowed, `${file} has no line in the table`).toBeDefined();
+  for (const target of importsOf(file)) {
+    const ours = /\.tsx?$/.test(target);
+    const names = [
+      target,
+      ...(target.includes('/') ? [`${target.split('/')[0]}/`] : []),
+      ...(ours ? ['*'] : []),
+    ];
+    expect(
+      names.some((name) => allowed!.includes(name)),
+      `${file} imports ${target}`,
+    ).toBe(true);
+  }
+});
+
+test('importing any entry in Node has no side effect', async () => {
+  const before = Object.keys(globalThis);
+  await import('./index.ts');
+  await import('./server/index.ts');
+  expect(Object.keys(globalThis)).toEqual(before);
+});

@@ -1,0 +1,69 @@
+import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+
+interface BoundaryProps {
+  /** Told what was thrown, of any type. Without children the boundary goes on catching what they throw on leaving. */
+  onCrash: (thrown: unknown) => void;
+  children?: ReactNode;
+}
+
+/** Draws nothing in place of what crashed, and says so. */
+class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
+  override state = { crashed: false };
+
+  static getDerivedStateFromError() {
+    return { crashed: true };
+  }
+
+  override componentDidCatch(thrown: unknown) {
+    this.props.onCrash(thrown);
+  }
+
+  override render() {
+    return this.state.crashed ? null : this.props.children;
+  }
+}
+
+interface GuardProps extends BoundaryProps {
+  /** Shown while the children suspend. */
+  fallback?: ReactNode;
+}
+
+/** Keeps what its children throw or wait for to itself. */
+export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
+  <Boundary onCrash={onCrash}>
+    <Suspense fallback={fallback}>{children}</Suspense>
+  </Boundary>
+);
+
+const ignore = () => {};
+
+/**
+ * Renders its children in a React root of their own, so that nothing they do reaches the host's tree (CONTRACT F0).
+ * An error boundary alone does not hold: React hands what an effect's cleanup throws to the nearest boundary
+ * that stays, and when a route goes away that is one of the host's, or none.
+ */
+export function Island(props: GuardProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const island = useRef<{ root?: Root; onCrash: GuardProps['onCrash'] }>(props);
+
+  useLayoutEffect(() => {
+    const container = document.createElement('div');
+    container.style.display = 'contents';
+    place.current!.append(container);
+    // React 19 logs what a boundary caught unless told otherwise; the panel's own line says it better.
+    const root = createRoot(container, { onCaughtError: ignore });
+    island.current = { root, onCrash: ignore };
+    return () => {
+      container.remove();
+      // Emptied, not unmounted: the boundary must outlive the widget to catch what its cleanup throws.
+      root.render(<Guard onCrash={island.current.onCrash} />);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    island.current.onCrash = props.onCrash;
+    island.current.root!.render(<Guard {...props} />);
+  });
+
+  return <div ref={place} style={{ flex: 1 }} />;
+}

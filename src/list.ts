@@ -1,0 +1,99 @@
+import { isRecord } from './config.ts';
+import type { WidgetError } from './errors.ts';
+import {
+  checkOf,
+  isMatch,
+  parseComponents,
+  parseDashboards,
+  PLUGIN_ID,
+  type Check,
+  type ComponentDeclaration,
+  type DashboardRef,
+} from './manifest.ts';
+import { told } from './told.ts';
+
+/** A plugin as the host API lists it (CONTRACT P1). */
+export interface Plugin {
+  id: string;
+  name: string;
+  display_name: string;
+  version: string;
+  dashboards: DashboardRef[];
+  components: ComponentDeclaration[];
+  trusted: boolean;
+  needs_consent: boolean;
+}
+
+/** A plugin that is left out of the list, and why. */
+export interface RefusedPlugin {
+  id: string;
+  detail: string;
+}
+
+/** The list as it is used. */
+export interface PluginListAnswer {
+  plugins: Plugin[];
+  refused: RefusedPlugin[];
+}
+
+function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin {
+  const id = idOf(entry);
+  const check: Check = checkOf('LIST_INVALID', id);
+  check(isRecord(entry), place, entry, 'mapping');
+  check(isMatch(PLUGIN_ID, id), `${place}.id`, entry.id, 'pluginId');
+  check(!seen.has(id), `${place}.id`, id, 'unique');
+  seen.add(id);
+  const frontend = isRecord(entry.frontend) ? entry.frontend : {};
+  const components = parseComponents(frontend.components, id, 'LIST_INVALID');
+  const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
+  const name = text(entry.name, id);
+  const trusted = components.length > 0 && frontend.trusted === true;
+  return {
+    id,
+    name,
+    display_name: text(entry.display_name, name),
+    version: text(entry.version, ''),
+    dashboards: parseDashboards(entry.dashboards),
+    components,
+    trusted,
+    needs_consent: components.length > 0 && !trusted,
+  };
+}
+
+const idOf = (entry: unknown) => (isRecord(entry) && typeof entry.id === 'string' ? entry.id : undefined);
+
+/**
+ * Reads the answer of `GET /api/plugins`; a malformed entry is left out, the others stay (CONTRACT P1).
+ * @throws {WidgetError} `LIST_INVALID` where there is no list at all.
+ */
+export async function parsePluginList(
+  answer: unknown,
+): Promise<{ plugins: Plugin[]; refused: RefusedPlugin[] }> {
+  const check: Check = checkOf('LIST_INVALID', undefined);
+  check(isRecord(answer), 'the answer', answer, 'mapping');
+  const entries = answer.plugins;
+  check(Array.isArray(entries), 'plugins', entries, 'list');
+  const plugins: Plugin[] = [];
+  const refused: RefusedPlugin[] = [];
+  const seen = new Set();
+  for (const [index, entry] of entries.entries()) {
+    const place = `plugins[${index}]`;
+    try {
+      plugins.push(parsePlugin(entry, place, seen));
+    } catch (error) {
+      refused.push({ id: idOf(entry) ?? place, detail: (await told(error as WidgetError)).message });
+    }
+  }
+  // The host API's own refusals, of plugins that never made it into its list.
+  for (const entry of Array.isArray(answer.refused) ? answer.refused : []) {
+    if (isRecord(entry)) refused.push({ id: `${entry.id}`, detail: `${entry.detail}` });
+  }
+  return { plugins, refused };
+}
+
+/** The host API's own words for a refusal, `detail` (CONTRACT P7); nothing where it has none. */
+export async function detailOf(response: Response): Promise<string> {
+  const answer: unknown = await response.json().catch(() => undefined);
+  const detail = isRecord(answer) ? answer.detail : undefined;
+  return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
+}

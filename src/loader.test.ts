@@ -1,0 +1,89 @@
+import { Component, createElement, forwardRef, lazy, memo } from 'react';
+import { expect, test, vi } from 'vitest';
+import { createLoader, isComponent } from './loader.ts';
+import { admit, type Admitted } from './trust.ts';
+
+const component = { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' };
+const admitted = admit('sales', component, new Map([['sales', new AbortController().signal]])) as Admitted;
+const Chart = () => null;
+
+type Answer = { status: number; type: string } | undefined;
+
+function loader(importModule: (url: string) => Promise<{ default?: unknown }>, answer?: Answer) {
+  const fetch = vi.fn(async () => {
+    if (!answer) throw new TypeError('Failed to fetch');
+    return new Response('', { status: answer.status, headers: { 'Content-Type': answer.type } });
+  });
+  const load = createLoader({ apiBase: '/api', fetch, importModule });
+  return { load: (attempt = 0) => load(admitted, attempt), fetch };
+}
+
+test('imports the bundle once and looks no second time', async () => {
+  const urls: string[] = [];
+  const { load, fetch } = loader(async (url) => (urls.push(url), { default: Chart }));
+  expect(await load()).toBe(Chart);
+  expect(await load(2)).toBe(Chart);
+  expect(urls).toEqual(['/api/plugins/sales/widget/Chart.js', '/api/plugins/sales/widget/Chart.js?r=2']);
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['a function', Chart],
+  ['a class', class extends Component {}],
+  ['memo', memo(Chart)],
+  ['forwardRef', forwardRef(() => null)],
+  ['lazy', lazy(async () => ({ default: Chart }))],
+])('takes %s for a component', (_, value) => expect(isComponent(value)).toBe(true));
+
+test.each([undefined, null, 'Chart', {}, createElement('p'), Symbol('x'), 5])(
+  'takes %s for no component',
+  async (value) => {
+    expect(isComponent(value)).toBe(false);
+    await expect(loader(async () => ({ default: value })).load()).rejects.toMatchObject({
+      code: 'NO_DEFAULT_EXPORT',
+      details: { file: 'widget/dist/Chart.js' },
+    });
+  },
+);
+
+const refused = new TypeError('Failed to fetch dynamically imported module: /x.js');
+
+test.each([
+  [undefined, 'UNREACHABLE'],
+  [{ status: 404, type: 'application/json' }, 'BUNDLE_MISSING'],
+  [{ status: 403, type: 'application/json' }, 'BUNDLE_REFUSED'],
+  [{ status: 401, type: 'application/json' }, 'BUNDLE_REFUSED'],
+  [{ status: 503, type: 'text/plain' }, 'SERVER_ERROR'],
+  [{ status: 200, type: 'text/html' }, 'NOT_JAVASCRIPT'],
+])('a failed import and %j → %s', async (evidence, code) => {
+  const { load } = loader(async () => Promise.reject(refused), evidence);
+  await expect(load()).rejects.toMatchObject({ code, pluginId: 'sales', component: 'Chart', cause: refused });
+});
+
+const healthy = { status: 200, type: 'text/javascript; charset=utf-8' };
+
+test('heals a failure that was over at the second look', async () => {
+  const urls: string[] = [];
+  const { load } = loader(async (url) => {
+    urls.push(url);
+    if (urls.length === 1) throw refused;
+    return { default: Chart };
+  }, healthy);
+  expect(await load()).toBe(Chart);
+  expect(urls[1]).toBe('/api/plugins/sales/widget/Chart.js?again');
+});
+
+test('tries a URL that is there once more, not for ever', async () => {
+  const importModule = vi.fn(async () => Promise.reject(refused));
+  await expect(loader(importModule, healthy).load()).rejects.toMatchObject({ code: 'BUNDLE_THREW' });
+  expect(importModule).toHaveBeenCalledTimes(2);
+});
+
+test.each([new Error('boom'), null, 'text'])('tells what a bundle threw: %s', async (thrown) => {
+  const importModule = vi.fn(async () => Promise.reject(thrown));
+  await expect(loader(importModule, healthy).load()).rejects.toMatchObject({
+    code: 'BUNDLE_THREW',
+    cause: thrown,
+  });
+  expect(importModule).toHaveBeenCalledOnce();
+});

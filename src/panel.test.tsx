@@ -1,0 +1,325 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { WidgetError } from './errors.ts';
+import type { CustomWidgetProps, Widget } from './loader.ts';
+import { CustomPanel, HostContext, type PanelHost } from './panel.tsx';
+import { createRegistry } from './registry.ts';
+import { settle } from './settle.setup.ts';
+import { admit, type Admitted } from './trust.ts';
+
+afterEach(cleanup);
+
+const { signal } = new AbortController();
+const offer = (pluginId: string, name: string, trusted = true) =>
+  admit(
+    pluginId,
+    { name, path: `${name}.js`, filename: `${name}.js` },
+    trusted ? new Map([[pluginId, signal]]) : new Map(),
+  );
+
+function setup(
+  widgets: Record<string, Widget | ((attempt: number) => Widget | Promise<Widget>)>,
+  fresh = false,
+) {
+  const load = vi.fn(async ({ component }: Admitted, attempt: number) => {
+    const found = widgets[component.name]!;
+    return fresh ? (found as (attempt: number) => Widget)(attempt) : (found as Widget);
+  });
+  const registry = createRegistry(load);
+  const host: PanelHost = {
+    registry,
+    retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
+    report: vi.fn<(error: WidgetError) => void>(),
+    loadDashboard: () => Promise.reject(new Error('not asked for')),
+  };
+  registry.sync(Object.keys(widgets).map((name) => offer('demo', name)));
+  const show = (children: ReactNode) =>
+    settle(() => render(<HostContext.Provider value={host}>{children}</HostContext.Provider>));
+  return { host, registry, load, show };
+}
+
+const panel = (component: string, props: Partial<Parameters<typeof CustomPanel>[0]> = {}) => (
+  <CustomPanel pluginId="demo" component={component} dashboardName="main" {...props} />
+);
+const frame = (name: string) => document.querySelector<HTMLElement>(`[data-panel="${name}"]`)!;
+const wait = () => act(async () => new Promise((resolve) => setTimeout(resolve)));
+
+function Counter() {
+  const [count, setCount] = useState(0);
+  return <button onClick={() => setCount(count + 1)}>Count {count}</button>;
+}
+const count = (index = 0) => {
+  fireEvent.click(screen.getAllByRole('button', { name: /Count/ })[index]!);
+  return screen.getAllByRole('button', { name: /Count/ })[index]!.textContent;
+};
+
+test('shows a widget with its owner, dashboard and a frozen config', async () => {
+  const seen: unknown[] = [];
+  const { show } = setup({ Chart: (props: CustomWidgetProps) => (seen.push(props), (<p>chart</p>)) });
+  await show(panel('demo/Chart', { pluginId: 'other', config: { list: [1] }, label: 'My chart' }));
+  expect(screen.getByText('chart')).toBeTruthy();
+  expect(seen[0]).toEqual({ pluginId: 'demo', dashboardName: 'main', config: { list: [1] } });
+  expect(Object.isFrozen((seen[0] as { config: { list: unknown } }).config.list)).toBe(true);
+  expect(frame('demo/Chart').dataset.status).toBe('ready');
+  expect(screen.getByRole('heading', { name: 'My chart' })).toBeTruthy();
+});
+
+test('passes a new config on and keeps the widget’s state', async () => {
+  const { show, host } = setup({
+    Chart: ({ config }: CustomWidgetProps) => {
+      const [first] = useState(config.n);
+      return <p>{`${String(first)} then ${String(config.n)}`}</p>;
+    },
+  });
+  const { rerender } = await show(panel('Chart', { config: { n: 1 } }));
+  await act(async () =>
+    rerender(
+      <HostContext.Provider value={host}>{panel('Chart', { config: { n: 2 } })}</HostContext.Provider>,
+    ),
+  );
+  expect(screen.getByText('1 then 2')).toBeTruthy();
+});
+
+test('awaits consent, and mounts when it comes', async () => {
+  const { registry, load, show } = setup({ Chart: () => <p>chart</p> });
+  registry.sync([offer('demo', 'Chart', false)]);
+  await show(panel('Chart'));
+  expect(frame('demo/Chart').dataset.status).toBe('refused');
+  expect(screen.getByRole('note').textContent).toMatch(/not trusted yet.*Trust this plugin/);
+  expect(load).not.toHaveBeenCalled();
+  await act(async () => registry.sync([offer('demo', 'Chart')]));
+  expect(screen.getByText('chart')).toBeTruthy();
+});
+
+test('unmounts on revoke, effects and all', async () => {
+  const left = vi.fn();
+  const Chart: Widget = () => {
+    useEffect(() => left, []);
+    return <p>chart</p>;
+  };
+  const { registry, show } = setup({ Chart });
+  await show(panel('Chart'));
+  await act(async () => registry.sync([offer('demo', 'Chart', false)]));
+  await wait();
+  expect(screen.queryByText('chart')).toBeNull();
+  expect(left).toHaveBeenCalledOnce();
+});
+
+const crashes: [string, Widget][] = [
+  [
+    'an error in render',
+    () => {
+      throw new Error('boom');
+    },
+  ],
+  [
+    'null in render',
+    () => {
+      throw null;
+    },
+  ],
+  [
+    'a string in an effect',
+    () => {
+      useEffect(() => {
+        throw 'boom';
+      });
+      return <p>gone</p>;
+    },
+  ],
+];
+
+test.each(crashes)('contains %s, beside a neighbour that still counts', async (_, Crash) => {
+  const { host, show } = setup({ Crash, Counter });
+  await show(
+    <>
+      {panel('Counter')}
+      {panel('Crash')}
+    </>,
+  );
+  expect(frame('demo/Crash').dataset.status).toBe('failed');
+  const card = screen.getByRole('alert');
+  expect(card.dataset.code).toBe('WIDGET_CRASHED');
+  expect(card.textContent).toMatch(/The widget threw: (boom|null)/);
+  expect(new Set(vi.mocked(host.report).mock.calls.flat()).size).toBe(1);
+  expect(count()).toBe('Count 1');
+});
+
+test('lets no cleanup that throws reach the host, when the route goes away', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { host, show } = setup({ Leaver, Counter });
+  const { rerender } = await show(<div key="route">{panel('Leaver')}</div>);
+  const next = (
+    <HostContext.Provider value={host}>
+      <main key="next">{panel('Counter')}</main>
+    </HostContext.Provider>
+  );
+  await act(async () => rerender(next));
+  await wait();
+  expect(host.report).toHaveBeenCalledWith(
+    expect.objectContaining({ code: 'WIDGET_CRASHED', cause: new Error('cleanup') }),
+  );
+  expect(count()).toBe('Count 1');
+});
+
+test('really loads again on Retry, for the crashed panel alone', async () => {
+  const instances: number[] = [];
+  const { load, show } = setup(
+    {
+      Flaky: (attempt: number) => {
+        instances.push(attempt);
+        return ({ config }: { config: { crash?: boolean } }) => {
+          if (config.crash && attempt === 0) throw new Error('boom');
+          return <Counter />;
+        };
+      },
+    } as never,
+    true,
+  );
+  await show(
+    <>
+      {panel('Flaky')}
+      {panel('Flaky', { config: { crash: true } })}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  await wait();
+  expect(instances).toEqual([0, 1]);
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(count(0)).toBe('Count 2');
+  expect(count(1)).toBe('Count 1');
+  load.mockClear();
+});
+
+test('says so when Retry fails too', async () => {
+  const { host, load, show } = setup({
+    Crash: () => {
+      throw new Error('boom');
+    },
+  });
+  await show(panel('Crash'));
+  load.mockRejectedValueOnce(new WidgetError('UNREACHABLE'));
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  expect(screen.getByRole('alert').dataset.code).toBe('UNREACHABLE');
+  expect(new Set(vi.mocked(host.report).mock.calls.flat()).size).toBe(2);
+});
+
+test('retries a failed load through the host', async () => {
+  const { host, load, show } = setup({ Chart: () => <p>chart</p> });
+  load.mockRejectedValueOnce(new WidgetError('UNREACHABLE'));
+  await show(panel('Chart'));
+  expect(frame('demo/Chart').dataset.status).toBe('failed');
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  expect(host.retry).toHaveBeenCalledWith('demo', 'Chart');
+  expect(screen.getByText('chart')).toBeTruthy();
+});
+
+test.each(['constructor', '__proto__', 'toString'])('takes %s for unknown', async (name) => {
+  const { show } = setup({ Counter });
+  await show(
+    <>
+      {panel(name)}
+      {panel('Counter')}
+    </>,
+  );
+  expect(frame(`demo/${name}`).dataset.status).toBe('unknown');
+  expect(screen.getByRole('alert').dataset.code).toBe('UNKNOWN_COMPONENT');
+  expect(count()).toBe('Count 1');
+});
+
+test('names the nearest components for an unknown one, and the candidates for an ambiguous one', async () => {
+  const { registry, show } = setup({ TicketList: () => null });
+  registry.sync([offer('demo', 'TicketList'), offer('a', 'Chart'), offer('b', 'Chart')]);
+  await show(
+    <>
+      {panel('TicketLst')}
+      {panel('Chart')}
+      {panel('Nowhere')}
+    </>,
+  );
+  const cards = screen.getAllByRole('alert');
+  expect(cards.map((card) => card.dataset.code)).toEqual([
+    'UNKNOWN_COMPONENT',
+    'AMBIGUOUS_COMPONENT',
+    'UNKNOWN_COMPONENT',
+  ]);
+  expect(cards[0]!.textContent).toMatch(/"TicketLst".*Did you mean TicketList\?/);
+  expect(cards[1]!.textContent).toMatch(/a\/Chart, b\/Chart/);
+  expect(cards[2]!.textContent).toMatch(/frontend\.components in plugin\.yaml/);
+});
+
+test('heals when the component is registered late, as the host’s own, within the host’s contexts', async () => {
+  const Theme = createContext('none');
+  const { registry, show } = setup({});
+  await show(<Theme.Provider value="dark">{panel('Late')}</Theme.Provider>);
+  expect(frame('demo/Late').dataset.status).toBe('unknown');
+  await act(async () => void registry.register('Late', () => <p>{useContext(Theme)}</p>));
+  expect(screen.getByText('dark')).toBeTruthy();
+});
+
+test('holds a widget that suspends in its own panel', async () => {
+  let arrive: (module: { default: Widget }) => void = () => {};
+  const Lazy = lazy(
+    () => new Promise<{ default: Widget }>((resolve) => (arrive = resolve)),
+  ) as unknown as Widget;
+  const { show } = setup({ Lazy, Counter });
+  await show(
+    <>
+      {panel('Lazy')}
+      {panel('Counter')}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  await act(async () => arrive({ default: () => <p>arrived</p> }));
+  await wait();
+  expect(screen.getByText('arrived')).toBeTruthy();
+  expect(count()).toBe('Count 2');
+});
+
+test('mounts once more under StrictMode without a complaint', async () => {
+  const { show } = setup({ Counter });
+  await show(<StrictMode>{panel('Counter')}</StrictMode>);
+  await wait();
+  expect(screen.getAllByRole('button')).toHaveLength(1);
+});
+
+test('refuses a config that cannot be copied', async () => {
+  const circle: Record<string, unknown> = {};
+  circle.circle = circle;
+  const { show } = setup({ Counter });
+  await show(panel('Counter', { config: circle }));
+  expect(screen.getByRole('alert').dataset.code).toBe('CONFIG_TOO_DEEP');
+});
+
+test('renders no panel again for components that are not its own', async () => {
+  let renders = 0;
+  const names = Array.from({ length: 100 }, (_, index) => `Panel${index}`);
+  const widgets = Object.fromEntries(names.map((name) => [name, () => ((renders += 1), null)]));
+  const { registry, show } = setup(widgets as unknown as Record<string, Widget>);
+  await show(names.map((name) => <div key={name}>{panel(name)}</div>));
+  expect(renders).toBe(100);
+  await act(async () => {
+    for (let index = 0; index < 10_000; index += 1) registry.register(`Built${index}`, () => null);
+  });
+  await act(async () =>
+    registry.sync([
+      ...names.map((name) => offer('demo', name)),
+      ...names.map((_, index) => offer('other', `Other${index}`)),
+    ]),
+  );
+  expect(renders).toBe(100);
+});
+
+test('says what is missing where no host is around', () => {
+  expect(() => render(panel('Chart'))).toThrow(/<CustomPanel> is outside <HostProvider>.*HOST_MISSING/);
+});

@@ -1,0 +1,209 @@
+import { expect, test, vi } from 'vitest';
+import { WidgetError } from './errors.ts';
+import type { Widget } from './loader.ts';
+import { createRegistry } from './registry.ts';
+import { admit, type Admission, type Admitted } from './trust.ts';
+
+const grant = new AbortController();
+const grants = (...ids: string[]) => new Map(ids.map((id) => [id, grant.signal]));
+const offer = (id: string, trusted = true): Admission => {
+  const [pluginId, name] = id.split('/') as [string, string];
+  return admit(
+    pluginId,
+    { name, path: `${name}.js`, filename: `${name}.js` },
+    trusted ? grants(pluginId) : new Map(),
+  );
+};
+const widgetOf = new Map<string, Widget>();
+const load = vi.fn(async ({ pluginId, component }: Admitted, attempt: number): Promise<Widget> => {
+  const widget: Widget = () => `${pluginId}/${component.name}#${attempt}`;
+  widgetOf.set(`${pluginId}/${component.name}`, widget);
+  return widget;
+});
+const flush = () => new Promise((resolve) => setTimeout(resolve));
+
+function setup() {
+  load.mockClear();
+  const registry = createRegistry(load);
+  const watch = (pluginId: string, name: string) => {
+    const listener = vi.fn();
+    const unsubscribe = registry.subscribe(pluginId, name, listener);
+    return { listener, unsubscribe, now: () => registry.getSnapshot(pluginId, name) };
+  };
+  return { registry, watch };
+}
+
+test('knows nothing before the list has settled, then says unknown', async () => {
+  const { registry, watch } = setup();
+  const panel = watch('a', 'Chart');
+  expect(panel.now().status).toBe('loading');
+  registry.sync([]);
+  expect(panel.now().status).toBe('unknown');
+  expect(panel.listener).toHaveBeenCalledOnce();
+});
+
+test('loads what a panel asks for, once, and nothing else', async () => {
+  const { registry, watch } = setup();
+  const panels = [watch('a', 'Chart'), watch('a', 'Chart')];
+  registry.sync([offer('a/Chart'), offer('a/Other'), offer('b/Chart')]);
+  expect(panels[0]!.now().status).toBe('loading');
+  await flush();
+  expect(load).toHaveBeenCalledOnce();
+  expect(panels.map(({ now }) => now())).toEqual([panels[0]!.now(), panels[0]!.now()]);
+  expect(panels[0]!.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
+});
+
+test('never loads what is refused', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', false)]);
+  const panel = watch('a', 'Chart');
+  registry.retry('a', 'Chart');
+  await flush();
+  expect(panel.now()).toMatchObject({
+    status: 'refused',
+    code: 'AWAITING_CONSENT',
+    owner: { pluginId: 'a' },
+  });
+  expect(load).not.toHaveBeenCalled();
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('takes a revoked widget away, and drops what arrives after the revoke', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  registry.sync([offer('a/Chart', false)]);
+  await flush();
+  expect(panel.now().status).toBe('refused');
+});
+
+test('resolves the owner first, then the full name, then a built-in, then a unique bare name', async () => {
+  const { registry, watch } = setup();
+  const BuiltIn = () => null;
+  registry.register('Chart', BuiltIn);
+  registry.register('Clock', BuiltIn);
+  registry.sync([offer('a/Chart'), offer('b/Chart'), offer('b/Map'), offer('c/Clock')]);
+  const owners = [
+    watch('a', 'Chart'),
+    watch('a', 'b/Chart'),
+    watch('c', 'Chart'),
+    watch('a', 'Clock'),
+    watch('a', 'Map'),
+  ];
+  await flush();
+  expect(owners.map(({ now }) => now())).toMatchObject([
+    { owner: { pluginId: 'a' } },
+    { owner: { pluginId: 'b', component: 'Chart' } },
+    { Widget: BuiltIn },
+    { Widget: BuiltIn },
+    { owner: { pluginId: 'b', component: 'Map' } },
+  ]);
+});
+
+test('waits for the list before it shows a built-in, whose name the plugin may own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Chart', () => null);
+  const panel = watch('a', 'Chart');
+  expect(panel.now().status).toBe('loading');
+  registry.sync([], new WidgetError('API_FAILED'));
+  expect(panel.now().status).toBe('ready');
+});
+
+test('lists the candidates of an ambiguous name, and follows them', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('b/Chart'), offer('d/Chart', false)]);
+  const panel = watch('c', 'Chart');
+  expect(panel.now()).toEqual({
+    status: 'unknown',
+    code: 'AMBIGUOUS_COMPONENT',
+    candidates: ['a/Chart', 'b/Chart'],
+  });
+  expect(panel.now()).toBe(panel.now());
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', owner: { pluginId: 'a' } });
+});
+
+test.each(['constructor', '__proto__', 'toString', 'a/constructor', 'hasOwnProperty', '', '/', 'a/'])(
+  'resolves %j to nothing',
+  (name) => {
+    const { registry, watch } = setup();
+    registry.sync([offer('a/Chart')]);
+    expect(watch('a', name).now().status).toBe('unknown');
+  },
+);
+
+test('heals a panel whose component is registered late', async () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const panel = watch('a', 'Clock');
+  expect(panel.now().status).toBe('unknown');
+  const takeBack = registry.register('Clock', () => null);
+  expect(panel.now().status).toBe('ready');
+  takeBack();
+  expect(panel.now().status).toBe('unknown');
+  registry.sync([offer('a/Clock')]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('refuses a second built-in of one name', () => {
+  const { registry } = setup();
+  registry.register('Clock', () => null);
+  expect(() => registry.register('Clock', () => null)).toThrow(/NAME_REFUSED/);
+});
+
+test('retries a failed load for every panel', async () => {
+  const { registry, watch } = setup();
+  load.mockRejectedValueOnce(new WidgetError('BUNDLE_THREW', { pluginId: 'a' }));
+  registry.sync([offer('a/Chart')]);
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  await flush();
+  expect(panels[0]!.now()).toMatchObject({
+    status: 'failed',
+    error: { code: 'BUNDLE_THREW', pluginId: 'a' },
+  });
+  registry.sync([offer('a/Chart')]);
+  expect(panels[0]!.now().status).toBe('failed');
+  expect(registry.retry('b', 'a/Chart')).toBe(true);
+  expect(panels[1]!.now().status).toBe('loading');
+  await flush();
+  expect(panels.map(({ now }) => now().status)).toEqual(['ready', 'ready']);
+  expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
+  expect(registry.retry('a', 'Nothing')).toBe(false);
+});
+
+test('reloads for one panel without touching the others', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  const before = panel.now();
+  const fresh = await registry.reload('a', 'Chart');
+  expect(panel.now()).toBe(before);
+  expect(before).not.toMatchObject({ Widget: fresh });
+  expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
+});
+
+test('says why there is no list, to those whom only the list can help', async () => {
+  const { registry, watch } = setup();
+  const panel = watch('a', 'Chart');
+  registry.sync([], new WidgetError('API_FAILED', { url: '/api/plugins', message: 'down' }));
+  expect(panel.now()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
+  registry.sync([]);
+  expect(panel.now().status).toBe('unknown');
+});
+
+test('tells no panel of another name, whatever is registered', () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const panels = Array.from({ length: 100 }, (_, index) => watch('a', `Panel${index}`));
+  for (let index = 0; index < 10_000; index += 1) registry.register(`Built${index}`, () => null);
+  registry.sync(Array.from({ length: 10_000 }, (_, index) => offer(`plugin-${index}/Chart${index}`)));
+  expect(panels.every(({ listener }) => listener.mock.calls.length === 0)).toBe(true);
+  registry.register('Panel7', () => null);
+  expect(panels.map(({ listener }) => listener.mock.calls.length).indexOf(1)).toBe(7);
+  for (const { unsubscribe } of panels) unsubscribe();
+});

@@ -1,0 +1,210 @@
+import type { ComponentType } from 'react';
+import { WidgetError } from './errors.ts';
+import type { Load, Widget } from './loader.ts';
+import { isAdmitted, type Admission } from './trust.ts';
+
+/** Whose component a panel shows. */
+export interface Owner {
+  pluginId: string;
+  component: string;
+}
+
+/** What a panel's component is at the moment; a new object at every change, the same object without one. */
+export type Status =
+  | { status: 'loading'; owner?: Owner }
+  | {
+      status: 'unknown';
+      code: 'UNKNOWN_COMPONENT' | 'AMBIGUOUS_COMPONENT' | 'CONFIG_TOO_DEEP';
+      candidates?: readonly string[];
+    }
+  | { status: 'refused'; owner: Owner; code: 'AWAITING_CONSENT' }
+  | { status: 'ready'; owner?: Owner; Widget: Widget; slot: object; builtIn?: true }
+  | { status: 'failed'; owner?: Owner; error: WidgetError };
+
+/** The components by name, and their status (CONTRACT D4). */
+export interface Registry {
+  /** Takes in what the list declares; `error` says why there is none. Until then nothing is unknown. */
+  sync(admissions: Iterable<Admission>, error?: WidgetError): void;
+  /** Registers a component of the host's own. @returns a function that takes it back. */
+  register(name: string, component: ComponentType<never>): () => void;
+  /** Watches one name as seen from one plugin, and loads what it stands for. */
+  subscribe(pluginId: string, name: string, listener: () => void): () => void;
+  getSnapshot(pluginId: string, name: string): Status;
+  /** Loads a failed component again, for all panels that wait for it. @returns whether there was one. */
+  retry(pluginId: string, name: string): boolean;
+  /** Loads a new instance of a ready widget for one panel alone; the others keep theirs. */
+  reload(pluginId: string, name: string): Promise<Widget>;
+  /** Every name that is taken, declared ones as `plugin-id/Name`. */
+  names(): string[];
+}
+
+/** What a name stands for. Built-ins and "nothing" are slots too, without an admission. */
+interface Slot {
+  snapshot: Status;
+  admission?: Admission;
+  /** How often it was loaded. */
+  attempts?: number;
+  loading?: Promise<void> | undefined;
+}
+
+interface Watcher {
+  pluginId: string;
+  name: string;
+  listener: () => void;
+}
+
+const LOADING: Slot = { snapshot: { status: 'loading' } };
+const UNKNOWN: Slot = { snapshot: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
+
+/** The part of a name that all its spellings share: `Chart` of `sales/Chart`. */
+const bareName = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+
+/** Adds to or takes from one entry of a map of sets, which is there as long as it has members. */
+function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Member, present: boolean) {
+  const set = sets.get(key) ?? new Set();
+  if (present) sets.set(key, set.add(member));
+  else if (set.delete(member) && set.size === 0) sets.delete(key);
+}
+
+/** Makes an empty registry over what loads an admitted component. */
+export function createRegistry(load: Load): Registry {
+  const slots = new Map<string, Slot>();
+  const builtIns = new Map<string, Slot>();
+  const admitted = new Map<string, Set<string>>();
+  const ambiguous = new Map<string, Slot>();
+  const watchers = new Map<string, Set<Watcher>>();
+  /** What a name that nobody declared stands for: it may still come, there is no list, or nothing. */
+  let otherwise = LOADING;
+
+  /** What a name stands for, seen from a plugin (CONTRACT D4). */
+  function resolve(pluginId: string, name: string): Slot {
+    const own = slots.get(`${pluginId}/${name}`) ?? slots.get(name);
+    // A built-in waits for the list too: the plugin may declare a component of that name.
+    if (own || otherwise === LOADING) return own ?? LOADING;
+    const keys = admitted.get(name);
+    const found = builtIns.get(name) ?? ambiguous.get(name);
+    if (found || !keys) return found ?? otherwise;
+    if (keys.size === 1) return slots.get([...keys][0]!)!;
+    const slot: Slot = {
+      snapshot: { status: 'unknown', code: 'AMBIGUOUS_COMPONENT', candidates: [...keys] },
+    };
+    ambiguous.set(name, slot);
+    return slot;
+  }
+
+  function start(slot: Slot) {
+    const { admission, attempts = 0, snapshot } = slot;
+    if (!admission || !isAdmitted(admission) || slot.loading || snapshot.status === 'ready') return;
+    const owner = ownerOf(admission);
+    const finish = (next: Status) => {
+      slot.loading = undefined;
+      if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
+      slot.snapshot = next;
+      notify(owner.component);
+    };
+    slot.attempts = attempts + 1;
+    slot.snapshot = { status: 'loading', owner };
+    slot.loading = load(admission, attempts).then(
+      (Widget) => finish({ status: 'ready', owner, Widget, slot }),
+      (error: WidgetError) => finish({ status: 'failed', owner, error }),
+    );
+  }
+
+  function startFor({ pluginId, name }: Watcher) {
+    const slot = resolve(pluginId, name);
+    if (slot.snapshot.status === 'loading') start(slot);
+  }
+
+  function notify(name: string) {
+    for (const watcher of new Set(watchers.get(name))) {
+      startFor(watcher);
+      watcher.listener();
+    }
+  }
+
+  return {
+    sync(admissions, error) {
+      const before = new Map(slots);
+      const changed = new Set<string>();
+      slots.clear();
+      for (const admission of admissions) {
+        const key = keyOf(admission);
+        const { name } = admission.component;
+        const old = before.get(key);
+        if (old && isSame(old.admission!, admission)) {
+          slots.set(key, old);
+          before.delete(key);
+          continue;
+        }
+        slots.set(key, {
+          admission,
+          snapshot: firstOf(admission),
+          ...(old?.attempts && { attempts: old.attempts }),
+        });
+        toggle(admitted, name, key, isAdmitted(admission));
+        changed.add(name);
+      }
+      for (const key of before.keys()) {
+        const name = bareName(key);
+        if (!slots.has(key)) toggle(admitted, name, key, false);
+        changed.add(name);
+      }
+      const next = error ? { snapshot: { status: 'failed', error } as const } : UNKNOWN;
+      const all = otherwise !== next;
+      otherwise = next;
+      for (const name of changed) ambiguous.delete(name);
+      for (const name of all ? [...watchers.keys()] : changed) notify(name);
+    },
+
+    register(name, component) {
+      if (builtIns.has(name)) {
+        throw new WidgetError('NAME_REFUSED', { message: `host.register: "${name}" is registered already.` });
+      }
+      const slot: Slot = {
+        snapshot: { status: 'ready', Widget: component as Widget, slot: component, builtIn: true },
+      };
+      builtIns.set(name, slot);
+      notify(bareName(name));
+      return () => {
+        if (builtIns.get(name) === slot && builtIns.delete(name)) notify(bareName(name));
+      };
+    },
+
+    subscribe(pluginId, name, listener) {
+      const watcher: Watcher = { pluginId, name, listener };
+      toggle(watchers, bareName(name), watcher, true);
+      startFor(watcher);
+      return () => toggle(watchers, bareName(name), watcher, false);
+    },
+
+    getSnapshot: (pluginId, name) => resolve(pluginId, name).snapshot,
+
+    retry(pluginId, name) {
+      const slot = resolve(pluginId, name);
+      start(slot);
+      notify(bareName(name));
+      return Boolean(slot.admission);
+    },
+
+    async reload(pluginId, name) {
+      const slot = resolve(pluginId, name);
+      const { admission, attempts = 0, snapshot } = slot;
+      if (!admission || !isAdmitted(admission)) return (snapshot as { Widget: Widget }).Widget;
+      slot.attempts = attempts + 1;
+      return load(admission, attempts);
+    },
+
+    names: () => [...builtIns.keys(), ...slots.keys()],
+  };
+}
+
+const keyOf = ({ pluginId, component }: Admission) => `${pluginId}/${component.name}`;
+const ownerOf = ({ pluginId, component }: Admission): Owner => ({ pluginId, component: component.name });
+
+const firstOf = (admission: Admission): Status =>
+  isAdmitted(admission)
+    ? { status: 'loading', owner: ownerOf(admission) }
+    : { status: 'refused', owner: ownerOf(admission), code: admission.reason };
+
+const isSame = (a: Admission, b: Admission) =>
+  a.component.path === b.component.path && a.signal === b.signal && a.reason === b.reason;

@@ -1,0 +1,99 @@
+import { memo, useState, useSyncExternalStore, type CSSProperties } from 'react';
+import type { DashboardProps, PanelPlace } from './dashboard.tsx';
+import { WidgetError } from './errors.ts';
+import { Guard } from './island.tsx';
+import { CustomPanel, Failure, PanelFrame } from './panel.tsx';
+import type { Cell, DashboardSpec, Panel } from './spec.ts';
+
+const NARROW = '(max-width: 640px)';
+
+function subscribeToWidth(listener: () => void) {
+  const query = matchMedia(NARROW);
+  query.addEventListener('change', listener);
+  return () => query.removeEventListener('change', listener);
+}
+
+const useNarrow = () =>
+  useSyncExternalStore(
+    subscribeToWidth,
+    () => matchMedia(NARROW).matches,
+    () => false,
+  );
+
+const GAP = '1rem';
+const column: CSSProperties = { display: 'flex', flexDirection: 'column', gap: GAP };
+
+interface RowsProps {
+  spec: DashboardSpec;
+  pluginId: string;
+  renderPanel: DashboardProps['renderPanel'];
+}
+
+const grid: CSSProperties = { display: 'grid', gap: GAP, gridTemplateColumns: 'repeat(12, minmax(0, 1fr))' };
+const line: CSSProperties = { display: 'flex', gap: GAP };
+
+const cellStyle = ({ width, area }: Cell): CSSProperties => ({
+  minWidth: 0,
+  ...(area ? { gridArea: area } : { flex: `${width} 1 0px` }),
+});
+
+/** The rows of a dashboard. */
+export function Rows({ spec, pluginId, renderPanel }: RowsProps) {
+  const narrow = useNarrow();
+  return (
+    <div style={column}>
+      {spec.rows.map((row) => (
+        <div key={row.cells[0]?.panel.key} style={narrow ? column : row.grid ? grid : line}>
+          {row.cells.map((cell) => (
+            <div key={cell.panel.key} style={narrow ? undefined : cellStyle(cell)}>
+              <AnyPanel
+                panel={cell.panel}
+                pluginId={pluginId}
+                dashboardName={spec.name}
+                renderPanel={renderPanel}
+              />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface HostPanelProps {
+  panel: Panel;
+  place: PanelPlace;
+  renderPanel: DashboardProps['renderPanel'];
+}
+
+// A component, so that what the host's function throws meets the boundary around it.
+const HostPanel = ({ panel, place, renderPanel }: HostPanelProps) =>
+  renderPanel ? renderPanel(panel, place) : `This host draws no "${panel.type}" panels.`;
+
+interface AnyPanelProps extends Omit<RowsProps, 'spec'> {
+  panel: Panel;
+  dashboardName: string;
+}
+
+/** One panel of any type; a new row layout does not draw it again. */
+const AnyPanel = memo(function AnyPanel({ panel, pluginId, dashboardName, renderPanel }: AnyPanelProps) {
+  const [crash, setCrash] = useState<WidgetError>();
+  const { component, config, label = '', type } = panel;
+  const error = panel.error ?? crash;
+  if (component !== undefined) {
+    return <CustomPanel {...{ pluginId, component, dashboardName, config, label }} />;
+  }
+  const onCrash = (cause: unknown) =>
+    setCrash(new WidgetError('WIDGET_CRASHED', { pluginId, component: type, cause }));
+  return (
+    <PanelFrame panel={`${pluginId}/${type}`} status={error ? 'failed' : 'ready'} label={label || type}>
+      {error ? (
+        <Failure error={error} onRetry={() => setCrash(undefined)} />
+      ) : (
+        <Guard onCrash={onCrash}>
+          <HostPanel panel={panel} place={{ pluginId, dashboardName }} renderPanel={renderPanel} />
+        </Guard>
+      )}
+    </PanelFrame>
+  );
+});

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
+
+/** A JSON answer, which no cache keeps: trust may change at any moment. */
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers: { ...NOSNIFF, 'Cache-Control': 'no-store', ...headers } });
+
+/** A failure as the contract tells it, `{detail}` (CONTRACT P7). */
+export const refuse = (status: number, detail: string, headers?: Record<string, string>): Response =>
+  json({ detail }, status, headers);
+
+/** A JavaScript file with a validator, readable from any origin: 200, or 304 where the caller has these bytes (CONTRACT S1, P4). */
+export async function javascript(
+  request: Request,
+  path: string | URL,
+  cacheControl: string,
+): Promise<Response> {
+  const bytes = await readFile(path);
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+  const headers = {
+    ...NOSNIFF,
+    'Access-Control-Allow-Origin': '*',
+    'Cache-Control': cacheControl,
+    ETag: etag,
+  };
+  const known = request.headers.get('if-none-match')?.split(',') ?? [];
+  if (known.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))))
+    return new Response(null, { status: 304, headers });
+  return new Response(bytes, { headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' } });
+}

@@ -1,0 +1,256 @@
+import { Hono } from 'hono';
+import { isWidgetError } from '../errors.ts';
+import { BUNDLE_NAME, DASHBOARD_NAME } from '../manifest.ts';
+import type { ComponentDeclaration } from '../manifest.ts';
+import {
+  API_BASE,
+  bundlePath,
+  componentsPath,
+  dashboardPath,
+  pluginPath,
+  PLUGINS,
+  revokePath,
+  shimPath,
+  SHIMS,
+  trustPath,
+} from '../urls.ts';
+import { quote, tell } from '../words.ts';
+import { javascript, json, refuse } from './answers.ts';
+import { LOOPBACK, refusalOf } from './consent-origin.ts';
+import { createPluginsReader, innerFile } from './plugins-folder.ts';
+import type { InstalledPlugin, PluginsFolder } from './plugins-folder.ts';
+import type { TrustStore } from './store.ts';
+import { readYaml } from './yaml.ts';
+
+export { readPlugins } from './plugins-folder.ts';
+export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
+export { fileTrustStore } from './store.ts';
+export type { Grant, TrustStore } from './store.ts';
+
+/** What {@link createHandler} needs to know. */
+export interface HandlerOptions {
+  /** The folder whose subfolders hold a `plugin.yaml` or `plugin.yml` each; plugins may come and go while the server runs. */
+  plugins: string;
+  /** Where consents are kept, see {@link fileTrustStore}. */
+  trust: TrustStore;
+  /**
+   * Where the host API lives, `/nous/api` for instance.
+   * @default "/api"
+   */
+  base?: string;
+  /**
+   * The `Host` names, without port, under which consent is accepted: those that this server is known by.
+   * @default ["localhost", "127.0.0.1", "[::1]"]
+   */
+  hosts?: readonly string[];
+  /**
+   * Who gives or takes trust; `null` is answered with 401.
+   * @default everyone is "operator"
+   */
+  operator?: (request: Request) => string | null | Promise<string | null>;
+  /**
+   * Answers what is not of the contract, a plugin's own routes for instance.
+   * @default a 404 with `{detail}`
+   */
+  notFound?: (request: Request) => Response | Promise<Response>;
+}
+
+/** A plugin's components and whether they may run (CONTRACT P1). */
+export interface FrontendBlock {
+  components: (ComponentDeclaration & { exists_on_disk: boolean })[];
+  trusted: boolean;
+  /** Declares components and is not trusted. */
+  needs_consent: boolean;
+}
+
+/** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
+export interface PluginEntry {
+  id: string;
+  name: string;
+  display_name: string;
+  version: string;
+  dashboards: { name: string; label?: string }[];
+  frontend: FrontendBlock;
+}
+
+type Grants = Awaited<ReturnType<TrustStore['grants']>>;
+
+const SHIM_FOLDER = '../../shims/';
+
+const isTrusted = (plugin: InstalledPlugin, grants: Grants) =>
+  plugin.components.length > 0 && grants.has(plugin.id);
+
+async function blockOf(plugin: InstalledPlugin, grants: Grants): Promise<FrontendBlock> {
+  const trusted = isTrusted(plugin, grants);
+  const components = plugin.components.map(async (component) => ({
+    ...component,
+    exists_on_disk: (await innerFile(plugin.folder, component.path)) !== undefined,
+  }));
+  return {
+    components: await Promise.all(components),
+    trusted,
+    needs_consent: plugin.components.length > 0 && !trusted,
+  };
+}
+
+async function entryOf(plugin: InstalledPlugin, grants: Grants): Promise<PluginEntry> {
+  const { id, name, display_name, version } = plugin;
+  const dashboards = plugin.dashboards.map(({ name, label }) => ({ name, ...(label && { label }) }));
+  return { id, name, display_name, version, dashboards, frontend: await blockOf(plugin, grants) };
+}
+
+function notInstalled(id: string, { refused }: PluginsFolder): Response {
+  const found = refused.find((plugin) => plugin.id === id);
+  return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
+}
+
+/**
+ * The host API as one function from request to response: shims, plugins, trust, bundles, dashboards (CONTRACT S1, P1–P5, P7).
+ *
+ * @example
+ * const handler = createHandler({ plugins: 'plugins', trust: fileTrustStore('data/trust.jsonl') });
+ * serve({ fetch: handler, hostname: '127.0.0.1', port: 4173 }); // of @hono/node-server
+ */
+export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
+  const { trust, base = API_BASE, hosts = LOOPBACK, operator = () => 'operator' } = options;
+  const { notFound = ({ url }) => refuse(404, `Nothing is at ${new URL(url).pathname}.`) } = options;
+  const readFolder = createPluginsReader(options.plugins);
+  // Not spelled as one expression: bundlers take that for an asset of their own and move it.
+  const here = import.meta.url;
+  const app = new Hono().basePath(base);
+
+  type Answer = (request: Request, id: string, name: string) => Response | Promise<Response>;
+  function route(method: 'GET' | 'POST', path: string, answer: Answer) {
+    // The parameters' colons come back encoded from the one place that spells the URLs.
+    const pattern = decodeURIComponent(path);
+    app.all(pattern, (c) => {
+      // Hono takes the body from the answer to HEAD.
+      if (c.req.method.replace(/^HEAD$/, 'GET') !== method) {
+        const allow = method === 'GET' ? 'GET, HEAD' : method;
+        return refuse(405, `${c.req.method} is not possible here, only ${allow}.`, { Allow: allow });
+      }
+      return answer(c.req.raw, c.req.param('id') ?? '', c.req.param('name') ?? '');
+    });
+  }
+
+  /** A route about one plugin that is installed. */
+  const ofPlugin =
+    (answer: (plugin: InstalledPlugin, name: string, request: Request) => Promise<Response>): Answer =>
+    async (request, id, name) => {
+      const folder = await readFolder();
+      const plugin = folder.plugins.find((installed) => installed.id === id);
+      return plugin ? answer(plugin, name, request) : notInstalled(id, folder);
+    };
+
+  /** A route that changes trust: only for an operator, and only from the host's own pages. */
+  const ofOperator =
+    (answer: (id: string, who: string) => Promise<Response>): Answer =>
+    async (request, id) => {
+      const refusal = refusalOf(request, hosts);
+      if (refusal !== undefined) return refuse(403, refusal);
+      const who = await operator(request);
+      return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who);
+    };
+
+  for (const shim of SHIMS)
+    route('GET', shimPath(shim), (request) =>
+      javascript(request, new URL(SHIM_FOLDER + shim, here), 'public, max-age=3600'),
+    );
+
+  route('GET', PLUGINS, async () => {
+    const [{ plugins, refused }, grants] = await Promise.all([readFolder(), trust.grants()]);
+    return json({ plugins: await Promise.all(plugins.map((plugin) => entryOf(plugin, grants))), refused });
+  });
+
+  route(
+    'GET',
+    pluginPath(':id'),
+    // The entry comes last: what a manifest says about its own trust counts for nothing.
+    ofPlugin(async (plugin) =>
+      json({ ...plugin.document, ...(await entryOf(plugin, await trust.grants())) }),
+    ),
+  );
+
+  route(
+    'GET',
+    componentsPath(':id'),
+    ofPlugin(async (plugin) => json(await blockOf(plugin, await trust.grants()))),
+  );
+
+  route(
+    'POST',
+    trustPath(':id'),
+    ofOperator(async (id, who) => {
+      const folder = await readFolder();
+      const plugin = folder.plugins.find((installed) => installed.id === id);
+      if (!plugin) return notInstalled(id, folder);
+      if (plugin.components.length === 0)
+        return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components: nothing to trust.`);
+      await trust.consent(id, who);
+      const { components } = await blockOf(plugin, await trust.grants());
+      return json({ plugin_id: id, trusted: true, components });
+    }),
+  );
+
+  route(
+    'POST',
+    revokePath(':id'),
+    ofOperator(async (id, who) => {
+      const [folder, grants] = await Promise.all([readFolder(), trust.grants()]);
+      // A plugin that is gone, or refused for now, can still be trusted, and would be again on its return.
+      if (!grants.has(id) && !folder.plugins.some((plugin) => plugin.id === id))
+        return notInstalled(id, folder);
+      await trust.revoke(id, who);
+      return json({ plugin_id: id, trusted: false });
+    }),
+  );
+
+  const bundle = ofPlugin(async (plugin, filename, request) => {
+    if (!isTrusted(plugin, await trust.grants()))
+      return refuse(403, `${plugin.id} awaits consent. Press “Trust this plugin” on the plugin’s page.`);
+    const component = plugin.components.find((declared) => declared.filename === filename);
+    if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
+    const path = await innerFile(plugin.folder, component.path);
+    if (path !== undefined) return javascript(request, path, 'no-cache');
+    const advice = 'Build the widget and update the plugin; links may not leave its folder.';
+    return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
+  });
+  const bundleRule = 'letters, digits, ".", "_" and "-", then ".js"';
+  route('GET', bundlePath(':id', ':name'), (request, id, name) =>
+    BUNDLE_NAME.test(name)
+      ? bundle(request, id, name)
+      : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`),
+  );
+
+  const dashboard = ofPlugin(async (plugin, name) => {
+    const declared = plugin.dashboards.find((one) => one.name === name);
+    if (!declared) return refuse(404, `${plugin.id} has no dashboard ${quote(name)}.`);
+    const path = await innerFile(plugin.folder, declared.path);
+    if (path !== undefined) return json(await readYaml(path, { pluginId: plugin.id, file: declared.path }));
+    const advice = 'Add it and update the plugin; links may not leave its folder.';
+    return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
+  });
+  const dashboardRule = 'letters, digits, ".", "_" and "-", and no "." at the beginning';
+  route('GET', dashboardPath(':id', ':name'), (request, id, name) =>
+    DASHBOARD_NAME.test(name)
+      ? dashboard(request, id, name)
+      : refuse(400, `${quote(name)} cannot be a dashboard’s name: ${dashboardRule}.`),
+  );
+
+  app.notFound((c) => notFound(c.req.raw));
+  app.onError((thrown) => {
+    throw thrown;
+  });
+  return async (request) => {
+    try {
+      return await app.fetch(request);
+    } catch (thrown) {
+      if (isWidgetError(thrown)) {
+        tell(thrown);
+        return refuse(422, thrown.message);
+      }
+      console.error(thrown);
+      return refuse(500, 'The host API failed. The reason is in the server’s log.');
+    }
+  };
+}

@@ -1,0 +1,169 @@
+import { rm, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { createPluginsReader, innerFile, readPlugins } from './plugins-folder.ts';
+import * as yaml from './yaml.ts';
+
+vi.mock('./yaml.ts', { spy: true });
+
+const component = (name: string) => `frontend: {components: [{name: ${name}, path: widget/dist/${name}.js}]}`;
+
+test('reads the plugins of a folder in the order of their folders, by yaml or yml', async () => {
+  const dir = await makeFolder({
+    'stock/plugin.yml': 'id: stock\n',
+    'sales/plugin.yaml': `name: sales\ndisplay_name: Sales\nversion: 1.2.0\nextra: {a: 1}\n${component('Map')}`,
+    'notes.txt': 'not a plugin',
+    '.git/config': 'hidden',
+  });
+  const { plugins, refused } = await readPlugins(dir);
+  expect(refused).toEqual([]);
+  expect(plugins).toMatchObject([
+    {
+      id: 'sales',
+      display_name: 'Sales',
+      version: '1.2.0',
+      folder: join(dir, 'sales'),
+      document: { extra: { a: 1 } },
+      components: [{ name: 'Map', path: 'widget/dist/Map.js', filename: 'Map.js' }],
+    },
+    { id: 'stock', components: [], dashboards: [] },
+  ]);
+});
+
+test('refuses what it cannot use, by plugin, place and rule, at no cost to the others', async () => {
+  const dir = await makeFolder({
+    'a-bad-name/plugin.yaml': component('map'),
+    'b-yaml/plugin.yaml': 'id: b\nid: c\n',
+    'c-empty/readme.md': '',
+    'd-list/plugin.yaml': '- 1',
+    'e-good/plugin.yaml': 'id: good',
+    'f-same/plugin.yaml': 'id: good\nname: Thief',
+    'g-bomb/plugin.yaml': '['.repeat(100_000),
+  });
+  const { plugins, refused } = await readPlugins(dir);
+  expect(plugins.map(({ id, name }) => [id, name])).toEqual([['good', 'good']]);
+  const details = Object.fromEntries(refused.map(({ id, detail }) => [id, detail]));
+  expect(details).toEqual({
+    'a-bad-name': expect.stringMatching(
+      /^a-bad-name: frontend\.components\[0\]\.name is "map", but it must be Pascal/,
+    ),
+    'b-yaml': expect.stringMatching(/^b-yaml: plugin\.yaml:2:1: the key "id" is there twice/),
+    'c-empty': expect.stringMatching(
+      /^c-empty: plugin\.yaml: there is no such file in the plugin’s folder\./,
+    ),
+    'd-list': expect.stringMatching(/^d-list: plugin\.yaml is \[1\], but it must be a mapping/),
+    'f-same': expect.stringMatching(/^f-same: id, the same as of e-good, is "good", but it must be unique\./),
+    'g-bomb': expect.stringMatching(/^g-bomb: plugin\.yaml:1:\d+: nested deeper than 64 levels/),
+  });
+});
+
+test('fails for a folder that is not there', async () => {
+  await expect(readPlugins(join(await makeFolder(), 'none'))).rejects.toThrow('ENOENT');
+});
+
+test('lists the dashboards of the manifest, then the other files', async () => {
+  const dir = await makeFolder({
+    'sales/plugin.yaml':
+      'dashboards:\n  - {name: main, label: Main, path: boards/main.yaml}\n  - {name: second}\n  - {name: third}\n  - {name: fifth, path: dashboards/5.yml}',
+    'sales/boards/main.yaml': 'title: Not this',
+    'sales/dashboards/5.yml': 'panels: []',
+    'sales/dashboards/also.yaml': 'title: Also',
+    'sales/dashboards/also.yml': 'title: Not this',
+    'sales/dashboards/broken.yaml': 'title: [',
+    'sales/dashboards/labelled.yaml': 'label: Labelled\ntitle: Titled',
+    'sales/dashboards/large.yaml': `title: Large # ${'x'.repeat(70_000)}`,
+    'sales/dashboards/main.yaml': 'title: Not this',
+    'sales/dashboards/not a name.yaml': 'title: Not this',
+    'sales/dashboards/notes.txt': 'title: Not this',
+    'sales/dashboards/second.yml': 'title: Second',
+    'sales/dashboards/folder.yaml/x': '',
+  });
+  const { plugins } = await readPlugins(dir);
+  expect(plugins[0]!.dashboards).toEqual([
+    { name: 'main', label: 'Main', path: 'boards/main.yaml' },
+    { name: 'second', label: 'Second', path: 'dashboards/second.yml' },
+    { name: 'third', path: 'dashboards/third.yaml' },
+    { name: 'fifth', path: 'dashboards/5.yml' },
+    { name: 'also', label: 'Also', path: 'dashboards/also.yaml' },
+    { name: 'broken', path: 'dashboards/broken.yaml' },
+    { name: 'labelled', label: 'Labelled', path: 'dashboards/labelled.yaml' },
+    { name: 'large', path: 'dashboards/large.yaml' },
+  ]);
+});
+
+test('follows a link to a plugin, but none that leaves it', async () => {
+  const outside = await makeFolder({ 'secret.yaml': 'title: Secret', 'sub/inner.yaml': 'title: Secret' });
+  const dir = await makeFolder({ 'a/plugin.yaml': '', 'b/readme.md': '', 'a/dashboards/real.yaml': 'a: 1' });
+  await writeFiles(outside, { 'linked/plugin.yaml': 'id: linked' });
+  await writeFiles(dir, { 'a/plugin.yaml': 'id: a', 'c/plugin.yaml': 'id: c' });
+  await symlink(join(outside, 'linked'), join(dir, 'linked'));
+  await symlink(join(outside, 'secret.yaml'), join(dir, 'a/dashboards/secret.yaml'));
+  await symlink('real.yaml', join(dir, 'a/dashboards/link.yaml'));
+  await symlink(join(outside, 'secret.yaml'), join(dir, 'b/plugin.yaml'));
+  await symlink(join(outside, 'sub'), join(dir, 'c/dashboards'));
+  await symlink('nowhere', join(dir, 'dangling'));
+  const { plugins, refused } = await readPlugins(dir);
+  expect(plugins.map(({ id, dashboards }) => [id, dashboards.map(({ name }) => name)])).toEqual([
+    ['a', ['link', 'real']],
+    ['c', []],
+    ['linked', []],
+  ]);
+  expect(plugins[2]!.folder).toBe(join(outside, 'linked'));
+  expect(refused.map(({ id }) => id)).toEqual(['b', 'dangling']);
+  expect(refused[1]!.detail).toContain('ENOENT');
+});
+
+test('finds files inside a plugin only', async () => {
+  const dir = await makeFolder({ 'a/x.js': '', 'a-b/y.js': '', 'a/sub/z.js': '' });
+  await symlink(join(dir, 'a-b'), join(dir, 'a/out'));
+  await symlink('loop', join(dir, 'a/loop'));
+  expect(await innerFile(join(dir, 'a'), 'x.js')).toBe(join(dir, 'a/x.js'));
+  expect(await innerFile(join(dir, 'a'), 'sub/z.js')).toBe(join(dir, 'a/sub/z.js'));
+  for (const path of [
+    '../a-b/y.js',
+    'out/y.js',
+    'loop',
+    'sub',
+    '',
+    'none.js',
+    'x.js/y',
+    'x\0.js',
+    'x'.repeat(5000),
+  ])
+    expect(await innerFile(join(dir, 'a'), path), path).toBeUndefined();
+});
+
+test('parses a manifest anew only when its file has changed', async () => {
+  const dir = await makeFolder({ 'a/plugin.yaml': 'version: 1', 'b/plugin.yaml': 'version: [', 'b/x': '' });
+  const read = createPluginsReader(dir);
+  vi.mocked(yaml.readYaml).mockClear();
+  const first = await read();
+  expect(first.refused).toHaveLength(1);
+  expect(yaml.readYaml).toHaveBeenCalledTimes(2);
+  expect(await read()).toEqual(first);
+  expect(yaml.readYaml).toHaveBeenCalledTimes(2);
+
+  await writeFiles(dir, { 'a/plugin.yaml': 'version: 2', 'c/plugin.yaml': 'version: 3' });
+  await utimes(join(dir, 'a/plugin.yaml'), 1, 1);
+  await rm(join(dir, 'b'), { recursive: true });
+  const second = await read();
+  expect(second.refused).toEqual([]);
+  expect(second.plugins.map(({ id, version }) => [id, version])).toEqual([
+    ['a', '2'],
+    ['c', '3'],
+  ]);
+  expect(yaml.readYaml).toHaveBeenCalledTimes(4);
+});
+
+test('reads again after a failure that was not the file’s', async () => {
+  const dir = await makeFolder({ 'a/plugin.yaml': 'id: a' });
+  const read = createPluginsReader(dir);
+  vi.mocked(yaml.readYaml).mockRejectedValueOnce(
+    Object.assign(new Error('too many files'), { code: 'EMFILE' }),
+  );
+  expect((await read()).refused).toEqual([
+    { id: 'a', detail: 'a: the plugin’s folder cannot be read (EMFILE). Check its permissions.' },
+  ]);
+  expect((await read()).plugins).toHaveLength(1);
+});

@@ -1,0 +1,31 @@
+/** Where the host API lives on a site of its own root; `createHost({apiBase})` and the server's `base` change it. */
+export const API_BASE = '/api';
+
+/** The shims, by file name below `<base>/widget-runtime/` (CONTRACT S1). */
+export const SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;
+
+/** A shim's path below the API's base (CONTRACT S1). */
+export const shimPath = (file: string) => `/widget-runtime/${file}`;
+
+/** The list's path (CONTRACT P1). */
+export const PLUGINS = '/plugins';
+
+const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}/${rest}`;
+
+/** The path of consent (CONTRACT P3). */
+export const trustPath = (pluginId: string) => below(pluginId, 'trust-frontend');
+
+/** The path of revoking (CONTRACT P3). */
+export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');
+
+/** A bundle's path (CONTRACT P4). */
+export const bundlePath = (pluginId: string, filename: string) =>
+  below(pluginId, `widget/${encodeURIComponent(filename)}`);
+
+/** A dashboard's path (CONTRACT P5). */
+export const dashboardPath = (pluginId: string, name: string) =>
+  below(pluginId, `dashboards/${encodeURIComponent(name)}`);
+
+/** A plugin's path and that of its components (CONTRACT P2). */
+export const pluginPath = (pluginId: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}`;
+export const componentsPath = (pluginId: string) => below(pluginId, 'frontend-components');

@@ -1,0 +1,182 @@
+import { messageOf, type Details, type WidgetError } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/** What one failure is called and how it is told. `{name}` stands for a detail of that name. */
+export interface Words {
+  /** A few words, the card's heading. */
+  title: string;
+  /** The fact, one sentence. */
+  cause: string;
+  /** What ends the problem, one sentence or a command. */
+  fix: string;
+}
+
+const retry = 'Look at the server log, then press Retry.';
+
+/** Every failure the runtime knows, by code: what thrown errors, cards, tools and the README read. */
+export const ERRORS = {
+  BUNDLE_MISSING: {
+    title: 'Bundle missing',
+    cause: '{file} is not on the server (HTTP {status}).',
+    fix: 'Build the widget, commit {file} and update the plugin.',
+  },
+  BUNDLE_REFUSED: {
+    title: 'Bundle refused',
+    cause: 'The server refuses to hand out {file} (HTTP {status}).',
+    fix: 'Trust the plugin again under Settings → Plugins, then press Retry.',
+  },
+  SERVER_ERROR: {
+    title: 'Server error',
+    cause: 'The server failed to hand out {file} (HTTP {status}).',
+    fix: retry,
+  },
+  NOT_JAVASCRIPT: {
+    title: 'Not JavaScript',
+    cause: 'The server answered {file} with {type}, not JavaScript (HTTP {status}).',
+    fix: 'Let /api/plugins/… reach the host API; an app page was served in its place.',
+  },
+  UNREACHABLE: {
+    title: 'Server unreachable',
+    cause: 'No answer for {file}: the network or the server is down.',
+    fix: 'Check the connection, then press Retry.',
+  },
+  BUNDLE_THREW: {
+    title: 'Bundle failed to start',
+    cause: '{file} could not be evaluated: {message}',
+    fix: 'Cure the error in the plugin, rebuild it and press Retry.',
+  },
+  NO_DEFAULT_EXPORT: {
+    title: 'No default export',
+    cause: '{file} did not export a default React component.',
+    fix: 'End the file with "export default function {component}".',
+  },
+  WIDGET_CRASHED: {
+    title: 'Widget crashed',
+    cause: 'The widget threw: {message}',
+    fix: 'Press Retry to load it anew; if it fails again, report it to the plugin’s author.',
+  },
+  UNKNOWN_COMPONENT: {
+    title: 'Unknown component',
+    cause: 'No component named "{name}" is registered.',
+    fix: '{hint}',
+  },
+  AMBIGUOUS_COMPONENT: {
+    title: 'Ambiguous component',
+    cause: 'Several plugins have a component named "{name}".',
+    fix: 'Write which one is meant: {candidates}.',
+  },
+  AWAITING_CONSENT: {
+    title: 'Awaiting consent',
+    cause: 'This component is custom frontend code of a plugin that is not trusted yet.',
+    fix: 'Press “Trust this plugin” in the banner of the plugin’s page.',
+  },
+  CONFIG_TOO_DEEP: {
+    title: 'Config too deep',
+    cause: 'The config of "{name}" nests deeper than 64 levels.',
+    fix: 'Give the panel plain data: texts, numbers, lists and mappings.',
+  },
+  API_REDIRECTED: {
+    title: 'Request redirected',
+    cause: 'The server redirects {url}, and the session token never follows a redirect.',
+    fix: 'Request the final address. A trailing slash too many or too few?',
+  },
+  API_FAILED: {
+    title: 'Host API failed',
+    cause: '{url}: {message}',
+    fix: retry,
+  },
+  HOST_ALREADY_PUBLISHED: {
+    title: 'Two hosts on one page',
+    cause: '{message}',
+    fix: 'Call createHost once per page and bundle one copy of @nousviz/widget-runtime.',
+  },
+  HOST_MISSING: {
+    title: 'No host around the panel',
+    cause: '{message}',
+    fix: 'Wrap the app in <HostProvider host={createHost()}>.',
+  },
+  NAME_REFUSED: {
+    title: 'Name refused',
+    cause: '{message}',
+    fix: 'Register a React component under a name that is free.',
+  },
+  MANIFEST_INVALID: {
+    title: 'Manifest invalid',
+    cause: '{place} is {value}, but it {rule}.',
+    fix: 'Correct plugin.yaml and reload the plugin.',
+  },
+  LIST_INVALID: {
+    title: 'Plugin list invalid',
+    cause: '{place} is {value}, but it {rule}.',
+    fix: 'Check that the host API answers GET /api/plugins.',
+  },
+  DASHBOARD_INVALID: {
+    title: 'Dashboard invalid',
+    cause: '{place} is {value}, but it {rule}.',
+    fix: 'Correct the dashboard file of the plugin.',
+  },
+  YAML_INVALID: {
+    title: 'YAML unreadable',
+    cause: '{place}: {message}',
+    fix: 'Correct the file at that place.',
+  },
+} satisfies Record<string, Words>;
+
+/** The rules that manifests, lists and dashboards are read by. */
+export const RULES = {
+  list: 'must be a list',
+  mapping: 'must be a mapping of keys',
+  text: 'must be a text that is not empty',
+  unique: 'must be unique',
+  pluginId: 'must be lower-case letters, digits, ".", "_" and "-", and start with a letter or digit',
+  pascalCase: 'must be PascalCase: a capital letter, then letters and digits',
+  innerPath:
+    'must be relative and stay inside the plugin: no "..", no backslash, no scheme, no leading slash',
+  bundleName: 'must end in a file name of letters, digits, ".", "_", "-" and ".js"',
+  ownFileName: 'must not share its file name with a bundle in another folder',
+  depth: 'must not nest deeper than 64 levels',
+  panels: 'must not have more than 1000 panels',
+} satisfies Record<string, string>;
+
+/** A value as a message quotes it: JSON, at most 80 characters. */
+export function quote(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  text ??= value === undefined ? 'missing' : `of type ${typeof value}`;
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function hintOf({ pluginId, name, names }: Details): string {
+  const known = (names as () => string[])().map((full) =>
+    full.startsWith(`${pluginId}/`) ? full.slice(`${pluginId}/`.length) : full,
+  );
+  const similar = nearest(String(name), known);
+  if (similar.length > 0) return `Did you mean ${similar.join(', ')}?`;
+  return 'Declare it under frontend.components in plugin.yaml.';
+}
+
+function wordOf(details: Details, word: string): string {
+  const value = details[word];
+  if (word === 'hint') return hintOf(details);
+  if (word === 'value') return quote(value);
+  if (word === 'rule') return RULES[value as keyof typeof RULES];
+  if (word === 'message') return messageOf(value ?? details.cause);
+  return Array.isArray(value) ? value.slice(0, 5).join(', ') : String(value ?? word);
+}
+
+/**
+ * Tells an error: fills in the words of its code and completes its message with them,
+ * `sales/MyWidget: widget/dist/MyWidget.js did not export a default React component. End the file with … [NO_DEFAULT_EXPORT]`.
+ */
+export function tell(error: WidgetError): Words {
+  const { title, cause, fix } = ERRORS[error.code];
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => wordOf(error.details, word));
+  const told = { title, cause: fill(cause).replace(/[^.!?…]$/, '$&.'), fix: fill(fix) };
+  const place = [error.pluginId, error.component].filter(Boolean).join('/');
+  error.message = `${place && `${place}: `}${told.cause} ${told.fix} [${error.code}]`;
+  return told;
+}

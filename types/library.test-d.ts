@@ -1,0 +1,47 @@
+import type * as library from '../src/index.ts';
+
+/** `true` where each of two types can stand for the other. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+
+type Helper = (...inputs: never[]) => unknown;
+
+/** Which helpers agree. Compared by inputs and output, since as methods they would pass with narrower inputs. */
+type Agreement<A extends Record<keyof B, Helper>, B extends Record<keyof A, Helper>> = {
+  [Name in keyof A]: Same<
+    [Parameters<A[Name]>, ReturnType<A[Name]>],
+    [Parameters<B[Name]>, ReturnType<B[Name]>]
+  >;
+};
+
+// The file that authors copy says of each shape what the library says.
+export const props: Same<CustomWidgetProps, library.CustomWidgetProps> = true;
+export const helpers: Agreement<NousVizWidgets, library.Widgets> = {
+  apiFetch: true,
+  formatRelativeTime: true,
+  formatAbsoluteTime: true,
+  formatNumber: true,
+  formatBytes: true,
+  cn: true,
+};
+export const published: Same<NousVizGlobal, library.NousVizGlobal> = true;
+export const members: Same<keyof NousVizGlobal, keyof library.NousVizGlobal> = true;
+
+// A narrower input, another output, a missing helper and an optional prop do not agree.
+type Off = Omit<NousVizWidgets, 'cn' | 'formatBytes'> & {
+  cn(...names: string[]): string;
+  formatBytes(n?: number | null): Node;
+};
+export const off: Agreement<Off, library.Widgets> = {
+  apiFetch: true,
+  formatRelativeTime: true,
+  formatAbsoluteTime: true,
+  formatNumber: true,
+  // @ts-expect-error
+  formatBytes: true,
+  // @ts-expect-error
+  cn: true,
+};
+// @ts-expect-error
+export type Missing = Agreement<Omit<NousVizWidgets, 'cn'>, library.Widgets>;
+// @ts-expect-error
+export const optional: Same<Partial<CustomWidgetProps>, library.CustomWidgetProps> = true;

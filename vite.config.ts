@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const external = [
+  /^node:/,
+  /^react(-dom)?($|\/)/,
+  ...Object.keys(dependencies).map((name) => new RegExp(`^${name}($|/)`)),
+];
+
+export default defineConfig({
+  define: { __VERSION__: JSON.stringify(version) },
+  build: {
+    target: 'es2022',
+    minify: false,
+    lib: {
+      entry: { index: 'src/index.ts', 'server/index': 'src/server/index.ts' },
+      formats: ['es'],
+    },
+    rolldownOptions: { external },
+  },
+  test: {
+    coverage: {
+      include: ['src/**'],
+      exclude: ['src/**/*.test.*', 'src/*.setup.ts', 'src/index.ts'],
+      reporter: ['text', 'json-summary'],
+      thresholds: { lines: 90 },
+    },
+    restoreMocks: true,
+    unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'jsdom',
+          include: ['src/*.test.{ts,tsx}'],
+          setupFiles: ['src/console.setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['src/*/**/*.test.ts', 'fixtures/**/*.test.{ts,js}', 'shims/*.test.ts', 'e2e/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          setupFiles: ['src/console.setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
