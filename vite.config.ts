@@ -42,11 +42,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['src/*/**/*.test.ts', 'fixtures/**/*.test.{ts,js}', 'shims/*.test.ts', 'e2e/*.test.ts'],
+          include: ['src/*/**/*.test.ts', 'fixtures/**/*.test.{ts,js}'],
           exclude: ['**/node_modules/**'],
           setupFiles: ['src/console.setup.ts'],
           testTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        // Of what was built: its size, its package, and what the README says of it.
+        test: { name: 'package', include: ['e2e/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
       },
     ],
   },

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+let folder = '';
+let files: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nousviz-package-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename, files: packed }] = JSON.parse(stdout) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  files = packed.map(({ path }) => path);
+  await writeFile(join(folder, 'package.json'), '{"type": "module", "private": true}');
+  const packages = ['react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19', '@types/node@20'];
+  await run('npm', ['install', ...quiet, `./${filename}`, ...packages], { cwd: folder });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const node = async (code: string) =>
+  (await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })).stdout;
+
+test('holds what it needs and nothing else', () => {
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/server/index.js',
+      'dist/server/index.d.ts',
+      'shims/react.js',
+      'shims/react-jsx-runtime.js',
+      'types/nousviz_widget_types.d.ts',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+    ]),
+  );
+  expect(
+    files.filter((path) => /test|setup|fixtures|e2e|host-1|\.kit\.|generate|tsconfig/.test(path)),
+  ).toEqual([]);
+});
+
+test('is a package that publint has nothing to say about', async () => {
+  const { messages, pkg } = await publint({ pkgDir: root, strict: true });
+  expect(messages.map((message) => formatMessage(message, pkg as Record<string, unknown>))).toEqual([]);
+});
+
+test('imports in Node without a side effect', async () => {
+  const out = await node(`
+    const before = Object.keys(globalThis).length;
+    const { createHost } = await import('@nousviz/widget-runtime');
+    const { createHandler } = await import('@nousviz/widget-runtime/server');
+    console.log(typeof createHost, typeof createHandler, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
+  `);
+  expect(out.trim()).toBe('function function 0 false');
+});
+
+test('serves its shims from where it is installed', async () => {
+  const out = await node(`
+    import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
+    const handle = createHandler({ plugins: '.', trust: fileTrustStore('trust.jsonl') });
+    const response = await handle(new Request('http://localhost/api/widget-runtime/react.js'));
+    console.log(response.status, response.headers.get('content-type'), (await response.text()).includes('useState'));
+  `);
+  expect(out.trim()).toBe('200 text/javascript; charset=utf-8 true');
+});
+
+test('has types that a strict app compiles with', async () => {
+  await writeFile(
+    join(folder, 'app.tsx'),
+    `import { createHost, Dashboard, HostProvider, usePlugins, type Panel } from '@nousviz/widget-runtime';
+import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
+export const handle = createHandler({ plugins: 'plugins', trust: fileTrustStore('trust.jsonl') });
+const host = createHost({ apiBase: '/api', getSessionToken: () => null });
+const draw = (panel: Panel) => <p>{panel.type}</p>;
+export const App = () => <HostProvider host={host}><Dashboard pluginId="sales" name="main" renderPanel={draw} /></HostProvider>;
+export const useIds = () => usePlugins().plugins.map(({ id }) => id);
+// @ts-expect-error a dashboard needs a name
+export const wrong = <Dashboard pluginId="sales" />;
+`,
+  );
+  const options = {
+    strict: true,
+    noEmit: true,
+    jsx: 'react-jsx',
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+  };
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { ...options, lib: ['ES2023', 'DOM', 'DOM.Iterable'] },
+      include: ['app.tsx'],
+    }),
+  );
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-p', folder]).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(stdout);
+  });
+});

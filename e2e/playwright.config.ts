@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+import { getBrowser } from './browser.js';
+import type { Options } from './test.ts';
+
+export default defineConfig<Options>({
+  testDir: '.',
+  outputDir: '../test-results/browser',
+  globalSetup: './setup.ts',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list'], ['json', { outputFile: '../test-results/browser.json' }]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: getBrowser(),
+      args: [
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-dev-shm-usage',
+      ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
+    },
+  },
+  projects: [
+    { name: 'react-18', use: { react: 18 } },
+    { name: 'react-19', use: { react: 19 } },
+  ],
+});

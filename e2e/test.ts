@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { builtInPlugins, hostFolder } from '../fixtures/host/build.js';
+
+export { expect };
+
+/** Options of a project. */
+export interface Options {
+  /** The React that the demo host runs on. */
+  react: 18 | 19;
+}
+
+/** Files of a plugin by path, `widget/dist/Chart.js`; the folder's name is the plugin's id. */
+export type Files = Record<string, string>;
+
+interface Demo {
+  url: string;
+  plugins: string;
+  data: string;
+  /** Writes a plugin's files; the manifest is written from its components unless it is among them. */
+  install(id: string, files: Files): Promise<void>;
+  /** Opens a dashboard. */
+  open(path: string): Promise<void>;
+  /** Opens a dashboard and trusts its plugin. */
+  trust(path: string): Promise<void>;
+  /** A panel of the page, by `plugin-id/Component`. */
+  panel(name: string): Locator;
+}
+
+interface Fixtures {
+  /** A demo host of its own over the plugins of `fixtures/plugins`. */
+  demo: Demo;
+  /** A demo host of its own over an empty folder, to be filled with `install`. */
+  lab: Demo;
+  /** A server of another origin that lets everybody read everything, and what it was sent. */
+  other: { url: string; requests: IncomingMessage[] };
+  /** Console errors and page errors that are part of the test; any other fails it. */
+  expected: RegExp[];
+}
+
+const componentsOf = (files: Files) =>
+  Object.keys(files)
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => `    - { name: ${path.replace(/^.*\/|\.js$/g, '')}, path: ${path} }\n`)
+    .join('');
+
+async function serve(
+  page: Page,
+  react: 18 | 19,
+  plugins: string | undefined,
+  use: (demo: Demo) => Promise<void>,
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'nousviz-'));
+  const own = plugins ?? join(folder, 'plugins');
+  const data = join(folder, 'data');
+  await mkdir(own, { recursive: true });
+  // It needs the built library, which is there once the setup has run.
+  const { serveDemo } = await import('../fixtures/host/server.js');
+  const demo = await serveDemo({ plugins: own, data, app: hostFolder({ react }) });
+  const open = async (path: string) => void (await page.goto(new URL(path, demo.url).href));
+  await use({
+    url: demo.url,
+    plugins: own,
+    data,
+    async install(id, files) {
+      const manifest = `id: ${id}\nversion: 1.0.0\nfrontend:\n  components:\n${componentsOf(files)}`;
+      for (const [path, text] of Object.entries({ 'plugin.yaml': manifest, ...files })) {
+        await mkdir(dirname(join(own, id, path)), { recursive: true });
+        await writeFile(join(own, id, path), text);
+      }
+    },
+    open,
+    async trust(path) {
+      await open(path);
+      await page.getByRole('button', { name: 'Trust this plugin' }).click();
+      await expect(page.getByText('This plugin includes custom frontend code')).toBeHidden();
+    },
+    panel: (name) => page.locator(`[data-panel="${name}"]`),
+  });
+  // What the page still asks for is not refused, it is given up.
+  await page.goto('about:blank');
+  await demo.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+export const test = base.extend<Fixtures & Options>({
+  react: [18, { option: true }],
+  demo: ({ page, react }, use) => serve(page, react, builtInPlugins, use),
+  lab: ({ page, react }, use) => serve(page, react, undefined, use),
+
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
+  other: async ({}, use) => {
+    const requests: IncomingMessage[] = [];
+    const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+      requests.push(request);
+      response.writeHead(200, {
+        'Access-Control-Allow-Origin': '*',
+        'Access-Control-Allow-Headers': '*, X-Session-Token',
+        'Content-Type': 'application/json',
+      });
+      response.end('{}');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    await use({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests });
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  },
+
+  expected: [
+    async ({ page }, use) => {
+      const expected: RegExp[] = [];
+      const lines: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && lines.push(message.text()));
+      page.on('pageerror', (error) => lines.push(`uncaught: ${error.message}`));
+      await use(expected);
+      const unexpected = lines.filter((line) => !expected.some((pattern) => pattern.test(line)));
+      expect(unexpected, 'unexpected console errors').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** A widget as a bundle has it: it counts how often it was clicked, and `body` runs at each render. */
+export const counter = (body = '', label = 'Count') => `
+import { useState, useEffect } from '/api/widget-runtime/react.js';
+import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+export default function Widget(props) {
+  const [count, setCount] = useState(0);
+  ${body}
+  return jsx('button', { onClick: () => setCount(count + 1), children: '${label} ' + count });
+}`;
+
+/** A dashboard of custom panels, in this order. */
+export const dashboard = (...components: string[]) =>
+  `panels:\n${components.map((name) => `  - { type: custom, component: "${name}" }\n`).join('')}`;
