@@ -21,7 +21,7 @@ export default defineConfig({
   },
   test: {
     coverage: {
-      include: ['src/**'],
+      include: ['src/**/*.{ts,tsx}'],
       exclude: ['src/**/*.test.*', 'src/*.setup.ts', 'src/index.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },

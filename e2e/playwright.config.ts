@@ -4,6 +4,7 @@ import type { Options } from './test.ts';
 
 export default defineConfig<Options>({
   testDir: '.',
+  testMatch: '*.spec.ts',
   outputDir: '../test-results/browser',
   globalSetup: './setup.ts',
   fullyParallel: true,
