@@ -32,5 +32,15 @@ export default defineConfig<Options>({
   projects: [
     { name: 'react-18', use: { react: 18 } },
     { name: 'react-19', use: { react: 19 } },
+    {
+      name: 'react-18-development',
+      testMatch: 'dual-react.spec.ts',
+      use: { react: 18, mode: 'development' },
+    },
+    {
+      name: 'react-19-development',
+      testMatch: 'dual-react.spec.ts',
+      use: { react: 19, mode: 'development' },
+    },
   ],
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createWidgets } from '../src/helpers.ts';
-import { ERRORS } from '../src/words.ts';
+import { ERRORS, type Words } from '../src/words.ts';
 import { sizes } from './size.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -33,8 +33,13 @@ test('the failure table is the table in the source', () => {
       .replaceAll(/\{(\w+)\}/g, '‹$1›')
       .replaceAll('|', '\\|')
       .replaceAll('<', '\\<');
+  const failures: [string, Words][] = Object.entries(ERRORS);
   expect(table('When a widget fails')).toEqual(
-    Object.entries(ERRORS).map(([code, { cause, fix }]) => [`\`${code}\``, cells(cause), cells(fix)]),
+    failures.map(([code, { cause, fix, copy }]) => [
+      `\`${code}\``,
+      cells(cause),
+      cells(fix) + (copy && fix.endsWith(':') ? ` \`${copy}\`` : ''),
+    ]),
   );
 });
 

@@ -12,6 +12,8 @@ export { expect };
 export interface Options {
   /** The React that the demo host runs on. */
   react: 18 | 19;
+  /** The build of that React. */
+  mode: 'production' | 'development';
 }
 
 /** Files of a plugin by path, `widget/dist/Chart.js`; the folder's name is the plugin's id. */
@@ -89,10 +91,10 @@ async function serve(
 
 export const test = base.extend<Fixtures & Options>({
   react: [18, { option: true }],
+  mode: ['production', { option: true }],
   demo: ({ page, react }, use) => serve(page, react, builtInPlugins, use),
   lab: ({ page, react }, use) => serve(page, react, undefined, use),
 
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from here.
   other: async ({}, use) => {
     const requests: IncomingMessage[] = [];
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -1,7 +1,7 @@
 import { isWidgetError, WidgetError } from './errors.ts';
 import type { PluginListAnswer } from './list.ts';
 import type { DashboardSpec } from './spec.ts';
-import { loadReading, told } from './told.ts';
+import { loadView, told, type View } from './told.ts';
 import { dashboardPath, PLUGINS, revokePath, trustPath } from './urls.ts';
 
 /** The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. */
@@ -24,25 +24,25 @@ export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
   async function request<Answer>(
     path: string,
     init?: RequestInit,
-    read?: (reading: Awaited<ReturnType<typeof loadReading>>, answer: unknown) => Answer | Promise<Answer>,
+    read?: (view: View, answer: unknown) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const url = apiBase + path;
     try {
-      const [response, reading] = await Promise.all([apiFetch(url, init), loadReading()]);
-      if (!response.ok) throw new Error(`HTTP ${response.status} ${await reading.detailOf(response)}`);
-      return (await read?.(reading, await response.json())) as Answer;
+      const [response, view] = await Promise.all([apiFetch(url, init), loadView()]);
+      if (!response.ok) throw new Error(`HTTP ${response.status} ${await view.detailOf(response)}`);
+      return (await read?.(view, await response.json())) as Answer;
     } catch (cause) {
       throw await told(isWidgetError(cause) ? cause : new WidgetError('API_FAILED', { url, cause }));
     }
   }
   const post = (path: string) => request<void>(path, { method: 'POST' });
   return {
-    listPlugins: () => request(PLUGINS, {}, (reading, answer) => reading.parsePluginList(answer)),
+    listPlugins: () => request(PLUGINS, {}, (view, answer) => view.parsePluginList(answer)),
     trust: (pluginId) => post(trustPath(pluginId)),
     revoke: (pluginId) => post(revokePath(pluginId)),
     loadDashboard: (pluginId, name, signal) =>
-      request(dashboardPath(pluginId, name), signal && { signal }, (reading, answer) =>
-        reading.parseDashboard(answer, pluginId, name),
+      request(dashboardPath(pluginId, name), signal && { signal }, (view, answer) =>
+        view.parseDashboard(answer, pluginId, name),
       ),
   };
 }

@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { useState, type CSSProperties } from 'react';
 import type { Code, WidgetError } from './errors.ts';
 import { tell } from './words.ts';
 
@@ -34,21 +34,45 @@ const button: CSSProperties = {
   cursor: 'pointer',
 };
 
-const retryable: Partial<Record<Code, true>> = {
-  BUNDLE_MISSING: true,
-  BUNDLE_REFUSED: true,
-  SERVER_ERROR: true,
-  NOT_JAVASCRIPT: true,
-  UNREACHABLE: true,
-  BUNDLE_THREW: true,
-  NO_DEFAULT_EXPORT: true,
-  WIDGET_CRASHED: true,
-  API_FAILED: true,
+const buttons: CSSProperties = { display: 'flex', flexWrap: 'wrap', gap: '0.5rem' };
+const command: CSSProperties = {
+  display: 'block',
+  margin: '0.25rem 0',
+  padding: '0.5rem',
+  borderRadius: 4,
+  background: 'color-mix(in srgb, currentColor 8%, transparent)',
+  fontSize: '0.75rem',
+  whiteSpace: 'pre-wrap',
 };
+
+/** Asking again changes nothing about these: they heal by themselves when names, trust or the document change. */
+const hopeless: Partial<Record<Code, true>> = {
+  UNKNOWN_COMPONENT: true,
+  AMBIGUOUS_COMPONENT: true,
+  AWAITING_CONSENT: true,
+  DASHBOARD_INVALID: true,
+  CONFIG_TOO_DEEP: true,
+  HOST_NOT_PUBLISHED: true,
+};
+
+function CopyButton({ text }: { text: string }) {
+  const [said, setSaid] = useState('Copy');
+  const copy = () =>
+    // Not there on plain http, and the browser may deny it.
+    Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
+      () => setSaid('Copied'),
+      () => setSaid('Select the text to copy it'),
+    );
+  return (
+    <button type="button" style={button} onClick={copy} aria-live="polite" title={text}>
+      {said}
+    </button>
+  );
+}
 
 /** A failure, told where the panel would be: what, why, what to do, whose (CONTRACT F). */
 export function ErrorCard({ error, onRetry }: CardProps) {
-  const { title, cause, fix } = tell(error);
+  const { title, cause, fix, copy } = tell(error);
   const { pluginId, component, code, details } = error;
   // Waiting for consent is no failure.
   const waits = code === 'AWAITING_CONSENT';
@@ -57,14 +81,18 @@ export function ErrorCard({ error, onRetry }: CardProps) {
       <strong>{title}</strong>
       <p style={line}>{cause}</p>
       <p style={line}>{fix}</p>
+      {copy && fix.endsWith(':') && <code style={command}>{copy}</code>}
       <p style={small}>
         {[[pluginId, component].filter(Boolean).join('/'), details.file, code].filter(Boolean).join(' · ')}
       </p>
-      {onRetry && retryable[code] && (
-        <button type="button" style={button} onClick={onRetry}>
-          Retry
-        </button>
-      )}
+      <div style={buttons}>
+        {onRetry && !hopeless[code] && (
+          <button type="button" style={button} onClick={onRetry}>
+            Retry
+          </button>
+        )}
+        {copy && <CopyButton text={copy} />}
+      </div>
     </div>
   );
 }

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from './console.setup.ts';
 import { Dashboard, type DashboardProps } from './dashboard.tsx';
 import { WidgetError } from './errors.ts';
-import { HostContext, type PanelHost } from './panel.tsx';
+import type { Host } from './host.ts';
+import { HostProvider } from './provider.tsx';
 import { createRegistry } from './registry.ts';
 import { settle } from './settle.setup.ts';
 import { parseDashboard } from './spec.ts';
+import { loadView } from './told.ts';
 import { admit } from './trust.ts';
 
 let narrow = false;
@@ -30,22 +32,26 @@ function Counter() {
   return <button onClick={() => setCount(count + 1)}>Count {count}</button>;
 }
 
-function setup(document: unknown) {
+async function setup(document: unknown) {
   const registry = createRegistry(async () => Counter);
   const { signal } = new AbortController();
   registry.sync([
     admit('demo', { name: 'Counter', path: 'C.js', filename: 'C.js' }, new Map([['demo', signal]])),
   ]);
-  const host: PanelHost = {
+  const view = await loadView();
+  const list = { status: 'ready', view };
+  const host = {
     registry,
     retry: () => {},
     report: vi.fn<(error: WidgetError) => void>(),
     loadDashboard: vi.fn(async (pluginId: string, name: string) => parseDashboard(document, pluginId, name)),
-  };
+    plugins: { subscribe: () => () => {}, getSnapshot: () => list },
+    loadTimeout: 60_000,
+  } as unknown as Host;
   const show = (props: Partial<DashboardProps> = {}) => (
-    <HostContext.Provider value={host}>
+    <HostProvider host={host}>
       <Dashboard pluginId="demo" name="main" {...props} />
-    </HostContext.Provider>
+    </HostProvider>
   );
   return { host, show, render: (props?: Partial<DashboardProps>) => settle(() => render(show(props))) };
 }
@@ -56,7 +62,7 @@ const frames = () =>
   );
 
 test('shows custom panels itself and hands the others to the host, in order', async () => {
-  const { render } = setup({
+  const { render } = await setup({
     panels: [
       { type: 'heading', label: 'Top' },
       { type: 'custom', component: 'Counter', position: { row: 2, col: 2, width: 3 } },
@@ -74,7 +80,7 @@ test('shows custom panels itself and hands the others to the host, in order', as
 });
 
 test('stacks panels where the page is narrow, without mounting them anew', async () => {
-  const { render } = setup({
+  const { render } = await setup({
     widgets: [{ type: 'custom', component: 'Counter', layout: { x: 6, y: 0, w: 6, h: 1 } }],
   });
   await render();
@@ -88,7 +94,9 @@ test('stacks panels where the page is narrow, without mounting them anew', async
 });
 
 test('shows a panel that cannot be read as a card in its place', async () => {
-  const { host, render } = setup({ panels: [{ type: 'custom' }, { type: 'custom', component: 'Counter' }] });
+  const { host, render } = await setup({
+    panels: [{ type: 'custom' }, { type: 'custom', component: 'Counter' }],
+  });
   await render();
   expect(frames()).toEqual(['demo/custom failed', 'demo/Counter ready']);
   expect(screen.getByRole('alert').dataset.code).toBe('DASHBOARD_INVALID');
@@ -97,7 +105,7 @@ test('shows a panel that cannot be read as a card in its place', async () => {
 
 test('contains a host’s panel that throws, and draws it again on Retry', async () => {
   expectConsole(/the <HostPanel> component/);
-  const { render } = setup({ panels: [{ type: 'stat' }, { type: 'custom', component: 'Counter' }] });
+  const { render } = await setup({ panels: [{ type: 'stat' }, { type: 'custom', component: 'Counter' }] });
   let broken = true;
   await render({
     renderPanel: () => {
@@ -114,13 +122,13 @@ test('contains a host’s panel that throws, and draws it again on Retry', async
 });
 
 test('says which types it cannot draw where the host draws none', async () => {
-  const { render } = setup({ panels: [{ type: 'stat' }] });
+  const { render } = await setup({ panels: [{ type: 'stat' }] });
   await render();
   expect(screen.getByText('This host draws no "stat" panels.')).toBeTruthy();
 });
 
 test('says why a dashboard cannot be shown, and asks again on Retry', async () => {
-  const { host, render } = setup({ panels: [{ type: 'custom', component: 'Counter' }] });
+  const { host, render } = await setup({ panels: [{ type: 'custom', component: 'Counter' }] });
   vi.mocked(host.loadDashboard).mockRejectedValueOnce(
     new WidgetError('API_FAILED', { url: '/x', message: 'HTTP 404' }),
   );
@@ -131,7 +139,7 @@ test('says why a dashboard cannot be shown, and asks again on Retry', async () =
 });
 
 test('drops the answer for a dashboard that was left', async () => {
-  const { host, show, render } = setup({ panels: [{ type: 'stat', label: 'second' }] });
+  const { host, show, render } = await setup({ panels: [{ type: 'stat', label: 'second' }] });
   let answerFirst = () => {};
   vi.mocked(host.loadDashboard).mockImplementationOnce(
     () =>

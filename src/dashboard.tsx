@@ -1,8 +1,22 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import type { Config } from './config.ts';
 import type { WidgetError } from './errors.ts';
-import { Failure, Skeleton, usePanelHost } from './panel.tsx';
+import { useHost } from './provider.tsx';
 import type { DashboardSpec, Panel } from './spec.ts';
-import { loadReading } from './told.ts';
+import type { View } from './told.ts';
+
+/** What {@link CustomPanel} takes. */
+export interface CustomPanelProps {
+  /** The plugin whose dashboard the panel stands on; its own components come first (CONTRACT D4). */
+  pluginId: string;
+  /** `Name`, or `plugin-id/Name` for another plugin's. */
+  component: string;
+  dashboardName: string;
+  /** Plain data for the widget, which gets a frozen copy. @default {} */
+  config?: Config;
+  /** A heading above the widget. */
+  label?: string | undefined;
+}
 
 /** Where a panel that the host draws stands. */
 export interface PanelPlace {
@@ -18,28 +32,56 @@ export interface DashboardProps {
   renderPanel?: (panel: Panel, place: PanelPlace) => ReactNode;
 }
 
-type Reading = Awaited<ReturnType<typeof loadReading>>;
-type Loaded = { of: string } & ({ spec: DashboardSpec; Rows: Reading['Rows'] } | { error: WidgetError });
+/** Draws with what came along with the list of plugins; before that there is nothing to draw. */
+function Drawn({ children }: { children: (view: View) => ReactNode }) {
+  const { plugins } = useHost();
+  const { status, view, error } = useSyncExternalStore(
+    plugins.subscribe,
+    plugins.getSnapshot,
+    plugins.getSnapshot,
+  );
+  if (view) return children(view);
+  if (status === 'loading') return <div role="status" aria-label="Loading" style={{ minHeight: '4rem' }} />;
+  // Not even what draws a card could be had.
+  return (
+    <div role="alert" data-code={error?.code}>
+      {error?.message} <button onClick={plugins.refresh}>Retry</button>
+    </div>
+  );
+}
+
+/** Shows one component of a plugin, or says exactly why it cannot (CONTRACT D, F, T1). */
+export function CustomPanel(props: CustomPanelProps) {
+  const host = useHost();
+  return <Drawn>{({ Panel }) => <Panel {...props} host={host} />}</Drawn>;
+}
+
+/** A dashboard's document, or why there is none. */
+export type Loaded = { spec: DashboardSpec; error?: never } | { error: WidgetError; spec?: never };
 
 /** Shows a plugin's dashboard: custom panels itself, all others through `renderPanel`, in place and order (CONTRACT D). */
-export function Dashboard({ pluginId, name, renderPanel }: DashboardProps) {
-  const { loadDashboard } = usePanelHost('<Dashboard>');
+export function Dashboard(props: DashboardProps) {
+  const host = useHost();
+  const { pluginId, name } = props;
   const [attempt, setAttempt] = useState(0);
-  const [loaded, setLoaded] = useState<Loaded>();
+  const [loaded, setLoaded] = useState<Loaded & { of: string }>();
   const of = `${pluginId}/${name} ${attempt}`;
 
   useEffect(() => {
     const controller = new AbortController();
-    Promise.all([loadDashboard(pluginId, name, controller.signal), loadReading()])
+    host
+      .loadDashboard(pluginId, name, controller.signal)
       .then(
-        ([spec, { Rows }]): Loaded => ({ of, spec, Rows }),
-        (error: WidgetError): Loaded => ({ of, error }),
+        (spec) => ({ of, spec }),
+        (error: WidgetError) => ({ of, error }),
       )
       .then((next) => controller.signal.aborted || setLoaded(next));
     return () => controller.abort();
-  }, [loadDashboard, pluginId, name, of]);
+  }, [host, pluginId, name, of]);
 
-  if (loaded?.of !== of) return <Skeleton label={name} />;
-  if ('error' in loaded) return <Failure error={loaded.error} onRetry={() => setAttempt(attempt + 1)} />;
-  return <loaded.Rows key={of} spec={loaded.spec} pluginId={pluginId} renderPanel={renderPanel} />;
+  const current = loaded?.of === of ? loaded : undefined;
+  const onRetry = () => setAttempt(attempt + 1);
+  return (
+    <Drawn>{({ Rows }) => <Rows key={of} {...props} host={host} loaded={current} onRetry={onRetry} />}</Drawn>
+  );
 }

@@ -1,20 +1,24 @@
+import type { BundleFacts } from './bundle.ts';
 import { messageOf, WidgetError, type Code, type Details } from './errors.ts';
+import type { Plugin } from './list.ts';
+import { bundlePath } from './urls.ts';
 
-/** What a second request for a bundle's URL told: nothing at all, or the answer's head. */
-type Evidence = { status: number; type: string } | undefined;
+type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
-/** The import that failed, and the means to learn why. */
-export interface Failed<Module> {
-  url: string;
-  /** What the import was rejected with. */
-  cause: unknown;
-  details: Details;
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  importModule(url: string): Promise<Module>;
+/** What a second request for a bundle's URL told: nothing at all, or the answer, with its text where it is JavaScript. */
+type Evidence = { status: number; type: string; text?: string } | undefined;
+
+async function lookAgain(url: string, fetch: Fetch): Promise<Evidence> {
+  try {
+    // Like import() itself, without the token.
+    const response = await fetch(url, { cache: 'no-store' });
+    const type = response.headers.get('Content-Type') ?? 'no type';
+    const readable = response.ok && /javascript|ecmascript/i.test(type);
+    return { status: response.status, type, ...(readable && { text: await response.text() }) };
+  } catch {
+    return undefined;
+  }
 }
-
-// Chromium, Firefox and WebKit say no more than this when a script or one it imports did not arrive.
-const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
 
 const REFUSALS: Record<number, Code> = {
   401: 'BUNDLE_REFUSED',
@@ -23,38 +27,191 @@ const REFUSALS: Record<number, Code> = {
   410: 'BUNDLE_MISSING',
 };
 
-async function lookAgain({ url, fetch }: Pick<Failed<unknown>, 'url' | 'fetch'>): Promise<Evidence> {
-  try {
-    // Like import() itself, without the token.
-    const response = await fetch(url, { cache: 'no-store' });
-    void response.body?.cancel();
-    return { status: response.status, type: response.headers.get('Content-Type') ?? 'no type' };
-  } catch {
-    return undefined;
-  }
+function refusalOf(evidence: Evidence): Code | undefined {
+  if (!evidence) return 'UNREACHABLE';
+  if (evidence.status >= 400) return REFUSALS[evidence.status] ?? 'SERVER_ERROR';
+  return evidence.text === undefined ? 'NOT_JAVASCRIPT' : undefined;
 }
 
-function codeOf(evidence: Evidence): Code | undefined {
-  if (!evidence) return 'UNREACHABLE';
-  const { status, type } = evidence;
-  if (status >= 400) return REFUSALS[status] ?? 'SERVER_ERROR';
-  return /javascript|ecmascript/i.test(type) ? undefined : 'NOT_JAVASCRIPT';
+/** A code with the details that its words want. */
+type Finding = [code: Code, details?: Details] | undefined;
+
+const factsOf = async (text: string): Promise<BundleFacts> => (await import('./bundle.ts')).readBundle(text);
+
+const version = () =>
+  (globalThis as { NousViz?: { React?: { version?: string } } }).NousViz?.React?.version ?? 'unknown';
+
+// What a bundle's own code or the shim threw; no other evidence says more.
+function findWording(message: string): Finding {
+  const [, specifier] = /Dynamic require of "(.+?)" is not supported/.exec(message) ?? [];
+  if (specifier) return ['DYNAMIC_REQUIRE', { specifier }];
+  if (/\brequire is not defined|variable: require\b/.test(message))
+    return ['DYNAMIC_REQUIRE', { specifier: '…' }];
+  if (/\bReact is not defined|variable: React\b/.test(message)) return ['CLASSIC_JSX'];
+  if (/HOST_NOT_PUBLISHED|undefined.*apiFetch|apiFetch.*undefined/.test(message))
+    return ['HOST_NOT_PUBLISHED'];
+  return undefined;
 }
+
+const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
+
+function findInSource({ bare, syntaxError }: BundleFacts): Finding {
+  const specifier = bare.find(isReact) ?? bare[0];
+  if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
+  if (!syntaxError) return undefined;
+  const { line, column, message } = syntaxError;
+  return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
+}
+
+/** What a bundle wants of the shims and does not get. */
+interface Missing {
+  /** Names that no shim has, so that the import does not link. */
+  unlinked: string[];
+  /** Names that another React has and this one lacks: they are `undefined` (CONTRACT S4). */
+  absent: string[];
+  /** A shim that could not be imported, and why. */
+  failed?: { specifier: string; cause: unknown };
+}
+
+type ImportModule = (url: string) => Promise<object>;
+
+async function missingOf(
+  { shimNames }: BundleFacts,
+  url: string,
+  message: string,
+  importModule: ImportModule,
+) {
+  const missing: Missing = { unlinked: [], absent: [] };
+  for (const { specifier, names } of shimNames) {
+    try {
+      const shim = await importModule(new URL(specifier, new URL(url, globalThis.location.href)).href);
+      // A whole React was imported: what the message speaks of is what was wanted of it.
+      const spoken = names.some((name) => name === 'default' || name === '*')
+        ? Object.keys(shim).filter((name) => new RegExp(`\\b${name}\\b`).test(message))
+        : [];
+      const wanted = [...new Set([...names, ...spoken])].filter((name) => name !== '*');
+      missing.unlinked.push(...wanted.filter((name) => !(name in shim)));
+      missing.absent.push(...wanted.filter((name) => name in shim && Reflect.get(shim, name) === undefined));
+    } catch (cause) {
+      missing.failed ??= { specifier, cause };
+    }
+  }
+  return missing;
+}
+
+const notHad = (names: string[], elsewhere: boolean): NonNullable<Finding> => {
+  const host = version();
+  const other = host.startsWith('18.') ? '19' : '18.3';
+  const since = elsewhere
+    ? `React ${other} has it: ask for a host on React ${other}, or use it only where it is there.`
+    : 'No supported React has it: correct the import and rebuild.';
+  return ['MISSING_SHIM_EXPORT', { names: names.join(', '), host, since }];
+};
+
+// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's.
+const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
+const FOREIGN_ELEMENT =
+  /Objects are not valid as a React child|(older|different) version of React|React error #(31|525)\b/;
+const ABSENT = /not a function|undefined|not an object|null/;
+
+/** Which React a bundle carries, and whether that is what the message is about (CONTRACT F3, F12). */
+function findForeign({ react, jsxRuntime }: BundleFacts, message: string): Finding {
+  const host = version();
+  const isElement = FOREIGN_ELEMENT.test(message);
+  if (react && (isElement || NO_DISPATCHER.test(message))) return ['BUNDLES_REACT', { react, host }];
+  if (!jsxRuntime || react) return undefined;
+  // The development runtimes read internals that the other major does not have.
+  const isOther = host.startsWith('18.') !== (jsxRuntime === 'react.element');
+  return isOther && (isElement || ABSENT.test(message))
+    ? ['OLD_JSX_RUNTIME', { runtime: jsxRuntime, host }]
+    : undefined;
+}
+
+/** The import that failed, and the means to learn why. */
+export interface FailedImport<Module> {
+  url: string;
+  /** What the import was rejected with. */
+  cause: unknown;
+  details: Details;
+  fetch: Fetch;
+  importModule(url: string): Promise<Module & object>;
+}
+
+// Chromium, Firefox and WebKit say no more than this when a script or one it imports did not arrive.
+const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
 
 /**
- * Takes a second look at a bundle whose import failed (CONTRACT F6). A failure that is over by then is healed.
+ * Takes a second look at a bundle whose import failed, and decides from its bytes (CONTRACT F1, F2, F6, F7, F12).
+ * A failure that is over by then is healed.
  * @throws {WidgetError} with the code that the evidence speaks for.
  */
-export async function diagnose<Module>(failed: Failed<Module>): Promise<Module> {
-  const { url, cause, details, importModule } = failed;
-  const evidence = await lookAgain(failed);
-  const code = codeOf(evidence);
-  if (code) throw new WidgetError(code, { ...details, ...evidence, cause });
-  const threw = (thrown: unknown): never => {
-    throw new WidgetError('BUNDLE_THREW', { ...details, cause: thrown });
+export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Module> {
+  const { url, cause, details, fetch, importModule } = failed;
+  const fail = ([code, more]: NonNullable<Finding>): never => {
+    throw new WidgetError(code, { ...details, cause, ...more });
   };
-  // The bundle is there now. Engines remember a failed URL, so the one retry has another.
-  if (NOT_FETCHED.test(messageOf(cause)))
-    return importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(threw);
-  return threw(cause);
+  const evidence = await lookAgain(url, fetch);
+  const refusal = refusalOf(evidence);
+  if (refusal) return fail([refusal, { status: evidence?.status, type: evidence?.type }]);
+  const facts = await factsOf(evidence!.text!).catch(() => undefined);
+  const inSource = facts && findInSource(facts);
+  if (inSource) return fail(inSource);
+
+  const message = messageOf(cause);
+  if (NOT_FETCHED.test(message)) {
+    // The bundle is there now. Engines remember a failed URL, so the one retry has another.
+    const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);
+    if (again) return again;
+  }
+  const {
+    unlinked,
+    absent,
+    failed: shim,
+  }: Missing = facts ? await missingOf(facts, url, message, importModule) : { unlinked: [], absent: [] };
+  if (unlinked.length > 0) return fail(notHad(unlinked, false));
+  const found = findWording(message) ?? (shim && findWording(messageOf(shim.cause)));
+  if (found) return fail(found);
+  if (shim) return fail(['SHIM_FAILED', { specifier: shim.specifier }]);
+  const foreign = facts && findForeign(facts, message);
+  // A hook outside of a component fails as a second React's would: only its elements speak for that here.
+  if (foreign && foreign[0] !== 'BUNDLES_REACT') return fail(foreign);
+  if (absent.length > 0 && ABSENT.test(message)) return fail(notHad(absent, true));
+  const name = (cause as Error | undefined)?.name;
+  return fail(name === 'SyntaxError' ? ['BUNDLE_SYNTAX', { line: '' }] : ['BUNDLE_THREW']);
+}
+
+/** A crash, and the means to learn why. */
+export interface Crash {
+  pluginId: string;
+  component: string;
+  /** What was thrown, of any type. */
+  cause: unknown;
+  apiBase: string;
+  fetch: Fetch;
+  plugins: readonly Plugin[];
+  importModule?: ImportModule | undefined;
+}
+
+/** Finds out why a widget crashed, from its bytes where they can be had (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
+export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
+  const { pluginId, component, cause, apiBase, fetch, plugins } = crash;
+  const { importModule = (url) => import(/* @vite-ignore */ url) } = crash;
+  const owner = plugins.find(({ id }) => id === pluginId);
+  const declared = owner?.components.find(({ name }) => name === component);
+  const details = { pluginId, component, file: declared?.path, cause };
+  const message = messageOf(cause);
+  const url = declared && apiBase + bundlePath(pluginId, declared.filename);
+  const text = url && (await lookAgain(url, fetch))?.text;
+  const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
+
+  let found = findWording(message) ?? (facts && findForeign(facts, message));
+  if (!found && facts && url && ABSENT.test(message)) {
+    const { absent } = await missingOf(facts, url, message, importModule);
+    if (absent.length > 0) found = notHad(absent, true);
+  }
+  // Without the bytes, the wording has to do.
+  if (!found && !facts && NO_DISPATCHER.test(message))
+    found = ['BUNDLES_REACT', { react: 'unknown', host: version() }];
+  const [code, more] = found ?? ['WIDGET_CRASHED'];
+  return new WidgetError(code, { ...details, ...more });
 }

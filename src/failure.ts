@@ -1,4 +1,4 @@
 export { ErrorCard } from './card.tsx';
-export { diagnose } from './diagnose.ts';
+export { diagnose, diagnoseCrash } from './diagnose.ts';
 export { repeat } from './redirect.ts';
 export { tell } from './words.ts';

@@ -4,7 +4,7 @@ import * as ReactJSXRuntime from 'react/jsx-runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import { expectConsole } from './console.setup.ts';
 import { createHost, type Host, type HostOptions } from './host.ts';
-import { CustomPanel } from './panel.tsx';
+import { CustomPanel } from './dashboard.tsx';
 import { settle } from './settle.setup.ts';
 import { HostProvider, useHost, usePlugins } from './provider.tsx';
 
@@ -144,5 +144,5 @@ test('useHost hands out the host, and says what is missing without one', () => {
     </HostProvider>,
   );
   expect(screen.getByText(host.version)).toBeTruthy();
-  expect(() => render(<Version />)).toThrow(/useHost\(\) is outside <HostProvider>/);
+  expect(() => render(<Version />)).toThrow(/useHost\(\) is outside <HostProvider>.*HOST_MISSING/);
 });

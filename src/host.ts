@@ -7,10 +7,10 @@ import { createApi } from './api.ts';
 import { WidgetError } from './errors.ts';
 import { createWidgets, type HelperOptions, type Widgets } from './helpers.ts';
 import type { ImportModule } from './loader.ts';
-import type { PanelHost } from './panel.tsx';
 import { createPlugins, type Plugins } from './plugins.ts';
-import { createRegistry } from './registry.ts';
-import { loadReading, told } from './told.ts';
+import { createRegistry, type Owner, type Registry } from './registry.ts';
+import type { DashboardSpec } from './spec.ts';
+import { loadFailure, loadView, told } from './told.ts';
 import { admit } from './trust.ts';
 import { API_BASE } from './urls.ts';
 
@@ -31,6 +31,8 @@ export interface HostOptions extends Partial<HelperOptions> {
   fetch?: typeof fetch;
   /** Whether `window.NousViz` is there for good. Off, `dispose()` removes it: for tests. @default true */
   lock?: boolean;
+  /** Milliseconds until a widget that has not come is said to be late. @default 10000 */
+  loadTimeout?: number;
   /** How a bundle is imported. @default `import()` */
   importModule?: ImportModule;
 }
@@ -47,15 +49,24 @@ export interface NousVizGlobal {
 }
 
 /** A host of plugin widgets; `HostProvider` hands it to the panels. */
-export interface Host extends PanelHost {
+export interface Host {
   readonly version: string;
   readonly plugins: Plugins;
+  readonly registry: Registry;
+  /** Milliseconds after which a widget that has not come is said to be late. */
+  readonly loadTimeout: number;
+  loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
+  /** Tries a failed component again, or the plugin list where that is what failed. */
+  retry(pluginId: string, name: string): void;
+  /** Writes a failure's line to the console, once. */
+  report(error: WidgetError): unknown;
+  /** Finds out why a widget crashed. Never rejects. */
+  explainCrash(owner: Owner, cause: unknown): Promise<WidgetError>;
   /** The helpers, the same object as `window.NousViz.widgets`. */
   readonly widgets: Widgets;
   /**
    * Registers a component of the host's own, shown where no plugin declares the name (CONTRACT D4).
-   * @returns a function that takes it back.
-   * @throws {WidgetError} `NAME_REFUSED` for a name that is taken.
+   * A later one of the same name takes its place. @returns a function that takes it back.
    */
   register(name: string, component: ComponentType<never>): () => void;
   /** Ends the host: panels stop changing, and `window.NousViz` goes where `lock` is off. */
@@ -119,6 +130,7 @@ export function createHost(options: HostOptions = {}): Host {
     getSessionToken = storedToken,
     fetch = globalThis.fetch.bind(globalThis),
     lock = true,
+    loadTimeout = 10_000,
     importModule,
   } = options;
   const apiBase = base.replace(/\/+$/, '');
@@ -127,7 +139,7 @@ export function createHost(options: HostOptions = {}): Host {
   const api = createApi({ apiBase, apiFetch: widgets.apiFetch });
   const plugins = createPlugins(api);
   const registry = createRegistry(async (admitted, attempt) => {
-    const { createLoader } = await loadReading();
+    const { createLoader } = await loadView();
     return createLoader({ apiBase, fetch, importModule })(admitted, attempt);
   });
 
@@ -147,7 +159,14 @@ export function createHost(options: HostOptions = {}): Host {
     registry,
     widgets,
     report,
+    loadTimeout,
     loadDashboard: api.loadDashboard,
+    explainCrash: (owner, cause) =>
+      loadFailure().then(
+        ({ diagnoseCrash }) =>
+          diagnoseCrash({ ...owner, cause, apiBase, fetch, plugins: plugins.getSnapshot().plugins }),
+        () => new WidgetError('WIDGET_CRASHED', { ...owner, cause }),
+      ),
     retry(pluginId, name) {
       if (!registry.retry(pluginId, name)) void plugins.refresh();
     },

@@ -1,6 +1,11 @@
-export { CustomPanel, type CustomPanelProps } from './panel.tsx';
 export { createHost, version, type Host, type HostOptions, type NousVizGlobal } from './host.ts';
-export { Dashboard, type DashboardProps, type PanelPlace } from './dashboard.tsx';
+export {
+  CustomPanel,
+  Dashboard,
+  type CustomPanelProps,
+  type DashboardProps,
+  type PanelPlace,
+} from './dashboard.tsx';
 export { isWidgetError, WidgetError, type Code, type Details } from './errors.ts';
 export { HostProvider, useHost, usePlugins } from './provider.tsx';
 export type { Plugin, RefusedPlugin } from './list.ts';

@@ -10,13 +10,16 @@ interface BoundaryProps {
 /** Draws nothing in place of what crashed, and says so. */
 class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
   override state = { crashed: false };
+  private told = false;
 
   static getDerivedStateFromError() {
     return { crashed: true };
   }
 
   override componentDidCatch(thrown: unknown) {
-    this.props.onCrash(thrown);
+    // What a widget throws on its way out after a crash is the same story.
+    if (!this.told) this.props.onCrash(thrown);
+    this.told = true;
   }
 
   override render() {

@@ -37,7 +37,7 @@ export function isComponent(value: unknown): value is Widget {
 export interface LoaderOptions {
   apiBase: string;
   /** For the second look at a bundle that could not be imported. */
-  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  fetch: (url: string, init?: RequestInit) => Promise<Response>;
   importModule?: ImportModule | undefined;
 }
 

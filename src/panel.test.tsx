@@ -1,9 +1,11 @@
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WidgetError } from './errors.ts';
 import type { CustomWidgetProps, Widget } from './loader.ts';
-import { CustomPanel, HostContext, type PanelHost } from './panel.tsx';
+import type { CustomPanelProps } from './dashboard.tsx';
+import type { Host } from './host.ts';
+import { Panel } from './panel.tsx';
 import { createRegistry } from './registry.ts';
 import { settle } from './settle.setup.ts';
 import { admit, type Admitted } from './trust.ts';
@@ -18,6 +20,8 @@ const offer = (pluginId: string, name: string, trusted = true) =>
     trusted ? new Map([[pluginId, signal]]) : new Map(),
   );
 
+let host: Host;
+
 function setup(
   widgets: Record<string, Widget | ((attempt: number) => Widget | Promise<Widget>)>,
   fresh = false,
@@ -27,20 +31,21 @@ function setup(
     return fresh ? (found as (attempt: number) => Widget)(attempt) : (found as Widget);
   });
   const registry = createRegistry(load);
-  const host: PanelHost = {
+  host = {
     registry,
+    loadTimeout: 60_000,
     retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
     report: vi.fn<(error: WidgetError) => void>(),
-    loadDashboard: () => Promise.reject(new Error('not asked for')),
-  };
+    explainCrash: async (owner: object, cause: unknown) =>
+      new WidgetError('WIDGET_CRASHED', { ...owner, cause }),
+  } as unknown as Host;
   registry.sync(Object.keys(widgets).map((name) => offer('demo', name)));
-  const show = (children: ReactNode) =>
-    settle(() => render(<HostContext.Provider value={host}>{children}</HostContext.Provider>));
+  const show = (children: ReactNode) => settle(() => render(<>{children}</>));
   return { host, registry, load, show };
 }
 
-const panel = (component: string, props: Partial<Parameters<typeof CustomPanel>[0]> = {}) => (
-  <CustomPanel pluginId="demo" component={component} dashboardName="main" {...props} />
+const panel = (component: string, props: Partial<CustomPanelProps> = {}) => (
+  <Panel host={host} pluginId="demo" component={component} dashboardName="main" {...props} />
 );
 const frame = (name: string) => document.querySelector<HTMLElement>(`[data-panel="${name}"]`)!;
 const wait = () => act(async () => new Promise((resolve) => setTimeout(resolve)));
@@ -66,18 +71,14 @@ test('shows a widget with its owner, dashboard and a frozen config', async () =>
 });
 
 test('passes a new config on and keeps the widget’s state', async () => {
-  const { show, host } = setup({
+  const { show } = setup({
     Chart: ({ config }: CustomWidgetProps) => {
       const [first] = useState(config.n);
       return <p>{`${String(first)} then ${String(config.n)}`}</p>;
     },
   });
   const { rerender } = await show(panel('Chart', { config: { n: 1 } }));
-  await act(async () =>
-    rerender(
-      <HostContext.Provider value={host}>{panel('Chart', { config: { n: 2 } })}</HostContext.Provider>,
-    ),
-  );
+  await act(async () => rerender(<>{panel('Chart', { config: { n: 2 } })}</>));
   expect(screen.getByText('1 then 2')).toBeTruthy();
 });
 
@@ -131,7 +132,7 @@ const crashes: [string, Widget][] = [
 ];
 
 test.each(crashes)('contains %s, beside a neighbour that still counts', async (_, Crash) => {
-  const { host, show } = setup({ Crash, Counter });
+  const { show } = setup({ Crash, Counter });
   await show(
     <>
       {panel('Counter')}
@@ -159,9 +160,9 @@ test('lets no cleanup that throws reach the host, when the route goes away', asy
   const { host, show } = setup({ Leaver, Counter });
   const { rerender } = await show(<div key="route">{panel('Leaver')}</div>);
   const next = (
-    <HostContext.Provider value={host}>
+    <>
       <main key="next">{panel('Counter')}</main>
-    </HostContext.Provider>
+    </>
   );
   await act(async () => rerender(next));
   await wait();
@@ -320,6 +321,37 @@ test('renders no panel again for components that are not its own', async () => {
   expect(renders).toBe(100);
 });
 
-test('says what is missing where no host is around', () => {
-  expect(() => render(panel('Chart'))).toThrow(/<CustomPanel> is outside <HostProvider>.*HOST_MISSING/);
+test('says so when nothing comes for too long, and heals when it comes late', async () => {
+  let arrive: (widget: Widget) => void = () => {};
+  const { load, show } = setup({ Slow: () => <p>late</p> });
+  Object.assign(host, { loadTimeout: 5 });
+  load.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)));
+  await show(panel('Slow'));
+  await waitFor(() => expect(screen.getByRole('alert').dataset.code).toBe('LOAD_TIMEOUT'));
+  expect(frame('demo/Slow').dataset.status).toBe('loading');
+  await settle(() => arrive(() => <p>late</p>));
+  expect(screen.getByText('late')).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('asks again on Retry while the first request hangs', async () => {
+  const { load, show } = setup({ Slow: () => <p>second</p> });
+  Object.assign(host, { loadTimeout: 5 });
+  load.mockReturnValueOnce(new Promise(() => {}));
+  await show(panel('Slow'));
+  const button = await screen.findByRole('button', { name: 'Retry' });
+  await settle(() => fireEvent.click(button));
+  expect(screen.getByText('second')).toBeTruthy();
+});
+
+test('says so when a widget suspends for ever', async () => {
+  const never = new Promise(() => {});
+  const { show } = setup({
+    Never: () => {
+      throw never;
+    },
+  });
+  Object.assign(host, { loadTimeout: 5 });
+  await show(panel('Never'));
+  await waitFor(() => expect(screen.getByRole('alert').dataset.code).toBe('LOAD_TIMEOUT'));
 });

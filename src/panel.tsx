@@ -1,8 +1,7 @@
 import {
-  createContext,
   createElement,
+  memo,
   useCallback,
-  useContext,
   useEffect,
   useMemo,
   useState,
@@ -10,31 +9,20 @@ import {
   type ReactNode,
 } from 'react';
 import { freezeCopy, type Config } from './config.ts';
-import { WidgetError } from './errors.ts';
+import type { CustomPanelProps } from './dashboard.tsx';
+import { WidgetError, type Details } from './errors.ts';
+import type { Host } from './host.ts';
 import { Guard, Island } from './island.tsx';
 import type { Widget } from './loader.ts';
-import type { Registry, Status } from './registry.ts';
-import type { DashboardSpec } from './spec.ts';
+import type { Status } from './registry.ts';
 import { loadFailure } from './told.ts';
 
-/** What panels need of a host. */
-export interface PanelHost {
-  registry: Registry;
-  /** Tries a failed component again, or the plugin list where that is what failed. */
-  retry(pluginId: string, name: string): void;
-  /** Writes a failure's line to the console, once. */
-  report(error: WidgetError): unknown;
-  loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
-}
+type FailureModule = Awaited<ReturnType<typeof loadFailure>>;
 
-/** The host that the panels below belong to; `HostProvider` fills it. */
-export const HostContext = createContext<PanelHost | null>(null);
-
-/** The host around a component. @throws {WidgetError} `HOST_MISSING`. */
-export function usePanelHost(who: string): PanelHost {
-  const host = useContext(HostContext);
-  if (!host) throw new WidgetError('HOST_MISSING', { message: `${who} is outside <HostProvider>.` });
-  return host;
+interface FailureProps {
+  host: Host;
+  error: WidgetError;
+  onRetry?: (() => void) | undefined;
 }
 
 /** What stands where something will be. */
@@ -42,18 +30,15 @@ export const Skeleton = ({ label }: { label: string }) => (
   <div role="status" aria-label={`${label} is loading`} style={{ minHeight: '4rem' }} />
 );
 
-type Failure = Awaited<ReturnType<typeof loadFailure>>;
-
 /** A failure's card, loaded with the first one, and its line in the console. */
-export function Failure({ error, onRetry }: { error: WidgetError; onRetry?: (() => void) | undefined }) {
-  const { report } = usePanelHost('<Failure>');
-  const [loaded, setLoaded] = useState<Failure | 'never'>();
+export function Failure({ host, error, onRetry }: FailureProps) {
+  const [loaded, setLoaded] = useState<FailureModule | 'never'>();
   useEffect(() => {
     loadFailure().then(setLoaded, () => setLoaded('never'));
   }, []);
   useEffect(() => {
-    if (error.code !== 'AWAITING_CONSENT') report(error);
-  }, [report, error]);
+    if (error.code !== 'AWAITING_CONSENT') host.report(error);
+  }, [host, error]);
   if (!loaded) return <Skeleton label="Error" />;
   if (loaded !== 'never') return <loaded.ErrorCard error={error} onRetry={onRetry} />;
   // Nothing more can be had: the server that should hand out the words is the one that is down.
@@ -62,6 +47,28 @@ export function Failure({ error, onRetry }: { error: WidgetError; onRetry?: (() 
       {error.message} <button onClick={onRetry}>Retry</button>
     </div>
   );
+}
+
+interface WaitingProps {
+  host: Host;
+  /** Whom it concerns. */
+  details: Details & { component: string };
+  onRetry: () => void;
+}
+
+/** A skeleton, which says so once it has stood for too long (CONTRACT F9). */
+export function Waiting({ host, details, onRetry }: WaitingProps) {
+  const [late, setLate] = useState<WidgetError>();
+  const { pluginId, component } = details;
+  useEffect(() => {
+    const since = new Date().toLocaleTimeString();
+    const timer = setTimeout(
+      () => setLate(new WidgetError('LOAD_TIMEOUT', { pluginId, component, since })),
+      host.loadTimeout,
+    );
+    return () => clearTimeout(timer);
+  }, [host, pluginId, component]);
+  return late ? <Failure host={host} error={late} onRetry={onRetry} /> : <Skeleton label={component} />;
 }
 
 /** The element of one panel, of a widget or of the host's; as high as its row. */
@@ -78,19 +85,6 @@ export function PanelFrame(props: { panel: string; status: string; label: string
   );
 }
 
-/** What {@link CustomPanel} takes. */
-export interface CustomPanelProps {
-  /** The plugin whose dashboard the panel stands on; its own components come first (CONTRACT D4). */
-  pluginId: string;
-  /** `Name`, or `plugin-id/Name` for another plugin's. */
-  component: string;
-  dashboardName: string;
-  /** Plain data for the widget, which gets a frozen copy. @default {} */
-  config?: Config;
-  /** A heading above the widget. */
-  label?: string | undefined;
-}
-
 // What one panel alone knows of a widget: the instance it loaded anew, or why it shows none.
 interface Own {
   slot: object;
@@ -98,9 +92,16 @@ interface Own {
   error?: WidgetError;
 }
 
-/** Shows one component of a plugin, or says exactly why it cannot (CONTRACT D, F, T1). */
-export function CustomPanel({ pluginId, component, dashboardName, config = EMPTY, label }: CustomPanelProps) {
-  const { registry, report, retry } = usePanelHost('<CustomPanel>');
+/** One component of a plugin, or exactly why it cannot be shown (CONTRACT D, F, T1). */
+export const Panel = memo(function Panel({
+  host,
+  pluginId,
+  component,
+  dashboardName,
+  config = EMPTY,
+  label,
+}: CustomPanelProps & { host: Host }) {
+  const { registry } = host;
   const status = useSyncExternalStore(
     useCallback(
       (listener) => registry.subscribe(pluginId, component, listener),
@@ -131,18 +132,23 @@ export function CustomPanel({ pluginId, component, dashboardName, config = EMPTY
   const { pluginId: owner = pluginId, component: name = component } =
     ('owner' in status && status.owner) || {};
 
-  const reload = (slot: object) => {
+  const retry = () => {
+    if (!ready) return host.retry(pluginId, component);
+    const { slot } = ready;
     setOwn({ slot });
-    registry.reload(pluginId, component).then(
+    return registry.reload(pluginId, component).then(
       (Widget) => setOwn({ slot, Widget }),
       (error: WidgetError) => setOwn({ slot, error }),
     );
   };
-  const onCrash = (cause: unknown) => {
-    const error = new WidgetError('WIDGET_CRASHED', { pluginId: owner, component: name, cause });
-    report(error);
-    if (ready) setOwn({ slot: ready.slot, error });
+  const onCrash = async (cause: unknown) => {
+    if (!ready) return;
+    setOwn({ slot: ready.slot });
+    const error = await host.explainCrash({ pluginId: owner, component: name }, cause);
+    host.report(error);
+    setOwn({ slot: ready.slot, error });
   };
+  const waiting = <Waiting host={host} details={{ pluginId: owner, component: name }} onRetry={retry} />;
   // The host's own components stay in its tree, where its contexts are.
   const Enclosure = ready?.builtIn ? Guard : Island;
 
@@ -152,19 +158,19 @@ export function CustomPanel({ pluginId, component, dashboardName, config = EMPTY
       status={error && ready ? 'failed' : Widget || !ready ? status.status : 'loading'}
       label={label || name}
     >
-      {label && <h3 style={{ margin: '0 0 0.5rem', fontWeight: 600 }}>{label}</h3>}
+      {label && <h3 style={{ margin: '0 0 0.5rem', fontSize: '0.875rem', fontWeight: 600 }}>{label}</h3>}
       {error ? (
-        <Failure error={error} onRetry={() => (ready ? reload(ready.slot) : retry(pluginId, component))} />
+        <Failure host={host} error={error} onRetry={retry} />
       ) : Widget ? (
-        <Enclosure fallback={<Skeleton label={name} />} onCrash={onCrash}>
+        <Enclosure fallback={waiting} onCrash={onCrash}>
           {createElement(Widget, { pluginId: owner, dashboardName, config: plain! })}
         </Enclosure>
       ) : (
-        <Skeleton label={name} />
+        waiting
       )}
     </PanelFrame>
   );
-}
+});
 
 const EMPTY: Config = {};
 

@@ -1,6 +1,7 @@
 import type { Api } from './api.ts';
 import type { WidgetError } from './errors.ts';
 import type { Plugin, RefusedPlugin } from './list.ts';
+import { loadView, type View } from './told.ts';
 import type { Grants } from './trust.ts';
 
 /** What the host knows of its plugins; a new object at every change. */
@@ -11,6 +12,8 @@ export interface PluginList {
   /** Plugins and list entries that could not be read, each with its reason. */
   refused: readonly RefusedPlugin[];
   grants: Grants;
+  /** What draws panels; there as soon as it has arrived. */
+  view?: View | undefined;
   /** Why the last refresh failed. */
   error?: WidgetError;
 }
@@ -54,12 +57,12 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     latest += 1;
     const mine = latest;
     try {
-      const list = await api.listPlugins();
-      if (mine === latest) publish({ status: 'ready', ...list, grants: regrant(list.plugins) });
+      const [list, view] = await Promise.all([api.listPlugins(), loadView()]);
+      if (mine === latest) publish({ status: 'ready', ...list, grants: regrant(list.plugins), view });
     } catch (error) {
-      if (mine !== latest) return;
+      const view = await loadView().catch(() => undefined);
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
-      publish({ ...snapshot, status, error: error as WidgetError });
+      if (mine === latest) publish({ ...snapshot, status, view, error: error as WidgetError });
     }
   }
 

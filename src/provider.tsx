@@ -1,7 +1,9 @@
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
+import { WidgetError } from './errors.ts';
 import type { Host } from './host.ts';
-import { HostContext, usePanelHost } from './panel.tsx';
 import type { PluginList } from './plugins.ts';
+
+const HostContext = createContext<Host | null>(null);
 
 /** Gives a host to the panels below it. */
 export function HostProvider({ host, children }: { host: Host; children?: ReactNode }) {
@@ -10,8 +12,10 @@ export function HostProvider({ host, children }: { host: Host; children?: ReactN
 
 /** The host around a component. @throws {WidgetError} `HOST_MISSING` outside a {@link HostProvider}. */
 export function useHost(): Host {
-  // HostProvider alone fills the context.
-  return usePanelHost('useHost()') as Host;
+  const host = useContext(HostContext);
+  if (!host)
+    throw new WidgetError('HOST_MISSING', { message: 'A panel or useHost() is outside <HostProvider>.' });
+  return host;
 }
 
 /** The live list of plugins; the component renders again when it changes. */

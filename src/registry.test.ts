@@ -149,10 +149,32 @@ test('heals a panel whose component is registered late', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
-test('refuses a second built-in of one name', () => {
-  const { registry } = setup();
-  registry.register('Clock', () => null);
-  expect(() => registry.register('Clock', () => null)).toThrow(/NAME_REFUSED/);
+test('lets a later built-in take the place of an earlier one, which then takes back nothing', () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const [First, Second] = [() => null, () => null];
+  const takeBack = registry.register('Clock', First);
+  registry.register('Clock', Second);
+  takeBack();
+  expect(watch('a', 'Clock').now()).toMatchObject({ Widget: Second });
+});
+
+test('shows the first of several attempts to arrive, and a failure only of the last', async () => {
+  const { registry, watch } = setup();
+  const settlers: { resolve: (widget: Widget) => void; reject: (error: unknown) => void }[] = [];
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    load.mockReturnValueOnce(new Promise((resolve, reject) => settlers.push({ resolve, reject })));
+  }
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  registry.retry('a', 'Chart');
+  settlers[0]!.reject(new WidgetError('UNREACHABLE'));
+  await flush();
+  expect(panel.now().status).toBe('loading');
+  const Late: Widget = () => null;
+  settlers[1]!.resolve(Late);
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', Widget: Late });
 });
 
 test('retries a failed load for every panel', async () => {

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import { WidgetError } from './errors.ts';
+import type { WidgetError } from './errors.ts';
 import type { Load, Widget } from './loader.ts';
 import { isAdmitted, type Admission } from './trust.ts';
 
@@ -25,7 +25,7 @@ export type Status =
 export interface Registry {
   /** Takes in what the list declares; `error` says why there is none. Until then nothing is unknown. */
   sync(admissions: Iterable<Admission>, error?: WidgetError): void;
-  /** Registers a component of the host's own. @returns a function that takes it back. */
+  /** Registers a component of the host's own, in place of an earlier one of that name. @returns a function that takes it back. */
   register(name: string, component: ComponentType<never>): () => void;
   /** Watches one name as seen from one plugin, and loads what it stands for. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
@@ -94,25 +94,26 @@ export function createRegistry(load: Load): Registry {
 
   function start(slot: Slot) {
     const { admission, attempts = 0, snapshot } = slot;
-    if (!admission || !isAdmitted(admission) || slot.loading || snapshot.status === 'ready') return;
+    if (!admission || !isAdmitted(admission) || snapshot.status === 'ready') return;
     const owner = ownerOf(admission);
     const finish = (next: Status) => {
+      // The first of several attempts to arrive is shown, a failure only of the last.
+      if (slot.snapshot.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
       slot.snapshot = next;
       notify(owner.component);
     };
-    slot.attempts = attempts + 1;
-    slot.snapshot = { status: 'loading', owner };
-    slot.loading = load(admission, attempts).then(
+    const loading = load(admission, attempts).then(
       (Widget) => finish({ status: 'ready', owner, Widget, slot }),
       (error: WidgetError) => finish({ status: 'failed', owner, error }),
     );
+    Object.assign(slot, { loading, attempts: attempts + 1, snapshot: { status: 'loading', owner } });
   }
 
   function startFor({ pluginId, name }: Watcher) {
     const slot = resolve(pluginId, name);
-    if (slot.snapshot.status === 'loading') start(slot);
+    if (slot.snapshot.status === 'loading' && !slot.loading) start(slot);
   }
 
   function notify(name: string) {
@@ -157,9 +158,6 @@ export function createRegistry(load: Load): Registry {
     },
 
     register(name, component) {
-      if (builtIns.has(name)) {
-        throw new WidgetError('NAME_REFUSED', { message: `host.register: "${name}" is registered already.` });
-      }
       const slot: Slot = {
         snapshot: { status: 'ready', Widget: component as Widget, slot: component, builtIn: true },
       };

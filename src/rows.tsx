@@ -1,9 +1,10 @@
 import { memo, useState, useSyncExternalStore, type CSSProperties } from 'react';
-import type { DashboardProps, PanelPlace } from './dashboard.tsx';
+import type { DashboardProps, Loaded, PanelPlace } from './dashboard.tsx';
 import { WidgetError } from './errors.ts';
 import { Guard } from './island.tsx';
-import { CustomPanel, Failure, PanelFrame } from './panel.tsx';
-import type { Cell, DashboardSpec, Panel } from './spec.ts';
+import type { Host } from './host.ts';
+import { Failure, Panel as WidgetPanel, PanelFrame, Skeleton } from './panel.tsx';
+import type { Cell, Panel } from './spec.ts';
 
 const NARROW = '(max-width: 640px)';
 
@@ -23,10 +24,11 @@ const useNarrow = () =>
 const GAP = '1rem';
 const column: CSSProperties = { display: 'flex', flexDirection: 'column', gap: GAP };
 
-interface RowsProps {
-  spec: DashboardSpec;
-  pluginId: string;
-  renderPanel: DashboardProps['renderPanel'];
+interface RowsProps extends DashboardProps {
+  host: Host;
+  /** Nothing while the document is on its way. */
+  loaded: Loaded | undefined;
+  onRetry: () => void;
 }
 
 const grid: CSSProperties = { display: 'grid', gap: GAP, gridTemplateColumns: 'repeat(12, minmax(0, 1fr))' };
@@ -37,21 +39,18 @@ const cellStyle = ({ width, area }: Cell): CSSProperties => ({
   ...(area ? { gridArea: area } : { flex: `${width} 1 0px` }),
 });
 
-/** The rows of a dashboard. */
-export function Rows({ spec, pluginId, renderPanel }: RowsProps) {
+/** The rows of a dashboard, or why there are none. */
+export function Rows({ host, pluginId, name, renderPanel, loaded, onRetry }: RowsProps) {
   const narrow = useNarrow();
+  if (!loaded) return <Skeleton label={name} />;
+  if (loaded.error) return <Failure host={host} error={loaded.error} onRetry={onRetry} />;
   return (
     <div style={column}>
-      {spec.rows.map((row) => (
+      {loaded.spec.rows.map((row) => (
         <div key={row.cells[0]?.panel.key} style={narrow ? column : row.grid ? grid : line}>
           {row.cells.map((cell) => (
             <div key={cell.panel.key} style={narrow ? undefined : cellStyle(cell)}>
-              <AnyPanel
-                panel={cell.panel}
-                pluginId={pluginId}
-                dashboardName={spec.name}
-                renderPanel={renderPanel}
-              />
+              <AnyPanel {...{ host, pluginId, renderPanel }} panel={cell.panel} dashboardName={name} />
             </div>
           ))}
         </div>
@@ -70,25 +69,34 @@ interface HostPanelProps {
 const HostPanel = ({ panel, place, renderPanel }: HostPanelProps) =>
   renderPanel ? renderPanel(panel, place) : `This host draws no "${panel.type}" panels.`;
 
-interface AnyPanelProps extends Omit<RowsProps, 'spec'> {
+interface AnyPanelProps {
+  host: Host;
   panel: Panel;
+  pluginId: string;
   dashboardName: string;
+  renderPanel: DashboardProps['renderPanel'];
 }
 
 /** One panel of any type; a new row layout does not draw it again. */
-const AnyPanel = memo(function AnyPanel({ panel, pluginId, dashboardName, renderPanel }: AnyPanelProps) {
+const AnyPanel = memo(function AnyPanel({
+  host,
+  panel,
+  pluginId,
+  dashboardName,
+  renderPanel,
+}: AnyPanelProps) {
   const [crash, setCrash] = useState<WidgetError>();
   const { component, config, label = '', type } = panel;
   const error = panel.error ?? crash;
   if (component !== undefined) {
-    return <CustomPanel {...{ pluginId, component, dashboardName, config, label }} />;
+    return <WidgetPanel {...{ host, pluginId, component, dashboardName, config, label }} />;
   }
   const onCrash = (cause: unknown) =>
     setCrash(new WidgetError('WIDGET_CRASHED', { pluginId, component: type, cause }));
   return (
     <PanelFrame panel={`${pluginId}/${type}`} status={error ? 'failed' : 'ready'} label={label || type}>
       {error ? (
-        <Failure error={error} onRetry={() => setCrash(undefined)} />
+        <Failure host={host} error={error} onRetry={() => setCrash(undefined)} />
       ) : (
         <Guard onCrash={onCrash}>
           <HostPanel panel={panel} place={{ pluginId, dashboardName }} renderPanel={renderPanel} />

@@ -19,7 +19,7 @@ test('has words for every code and rule', () => {
   for (const { title, cause, fix } of Object.values(ERRORS)) {
     expect(title).toMatch(/^[A-Z]/);
     expect(cause).not.toBe('');
-    expect(fix).toMatch(/[.}?]$/);
+    expect(fix).toMatch(/[.}?:]$/);
   }
   for (const rule of Object.values(RULES)) expect(rule).toMatch(/^must /);
 });

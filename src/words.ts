@@ -7,9 +7,19 @@ export interface Words {
   title: string;
   /** The fact, one sentence. */
   cause: string;
-  /** What ends the problem, one sentence or a command. */
+  /** What ends the problem, a sentence. */
   fix: string;
+  /** The flags or the line that the remedy asks for, to be copied. */
+  copy?: string;
 }
+
+const SHIM = '/api/widget-runtime/react';
+const FLAGS = [
+  `--alias:react=${SHIM}.js`,
+  `--alias:react/jsx-runtime=${SHIM}-jsx-runtime.js`,
+  `--external:${SHIM}.js`,
+  `--external:${SHIM}-jsx-runtime.js`,
+].join(' ');
 
 const retry = 'Look at the server log, then press Retry.';
 
@@ -40,6 +50,68 @@ export const ERRORS = {
     cause: 'No answer for {file}: the network or the server is down.',
     fix: 'Check the connection, then press Retry.',
   },
+  BARE_REACT: {
+    title: 'React is not aliased',
+    cause:
+      '{file} imports "{specifier}", which browsers cannot resolve: Failed to resolve module specifier "{specifier}".',
+    fix: 'Alias React to the host’s shims when you build:',
+    copy: FLAGS,
+  },
+  BARE_IMPORT: {
+    title: 'Package not bundled',
+    cause:
+      '{file} imports "{specifier}", which browsers cannot resolve: Failed to resolve module specifier "{specifier}".',
+    fix: 'Bundle {specifier} into the widget: build with --bundle, and without --external:{specifier}.',
+  },
+  BUNDLES_REACT: {
+    title: 'Second React',
+    cause: '{file} carries a React of its own ({react}), and this page runs on React {host}: {message}',
+    fix: 'Do not bundle React; alias it to the host’s shims when you build:',
+    copy: FLAGS,
+  },
+  OLD_JSX_RUNTIME: {
+    title: 'JSX runtime of another React',
+    cause:
+      '{file} carries a JSX runtime of its own ({runtime}), and this page runs on React {host}: {message}',
+    fix: 'Alias the JSX runtime to the host’s shim when you build:',
+    copy: FLAGS,
+  },
+  CLASSIC_JSX: {
+    title: 'Classic JSX',
+    cause: '{file} was built for classic JSX: React is not defined.',
+    fix: 'Build for the automatic JSX runtime; without the flag, a "jsx" in tsconfig.json decides:',
+    copy: '--jsx=automatic --target=es2020',
+  },
+  DYNAMIC_REQUIRE: {
+    title: 'CommonJS in the bundle',
+    cause: '{file} calls require("{specifier}"): Dynamic require of "{specifier}" is not supported.',
+    fix: 'Replace the CommonJS package that calls it by one that ships ES modules, or build with a bundler plugin that turns require into import.',
+  },
+  MISSING_SHIM_EXPORT: {
+    title: 'Not in this React',
+    cause: '{file} uses {names} of React, which React {host} does not have.',
+    fix: '{since}',
+  },
+  HOST_NOT_PUBLISHED: {
+    title: 'Host not published',
+    cause: '{file} was evaluated before window.NousViz was published: {message}',
+    fix: 'Call createHost before anything imports a widget or a shim, then reload the page.',
+  },
+  LOAD_TIMEOUT: {
+    title: 'Still loading',
+    cause: 'Nothing has come since {since}.',
+    fix: 'It appears by itself if it arrives late. Press Retry to ask again.',
+  },
+  SHIM_FAILED: {
+    title: 'Shim failed',
+    cause: '{specifier}, which {file} imports, could not be loaded.',
+    fix: 'Look at the server log, then reload the page: some browsers remember a failed module.',
+  },
+  BUNDLE_SYNTAX: {
+    title: 'Syntax error',
+    cause: '{file} is not valid JavaScript{line}: {message}',
+    fix: 'Rebuild the widget; the file may be cut short, or not be a bundle at all.',
+  },
   BUNDLE_THREW: {
     title: 'Bundle failed to start',
     cause: '{file} could not be evaluated: {message}',
@@ -49,6 +121,7 @@ export const ERRORS = {
     title: 'No default export',
     cause: '{file} did not export a default React component.',
     fix: 'End the file with "export default function {component}".',
+    copy: 'export default function {component}',
   },
   WIDGET_CRASHED: {
     title: 'Widget crashed',
@@ -94,11 +167,6 @@ export const ERRORS = {
     title: 'No host around the panel',
     cause: '{message}',
     fix: 'Wrap the app in <HostProvider host={createHost()}>.',
-  },
-  NAME_REFUSED: {
-    title: 'Name refused',
-    cause: '{message}',
-    fix: 'Register a React component under a name that is free.',
   },
   MANIFEST_INVALID: {
     title: 'Manifest invalid',
@@ -173,10 +241,16 @@ function wordOf(details: Details, word: string): string {
  * `sales/MyWidget: widget/dist/MyWidget.js did not export a default React component. End the file with … [NO_DEFAULT_EXPORT]`.
  */
 export function tell(error: WidgetError): Words {
-  const { title, cause, fix } = ERRORS[error.code];
+  const { title, cause, fix, copy }: Words = ERRORS[error.code];
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => wordOf(error.details, word));
-  const told = { title, cause: fill(cause).replace(/[^.!?…]$/, '$&.'), fix: fill(fix) };
+  const told = {
+    title,
+    cause: fill(cause).replace(/[^.!?…]$/, '$&.'),
+    fix: fill(fix),
+    ...(copy && { copy: fill(copy) }),
+  };
   const place = [error.pluginId, error.component].filter(Boolean).join('/');
-  error.message = `${place && `${place}: `}${told.cause} ${told.fix} [${error.code}]`;
+  const command = told.fix.endsWith(':') ? ` ${told.copy}` : '';
+  error.message = `${place && `${place}: `}${told.cause} ${told.fix}${command} [${error.code}]`;
   return told;
 }

@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Http2Bindings, HttpBindings } from '@hono/node-server';
+import { BUILT } from '../fixtures/failures/build.js';
+import { cases, type Case } from '../fixtures/failures/cases.ts';
+import { hostFolder } from '../fixtures/host/build.js';
+
+/** A demo host over the failures, all of them trusted. */
+export interface FailingHost {
+  url: string;
+  /** Ends what the server does to a case's bundle; requests that hang are answered. */
+  lift(name: string): void;
+  close(): Promise<void>;
+}
+
+const broken = (text: BodyInit, type: string, status = 200) =>
+  new Response(text, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
+
+/** Starts a host whose server fails as the cases want it (`serve`), on a free port. */
+export async function serveFailures(
+  react: 18 | 19,
+  mode: 'production' | 'development',
+): Promise<FailingHost> {
+  const data = await mkdtemp(join(tmpdir(), 'nousviz-failures-'));
+  const ids = cases.flatMap(({ name, plugins = [] }) => [name, ...plugins]);
+  const when = new Date().toISOString();
+  await mkdir(data, { recursive: true });
+  await writeFile(
+    join(data, 'trust.jsonl'),
+    ids
+      .map((plugin_id) => `${JSON.stringify({ plugin_id, action: 'trust', who: 'the suite', when })}\n`)
+      .join(''),
+  );
+
+  const lifted = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  const serves = new Map(cases.map(({ name, serve }) => [name, serve]));
+  let handle: (request: Request) => Promise<Response>;
+
+  async function intercept(
+    request: Request,
+    env: HttpBindings | Http2Bindings,
+  ): Promise<Response | undefined> {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/api/widget-runtime/')) {
+      const isDown = request.headers.get('Cookie')?.includes('shims=down');
+      return isDown ? broken('busy', 'text/plain', 503) : undefined;
+    }
+    const [, name = ''] = /^\/api\/plugins\/([^/]+)\/widget\/Broken\.js$/.exec(pathname) ?? [];
+    const serve = lifted.has(name) ? undefined : serves.get(name);
+    if (typeof serve === 'number') return broken('{"detail": "no"}', 'application/json', serve);
+    if (serve === 'html') return broken('<!doctype html><title>App</title>', 'text/html');
+    if (serve === 'drop') {
+      env.incoming.socket.destroy();
+      return broken('', 'text/plain');
+    }
+    if (serve === 'hang') await new Promise<void>((done) => waiting.set(name, done));
+    if (serve === 'truncate') {
+      const whole = await (await handle(request)).arrayBuffer();
+      return broken(whole.slice(0, whole.byteLength - 10), 'text/javascript');
+    }
+    return undefined;
+  }
+
+  const { serveDemo } = await import('../fixtures/host/server.js');
+  const { createHandler, fileTrustStore } = await import('@nousviz/widget-runtime/server');
+  handle = createHandler({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) });
+  const demo = await serveDemo({ plugins: BUILT, data, app: hostFolder({ react, mode }), intercept });
+  return {
+    url: demo.url,
+    lift(name) {
+      lifted.add(name);
+      waiting.get(name)?.();
+    },
+    async close() {
+      for (const done of waiting.values()) done();
+      await demo.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a host on this React shows for a case. */
+export const codeOf = ({ code }: Case, react: 18 | 19) => code[react];
