@@ -52,6 +52,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'firefox', include: ['e2e/*.firefox.ts'], fileParallelism: false },
+      },
+      {
+        extends: true,
         // Of what was built: its size, its package, and what the README says of it.
         test: { name: 'package', include: ['e2e/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
       },

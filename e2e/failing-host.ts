@@ -82,4 +82,5 @@ export async function serveFailures(
 }
 
 /** What a host on this React shows for a case. */
-export const codeOf = ({ code }: Case, react: 18 | 19) => code[react];
+export const codeOf = (failure: Case, react: 18 | 19, mode: 'production' | 'development') =>
+  (mode === 'development' ? failure.development?.[react] : undefined) ?? failure.code[react];

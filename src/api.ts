@@ -1,4 +1,4 @@
-import { isWidgetError, WidgetError } from './errors.ts';
+import { isWidgetError, WidgetError, type Code } from './errors.ts';
 import type { PluginListAnswer } from './list.ts';
 import type { DashboardSpec } from './spec.ts';
 import { loadView, told, type View } from './told.ts';
@@ -27,12 +27,15 @@ export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
     read?: (view: View, answer: unknown) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const url = apiBase + path;
+    let code: Code = 'API_FAILED';
     try {
       const [response, view] = await Promise.all([apiFetch(url, init), loadView()]);
-      if (!response.ok) throw new Error(`HTTP ${response.status} ${await view.detailOf(response)}`);
+      // Not there, or not readable: the server's own words say it all.
+      if ([404, 422].includes(response.status) && read) code = 'DASHBOARD_FAILED';
+      if (!response.ok) throw new Error(`HTTP ${response.status} ${await view.detailOf(response)}`.trim());
       return (await read?.(view, await response.json())) as Answer;
     } catch (cause) {
-      throw await told(isWidgetError(cause) ? cause : new WidgetError('API_FAILED', { url, cause }));
+      throw await told(isWidgetError(cause) ? cause : new WidgetError(code, { url, cause }));
     }
   }
   const post = (path: string) => request<void>(path, { method: 'POST' });

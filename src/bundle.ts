@@ -62,39 +62,37 @@ interface Module {
   /** Its static imports and `export … from`. */
   statics: readonly ImportSpecifier[];
   exports: readonly ExportSpecifier[];
-  /** The text with blanks in place of the static statements. */
-  body: string;
 }
 
 /** A pattern's matches that are code, not in a string, comment, regular expression or template: where an `import()` would be seen. */
-function inCode(body: string, pattern: RegExp): RegExpExecArray[] {
-  const matches = [...body.matchAll(pattern)];
+function inCode(text: string, pattern: RegExp): RegExpExecArray[] {
+  const matches = [...text.matchAll(pattern)];
   if (!matches.length) return [];
   const places: number[] = [];
   let [probe, end] = ['', 0];
   for (const match of matches) {
-    probe += `${body.slice(end, match.index)} `;
+    probe += `${text.slice(end, match.index)} `;
     places.push(probe.length);
     probe += 'import(0)';
     end = match.index + match[0].length;
   }
-  const seen = new Set(parse(probe + body.slice(end))[0].map(({ ss }) => ss));
+  const seen = new Set(parse(probe + text.slice(end))[0].map(({ ss }) => ss));
   return matches.filter((_, index) => seen.has(places[index]!));
 }
 
 /** Whether the module imports, declares, assigns or takes a name. */
-function binds({ text, statics, exports, body }: Module, name: string): boolean {
+function binds({ text, statics, exports }: Module, name: string): boolean {
   const word = String.raw`(?<![\w$.])(?:(?:window|globalThis|self)\.)?${name}(?![\w$])`;
-  const imported = new RegExp(word);
   const places = [
     String.raw`(?=\s*=(?!=))`,
     String.raw`(?<=\b(?:function|class|var|let)\s+${name})`,
     String.raw`(?<=[{,(:]\s*${name})(?=\s*[,});])`,
   ];
+  const named = new RegExp(word);
   return (
     exports.some(({ ln }) => ln === name) ||
-    statics.some(({ ss, s }) => imported.test(text.slice(ss, s))) ||
-    inCode(body, new RegExp(`${word}(?:${places.join('|')})`, 'g')).length > 0
+    statics.some(({ ss, s }) => named.test(text.slice(ss, s))) ||
+    inCode(text, new RegExp(`${word}(?:${places.join('|')})`, 'g')).length > 0
   );
 }
 
@@ -130,64 +128,57 @@ function importsOf({ text, statics }: Module): BundleFacts['imports'] {
 }
 
 function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] {
-  const names = new Map<string, string[]>();
-  for (const { specifier, names: more } of imports)
-    if (isShim(specifier)) names.set(specifier, [...(names.get(specifier) ?? []), ...more]);
-  return [...names].map(([specifier, all]) => ({ specifier, names: [...new Set(all)] }));
+  const shims = new Map<string, Set<string>>();
+  for (const { specifier, names } of imports.filter(({ specifier }) => isShim(specifier))) {
+    const known = shims.get(specifier) ?? new Set();
+    shims.set(specifier, known);
+    for (const name of names) known.add(name);
+  }
+  return [...shims].map(([specifier, names]) => ({ specifier, names: [...names] }));
 }
 
 function requiresOf(module: Module): BundleFacts['requires'] {
-  const { body } = module;
-  if (!/\brequire\b/.test(body)) return [];
-  const callees = inCode(body, REQUIRE_HELPER).map(([, helper]) => escaped(helper!));
+  const { text } = module;
+  if (!/\brequire\b/.test(text)) return [];
+  const callees = inCode(text, REQUIRE_HELPER).map(([, helper]) => escaped(helper!));
   if (!binds(module, 'require')) callees.push('require');
   if (!callees.length) return [];
   const call = String.raw`(?<![\w$.])(?:${callees.join('|')})\(\s*(["'\`])([^"'\`\\\n]+)\1\s*\)`;
-  const lineOf = lineCounter(body);
-  return inCode(body, new RegExp(call, 'g')).map(({ index, 2: specifier = '' }) => ({
+  const lineOf = lineCounter(text);
+  return inCode(text, new RegExp(call, 'g')).map(({ index, 2: specifier = '' }) => ({
     specifier,
     line: lineOf(index),
   }));
 }
 
-/** The version that a React assigns after its internals, as a literal or by a variable, and where it does. */
-function versionAfter(body: string, place: number): { version: string; end: number } {
-  const assigned = /\.version\s*=\s*(?:["'`](\d+\.\d+\.\d+)|([\w$]+))/g;
-  assigned.lastIndex = place;
-  const match = assigned.exec(body);
-  if (!match) return { version: 'unknown', end: body.length };
-  const [, literal, variable = ''] = match;
-  const declared = new RegExp(String.raw`(?<![\w$.])${escaped(variable)}\s*=\s*["'\`](\d+\.\d+\.\d+)`, 'g');
-  const version = literal ?? [...body.slice(0, match.index).matchAll(declared)].at(-1)?.[1] ?? 'unknown';
-  return { version, end: match.index };
+/** The version that a React assigns after its internals, as a literal or by a variable of its own. */
+function versionIn(react: string, before: string): string {
+  const [, literal, variable = ''] = /\.version\s*=\s*(?:["'`](\d+\.\d+\.\d+)|([\w$]+))/.exec(react) ?? [];
+  const declared = String.raw`(?<![\w$.])${escaped(variable)}\s*=\s*["'\`](\d+\.\d+\.\d+)`;
+  return literal ?? [...before.matchAll(new RegExp(declared, 'g'))].at(-1)?.[1] ?? 'unknown';
 }
 
-function reactsOf({ body }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'jsxRuntime'> {
+function reactsOf({ text }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'jsxRuntime'> {
   const found: ReturnType<typeof reactsOf> = { react: undefined, reactDom: undefined, jsxRuntime: undefined };
-  for (const { index, 0: internals } of inCode(body, INTERNALS)) {
-    const { version, end } = versionAfter(body, index);
-    // Up to React 18 the internals of both have one name.
-    const isDom = internals.includes('DOM_') || /\.createPortal\s*=/.test(body.slice(index, end));
-    found[isDom ? 'reactDom' : 'react'] ??= version;
+  const internals = inCode(text, INTERNALS);
+  for (const [at, { index }] of internals.entries()) {
+    const rest = text.slice(index, internals[at + 1]?.index);
+    // Both assign their exports in the order of the alphabet, with the version at the end.
+    const kind = /\.createPortal\s*=|\.version\s*=/.exec(rest)?.[0].startsWith('.c') ? 'reactDom' : 'react';
+    found[kind] ??= versionIn(rest, text.slice(0, index));
   }
-  if (!found.react && inCode(body, DISPATCHED).length) found.react = 'unknown';
-  const [maker] = found.react ? [] : inCode(body, ELEMENT_MAKER);
+  if (!found.react && inCode(text, DISPATCHED).length) found.react = 'unknown';
+  const [maker] = found.react ? [] : inCode(text, ELEMENT_MAKER);
   if (!maker) return found;
-  const [, name = '', mark] = [...body.slice(0, maker.index).matchAll(ELEMENT_MARK)].at(-1) ?? [];
-  if (mark && new RegExp(String.raw`\$\$typeof\s*:\s*${escaped(name)}(?![\w$])`).test(body))
+  const [, name = '', mark] = [...text.slice(0, maker.index).matchAll(ELEMENT_MARK)].at(-1) ?? [];
+  if (mark && new RegExp(String.raw`\$\$typeof\s*:\s*${escaped(name)}(?![\w$])`).test(text))
     found.jsxRuntime = mark as BundleFacts['jsxRuntime'];
   return found;
 }
 
-function read(text: string): Omit<BundleFacts, 'syntaxError'> {
+function read(text: string): BundleFacts {
   const [found, exports] = parse(text);
-  const statics = found.filter(({ d }) => d === -1);
-  let [body, end] = ['', 0];
-  for (const { ss, se } of statics) {
-    body += text.slice(end, ss) + text.slice(ss, se).replace(/[^\n]/g, ' ');
-    end = se;
-  }
-  const module = { text, statics, exports, body: body + text.slice(end) };
+  const module = { text, statics: found.filter(({ d }) => d === -1), exports };
   const imports = importsOf(module);
   return {
     imports,
@@ -196,7 +187,7 @@ function read(text: string): Omit<BundleFacts, 'syntaxError'> {
     bare: [...new Set(imports.map(({ specifier }) => specifier).filter(isBare))],
     requires: requiresOf(module),
     ...reactsOf(module),
-    classicJsx: inCode(module.body, CLASSIC_JSX).length > 0 && !binds(module, 'React'),
+    classicJsx: inCode(text, CLASSIC_JSX).length > 0 && !binds(module, 'React'),
     shimNames: shimNamesOf(imports),
   };
 }

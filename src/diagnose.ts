@@ -114,17 +114,24 @@ const FOREIGN_ELEMENT =
   /Objects are not valid as a React child|(older|different) version of React|React error #(31|525)\b/;
 const ABSENT = /not a function|undefined|not an object|null/;
 
+// What the JSX runtimes read of their own React's internals.
+const INTERNALS =
+  /getOwner|ReactCurrentOwner|ReactDebugCurrentFrame|recentlyCreatedOwnerStacks|getCurrentStack/;
+
 /** Which React a bundle carries, and whether that is what the message is about (CONTRACT F3, F12). */
-function findForeign({ react, jsxRuntime }: BundleFacts, message: string): Finding {
+function findForeign({ react, jsxRuntime }: BundleFacts, text: string, message: string): Finding {
   const host = version();
   const isElement = FOREIGN_ELEMENT.test(message);
-  if (react && (isElement || NO_DISPATCHER.test(message))) return ['BUNDLES_REACT', { react, host }];
-  if (!jsxRuntime || react) return undefined;
-  // The development runtimes read internals that the other major does not have.
-  const isOther = host.startsWith('18.') !== (jsxRuntime === 'react.element');
-  return isOther && (isElement || ABSENT.test(message))
-    ? ['OLD_JSX_RUNTIME', { runtime: jsxRuntime, host }]
+  if (react) return isElement || NO_DISPATCHER.test(message) ? ['BUNDLES_REACT', { react, host }] : undefined;
+  // Compilers that inline elements leave no runtime, only its mark.
+  const inlined = isElement
+    ? /Symbol\.for\(["'`](react\.(?:transitional\.)?element)["'`]\)/.exec(text)?.[1]
     : undefined;
+  const runtime = jsxRuntime ?? inlined;
+  if (!runtime) return undefined;
+  const isOther = host.startsWith('18.') !== (runtime === 'react.element');
+  const isMisread = INTERNALS.test(message) || (isOther && ABSENT.test(message));
+  return isMisread || (isOther && isElement) ? ['OLD_JSX_RUNTIME', { runtime, host }] : undefined;
 }
 
 /** The import that failed, and the means to learn why. */
@@ -153,7 +160,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   const evidence = await lookAgain(url, fetch);
   const refusal = refusalOf(evidence);
   if (refusal) return fail([refusal, { status: evidence?.status, type: evidence?.type }]);
-  const facts = await factsOf(evidence!.text!).catch(() => undefined);
+  const { text = '' } = evidence!;
+  const facts = await factsOf(text).catch(() => undefined);
   const inSource = facts && findInSource(facts);
   if (inSource) return fail(inSource);
 
@@ -172,10 +180,14 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   const found = findWording(message) ?? (shim && findWording(messageOf(shim.cause)));
   if (found) return fail(found);
   if (shim) return fail(['SHIM_FAILED', { specifier: shim.specifier }]);
-  const foreign = facts && findForeign(facts, message);
+  const foreign = facts && findForeign(facts, text, message);
   // A hook outside of a component fails as a second React's would: only its elements speak for that here.
   if (foreign && foreign[0] !== 'BUNDLES_REACT') return fail(foreign);
   if (absent.length > 0 && ABSENT.test(message)) return fail(notHad(absent, true));
+  const specifier = facts?.imports.find(
+    (one) => /^[./]/.test(one.specifier) && !/\/widget-runtime\//.test(one.specifier),
+  )?.specifier;
+  if (specifier && NOT_FETCHED.test(message)) return fail(['IMPORT_FAILED', { specifier }]);
   const name = (cause as Error | undefined)?.name;
   return fail(name === 'SyntaxError' ? ['BUNDLE_SYNTAX', { line: '' }] : ['BUNDLE_THREW']);
 }
@@ -204,7 +216,7 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 
-  let found = findWording(message) ?? (facts && findForeign(facts, message));
+  let found = findWording(message) ?? (facts && findForeign(facts, text!, message));
   if (!found && facts && url && ABSENT.test(message)) {
     const { absent } = await missingOf(facts, url, message, importModule);
     if (absent.length > 0) found = notHad(absent, true);

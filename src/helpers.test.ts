@@ -133,10 +133,12 @@ test.each([
   const { apiFetch } = widgets(({ redirect }) =>
     redirect === 'follow' ? answered(to, true) : new Response(null, { status: 307 }),
   );
-  await expect(apiFetch('/api/x', { method })).rejects.toMatchObject({
-    code: 'API_REDIRECTED',
-    message: expect.stringMatching(/http:\/\/localhost:3000\/api\/x.*trailing slash/i),
-  });
+  await expect(apiFetch('/api/x', { method, ...(method === 'POST' && { body: 'x' }) })).rejects.toMatchObject(
+    {
+      code: 'API_REDIRECTED',
+      message: expect.stringMatching(/http:\/\/localhost:3000\/api\/x.*trailing slash/i),
+    },
+  );
   expect(sent.every(({ url, headers }) => !headers.has('X-Session-Token') || url.startsWith(ORIGIN))).toBe(
     true,
   );
@@ -177,13 +179,22 @@ test.each([
   ['2026-04-25', '2026-04-25, 00:00:00 UTC'],
 ])('formatAbsoluteTime(%j) is %j', (iso, text) => expect(formatAbsoluteTime(iso)).toBe(text));
 
-test.each([null, undefined, '', 'soon', 'version 5', '2026-13-45T99:00:00Z', {}, 5, new Date('x')])(
-  '%j is no time',
-  (value) => {
-    expect(formatRelativeTime(value as string)).toBe('—');
-    expect(formatAbsoluteTime(value as string)).toBe('—');
-  },
-);
+test.each([
+  null,
+  undefined,
+  '',
+  'soon',
+  'version 5',
+  '2026-13-45T99:00:00Z',
+  '2026-02-30T00:00:00Z',
+  '2026-04-31',
+  {},
+  5,
+  new Date('x'),
+])('%j is no time', (value) => {
+  expect(formatRelativeTime(value as string)).toBe('—');
+  expect(formatAbsoluteTime(value as string)).toBe('—');
+});
 
 test.each([
   [1_234_567, '1,234,567'],

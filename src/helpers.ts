@@ -44,6 +44,8 @@ function parseTime(iso: unknown): Date | undefined {
   const parts = typeof iso === 'string' && ISO.exec(iso.trim());
   if (parts) {
     const [, day, clock = '00:00', , hours, minutes = '00'] = parts;
+    // Engines take February 30 for March 2.
+    if (!new Date(`${day}T00:00Z`).toJSON()?.startsWith(day!)) return undefined;
     time = Date.parse(`${day}T${clock}${hours ? `${hours}:${minutes}` : 'Z'}`);
   }
   return Number.isNaN(time) ? undefined : new Date(time);
@@ -138,7 +140,7 @@ function createApiFetch({ apiBase, getSessionToken, fetch }: HelperOptions): Wid
     const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
     const { repeat } = await loadFailure();
-    return repeat(new Request(caller, { cache, headers, redirect }), fetch, isOurs, isRedirect);
+    return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
   };
 }
 

@@ -66,7 +66,9 @@ export interface Host {
   readonly widgets: Widgets;
   /**
    * Registers a component of the host's own, shown where no plugin declares the name (CONTRACT D4).
-   * A later one of the same name takes its place. @returns a function that takes it back.
+   * A later one of the same name takes its place.
+   * @returns a function that takes it back.
+   * @throws {WidgetError} `NAME_REFUSED` for what is no name or no component.
    */
   register(name: string, component: ComponentType<never>): () => void;
   /** Ends the host: panels stop changing, and `window.NousViz` goes where `lock` is off. */

@@ -21,8 +21,9 @@ const ALLOWED: Record<string, string[]> = {
   'trust.ts': ['manifest.ts'],
   'plugins.ts': ['api.ts', 'errors.ts', 'list.ts', 'told.ts', 'trust.ts'],
   'diagnose.ts': ['bundle.ts', 'errors.ts', 'list.ts', 'urls.ts'],
-  'loader.ts': ['config.ts', 'errors.ts', 'told.ts', 'trust.ts', 'urls.ts', 'react'],
-  'registry.ts': ['errors.ts', 'loader.ts', 'trust.ts', 'react'],
+  'component.ts': ['loader.ts'],
+  'loader.ts': ['component.ts', 'config.ts', 'errors.ts', 'told.ts', 'trust.ts', 'urls.ts', 'react'],
+  'registry.ts': ['component.ts', 'errors.ts', 'loader.ts', 'trust.ts', 'react'],
   'card.tsx': ['errors.ts', 'words.ts', 'react'],
   'failure.ts': ['card.tsx', 'diagnose.ts', 'redirect.ts', 'words.ts'],
   'host.ts': [

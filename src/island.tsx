@@ -2,8 +2,8 @@ import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 're
 import { createRoot, type Root } from 'react-dom/client';
 
 interface BoundaryProps {
-  /** Told what was thrown, of any type. Without children the boundary goes on catching what they throw on leaving. */
-  onCrash: (thrown: unknown) => void;
+  /** Told what was thrown, of any type, and whether the island is left already. Without children the boundary goes on catching what they throw on leaving. */
+  onCrash: (thrown: unknown, left?: boolean) => void;
   children?: ReactNode;
 }
 
@@ -60,7 +60,8 @@ export function Island(props: GuardProps) {
     return () => {
       container.remove();
       // Emptied, not unmounted: the boundary must outlive the widget to catch what its cleanup throws.
-      root.render(<Guard onCrash={island.current.onCrash} />);
+      const { onCrash } = island.current;
+      root.render(<Guard onCrash={(thrown) => onCrash(thrown, true)} />);
     };
   }, []);
   useLayoutEffect(() => {

@@ -1,6 +1,7 @@
 import { Component, createElement, forwardRef, lazy, memo } from 'react';
 import { expect, test, vi } from 'vitest';
-import { createLoader, isComponent } from './loader.ts';
+import { isComponent } from './component.ts';
+import { createLoader } from './loader.ts';
 import { admit, type Admitted } from './trust.ts';
 
 const component = { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' };
@@ -86,4 +87,34 @@ test.each([new Error('boom'), null, 'text'])('tells what a bundle threw: %s', as
     cause: thrown,
   });
   expect(importModule).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ['nothing at all', undefined],
+  [
+    'what throws when it is looked at',
+    {
+      get default() {
+        throw new Error('no');
+      },
+    },
+  ],
+  [
+    'a hostile proxy',
+    {
+      default: new Proxy(
+        {},
+        {
+          get: () => {
+            throw null;
+          },
+        },
+      ),
+    },
+  ],
+])('names a bundle that exports %s', async (_, module) => {
+  await expect(loader(async () => module as never).load()).rejects.toMatchObject({
+    name: 'WidgetError',
+    code: 'BUNDLE_THREW',
+  });
 });

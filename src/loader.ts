@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { isComponent } from './component.ts';
 import type { Config } from './config.ts';
 import { WidgetError } from './errors.ts';
 import { loadFailure } from './told.ts';
@@ -23,16 +24,6 @@ export type ImportModule = (url: string) => Promise<{ default?: unknown }>;
 /** Loads an admitted component. `attempt` counts its loads from 0. Rejects with a {@link WidgetError}. */
 export type Load = (admitted: Admitted, attempt: number) => Promise<Widget>;
 
-const WRAPPERS: ReadonlySet<unknown> = new Set(
-  ['react.memo', 'react.forward_ref', 'react.lazy'].map((name) => Symbol.for(name)),
-);
-
-/** Whether React can render a value as a component: functions, classes, `memo`, `forwardRef`, `lazy` (CONTRACT F4). */
-export function isComponent(value: unknown): value is Widget {
-  if (typeof value === 'function') return true;
-  return typeof value === 'object' && value !== null && WRAPPERS.has(Reflect.get(value, '$$typeof'));
-}
-
 /** What the loader needs of the host. */
 export interface LoaderOptions {
   apiBase: string;
@@ -47,14 +38,19 @@ export function createLoader({ apiBase, fetch, importModule = importBundle }: Lo
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file };
     const url = apiBase + bundlePath(pluginId, filename) + (attempt ? `?r=${attempt}` : '');
-    const module = await importModule(url).catch((cause: unknown) =>
-      loadFailure().then(
-        ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule }),
-        () => Promise.reject(new WidgetError('UNREACHABLE', { ...details, cause })),
-      ),
-    );
-    if (!isComponent(module.default)) throw new WidgetError('NO_DEFAULT_EXPORT', details);
-    return module.default;
+    try {
+      const module = await importModule(url).catch((cause: unknown) =>
+        loadFailure().then(
+          ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule }),
+          () => Promise.reject(new WidgetError('UNREACHABLE', { ...details, cause })),
+        ),
+      );
+      if (isComponent(module.default)) return module.default;
+    } catch (cause) {
+      // A bundle can export what throws when it is looked at.
+      throw cause instanceof WidgetError ? cause : new WidgetError('BUNDLE_THREW', { ...details, cause });
+    }
+    throw new WidgetError('NO_DEFAULT_EXPORT', details);
   };
 }
 

@@ -294,6 +294,23 @@ test('mounts once more under StrictMode without a complaint', async () => {
   expect(screen.getAllByRole('button')).toHaveLength(1);
 });
 
+test('takes what a discarded island’s cleanup throws for no crash of the panel', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { show } = setup({ Leaver });
+  await show(<StrictMode>{panel('Leaver')}</StrictMode>);
+  await wait();
+  expect(screen.getByText('here')).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
 test('refuses a config that cannot be copied', async () => {
   const circle: Record<string, unknown> = {};
   circle.circle = circle;

@@ -126,6 +126,7 @@ export const Panel = memo(function Panel({
       name: component,
       names: registry.names,
       ...wrong,
+      ...('owner' in wrong && wrong.owner),
     });
   }, [failed, plain, status, pluginId, component, registry]);
   const Widget = mine ? mine.Widget : ready?.Widget;
@@ -141,12 +142,12 @@ export const Panel = memo(function Panel({
       (error: WidgetError) => setOwn({ slot, error }),
     );
   };
-  const onCrash = async (cause: unknown) => {
+  const onCrash = async (cause: unknown, left?: boolean) => {
     if (!ready) return;
-    setOwn({ slot: ready.slot });
+    if (!left) setOwn({ slot: ready.slot });
     const error = await host.explainCrash({ pluginId: owner, component: name }, cause);
     host.report(error);
-    setOwn({ slot: ready.slot, error });
+    if (!left) setOwn({ slot: ready.slot, error });
   };
   const waiting = <Waiting host={host} details={{ pluginId: owner, component: name }} onRetry={retry} />;
   // The host's own components stay in its tree, where its contexts are.
@@ -154,7 +155,7 @@ export const Panel = memo(function Panel({
 
   return (
     <PanelFrame
-      panel={`${owner}/${name}`}
+      panel={name.includes('/') ? name : `${owner}/${name}`}
       status={error && ready ? 'failed' : Widget || !ready ? status.status : 'loading'}
       label={label || name}
     >

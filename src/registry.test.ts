@@ -149,6 +149,18 @@ test('heals a panel whose component is registered late', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
+test.each([
+  ['', setup],
+  [5, setup],
+  ['Clock', undefined],
+  ['Clock', 'div'],
+  ['Clock', {}],
+])('registers no %j with %s', (name, component) => {
+  const { registry } = setup();
+  expect(() => registry.register(name as string, component as never)).toThrow(/NAME_REFUSED/);
+  expect(registry.names()).toEqual([]);
+});
+
 test('lets a later built-in take the place of an earlier one, which then takes back nothing', () => {
   const { registry, watch } = setup();
   registry.sync([]);

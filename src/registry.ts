@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
-import type { WidgetError } from './errors.ts';
+import { isComponent } from './component.ts';
+import { WidgetError } from './errors.ts';
 import type { Load, Widget } from './loader.ts';
 import { isAdmitted, type Admission } from './trust.ts';
 
@@ -158,6 +159,11 @@ export function createRegistry(load: Load): Registry {
     },
 
     register(name, component) {
+      if (typeof name !== 'string' || !name || !isComponent(component)) {
+        throw new WidgetError('NAME_REFUSED', {
+          message: `host.register: "${name}" and what comes with it are no name and component.`,
+        });
+      }
       const slot: Slot = {
         snapshot: { status: 'ready', Widget: component as Widget, slot: component, builtIn: true },
       };

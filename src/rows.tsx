@@ -88,13 +88,17 @@ const AnyPanel = memo(function AnyPanel({
   const [crash, setCrash] = useState<WidgetError>();
   const { component, config, label = '', type } = panel;
   const error = panel.error ?? crash;
-  if (component !== undefined) {
+  if (component !== undefined && !error) {
     return <WidgetPanel {...{ host, pluginId, component, dashboardName, config, label }} />;
   }
   const onCrash = (cause: unknown) =>
     setCrash(new WidgetError('WIDGET_CRASHED', { pluginId, component: type, cause }));
   return (
-    <PanelFrame panel={`${pluginId}/${type}`} status={error ? 'failed' : 'ready'} label={label || type}>
+    <PanelFrame
+      panel={`${pluginId}/${component ?? type}`}
+      status={error ? 'failed' : 'ready'}
+      label={label || type}
+    >
       {error ? (
         <Failure host={host} error={error} onRetry={() => setCrash(undefined)} />
       ) : (

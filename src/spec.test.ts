@@ -41,6 +41,12 @@ test('reads the widgets form', () => {
   expect(spec.rows[0]!.cells[0]!.panel).toMatchObject({ component: 'Chart', config: { n: 1 } });
 });
 
+test.each([{}, { panels: null }, { panels: [] }])('reads the widgets form beside %j', (beside) => {
+  expect(parse({ ...beside, widgets: [{ type: 'stat', label: 2024 }] }).rows[0]?.cells[0]?.panel.label).toBe(
+    '2024',
+  );
+});
+
 test('keeps every other type for the host, whole', () => {
   expect(panels({ type: 'stat', sql: 'SELECT 1', config: { unit: 'kg' } })[0]).toMatchObject({
     type: 'stat',
@@ -108,7 +114,7 @@ test('places layouts on 12 columns', () => {
 test.each([
   ['no mapping', 'Chart', /panels\[1\] is "Chart"/],
   ['no type', { config: {} }, /panels\[1\]\.type is missing/],
-  ['a type that is no text', { type: 5 }, /panels\[1\]\.type/],
+  ['a type that is no text', { type: [] }, /panels\[1\]\.type/],
   ['no component', { type: 'custom' }, /panels\[1\]\.component is missing/],
   ['a component that is no text', { type: 'custom', component: {} }, /panels\[1\]\.component/],
   ['a config that is no mapping', custom({ config: [1] }), /panels\[1\]\.config is \[1\]/],

@@ -42,7 +42,8 @@ export interface DashboardSpec {
   rows: Row[];
 }
 
-const text = (value: unknown) => (isMatch(/./, value) ? value : undefined);
+const text = (value: unknown) =>
+  isMatch(/./, value) ? value : typeof value === 'number' ? String(value) : undefined;
 
 function parsePanel(entry: unknown, key: string, place: string, given: Check): Panel {
   const check: Check = given;
@@ -126,7 +127,9 @@ function toRows(panels: Panel[]): Row[] {
 export function parseDashboard(document: unknown, pluginId: string, name: string): DashboardSpec {
   const check: Check = checkOf('DASHBOARD_INVALID', pluginId);
   check(isRecord(document), name, document, 'mapping');
-  const list = document.panels === undefined && document.widgets !== undefined ? 'widgets' : 'panels';
+  const isEmpty = (value: unknown) =>
+    Array.isArray(value) ? value.length === 0 : value === undefined || value === null;
+  const list = isEmpty(document.panels) && !isEmpty(document.widgets) ? 'widgets' : 'panels';
   const entries = document[list] ?? [];
   const place = `${name}: ${list}`;
   check(Array.isArray(entries), place, entries, 'list');
@@ -136,8 +139,16 @@ export function parseDashboard(document: unknown, pluginId: string, name: string
     try {
       return parsePanel(entry, key, `${place}[${index}]`, check);
     } catch (error) {
-      const type = (isRecord(entry) && text(entry.type)) || 'panel';
-      return { key, type, config: {}, source: {}, error: error as WidgetError };
+      const { type, component } = isRecord(entry) ? entry : {};
+      const named = text(component);
+      return {
+        key,
+        type: text(type) ?? 'panel',
+        ...(named && { component: named }),
+        config: {},
+        source: {},
+        error: error as WidgetError,
+      };
     }
   });
   const title = text(document.title) ?? text(document.label);

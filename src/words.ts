@@ -102,6 +102,11 @@ export const ERRORS = {
     cause: 'Nothing has come since {since}.',
     fix: 'It appears by itself if it arrives late. Press Retry to ask again.',
   },
+  IMPORT_FAILED: {
+    title: 'Import failed',
+    cause: '{file} imports "{specifier}", which could not be loaded.',
+    fix: 'Bundle it into the widget: build with --bundle.',
+  },
   SHIM_FAILED: {
     title: 'Shim failed',
     cause: '{specifier}, which {file} imports, could not be loaded.',
@@ -167,6 +172,16 @@ export const ERRORS = {
     title: 'No host around the panel',
     cause: '{message}',
     fix: 'Wrap the app in <HostProvider host={createHost()}>.',
+  },
+  NAME_REFUSED: {
+    title: 'Name refused',
+    cause: '{message}',
+    fix: 'Register a React component under a name.',
+  },
+  DASHBOARD_FAILED: {
+    title: 'Dashboard not there',
+    cause: '{message}',
+    fix: 'Correct the plugin’s dashboard, then press Retry.',
   },
   MANIFEST_INVALID: {
     title: 'Manifest invalid',

@@ -37,8 +37,10 @@ test('refuses what it cannot use, by plugin, place and rule, at no cost to the o
     'b-yaml/plugin.yaml': 'id: b\nid: c\n',
     'c-empty/readme.md': '',
     'd-list/plugin.yaml': '- 1',
-    'e-good/plugin.yaml': 'id: good',
+    'good/plugin.yaml': 'id: good',
     'f-same/plugin.yaml': 'id: good\nname: Thief',
+    'x-twin/plugin.yaml': 'id: twin',
+    'y-twin/plugin.yaml': 'id: twin',
     'g-bomb/plugin.yaml': '['.repeat(100_000),
   });
   const { plugins, refused } = await readPlugins(dir);
@@ -53,7 +55,9 @@ test('refuses what it cannot use, by plugin, place and rule, at no cost to the o
       /^c-empty: plugin\.yaml: there is no such file in the plugin’s folder\./,
     ),
     'd-list': expect.stringMatching(/^d-list: plugin\.yaml is \[1\], but it must be a mapping/),
-    'f-same': expect.stringMatching(/^f-same: id, the same as of e-good, is "good", but it must be unique\./),
+    'f-same': expect.stringMatching(/^f-same: id, the same as of good, is "good", but it must be unique\./),
+    'x-twin': expect.stringMatching(/^x-twin: id, the same as of y-twin, is "twin"/),
+    'y-twin': expect.stringMatching(/^y-twin: id, the same as of x-twin, is "twin"/),
     'g-bomb': expect.stringMatching(/^g-bomb: plugin\.yaml:1:\d+: nested deeper than 64 levels/),
   });
 });

@@ -161,14 +161,25 @@ export function createPluginsReader(dir: string): () => Promise<PluginsFolder> {
     names.sort();
     const plugins = new Map<string, InstalledPlugin>();
     const refused: RefusedPlugin[] = [];
-    for (const [index, read] of (await Promise.all(names.map(readPlugin))).entries()) {
-      const name = names[index]!;
+    const folders = (await Promise.all(names.map(readPlugin))).map((read, index) => ({
+      read,
+      name: names[index]!,
+    }));
+    const claims = new Map<string, string[]>();
+    for (const { read, name } of folders) {
+      if (read && 'folder' in read) claims.set(read.id, [...(claims.get(read.id) ?? []), name]);
+    }
+    for (const { read, name } of folders) {
       if (read === undefined) continue;
-      const first = plugins.get(read.id);
-      if (!('folder' in read)) refused.push(read);
-      else if (first === undefined) plugins.set(read.id, read);
+      if (!('folder' in read)) {
+        refused.push(read);
+        continue;
+      }
+      const claimants = claims.get(read.id)!;
+      // An id is its folder's. Of several others that claim it none gets it, nor the trust that was given to it.
+      if (name === read.id || claimants.length === 1) plugins.set(read.id, read);
       else {
-        const place = `id, the same as of ${first.folder.split(sep).pop()},`;
+        const place = `id, the same as of ${claimants.filter((other) => other !== name).join(' and ')},`;
         const details = { pluginId: name, place, value: read.id, rule: 'unique' } as const;
         refused.push(refusedFor(name, new WidgetError('MANIFEST_INVALID', details)));
       }

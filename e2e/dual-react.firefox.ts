@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { launch, type Browser, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { cases, WORKS } from '../fixtures/failures/cases.ts';
+import { codeOf, serveFailures, type FailingHost } from './failing-host.ts';
+import setup from './setup.ts';
+
+const FIREFOX = [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+  (path) => path && existsSync(path),
+);
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!FIREFOX)
+    throw new Error(
+      'Firefox is not there. Install it (Debian: apt-get install firefox-esr) or let FIREFOX name one.',
+    );
+  await setup();
+  browser = await launch({ browser: 'firefox', executablePath: FIREFOX, headless: true });
+}, 300_000);
+afterAll(() => browser?.close());
+
+/** Waits until an element of the page says what it should. */
+const sees = (
+  page: Page,
+  selector: string,
+  read: (element: Element) => string,
+  expected: (text: string) => void,
+) =>
+  vi.waitFor(
+    async () => {
+      const element = await page.$(selector);
+      expect(element, `${selector} is on the page`).not.toBeNull();
+      expected(await page.$eval(selector, read));
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+
+describe.each([18, 19] as const)('Firefox, React %i', (react) => {
+  let host: FailingHost;
+  beforeAll(async () => void (host = await serveFailures(react, 'production')), 60_000);
+  afterAll(() => host?.close());
+
+  // Left out: what needs a script in the page before the host's own, or one thing more of the suite in Chromium.
+  test.each(cases.filter(({ serve }) => serve !== 'early-shim'))(
+    '$name',
+    async (failure) => {
+      const { name, component = 'Broken', serve, press } = failure;
+      const code = codeOf(failure, react, 'production');
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      try {
+        if (serve === 'shim-503') {
+          await page.goto(host.url);
+          await page.evaluate(() => {
+            document.cookie = 'shims=down';
+          });
+        }
+        await page.goto(new URL(`/plugin/${name}/main`, host.url).href);
+        const panel = `[data-panel="${name}/${component}"]`;
+        if (press) {
+          await sees(
+            page,
+            panel,
+            (element) => element.textContent ?? '',
+            (text) => expect(text).toContain('Break'),
+          );
+          await page.$$eval(`${panel} button`, (buttons) =>
+            buttons.find(({ textContent }) => textContent === 'Break')?.click(),
+          );
+        }
+        if (code === 'healthy') {
+          await sees(
+            page,
+            panel,
+            (element) => element.textContent ?? '',
+            (text) => expect(text).toContain(WORKS),
+          );
+        } else {
+          const read = (element: Element) => (element as HTMLElement).dataset.code ?? '';
+          await sees(page, `${panel} [role="alert"]`, read, (shown) => expect(shown).toBe(code));
+        }
+        if (serve === 'shim-503') return;
+        const neighbour = `[data-panel="${name}/Healthy"] button`;
+        await page.$eval(neighbour, (button) => (button as HTMLElement).click());
+        await sees(
+          page,
+          `[data-panel="${name}/Healthy"]`,
+          (element) => element.textContent ?? '',
+          (text) => expect(text).toContain('1'),
+        );
+      } finally {
+        await context.close();
+      }
+    },
+    90_000,
+  );
+});
