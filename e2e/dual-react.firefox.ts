@@ -31,7 +31,10 @@ const sees = (
   vi.waitFor(
     async () => {
       const element = await page.$(selector);
-      expect(element, `${selector} is on the page`).not.toBeNull();
+      const text = element
+        ? ''
+        : await page.evaluate(() => `${location.href}: ${document.body.innerText.slice(-300)}`);
+      expect(element, `${selector} is not on ${text}`).not.toBeNull();
       expected(await page.$eval(selector, read));
     },
     { timeout: 30_000, interval: 100 },

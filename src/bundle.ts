@@ -44,7 +44,7 @@ const INTERNALS =
   /\.__(?:SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED|(?:CLIENT|DOM)_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE)(?=\s*=(?!=))/g;
 // Bundlers that drop a CommonJS module's unused exports leave of React what its hooks do: ask the dispatcher.
 const DISPATCHED =
-  /(?<![\w$.])[\w$]+\.(?:current|H)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
+  /(?<![\w$.])[\w$]{1,30}\.(?:current|H)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
 // In production the development runtime is nothing but `jsxDEV = void 0`.
 const ELEMENT_MAKER = /\.(?:jsx|jsxs|jsxDEV|createElement)(?=\s*=(?!=))(?!\s*=\s*(?:void 0|undefined))/g;
 const ELEMENT_MARK =
@@ -161,11 +161,12 @@ function versionIn(react: string, before: string): string {
 function reactsOf({ text }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'jsxRuntime'> {
   const found: ReturnType<typeof reactsOf> = { react: undefined, reactDom: undefined, jsxRuntime: undefined };
   const internals = inCode(text, INTERNALS);
-  for (const [at, { index }] of internals.entries()) {
+  for (const [at, { index, 0: name }] of internals.entries()) {
     const rest = text.slice(index, internals[at + 1]?.index);
-    // Both assign their exports in the order of the alphabet, with the version at the end.
-    const kind = /\.createPortal\s*=|\.version\s*=/.exec(rest)?.[0].startsWith('.c') ? 'reactDom' : 'react';
-    found[kind] ??= versionIn(rest, text.slice(0, index));
+    // Up to React 18 both have one name for them. Exports are assigned in the order of the alphabet, the version at the end.
+    const [next = ''] = /\.createPortal\s*=|\.version\s*=/.exec(rest) ?? [];
+    const isDom = name.startsWith('.__DOM') || next.startsWith('.createPortal');
+    found[isDom ? 'reactDom' : 'react'] ??= versionIn(rest, text.slice(0, index));
   }
   if (!found.react && inCode(text, DISPATCHED).length) found.react = 'unknown';
   const [maker] = found.react ? [] : inCode(text, ELEMENT_MAKER);

@@ -62,6 +62,12 @@ test.each([
     'DYNAMIC_REQUIRE',
     { specifier: SHIM },
   ],
+  [
+    'export default 1',
+    new Error('Calling `require` for "react" in an environment that doesn\'t expose the `require` function.'),
+    'DYNAMIC_REQUIRE',
+    { specifier: 'react' },
+  ],
   ['export default React.createElement("p")', new ReferenceError('React is not defined'), 'CLASSIC_JSX', {}],
   ['export default 1', new ReferenceError("Can't find variable: React"), 'CLASSIC_JSX', {}],
   [

@@ -43,7 +43,7 @@ const version = () =>
 
 // What a bundle's own code or the shim threw; no other evidence says more.
 function findWording(message: string): Finding {
-  const [, specifier] = /Dynamic require of "(.+?)" is not supported/.exec(message) ?? [];
+  const [, specifier] = /(?:Dynamic require of|Calling `require` for) "(.+?)"/.exec(message) ?? [];
   if (specifier) return ['DYNAMIC_REQUIRE', { specifier }];
   if (/\brequire is not defined|variable: require\b/.test(message))
     return ['DYNAMIC_REQUIRE', { specifier: '…' }];
@@ -55,10 +55,11 @@ function findWording(message: string): Finding {
 
 const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
 
-function findInSource({ bare, syntaxError }: BundleFacts): Finding {
+function findInSource({ bare, syntaxError }: BundleFacts, cause: unknown): Finding {
   const specifier = bare.find(isReact) ?? bare[0];
   if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
-  if (!syntaxError) return undefined;
+  // The reader is not the engine: its word counts where the engine refused the syntax too.
+  if (!syntaxError || (cause as Error | undefined)?.name !== 'SyntaxError') return undefined;
   const { line, column, message } = syntaxError;
   return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
 }
@@ -162,7 +163,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   if (refusal) return fail([refusal, { status: evidence?.status, type: evidence?.type }]);
   const { text = '' } = evidence!;
   const facts = await factsOf(text).catch(() => undefined);
-  const inSource = facts && findInSource(facts);
+  const inSource = facts && findInSource(facts, cause);
   if (inSource) return fail(inSource);
 
   const message = messageOf(cause);
