@@ -48,11 +48,12 @@ function installPackage() {
  * @throws where none can be had; the message says what to install
  */
 export function getBrowser() {
-  const found = findBrowser() ?? (download() || installPackage() ? findBrowser() : undefined);
+  const named = process.env.CHROMIUM;
+  const found = findBrowser() ?? (!named && (download() || installPackage()) ? findBrowser() : undefined);
   if (found) return found;
   throw new Error(
-    process.env.CHROMIUM
-      ? `CHROMIUM=${process.env.CHROMIUM} is not there. Let it name a Chromium, or leave it out.`
+    named
+      ? `CHROMIUM=${named} is not there. Let it name a Chromium, or leave it out.`
       : 'The browser tests need Chromium, and none could be had. Install it (Debian: apt-get install chromium) or let CHROMIUM name one.',
   );
 }
