@@ -17,9 +17,6 @@ const steps = [
   { name: 'package and size', script: 'package', report: 'package.json' },
   { name: 'browser', script: 'browser', report: 'browser.json' },
 ];
-// Another browser's, which is not everywhere: npm test -- --firefox
-if (process.argv.includes('--firefox'))
-  steps.push({ name: 'firefox', script: 'test:firefox', report: 'firefox.json' });
 
 /**
  * The tests that a runner's JSON report counts: Vitest's or Playwright's.
