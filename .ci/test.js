@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** @typedef {{ name: string, script: string, report?: string }} Step a script of package.json; one with a report counts its tests, any other counts as one */
+
 /**
- * What `npm test` runs, in this order. A step with a report counts its tests, any other counts as one.
- * @type {{ name: string, script: string, args?: string[], report?: string }[]}
+ * What `npm test` runs, in this order.
+ * @type {Step[]}
  */
-const steps = [
+const everyday = [
   { name: 'build', script: 'build' },
   { name: 'lint', script: 'lint' },
   { name: 'format', script: 'format' },
@@ -17,6 +19,14 @@ const steps = [
   { name: 'package and size', script: 'package', report: 'package.json' },
   { name: 'browser', script: 'browser', report: 'browser.json' },
 ];
+
+/**
+ * What `--all` adds: suites that need more than Chromium.
+ * @type {Step[]}
+ */
+const heavy = [{ name: 'Firefox', script: 'test:firefox', report: 'firefox.json' }];
+
+const steps = process.argv.includes('--all') ? [...everyday, ...heavy] : everyday;
 
 /**
  * The tests that a runner's JSON report counts: Vitest's or Playwright's.

@@ -4,24 +4,50 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
-const PLACES = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-];
+/** How a browser is called on a `PATH`, where it is otherwise, and the Debian package that has it. */
+const BROWSERS = {
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'],
+    places: [
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+      'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+      chromium.executablePath(),
+    ],
+    package: 'chromium',
+    // Playwright's own download, which not every network lets through.
+    download: ['install', 'chromium-headless-shell', 'chromium'],
+  },
+  firefox: {
+    names: ['firefox-esr', 'firefox'],
+    places: [
+      '/Applications/Firefox.app/Contents/MacOS/firefox',
+      'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+    ],
+    package: 'firefox-esr',
+    // Playwright's Firefox is a patched one.
+    download: undefined,
+  },
+};
+
+/** @typedef {keyof typeof BROWSERS} Browser */
+
+/** @param {Browser} browser */
+const variableOf = (browser) => browser.toUpperCase();
 
 /**
- * A Chromium that is there already: the one named by CHROMIUM, one of the system's, or Playwright's own.
+ * A browser that is there already: the one named by `CHROMIUM` or `FIREFOX`, or one of the system's.
+ * @param {Browser} browser
  * @returns {string | undefined} the path of its executable
  */
-export function findBrowser() {
-  const named = process.env.CHROMIUM;
+function findBrowser(browser) {
+  const { names, places } = BROWSERS[browser];
+  const named = process.env[variableOf(browser)];
   if (named) return existsSync(named) ? named : undefined;
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const candidates = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [...candidates, ...PLACES, chromium.executablePath()].find((path) => existsSync(path));
+  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return [...candidates, ...places].find((path) => existsSync(path));
 }
 
 /**
@@ -30,30 +56,39 @@ export function findBrowser() {
  */
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 
-/** Playwright's own download, which not every network lets through. */
-function download() {
+/** @param {string[] | undefined} args */
+function download(args) {
+  if (!args) return false;
   const cli = join(createRequire(import.meta.url).resolve('@playwright/test/package.json'), '../cli.js');
-  return run(process.execPath, [cli, 'install', 'chromium-headless-shell', 'chromium']);
-}
-
-/** The system's package manager, where it may be asked. */
-function installPackage() {
-  if (process.getuid?.() !== 0) return false;
-  return run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', 'chromium']);
+  return run(process.execPath, [cli, ...args]);
 }
 
 /**
- * Finds a Chromium, or gets one.
+ * The system's package manager, where it may be asked.
+ * @param {string} name
+ */
+function installPackage(name) {
+  if (process.getuid?.() !== 0) return false;
+  return run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', name]);
+}
+
+/**
+ * Finds a browser, or gets one.
+ * @param {Browser} browser
  * @returns {string} the path of its executable
  * @throws where none can be had; the message says what to install
  */
-export function getBrowser() {
-  const named = process.env.CHROMIUM;
-  const found = findBrowser() ?? (!named && (download() || installPackage()) ? findBrowser() : undefined);
+export function getBrowser(browser) {
+  const { package: name, download: args } = BROWSERS[browser];
+  const variable = variableOf(browser);
+  const named = process.env[variable];
+  const found =
+    findBrowser(browser) ??
+    (!named && (download(args) || installPackage(name)) ? findBrowser(browser) : undefined);
   if (found) return found;
   throw new Error(
     named
-      ? `CHROMIUM=${named} is not there. Let it name a Chromium, or leave it out.`
-      : 'The browser tests need Chromium, and none could be had. Install it (Debian: apt-get install chromium) or let CHROMIUM name one.',
+      ? `${variable}=${named} is not there. Let it name a browser, or leave it out.`
+      : `These tests need ${browser}, and none could be had. Install it (Debian: apt-get install ${name}) or let ${variable} name one.`,
   );
 }

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { cases, WORKS } from '../fixtures/failures/cases.ts';
 import { codeOf, serveFailures, type FailingHost } from './failing-host.ts';
 import type { Options } from './test.ts';
@@ -27,19 +27,6 @@ const test = base.extend<Options, Worker & { reactOf: Options }>({
   ],
 });
 
-/** Imports the shims before the host's script runs, so that they find no host. */
-async function importShimsEarly(page: Page) {
-  await page.addInitScript(() => {
-    const shims = ['react.js', 'react-jsx-runtime.js'].map((file) => import(`/api/widget-runtime/${file}`));
-    Object.assign(window, { shims: Promise.allSettled(shims) });
-  });
-  await page.route('**/assets/*.js', async (route) => {
-    // Scripts of the page run in order of arrival here: the host's waits for the shims to have failed.
-    await page.evaluate(() => Reflect.get(window, 'shims')).catch(() => undefined);
-    await route.continue();
-  });
-}
-
 for (const failure of cases) {
   const { name, component = 'Broken', text, serve, heals, press, uncaught } = failure;
   test(`${name} → ${[...new Set(Object.values(failure.code))].join(' or ')}`, async ({
@@ -53,7 +40,6 @@ for (const failure of cases) {
     const lines: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error?.message ?? error)));
     page.on('console', (message) => message.text().startsWith('[NousViz]') && lines.push(message.text()));
-    if (serve === 'early-shim') await importShimsEarly(page);
     if (serve === 'shim-503')
       await page.context().addCookies([{ name: 'shims', value: 'down', url: host.url }]);
     await page.goto(new URL(`/plugin/${name}/main`, host.url).href);

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { BUILT } from '../fixtures/failures/build.js';
 import { cases, type Case } from '../fixtures/failures/cases.ts';
 import { hostFolder } from '../fixtures/host/build.js';
+import { shimPath, SHIMS } from '../src/urls.ts';
 
 /** A demo host over the failures, all of them trusted. */
 export interface FailingHost {
@@ -22,6 +23,7 @@ export async function serveFailures(
   react: 18 | 19,
   mode: 'production' | 'development',
 ): Promise<FailingHost> {
+  const app = hostFolder({ react, mode });
   const data = await mkdtemp(join(tmpdir(), 'nousviz-failures-'));
   const ids = cases.flatMap(({ name, plugins = [] }) => [name, ...plugins]);
   const when = new Date().toISOString();
@@ -43,6 +45,12 @@ export async function serveFailures(
     env: HttpBindings | Http2Bindings,
   ): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
+    // Module scripts run in the order of the page: the shims before the host has published anything.
+    if (serves.get(pathname.split('/')[2] ?? '') === 'early-shim' && pathname.startsWith('/plugin/')) {
+      const page = await readFile(join(app, 'index.html'), 'utf8');
+      const early = SHIMS.map((file) => `<script type="module" src="/api${shimPath(file)}"></script>`);
+      return broken(page.replace('<head>', `<head>${early.join('')}`), 'text/html; charset=utf-8');
+    }
     if (pathname.startsWith('/api/widget-runtime/')) {
       const isDown = request.headers.get('Cookie')?.includes('shims=down');
       return isDown ? broken('busy', 'text/plain', 503) : undefined;
@@ -66,7 +74,7 @@ export async function serveFailures(
   const { serveDemo } = await import('../fixtures/host/server.js');
   const { createHandler, fileTrustStore } = await import('@nousviz/widget-runtime/server');
   handle = createHandler({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) });
-  const demo = await serveDemo({ plugins: BUILT, data, app: hostFolder({ react, mode }), intercept });
+  const demo = await serveDemo({ plugins: BUILT, data, app, intercept });
   return {
     url: demo.url,
     lift(name) {

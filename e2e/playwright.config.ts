@@ -6,7 +6,7 @@ export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../test-results/browser',
-  globalSetup: './setup.ts',
+  globalSetup: './setup.js',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
@@ -17,7 +17,7 @@ export default defineConfig<Options>({
     viewport: { width: 1280, height: 800 },
     trace: 'off',
     launchOptions: {
-      executablePath: getBrowser(),
+      executablePath: getBrowser('chromium'),
       args: [
         '--disable-gpu',
         '--disable-quic',

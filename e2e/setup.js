@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { buildFailures } from '../fixtures/failures/build.js';
+import { buildDemo } from '../fixtures/host/build.js';
+
+/** Builds what is missing or old: the library, the demo host on both builds of both Reacts, the failing bundles. */
+export default async function setup() {
+  for (const react of /** @type {const} */ ([18, 19])) {
+    for (const mode of /** @type {const} */ (['production', 'development']))
+      await buildDemo({ react, mode, report: console.log });
+  }
+  await buildFailures();
+}
+
+// Run by itself before Vitest starts: a Vite build inside Vitest makes another app.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await setup();
