@@ -56,6 +56,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'postgres',
+          include: ['e2e/*.postgres.ts'],
+          setupFiles: ['src/console.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
         // Of what was built: its size, its package, and what the README says of it.
         test: { name: 'package', include: ['e2e/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
       },

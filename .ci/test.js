@@ -24,7 +24,10 @@ const everyday = [
  * What `--all` adds: suites that need more than Chromium.
  * @type {Step[]}
  */
-const heavy = [{ name: 'Firefox', script: 'test:firefox', report: 'firefox.json' }];
+const heavy = [
+  { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
+  { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
+];
 
 const steps = process.argv.includes('--all') ? [...everyday, ...heavy] : everyday;
 

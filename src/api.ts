@@ -7,7 +7,8 @@ import { dashboardPath, PLUGINS, revokePath, trustPath } from './urls.ts';
 /** The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. */
 export interface Api {
   listPlugins(): Promise<PluginListAnswer>;
-  trust(pluginId: string): Promise<void>;
+  /** Consents to bundles, by file name and SHA-256; without them to whatever the server has (CONTRACT P3). */
+  trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
   loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
 }
@@ -38,10 +39,14 @@ export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
       throw await told(isWidgetError(cause) ? cause : new WidgetError(code, { url, cause }));
     }
   }
-  const post = (path: string) => request<void>(path, { method: 'POST' });
+  const post = (path: string, body?: object) =>
+    request<void>(path, {
+      method: 'POST',
+      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
   return {
     listPlugins: () => request(PLUGINS, {}, (view, answer) => view.parsePluginList(answer)),
-    trust: (pluginId) => post(trustPath(pluginId)),
+    trust: (pluginId, bundles) => post(trustPath(pluginId), bundles && { bundles }),
     revoke: (pluginId) => post(revokePath(pluginId)),
     loadDashboard: (pluginId, name, signal) =>
       request(dashboardPath(pluginId, name), signal && { signal }, (view, answer) =>

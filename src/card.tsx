@@ -45,11 +45,10 @@ const command: CSSProperties = {
   whiteSpace: 'pre-wrap',
 };
 
-/** Asking again changes nothing about these: they heal by themselves when names, trust or the document change. */
+/** Asking again changes nothing about these: they heal by themselves when names or the document change. */
 const hopeless: Partial<Record<Code, true>> = {
   UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
-  AWAITING_CONSENT: true,
   DASHBOARD_INVALID: true,
   CONFIG_TOO_DEEP: true,
   HOST_NOT_PUBLISHED: true,
@@ -74,8 +73,8 @@ function CopyButton({ text }: { text: string }) {
 export function ErrorCard({ error, onRetry }: CardProps) {
   const { title, cause, fix, copy } = tell(error);
   const { pluginId, component, code, details } = error;
-  // Waiting for consent is no failure.
-  const waits = code === 'AWAITING_CONSENT';
+  // What waits for somebody's decision is no failure.
+  const waits = details.refused === true;
   return (
     <div role={waits ? 'note' : 'alert'} data-code={code} style={waits ? note : alarm}>
       <strong>{title}</strong>
@@ -86,9 +85,9 @@ export function ErrorCard({ error, onRetry }: CardProps) {
         {[[pluginId, component].filter(Boolean).join('/'), details.file, code].filter(Boolean).join(' · ')}
       </p>
       <div style={buttons}>
-        {onRetry && !hopeless[code] && (
+        {onRetry && !waits && !hopeless[code] && (
           <button type="button" style={button} onClick={onRetry}>
-            Retry
+            {code === 'WIDGET_PARKED' ? 'Release' : 'Retry'}
           </button>
         )}
         {copy && <CopyButton text={copy} />}

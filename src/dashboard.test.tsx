@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from './console.setup.ts';
 import { Dashboard, type DashboardProps } from './dashboard.tsx';
 import { WidgetError } from './errors.ts';
+import { createWidgets } from './helpers.ts';
 import type { Host } from './host.ts';
 import { HostProvider } from './provider.tsx';
 import { createRegistry } from './registry.ts';
@@ -47,6 +48,7 @@ async function setup(document: unknown) {
     loadDashboard: vi.fn(async (pluginId: string, name: string) => parseDashboard(document, pluginId, name)),
     plugins: { subscribe: () => () => {}, getSnapshot: () => list },
     loadTimeout: 60_000,
+    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }),
   } as unknown as Host;
   const show = (props: Partial<DashboardProps> = {}) => (
     <HostProvider host={host}>

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { diagnose, diagnoseCrash } from './diagnose.ts';
+import { WidgetError } from './errors.ts';
 import type { Plugin } from './list.ts';
 
 const SHIM = '/api/widget-runtime/react.js';
@@ -183,4 +184,54 @@ test('does not look at a component that the list does not have', async () => {
   });
   expect(error.code).toBe('WIDGET_CRASHED');
   expect(fetch).not.toHaveBeenCalled();
+});
+
+const sha256 = 'a'.repeat(64);
+
+test.each([
+  [409, 'BUNDLE_CHANGED'],
+  [403, 'BUNDLE_REFUSED'],
+])('HTTP %i means %s, and that the list is out of date', async (status, code) => {
+  const refresh = vi.fn();
+  const fetch = vi.fn(async () => Response.json({ detail: 'no' }, { status }));
+  const importModule = vi.fn();
+  const versioned = `${url}?v=${sha256}`;
+  const failed = { url: versioned, cause: notFetched, details, fetch, importModule, refresh };
+  await expect(diagnose(failed)).rejects.toMatchObject({ code, details: { ...details, status } });
+  expect(refresh).toHaveBeenCalledOnce();
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(versioned, { cache: 'no-store' });
+  expect(importModule).not.toHaveBeenCalled();
+});
+
+test('looks at the bytes that ran, not at those that have changed since', async () => {
+  const fetch = vi.fn(serving('export default 1'));
+  const [declared] = plugins[0]!.components;
+  const changed = { ...declared!, sha256: 'b'.repeat(64), changed: true, consented: { sha256 } };
+  await diagnoseCrash({
+    pluginId: 'sales',
+    component: 'Chart',
+    cause: new Error('boom'),
+    apiBase: '/api',
+    fetch,
+    plugins: [{ ...plugins[0]!, components: [changed] }],
+  });
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(`${url}?v=${sha256}`, { cache: 'no-store' });
+});
+
+test('takes a render loop for what it is, without a look at the bundle', async () => {
+  const loop = new WidgetError('RENDER_LOOP', { count: 1000 });
+  const error = await crashing('import React from "react"', loop);
+  expect(error).toMatchObject({
+    code: 'RENDER_LOOP',
+    details: { pluginId: 'sales', component: 'Chart', file: 'widget/dist/Chart.js', count: 1000 },
+  });
+});
+
+test('explains a crash by what refuses to be read', async () => {
+  const hostile = {
+    get name() {
+      throw new Error('no');
+    },
+  };
+  expect(await crashing('export default 1', hostile)).toMatchObject({ code: 'WIDGET_CRASHED' });
 });

@@ -1,6 +1,7 @@
 import type { BundleFacts } from './bundle.ts';
-import { messageOf, WidgetError, type Code, type Details } from './errors.ts';
+import { isWidgetError, messageOf, nameOf, WidgetError, type Code, type Details } from './errors.ts';
 import type { Plugin } from './list.ts';
+import { versionOf } from './trust.ts';
 import { bundlePath } from './urls.ts';
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -24,6 +25,7 @@ const REFUSALS: Record<number, Code> = {
   401: 'BUNDLE_REFUSED',
   403: 'BUNDLE_REFUSED',
   404: 'BUNDLE_MISSING',
+  409: 'BUNDLE_CHANGED',
   410: 'BUNDLE_MISSING',
 };
 
@@ -59,7 +61,7 @@ function findInSource({ bare, syntaxError }: BundleFacts, cause: unknown): Findi
   const specifier = bare.find(isReact) ?? bare[0];
   if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
   // The reader is not the engine: its word counts where the engine refused the syntax too.
-  if (!syntaxError || (cause as Error | undefined)?.name !== 'SyntaxError') return undefined;
+  if (!syntaxError || nameOf(cause) !== 'SyntaxError') return undefined;
   const { line, column, message } = syntaxError;
   return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
 }
@@ -143,6 +145,8 @@ export interface FailedImport<Module> {
   details: Details;
   fetch: Fetch;
   importModule(url: string): Promise<Module & object>;
+  /** Reads the list of plugins again. */
+  refresh?: (() => void) | undefined;
 }
 
 // Chromium, Firefox and WebKit say no more than this when a script or one it imports did not arrive.
@@ -154,12 +158,14 @@ const NOT_FETCHED = /dynamically imported module|Importing a module script faile
  * @throws {WidgetError} with the code that the evidence speaks for.
  */
 export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Module> {
-  const { url, cause, details, fetch, importModule } = failed;
+  const { url, cause, details, fetch, importModule, refresh } = failed;
   const fail = ([code, more]: NonNullable<Finding>): never => {
     throw new WidgetError(code, { ...details, cause, ...more });
   };
   const evidence = await lookAgain(url, fetch);
   const refusal = refusalOf(evidence);
+  // Trust has changed since the list was read: the next one tells.
+  if (refusal === 'BUNDLE_CHANGED' || refusal === 'BUNDLE_REFUSED') refresh?.();
   if (refusal) return fail([refusal, { status: evidence?.status, type: evidence?.type }]);
   const { text = '' } = evidence!;
   const facts = await factsOf(text).catch(() => undefined);
@@ -189,8 +195,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
     (one) => /^[./]/.test(one.specifier) && !/\/widget-runtime\//.test(one.specifier),
   )?.specifier;
   if (specifier && NOT_FETCHED.test(message)) return fail(['IMPORT_FAILED', { specifier }]);
-  const name = (cause as Error | undefined)?.name;
-  return fail(name === 'SyntaxError' ? ['BUNDLE_SYNTAX', { line: '' }] : ['BUNDLE_THREW']);
+  return fail(nameOf(cause) === 'SyntaxError' ? ['BUNDLE_SYNTAX', { line: '' }] : ['BUNDLE_THREW']);
 }
 
 /** A crash, and the means to learn why. */
@@ -212,8 +217,10 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const owner = plugins.find(({ id }) => id === pluginId);
   const declared = owner?.components.find(({ name }) => name === component);
   const details = { pluginId, component, file: declared?.path, cause };
+  if (isWidgetError(cause) && cause.code === 'RENDER_LOOP')
+    return new WidgetError(cause.code, { ...cause.details, ...details });
   const message = messageOf(cause);
-  const url = declared && apiBase + bundlePath(pluginId, declared.filename);
+  const url = declared && apiBase + bundlePath(pluginId, declared.filename, versionOf(declared));
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 

@@ -36,9 +36,17 @@ export class WidgetError extends Error {
   }
 }
 
+/** The name of a thrown value of any type; nothing where it has none, or refuses to be read. */
+export function nameOf(thrown: unknown): unknown {
+  try {
+    return (thrown as Error | undefined)?.name;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a thrown value is a {@link WidgetError}, from this realm or another. */
-export const isWidgetError = (thrown: unknown): thrown is WidgetError =>
-  (thrown as Error | undefined)?.name === 'WidgetError';
+export const isWidgetError = (thrown: unknown): thrown is WidgetError => nameOf(thrown) === 'WidgetError';
 
 /** The text of a thrown value of any type, `null` and objects that refuse to be read included. */
 export function messageOf(thrown: unknown): string {

@@ -105,7 +105,8 @@ function formatBytes(n: unknown): string {
 const cn = (...inputs: ClassValue[]): string => twMerge(clsx(inputs));
 
 function createApiFetch({ apiBase, getSessionToken, fetch }: HelperOptions): Widgets['apiFetch'] {
-  const page = () => globalThis.document?.baseURI ?? globalThis.location?.href;
+  // The page itself, not document.baseURI: an element <base> may move what widgets ask for, but not what is the host's.
+  const page = () => globalThis.location?.href;
   const base = () => new URL(apiBase, page());
 
   const isOurs = (address: string) => {
@@ -118,7 +119,8 @@ function createApiFetch({ apiBase, getSessionToken, fetch }: HelperOptions): Wid
   };
 
   const resolve = (input: string | URL) => {
-    const url = new URL(input, page());
+    const isRooted = /^\/(?![/\\])/.test(`${input}`);
+    const url = new URL(input, isRooted ? page() : (globalThis.document?.baseURI ?? page()));
     // Bundles spell the API "/api/…" wherever the host keeps it (CONTRACT S6).
     const moved = apiBase !== API_BASE && typeof input === 'string' && isBelow(input, API_BASE);
     return moved ? new URL(base().href + input.slice(API_BASE.length)) : url;

@@ -4,14 +4,18 @@ import * as ReactDOMNamespace from 'react-dom';
 import * as ReactDOMClientNamespace from 'react-dom/client';
 import * as ReactJSXRuntimeNamespace from 'react/jsx-runtime';
 import { createApi } from './api.ts';
+import type { CrashBudget } from './budget.ts';
 import { WidgetError } from './errors.ts';
+import type { Explanation } from './explain.ts';
 import { createWidgets, type HelperOptions, type Widgets } from './helpers.ts';
 import type { ImportModule } from './loader.ts';
 import { createPlugins, type Plugins } from './plugins.ts';
 import { createRegistry, type Owner, type Registry } from './registry.ts';
+import { createSnapshot, type Snapshot } from './snapshot.ts';
 import type { DashboardSpec } from './spec.ts';
 import { loadFailure, loadView, told } from './told.ts';
-import { admit } from './trust.ts';
+import type { ActivityEntry, Tracker } from './tracker.ts';
+import type { Disabled } from './trust.ts';
 import { API_BASE } from './urls.ts';
 
 declare const __VERSION__: string;
@@ -33,6 +37,10 @@ export interface HostOptions extends Partial<HelperOptions> {
   lock?: boolean;
   /** Milliseconds until a widget that has not come is said to be late. @default 10000 */
   loadTimeout?: number;
+  /** How often a widget may crash before it is parked. @default three times within a minute */
+  crashBudget?: CrashBudget;
+  /** Plugins of which nothing runs: all of them, or those. @default what the page's `?disable-plugins` or `?disable-plugins=a,b` says */
+  disablePlugins?: Disabled;
   /** How a bundle is imported. @default `import()` */
   importModule?: ImportModule;
 }
@@ -55,6 +63,15 @@ export interface Host {
   readonly registry: Registry;
   /** Milliseconds after which a widget that has not come is said to be late. */
   readonly loadTimeout: number;
+  /** Requests that plugins made and errors that they left uncaught, as far as it is known whose they are; the last 200, oldest first. */
+  readonly activity: Snapshot<readonly ActivityEntry[]>;
+  /** Plugins of which nothing runs on this page (`?disable-plugins`). */
+  readonly disablePlugins: Disabled;
+  readonly crashBudget: CrashBudget;
+  /** `apiFetch` on a plugin's behalf; there are plugins as soon as there is a list. */
+  request: Tracker['request'];
+  /** The whole chain from the list to what a panel shows, the first "no" marked with its remedy. Never rejects. */
+  explain(pluginId: string, name: string): Promise<Explanation>;
   loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
   /** Tries a failed component again, or the plugin list where that is what failed. */
   retry(pluginId: string, name: string): void;
@@ -133,49 +150,78 @@ export function createHost(options: HostOptions = {}): Host {
     fetch = globalThis.fetch.bind(globalThis),
     lock = true,
     loadTimeout = 10_000,
+    crashBudget = { crashes: 3, within: 60_000 },
+    disablePlugins = disabledByPage(),
     importModule,
   } = options;
   const apiBase = base.replace(/\/+$/, '');
-  const widgets = createWidgets({ apiBase, getSessionToken, fetch });
+  const helpers = createWidgets({ apiBase, getSessionToken, fetch });
+  let tracker: Tracker | undefined;
+  const widgets: Widgets = Object.freeze({
+    ...helpers,
+    apiFetch: (...what: Parameters<Widgets['apiFetch']>) => (tracker ?? helpers).apiFetch(...what),
+  });
   const global = publish(widgets, lock);
-  const api = createApi({ apiBase, apiFetch: widgets.apiFetch });
-  const plugins = createPlugins(api);
+  const activity = createSnapshot<readonly ActivityEntry[]>([]);
+  const api = createApi({ apiBase, apiFetch: helpers.apiFetch });
+  const plugins = createPlugins(api, `nousviz ${apiBase}`);
   const registry = createRegistry(async (admitted, attempt) => {
     const { createLoader } = await loadView();
-    return createLoader({ apiBase, fetch, importModule })(admitted, attempt);
+    const { refresh } = plugins;
+    return createLoader({ apiBase, fetch, importModule, refresh })(admitted, attempt);
   });
 
   const stop = plugins.subscribe(() => {
-    const { status, plugins: listed, grants, error } = plugins.getSnapshot();
-    const admissions = listed.flatMap(({ id, components }) =>
-      components.map((component) => admit(id, component, grants)),
-    );
+    const { status, plugins: listed, grants, error, view } = plugins.getSnapshot();
+    tracker ??= view?.createTracker({
+      apiBase,
+      apiFetch: helpers.apiFetch,
+      grants: () => plugins.getSnapshot().grants,
+      enter: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
+    });
     if (error) report(error);
-    registry.sync(admissions, status === 'failed' ? error : undefined);
+    registry.sync(
+      view?.admitAll(listed, grants, disablePlugins) ?? [],
+      status === 'failed' ? error : undefined,
+    );
   });
   void plugins.refresh();
 
-  return {
+  const host: Host = {
     version,
     plugins,
     registry,
     widgets,
+    activity,
+    disablePlugins,
+    crashBudget,
+    request: (...what) => tracker!.request(...what),
     report,
     loadTimeout,
     loadDashboard: api.loadDashboard,
+    explain: async (pluginId, name) => (await import('./explain.ts')).explain(host, pluginId, name),
     explainCrash: (owner, cause) =>
-      loadFailure().then(
-        ({ diagnoseCrash }) =>
+      loadFailure()
+        .then(({ diagnoseCrash }) =>
           diagnoseCrash({ ...owner, cause, apiBase, fetch, plugins: plugins.getSnapshot().plugins }),
-        () => new WidgetError('WIDGET_CRASHED', { ...owner, cause }),
-      ),
+        )
+        .catch(() => new WidgetError('WIDGET_CRASHED', { ...owner, cause })),
     retry(pluginId, name) {
       if (!registry.retry(pluginId, name)) void plugins.refresh();
     },
     register: registry.register,
     dispose() {
       stop();
+      plugins.dispose();
+      tracker?.dispose();
       if (!lock && Reflect.get(globalThis, GLOBAL) === global) Reflect.deleteProperty(globalThis, GLOBAL);
     },
   };
+  return host;
+}
+
+/** What the page's address says: `?disable-plugins` means all of them. */
+function disabledByPage(): boolean | string[] {
+  const value = new URLSearchParams(globalThis.location?.search).get('disable-plugins');
+  return value === null ? false : !value || value.split(',');
 }

@@ -8,9 +8,15 @@ export {
 } from './dashboard.tsx';
 export { isWidgetError, WidgetError, type Code, type Details } from './errors.ts';
 export { HostProvider, useHost, usePlugins } from './provider.tsx';
-export type { Plugin, RefusedPlugin } from './list.ts';
+export type { Bytes, Findings, ListedComponent, Plugin, RefusedPlugin } from './list.ts';
 export type { PluginList, Plugins } from './plugins.ts';
 export type { CustomWidgetProps, Widget } from './loader.ts';
 export type { Config } from './config.ts';
 export type { Cell, DashboardSpec, Panel, Row } from './spec.ts';
 export type { Widgets } from './helpers.ts';
+export type { Explanation, Step } from './explain.ts';
+export type { ActivityEntry, Origin } from './tracker.ts';
+export type { CrashBudget } from './budget.ts';
+export type { PluginHandle } from './handle.ts';
+export type { Snapshot } from './snapshot.ts';
+export type { Disabled } from './trust.ts';

@@ -1,5 +1,6 @@
 import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { WidgetError } from './errors.ts';
 
 interface BoundaryProps {
   /** Told what was thrown, of any type, and whether the island is left already. Without children the boundary goes on catching what they throw on leaving. */
@@ -41,6 +42,32 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
+/** Renders within a second that no screen can show: only an effect that sets state each time it runs gets there. */
+const RUNAWAY = 1000;
+
+/**
+ * Tells when a root renders without end. React stops only loops that leave the browser no time; one that runs through a
+ * passive effect goes on for ever, in production without a word. React has no hook for a commit in production, but it
+ * assigns `current` of its root at each.
+ */
+function watchCommits(root: Root, onRunaway: () => void) {
+  const fiberRoot = (root as { _internalRoot?: { current?: object } | null })._internalRoot;
+  if (!fiberRoot?.current) return;
+  let { current } = fiberRoot;
+  let [count, since] = [0, 0];
+  Object.defineProperty(fiberRoot, 'current', {
+    get: () => current,
+    set(next: object) {
+      current = next;
+      const now = performance.now();
+      if (now - since > 1000) [count, since] = [0, now];
+      count += 1;
+      // Not in the middle of React's work.
+      if (count === RUNAWAY) queueMicrotask(onRunaway);
+    },
+  });
+}
+
 /**
  * Renders its children in a React root of their own, so that nothing they do reaches the host's tree (CONTRACT F0).
  * An error boundary alone does not hold: React hands what an effect's cleanup throws to the nearest boundary
@@ -57,6 +84,7 @@ export function Island(props: GuardProps) {
     // React 19 logs what a boundary caught unless told otherwise; the panel's own line says it better.
     const root = createRoot(container, { onCaughtError: ignore });
     island.current = { root, onCrash: ignore };
+    watchCommits(root, () => island.current.onCrash(new WidgetError('RENDER_LOOP', { count: RUNAWAY })));
     return () => {
       container.remove();
       // Emptied, not unmounted: the boundary must outlive the widget to catch what its cleanup throws.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detailOf, parsePluginList } from './list.ts';
+import { bundlesOf, detailOf, parsePluginList } from './list.ts';
 
 const entry = (id: unknown, frontend?: unknown) => ({
   id,
@@ -88,3 +88,71 @@ test.each([
 ])('reads the detail of a refusal', async (response, detail) =>
   expect(await detailOf(response)).toBe(detail),
 );
+
+const SHA = 'a'.repeat(64);
+
+/** The state of one component, as the host API tells it and as it is read. */
+async function stateOf(state: Record<string, unknown>) {
+  const components = [{ name: 'Chart', path: 'w/Chart.js', ...state }];
+  const { plugins } = await parsePluginList({ plugins: [entry('sales', { components, trusted: true })] });
+  const { name, path, filename, ...read } = plugins[0]!.components[0]!;
+  expect([name, path, filename]).toEqual(['Chart', 'w/Chart.js', 'Chart.js']);
+  return read;
+}
+
+test('reads what the host API tells of the bytes', async () => {
+  const findings = { hosts: ['cdn.example'], reaches: [], imports: ['x'] };
+  const consented = { sha256: 'b'.repeat(64), size: 5, findings };
+  const state = { exists_on_disk: true, sha256: SHA, size: 7, findings, changed: true, consented };
+  expect(await stateOf({ ...state, later: 1 })).toEqual(state);
+  expect(await stateOf({ exists_on_disk: false, changed: true, consented: null })).toEqual({
+    exists_on_disk: false,
+    changed: true,
+    consented: null,
+  });
+});
+
+test.each<[unknown]>([
+  [SHA.toUpperCase()],
+  [SHA.slice(1)],
+  [`${SHA}\n`],
+  [`${SHA}&r=1`],
+  ['g'.repeat(64)],
+  [''],
+  [null],
+  [5],
+  [[SHA]],
+])('takes %j for no hash', async (sha256) => {
+  expect(await stateOf({ sha256 })).toEqual({});
+  expect(await stateOf({ changed: true, consented: { sha256 } })).toEqual({ changed: true, consented: {} });
+});
+
+test.each([
+  [{ exists_on_disk: 'yes', changed: 'true', consented: 'all', size: '5', findings: 'none' }, {}],
+  [{ changed: 1, consented: [] }, {}],
+  [
+    { findings: { hosts: 'one', reaches: [1, null] } },
+    { findings: { hosts: ['one'], reaches: ['1', 'null'] } },
+  ],
+])('reads %j as %j', async (state, read) => expect(await stateOf(state)).toEqual(read));
+
+test('names the bundles that are shown by file and hash, and none where no hash is told', async () => {
+  const components = [
+    { name: 'Chart', path: 'w/Chart.js', sha256: SHA },
+    { name: 'Proto', path: 'w/__proto__.js', sha256: SHA },
+    { name: 'Gone', path: 'w/Gone.js' },
+  ];
+  const { plugins } = await parsePluginList({
+    plugins: [entry('sales', { components }), entry('old', frontend())],
+  });
+  expect(JSON.stringify(bundlesOf(plugins, 'sales'))).toBe(
+    JSON.stringify(
+      Object.fromEntries([
+        ['Chart.js', SHA],
+        ['__proto__.js', SHA],
+      ]),
+    ),
+  );
+  expect(bundlesOf(plugins, 'old')).toBeUndefined();
+  expect(bundlesOf(plugins, 'nobody')).toBeUndefined();
+});

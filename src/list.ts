@@ -6,11 +6,36 @@ import {
   parseComponents,
   parseDashboards,
   PLUGIN_ID,
+  SHA256,
   type Check,
   type ComponentDeclaration,
   type DashboardRef,
 } from './manifest.ts';
 import { told } from './told.ts';
+
+/** What the text of a bundle names; a reading aid for who decides, no proof. */
+export type Findings = Readonly<
+  Partial<Record<'api_paths' | 'hosts' | 'helpers' | 'reaches' | 'imports', readonly string[]>>
+>;
+
+/** A bundle's bytes, as far as the host API tells of them. */
+export interface Bytes {
+  /** SHA-256, lower-case hex. */
+  sha256?: string;
+  /** Bytes. */
+  size?: number;
+  /** There where a decision is pending. */
+  findings?: Findings;
+}
+
+/** A component as the host API lists it; the bytes are those on the server's disk (CONTRACT P1). */
+export interface ListedComponent extends ComponentDeclaration, Bytes {
+  exists_on_disk?: boolean;
+  /** Whether other bytes are on disk than those that were trusted (CONTRACT T4). */
+  changed?: boolean;
+  /** What runs instead of what changed; `null` where nothing does, since the component came with the change. */
+  consented?: Bytes | null;
+}
 
 /** A plugin as the host API lists it (CONTRACT P1). */
 export interface Plugin {
@@ -19,7 +44,7 @@ export interface Plugin {
   display_name: string;
   version: string;
   dashboards: DashboardRef[];
-  components: ComponentDeclaration[];
+  components: ListedComponent[];
   trusted: boolean;
   needs_consent: boolean;
 }
@@ -44,7 +69,11 @@ function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin 
   check(!seen.has(id), `${place}.id`, id, 'unique');
   seen.add(id);
   const frontend = isRecord(entry.frontend) ? entry.frontend : {};
-  const components = parseComponents(frontend.components, id, 'LIST_INVALID');
+  const entries = Array.isArray(frontend.components) ? frontend.components : [];
+  const components = parseComponents(frontend.components, id, 'LIST_INVALID').map((component, index) => ({
+    ...component,
+    ...stateOf(entries[index]),
+  }));
   const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
   const name = text(entry.name, id);
   const trusted = components.length > 0 && frontend.trusted === true;
@@ -57,6 +86,30 @@ function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin 
     components,
     trusted,
     needs_consent: components.length > 0 && !trusted,
+  };
+}
+
+function bytesOf({ sha256, size, findings }: Record<string, unknown>): Bytes {
+  return {
+    ...(isMatch(SHA256, sha256) && { sha256 }),
+    ...(typeof size === 'number' && { size }),
+    ...(isRecord(findings) && {
+      findings: Object.fromEntries(
+        Object.entries(findings).map(([topic, found]) => [topic, [found].flat().map(String)]),
+      ),
+    }),
+  };
+}
+
+// A host API may know nothing of bytes (NousViz 1.0), so all of it may be absent.
+function stateOf(entry: Record<string, unknown>): Partial<ListedComponent> {
+  const { exists_on_disk, changed, consented } = entry;
+  return {
+    ...bytesOf(entry),
+    ...(typeof exists_on_disk === 'boolean' && { exists_on_disk }),
+    ...(changed === true && { changed }),
+    ...(isRecord(consented) && { consented: bytesOf(consented) }),
+    ...(consented === null && { consented }),
   };
 }
 
@@ -96,4 +149,11 @@ export async function detailOf(response: Response): Promise<string> {
   const answer: unknown = await response.json().catch(() => undefined);
   const detail = isRecord(answer) ? answer.detail : undefined;
   return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
+}
+
+/** The bundles of a plugin as the list shows them, by file name; nothing where it tells no hashes (NousViz 1.0). */
+export function bundlesOf(plugins: readonly Plugin[], pluginId: string): Record<string, string> | undefined {
+  const components = plugins.find(({ id }) => id === pluginId)?.components ?? [];
+  const seen = components.flatMap(({ filename, sha256 }) => (sha256 ? [[filename, sha256]] : []));
+  return seen.length ? Object.fromEntries(seen) : undefined;
 }

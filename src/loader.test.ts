@@ -118,3 +118,60 @@ test.each([
     code: 'BUNDLE_THREW',
   });
 });
+
+const SHA = 'a'.repeat(64);
+
+test('asks for the very bytes that were trusted, at every attempt', async () => {
+  const urls: string[] = [];
+  const load = createLoader({
+    apiBase: '/api',
+    fetch: async () => new Response(),
+    importModule: async (url) => (urls.push(url), { default: Chart }),
+  });
+  const consented = { sha256: SHA };
+  const changed = { ...component, sha256: 'b'.repeat(64), changed: true, consented };
+  const grants = new Map([['sales', new AbortController().signal]]);
+  const offer = admit('sales', changed, grants) as Admitted;
+  await load(offer, 0);
+  await load(offer, 1);
+  expect(urls).toEqual([
+    `/api/plugins/sales/widget/Chart.js?v=${SHA}`,
+    `/api/plugins/sales/widget/Chart.js?v=${SHA}&r=1`,
+  ]);
+});
+
+test('asks again under another URL for bytes whose first import failed', async () => {
+  const urls: string[] = [];
+  const load = createLoader({
+    apiBase: '/api',
+    fetch: async () => new Response('', { headers: { 'Content-Type': 'text/javascript' } }),
+    importModule: async (url) => {
+      urls.push(url);
+      if (urls.length === 1) throw refused;
+      return { default: Chart };
+    },
+  });
+  const grants = new Map([['sales', new AbortController().signal]]);
+  await load(admit('sales', { ...component, sha256: SHA }, grants) as Admitted, 0);
+  expect(urls[1]).toBe(`/api/plugins/sales/widget/Chart.js?v=${SHA}&again`);
+});
+
+test.each([
+  [409, 'BUNDLE_CHANGED', 1],
+  [403, 'BUNDLE_REFUSED', 1],
+  [404, 'BUNDLE_MISSING', 0],
+  [500, 'SERVER_ERROR', 0],
+])(
+  'a bundle that is refused with %i → %s, and the list is read again %i times',
+  async (status, code, times) => {
+    const refresh = vi.fn();
+    const load = createLoader({
+      apiBase: '/api',
+      fetch: async () => Response.json({ detail: 'no' }, { status }),
+      importModule: () => Promise.reject(refused),
+      refresh,
+    });
+    await expect(load(admitted, 0)).rejects.toMatchObject({ code });
+    expect(refresh).toHaveBeenCalledTimes(times);
+  },
+);

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { isComponent } from './component.ts';
 import type { Config } from './config.ts';
 import { WidgetError } from './errors.ts';
+import type { PluginHandle } from './handle.ts';
 import { loadFailure } from './told.ts';
 import type { Admitted } from './trust.ts';
 import { bundlePath } from './urls.ts';
@@ -13,6 +14,8 @@ export interface CustomWidgetProps {
   dashboardName: string;
   /** A frozen copy of the panel's `config`. */
   config: Config;
+  /** The host's helpers for this plugin alone: they end with the panel and with trust. */
+  host?: PluginHandle;
 }
 
 /** A loaded widget: what a bundle exports by default. */
@@ -30,18 +33,20 @@ export interface LoaderOptions {
   /** For the second look at a bundle that could not be imported. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   importModule?: ImportModule | undefined;
+  /** Reads the list again, where the server turned out to know better. */
+  refresh?: () => void;
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule = importBundle }: LoaderOptions): Load {
-  return async ({ pluginId, component }, attempt) => {
+export function createLoader({ apiBase, fetch, importModule = importBundle, refresh }: LoaderOptions): Load {
+  return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file };
-    const url = apiBase + bundlePath(pluginId, filename) + (attempt ? `?r=${attempt}` : '');
+    const url = apiBase + bundlePath(pluginId, filename, version, attempt);
     try {
       const module = await importModule(url).catch((cause: unknown) =>
         loadFailure().then(
-          ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule }),
+          ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule, refresh }),
           () => Promise.reject(new WidgetError('UNREACHABLE', { ...details, cause })),
         ),
       );

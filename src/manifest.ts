@@ -38,6 +38,9 @@ export const BUNDLE_NAME = /^[A-Za-z0-9._-]+\.js$/;
 /** A dashboard's name, which is also its file's name without the ending (CONTRACT P5). */
 export const DASHBOARD_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
+/** A SHA-256 as URLs and consents spell it (CONTRACT T4). */
+export const SHA256 = /^[0-9a-f]{64}$/;
+
 /** Throws where a value breaks a rule: `check(ok, place, value, rule)`. */
 export type Check = (ok: unknown, place: string, value: unknown, rule: Details['rule']) => asserts ok;
 

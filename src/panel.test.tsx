@@ -2,8 +2,11 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-libra
 import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WidgetError } from './errors.ts';
+import type { ListedComponent } from './list.ts';
 import type { CustomWidgetProps, Widget } from './loader.ts';
 import type { CustomPanelProps } from './dashboard.tsx';
+import type { PluginHandle } from './handle.ts';
+import { createWidgets } from './helpers.ts';
 import type { Host } from './host.ts';
 import { Panel } from './panel.tsx';
 import { createRegistry } from './registry.ts';
@@ -13,12 +16,18 @@ import { admit, type Admitted } from './trust.ts';
 afterEach(cleanup);
 
 const { signal } = new AbortController();
-const offer = (pluginId: string, name: string, trusted = true) =>
+const offer = (pluginId: string, name: string, trusted = true, state: Partial<ListedComponent> = {}) =>
   admit(
     pluginId,
-    { name, path: `${name}.js`, filename: `${name}.js` },
+    { name, path: `${name}.js`, filename: `${name}.js`, ...state },
     trusted ? new Map([[pluginId, signal]]) : new Map(),
   );
+
+/** A request that nothing answers: it ends with its signal. */
+const hang: Host['request'] = ({ signal }) =>
+  new Promise((_, reject) => {
+    signal!.addEventListener('abort', () => reject(signal!.reason as Error));
+  });
 
 let host: Host;
 
@@ -34,6 +43,9 @@ function setup(
   host = {
     registry,
     loadTimeout: 60_000,
+    crashBudget: { crashes: 3, within: 60_000 },
+    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }),
+    request: vi.fn(hang),
     retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
     report: vi.fn<(error: WidgetError) => void>(),
     explainCrash: async (owner: object, cause: unknown) =>
@@ -64,7 +76,12 @@ test('shows a widget with its owner, dashboard and a frozen config', async () =>
   const { show } = setup({ Chart: (props: CustomWidgetProps) => (seen.push(props), (<p>chart</p>)) });
   await show(panel('demo/Chart', { pluginId: 'other', config: { list: [1] }, label: 'My chart' }));
   expect(screen.getByText('chart')).toBeTruthy();
-  expect(seen[0]).toEqual({ pluginId: 'demo', dashboardName: 'main', config: { list: [1] } });
+  expect(seen[0]).toEqual({
+    pluginId: 'demo',
+    dashboardName: 'main',
+    config: { list: [1] },
+    host: expect.objectContaining({ pluginId: 'demo', component: 'Chart' }),
+  });
   expect(Object.isFrozen((seen[0] as { config: { list: unknown } }).config.list)).toBe(true);
   expect(frame('demo/Chart').dataset.status).toBe('ready');
   expect(screen.getByRole('heading', { name: 'My chart' })).toBeTruthy();
@@ -371,4 +388,236 @@ test('says so when a widget suspends for ever', async () => {
   Object.assign(host, { loadTimeout: 5 });
   await show(panel('Never'));
   await waitFor(() => expect(screen.getByRole('alert').dataset.code).toBe('LOAD_TIMEOUT'));
+});
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
+
+test.each([
+  [
+    'BUNDLE_CHANGED',
+    { changed: true, consented: null, sha256: NEW },
+    false,
+    /Crash\.js is not what was trusted/,
+  ],
+  ['PLUGINS_DISABLED', {}, true, /opened with \?disable-plugins/],
+] as const)(
+  'notes %s, without a Retry and without a line in the console',
+  async (code, state, disabled, text) => {
+    const { registry, load, show } = setup({ Crash: () => null, Counter });
+    const component = { name: 'Crash', path: 'w/Crash.js', filename: 'Crash.js', ...state };
+    registry.sync([
+      admit('demo', component, new Map([['demo', signal]]), disabled),
+      offer('demo', 'Counter'),
+    ]);
+    await show(
+      <>
+        {panel('Crash')}
+        {panel('Counter')}
+      </>,
+    );
+    const note = screen.getByRole('note');
+    expect(note.dataset.code).toBe(code);
+    expect(note.textContent).toMatch(text);
+    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+    expect(host.report).not.toHaveBeenCalled();
+    expect(load).toHaveBeenCalledOnce();
+    expect(count()).toBe('Count 1');
+  },
+);
+
+test('mounts a new version without a reload, and leaves the neighbour its state', async () => {
+  const widgets = { Chart: () => <p>{version}</p>, Counter };
+  let version = 'old';
+  const { registry, show } = setup(widgets);
+  registry.sync([offer('demo', 'Chart', true, { sha256: OLD }), offer('demo', 'Counter')]);
+  await show(
+    <>
+      {panel('Chart')}
+      {panel('Counter')}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  version = 'new';
+  await settle(() =>
+    registry.sync([offer('demo', 'Chart', true, { sha256: NEW }), offer('demo', 'Counter')]),
+  );
+  expect(screen.getByText('new')).toBeTruthy();
+  expect(count()).toBe('Count 2');
+});
+
+const RETRY = { name: 'Retry' };
+const crash: Widget = () => {
+  throw new Error('boom');
+};
+
+/** Presses Retry on a card, or what stands in its place. */
+const press = (name: string) => settle(() => fireEvent.click(screen.getByRole('button', { name })));
+
+test('parks what crashes three times, in all its panels, and goes on with the plugin’s others', async () => {
+  const { load, show } = setup({
+    Flaky: ({ config }: CustomWidgetProps) => (config.crash ? crash({} as never) : <p>fine</p>) as ReactNode,
+    Counter,
+  });
+  await show(
+    <>
+      {panel('Flaky', { config: { crash: true } })}
+      {panel('Flaky')}
+      {panel('Counter')}
+    </>,
+  );
+  await press('Retry');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  expect(screen.getByText('fine')).toBeTruthy();
+  await press('Retry');
+  const cards = screen.getAllByRole('alert');
+  expect(cards.map(({ dataset }) => dataset.code)).toEqual(['WIDGET_PARKED', 'WIDGET_PARKED']);
+  expect(cards[0]!.textContent).toMatch(/crashed 3 times within 60 s and is parked\. The last time: .*boom/);
+  expect(frame('demo/Flaky').dataset.status).toBe('parked');
+  expect(screen.queryByRole('button', RETRY)).toBeNull();
+  expect(count()).toBe('Count 1');
+  load.mockClear();
+  await wait();
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('releases a parked widget, which then starts clean', async () => {
+  const { show } = setup({ Crash: crash });
+  Object.assign(host, { crashBudget: { crashes: 2, within: 60_000 } });
+  await show(panel('Crash'));
+  await press('Retry');
+  expect(frame('demo/Crash').dataset.status).toBe('parked');
+  await press('Release');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  await press('Retry');
+  expect(frame('demo/Crash').dataset.status).toBe('parked');
+});
+
+test('counts no crash of other bytes', async () => {
+  const { registry, show } = setup({ Crash: crash });
+  Object.assign(host, { crashBudget: { crashes: 2, within: 60_000 } });
+  registry.sync([offer('demo', 'Crash', true, { sha256: OLD })]);
+  await show(panel('Crash'));
+  await settle(() => registry.sync([offer('demo', 'Crash', true, { sha256: NEW })]));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  await press('Retry');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_PARKED');
+  await settle(() => registry.sync([offer('demo', 'Crash', true, { sha256: OLD })]));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+});
+
+test('counts no crash on leaving', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { show } = setup({ Leaver });
+  Object.assign(host, { crashBudget: { crashes: 1, within: 60_000 } });
+  const { rerender } = await show(panel('Leaver'));
+  await settle(() => rerender(<p>elsewhere</p>));
+  await wait();
+  expect(host.report).toHaveBeenCalledWith(expect.objectContaining({ cause: new Error('cleanup') }));
+  await settle(() => rerender(<>{panel('Leaver')}</>));
+  expect(screen.getByText('here')).toBeTruthy();
+});
+
+test('never parks a component of the host’s own', async () => {
+  const { registry, show } = setup({});
+  Object.assign(host, { crashBudget: { crashes: 1, within: 60_000 } });
+  registry.register('Own', crash as never);
+  await show(panel('Own'));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+});
+
+/** A widget that asks for something while it is mounted, and keeps what it was given. */
+function asking() {
+  const seen: { handle?: PluginHandle; rejected?: unknown } = {};
+  const Asking: Widget = ({ host: handle }) => {
+    seen.handle = handle!;
+    useEffect(() => {
+      handle!.apiFetch('/api/x').catch((error: unknown) => (seen.rejected = error));
+    }, [handle]);
+    return <p>asks</p>;
+  };
+  return { seen, Asking };
+}
+
+test('ends a widget’s requests when its panel goes', async () => {
+  const { seen, Asking } = asking();
+  const { show } = setup({ Asking });
+  const { rerender } = await show(panel('Asking'));
+  expect(vi.mocked(host.request).mock.calls).toMatchObject([
+    [{ pluginId: 'demo', component: 'Asking' }, '/api/x', undefined],
+  ]);
+  expect(seen.handle!.signal.aborted).toBe(false);
+  await settle(() => rerender(<p>elsewhere</p>));
+  await waitFor(() => expect(seen.rejected).toMatchObject({ name: 'AbortError' }));
+  expect(seen.handle!.signal.aborted).toBe(true);
+});
+
+test('gives a living signal under StrictMode, and when a panel comes back', async () => {
+  const { seen, Asking } = asking();
+  const { show } = setup({ Asking });
+  const { rerender } = await show(<StrictMode>{panel('Asking')}</StrictMode>);
+  await wait();
+  expect(seen.handle!.signal.aborted).toBe(false);
+  const first = seen.handle!;
+  await settle(() => rerender(<StrictMode />));
+  await settle(() => rerender(<StrictMode>{panel('Asking')}</StrictMode>));
+  await wait();
+  expect([first.signal.aborted, seen.handle!.signal.aborted]).toEqual([true, false]);
+});
+
+test('keeps the requests of a widget that suspends while it is shown', async () => {
+  const { seen, Asking } = asking();
+  let arrive: () => void = () => {};
+  const data = new Promise<void>((resolve) => (arrive = resolve));
+  let arrived = false;
+  void data.then(() => (arrived = true));
+  const Suspending: Widget = (props) => {
+    const [wants, setWants] = useState(false);
+    // What React 18 and 19 both take for "not yet".
+    if (wants && !arrived) throw data;
+    return (
+      <>
+        <Asking {...props} />
+        <button onClick={() => setWants(true)}>{wants ? 'arrived' : 'more'}</button>
+      </>
+    );
+  };
+  const { show } = setup({ Suspending });
+  await show(panel('Suspending'));
+  await press('more');
+  expect(screen.getByRole('status')).toBeTruthy();
+  expect(seen.handle!.signal.aborted).toBe(false);
+  await settle(() => arrive());
+  expect(screen.getByText('arrived')).toBeTruthy();
+  expect(seen).not.toHaveProperty('rejected');
+});
+
+test('throws TRUST_REVOKED from a handle that a widget kept beyond its trust', async () => {
+  const { seen, Asking } = asking();
+  const { registry, show } = setup({ Asking });
+  const grant = new AbortController();
+  const component = { name: 'Asking', path: 'Asking.js', filename: 'Asking.js' };
+  registry.sync([admit('demo', component, new Map([['demo', grant.signal]]))]);
+  await show(panel('Asking'));
+  expect(seen.handle!.formatNumber(1)).toBe('1');
+  grant.abort(new WidgetError('TRUST_REVOKED', { pluginId: 'demo' }));
+  await settle(() => registry.sync([offer('demo', 'Asking', false)]));
+  expect(screen.getByRole('note').dataset.code).toBe('AWAITING_CONSENT');
+  expect(() => seen.handle!.formatNumber(1)).toThrow(/TRUST_REVOKED/);
+  await expect(seen.handle!.apiFetch('/api/x')).rejects.toMatchObject({ code: 'TRUST_REVOKED' });
+});
+
+test('gives no handle to a component of the host’s own', async () => {
+  const seen: object[] = [];
+  const { registry, show } = setup({});
+  registry.register('Own', ((props: object) => (seen.push(props), null)) as never);
+  await show(panel('Own'));
+  expect(seen[0]).not.toHaveProperty('host');
 });

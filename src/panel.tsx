@@ -8,12 +8,14 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
+import { spendCrash } from './budget.ts';
 import { freezeCopy, type Config } from './config.ts';
 import type { CustomPanelProps } from './dashboard.tsx';
 import { WidgetError, type Details } from './errors.ts';
 import type { Host } from './host.ts';
 import { Guard, Island } from './island.tsx';
-import type { Widget } from './loader.ts';
+import { createHandle } from './handle.ts';
+import type { CustomWidgetProps, Widget } from './loader.ts';
 import type { Status } from './registry.ts';
 import { loadFailure } from './told.ts';
 
@@ -37,7 +39,7 @@ export function Failure({ host, error, onRetry }: FailureProps) {
     loadFailure().then(setLoaded, () => setLoaded('never'));
   }, []);
   useEffect(() => {
-    if (error.code !== 'AWAITING_CONSENT') host.report(error);
+    if (!error.details.refused) host.report(error);
   }, [host, error]);
   if (!loaded) return <Skeleton label="Error" />;
   if (loaded !== 'never') return <loaded.ErrorCard error={error} onRetry={onRetry} />;
@@ -85,6 +87,26 @@ export function PanelFrame(props: { panel: string; status: string; label: string
   );
 }
 
+interface MountedProps extends CustomWidgetProps {
+  runtime: Host;
+  Widget: Widget;
+  component: string;
+  /** Fires when trust is revoked. */
+  revoked: AbortSignal;
+}
+
+/** A plugin's widget, with a handle that lives as long as it is mounted. */
+function Mounted({ runtime, Widget, component, revoked, ...props }: MountedProps) {
+  const { pluginId } = props;
+  const { handle, hold } = useMemo(
+    () => createHandle(runtime, { pluginId, component }, revoked),
+    [runtime, pluginId, component, revoked],
+  );
+  // Not a layout effect: those end, too, where a widget that suspends is hidden, and it may be a request that it waits for.
+  useEffect(hold, [hold]);
+  return <Widget {...props} host={handle} />;
+}
+
 // What one panel alone knows of a widget: the instance it loaded anew, or why it shows none.
 interface Own {
   slot: object;
@@ -119,13 +141,15 @@ export const Panel = memo(function Panel({
     if (failed) return failed;
     // A config that is too deep to copy is no plain data.
     const wrong: Status = plain ? status : { status: 'unknown', code: 'CONFIG_TOO_DEEP' };
-    if (!('code' in wrong)) return wrong.status === 'failed' ? wrong.error : undefined;
+    if ('error' in wrong) return wrong.error;
+    if (!('code' in wrong)) return undefined;
     return new WidgetError(wrong.code, {
       pluginId,
       component,
       name: component,
       names: registry.names,
       ...wrong,
+      refused: wrong.status === 'refused',
       ...('owner' in wrong && wrong.owner),
     });
   }, [failed, plain, status, pluginId, component, registry]);
@@ -147,11 +171,16 @@ export const Panel = memo(function Panel({
     if (!left) setOwn({ slot: ready.slot });
     const error = await host.explainCrash({ pluginId: owner, component: name }, cause);
     host.report(error);
-    if (!left) setOwn({ slot: ready.slot, error });
+    if (left) return;
+    setOwn({ slot: ready.slot, error });
+    const count = spendCrash(ready.slot, host.crashBudget);
+    if (!count) return;
+    const details = { ...error.details, count, seconds: host.crashBudget.within / 1000 };
+    registry.park(ready.slot, new WidgetError('WIDGET_PARKED', { ...details, message: error.message }));
   };
   const waiting = <Waiting host={host} details={{ pluginId: owner, component: name }} onRetry={retry} />;
   // The host's own components stay in its tree, where its contexts are.
-  const Enclosure = ready?.builtIn ? Guard : Island;
+  const Enclosure = ready?.signal ? Island : Guard;
 
   return (
     <PanelFrame
@@ -164,7 +193,15 @@ export const Panel = memo(function Panel({
         <Failure host={host} error={error} onRetry={retry} />
       ) : Widget ? (
         <Enclosure fallback={waiting} onCrash={onCrash}>
-          {createElement(Widget, { pluginId: owner, dashboardName, config: plain! })}
+          {ready?.signal ? (
+            <Mounted
+              {...{ pluginId: owner, component: name, dashboardName, config: plain!, Widget }}
+              runtime={host}
+              revoked={ready.signal}
+            />
+          ) : (
+            createElement(Widget, { pluginId: owner, dashboardName, config: plain! })
+          )}
         </Enclosure>
       ) : (
         waiting

@@ -1,6 +1,7 @@
 import type { Api } from './api.ts';
-import type { WidgetError } from './errors.ts';
+import { WidgetError } from './errors.ts';
 import type { Plugin, RefusedPlugin } from './list.ts';
+import { createSnapshot, type Snapshot } from './snapshot.ts';
 import { loadView, type View } from './told.ts';
 import type { Grants } from './trust.ts';
 
@@ -19,28 +20,37 @@ export interface PluginList {
 }
 
 /** The live list of plugins and what the operator grants them. */
-export interface Plugins {
-  subscribe(listener: () => void): () => void;
-  getSnapshot(): PluginList;
+export interface Plugins extends Snapshot<PluginList> {
   /** Asks the host API for the list again. Never rejects: a failure is the snapshot's `error`. */
   refresh(): Promise<void>;
-  /** Records the operator's consent and mounts what waited for it. @throws {WidgetError} `API_FAILED`. */
+  /**
+   * Records the operator's consent to the bytes that the list shows, mounts what waited for it, and has other tabs follow
+   * (CONTRACT T3, T4). Accepts changed bytes likewise.
+   * @throws {WidgetError} `API_FAILED`, also where the bytes have changed meanwhile; the list is read again then.
+   */
   trust(pluginId: string): Promise<void>;
-  /** Withdraws consent. Code that was evaluated stays in memory until a reload. @throws {WidgetError} `API_FAILED`. */
+  /**
+   * Withdraws consent: the plugin's widgets go, its requests end, in this tab and the others (CONTRACT T3). Code that was
+   * evaluated stays in memory until a reload.
+   * @throws {WidgetError} `API_FAILED`.
+   */
   revoke(pluginId: string): Promise<void>;
+  /** Stops listening to other tabs. */
+  dispose(): void;
 }
 
-/** Makes the list, empty and `loading` until the first {@link Plugins.refresh}. */
-export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>): Plugins {
-  const listeners = new Set<() => void>();
+/**
+ * Makes the list, empty and `loading` until the first {@link Plugins.refresh}.
+ *
+ * @param channel The name under which tabs tell each other that trust has changed. They tell no more than that: what is
+ *   trusted says the server alone.
+ */
+export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>, channel: string): Plugins {
   const granted = new Map<string, AbortController>();
-  let snapshot: PluginList = { status: 'loading', plugins: [], refused: [], grants: new Map() };
+  const tabs = globalThis.BroadcastChannel && new BroadcastChannel(channel);
+  const list = createSnapshot<PluginList>({ status: 'loading', plugins: [], refused: [], grants: new Map() });
+  const { getSnapshot, subscribe, set: publish } = list;
   let latest = 0;
-
-  function publish(next: PluginList) {
-    snapshot = next;
-    for (const listener of listeners) listener();
-  }
 
   function regrant(plugins: readonly Plugin[]): Grants {
     const trusted = new Set(plugins.filter((plugin) => plugin.trusted).map((plugin) => plugin.id));
@@ -48,7 +58,7 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     for (const [id, controller] of granted) {
       if (trusted.has(id)) continue;
       granted.delete(id);
-      controller.abort();
+      controller.abort(new WidgetError('TRUST_REVOKED', { pluginId: id }));
     }
     return new Map([...granted].map(([id, controller]) => [id, controller.signal]));
   }
@@ -61,25 +71,43 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
       if (mine === latest) publish({ status: 'ready', ...list, grants: regrant(list.plugins), view });
     } catch (error) {
       const view = await loadView().catch(() => undefined);
+      const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
       if (mine === latest) publish({ ...snapshot, status, view, error: error as WidgetError });
     }
   }
 
+  tabs?.addEventListener('message', refresh);
+  function tellTabs() {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
+    tabs?.postMessage('trust');
+    return refresh();
+  }
+
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    getSnapshot: () => snapshot,
+    subscribe,
+    getSnapshot,
     refresh,
     async trust(pluginId) {
-      await api.trust(pluginId);
-      await refresh();
+      try {
+        const { plugins, view } = getSnapshot();
+        await api.trust(pluginId, view?.bundlesOf(plugins, pluginId));
+      } catch (error) {
+        await refresh();
+        throw error;
+      }
+      await tellTabs();
     },
     async revoke(pluginId) {
       await api.revoke(pluginId);
-      await refresh();
+      // At once: the list may take its time, or fail.
+      const snapshot = getSnapshot();
+      const plugins = snapshot.plugins.map((plugin) =>
+        plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,
+      );
+      publish({ ...snapshot, plugins, grants: regrant(plugins) });
+      await tellTabs();
     },
+    dispose: () => tabs?.close(),
   };
 }

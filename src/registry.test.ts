@@ -1,16 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import { WidgetError } from './errors.ts';
+import type { ListedComponent } from './list.ts';
 import type { Widget } from './loader.ts';
 import { createRegistry } from './registry.ts';
 import { admit, type Admission, type Admitted } from './trust.ts';
 
 const grant = new AbortController();
 const grants = (...ids: string[]) => new Map(ids.map((id) => [id, grant.signal]));
-const offer = (id: string, trusted = true): Admission => {
+const offer = (id: string, trusted = true, state: Partial<ListedComponent> = {}): Admission => {
   const [pluginId, name] = id.split('/') as [string, string];
   return admit(
     pluginId,
-    { name, path: `${name}.js`, filename: `${name}.js` },
+    { name, path: `${name}.js`, filename: `${name}.js`, ...state },
     trusted ? grants(pluginId) : new Map(),
   );
 };
@@ -240,4 +241,185 @@ test('tells no panel of another name, whatever is registered', () => {
   registry.register('Panel7', () => null);
   expect(panels.map(({ listener }) => listener.mock.calls.length).indexOf(1)).toBe(7);
   for (const { unsubscribe } of panels) unsubscribe();
+});
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
+const loads = () => load.mock.calls.map(([{ version }, attempt]) => [version, attempt]);
+
+test('mounts a new version in place of the old one, with attempts of its own', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  await registry.reload('a', 'Chart');
+  const before = panel.now();
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  expect(panel.now().status).toBe('loading');
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
+  expect(panel.now()).not.toMatchObject({ slot: (before as { slot: object }).slot });
+  expect(loads()).toEqual([
+    [OLD, 0],
+    [OLD, 1],
+    [NEW, 0],
+  ]);
+});
+
+test('leaves a widget alone while other bytes await a decision', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  const before = panel.now();
+  panel.listener.mockClear();
+  registry.sync([offer('a/Chart', true, { sha256: NEW, changed: true, consented: { sha256: OLD } })]);
+  await flush();
+  expect(panel.now()).toBe(before);
+  expect(panel.listener).not.toHaveBeenCalled();
+  expect(loads()).toEqual([[OLD, 0]]);
+});
+
+test('drops what arrives of the old version after the new one', async () => {
+  const { registry, watch } = setup();
+  let arrive: (widget: Widget) => void = () => {};
+  load.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)));
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  const ready = panel.now();
+  arrive(() => null);
+  await flush();
+  expect(panel.now()).toBe(ready);
+});
+
+test('says of a component that came with a change which file awaits a decision', () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: NEW, changed: true, consented: null })]);
+  expect(watch('a', 'Chart').now()).toEqual({
+    status: 'refused',
+    owner: { pluginId: 'a', component: 'Chart' },
+    code: 'BUNDLE_CHANGED',
+    file: 'Chart.js',
+  });
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('counts attempts on over a revoke where no hash tells the bytes apart', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  watch('a', 'Chart');
+  await flush();
+  registry.sync([offer('a/Chart', false)]);
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(loads()).toEqual([
+    [undefined, 0],
+    [undefined, 1],
+  ]);
+});
+
+/** The slot of a widget that has loaded. */
+const slotOf = (status: object) => (status as { slot: object }).slot;
+const parked = new WidgetError('WIDGET_PARKED', { pluginId: 'a', component: 'Chart', count: 3 });
+
+test('parks a widget in all its panels and no other, until it is released', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('a/Map')]);
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  const other = watch('a', 'Map');
+  await flush();
+  const slot = slotOf(panels[0]!.now());
+  other.listener.mockClear();
+  registry.park(slot, parked);
+  for (const { now } of panels) {
+    expect(now()).toEqual({
+      status: 'parked',
+      owner: { pluginId: 'a', component: 'Chart' },
+      error: parked,
+    });
+  }
+  expect(other.now().status).toBe('ready');
+  expect(other.listener).not.toHaveBeenCalled();
+  registry.sync([offer('a/Chart'), offer('a/Map')]);
+  await flush();
+  expect(panels[0]!.now().status).toBe('parked');
+  expect(load).toHaveBeenCalledTimes(2);
+
+  expect(registry.retry('b', 'a/Chart')).toBe(true);
+  await flush();
+  expect(panels.map(({ now }) => now().status)).toEqual(['ready', 'ready']);
+  expect(slotOf(panels[0]!.now())).not.toBe(slot);
+  expect(load.mock.lastCall?.[1]).toBe(1);
+});
+
+test('loads a parked widget for nobody who comes later', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  registry.park(slotOf(panel.now()), parked);
+  panel.unsubscribe();
+  expect(watch('a', 'Chart').now().status).toBe('parked');
+  await flush();
+  expect(load).toHaveBeenCalledOnce();
+});
+
+test('releases a parked widget whose bytes change', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  registry.park(slotOf(panel.now()), parked);
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('parks neither what has been replaced since, nor the host’s own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const [panel, clock] = [watch('a', 'Chart'), watch('a', 'Clock')];
+  await flush();
+  const slot = slotOf(panel.now());
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  registry.park(slot, parked);
+  registry.park(slotOf(clock.now()), parked);
+  expect([panel.now().status, clock.now().status]).toEqual(['ready', 'ready']);
+});
+
+test('hands on the signal of the grant with a widget, and none with the host’s own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  registry.sync([offer('a/Chart')]);
+  const [panel, clock] = [watch('a', 'Chart'), watch('a', 'Clock')];
+  await flush();
+  expect(panel.now()).toMatchObject({ signal: grant.signal });
+  expect(clock.now()).not.toHaveProperty('signal');
+});
+
+test('tells what is known of a name without loading it', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const { slot, watchers } = registry.inspect('a', 'Chart');
+  expect(slot).toMatchObject({ admission: { pluginId: 'a' }, snapshot: { status: 'loading' } });
+  expect(slot.attempts).toBeUndefined();
+  expect(watchers).toBe(0);
+  expect(load).not.toHaveBeenCalled();
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  await flush();
+  expect(registry.inspect('a', 'Chart')).toMatchObject({ slot: { attempts: 1 }, watchers: 2 });
+  panels[0]!.unsubscribe();
+  expect(registry.inspect('a', 'Chart').watchers).toBe(1);
+  expect(registry.inspect('a', 'constructor').slot.admission).toBeUndefined();
+});
+
+test('counts no panel that shows another plugin’s component of that name', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('b/Chart')]);
+  watch('b', 'Chart');
+  expect(registry.inspect('a', 'Chart').watchers).toBe(0);
+  expect(registry.inspect('b', 'Chart').watchers).toBe(1);
 });

@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import { isComponent } from './component.ts';
 import { WidgetError } from './errors.ts';
 import type { Load, Widget } from './loader.ts';
-import { isAdmitted, type Admission } from './trust.ts';
+import type { Admission, Admitted, Reason } from './trust.ts';
 
 /** Whose component a panel shows. */
 export interface Owner {
@@ -18,9 +18,18 @@ export type Status =
       code: 'UNKNOWN_COMPONENT' | 'AMBIGUOUS_COMPONENT' | 'CONFIG_TOO_DEEP';
       candidates?: readonly string[];
     }
-  | { status: 'refused'; owner: Owner; code: 'AWAITING_CONSENT' }
-  | { status: 'ready'; owner?: Owner; Widget: Widget; slot: object; builtIn?: true }
-  | { status: 'failed'; owner?: Owner; error: WidgetError };
+  | { status: 'refused'; owner: Owner; code: Reason; file: string }
+  | {
+      status: 'ready';
+      owner?: Owner;
+      Widget: Widget;
+      slot: object;
+      /** Fires when trust is revoked; a component of the host's own has none. */
+      signal?: AbortSignal;
+    }
+  | { status: 'failed'; owner?: Owner; error: WidgetError }
+  /** Crashed too often: it stands still until it is released or its bytes change (CONTRACT F9). */
+  | { status: 'parked'; owner: Owner; error: WidgetError };
 
 /** The components by name, and their status (CONTRACT D4). */
 export interface Registry {
@@ -31,7 +40,11 @@ export interface Registry {
   /** Watches one name as seen from one plugin, and loads what it stands for. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   getSnapshot(pluginId: string, name: string): Status;
-  /** Loads a failed component again, for all panels that wait for it. @returns whether there was one. */
+  /** Stops a widget that crashes too often, in all its panels, until it is released by {@link Registry.retry} or has other bytes. */
+  park(slot: object, error: WidgetError): void;
+  /** What is known of a name beyond its status, for who explains it. */
+  inspect(pluginId: string, name: string): { slot: Slot; watchers: number };
+  /** Loads a failed or parked component again, for all panels that wait for it. @returns whether there was one. */
   retry(pluginId: string, name: string): boolean;
   /** Loads a new instance of a ready widget for one panel alone; the others keep theirs. */
   reload(pluginId: string, name: string): Promise<Widget>;
@@ -40,7 +53,7 @@ export interface Registry {
 }
 
 /** What a name stands for. Built-ins and "nothing" are slots too, without an admission. */
-interface Slot {
+export interface Slot {
   snapshot: Status;
   admission?: Admission;
   /** How often it was loaded. */
@@ -106,7 +119,7 @@ export function createRegistry(load: Load): Registry {
       notify(owner.component);
     };
     const loading = load(admission, attempts).then(
-      (Widget) => finish({ status: 'ready', owner, Widget, slot }),
+      (Widget) => finish({ status: 'ready', owner, Widget, slot, signal: admission.signal }),
       (error: WidgetError) => finish({ status: 'failed', owner, error }),
     );
     Object.assign(slot, { loading, attempts: attempts + 1, snapshot: { status: 'loading', owner } });
@@ -141,7 +154,8 @@ export function createRegistry(load: Load): Registry {
         slots.set(key, {
           admission,
           snapshot: firstOf(admission),
-          ...(old?.attempts && { attempts: old.attempts }),
+          // Other bytes have another URL, which no engine remembers a failure of.
+          ...(old?.attempts && old.admission!.version === admission.version && { attempts: old.attempts }),
         });
         toggle(admitted, name, key, isAdmitted(admission));
         changed.add(name);
@@ -165,7 +179,7 @@ export function createRegistry(load: Load): Registry {
         });
       }
       const slot: Slot = {
-        snapshot: { status: 'ready', Widget: component as Widget, slot: component, builtIn: true },
+        snapshot: { status: 'ready', Widget: component as Widget, slot: component },
       };
       builtIns.set(name, slot);
       notify(bareName(name));
@@ -182,6 +196,25 @@ export function createRegistry(load: Load): Registry {
     },
 
     getSnapshot: (pluginId, name) => resolve(pluginId, name).snapshot,
+
+    park(slot, error) {
+      const { admission, attempts } = slot as Slot;
+      if (!admission || slots.get(keyOf(admission)) !== slot) return;
+      const owner = ownerOf(admission);
+      // Another slot: what is released begins anew.
+      slots.set(keyOf(admission), {
+        admission,
+        attempts: attempts!,
+        snapshot: { status: 'parked', owner, error },
+      });
+      notify(owner.component);
+    },
+
+    inspect(pluginId, name) {
+      const slot = resolve(pluginId, name);
+      const all = [...(watchers.get(bareName(name)) ?? [])];
+      return { slot, watchers: all.filter((one) => resolve(one.pluginId, one.name) === slot).length };
+    },
 
     retry(pluginId, name) {
       const slot = resolve(pluginId, name);
@@ -202,13 +235,22 @@ export function createRegistry(load: Load): Registry {
   };
 }
 
+const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;
 const keyOf = ({ pluginId, component }: Admission) => `${pluginId}/${component.name}`;
 const ownerOf = ({ pluginId, component }: Admission): Owner => ({ pluginId, component: component.name });
 
 const firstOf = (admission: Admission): Status =>
   isAdmitted(admission)
     ? { status: 'loading', owner: ownerOf(admission) }
-    : { status: 'refused', owner: ownerOf(admission), code: admission.reason };
+    : {
+        status: 'refused',
+        owner: ownerOf(admission),
+        code: admission.reason,
+        file: admission.component.path,
+      };
 
 const isSame = (a: Admission, b: Admission) =>
-  a.component.path === b.component.path && a.signal === b.signal && a.reason === b.reason;
+  a.component.path === b.component.path &&
+  a.version === b.version &&
+  a.signal === b.signal &&
+  a.reason === b.reason;

@@ -18,9 +18,16 @@ export const trustPath = (pluginId: string) => below(pluginId, 'trust-frontend')
 /** The path of revoking (CONTRACT P3). */
 export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');
 
-/** A bundle's path (CONTRACT P4). */
-export const bundlePath = (pluginId: string, filename: string) =>
-  below(pluginId, `widget/${encodeURIComponent(filename)}`);
+/**
+ * A bundle's path (CONTRACT P4).
+ *
+ * @param version SHA-256 of the bytes that are meant: they never change, so browsers may keep them.
+ * @param attempt How often it was asked for; engines remember a failed URL.
+ */
+export const bundlePath = (pluginId: string, filename: string, version?: string, attempt = 0) => {
+  const query = [version && `v=${version}`, attempt && `r=${attempt}`].filter(Boolean).join('&');
+  return below(pluginId, `widget/${encodeURIComponent(filename)}`) + (query && `?${query}`);
+};
 
 /** A dashboard's path (CONTRACT P5). */
 export const dashboardPath = (pluginId: string, name: string) =>

@@ -133,6 +133,16 @@ export const ERRORS = {
     cause: 'The widget threw: {message}',
     fix: 'Press Retry to load it anew; if it fails again, report it to the plugin’s author.',
   },
+  RENDER_LOOP: {
+    title: 'Render loop',
+    cause: 'The widget rendered {count} times within a second and was stopped.',
+    fix: 'Look for an effect that sets state each time it runs, and give it its list of dependencies.',
+  },
+  WIDGET_PARKED: {
+    title: 'Parked',
+    cause: 'The widget crashed {count} times within {seconds} s and is parked. The last time: {message}',
+    fix: 'Release it to try again; an update of the plugin releases it, too.',
+  },
   UNKNOWN_COMPONENT: {
     title: 'Unknown component',
     cause: 'No component named "{name}" is registered.',
@@ -147,6 +157,21 @@ export const ERRORS = {
     title: 'Awaiting consent',
     cause: 'This component is custom frontend code of a plugin that is not trusted yet.',
     fix: 'Press “Trust this plugin” in the banner of the plugin’s page.',
+  },
+  BUNDLE_CHANGED: {
+    title: 'Changed since it was trusted',
+    cause: '{file} is not what was trusted, so it does not run.',
+    fix: 'Look at the change on the plugin’s page, and accept it there if it is wanted.',
+  },
+  PLUGINS_DISABLED: {
+    title: 'Plugins are switched off',
+    cause: 'This page was opened with ?disable-plugins, so nothing of the plugin runs.',
+    fix: 'Open it without ?disable-plugins to run it again.',
+  },
+  TRUST_REVOKED: {
+    title: 'Trust revoked',
+    cause: 'The operator took trust back, so the plugin’s requests are ended.',
+    fix: 'Trust the plugin again under Settings → Plugins.',
   },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',

@@ -20,6 +20,21 @@ interface CustomWidgetProps {
    * @example const title = config.title ?? 'Open tickets';
    */
   readonly config: Readonly<Record<string, any>>;
+  /**
+   * The host's helpers for this panel: the same as `NousViz.widgets`, but their requests end when the panel goes or
+   * the operator takes trust back, and the host knows whose they are. Absent on hosts that have none, NousViz 1.0 among
+   * them.
+   * @example const { apiFetch } = host ?? NousViz.widgets;
+   */
+  readonly host?: NousVizHandle;
+}
+
+/** The host's helpers for one panel, the prop `host`. After trust is revoked all of them throw `TRUST_REVOKED`. */
+interface NousVizHandle extends NousVizWidgets {
+  readonly pluginId: string;
+  readonly component: string;
+  /** Fires when the panel goes, or trust does. */
+  readonly signal: AbortSignal;
 }
 
 /** What {@link NousVizWidgets.cn} takes: class names, lists of them, and `{name: condition}` objects. */

@@ -5,6 +5,7 @@ import type { ServerType } from '@hono/node-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectConsole } from '../console.setup.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { sha256Of } from './grants.ts';
 import { createHandler, fileTrustStore } from './index.ts';
 import type { HandlerOptions } from './index.ts';
 
@@ -105,7 +106,15 @@ test('lists plugins, what awaits consent, and what is refused (P1)', async () =>
         dashboards: [{ name: 'broken' }, { name: 'main', label: 'Main' }],
         frontend: {
           components: [
-            { name: 'Map', path: 'widget/dist/Map.js', filename: 'Map.js', exists_on_disk: true },
+            {
+              name: 'Map',
+              path: 'widget/dist/Map.js',
+              filename: 'Map.js',
+              exists_on_disk: true,
+              sha256: sha256Of(Buffer.from('export default function Map() {}')),
+              size: 32,
+              findings: { api_paths: [], hosts: [], helpers: [], reaches: [], imports: [] },
+            },
             { name: 'Gone', path: 'widget/dist/Gone.js', filename: 'Gone.js', exists_on_disk: false },
             { name: 'Leak', path: 'widget/dist/Leak.js', filename: 'Leak.js', exists_on_disk: false },
           ],
@@ -157,7 +166,7 @@ test.each(['', '/frontend-components', '/widget/Map.js', '/dashboards/main'])(
 
 test('trusts and revokes, with who and when (P3)', async () => {
   const { send, post, trust } = await makeHost({ operator: () => Promise.resolve('ada') });
-  const trusted = await post('/api/plugins/sales/trust-frontend', { body: 'is ignored' });
+  const trusted = await post('/api/plugins/sales/trust-frontend', { body: '' });
   expect(trusted.status).toBe(200);
   const body = await trusted.json();
   const block = await (await send('/api/plugins/sales/frontend-components')).json();
@@ -191,7 +200,7 @@ test('takes trust back from a plugin that is gone', async () => {
 
 test('trusts no plugin without components, whatever the store says', async () => {
   const { send, trust } = await makeHost();
-  await trust.consent('plain', 'ada');
+  await trust.consent('plain', 'ada', new Map());
   expect(await (await send('/api/plugins/plain/frontend-components')).json()).toMatchObject({
     trusted: false,
   });
@@ -202,7 +211,7 @@ const asAda = (headers: Record<string, string>) => ({ headers: { 'x-user': 'ada'
 test.each(['trust-frontend', 'revoke-frontend-trust'])('%s takes no order from elsewhere', async (action) => {
   const { post, trust } = await makeHost({ operator: ({ headers }) => headers.get('x-user') });
   const url = `/api/plugins/sales/${action}`;
-  await trust.consent('sales', 'bob');
+  await trust.consent('sales', 'bob', new Map());
   expect(await detailOf(await post(url, asAda({ origin: 'https://evil.example' })), 403)).toContain('evil');
   expect(await detailOf(await post(url, asAda({ 'sec-fetch-site': 'cross-site' })), 403)).toContain(
     'cross-site',
@@ -238,7 +247,7 @@ test('serves the bundle of a trusted plugin (P4)', async () => {
   const headers = { 'If-None-Match': response.headers.get('etag')! };
   expect((await send(url, { headers })).status).toBe(304);
   await writeFiles(at('plugins/sales'), { 'widget/dist/Map.js': 'export default function New() {}' });
-  expect(await (await send(url, { headers })).text()).toContain('New');
+  expect((await send(url, { headers })).status).toBe(304);
   await post('/api/plugins/sales/revoke-frontend-trust');
   expect((await send(url, { headers })).status).toBe(403);
 });
@@ -410,7 +419,6 @@ test('works behind a real server, where paths and hosts arrive raw', async () =>
   });
   const trusted = await fetch(`${address}/api/plugins/sales/trust-frontend`, {
     method: 'POST',
-    body: 'x'.repeat(1e6),
   });
   expect(trusted.status).toBe(200);
   expect((await fetch(`${address}/api/plugins/sales/widget/Map.js`)).status).toBe(200);

@@ -1,7 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { isWidgetError } from '../errors.ts';
 import { BUNDLE_NAME, DASHBOARD_NAME } from '../manifest.ts';
-import type { ComponentDeclaration } from '../manifest.ts';
 import {
   API_BASE,
   bundlePath,
@@ -15,17 +15,22 @@ import {
   trustPath,
 } from '../urls.ts';
 import { quote, tell } from '../words.ts';
-import { javascript, json, refuse } from './answers.ts';
+import { IMMUTABLE, javascript, json, refuse } from './answers.ts';
+import { consentedOf, covers, createBundles, type FrontendBlock } from './bundles.ts';
+import { differencesOf, readConsent } from './consent-body.ts';
 import { LOOPBACK, refusalOf } from './consent-origin.ts';
-import { createPluginsReader, innerFile } from './plugins-folder.ts';
+import { innerFile } from './plugins-folder.ts';
 import type { InstalledPlugin, PluginsFolder } from './plugins-folder.ts';
-import type { TrustStore } from './store.ts';
+import { isSha256, sha256Of } from './grants.ts';
+import type { Grant, TrustStore } from './store.ts';
 import { readYaml } from './yaml.ts';
 
 export { readPlugins } from './plugins-folder.ts';
 export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
-export { fileTrustStore } from './store.ts';
-export type { Grant, TrustStore } from './store.ts';
+export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
+export type { Findings } from '../findings.ts';
+export { fileTrustStore, postgresTrustStore } from './store.ts';
+export type { Grant, PostgresClient, PostgresPool, TrustStore } from './store.ts';
 
 /** What {@link createHandler} needs to know. */
 export interface HandlerOptions {
@@ -55,14 +60,6 @@ export interface HandlerOptions {
   notFound?: (request: Request) => Response | Promise<Response>;
 }
 
-/** A plugin's components and whether they may run (CONTRACT P1). */
-export interface FrontendBlock {
-  components: (ComponentDeclaration & { exists_on_disk: boolean })[];
-  trusted: boolean;
-  /** Declares components and is not trusted. */
-  needs_consent: boolean;
-}
-
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
 export interface PluginEntry {
   id: string;
@@ -73,31 +70,7 @@ export interface PluginEntry {
   frontend: FrontendBlock;
 }
 
-type Grants = Awaited<ReturnType<TrustStore['grants']>>;
-
 const SHIM_FOLDER = '../../shims/';
-
-const isTrusted = (plugin: InstalledPlugin, grants: Grants) =>
-  plugin.components.length > 0 && grants.has(plugin.id);
-
-async function blockOf(plugin: InstalledPlugin, grants: Grants): Promise<FrontendBlock> {
-  const trusted = isTrusted(plugin, grants);
-  const components = plugin.components.map(async (component) => ({
-    ...component,
-    exists_on_disk: (await innerFile(plugin.folder, component.path)) !== undefined,
-  }));
-  return {
-    components: await Promise.all(components),
-    trusted,
-    needs_consent: plugin.components.length > 0 && !trusted,
-  };
-}
-
-async function entryOf(plugin: InstalledPlugin, grants: Grants): Promise<PluginEntry> {
-  const { id, name, display_name, version } = plugin;
-  const dashboards = plugin.dashboards.map(({ name, label }) => ({ name, ...(label && { label }) }));
-  return { id, name, display_name, version, dashboards, frontend: await blockOf(plugin, grants) };
-}
 
 function notInstalled(id: string, { refused }: PluginsFolder): Response {
   const found = refused.find((plugin) => plugin.id === id);
@@ -114,10 +87,17 @@ function notInstalled(id: string, { refused }: PluginsFolder): Response {
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { trust, base = API_BASE, hosts = LOOPBACK, operator = () => 'operator' } = options;
   const { notFound = ({ url }) => refuse(404, `Nothing is at ${new URL(url).pathname}.`) } = options;
-  const readFolder = createPluginsReader(options.plugins);
+  const bundles = createBundles(options.plugins, trust);
+  const { readFolder, grantOf } = bundles;
   // Not spelled as one expression: bundlers take that for an asset of their own and move it.
   const here = import.meta.url;
   const app = new Hono().basePath(base);
+
+  async function entryOf(plugin: InstalledPlugin, grant: Grant | undefined): Promise<PluginEntry> {
+    const { id, name, display_name, version } = plugin;
+    const dashboards = plugin.dashboards.map(({ name, label }) => ({ name, ...(label && { label }) }));
+    return { id, name, display_name, version, dashboards, frontend: await bundles.blockOf(plugin, grant) };
+  }
 
   type Answer = (request: Request, id: string, name: string) => Response | Promise<Response>;
   function route(method: 'GET' | 'POST', path: string, answer: Answer) {
@@ -144,22 +124,26 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   /** A route that changes trust: only for an operator, and only from the host's own pages. */
   const ofOperator =
-    (answer: (id: string, who: string) => Promise<Response>): Answer =>
+    (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
     async (request, id) => {
       const refusal = refusalOf(request, hosts);
       if (refusal !== undefined) return refuse(403, refusal);
       const who = await operator(request);
-      return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who);
+      return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who, request);
     };
 
   for (const shim of SHIMS)
-    route('GET', shimPath(shim), (request) =>
-      javascript(request, new URL(SHIM_FOLDER + shim, here), 'public, max-age=3600'),
-    );
+    route('GET', shimPath(shim), async (request) => {
+      const bytes = await readFile(new URL(SHIM_FOLDER + shim, here));
+      const version = new URL(request.url).searchParams.get('v');
+      return javascript(request, bytes, version === sha256Of(bytes) ? IMMUTABLE : 'public, max-age=3600');
+    });
 
   route('GET', PLUGINS, async () => {
-    const [{ plugins, refused }, grants] = await Promise.all([readFolder(), trust.grants()]);
-    return json({ plugins: await Promise.all(plugins.map((plugin) => entryOf(plugin, grants))), refused });
+    const { plugins, refused } = await readFolder();
+    const grants = await bundles.grantsOf(plugins);
+    const entries = plugins.map((plugin) => entryOf(plugin, grants.get(plugin.id)));
+    return json({ plugins: await Promise.all(entries), refused });
   });
 
   route(
@@ -167,27 +151,36 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     pluginPath(':id'),
     // The entry comes last: what a manifest says about its own trust counts for nothing.
     ofPlugin(async (plugin) =>
-      json({ ...plugin.document, ...(await entryOf(plugin, await trust.grants())) }),
+      json({ ...plugin.document, ...(await entryOf(plugin, await grantOf(plugin))) }),
     ),
   );
 
   route(
     'GET',
     componentsPath(':id'),
-    ofPlugin(async (plugin) => json(await blockOf(plugin, await trust.grants()))),
+    ofPlugin(async (plugin) => json(await bundles.blockOf(plugin, await grantOf(plugin)))),
   );
 
   route(
     'POST',
     trustPath(':id'),
-    ofOperator(async (id, who) => {
+    ofOperator(async (id, who, request) => {
       const folder = await readFolder();
       const plugin = folder.plugins.find((installed) => installed.id === id);
       if (!plugin) return notInstalled(id, folder);
       if (plugin.components.length === 0)
         return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components: nothing to trust.`);
-      await trust.consent(id, who);
-      const { components } = await blockOf(plugin, await trust.grants());
+      const body = await readConsent(request);
+      if (body.refusal) return refuse(body.refusal.status, body.refusal.detail);
+      // Read once: what is compared is what is consented to.
+      const { bundles: found, problems } = await bundles.onDisk(plugin);
+      if (problems.length > 0) return refuse(409, problems.join(' '));
+      const differences = body.seen ? differencesOf(body.seen, found) : [];
+      const advice = 'Look at the plugin’s page again, then decide.';
+      if (differences.length > 0)
+        return refuse(409, `Not what you saw any more: ${differences.join(', ')}. ${advice}`);
+      await trust.consent(id, who, found);
+      const { components } = await bundles.blockOf(plugin, await grantOf(plugin));
       return json({ plugin_id: id, trusted: true, components });
     }),
   );
@@ -206,12 +199,30 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   );
 
   const bundle = ofPlugin(async (plugin, filename, request) => {
-    if (!isTrusted(plugin, await trust.grants()))
+    // Such a worker would outlive the page, and trust.
+    if (request.headers.get('service-worker') === 'script')
+      return refuse(403, 'A bundle is no service worker: its code runs in the page, or not at all.');
+    const grant = await grantOf(plugin);
+    if (!grant)
       return refuse(403, `${plugin.id} awaits consent. Press “Trust this plugin” on the plugin’s page.`);
     const component = plugin.components.find((declared) => declared.filename === filename);
     if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
-    const path = await innerFile(plugin.folder, component.path);
-    if (path !== undefined) return javascript(request, path, 'no-cache');
+    const version = new URL(request.url).searchParams.get('v');
+    if (version !== null && !isSha256(version))
+      return refuse(400, `v=${quote(version)} is no SHA-256, which has 64 lower-case hex digits.`);
+    if (version !== null && !covers(grant, filename, version))
+      return refuse(
+        409,
+        `Nobody consented to these bytes of ${component.path}. Load the list of plugins again.`,
+      );
+    const hash = version ?? consentedOf(grant, filename);
+    const bytes = hash === undefined ? undefined : await bundles.bytesOf(plugin, component, hash);
+    if (bytes) return javascript(request, bytes, version === null ? 'no-cache' : IMMUTABLE);
+    if (hash === undefined && (await innerFile(plugin.folder, component.path)) !== undefined)
+      return refuse(
+        403,
+        `${component.path} is not among what was consented to. Look at the change on the plugin’s page, and accept it there.`,
+      );
     const advice = 'Build the widget and update the plugin; links may not leave its folder.';
     return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });

@@ -1,0 +1,894 @@
+import { createHash } from 'node:crypto';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { expect } from '../test.ts';
+import { callPlugins, lootOf, seesCard, untilTried, usesNeighbour, type Arena } from './arena.ts';
+
+/** An attack, which succeeds on the undefended host and fails on the library's. */
+export interface Attack {
+  /** The folder of its plugins: `thief` means harm, `owner` does not, `untrusted` was never consented to. */
+  name: string;
+  /** What it does, in a sentence. */
+  does: string;
+  /** Why it fails, in a sentence. */
+  fails: string;
+  /** What it gets on the undefended host. */
+  gains: string[];
+  /** Plugins that the operator trusts. @default those of `owner` and `thief` that have components */
+  trusts?: string[];
+  /** Whose dashboard is opened; `null` for none. @default the owner's, else the thief's */
+  opens?: string | null;
+  /** Writes what a repository cannot hold. */
+  prepare?(arena: Arena): Promise<unknown>;
+  /** Acts, once the plugins are trusted. @default opens the dashboard */
+  drive?(arena: Arena): Promise<unknown>;
+  /** What it got. @default what its code wrote into the page's `loot` */
+  loot?(arena: Arena): string[] | Promise<string[]>;
+  /** Waits, on the library's host, for what shows that it was tried and failed. @default the page's `tried` */
+  told?(arena: Arena): Promise<unknown>;
+  /** Console errors on the library's host that are part of it. */
+  noise?: RegExp;
+}
+
+const PAYLOAD = `(globalThis.loot ??= []).push('ran');\nexport default () => 'version two';\n`;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const putPayload = ({ plugins }: Arena, file: string) => writeFile(join(plugins, 'thief', file), PAYLOAD);
+
+/** The page, if it is gone: an error has taken the host's own root along. */
+const deadPage = async ({ page, errors }: Arena) =>
+  errors.length > 0 && (await page.evaluate(() => !document.querySelector('#root')?.childElementCount))
+    ? ['the page']
+    : [];
+
+const refusedManifest = ({ page }: Arena) =>
+  expect(page.getByRole('alert').filter({ hasText: 'This plugin could not be read' })).toBeVisible();
+
+const refused = (panel: string) => (arena: Arena) =>
+  expect(arena.panel(panel)).toHaveAttribute('data-status', 'refused');
+
+/** The card of a broken widget, and its neighbour, which still works. */
+const broken = (code: string) => async (arena: Arena) => {
+  await seesCard(arena, 'thief/Breaker', code);
+  await usesNeighbour(arena);
+};
+
+const textIn =
+  (panel: string, text: string, loot: string) =>
+  async (arena: Arena): Promise<string[]> =>
+    (await arena.panel(panel).allInnerTexts()).some((shown) => shown.includes(text)) ? [loot] : [];
+
+/** Puts HTML into the host's page before the browser sees it. */
+const inPage = (html: string) => async (arena: Arena) => {
+  await arena.page.route('**/plugin/**', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/<(head|body)>/, `<$1>${html}`);
+    await route.fulfill({ response, body });
+  });
+  await arena.open('owner');
+};
+
+/** Opens a page of another origin. */
+const fromElsewhere = (html: (target: string) => string) => async (arena: Arena) => {
+  arena.elsewhere.pages.set('/page', html(`${arena.url}api/plugins/thief/trust-frontend`));
+  await arena.page.goto(new URL('page', arena.elsewhere.url).href);
+};
+
+const trustLoot = async ({ ask }: Arena) => {
+  const { plugins } = (await (await ask('/api/plugins')).json()) as {
+    plugins: { id: string; frontend: { trusted: boolean } }[];
+  };
+  return plugins.filter(({ frontend }) => frontend.trusted).map(({ id }) => id);
+};
+
+const answered = (path: string, status: number) => (arena: Arena) =>
+  expect
+    .poll(() =>
+      arena.responses.flatMap((response) => (response.url().includes(path) ? [response.status()] : [])),
+    )
+    .toContain(status);
+
+const tokensElsewhere = ({ elsewhere }: Arena) =>
+  elsewhere.received.flatMap(({ path, headers }) => ('x-session-token' in headers ? [path] : [])).toSorted();
+
+const names: Attack[] = [
+  {
+    name: 'prototype-name',
+    does: 'A dashboard asks for the component `toString`, which every plain object has.',
+    fails: 'Names are looked up in maps, which have no members but their own.',
+    gains: ['rendered'],
+    loot: textIn('thief/toString', '[object Undefined]', 'rendered'),
+    told: (arena) => seesCard(arena, 'thief/toString', 'UNKNOWN_COMPONENT'),
+    noise: /UNKNOWN_COMPONENT/,
+  },
+  {
+    name: 'same-name',
+    does: 'A plugin declares a component of the name that another plugin’s has.',
+    fails: 'A dashboard’s own plugin comes first, and nothing of another plugin takes its place.',
+    gains: ['shown'],
+    loot: textIn('owner/Chart', 'the thief’s', 'shown'),
+    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+  },
+  {
+    name: 'built-in-name',
+    does: 'A plugin declares a component of the name that one of the host’s own has.',
+    fails: 'On other plugins’ dashboards the host’s own components come before a plugin’s.',
+    gains: ['shown'],
+    async drive(arena) {
+      await arena.open('owner');
+      if (!arena.isDefended) return;
+      await arena.page.waitForFunction(() => 'demoHost' in window);
+      await arena.page.evaluate(() => {
+        const { demoHost } = window as never as {
+          demoHost: { register(name: string, value: unknown): void };
+        };
+        demoHost.register('Clock', () => 'the host’s clock');
+      });
+    },
+    loot: textIn('owner/Clock', 'the thief’s', 'shown'),
+    told: (arena) => expect(arena.panel('owner/Clock')).toContainText('the host’s clock'),
+  },
+  {
+    name: 'wrong-owner',
+    does: 'A dashboard mounts another plugin’s component, to have it speak in its own plugin’s name.',
+    fails: 'A component receives the id of the plugin that owns it, on whatever dashboard it stands.',
+    gains: ['spoke for thief'],
+    opens: 'thief',
+  },
+  {
+    name: 'config-component',
+    does: 'A panel names one component, and another one in its config.',
+    fails: 'Where the panel names its component, its config does not.',
+    gains: ['erased'],
+    opens: 'thief',
+  },
+  {
+    name: 'prototype-config',
+    does: 'A dashboard’s config has the key `__proto__`, to give every object of the page a member.',
+    fails: 'A config is copied key by key, and `__proto__` stays a key like any other.',
+    gains: ['polluted'],
+    opens: 'thief',
+  },
+  {
+    name: 'mutated-config',
+    does: 'A widget writes into the config that it is given.',
+    fails: 'A config is a frozen copy.',
+    gains: ['list', 'title'],
+  },
+  {
+    name: 'markup-label',
+    does: 'An untrusted plugin’s name and a panel’s label are HTML with a script in it.',
+    fails: 'Texts are shown as texts.',
+    gains: ['label', 'name'],
+    told: (arena) => expect(arena.panel('thief/Chart').getByText('<img src=x')).toBeVisible(),
+    noise: /UNKNOWN_COMPONENT/,
+  },
+  {
+    name: 'panel-flood',
+    does: 'A dashboard has 5,000 panels.',
+    fails: 'A dashboard may have 1,000.',
+    gains: ['flooded'],
+    async prepare({ plugins }) {
+      const dashboards = join(plugins, 'thief/dashboards');
+      await mkdir(dashboards);
+      await writeFile(
+        join(dashboards, 'main.yaml'),
+        `panels:\n${'  - { type: custom, component: Nothing }\n'.repeat(5000)}`,
+      );
+    },
+    loot: async ({ page }) => ((await page.locator('[data-panel]').count()) > 1000 ? ['flooded'] : []),
+    told: ({ page }) => expect(page.locator('[data-code=DASHBOARD_INVALID]')).toBeVisible(),
+    noise: /DASHBOARD_INVALID/,
+  },
+  {
+    name: 'yaml-bomb',
+    does: 'A manifest of 400 bytes becomes megabytes once its aliases are followed.',
+    fails: 'What a YAML file may come to is bounded before it is built.',
+    gains: ['a list of megabytes'],
+    opens: null,
+    loot: async ({ ask }) =>
+      (await (await ask('/api/plugins/thief')).text()).length +
+        (await (await ask('/api/plugins')).text()).length >
+      1e6
+        ? ['a list of megabytes']
+        : [],
+    told: async ({ ask }) =>
+      expect(await (await ask('/api/plugins')).text()).toContain('too large once its aliases'),
+  },
+];
+
+const session: Attack[] = [
+  {
+    name: 'token-elsewhere',
+    does: 'A widget has the host’s `apiFetch` ask another origin, spelled `http://other`, `//other` or `\\\\other`.',
+    fails: 'The token goes where the URL resolves to the host’s own origin or API, and nowhere else.',
+    gains: ['/absolute', '/backslash', '/relative'],
+    loot: tokensElsewhere,
+    async told(arena) {
+      await untilTried(arena);
+      expect(arena.elsewhere.received).toHaveLength(3);
+    },
+  },
+  {
+    name: 'token-redirected',
+    does: 'A plugin’s own route redirects the host’s `apiFetch` to another origin.',
+    fails: 'No request with the token follows a redirect.',
+    gains: ['/redirected'],
+    loot: tokensElsewhere,
+  },
+  {
+    name: 'moved-base',
+    does: 'A widget puts a `<base>` of another origin into the page, and others go on asking the host.',
+    fails: 'What is the host’s own is decided when the host is created.',
+    gains: ['/api/session'],
+    async drive(arena) {
+      await arena.open('owner');
+      await untilTried(arena);
+      await arena.panel('owner/Chart').getByRole('button').click();
+    },
+    loot: tokensElsewhere,
+    told: ({ elsewhere, requests }) =>
+      expect
+        .poll(
+          () =>
+            elsewhere.received.length + requests.filter((sent) => sent.url().endsWith('/api/session')).length,
+        )
+        .toBeGreaterThan(0),
+  },
+  {
+    name: 'dropped-headers',
+    does: 'A widget hands `apiFetch` its headers as `Headers`, as pairs or in a `Request`.',
+    fails: 'Every form of a request is read as `fetch` itself reads it.',
+    gains: ['headers', 'pairs', 'request'],
+    loot: ({ requests }) =>
+      requests
+        .flatMap((sent) => {
+          const form = new URL(sent.url()).searchParams.get('form');
+          return form && sent.headers()['x-mine'] !== '1' ? [form] : [];
+        })
+        .toSorted(),
+  },
+  {
+    name: 'logout',
+    does: 'A plugin’s own route answers 401.',
+    fails: 'The answer goes to the caller; the session stays.',
+    gains: ['signed out'],
+    loot: ({ page }) =>
+      page.evaluate(() =>
+        'tried' in window && localStorage.getItem('nousviz_auth_token') === null ? ['signed out'] : [],
+      ),
+    noise: /401/,
+  },
+];
+
+const globals: Attack[] = [
+  ...[
+    {
+      name: 'replaced-helper',
+      does: 'A widget replaces `NousViz.widgets.apiFetch`, to hear what other widgets ask.',
+      gains: ['heard'],
+    },
+    {
+      name: 'replaced-react',
+      does: 'A widget replaces `NousViz.React.createElement`, to see what other widgets draw.',
+      gains: ['seen'],
+    },
+  ].map((row) => ({
+    ...row,
+    fails: 'What the global holds is frozen.',
+    async drive(arena: Arena) {
+      await arena.open('owner');
+      await untilTried(arena);
+      await usesNeighbour(arena);
+    },
+  })),
+  {
+    name: 'replaced-global',
+    does: 'A widget assigns, redefines or deletes `window.NousViz`.',
+    fails: 'The property is neither writable nor configurable.',
+    gains: ['assigned', 'defined', 'deleted'],
+  },
+  {
+    name: 'clobbered-name',
+    does: 'An element with `id="NousViz"` stands in the page before the host publishes.',
+    fails: 'Only an own property of the window counts as published.',
+    gains: ['the page'],
+    drive: inPage('<form id="NousViz"></form>'),
+    loot: deadPage,
+    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+  },
+];
+
+const trust: Attack[] = [
+  {
+    name: 'self-trust',
+    does: 'A plugin’s files say that it is trusted.',
+    fails: 'Trust is read from the operator’s store alone.',
+    gains: ['ran'],
+    trusts: [],
+    told: refused('thief/Payload'),
+  },
+  {
+    name: 'constructor-id',
+    does: 'A plugin calls itself `constructor`, which a look-up among the trusted may find.',
+    fails: 'Grants are kept in maps.',
+    gains: ['ran'],
+    trusts: [],
+    opens: 'constructor',
+    told: refused('constructor/Payload'),
+  },
+  {
+    name: 'odd-ids',
+    does: 'Plugins call themselves `..`, `__proto__`, `sales/../admin`, or almost as another does: a capital, a line’s end, a Cyrillic letter.',
+    fails:
+      'An id is made of a to z, 0 to 9, ".", "_" and "-", begins with a letter or digit, and nothing follows.',
+    gains: ['..', 'Sales', '__proto__', 'sales\n', 'sales/../admin', 'sаles'],
+    opens: null,
+    async loot({ ask }) {
+      const { plugins } = (await (await ask('/api/plugins')).json()) as { plugins: { id: string }[] };
+      return plugins.map(({ id }) => id).toSorted();
+    },
+    async told({ ask }) {
+      expect(((await (await ask('/api/plugins')).json()) as { refused: unknown[] }).refused).toHaveLength(6);
+    },
+  },
+  {
+    name: 'claimed-id',
+    does: 'An untrusted plugin gives itself the id of a trusted one.',
+    fails: 'An id belongs to the folder of that name, and of several others that claim it none gets it.',
+    gains: ['ran'],
+    trusts: ['owner'],
+    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+  },
+  {
+    name: 'imported-untrusted',
+    does: 'A trusted widget imports the bundle of a plugin that nobody trusted.',
+    fails: 'The server hands out no bundle of an untrusted plugin, whoever asks.',
+    gains: ['ran'],
+    noise: /403/,
+  },
+  {
+    name: 'parent-path',
+    does: 'A manifest’s path leads out of the plugin’s folder by `..`.',
+    fails: 'The manifest is refused.',
+    gains: ['ran'],
+    told: refusedManifest,
+  },
+  {
+    name: 'backslash-path',
+    does: 'A manifest’s path has backslashes, which browsers turn into another plugin’s URL.',
+    fails: 'The manifest is refused.',
+    gains: ['ran'],
+    told: refusedManifest,
+  },
+  {
+    name: 'data-path',
+    does: 'A manifest’s path is a `data:` address that is code itself.',
+    fails: 'The manifest is refused.',
+    gains: ['ran'],
+    told: refusedManifest,
+  },
+  {
+    name: 'linked-bundle',
+    does: 'A plugin’s bundle is a link to a file of another folder.',
+    fails: 'Links are followed before it is asked whether a file is inside.',
+    gains: ['ran'],
+    prepare: ({ plugins }) => symlink('../untrusted/Payload.js', join(plugins, 'thief/Chart.js')),
+    told: (arena) => seesCard(arena, 'thief/Chart', 'BUNDLE_MISSING'),
+    noise: /404|BUNDLE_MISSING/,
+  },
+  {
+    name: 'linked-dashboard',
+    does: 'A plugin’s dashboard is a link to a file of the server.',
+    fails: 'Links are followed before it is asked whether a file is inside.',
+    gains: ['secrets'],
+    opens: null,
+    async prepare({ plugins }) {
+      await mkdir(join(plugins, 'thief/dashboards'));
+      await symlink('../../private.yaml', join(plugins, 'thief/dashboards/main.yaml'));
+    },
+    loot: async ({ ask }) =>
+      (await (await ask('/api/plugins/thief/dashboards/main')).text()).includes('secrets') ? ['secrets'] : [],
+    told: async ({ ask }) => expect((await ask('/api/plugins/thief/dashboards/main')).status).toBe(404),
+  },
+  {
+    name: 'encoded-slash',
+    does: 'A request spells the way out of a plugin’s folder with `%2F`.',
+    fails: 'File names have no slashes, however they are spelled.',
+    gains: ['bundle', 'dashboard'],
+    opens: null,
+    async loot({ ask }) {
+      const [bundle, dashboard] = await Promise.all(
+        encodedSlashes.map(async (path) => (await ask(path)).text()),
+      );
+      return [bundle!.includes('loot') && 'bundle', dashboard!.includes('secrets') && 'dashboard'].filter(
+        (part) => part !== false,
+      );
+    },
+    async told({ ask }) {
+      for (const path of encodedSlashes) expect((await ask(path)).status).toBe(400);
+    },
+  },
+  {
+    name: 'same-base-name',
+    does: 'Two components of a plugin have one file name in two folders, and so one URL.',
+    fails: 'The manifest is refused.',
+    gains: ['confused'],
+    loot: textIn('thief/Two', 'the first', 'confused'),
+    told: refusedManifest,
+  },
+  ...[
+    {
+      name: 'foreign-fetch',
+      does: 'A page of another origin has the operator’s browser post the consent by `fetch`.',
+      told: answered('trust-frontend', 403),
+      html: (target: string) => `<script>fetch('${target}', { method: 'POST', mode: 'no-cors' })</script>`,
+    },
+    {
+      name: 'foreign-form',
+      does: 'A page of another origin has the operator’s browser send the consent as a form.',
+      told: (arena: Arena) => expect(arena.page.getByText('Consent is not accepted')).toBeVisible(),
+      html: (target: string) =>
+        `<form method="post" action="${target}"></form><script>document.forms[0].submit()</script>`,
+    },
+    {
+      name: 'foreign-frame',
+      does: 'A page sends the consent from a sandboxed frame, whose origin is `null`.',
+      told: (arena: Arena) =>
+        expect(arena.page.frameLocator('iframe').getByText('Consent is not accepted')).toBeVisible(),
+      html: (target: string) =>
+        `<iframe sandbox="allow-scripts allow-forms" srcdoc="<form method='post' action='${target}'></form><script>document.forms[0].submit()</script>"></iframe>`,
+    },
+  ].map(({ html, told, ...row }) => ({
+    ...row,
+    fails: 'Consent is accepted from the host’s own pages only, by `Origin` and `Sec-Fetch-Site`.',
+    gains: ['thief'],
+    trusts: [],
+    drive: fromElsewhere(html),
+    loot: trustLoot,
+    told,
+    // The second is of the page that is the answer, which has no icon.
+    noise: /403|404/,
+  })),
+  {
+    name: 'framed-host',
+    does: 'A page of another origin shows the host in a frame, and has the operator click where Trust is.',
+    fails: 'The demo host lets no other origin frame it; your app must say so itself.',
+    gains: ['thief'],
+    trusts: [],
+    async drive(arena) {
+      const { href } = new URL('/plugin/thief/main', arena.url);
+      arena.elsewhere.pages.set('/page', `<iframe src="${href}" width="1000" height="700"></iframe>`);
+      await arena.page.goto(new URL('page', arena.elsewhere.url).href);
+      const button = arena.page.frameLocator('iframe').getByRole('button', { name: 'Trust this plugin' });
+      if (!arena.isDefended) await button.click();
+    },
+    loot: trustLoot,
+    async told({ page }) {
+      const [, frame] = page.frames();
+      await expect.poll(() => frame!.url()).toContain('chrome-error:');
+    },
+    noise: /frame-ancestors|Refused to frame|X-Frame-Options/i,
+  },
+  {
+    name: 'rebound-host',
+    does: 'A name of the attacker’s is pointed at the server, so that `Origin` and `Host` agree.',
+    fails: 'Consent is accepted under the host names that the server is known by.',
+    gains: ['thief'],
+    trusts: [],
+    opens: null,
+    drive: postRebound,
+    loot: trustLoot,
+    told: async (arena) => expect(await postRebound(arena)).toBe(403),
+  },
+  {
+    name: 'told-by-tab',
+    does: 'A widget tells the other tabs, over their own channel, that a plugin was trusted.',
+    fails: 'A tab that hears of trust asks the server.',
+    gains: ['ran'],
+    trusts: ['owner'],
+    async drive(arena) {
+      await arena.open('thief');
+      await expect(arena.panel('thief/Payload')).toBeAttached();
+      const tab = await arena.page.context().newPage();
+      await tab.goto(new URL('/plugin/owner/main', arena.url).href);
+      await expect(tab.getByText('said')).toBeVisible();
+    },
+    async told(arena) {
+      const lists = () => arena.requests.filter((sent) => sent.url().endsWith('/api/plugins')).length;
+      await expect.poll(lists).toBeGreaterThan(1);
+      await refused('thief/Payload')(arena);
+    },
+  },
+  {
+    name: 'revoked-returns',
+    does: 'A plugin whose trust was revoked stays registered when the list is read again.',
+    fails: 'The registry holds what the latest list admits, and nothing else.',
+    gains: ['still shown'],
+    async drive(arena) {
+      await arena.open('thief');
+      await untilTried(arena);
+      await callPlugins(arena, 'revoke', 'thief');
+      await callPlugins(arena, 'refresh');
+    },
+    loot: textIn('thief/Chart', 'still here', 'still shown'),
+    told: refused('thief/Chart'),
+  },
+  {
+    name: 'kept-worker',
+    does: 'A widget registers a bundle as a service worker, which the browser starts again after trust was revoked.',
+    fails: 'The server hands out no bundle as a service worker.',
+    gains: ['installed'],
+    noise: /403|service worker/i,
+  },
+  ...['kept-handle', 'kept-helper'].map((name) => ({
+    name,
+    does:
+      name === 'kept-handle'
+        ? 'A widget keeps its `host` handle and goes on asking after its trust was revoked.'
+        : 'A widget goes on asking through `NousViz.widgets` after its trust was revoked.',
+    fails: 'Both throw `TRUST_REVOKED` from then on, as long as the code does not hide whose it is.',
+    gains: ['present'],
+    async drive(arena: Arena) {
+      await arena.open('thief');
+      await untilTried(arena);
+      await callPlugins(arena, 'revoke', 'thief');
+      await arena.page.evaluate(async () => {
+        const { keep } = window as never as { keep(): Promise<Response> };
+        const answer = async () => ({
+          loot: [((await (await keep()).json()) as { session: string }).session],
+        });
+        Object.assign(window, await answer().catch((error: unknown) => ({ refusal: String(error) })));
+      });
+    },
+    told: async ({ page }: Arena) =>
+      expect(await page.evaluate(() => Reflect.get(window, 'refusal'))).toContain('TRUST_REVOKED'),
+  })),
+];
+
+const encodedSlashes = [
+  '/api/plugins/owner/widget/..%2Funtrusted%2FPayload.js',
+  '/api/plugins/owner/dashboards/..%2F..%2Fprivate',
+];
+
+/** Posts the consent as a browser does that was led to the server under another name. @returns the status */
+function postRebound({ url }: Arena): Promise<number | undefined> {
+  const { port } = new URL(url);
+  const headers = {
+    Host: `evil.test:${port}`,
+    Origin: `http://evil.test:${port}`,
+    'Sec-Fetch-Site': 'same-origin',
+  };
+  return new Promise((done, fail) => {
+    const sent = request(new URL('/api/plugins/thief/trust-frontend', url), { method: 'POST', headers });
+    sent
+      .on('response', (response) => done(response.resume().statusCode))
+      .on('error', fail)
+      .end();
+  });
+}
+
+const BUNDLE = '/api/plugins/thief/widget/Chart.js';
+const served = async (response: Response, status = 200) => (response.status === status ? ['served'] : []);
+
+const bytes: Attack[] = [
+  {
+    name: 'changed-bytes',
+    does: 'A trusted plugin’s bundle is replaced.',
+    fails:
+      'Consent is to bytes: those that were consented to go on running until the operator accepts others.',
+    gains: ['ran'],
+    async drive(arena) {
+      await arena.open('thief');
+      await untilTried(arena);
+      await putPayload(arena, 'Chart.js');
+      await arena.page.reload();
+    },
+    told: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
+  },
+  {
+    name: 'changed-import',
+    does: 'A trusted bundle imports another of its plugin, and that one is replaced.',
+    fails: 'Without a version, too, a bundle’s URL leads to the bytes that were consented to.',
+    gains: ['ran'],
+    async drive(arena) {
+      await arena.open('thief');
+      await untilTried(arena);
+      await putPayload(arena, 'Extra.js');
+      await arena.page.reload();
+    },
+    told: async (arena) => {
+      await untilTried(arena);
+      await expect(arena.panel('thief/Chart')).toContainText('version one');
+    },
+  },
+  {
+    name: 'prototype-file',
+    does: 'The bundle that is replaced is called `__proto__.js`, a key that objects do not keep.',
+    fails: 'Hashes are looked up by own key.',
+    gains: ['ran'],
+    async drive(arena) {
+      await arena.open('thief');
+      await untilTried(arena);
+      await putPayload(arena, '__proto__.js');
+      await arena.page.reload();
+    },
+    told: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
+  },
+  {
+    name: 'late-bundle',
+    does: 'A plugin is trusted before its bundle is there, and the bundle comes afterwards.',
+    fails: 'A consent covers the files that were there.',
+    gains: ['ran'],
+    async drive(arena) {
+      await putPayload(arena, 'Chart.js');
+      await arena.open('thief');
+    },
+    told: refused('thief/Chart'),
+  },
+  {
+    name: 'added-component',
+    does: 'An update of a trusted plugin declares one more component.',
+    fails: 'A consent covers the files that it names.',
+    gains: ['ran'],
+    async drive(arena) {
+      const components = '[{ name: Chart, path: Chart.js }, { name: Payload, path: Payload.js }]';
+      await writeFile(
+        join(arena.plugins, 'thief/plugin.yaml'),
+        `id: thief\nfrontend: { components: ${components} }\n`,
+      );
+      await arena.open('thief');
+    },
+    async told(arena) {
+      await untilTried(arena);
+      await refused('thief/Payload')(arena);
+    },
+  },
+  {
+    name: 'swapped-bytes',
+    does: 'The bundle is replaced between the operator’s look and the consent.',
+    fails: 'The consent names the hashes that the operator saw.',
+    gains: ['ran'],
+    trusts: [],
+    async drive(arena) {
+      await arena.open('thief');
+      await expect(arena.panel('thief/Chart')).toBeAttached();
+      await putPayload(arena, 'Chart.js');
+      const refusal = await callPlugins(arena, 'trust', 'thief');
+      if (arena.isDefended) expect(refusal).toContain('409');
+    },
+    told: refused('thief/Chart'),
+    noise: /409/,
+  },
+  {
+    name: 'unconsented-version',
+    does: 'A request names, as its version, the hash of bytes that nobody consented to.',
+    fails: 'Versions are those that were consented to.',
+    gains: ['served'],
+    opens: null,
+    drive: (arena) => putPayload(arena, 'Chart.js'),
+    loot: async ({ ask }) => served(await ask(`${BUNDLE}?v=${sha256(PAYLOAD)}`)),
+    told: async ({ ask }) => expect((await ask(`${BUNDLE}?v=${sha256(PAYLOAD)}`)).status).toBe(409),
+  },
+  {
+    name: 'revoked-version',
+    does: 'Trust is revoked and given to other bytes; a request names those from before.',
+    fails: 'Revoking ends the consent to every version.',
+    gains: ['served'],
+    opens: null,
+    async drive(arena) {
+      const first = sha256(await (await arena.ask(BUNDLE)).text());
+      await arena.ask('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
+      await putPayload(arena, 'Chart.js');
+      await arena.trust('thief');
+      versions.set(arena, first);
+    },
+    loot: async (arena) => served(await arena.ask(`${BUNDLE}?v=${versions.get(arena)}`)),
+    told: async (arena) => expect((await arena.ask(`${BUNDLE}?v=${versions.get(arena)}`)).status).toBe(409),
+  },
+  {
+    name: 'conditional-request',
+    does: 'After trust was revoked, a cache asks whether its copy of the bundle is still good.',
+    fails: 'Trust is looked at before the validator: the answer is 403, not 304.',
+    gains: ['served'],
+    opens: null,
+    async drive(arena) {
+      const tag = (await arena.ask(BUNDLE)).headers.get('etag')!;
+      await arena.ask('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
+      versions.set(arena, tag);
+    },
+    loot: async (arena) => served(await askAgain(arena), 304),
+    told: async (arena) => expect((await askAgain(arena)).status).toBe(403),
+  },
+];
+
+/** What an attacker remembers of a bundle. */
+const versions = new WeakMap<Arena, string>();
+
+const askAgain = (arena: Arena) =>
+  arena.ask(BUNDLE, { headers: { 'If-None-Match': versions.get(arena)! }, cache: 'no-store' });
+
+const crashes = (name: string, does: string, code = 'WIDGET_CRASHED'): Attack => ({
+  name,
+  does,
+  fails: 'A widget stands in a React root of its own, and what it throws ends there.',
+  gains: ['the page'],
+  loot: deadPage,
+  told: broken(code),
+  noise: new RegExp(`${code}|down with|not for you|Press|Proxy|Failed to load`),
+});
+
+const silent = (name: string, does: string): Attack => ({
+  name,
+  does,
+  fails: 'A panel that has waited for ten seconds says since when.',
+  gains: ['silence'],
+  loot: ({ page }) =>
+    page.evaluate(() => ('tried' in window && !document.querySelector('[role=alert]') ? ['silence'] : [])),
+  told: broken('LOAD_TIMEOUT'),
+  noise: /LOAD_TIMEOUT/,
+});
+
+const failures: Attack[] = [
+  crashes('crash', 'A widget throws while it renders.'),
+  {
+    ...crashes('crash-on-leaving', 'A widget throws in the cleanup of an effect, when its page is left.'),
+    async drive(arena) {
+      await arena.open('owner');
+      await untilTried(arena);
+      const name = arena.isDefended ? 'Settings' : 'Leave';
+      await arena.page
+        .getByRole(arena.isDefended ? 'link' : 'button', { name })
+        .first()
+        .click();
+    },
+    told: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings'),
+  },
+  crashes('hostile-error', 'A widget throws a value that throws at whoever looks at it.'),
+  crashes('hostile-import-error', 'A bundle throws such a value while it is evaluated.', 'BUNDLE_THREW'),
+  crashes(
+    'forged-error',
+    'A widget throws an error dressed as the runtime’s own, to have the operator press Trust.',
+  ),
+  crashes('hostile-default', 'A bundle’s default export throws at whoever looks at it.', 'BUNDLE_THREW'),
+  {
+    ...crashes('memo-default', 'A bundle exports `memo(…)`, which is no function.'),
+    fails: 'Whatever React can render counts as a component.',
+    told: async (arena) => {
+      await expect(arena.panel('thief/Breaker')).toContainText('a component');
+      await usesNeighbour(arena);
+    },
+  },
+  silent('endless-import', 'A bundle waits for something that never comes while it is evaluated.'),
+  silent('then-export', 'A bundle exports a function `then`, so that its import never settles.'),
+  {
+    name: 'endless-effect',
+    does: 'An effect sets state each time it runs.',
+    fails: 'A root that commits a thousand times within a second is emptied.',
+    gains: ['never ends'],
+    async loot({ page }) {
+      const renders = () => page.evaluate(() => Number(Reflect.get(window, 'renders')));
+      const before = await renders();
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+      const after = await renders();
+      return after > before && after > 2000 ? ['never ends'] : [];
+    },
+    told: broken('RENDER_LOOP'),
+    noise: /RENDER_LOOP/,
+  },
+  {
+    name: 'uncaught',
+    does: 'A widget throws in an event handler, and leaves a promise rejected.',
+    fails: 'Both are entered in `host.activity`, each with its plugin.',
+    gains: ['rejected', 'thrown in a handler'],
+    async drive(arena) {
+      await arena.open('owner');
+      await arena.page.getByRole('button', { name: 'Throw' }).click();
+      await arena.page.getByRole('button', { name: 'Reject' }).click();
+    },
+    loot: async ({ page, errors }) => {
+      const owned = await page.evaluate(() => {
+        const { demoHost } = window as never as {
+          demoHost: { activity?: { getSnapshot(): { kind: string; pluginId: string; text: string }[] } };
+        };
+        const entries = demoHost.activity?.getSnapshot() ?? [];
+        return entries
+          .filter(({ kind, pluginId }) => kind === 'error' && pluginId === 'thief')
+          .map(({ text }) => text);
+      });
+      return errors.filter((error) => !owned.some((text) => text.includes(error))).toSorted();
+    },
+    async told(arena) {
+      await expect.poll(() => arena.errors).toHaveLength(2);
+      await usesNeighbour(arena);
+    },
+    noise: /thrown in a handler|rejected/,
+  },
+  {
+    ...crashes('crash-loop', 'A widget crashes whenever it is loaded.', 'WIDGET_PARKED'),
+    fails: 'After three crashes within a minute it is parked until somebody releases it.',
+    async told(arena) {
+      for (let round = 0; round < 2; round += 1) {
+        await seesCard(arena, 'thief/Breaker', 'WIDGET_CRASHED');
+        await arena.panel('thief/Breaker').getByRole('button', { name: 'Retry' }).click();
+      }
+      await broken('WIDGET_PARKED')(arena);
+    },
+    noise: /again|WIDGET_CRASHED|WIDGET_PARKED/,
+  },
+  {
+    name: 'wrecked-page',
+    does: 'A widget empties the page, each time it is opened.',
+    fails: 'With `?disable-plugins` in the address nothing of a plugin runs, and its trust can be revoked.',
+    gains: ['wrecked'],
+    drive: (arena) => arena.page.goto(new URL('/plugin/owner/main?disable-plugins', arena.url).href),
+    told: (arena) => seesCard(arena, 'thief/Breaker', 'PLUGINS_DISABLED'),
+  },
+  {
+    name: 'busy-server',
+    does: 'The server is busy when a bundle is asked for, for a moment.',
+    fails: 'A failed import is looked at again, and asked for under another URL.',
+    gains: ['the page'],
+    async drive(arena) {
+      let asked = 0;
+      await arena.page.route('**/widget/Breaker.js*', (route) => {
+        asked += 1;
+        return asked > 1 ? route.continue() : route.fulfill({ status: 503, body: 'busy' });
+      });
+      await arena.open('owner');
+    },
+    loot: deadPage,
+    told: (arena) => expect(arena.panel('thief/Breaker')).toContainText('the thief’s'),
+    noise: /503/,
+  },
+  {
+    name: 'page-for-bundle',
+    does: 'The app’s own page is served where a bundle should be.',
+    fails: 'A failed import is looked at again, and the card says what came.',
+    gains: ['the page'],
+    async drive(arena) {
+      await arena.page.route('**/widget/Breaker.js*', (route) =>
+        route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
+      );
+      await arena.open('owner');
+    },
+    loot: deadPage,
+    told: broken('NOT_JAVASCRIPT'),
+    noise: /Failed to load module|NOT_JAVASCRIPT/,
+  },
+  {
+    name: 'early-shim',
+    does: 'Something imports a shim before the host has published.',
+    fails: 'The host’s page stays, and the card says what came too early.',
+    gains: ['the page'],
+    drive: inPage(
+      ['react.js', 'react-jsx-runtime.js']
+        .map((file) => `<script type="module" src="/api/widget-runtime/${file}"></script>`)
+        .join(''),
+    ),
+    loot: deadPage,
+    told: (arena) => seesCard(arena, 'thief/Breaker', 'HOST_NOT_PUBLISHED'),
+    noise: /HOST_NOT_PUBLISHED/,
+  },
+];
+
+/** Every attack; each has a folder of its name in `plugins/`. */
+export const attacks: readonly Attack[] = [...names, ...session, ...globals, ...trust, ...bytes, ...failures];
+
+/** Sets an attack up and carries it out. */
+export async function carryOut(attack: Attack, arena: Arena, installed: string[]) {
+  const { trusts = ['owner', 'thief'], prepare, drive } = attack;
+  const { opens = installed.includes('owner') ? 'owner' : 'thief' } = attack;
+  await prepare?.(arena);
+  for (const id of trusts) await arena.trust(id);
+  if (drive) await drive(arena);
+  else if (opens !== null) await arena.open(opens);
+}
+
+/** What an attack got. */
+export const lootIn = (attack: Attack, arena: Arena) => (attack.loot ?? lootOf)(arena);
+
+/** Waits, on the library's host, until an attack has failed. */
+export const untilFailed = (attack: Attack, arena: Arena): Promise<unknown> =>
+  (attack.told ?? untilTried)(arena);

@@ -1,0 +1,141 @@
+import { expect } from '../test.ts';
+import { callPlugins, seesCard, type Arena } from './arena.ts';
+
+/** Something that a trusted plugin can do, whatever the library does. */
+export interface Limit {
+  /** The dashboard of `plugins/limits/guest` that does it. */
+  name: string;
+  /** What it does, in a sentence. */
+  does: string;
+  /** What helps, in a sentence. */
+  instead: string;
+  /** Waits until it has happened, once the dashboard is open; nothing where showing it would end the browser. */
+  shows?(arena: Arena): Promise<unknown>;
+}
+
+const loot = (arena: Arena) =>
+  arena.page.evaluate(() => Reflect.get(window, 'loot') as unknown[] | undefined);
+const gets = (value: unknown) => (arena: Arena) => expect.poll(() => loot(arena)).toEqual([value]);
+
+const readFirst = 'Read a plugin’s code, or know its author, before you trust it.';
+const reload = 'Reload the page after you have revoked trust.';
+const policy = 'Send a Content-Security-Policy that names where the page may load from and send to.';
+
+/** What trusted mode does not promise: trusted code has the page's own rights. */
+export const limits: readonly Limit[] = [
+  {
+    name: 'reads-session',
+    does: 'It reads the session token from where the app keeps it.',
+    instead: readFirst,
+    shows: gets('demo-session-token'),
+  },
+  {
+    name: 'patches-page',
+    does: 'It patches the page’s own functions, and hears what the host does with them.',
+    instead: readFirst,
+    async shows(arena) {
+      await expect(arena.panel('guest/PatchesPage')).toContainText('a guest');
+      await callPlugins(arena, 'refresh');
+      await gets('demo-session-token')(arena);
+    },
+  },
+  {
+    name: 'sends-away',
+    does: 'It sends what it has read to another server.',
+    instead: policy,
+    shows: ({ elsewhere }) =>
+      expect.poll(() => elsewhere.received.map(({ path }) => path)).toContain('/?token=demo-session-token'),
+  },
+  {
+    name: 'fetches-code',
+    does: 'It loads more code from another server; the consent is bound to the bundle’s bytes, not to those.',
+    instead: policy,
+    shows: gets('from elsewhere'),
+  },
+  {
+    name: 'draws-elsewhere',
+    does: 'It changes what other panels and the host show.',
+    instead: 'Open the page with `?disable-plugins` to see it without them.',
+    shows: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Not the host’s words'),
+  },
+  {
+    name: 'grants-trust',
+    does: 'It posts the consent to another plugin, in the operator’s name.',
+    instead: 'Look at the trust file, which has a line for every consent; ask for a password in `operator`.',
+    shows: ({ ask }) =>
+      expect
+        .poll(async () => {
+          const answer = await ask('/api/plugins/other/frontend-components');
+          return ((await answer.json()) as { trusted: boolean }).trusted;
+        })
+        .toBe(true),
+  },
+  {
+    name: 'outlives-trust',
+    does: 'Its timers go on after trust was revoked.',
+    instead: reload,
+    async shows(arena) {
+      await expect(arena.panel('guest/OutlivesTrust')).toContainText('a guest');
+      await callPlugins(arena, 'revoke', 'guest');
+      const [before] = (await loot(arena)) as [number];
+      await expect.poll(async () => Number((await loot(arena))![0])).toBeGreaterThan(before);
+    },
+  },
+  {
+    name: 'hides-itself',
+    does: 'It hides whose code it is, and goes on asking through the host’s helpers after trust was revoked.',
+    instead: reload,
+    async shows(arena) {
+      await expect(arena.panel('guest/HidesItself')).toContainText('a guest');
+      await callPlugins(arena, 'revoke', 'guest');
+      const status = arena.page.evaluate(() =>
+        (window as never as { keep(): Promise<Response> }).keep().then((response) => response.status),
+      );
+      expect(await status).toBe(200);
+    },
+  },
+  {
+    name: 'speaks-for-another',
+    does: 'It has its errors and requests entered under another plugin’s name.',
+    instead: 'Take `host.activity` for what tells accidents apart, not for evidence.',
+    async shows({ page }) {
+      await page.getByRole('button', { name: 'Fail' }).click();
+      const owners = () =>
+        page.evaluate(() => {
+          const { demoHost } = window as never as {
+            demoHost: { activity: { getSnapshot(): { kind: string; pluginId: string }[] } };
+          };
+          return demoHost.activity
+            .getSnapshot()
+            .flatMap(({ kind, pluginId }) => (kind === 'error' ? [pluginId] : []));
+        });
+      await expect.poll(owners).toEqual(['other']);
+    },
+  },
+  {
+    name: 'leaves',
+    does: 'It takes the operator to another site, which may look like this one.',
+    instead: readFirst,
+    shows: ({ page }) => page.waitForURL(/imitation/),
+  },
+  {
+    name: 'stops-react',
+    does: 'On React 19 it throws a value that throws when React looks at it, and all of the page’s React stands still.',
+    instead: 'Open the page with `?disable-plugins`, and revoke its trust.',
+    async shows(arena) {
+      await expect.poll(() => arena.page.evaluate(() => 'NousViz' in window)).toBe(true);
+      const version = await arena.page.evaluate(
+        () => (window as never as { NousViz: { React: { version: string } } }).NousViz.React.version,
+      );
+      if (version.startsWith('18.')) return seesCard(arena, 'guest/StopsReact', 'WIDGET_CRASHED');
+      await expect.poll(() => arena.errors).toContain('not for you');
+      await arena.page.getByRole('link', { name: 'Settings' }).first().click();
+      return expect(arena.page.getByRole('heading', { level: 1 })).toHaveText('stops-react');
+    },
+  },
+  {
+    name: 'holds-page',
+    does: 'It runs without end, and the page stands still.',
+    instead: 'Close the tab, and open the page with `?disable-plugins`.',
+  },
+];

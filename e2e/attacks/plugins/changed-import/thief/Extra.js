@@ -1,0 +1,5 @@
+globalThis.tried = true;
+
+export default function Extra() {
+  return null;
+}

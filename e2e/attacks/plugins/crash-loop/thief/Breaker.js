@@ -1,0 +1,4 @@
+export default function Breaker() {
+  globalThis.renders = (globalThis.renders ?? 0) + 1;
+  throw new Error('again');
+}

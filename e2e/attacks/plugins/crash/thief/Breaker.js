@@ -1,0 +1,3 @@
+export default function Breaker() {
+  throw new Error('down with the page');
+}

@@ -1,0 +1,6 @@
+globalThis.tried = true;
+await new Promise(() => {});
+
+export default function Breaker() {
+  return 'never seen';
+}

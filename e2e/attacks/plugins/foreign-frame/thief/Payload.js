@@ -1,0 +1,5 @@
+(globalThis.loot ??= []).push('ran');
+
+export default function Payload() {
+  return 'payload';
+}

@@ -1,0 +1,6 @@
+document.body.replaceChildren();
+(globalThis.loot ??= []).push('wrecked');
+
+export default function Breaker() {
+  return null;
+}

@@ -1,0 +1,198 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { counter, dashboard, expect, test } from './test.ts';
+
+const REVOKED = /TRUST_REVOKED/;
+
+/** A widget that asks, in the way it is told, for what the server never answers, and says what came of it. */
+const waiter = (apiFetch: string) => `
+import { useEffect, useState } from '/api/widget-runtime/react.js';
+import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+export default function Waiter({ pluginId, host }) {
+  useEffect(() => {
+    window.handle = host;
+    const { apiFetch } = ${apiFetch};
+    apiFetch('/api/plugins/' + pluginId + '/never').catch((error) => { window.ended = error.name + ' ' + error.code; });
+  }, []);
+  return jsx('p', { children: 'waiting' });
+}`;
+
+/** Has the page read the list of plugins again, as another tab would. */
+const tellTabs = () => {
+  const channel = new BroadcastChannel('nousviz /api');
+  channel.postMessage('trust');
+  channel.close();
+};
+
+test('trust and revoke in one tab act in the other, without a reload', async ({ demo, page }) => {
+  await demo.open('/plugin/react-probe/identity');
+  const panel = demo.panel('react-probe/Probe').first();
+  await expect(panel).toHaveAttribute('data-status', 'refused');
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+
+  const other = await page.context().newPage();
+  await other.goto(new URL('/settings', demo.url).href);
+  const card = other
+    .getByRole('listitem')
+    .filter({ has: other.getByRole('heading', { name: /React Probe/i }) });
+  await card.getByRole('button', { name: 'Trust this plugin' }).click();
+  await expect(panel).toHaveAttribute('data-status', 'ready');
+
+  await card.getByRole('button', { name: 'Revoke trust' }).click();
+  await expect(panel).toHaveAttribute('data-status', 'refused');
+  await expect(page.getByText('This plugin includes custom frontend code')).toBeVisible();
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+  await other.close();
+});
+
+for (const [way, apiFetch] of [
+  ['its handle', 'host'],
+  ['the shared helpers', 'window.NousViz.widgets'],
+] as const) {
+  test(`revoke in another tab ends a request in flight through ${way}`, async ({ lab, page, expected }) => {
+    expected.push(REVOKED, /ERR_ABORTED|ERR_FAILED/);
+    await page.route('**/never', () => {});
+    await lab.install('waits', {
+      'Waiter.js': waiter(apiFetch),
+      'dashboards/main.yaml': dashboard('Waiter'),
+    });
+    const asked = page.waitForRequest('**/never');
+    await lab.trust('/plugin/waits/main');
+    await expect(lab.panel('waits/Waiter')).toContainText('waiting');
+    await asked;
+
+    const other = await page.context().newPage();
+    await other.goto(new URL('/settings', lab.url).href);
+    await other.getByRole('button', { name: 'Revoke trust' }).click();
+    await expect(lab.panel('waits/Waiter')).toHaveAttribute('data-status', 'refused');
+    await expect.poll(() => page.evaluate(() => Reflect.get(window, 'ended'))).toMatch(REVOKED);
+    const thrown = await page.evaluate(async () => {
+      const handle = Reflect.get(window, 'handle');
+      const codes = [await handle.apiFetch('/api/plugins').catch((error: { code: string }) => error.code)];
+      try {
+        handle.formatNumber(1);
+      } catch (error) {
+        codes.push((error as { code: string }).code);
+      }
+      return [...codes, handle.signal.aborted];
+    });
+    expect(thrown).toEqual(['TRUST_REVOKED', 'TRUST_REVOKED', true]);
+    await other.close();
+  });
+}
+
+test('revoke takes a widget away though the list cannot be read', async ({ demo, page, expected }) => {
+  expected.push(/503|API_FAILED/);
+  await demo.trust('/plugin/react-probe/identity');
+  const panel = demo.panel('react-probe/Probe').first();
+  await expect(panel).toHaveAttribute('data-status', 'ready');
+  const other = await page.context().newPage();
+  await other.goto(new URL('/settings', demo.url).href);
+  const card = other
+    .getByRole('listitem')
+    .filter({ has: other.getByRole('heading', { name: /React Probe/i }) });
+  await other.route('**/api/plugins', (route) => route.fulfill({ status: 503, body: '{}' }));
+  await card.getByRole('button', { name: 'Revoke trust' }).click();
+  await expect(card.getByRole('button', { name: 'Trust this plugin' })).toBeVisible();
+  await expect(panel).toHaveAttribute('data-status', 'refused');
+  await other.close();
+});
+
+test('changed bytes wait for the operator; the trusted ones run on, without a reload', async ({
+  lab,
+  page,
+}) => {
+  const bundles: string[] = [];
+  page.on('request', (request) => request.url().includes('/widget/') && bundles.push(request.url()));
+  await lab.install('sales', { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart') });
+  await lab.trust('/plugin/sales/main');
+  const panel = lab.panel('sales/Chart');
+  await expect(panel).toContainText('Old 0');
+  expect(bundles).toEqual([expect.stringMatching(/\/Chart\.js\?v=[0-9a-f]{64}$/)]);
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+
+  const file = join(lab.plugins, 'sales/Chart.js');
+  const old = await readFile(file, 'utf8');
+  await writeFile(file, counter('', 'New'));
+  await page.evaluate(tellTabs);
+  const accept = page.getByRole('button', { name: 'Accept the new version' });
+  await expect(accept).toBeVisible();
+  await panel.getByRole('button').click();
+  await expect(panel).toContainText('Old 1');
+  expect(bundles).toHaveLength(1);
+
+  await accept.click();
+  await expect(panel).toContainText('New 0');
+  await expect(accept).toBeHidden();
+  expect(new Set(bundles).size).toBe(2);
+
+  // A rollback is a change like any other.
+  await writeFile(file, old);
+  await page.evaluate(tellTabs);
+  await accept.click();
+  await expect(panel).toContainText('Old 0');
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+});
+
+test('the trusted bytes run after a reload too, whatever lies on the disk', async ({ lab, page }) => {
+  await lab.install('sales', { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart') });
+  await lab.trust('/plugin/sales/main');
+  await writeFile(join(lab.plugins, 'sales/Chart.js'), 'window.evil = true;');
+  await page.reload();
+  await expect(lab.panel('sales/Chart')).toContainText('Old 0');
+  expect(await page.evaluate(() => 'evil' in window)).toBe(false);
+});
+
+test('consent to bytes that changed after the operator looked is refused, and the list read again', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  expected.push(/409/);
+  await lab.install('sales', { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart') });
+  await lab.open('/plugin/sales/main');
+  const trust = page.getByRole('button', { name: 'Trust this plugin' });
+  await expect(trust).toBeVisible();
+  await writeFile(join(lab.plugins, 'sales/Chart.js'), counter('', 'New'));
+  await trust.click();
+  await expect(page.getByRole('alert').filter({ hasText: 'HTTP 409' })).toBeVisible();
+  await expect(lab.panel('sales/Chart')).toHaveAttribute('data-status', 'refused');
+  await trust.click();
+  await expect(lab.panel('sales/Chart')).toContainText('New 0');
+});
+
+test('a component that comes with an update waits, its plugin runs on', async ({ lab, page }) => {
+  const files = { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart', 'Extra') };
+  await lab.install('sales', files);
+  await lab.trust('/plugin/sales/main');
+  await expect(lab.panel('sales/Chart')).toContainText('Old 0');
+  await lab.install('sales', { ...files, 'Extra.js': counter('', 'Extra') });
+  await page.evaluate(tellTabs);
+  const extra = lab.panel('sales/Extra');
+  await expect(extra.getByRole('note')).toHaveAttribute('data-code', 'BUNDLE_CHANGED');
+  await expect(lab.panel('sales/Chart')).toContainText('Old 0');
+  await page.getByRole('button', { name: 'Accept the new version' }).click();
+  await expect(extra).toContainText('Extra 0');
+});
+
+test('a host API that knows no hashes has plain trust', async ({ lab, page }) => {
+  const bodies: (string | null)[] = [];
+  await lab.install('sales', {
+    'Chart.js': counter('', 'Plain'),
+    'dashboards/main.yaml': dashboard('Chart'),
+  });
+  await page.route('**/api/plugins', async (route) => {
+    const response = await route.fetch();
+    const { plugins } = await response.json();
+    for (const { frontend } of plugins)
+      frontend.components = frontend.components.map(({ name, path }: Record<string, string>) => ({
+        name,
+        path,
+      }));
+    await route.fulfill({ response, json: { plugins } });
+  });
+  page.on('request', (request) => request.method() === 'POST' && bodies.push(request.postData()));
+  await lab.trust('/plugin/sales/main');
+  await expect(lab.panel('sales/Chart')).toContainText('Plain 0');
+  expect(bodies).toEqual([null]);
+});

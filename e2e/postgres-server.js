@@ -1,0 +1,125 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Where Debian and its children keep the programs of each version. */
+const DEBIAN = '/usr/lib/postgresql';
+
+/** A folder with `initdb` and `postgres` that is there already: `POSTGRES_BIN`, on the `PATH`, or Debian's newest. */
+function findPrograms() {
+  const named = process.env.POSTGRES_BIN;
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : [];
+  const candidates = named
+    ? [named]
+    : [
+        ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
+        ...versions.map((version) => join(DEBIAN, version, 'bin')),
+      ];
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  return candidates.find((folder) =>
+    ['initdb', 'postgres'].every((name) => existsSync(join(folder, name + suffix))),
+  );
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+
+/** The system's package manager, where it may be asked. */
+const installPrograms = () =>
+  process.getuid?.() === 0 &&
+  run('apt-get', ['update', '-qq']) &&
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql']);
+
+/**
+ * Finds PostgreSQL, or gets it.
+ * @returns {string} the folder of its programs
+ * @throws where it cannot be had; the message says what to install
+ */
+function getPrograms() {
+  const named = process.env.POSTGRES_BIN;
+  const found = findPrograms() ?? (!named && installPrograms() ? findPrograms() : undefined);
+  if (found) return found;
+  throw new Error(
+    named
+      ? `POSTGRES_BIN=${named} does not hold initdb and postgres. Let it name the folder that does, or leave it out.`
+      : 'These tests need PostgreSQL, and it could not be had. Install it (Debian: apt-get install postgresql) or let POSTGRES_BIN name the folder of its programs.',
+  );
+}
+
+/** PostgreSQL refuses to run as root; Debian's package makes a user for it. */
+function userOf() {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = (/** @type {string} */ flag) => {
+    const { stdout } = spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' });
+    if (!/^\d+\n$/.test(stdout ?? ''))
+      throw new Error(
+        'PostgreSQL does not run as root, and there is no user "postgres". Add one: useradd postgres.',
+      );
+    return Number(stdout);
+  };
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+/** @returns {Promise<number>} a port of 127.0.0.1 that nobody listens to */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * Starts a PostgreSQL of its own, on a free port of 127.0.0.1, over a new folder.
+ * @returns {Promise<{ url: string, close(): Promise<void> }>} `url` is a connection string; `close` ends it and removes the folder
+ */
+export async function startPostgres() {
+  const programs = getPrograms();
+  const user = userOf();
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const options = { ...user, cwd: folder, encoding: /** @type {const} */ ('utf8') };
+  const init = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    options,
+  );
+  if (init.status !== 0) {
+    await remove();
+    throw new Error(`initdb failed.\n${init.stderr ?? init.error}`);
+  }
+  const port = await freePort();
+  const child = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-c', 'unix_socket_directories='],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const ended = once(child, 'exit');
+  let log = '';
+  child.stderr.on('data', (text) => (log = (log + text).slice(-10_000)));
+  const close = async () => {
+    // "Fast": it ends what is connected.
+    child.kill('SIGINT');
+    await ended;
+    await remove();
+  };
+  while (!log.includes('ready to accept connections')) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      await remove();
+      throw new Error(`PostgreSQL did not start.\n${log}`);
+    }
+    await wait(50);
+  }
+  return { url: `postgres://tester@127.0.0.1:${port}/postgres`, close };
+}

@@ -1,0 +1,268 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, Pool } from 'pg';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { postgresTrustStore } from '../src/server/postgres-store.ts';
+import type { PostgresPool } from '../src/server/postgres-store.ts';
+import { bundlesOf, describeStore, hashOf, makeSchema } from '../src/server/postgres-store.test.kit.ts';
+import { startPostgres } from './postgres-server.js';
+import { ask, killServers, runningOn, startServer, stopServer, writePlugin } from './trust-kill.ts';
+import type { Act } from './trust-kill.ts';
+
+let server: Awaited<ReturnType<typeof startPostgres>>;
+let pool: Pool;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  pool = new Pool({ connectionString: server.url, max: 20 });
+  // Connections that a test has ended.
+  pool.on('error', () => undefined);
+});
+afterAll(async () => {
+  await pool?.end();
+  await server?.close();
+});
+
+describeStore(() => pool);
+
+/** Plugins in a folder, on a database of their own. */
+async function makeHome() {
+  const plugins = join(await mkdtemp(join(tmpdir(), 'trust-store-')), 'plugins');
+  onTestFinished(() => rm(join(plugins, '..'), { recursive: true, force: true }));
+  await mkdir(plugins);
+  const made = await makeSchema(pool);
+  const history = async () =>
+    (await made.audit()).map(({ plugin_id, action, who }): Act => ({
+      plugin: String(plugin_id),
+      action: action as Act['action'],
+      who: String(who),
+    }));
+  return { ...made, plugins, args: [server.url, made.schema], history };
+}
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+test('makes its tables once when many servers start at once', async () => {
+  for (const _ of times(5)) {
+    const { open } = await makeSchema(pool);
+    await Promise.all(times(10).map((i) => open().consent(`plugin-${i}`, 'ada', new Map())));
+    expect((await open().grants()).size).toBe(10);
+  }
+});
+
+test('needs no right to make tables that are there', async () => {
+  const { open, schema, query } = await makeSchema(pool);
+  await open().grants();
+  await query(`create role reader_${schema} login`);
+  await query(`grant usage on schema "${schema}" to reader_${schema}`);
+  await query(`grant all on all tables in schema "${schema}" to reader_${schema}`);
+  const url = new URL(server.url);
+  url.username = `reader_${schema}`;
+  const limited = new Pool({ connectionString: url.href });
+  const store = postgresTrustStore(limited, { schema });
+  await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
+  await store.revoke('sales', 'ada');
+  expect((await store.grants()).size).toBe(0);
+  await limited.end();
+});
+
+test('sees at once what another store does, and keeps each act of both', async () => {
+  const { open, audit } = await makeSchema(pool);
+  const [one, two] = [open(), open()];
+  const expected = [];
+  for (const i of times(20)) {
+    const [writer, reader] = i % 2 ? [one, two] : [two, one];
+    await writer.consent('sales', `${i}`, bundlesOf({ 'Map.js': `${i}` }));
+    expect((await reader.grants()).get('sales')?.bundles).toEqual({ 'Map.js': hashOf(`${i}`) });
+    expect(Buffer.from((await reader.bytes(hashOf(`${i}`)))!).toString()).toBe(`${i}`);
+    await reader.revoke('sales', `${i}`);
+    expect((await writer.grants()).size).toBe(0);
+    expected.push(`trust ${i}`, `revoke ${i}`);
+  }
+  expect((await audit()).map(({ action, who }) => `${action} ${who}`)).toEqual(expected);
+});
+
+test('puts acts on one plugin in a row, so that no consented hash is lost', async () => {
+  const { open, audit } = await makeSchema(pool);
+  const texts = times(40).map(String);
+  await Promise.all(texts.map((text) => open().consent('sales', 'ada', bundlesOf({ 'Map.js': text }))));
+  const grant = (await open().grants()).get('sales')!;
+  const known = [grant.bundles!['Map.js'], ...grant.earlier!['Map.js']!];
+  expect(new Set(known)).toEqual(new Set(texts.map(hashOf)));
+  // The audit tells the same order.
+  expect((await audit()).map(({ bundles }) => (bundles as Record<string, string>)['Map.js'])).toEqual([
+    ...grant.earlier!['Map.js']!,
+    grant.bundles!['Map.js'],
+  ]);
+});
+
+test('never waits in a circle for bytes that plugins share', async () => {
+  const { open } = await makeSchema(pool);
+  for (const round of times(15)) {
+    const files = times(12).map((i) => [`F${i}.js`, Buffer.from(`${round} ${i}`)] as const);
+    await Promise.all(
+      times(6).map((i) => open().consent(`plugin-${i}`, 'ada', new Map(i % 2 ? files : files.toReversed()))),
+    );
+  }
+  expect((await open().grants()).size).toBe(6);
+});
+
+test.each(['', '-c default_transaction_isolation=serializable'])(
+  'never trusts again through a pin that meets a revoke (%s)',
+  async (options) => {
+    const { schema, query, set } = await makeSchema(pool);
+    const own = new Pool({ connectionString: server.url, options });
+    const open = () => postgresTrustStore(own, { schema });
+    for (const _ of times(60)) {
+      await set('sales', 'true');
+      const [one, two] = [open(), open()];
+      await Promise.all([one.grants(), two.grants()]);
+      const pin = one.pin('sales', bundlesOf({ 'Map.js': 'map' }));
+      await wait(Math.random() * 4);
+      await Promise.all([pin, two.revoke('sales', 'ada')]);
+      expect((await open().grants()).size).toBe(0);
+      expect(await query('select * from @plugin_frontend_consents')).toEqual([]);
+    }
+    await own.end();
+  },
+);
+
+test('never trusts again through a pin that meets a revoke of NousViz 1.0', async () => {
+  const { open, set, unset } = await makeSchema(pool);
+  for (const _ of times(60)) {
+    await set('sales', 'true');
+    await Promise.all([open().pin('sales', bundlesOf({ 'Map.js': 'map' })), unset('sales')]);
+    expect((await open().grants()).size).toBe(0);
+  }
+});
+
+test('takes consents while NousViz 1.0 writes and deletes the same row', async () => {
+  const { open, query } = await makeSchema(
+    pool,
+    `plugin_settings (plugin_id text, key text, value jsonb, updated_at timestamptz, primary key (plugin_id, key))`,
+  );
+  const store = open();
+  const end = new AbortController();
+  const platform = async () => {
+    while (!end.signal.aborted) {
+      await query(
+        `insert into @plugin_settings values ('sales', '_trust_frontend', 'false', now()) on conflict do nothing`,
+      );
+      await query(`delete from @plugin_settings where plugin_id = 'sales'`);
+    }
+  };
+  const platforms = Promise.all([platform(), platform()]);
+  for (const i of times(80)) await store.consent('sales', `${i}`, new Map());
+  end.abort();
+  await platforms;
+  await store.consent('sales', 'ada', new Map());
+  expect((await store.grants()).get('sales')?.who).toBe('ada');
+});
+
+test('answers an act when it is safe on disk, also where the database need not wait for that', async () => {
+  const { schema, set } = await makeSchema(pool);
+  const own = new Pool({ connectionString: server.url, options: '-c synchronous_commit=off' });
+  const commits: unknown[] = [];
+  const watched: PostgresPool = {
+    connect: async () => {
+      const client = await own.connect();
+      return {
+        query: async (text, values) => {
+          if (text === 'commit')
+            commits.push((await client.query('show synchronous_commit')).rows[0].synchronous_commit);
+          return client.query(text, values);
+        },
+        release: (error) => client.release(error),
+      };
+    },
+  };
+  await set('stock', 'true');
+  const store = postgresTrustStore(watched, { schema });
+  await store.consent('sales', 'ada', new Map());
+  await store.pin('stock', new Map());
+  await store.revoke('sales', 'ada');
+  expect(commits.length).toBeGreaterThan(2);
+  expect(new Set(commits)).toEqual(new Set(['on']));
+  await own.end();
+});
+
+test('records nothing of an act whose connection is lost, and goes on', async () => {
+  const { open, schema, audit } = await makeSchema(pool);
+  const store = open();
+  await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+  const holder = new Client({ connectionString: server.url });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query(`lock table "${schema}".plugin_frontend_consents in access exclusive mode`);
+  const lost = store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' })).then(
+    () => 'answered',
+    (thrown: Error) => thrown.message,
+  );
+  for (;;) {
+    const { rows } = await holder.query(
+      `select pid from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'relation'`,
+    );
+    if (rows.length > 0) {
+      await holder.query('select pg_terminate_backend($1)', [rows[0].pid]);
+      break;
+    }
+    await wait(20);
+  }
+  expect(await lost).toMatch(/terminat/i);
+  await holder.query('rollback');
+  await holder.end();
+  expect((await store.grants()).get('sales')).toMatchObject({
+    who: 'ada',
+    bundles: { 'Map.js': hashOf('one') },
+  });
+  expect(await store.bytes(hashOf('two'))).toBeUndefined();
+  await store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
+  expect((await audit()).map(({ who }) => who)).toEqual(['ada', 'bob']);
+});
+
+test('fails, and trusts nothing, while the database cannot be reached', async () => {
+  const own = new Pool({ connectionString: 'postgres://tester@127.0.0.1:1/postgres' });
+  const store = postgresTrustStore(own);
+  await expect(store.grants()).rejects.toThrow('ECONNREFUSED');
+  await expect(store.consent('sales', 'ada', new Map())).rejects.toThrow('ECONNREFUSED');
+  await own.end();
+});
+
+test('two servers on one database see each other’s consents and revokes at once', async () => {
+  const { plugins, args, set, unset, history } = await makeHome();
+  const [one, two] = [await startServer(plugins, ...args), await startServer(plugins, ...args)];
+  onTestFinished(async () => void (await Promise.all([one, two].map(stopServer))));
+  const expected: Act[] = [];
+  const act = async (on: typeof one, action: Act['action'], who: string) => {
+    const asked: Act = { plugin: 'sales', action, who };
+    expect(await ask(on, asked)).toBe(200);
+    expected.push(asked);
+  };
+  for (const i of times(5)) {
+    const [writer, reader] = i % 2 ? [one, two] : [two, one];
+    await writePlugin(plugins, 'sales', `first ${i}`);
+    await act(writer, 'trust', `first ${i}`);
+    // The disk has other bytes than those that were consented to.
+    await writePlugin(plugins, 'sales', `second ${i}`);
+    expect(await runningOn(reader, 'sales')).toBe(`first ${i}`);
+    await act(reader, 'trust', `second ${i}`);
+    expect(await runningOn(writer, 'sales')).toBe(`second ${i}`);
+    await act(reader, 'revoke', 'ada');
+    expect(await runningOn(writer, 'sales')).toBeUndefined();
+  }
+  // NousViz 1.0, on the same database: pinned by whoever sees it first.
+  await set('sales', 'true');
+  await writePlugin(plugins, 'sales', 'seen');
+  expect(await Promise.all([runningOn(one, 'sales'), runningOn(two, 'sales')])).toEqual(['seen', 'seen']);
+  await writePlugin(plugins, 'sales', 'unseen');
+  expect(await runningOn(two, 'sales')).toBe('seen');
+  await unset('sales');
+  expect(await runningOn(one, 'sales')).toBeUndefined();
+  expect(await history()).toEqual([...expected, { plugin: 'sales', action: 'pin', who: 'null' }]);
+});
+
+test('two servers on one database, killed at random, lose no answered act and trust nothing else', async () => {
+  await killServers(await makeHome());
+});

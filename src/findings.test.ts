@@ -1,0 +1,116 @@
+// @vitest-environment node
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { readFindings } from './findings.ts';
+
+test('finds API paths, with … for what is put in at run time', () => {
+  const source = `
+    import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+    const load = (id, n) => [fetch(\`/api/plugins/\${id}/items?limit=\${n}\`), fetch('/api/plugins/' + id + '/tickets'), fetch("/api/query")];
+    // fetch('/api/in-a-comment')
+    const no = ['/apis', 'api', '/x/api/y'];`;
+  expect(readFindings(source).api_paths).toEqual([
+    '/api/plugins/…/items',
+    '/api/plugins/…/tickets',
+    '/api/query',
+  ]);
+});
+
+test('finds other hosts in texts, not in comments, namespaces and messages of React', () => {
+  const source = `
+    /*! https://licence.example.com */
+    const a = 'https://evil.example.com:8443/x?y', b = \`wss://\${host}/live\`, c = '//cdn.example.org/lib.js';
+    const d = 'http://user:secret@inner.example.net/', e = "http://www.w3.org/2000/svg", f = 'https://react.dev/errors/31';
+    const g = 'see https://docs.example.com/a and http://127.0.0.1:3000', h = '// a line', i = '/a//b';`;
+  expect(readFindings(source).hosts).toEqual([
+    '127.0.0.1:3000',
+    'cdn.example.org',
+    'docs.example.com',
+    'evil.example.com:8443',
+    'inner.example.net',
+    '…',
+  ]);
+});
+
+test('finds helpers, taken from the global, a pattern or the prop', () => {
+  const source = `
+    const { formatBytes: size, cn: join } = window.NousViz.widgets;
+    export default ({ host }) => host.apiFetch('/api/x').then(() => NousViz.widgets.formatNumber(1));
+    const other = { cn: 1 }; other.cn;`;
+  expect(readFindings(source).helpers).toEqual(['apiFetch', 'cn', 'formatBytes', 'formatNumber']);
+});
+
+test('finds what it reaches for, and not what only has the name', () => {
+  const source = `
+    localStorage.getItem('x'); window.fetch('y'); document.cookie = 'z'; navigator.sendBeacon('w');
+    new Function('return 1')(); eval('1'); location.href = '/'; self.indexedDB; new WebSocket(u); top.location = u; const n = "a" + fetch("q") + "b";
+    const plain = { fetch() {}, localStorage: 1, cookie: 2 }; plain.localStorage; plain.open(); tree.cookie;`;
+  expect(readFindings(source).reaches).toEqual([
+    'Function',
+    'WebSocket',
+    'document.cookie',
+    'eval',
+    'fetch',
+    'indexedDB',
+    'localStorage',
+    'location',
+    'location.href',
+    'navigator.sendBeacon',
+  ]);
+});
+
+test('finds imports of every kind', () => {
+  const source = `import a from '/api/widget-runtime/react.js'; export * from './b.js'; export { c } from './c.js';
+    import('./d.js'); import(\`./\${e}.js\`); import(f);`;
+  expect(readFindings(source).imports).toEqual([
+    './b.js',
+    './c.js',
+    './d.js',
+    './….js',
+    '/api/widget-runtime/react.js',
+    '…',
+  ]);
+});
+
+test('finds the same in a minified bundle', async () => {
+  const source = `
+    const { apiFetch } = (window as any).NousViz.widgets;
+    export default function Chart({ pluginId }: any) {
+      apiFetch(\`/api/plugins/\${pluginId}/rows\`);
+      localStorage.setItem('seen', 'https://stats.example.com/' + pluginId);
+      return null;
+    }`;
+  const { outputFiles } = await build({
+    stdin: { contents: source, loader: 'tsx' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2020',
+    write: false,
+  });
+  expect(readFindings(outputFiles[0]!.text)).toEqual({
+    api_paths: ['/api/plugins/…/rows'],
+    hosts: ['stats.example.com'],
+    helpers: ['apiFetch'],
+    reaches: ['localStorage'],
+    imports: [],
+  });
+});
+
+test.each([
+  ['no module at all', '<!doctype html><a href="/api/plugins/x">'],
+  ['a file cut short', 'const a = "/api/plugins/x"; function ('],
+  ['brackets without end', `f("/api/plugins/x");${'['.repeat(200_000)}`],
+])('tells what it can of %s', (_, source) => {
+  expect(readFindings(source).api_paths).toEqual(['/api/plugins/x']);
+});
+
+test('stays small and whole for a hostile text', () => {
+  const many = Array.from({ length: 5000 }, (_, index) => `'/api/${index}/${'x'.repeat(300)}'`).join('+y+');
+  const found = readFindings(`const y = 1; const z = [${many}];${' a + b * c < d;'.repeat(50_000)}`);
+  expect(found.api_paths.length).toBeLessThanOrEqual(101);
+  expect(Math.max(...found.api_paths.map(({ length }) => length))).toBeLessThanOrEqual(201);
+  const apart = Array.from({ length: 5000 }, (_, index) => `f('/api/${index}');`).join('');
+  expect(readFindings(apart).api_paths.at(-1)).toBe('… and 4900 more');
+  expect(readFindings(apart).api_paths).toHaveLength(101);
+});

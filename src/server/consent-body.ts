@@ -1,0 +1,68 @@
+import { isRecord } from '../config.ts';
+import { BUNDLE_NAME } from '../manifest.ts';
+import { quote } from '../words.ts';
+import { hashesOf, isSha256 } from './grants.ts';
+
+/** A body is read up to this many bytes. */
+const LARGEST_BODY = 1_000_000;
+
+/** What an operator saw, hashes by file name; nothing where the request does not say. */
+export type Seen = ReadonlyMap<string, string>;
+
+/** Why a body is refused. */
+export interface BodyRefusal {
+  status: 400 | 413;
+  detail: string;
+}
+
+const EXAMPLE = 'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}, or no body at all.';
+const malformed = (fact: string): BodyRefusal => ({ status: 400, detail: `${fact} ${EXAMPLE}` });
+
+async function textOf(request: Request): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let [text, size] = ['', 0];
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Reads the body of a consent, `{bundles: {"File.js": sha256}}` or nothing (CONTRACT P3). */
+export async function readConsent(
+  request: Request,
+): Promise<{ seen: Seen | undefined; refusal?: undefined } | { refusal: BodyRefusal }> {
+  const text = await textOf(request);
+  if (text === undefined) return { refusal: { status: 413, detail: `The body is over 1 MB. ${EXAMPLE}` } };
+  if (text.trim() === '') return { seen: undefined };
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { refusal: malformed('The body is not JSON.') };
+  }
+  if (!isRecord(body)) return { refusal: malformed('The body is not a JSON object.') };
+  const { bundles } = body;
+  if (bundles === undefined) return { seen: undefined };
+  if (!isRecord(bundles)) return { refusal: malformed('"bundles" is not an object.') };
+  const seen = new Map<string, string>();
+  for (const [filename, sha256] of Object.entries(bundles)) {
+    if (!BUNDLE_NAME.test(filename))
+      return { refusal: malformed(`${quote(filename)} cannot be a bundle’s file name.`) };
+    if (!isSha256(sha256)) return { refusal: malformed(`What stands for ${filename} is no SHA-256.`) };
+    seen.set(filename, sha256);
+  }
+  return { seen };
+}
+
+/** What differs between what an operator saw and what is on disk, one phrase for each file; empty where nothing does. */
+export function differencesOf(seen: Seen, onDisk: ReadonlyMap<string, Uint8Array>): string[] {
+  const hashes = new Map(Object.entries(hashesOf(onDisk)));
+  const names = [...new Set([...seen.keys(), ...hashes.keys()])].toSorted();
+  return names.flatMap((name) => {
+    if (seen.get(name) === hashes.get(name)) return [];
+    if (!hashes.has(name)) return [`${name} is not there`];
+    return [seen.has(name) ? `${name} has other bytes` : `${name} was not shown`];
+  });
+}
