@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 
 const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
@@ -29,3 +30,9 @@ export function javascript(request: Request, bytes: Uint8Array, cacheControl: st
     headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
   });
 }
+
+// Not spelled as one expression: bundlers take that for an asset of their own and move it.
+const here = import.meta.url;
+
+/** The bytes of a shim as the package ships it. */
+export const readShim = (shim: string): Promise<Uint8Array> => readFile(new URL(`../../shims/${shim}`, here));

