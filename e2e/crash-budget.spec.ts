@@ -80,13 +80,10 @@ for (const [query, first, second] of [
     page,
   }) => {
     const bundles: string[] = [];
-    for (const id of ['one', 'two']) {
-      await lab.install(id, {
-        'Chart.js': counter('', id),
-        'dashboards/main.yaml': dashboard('one/Chart', 'two/Chart'),
-      });
-      await lab.trust(`/plugin/${id}/main`);
-    }
+    const board = dashboard('one/Chart', 'two/Chart');
+    for (const id of ['one', 'two'])
+      await lab.install(id, { 'Chart.js': counter('', id), 'dashboards/main.yaml': board });
+    for (const id of ['one', 'two']) await lab.trust(`/plugin/${id}/main`);
     page.on('request', (request) => request.url().includes('/widget/') && bundles.push(request.url()));
     await lab.open(`/plugin/one/main${query}`);
     await expect(lab.panel('one/Chart')).toHaveAttribute('data-status', first);

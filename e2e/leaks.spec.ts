@@ -66,7 +66,7 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
           while (!document.querySelector(`[data-panel="${id}/Chart"][data-status="ready"] button`))
             await new Promise((done) => requestAnimationFrame(done));
         }
-        history.pushState(null, '', '/settings');
+        history.pushState(null, '', '/');
         while (document.querySelector('[data-panel]'))
           await new Promise((done) => requestAnimationFrame(done));
       },

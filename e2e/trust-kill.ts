@@ -132,11 +132,13 @@ export async function killServers({ plugins, args, open, history }: TrustHome): 
       const act: Act = { plugin, who: `${asked}`, action: random() < 0.6 ? 'trust' : 'revoke' };
       if (act.action === 'trust') await writePlugin(plugins, plugin, act.who);
       possible.get(plugin)!.push(act);
-      for (const [victim, at] of deaths)
-        if (asked >= at && isAlive(victim))
-          void wait(random() * 15).then(() => victim.process.kill('SIGKILL'));
+      const isDue = (victim: TrustServer) => asked >= (deaths.get(victim) ?? Infinity);
+      for (const victim of alive.filter(isDue))
+        void wait(random() * 15).then(() => victim.process.kill('SIGKILL'));
       const status = await ask(server, act).catch(() => undefined);
       if (status === undefined) continue;
+      // What was answered a moment ago must be safe.
+      if (isDue(server)) server.process.kill('SIGKILL');
       expect(status, note).toBe(200);
       possible.set(plugin, [act]);
       answered.push(act);

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -188,39 +191,90 @@ test('answers an act when it is safe on disk, also where the database need not w
   await own.end();
 });
 
-test('records nothing of an act whose connection is lost, and goes on', async () => {
-  const { open, schema, audit } = await makeSchema(pool);
-  const store = open();
-  await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
-  const holder = new Client({ connectionString: server.url });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query(`lock table "${schema}".plugin_frontend_consents in access exclusive mode`);
-  const lost = store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' })).then(
-    () => 'answered',
-    (thrown: Error) => thrown.message,
-  );
+/** A database as the tests' own connections reach it, and as one behind a cable that can be cut. */
+async function makeCable() {
+  const sockets = new Set<Socket>();
+  const { hostname, port } = new URL(server.url);
+  const cable = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(cable, 'listening');
+  onTestFinished(() => void cable.close());
+  const url = new URL(server.url);
+  url.port = String((cable.address() as AddressInfo).port);
+  return { url: url.href, cut: () => sockets.forEach((socket) => socket.resetAndDestroy()) };
+}
+
+/** Waits until a connection waits for another's lock, and gives the number of its process. */
+async function waiting(client: Client, event: string): Promise<number> {
   for (;;) {
-    const { rows } = await holder.query(
-      `select pid from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'relation'`,
+    const { rows } = await client.query(
+      `select pid from pg_stat_activity where wait_event_type = 'Lock' and wait_event = $1`,
+      [event],
     );
-    if (rows.length > 0) {
-      await holder.query('select pg_terminate_backend($1)', [rows[0].pid]);
-      break;
-    }
+    if (rows.length > 0) return rows[0].pid;
     await wait(20);
   }
-  expect(await lost).toMatch(/terminat/i);
-  await holder.query('rollback');
-  await holder.end();
-  expect((await store.grants()).get('sales')).toMatchObject({
-    who: 'ada',
-    bundles: { 'Map.js': hashOf('one') },
-  });
-  expect(await store.bytes(hashOf('two'))).toBeUndefined();
-  await store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
-  expect((await audit()).map(({ who }) => who)).toEqual(['ada', 'bob']);
+}
+
+/** A connection of its own with a transaction that is open. */
+async function begin(): Promise<Client> {
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await client.query('begin');
+  return client;
+}
+
+test('writes over what NousViz 1.0 has begun to write', async () => {
+  const { open, schema } = await makeSchema(
+    pool,
+    `plugin_settings (plugin_id text, key text, value jsonb, updated_at timestamptz, primary key (plugin_id, key))`,
+  );
+  const platform = await begin();
+  await platform.query(
+    `insert into "${schema}".plugin_settings values ('sales', '_trust_frontend', 'false', now())`,
+  );
+  const consent = open().consent('sales', 'ada', new Map());
+  await waiting(platform, 'transactionid');
+  await platform.query('commit');
+  await consent;
+  expect((await open().grants()).get('sales')?.who).toBe('ada');
+  await platform.end();
 });
+
+test.each(['ended by the server', 'cut'])(
+  'records nothing of an act whose connection is %s, and goes on',
+  async (how) => {
+    const { schema, audit } = await makeSchema(pool);
+    const { url, cut } = await makeCable();
+    const own = new Pool({ connectionString: url });
+    own.on('error', () => undefined);
+    const store = postgresTrustStore(own, { schema });
+    await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+    const holder = await begin();
+    await holder.query(`lock table "${schema}".plugin_frontend_consents in access exclusive mode`);
+    const lost = store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' })).then(
+      () => 'answered',
+      (thrown: Error) => thrown.message,
+    );
+    const pid = await waiting(holder, 'relation');
+    if (how === 'cut') cut();
+    else await holder.query('select pg_terminate_backend($1)', [pid]);
+    expect(await lost).toMatch(/terminat|ECONNRESET/i);
+    await holder.query('rollback');
+    await holder.end();
+    expect((await store.grants()).get('sales')).toMatchObject({
+      who: 'ada',
+      bundles: { 'Map.js': hashOf('one') },
+    });
+    expect(await store.bytes(hashOf('two'))).toBeUndefined();
+    await store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
+    expect((await audit()).map(({ who }) => who)).toEqual(['ada', 'bob']);
+    await own.end();
+  },
+);
 
 test('fails, and trusts nothing, while the database cannot be reached', async () => {
   const own = new Pool({ connectionString: 'postgres://tester@127.0.0.1:1/postgres' });

@@ -7,7 +7,15 @@ import { bundlePath } from './urls.ts';
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** What a second request for a bundle's URL told: nothing at all, or the answer, with its text where it is JavaScript. */
-type Evidence = { status: number; type: string; text?: string } | undefined;
+type Evidence = { status: number; type: string; text?: string; isNamed?: boolean } | undefined;
+
+/** Whether bytes are those that their URL names; as far as is known, since pages on plain http cannot compute it. */
+async function areNamed(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const [, version] = /[?&]v=([0-9a-f]{64})/.exec(url) ?? [];
+  if (!version || !globalThis.crypto?.subtle) return true;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') === version;
+}
 
 async function lookAgain(url: string, fetch: Fetch): Promise<Evidence> {
   try {
@@ -15,7 +23,10 @@ async function lookAgain(url: string, fetch: Fetch): Promise<Evidence> {
     const response = await fetch(url, { cache: 'no-store' });
     const type = response.headers.get('Content-Type') ?? 'no type';
     const readable = response.ok && /javascript|ecmascript/i.test(type);
-    return { status: response.status, type, ...(readable && { text: await response.text() }) };
+    if (!readable) return { status: response.status, type };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    return { status: response.status, type, text, isNamed: await areNamed(url, bytes) };
   } catch {
     return undefined;
   }
@@ -43,6 +54,9 @@ const factsOf = async (text: string): Promise<BundleFacts> => (await import('./b
 const version = () =>
   (globalThis as { NousViz?: { React?: { version?: string } } }).NousViz?.React?.version ?? 'unknown';
 
+// Chromium, Firefox and WebKit say no more than this when a script or one it imports did not arrive.
+const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
+
 // What a bundle's own code or the shim threw; no other evidence says more.
 function findWording(message: string): Finding {
   const [, specifier] = /(?:Dynamic require of|Calling `require` for) "(.+?)"/.exec(message) ?? [];
@@ -60,8 +74,9 @@ const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
 function findInSource({ bare, syntaxError }: BundleFacts, cause: unknown): Finding {
   const specifier = bare.find(isReact) ?? bare[0];
   if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
-  // The reader is not the engine: its word counts where the engine refused the syntax too.
-  if (!syntaxError || nameOf(cause) !== 'SyntaxError') return undefined;
+  // The reader is not the engine: its word counts where the engine refused the syntax too, or for its bytes never read it.
+  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(messageOf(cause))))
+    return undefined;
   const { line, column, message } = syntaxError;
   return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
 }
@@ -149,9 +164,6 @@ export interface FailedImport<Module> {
   refresh?: (() => void) | undefined;
 }
 
-// Chromium, Firefox and WebKit say no more than this when a script or one it imports did not arrive.
-const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
-
 /**
  * Takes a second look at a bundle whose import failed, and decides from its bytes (CONTRACT F1, F2, F6, F7, F12).
  * A failure that is over by then is healed.
@@ -173,6 +185,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   if (inSource) return fail(inSource);
 
   const message = messageOf(cause);
+  // The page's import map lets no other bytes pass, and nor must the retry.
+  if (!evidence!.isNamed) return fail(['BUNDLE_CHANGED']);
   if (NOT_FETCHED.test(message)) {
     // The bundle is there now. Engines remember a failed URL, so the one retry has another.
     const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);

@@ -105,6 +105,29 @@ test.each([
   expect(readFindings(source).api_paths).toEqual(['/api/plugins/x']);
 });
 
+test('reads a text that is too long to parse by its looks', () => {
+  const source = `// it's "/api/in/a/comment"
+    import a from 'x'; import('./y.js'); fetch("https:\\/\\/evil.example/z"); const { apiFetch } = host;
+    apiFetch(\`/api/plugins/x/rows\`); localStorage.a = 1;`;
+  expect(readFindings(source + '({ a: 1 });'.repeat(300_000))).toEqual({
+    api_paths: ['/api/in/a/comment', '/api/plugins/x/rows'],
+    hosts: ['evil.example'],
+    helpers: ['apiFetch'],
+    reaches: ['fetch', 'localStorage'],
+    imports: ['./y.js', 'x'],
+  });
+});
+
+test.each([
+  ['quotes', '"'.repeat(5e6)],
+  ['texts without end', '"a'.repeat(3e6)],
+  ['imports without end', "import('x".repeat(6e5)],
+  ['addresses', 'x="https://a.'.repeat(4e5)],
+  ['dots', `x="https://${'a.'.repeat(2e6)}!"`],
+])('reads 5 MB of %s in bounded work', { timeout: 30_000 }, (_, source) => {
+  for (const found of Object.values(readFindings(source))) expect(found.length).toBeLessThanOrEqual(101);
+});
+
 test('stays small and whole for a hostile text', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `'/api/${index}/${'x'.repeat(300)}'`).join('+y+');
   const found = readFindings(`const y = 1; const z = [${many}];${' a + b * c < d;'.repeat(50_000)}`);

@@ -22,6 +22,8 @@ type Topic = keyof Findings;
 /** At most this many of each, and so many characters. */
 const MOST = 100;
 const LONGEST = 200;
+/** Texts over this many characters are not parsed: a server that reads them has others to answer. */
+const PARSED = 2_000_000;
 
 const HELPERS = ['apiFetch', 'formatRelativeTime', 'formatAbsoluteTime', 'formatNumber', 'formatBytes', 'cn'];
 /** Globals that say something wherever they are named, and those that do only where they are called. */
@@ -40,6 +42,17 @@ const UNASKED = /^(www\.w3\.org|react\.dev|([\w-]+\.)?reactjs\.org|fb\.me|goo\.g
 
 const isNode = (value: unknown): value is AnyNode =>
   typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
+
+/** The nodes below a node, but for one. */
+function childrenOf(node: AnyNode, except?: unknown): AnyNode[] {
+  const children: AnyNode[] = [];
+  for (const value of Object.values(node) as unknown[]) {
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item);
+    } else if (isNode(value) && value !== except) children.push(value);
+  }
+  return children;
+}
 
 /** What `+` joins, from left to right. Such chains lean to the left, and can be long. */
 function joined(node: AnyNode): AnyNode[] {
@@ -65,7 +78,10 @@ function textOf(node: AnyNode): string | undefined {
 const nameOf = (node: AnyNode): string | undefined =>
   node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : undefined;
 
-/** Reads a bundle's source text; runs none of it and never throws. Takes time that grows with its length. */
+/**
+ * Reads a bundle's source text; runs none of it and never throws. Takes time that grows with its length. What is no module, or
+ * over 2,000,000 characters long, is read by its looks, and so says too much rather than too little.
+ */
 export function readFindings(text: string): Findings {
   const found: Record<Topic, Set<string>> = {
     api_paths: new Set(),
@@ -100,64 +116,80 @@ export function readFindings(text: string): Findings {
   }
 
   /** What a node says by itself. @returns those of its children that may say more. */
-  function readNode(node: AnyNode): unknown[] {
+  function readNode(node: AnyNode): AnyNode[] {
     const value = textOf(node);
     if (value !== undefined) readText(value);
-    const children = Object.values(node).flat();
-    const without = (silent: unknown) => children.filter((child) => child !== silent);
     switch (node.type) {
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'ExportNamedDeclaration':
       case 'ImportExpression':
         if (node.source) found.imports.add(textOf(node.source) ?? '…');
-        return without(node.source);
+        return childrenOf(node, node.source);
       case 'BinaryExpression':
         // A chain's text was read as a whole.
-        return node.operator !== '+' ? children : joined(node).filter((part) => part.type !== 'Literal');
+        return node.operator !== '+'
+          ? childrenOf(node)
+          : joined(node).filter((part) => part.type !== 'Literal');
       case 'MemberExpression':
         readMember(node);
-        return node.computed ? children : without(node.property);
+        return childrenOf(node, node.computed ? undefined : node.property);
       case 'ObjectPattern':
         for (const property of node.properties) {
           const name = property.type === 'Property' ? nameOf(property.key) : undefined;
           if (name && HELPERS.includes(name)) found.helpers.add(name);
         }
-        return children;
+        return childrenOf(node);
       case 'Property':
-        return node.computed || node.shorthand ? children : without(node.key);
+        return childrenOf(node, node.computed || node.shorthand ? undefined : node.key);
       case 'MethodDefinition':
       case 'PropertyDefinition':
-        return node.computed ? children : without(node.key);
+        return childrenOf(node, node.computed ? undefined : node.key);
       case 'CallExpression':
       case 'NewExpression':
         if (node.callee.type === 'Identifier' && CALLED.test(node.callee.name))
           found.reaches.add(node.callee.name);
-        return children;
+        return childrenOf(node);
       case 'AssignmentExpression':
         if (nameOf(node.left.type === 'MemberExpression' ? node.left.property : node.left) === 'location')
           found.reaches.add('location');
-        return children;
+        return childrenOf(node);
       case 'Identifier':
         if (GLOBALS.test(node.name)) found.reaches.add(node.name);
         return [];
       default:
-        return children;
+        return childrenOf(node);
     }
   }
 
-  try {
+  function readParsed() {
     const open: AnyNode[] = [parse(text, { ecmaVersion: 'latest', sourceType: 'module' })];
-    while (open.length > 0) {
-      for (const child of readNode(open.pop()!)) if (isNode(child)) open.push(child);
-    }
-  } catch {
-    // No module, or newer than the parser, or too deep for it: what looks like a text or a power is all there is to tell.
-    for (const [, , value = ''] of text.matchAll(/(["'`])((?:\\.|(?!\1)[^\\\n]){1,500})\1/g)) readText(value);
+    while (open.length > 0) for (const child of readNode(open.pop()!)) open.push(child);
+  }
+
+  /** Takes for said what looks like a text, an import or a power, comments included. */
+  function readUnparsed() {
+    // After every quote, for which of them open a text is not known.
+    for (const [, value = ''] of text.matchAll(/["'`](?=([^"'`\n]{1,500}))/g))
+      readText(value.replaceAll('\\/', '/'));
+    for (const [, , specifier = ''] of text.matchAll(
+      /\b(?:from|import)\s{0,9}\(?\s{0,9}(["'`])([^"'`\n]{1,500})\1/g,
+    ))
+      found.imports.add(specifier);
     for (const [word] of text.matchAll(/\b[A-Za-z]{2,25}\b/g)) {
       if (GLOBALS.test(word)) found.reaches.add(word);
       if (HELPERS.includes(word) && word !== 'cn') found.helpers.add(word);
     }
+    for (const [, word = ''] of text.matchAll(/\b(fetch|eval|Function|importScripts)\s{0,9}\(/g))
+      found.reaches.add(word);
+  }
+
+  try {
+    if (text.length > PARSED) readUnparsed();
+    else readParsed();
+  } catch {
+    // No module, or newer than the parser, or too deep for it.
+    readUnparsed();
   }
 
   const list = (names: Set<string>) => {
@@ -165,7 +197,8 @@ export function readFindings(text: string): Findings {
     all.sort();
     return all.length > MOST ? [...all.slice(0, MOST), `… and ${all.length - MOST} more`] : all;
   };
-  return Object.fromEntries(
-    Object.entries(found).map(([topic, names]) => [topic, list(names)]),
+  // A copy: engines keep a whole text for the sake of a part of it.
+  return structuredClone(
+    Object.fromEntries(Object.entries(found).map(([topic, names]) => [topic, list(names)])),
   ) as unknown as Findings;
 }

@@ -146,3 +146,150 @@ test('useHost hands out the host, and says what is missing without one', () => {
   expect(screen.getByText(host.version)).toBeTruthy();
   expect(() => render(<Version />)).toThrow(/useHost\(\) is outside <HostProvider>.*HOST_MISSING/);
 });
+
+const SHA = 'a'.repeat(64);
+
+/** A list of these plugins, each with a Chart. */
+const listOf = (...ids: string[]) => ({
+  plugins: ids.map((id) => ({
+    id,
+    frontend: { components: [{ name: 'Chart', path: 'w/Chart.js', sha256: SHA }], trusted: true },
+  })),
+});
+const panels = (...ids: string[]) =>
+  ids.map((id) => <CustomPanel key={id} pluginId={id} component="Chart" dashboardName="main" />);
+const show = (host: Host, ...ids: string[]) =>
+  settle(() => render(<HostProvider host={host}>{panels(...ids)}</HostProvider>));
+const statuses = () =>
+  [...document.querySelectorAll<HTMLElement>('[data-panel]')].map(({ dataset }) => dataset.status);
+
+test.each<[string, HostOptions, (string | undefined)[]]>([
+  ['', {}, ['ready', 'ready']],
+  ['?disable-plugins', {}, ['refused', 'refused']],
+  ['?other=1&disable-plugins=', {}, ['refused', 'refused']],
+  ['?disable-plugins=b', {}, ['ready', 'refused']],
+  ['?disable-plugins=a,b', {}, ['refused', 'refused']],
+  ['?disable-plugins=c', {}, ['ready', 'ready']],
+  ['', { disablePlugins: true }, ['refused', 'refused']],
+  ['', { disablePlugins: ['a'] }, ['refused', 'ready']],
+  ['?disable-plugins', { disablePlugins: false }, ['ready', 'ready']],
+])('at %j with %j runs of two plugins %j', async (search, options, expected) => {
+  history.replaceState(null, '', `/${search}`);
+  const imported: string[] = [];
+  const importModule = async (url: string) => (imported.push(url), { default: () => <p>chart</p> });
+  try {
+    await show(
+      make({ importModule, ...options }, () => Response.json(listOf('a', 'b'))),
+      'a',
+      'b',
+    );
+    expect(statuses()).toEqual(expected);
+    expect(imported).toHaveLength(expected.filter((status) => status === 'ready').length);
+    const notes = screen.queryAllByRole('note');
+    expect(notes.map(({ dataset }) => dataset.code)).toEqual(
+      expected.flatMap((status) => (status === 'refused' ? ['PLUGINS_DISABLED'] : [])),
+    );
+    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+  } finally {
+    history.replaceState(null, '', '/');
+  }
+});
+
+test('reads the list again where a bundle has other bytes, and mounts what it says then', async () => {
+  expectConsole(/BUNDLE_CHANGED/);
+  let version = SHA;
+  const lists: string[] = [];
+  const host = make({
+    fetch: async (input) => {
+      const url = String((input as Request).url ?? input);
+      if (url.includes('/widget/')) {
+        version = 'b'.repeat(64);
+        return Response.json({ detail: 'not these bytes' }, { status: 409 });
+      }
+      lists.push(version);
+      const components = [{ name: 'Chart', path: 'w/Chart.js', sha256: version }];
+      return Response.json({ plugins: [{ id: 'a', frontend: { components, trusted: true } }] });
+    },
+    importModule: async (url) => {
+      if (url.includes(SHA)) throw new TypeError('Failed to fetch dynamically imported module');
+      return { default: () => <p>{new URL(url, location.href).search}</p> };
+    },
+  });
+  await show(host, 'a');
+  await vi.waitFor(() => expect(lists).toEqual([SHA, 'b'.repeat(64)]));
+  expect(await screen.findByText(`?v=${'b'.repeat(64)}`)).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('tells what plugins did: requests of a handle and errors, the last 200', async () => {
+  const host = make({}, () => Response.json(listOf('a')));
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  const listener = vi.fn();
+  host.activity.subscribe(listener);
+  expect(host.activity.getSnapshot()).toEqual([]);
+  for (let number = 0; number < 205; number += 1) {
+    await host.request({ pluginId: 'a', component: 'Chart' }, `/api/x/${number}`);
+  }
+  const entries = host.activity.getSnapshot();
+  expect(entries).toHaveLength(200);
+  expect(entries[0]).toMatchObject({ pluginId: 'a', component: 'Chart', text: 'GET /api/x/5 → 200' });
+  expect(entries.at(-1)!.text).toBe('GET /api/x/204 → 200');
+  expect(listener).toHaveBeenCalledTimes(205);
+
+  const error = Object.assign(new Error('late'), {
+    stack: `at x (${location.origin}/api/plugins/a/widget/Chart.js:1)`,
+  });
+  dispatchEvent(new ErrorEvent('error', { error }));
+  expect(host.activity.getSnapshot().at(-1)).toMatchObject({ kind: 'error', pluginId: 'a', text: 'late' });
+});
+
+test('enters none of the host’s own requests', async () => {
+  const host = make();
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  await host.widgets.apiFetch('/api/x');
+  await host.plugins.refresh();
+  expect(host.activity.getSnapshot()).toEqual([]);
+});
+
+test('stops listening to tabs and errors once it is disposed of', async () => {
+  const host = make({ apiBase: '/gone' }, () => Response.json(listOf('a')));
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  host.dispose();
+  const before = host.plugins.getSnapshot();
+  const ignore = () => {};
+  addEventListener('error', ignore);
+  const error = Object.assign(new Error('late'), { stack: `at /gone/plugins/a/widget/Chart.js` });
+  dispatchEvent(new ErrorEvent('error', { error }));
+  removeEventListener('error', ignore);
+  expect(host.activity.getSnapshot()).toEqual([]);
+  // A second host on the channel hears the word; the first one no more.
+  const witness = make({ apiBase: '/gone' }, () => Response.json(listOf('a')));
+  await vi.waitFor(() => expect(witness.plugins.getSnapshot().status).toBe('ready'));
+  const heard = witness.plugins.getSnapshot();
+  const tab = new BroadcastChannel('nousviz /gone');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
+  tab.postMessage('trust');
+  await vi.waitFor(() => expect(witness.plugins.getSnapshot()).not.toBe(heard));
+  tab.close();
+  expect(host.plugins.getSnapshot()).toBe(before);
+});
+
+test('parks by the budget it is told, and Release mounts the widget again', async () => {
+  expectConsole(/WIDGET_CRASHED/);
+  expectConsole(/WIDGET_PARKED/);
+  let broken = true;
+  const Chart = () => {
+    if (broken) throw new Error('boom');
+    return <p>chart</p>;
+  };
+  const host = make(
+    { crashBudget: { crashes: 1, within: 5000 }, importModule: async () => ({ default: Chart }) },
+    () => Response.json(listOf('a')),
+  );
+  await show(host, 'a');
+  const card = await screen.findByText(/crashed 1 times within 5 s and is parked.*The widget threw: boom/);
+  expect(card).toBeTruthy();
+  broken = false;
+  await settle(() => screen.getByRole('button', { name: 'Release' }).click());
+  expect(screen.getByText('chart')).toBeTruthy();
+});

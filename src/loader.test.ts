@@ -119,6 +119,7 @@ test.each([
   });
 });
 
+const EMPTY_SHA = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const SHA = 'a'.repeat(64);
 
 test('asks for the very bytes that were trusted, at every attempt', async () => {
@@ -140,7 +141,10 @@ test('asks for the very bytes that were trusted, at every attempt', async () => 
   ]);
 });
 
-test('asks again under another URL for bytes whose first import failed', async () => {
+test.each([
+  ['asks again under another URL for bytes whose first import failed', EMPTY_SHA, undefined],
+  ['lets no other bytes than the named ones come with the retry', SHA, 'BUNDLE_CHANGED'],
+])('%s', async (_, sha256, code) => {
   const urls: string[] = [];
   const load = createLoader({
     apiBase: '/api',
@@ -152,8 +156,11 @@ test('asks again under another URL for bytes whose first import failed', async (
     },
   });
   const grants = new Map([['sales', new AbortController().signal]]);
-  await load(admit('sales', { ...component, sha256: SHA }, grants) as Admitted, 0);
-  expect(urls[1]).toBe(`/api/plugins/sales/widget/Chart.js?v=${SHA}&again`);
+  const loaded = load(admit('sales', { ...component, sha256 }, grants) as Admitted, 0);
+  const url = `/api/plugins/sales/widget/Chart.js?v=${sha256}`;
+  if (code) await expect(loaded).rejects.toMatchObject({ code });
+  else await loaded;
+  expect(urls).toEqual(code ? [url] : [url, `${url}&again`]);
 });
 
 test.each([

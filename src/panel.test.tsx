@@ -1,6 +1,7 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
+import { expectConsole } from './console.setup.ts';
 import { WidgetError } from './errors.ts';
 import type { ListedComponent } from './list.ts';
 import type { CustomWidgetProps, Widget } from './loader.ts';
@@ -11,6 +12,7 @@ import type { Host } from './host.ts';
 import { Panel } from './panel.tsx';
 import { createRegistry } from './registry.ts';
 import { settle } from './settle.setup.ts';
+import { told } from './told.ts';
 import { admit, type Admitted } from './trust.ts';
 
 afterEach(cleanup);
@@ -47,7 +49,7 @@ function setup(
     widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }),
     request: vi.fn(hang),
     retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
-    report: vi.fn<(error: WidgetError) => void>(),
+    report: vi.fn(told),
     explainCrash: async (owner: object, cause: unknown) =>
       new WidgetError('WIDGET_CRASHED', { ...owner, cause }),
   } as unknown as Host;
@@ -471,7 +473,9 @@ test('parks what crashes three times, in all its panels, and goes on with the pl
   await press('Retry');
   const cards = screen.getAllByRole('alert');
   expect(cards.map(({ dataset }) => dataset.code)).toEqual(['WIDGET_PARKED', 'WIDGET_PARKED']);
-  expect(cards[0]!.textContent).toMatch(/crashed 3 times within 60 s and is parked\. The last time: .*boom/);
+  expect(cards[0]!.textContent).toMatch(
+    /crashed 3 times within 60 s and is parked\. The last time: .*The widget threw: boom/,
+  );
   expect(frame('demo/Flaky').dataset.status).toBe('parked');
   expect(screen.queryByRole('button', RETRY)).toBeNull();
   expect(count()).toBe('Count 1');
@@ -526,6 +530,7 @@ test('counts no crash on leaving', async () => {
 });
 
 test('never parks a component of the host’s own', async () => {
+  expectConsole(/The above error occurred in the <crash> component/);
   const { registry, show } = setup({});
   Object.assign(host, { crashBudget: { crashes: 1, within: 60_000 } });
   registry.register('Own', crash as never);
@@ -536,8 +541,9 @@ test('never parks a component of the host’s own', async () => {
 /** A widget that asks for something while it is mounted, and keeps what it was given. */
 function asking() {
   const seen: { handle?: PluginHandle; rejected?: unknown } = {};
+  const keep = (handle: PluginHandle) => (seen.handle = handle);
   const Asking: Widget = ({ host: handle }) => {
-    seen.handle = handle!;
+    keep(handle!);
     useEffect(() => {
       handle!.apiFetch('/api/x').catch((error: unknown) => (seen.rejected = error));
     }, [handle]);

@@ -170,7 +170,8 @@ export const Panel = memo(function Panel({
     if (!ready) return;
     if (!left) setOwn({ slot: ready.slot });
     const error = await host.explainCrash({ pluginId: owner, component: name }, cause);
-    host.report(error);
+    // Told by then, so that a parked widget's card can quote it.
+    await host.report(error);
     if (left) return;
     setOwn({ slot: ready.slot, error });
     const count = spendCrash(ready.slot, host.crashBudget);

@@ -216,6 +216,7 @@ test('believes no word of a channel, but asks the server', async () => {
   const api = fakeApi();
   const plugins = create(api, 'forged');
   const forger = new BroadcastChannel('forged');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
   forger.postMessage({ status: 'ready', plugins: [plugin('a', true)], refused: [] });
   await vi.waitFor(() => expect(plugins.getSnapshot().status).toBe('ready'));
   forger.close();
@@ -227,7 +228,7 @@ test('does not answer another tab’s word with one of its own', async () => {
   const [mine, theirs] = [create(api, 'quiet'), create(api, 'quiet')];
   const words = vi.fn();
   const listener = new BroadcastChannel('quiet');
-  listener.onmessage = words;
+  listener.addEventListener('message', words);
   await mine.trust('a');
   await vi.waitFor(() => expect(theirs.getSnapshot().grants.has('a')).toBe(true));
   await mine.trust('b');

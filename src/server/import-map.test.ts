@@ -20,29 +20,33 @@ async function makeHost(base = '/api') {
   const handler = createHandler({ plugins, trust, base });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(path, 'http://localhost'), init));
-  await send(`${base}/plugins/sales/trust-frontend`, { method: 'POST' });
+  await send(`${base.replace(/\/$/, '')}/plugins/sales/trust-frontend`, { method: 'POST' });
   return { root, send, read: createImportMap({ plugins, trust, base }) };
 }
 
 const digest = (bytes: Uint8Array) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 
-test.each(['/api', '/nous/api'])('names each shim and trusted bundle below %s by its bytes', async (base) => {
-  const { send, read } = await makeHost(base);
-  const { imports, integrity } = await read();
-  expect(Object.keys(imports)).toEqual([
-    `${base}/widget-runtime/react.js`,
-    `${base}/widget-runtime/react-jsx-runtime.js`,
-  ]);
-  expect(Object.keys(integrity).filter((url) => url.includes('/plugins/'))).toEqual([
-    expect.stringMatching(/\/plugins\/sales\/widget\/Map\.js\?v=[0-9a-f]{64}$/),
-  ]);
-  for (const url of Object.values(imports)) expect(integrity).toHaveProperty([url]);
-  for (const [url, expected] of Object.entries(integrity)) {
-    const response = await send(url);
-    expect(response.headers.get('cache-control')).toContain('immutable');
-    expect(digest(new Uint8Array(await response.arrayBuffer()))).toBe(expected);
-  }
-});
+test.each(['/api', '/nous/api', '/nous/api/', ''])(
+  'names each shim and trusted bundle below %s by its bytes',
+  async (given) => {
+    const { send, read } = await makeHost(given);
+    const base = given.replace(/\/$/, '');
+    const { imports, integrity } = await read();
+    const shims = ['react.js', 'react-jsx-runtime.js'];
+    expect(new Set(Object.keys(imports))).toEqual(
+      new Set([base, '/api'].flatMap((at) => shims.map((shim) => `${at}/widget-runtime/${shim}`))),
+    );
+    expect(Object.keys(integrity).filter((url) => url.includes('/plugins/'))).toEqual([
+      expect.stringMatching(/\/plugins\/sales\/widget\/Map\.js\?v=[0-9a-f]{64}$/),
+    ]);
+    for (const url of Object.values(imports)) expect(integrity).toHaveProperty([url]);
+    for (const [url, expected] of Object.entries(integrity)) {
+      const response = await send(url);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      expect(digest(new Uint8Array(await response.arrayBuffer()))).toBe(expected);
+    }
+  },
+);
 
 test('goes on naming the consented bytes when others are on disk', async () => {
   const { root, read } = await makeHost();

@@ -30,14 +30,17 @@ const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toS
 export function createImportMap({
   plugins,
   trust,
-  base = API_BASE,
+  base: given = API_BASE,
 }: ImportMapOptions): () => Promise<ImportMap> {
   const bundles = createBundles(plugins, trust);
+  const base = given.replace(/\/+$/, '');
   return async () => {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const sha256 = sha256Of(await readShim(shim));
       const url = base + shimPath(shim);
+      map.imports[url] = `${url}?v=${sha256}`;
+      // Bundles are built with the URLs of a site of its own root (CONTRACT S6).
       map.imports[url] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }

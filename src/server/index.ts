@@ -215,11 +215,12 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const hash = version ?? consentedOf(grant, filename);
     const bytes = hash === undefined ? undefined : await bundles.bytesOf(plugin, component, hash);
     if (bytes) return javascript(request, bytes, version === null ? 'no-cache' : IMMUTABLE);
-    if (hash === undefined && (await innerFile(plugin.folder, component.path)) !== undefined)
-      return refuse(
-        403,
-        `${component.path} is not among what was consented to. Look at the change on the plugin’s page, and accept it there.`,
-      );
+    const decide = 'Look at the change on the plugin’s page, and accept it there.';
+    if (version !== null)
+      return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${decide}`);
+    // Something is there, but nothing that anybody consented to, or no more.
+    if ((await innerFile(plugin.folder, component.path)) !== undefined)
+      return refuse(403, `${component.path} is not what was consented to. ${decide}`);
     const advice = 'Build the widget and update the plugin; links may not leave its folder.';
     return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });

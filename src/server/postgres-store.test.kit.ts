@@ -275,6 +275,18 @@ export function describeStore(connect: () => PostgresPool): void {
     expect((await store.grants()).size).toBe(1);
   });
 
+  test('records nothing of an act that the database refuses, and goes on', async () => {
+    const { open, audit } = await make();
+    const store = open();
+    await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+    for (let i = 0; i < 25; i += 1)
+      await expect(store.consent('sales', 'no\0name', bundlesOf({ 'Map.js': 'two' }))).rejects.toThrow();
+    expect((await store.grants()).get('sales')?.bundles).toEqual({ 'Map.js': hashOf('one') });
+    expect(await store.bytes(hashOf('two'))).toBeUndefined();
+    await store.revoke('sales', 'ada');
+    expect((await audit()).map(({ action }) => action)).toEqual(['trust', 'revoke']);
+  });
+
   test.each(['', 'a"b', 'a.b', '1a', 'a b', 'a'.repeat(64), `a'b`])('refuses the schema %j', (schema) => {
     expect(() => postgresTrustStore(connect(), { schema })).toThrow(/^The schema ".*" cannot be used/);
   });
