@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createWidgets } from '../src/helpers.ts';
 import { ERRORS, type Words } from '../src/words.ts';
+import { attacks } from './attacks/attacks.ts';
+import { limits } from './attacks/limits.ts';
 import { sizes } from './size.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +42,16 @@ test('the failure table is the table in the source', () => {
       cells(cause),
       cells(fix) + (copy && fix.endsWith(':') ? ` \`${copy}\`` : ''),
     ]),
+  );
+});
+
+test('the attacks and the limits are those of the attack suite', () => {
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+  const rows = table('Trust');
+  const second = rows.findIndex(([first]) => first === 'attack');
+  expect(rows.slice(0, second)).toEqual(limits.map(({ does, instead }) => [cell(does), cell(instead)]));
+  expect(rows.slice(second + 1)).toEqual(
+    attacks.map(({ name, does, fails }) => [`\`${name}\``, cell(does), cell(fails)]),
   );
 });
 

@@ -21,12 +21,22 @@ test('calls the paths of the contract', async () => {
 });
 
 test.each([
-  ['its detail', () => Response.json({ detail: 'not installed' }, { status: 404 }), /HTTP 404 not installed/],
-  ['its status', () => new Response('<html>', { status: 502 }), /HTTP 502/],
-  ['that nothing came', () => Promise.reject(new TypeError('Failed to fetch')), /Failed to fetch/],
-])('tells a failed call by %s', async (_, answer, message) => {
+  [
+    'its detail',
+    () => Response.json({ detail: 'not installed' }, { status: 404 }),
+    'CONSENT_REFUSED',
+    /HTTP 404 not installed/,
+  ],
+  ['its status', () => new Response('<html>', { status: 502 }), 'API_FAILED', /HTTP 502/],
+  [
+    'that nothing came',
+    () => Promise.reject(new TypeError('Failed to fetch')),
+    'API_FAILED',
+    /Failed to fetch/,
+  ],
+])('tells a failed call by %s', async (_, answer, code, message) => {
   await expect(api(answer).trust('sales')).rejects.toMatchObject({
-    code: 'API_FAILED',
+    code,
     message: expect.stringMatching(new RegExp(`/api/plugins/sales/trust-frontend: .*${message.source}`)),
   });
 });

@@ -33,6 +33,7 @@ export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
       const [response, view] = await Promise.all([apiFetch(url, init), loadView()]);
       // Not there, or not readable: the server's own words say it all.
       if ([404, 422].includes(response.status) && read) code = 'DASHBOARD_FAILED';
+      if (init?.method === 'POST' && response.status < 500) code = 'CONSENT_REFUSED';
       if (!response.ok) throw new Error(`HTTP ${response.status} ${await view.detailOf(response)}`.trim());
       return (await read?.(view, await response.json())) as Answer;
     } catch (cause) {

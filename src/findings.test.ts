@@ -6,11 +6,12 @@ import { readFindings } from './findings.ts';
 test('finds API paths, with … for what is put in at run time', () => {
   const source = `
     import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
-    const load = (id, n) => [fetch(\`/api/plugins/\${id}/items?limit=\${n}\`), fetch('/api/plugins/' + id + '/tickets'), fetch("/api/query")];
+    const load = (id, n) => [fetch(\`/api/plugins/\${id}/items?limit=\${n}\`), fetch('/api/plugins/' + id + '/tickets'), fetch("/api/query"), fetch(\`/api/plugins/\${id}\${n}/rows\`)];
     // fetch('/api/in-a-comment')
     const no = ['/apis', 'api', '/x/api/y'];`;
   expect(readFindings(source).api_paths).toEqual([
     '/api/plugins/…/items',
+    '/api/plugins/…/rows',
     '/api/plugins/…/tickets',
     '/api/query',
   ]);

@@ -25,7 +25,14 @@ const LONGEST = 200;
 /** Texts over this many characters are not parsed: a server that reads them has others to answer. */
 const PARSED = 2_000_000;
 
-const HELPERS = ['apiFetch', 'formatRelativeTime', 'formatAbsoluteTime', 'formatNumber', 'formatBytes', 'cn'];
+const HELPERS = new Set([
+  'apiFetch',
+  'formatRelativeTime',
+  'formatAbsoluteTime',
+  'formatNumber',
+  'formatBytes',
+  'cn',
+]);
 /** Globals that say something wherever they are named, and those that do only where they are called. */
 const GLOBALS =
   /^(localStorage|sessionStorage|indexedDB|caches|cookieStore|XMLHttpRequest|WebSocket|WebTransport|EventSource|RTCPeerConnection|Worker|SharedWorker|BroadcastChannel)$/;
@@ -62,7 +69,7 @@ function joined(node: AnyNode): AnyNode[] {
     parts.push(rest.right);
     rest = rest.left;
   }
-  return [rest, ...parts.reverse()];
+  return [rest, ...parts.toReversed()];
 }
 
 /** A text as far as it stands there: `…` for what is put in at run time; nothing where no text is. */
@@ -91,7 +98,8 @@ export function readFindings(text: string): Findings {
     imports: new Set(),
   };
 
-  function readText(value: string) {
+  function readText(text: string) {
+    const value = text.replace(/…+/g, '…');
     const [path = ''] = value.split(/[?#]/, 1);
     if (/^(\/|…\/)?api\/./.test(path) && !/\/widget-runtime\//.test(path)) found.api_paths.add(path);
     for (const [, host = ''] of value.matchAll(/(?:\b(?:https?|wss?):|^)\/\/([^\s/?#"'`<>\\]+)/g)) {
@@ -108,8 +116,7 @@ export function readFindings(text: string): Findings {
     const name = computed && property.type !== 'Literal' ? undefined : nameOf(property);
     if (name === undefined) return;
     const owner = object.type === 'MemberExpression' ? nameOf(object.property) : nameOf(object);
-    if (HELPERS.includes(name) && (name !== 'cn' || /^(widgets|host)$/.test(owner ?? '')))
-      found.helpers.add(name);
+    if (HELPERS.has(name) && (name !== 'cn' || /^(widgets|host)$/.test(owner ?? ''))) found.helpers.add(name);
     if (owner && Object.hasOwn(MEMBERS, owner) && MEMBERS[owner]!.test(name))
       found.reaches.add(`${owner}.${name}`);
     if (owner && WINDOW.test(owner) && (GLOBALS.test(name) || CALLED.test(name))) found.reaches.add(name);
@@ -137,7 +144,7 @@ export function readFindings(text: string): Findings {
       case 'ObjectPattern':
         for (const property of node.properties) {
           const name = property.type === 'Property' ? nameOf(property.key) : undefined;
-          if (name && HELPERS.includes(name)) found.helpers.add(name);
+          if (name && HELPERS.has(name)) found.helpers.add(name);
         }
         return childrenOf(node);
       case 'Property':
@@ -178,7 +185,7 @@ export function readFindings(text: string): Findings {
       found.imports.add(specifier);
     for (const [word] of text.matchAll(/\b[A-Za-z]{2,25}\b/g)) {
       if (GLOBALS.test(word)) found.reaches.add(word);
-      if (HELPERS.includes(word) && word !== 'cn') found.helpers.add(word);
+      if (HELPERS.has(word) && word !== 'cn') found.helpers.add(word);
     }
     for (const [, word = ''] of text.matchAll(/\b(fetch|eval|Function|importScripts)\s{0,9}\(/g))
       found.reaches.add(word);

@@ -70,7 +70,7 @@ export interface Host {
   readonly crashBudget: CrashBudget;
   /** `apiFetch` on a plugin's behalf; there are plugins as soon as there is a list. */
   request: Tracker['request'];
-  /** The whole chain from the list to what a panel shows, the first "no" marked with its remedy. Never rejects. */
+  /** The whole chain from the list to what a panel shows, the first "no" marked with its remedy. Rejects only where its own code cannot be loaded. */
   explain(pluginId: string, name: string): Promise<Explanation>;
   loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
   /** Tries a failed component again, or the plugin list where that is what failed. */

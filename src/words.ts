@@ -188,6 +188,11 @@ export const ERRORS = {
     cause: '{url}: {message}',
     fix: retry,
   },
+  CONSENT_REFUSED: {
+    title: 'Not recorded',
+    cause: '{url}: {message}',
+    fix: 'Trust is as it was before.',
+  },
   HOST_ALREADY_PUBLISHED: {
     title: 'Two hosts on one page',
     cause: '{message}',

@@ -41,7 +41,7 @@ export function createImportMap({
       const url = base + shimPath(shim);
       map.imports[url] = `${url}?v=${sha256}`;
       // Bundles are built with the URLs of a site of its own root (CONTRACT S6).
-      map.imports[url] = `${url}?v=${sha256}`;
+      map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
     const { plugins: installed } = await bundles.readFolder();
