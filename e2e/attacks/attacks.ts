@@ -855,12 +855,12 @@ const failures: Attack[] = [
     },
     loot: deadPage,
     told: broken('NOT_JAVASCRIPT'),
-    noise: /Failed to load module|NOT_JAVASCRIPT/,
+    noise: /Failed to load module|NOT_JAVASCRIPT|integrity/,
   },
   {
     name: 'early-shim',
     does: 'Something imports a shim before the host has published.',
-    fails: 'The host’s page stays, and the card says what came too early.',
+    fails: 'The page’s import map leads widgets to the shim’s versioned URL, which is evaluated in its time.',
     gains: ['the page'],
     drive: inPage(
       ['react.js', 'react-jsx-runtime.js']
@@ -868,7 +868,7 @@ const failures: Attack[] = [
         .join(''),
     ),
     loot: deadPage,
-    told: (arena) => seesCard(arena, 'thief/Breaker', 'HOST_NOT_PUBLISHED'),
+    told: (arena) => expect(arena.panel('thief/Breaker')).toHaveAttribute('data-status', 'ready'),
     noise: /HOST_NOT_PUBLISHED/,
   },
 ];
