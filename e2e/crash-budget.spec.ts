@@ -40,6 +40,7 @@ test('three crashes park a widget, not its plugin; a release and new bytes start
 
   await writeFile(join(lab.plugins, 'shaky/Shaky.js'), counter('', 'Mended'));
   await page.getByRole('link', { name: 'Settings' }).click();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
   await page.evaluate(() => new BroadcastChannel('nousviz /api').postMessage('trust'));
   await page.getByRole('button', { name: 'Accept the new version' }).first().click();
   await page.goBack();

@@ -20,6 +20,7 @@ export default function Waiter({ pluginId, host }) {
 /** Has the page read the list of plugins again, as another tab would. */
 const tellTabs = () => {
   const channel = new BroadcastChannel('nousviz /api');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
   channel.postMessage('trust');
   channel.close();
 };

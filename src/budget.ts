@@ -6,20 +6,17 @@ export interface CrashBudget {
   within: number;
 }
 
-/** The crashes that count, with one more. Times in milliseconds. */
-export const addCrash = (times: readonly number[], now: number, { within }: CrashBudget): number[] => [
-  ...times.filter((time) => now - time < within),
-  now,
-];
-
 const crashes = new WeakMap<object, readonly number[]>();
 
+const counting = (slot: object, { within }: CrashBudget) =>
+  (crashes.get(slot) ?? []).filter((time) => Date.now() - time < within);
+
 /** How many crashes of a slot's bytes count at the moment. */
-export const crashesOf = (slot: object) => crashes.get(slot)?.length ?? 0;
+export const crashesOf = (slot: object, budget: CrashBudget): number => counting(slot, budget).length;
 
 /** Enters a crash of what a slot holds. @returns how many count now, where they are too many. */
 export function spendCrash(slot: object, budget: CrashBudget): number | undefined {
-  const times = addCrash(crashes.get(slot) ?? [], Date.now(), budget);
+  const times = [...counting(slot, budget), Date.now()];
   crashes.set(slot, times);
   return times.length >= budget.crashes ? times.length : undefined;
 }

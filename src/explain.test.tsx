@@ -253,13 +253,16 @@ test('tells of a component of the host’s own', async () => {
 });
 
 test('lists the plugins of a name that several declare', async () => {
-  await serve({ plugins: [plugin('sales', healthy), plugin('stock', healthy), plugin('other', {})] });
-  const explanation = await host.explain('nobody', 'Chart');
-  expect(factOf(explanation, 'name')).toMatchObject({
-    ok: false,
-    fact: '"Chart" is declared by several plugins.',
-    remedy: 'Write which one is meant: sales/Chart, stock/Chart, other/Chart.',
-  });
+  await serve({ plugins: [plugin('a', healthy), plugin('b', healthy)] });
+  const { stopped } = await host.explain('c', 'Chart');
+  expect(stopped).toMatchObject({ step: 'name', remedy: expect.stringContaining('a/Chart, b/Chart') });
+});
+
+test('calls no bytes trusted of a plugin that is not', async () => {
+  await serve({ plugins: [plugin('sales', healthy, false)] });
+  const explanation = await host.explain('sales', 'Chart');
+  expect(explanation.stopped?.step).toBe('trusted');
+  expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are trusted.' });
 });
 
 test('says that the list is on its way, or why there is none', async () => {

@@ -45,7 +45,7 @@ export function explain(host: Host, pluginId: string, name: string): Explanation
   const { plugins, grants, refused, status: list, error } = host.plugins.getSnapshot();
   const { slot, watchers } = host.registry.inspect(pluginId, name);
   const { snapshot: status, admission, attempts = 0 } = slot;
-  const crashes = crashesOf(slot);
+  const crashes = crashesOf(slot, host.crashBudget);
   const owner = admission?.pluginId ?? (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : pluginId);
   const component = admission?.component.name ?? name.slice(name.lastIndexOf('/') + 1);
   const plugin = plugins.find(({ id }) => id === owner);
@@ -58,6 +58,8 @@ export function explain(host: Host, pluginId: string, name: string): Explanation
     if (builtIn) return yes(`"${name}" is a component of the host's own.`);
     if (declared) return yes(`plugin.yaml of ${owner} declares ${component} in ${declared.path}.`);
     if (list === 'loading') return open('The list of plugins is on its way.');
+    if (status.status === 'unknown' && status.candidates)
+      return yes(`${status.candidates.length} plugins declare a component of that name.`);
     if (error && list === 'failed') return told(error);
     const reason = refused.find(({ id }) => id === owner)?.detail;
     if (reason) return no(reason, 'Correct the plugin, then load the list again.');
@@ -90,6 +92,7 @@ export function explain(host: Host, pluginId: string, name: string): Explanation
 
   function bytes(): Verdict {
     if (!declared) return open('There are none.');
+    if (!grants.has(owner)) return open('None are trusted.');
     const version = versionOf(declared);
     if (!declared.changed)
       return version ? yes(`${short(version)} as trusted.`) : open('The host API does not say.');
@@ -118,6 +121,7 @@ export function explain(host: Host, pluginId: string, name: string): Explanation
   }
 
   function named(): Verdict {
+    if (list !== 'ready') return open('Not known without the list of plugins.');
     if (status.status !== 'unknown')
       return yes(
         `On ${pluginId}'s dashboards "${name}" is ${builtIn ? 'the host’s own' : `${owner}/${component}`}.`,

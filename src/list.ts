@@ -95,7 +95,10 @@ function bytesOf({ sha256, size, findings }: Record<string, unknown>): Bytes {
     ...(typeof size === 'number' && { size }),
     ...(isRecord(findings) && {
       findings: Object.fromEntries(
-        Object.entries(findings).map(([topic, found]) => [topic, [found].flat().map(String)]),
+        Object.entries(findings).map(([topic, found]) => [
+          topic,
+          [found].flat().filter((one) => typeof one === 'string'),
+        ]),
       ),
     }),
   };

@@ -15,7 +15,7 @@ import { WidgetError, type Details } from './errors.ts';
 import type { Host } from './host.ts';
 import { Guard, Island } from './island.tsx';
 import { createHandle } from './handle.ts';
-import type { CustomWidgetProps, Widget } from './loader.ts';
+import type { Widget } from './loader.ts';
 import type { Status } from './registry.ts';
 import { loadFailure } from './told.ts';
 
@@ -87,26 +87,6 @@ export function PanelFrame(props: { panel: string; status: string; label: string
   );
 }
 
-interface MountedProps extends CustomWidgetProps {
-  runtime: Host;
-  Widget: Widget;
-  component: string;
-  /** Fires when trust is revoked. */
-  revoked: AbortSignal;
-}
-
-/** A plugin's widget, with a handle that lives as long as it is mounted. */
-function Mounted({ runtime, Widget, component, revoked, ...props }: MountedProps) {
-  const { pluginId } = props;
-  const { handle, hold } = useMemo(
-    () => createHandle(runtime, { pluginId, component }, revoked),
-    [runtime, pluginId, component, revoked],
-  );
-  // Not a layout effect: those end, too, where a widget that suspends is hidden, and it may be a request that it waits for.
-  useEffect(hold, [hold]);
-  return <Widget {...props} host={handle} />;
-}
-
 // What one panel alone knows of a widget: the instance it loaded anew, or why it shows none.
 interface Own {
   slot: object;
@@ -157,6 +137,15 @@ export const Panel = memo(function Panel({
   const { pluginId: owner = pluginId, component: name = component } =
     ('owner' in status && status.owner) || {};
 
+  const signal = ready?.signal;
+  const held = useMemo(
+    () => (Widget && signal ? createHandle(host, { pluginId: owner, component: name }, signal) : undefined),
+    [host, owner, name, signal, Widget],
+  );
+  // Not a layout effect, nor one within the island: those come and go with a widget that suspends, and it may be a request
+  // that it waits for.
+  useEffect(() => held?.hold(), [held]);
+
   const retry = () => {
     if (!ready) return host.retry(pluginId, component);
     const { slot } = ready;
@@ -194,15 +183,12 @@ export const Panel = memo(function Panel({
         <Failure host={host} error={error} onRetry={retry} />
       ) : Widget ? (
         <Enclosure fallback={waiting} onCrash={onCrash}>
-          {ready?.signal ? (
-            <Mounted
-              {...{ pluginId: owner, component: name, dashboardName, config: plain!, Widget }}
-              runtime={host}
-              revoked={ready.signal}
-            />
-          ) : (
-            createElement(Widget, { pluginId: owner, dashboardName, config: plain! })
-          )}
+          {createElement(Widget, {
+            pluginId: owner,
+            dashboardName,
+            config: plain!,
+            ...(held && { host: held.handle }),
+          })}
         </Enclosure>
       ) : (
         waiting

@@ -151,6 +151,7 @@ test('aborts a grant with the reason, to whose handles it is thrown', async () =
   const signal = plugins.getSnapshot().grants.get('a')!;
   await plugins.revoke('a');
   expect(signal.reason).toMatchObject({ name: 'WidgetError', code: 'TRUST_REVOKED', pluginId: 'a' });
+  await vi.waitFor(() => expect(signal.reason.message).toContain('Trust the plugin again'));
 });
 
 test('takes trust back at once, though the list cannot be read any more', async () => {

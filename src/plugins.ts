@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { WidgetError } from './errors.ts';
 import type { Plugin, RefusedPlugin } from './list.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
-import { loadView, type View } from './told.ts';
+import { loadView, told, type View } from './told.ts';
 import type { Grants } from './trust.ts';
 
 /** What the host knows of its plugins; a new object at every change. */
@@ -58,7 +58,9 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     for (const [id, controller] of granted) {
       if (trusted.has(id)) continue;
       granted.delete(id);
-      controller.abort(new WidgetError('TRUST_REVOKED', { pluginId: id }));
+      const revoked = new WidgetError('TRUST_REVOKED', { pluginId: id });
+      void told(revoked);
+      controller.abort(revoked);
     }
     return new Map([...granted].map(([id, controller]) => [id, controller.signal]));
   }

@@ -11,9 +11,8 @@ export type View = Awaited<ReturnType<typeof loadView>>;
 
 /** The same error, its message completed: before it reaches somebody who reads it. Never rejects. */
 export async function told(error: WidgetError): Promise<WidgetError> {
-  await loadFailure().then(
-    ({ tell }) => tell(error),
-    () => {},
-  );
+  await loadFailure()
+    .then(({ tell }) => tell(error))
+    .catch(() => {});
   return error;
 }

@@ -57,13 +57,12 @@ export function originOf(trace: string | undefined, apiBase: string): Origin | u
 /** Deep enough to find a plugin behind the libraries that it brought. */
 const DEPTH = 100;
 
-/** The stack of the calls that led here, deeper than Chromium keeps it by itself. */
+/** The stack of the calls that led here, deeper than Chromium keeps it by itself, where the page lets us. */
 function stackHere(): string | undefined {
-  const engine = Error as { stackTraceLimit?: number };
-  const limit = engine.stackTraceLimit;
-  if (limit !== undefined) engine.stackTraceLimit = DEPTH;
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', DEPTH);
   const stack = traceOf(new Error());
-  if (limit !== undefined) engine.stackTraceLimit = limit;
+  if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', limit);
   return stack;
 }
 
@@ -101,8 +100,9 @@ export function createTracker({ apiBase, apiFetch, grants, enter }: TrackerOptio
   };
 
   function onUncaught(event: ErrorEvent | PromiseRejectionEvent) {
-    const thrown: unknown = 'reason' in event ? event.reason : event.error;
-    const origin = originOf(traceOf(thrown) ?? (event as ErrorEvent).filename, apiBase);
+    const isRejection = 'reason' in event;
+    const thrown: unknown = isRejection ? event.reason : (event.error ?? (event.message || event.error));
+    const origin = originOf(traceOf(thrown) ?? (isRejection ? undefined : event.filename), apiBase);
     if (origin) add('error', origin, messageOf(thrown));
   }
   for (const type of EVENTS) addEventListener(type, onUncaught);
