@@ -38,6 +38,7 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['src/*.test.{ts,tsx}'],
           setupFiles: ['src/console.setup.ts'],
+          testTimeout: 30_000,
         },
       },
       {
