@@ -14,15 +14,30 @@ const MODES = ['development', 'production'];
 const LIST = 'process.stdout.write(JSON.stringify(Object.getOwnPropertyNames(require(process.argv[1]))))';
 
 /**
+ * The file of a module in a host's React, if that has one: 18.3 has no compiler runtime.
+ * @param {string} module
+ * @param {string} host
+ */
+function find(module, host) {
+  try {
+    return createRequire(new URL(host, here)).resolve(module);
+  } catch (thrown) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (thrown);
+    if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    throw thrown;
+  }
+}
+
+/**
  * The own names of a module in each supported React and build mode, one list per build.
  *
- * @param {string} module `react` or `react/jsx-runtime`
+ * @param {string} module such as `react` or `react-dom/client`
  * @returns {Promise<{file: string, mode: string, names: string[]}[]>}
  */
 export function readNames(module) {
   const builds = HOSTS.flatMap((host) => {
-    const file = createRequire(new URL(host, here)).resolve(module);
-    return MODES.map((mode) => ({ file, mode }));
+    const file = find(module, host);
+    return file ? MODES.map((mode) => ({ file, mode })) : [];
   });
   return Promise.all(
     builds.map(async ({ file, mode }) => {

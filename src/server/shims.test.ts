@@ -26,17 +26,13 @@ test.each(SHIMS)(
   async (shim) => {
     const { module, member } = SHIM_SOURCES[shim];
     const builds = await readNames(module);
-    expect(builds.map(({ mode }) => mode)).toEqual([
-      'development',
-      'production',
-      'development',
-      'production',
-    ]);
-    expect(new Set(builds.map(({ file }) => file)).size).toBe(2);
+    const reacts = module === 'react/compiler-runtime' ? 1 : 2;
+    expect(builds.map(({ mode }) => mode)).toEqual(Array(reacts).fill(['development', 'production']).flat());
+    expect(new Set(builds.map(({ file }) => file)).size).toBe(reacts);
     vi.stubGlobal('NousViz', { [member]: {} });
     const exported = Object.keys(await evaluate(await committed(shim)));
     for (const { file, mode, names } of builds) {
-      expect(names.length).toBeGreaterThan(2);
+      expect(names.length).toBeGreaterThan(0);
       expect(exported, `${file} in ${mode}`).toEqual(expect.arrayContaining(names));
     }
   },
@@ -45,7 +41,9 @@ test.each(SHIMS)(
 test('hands out the members of the host’s React by identity', async () => {
   const React = await import('react');
   const ReactJSXRuntime = await import('react/jsx-runtime');
-  vi.stubGlobal('NousViz', { React: React.default, ReactJSXRuntime });
+  const { default: ReactDOM } = await import('react-dom');
+  const { default: ReactDOMClient } = await import('react-dom/client');
+  vi.stubGlobal('NousViz', { React: React.default, ReactJSXRuntime, ReactDOM, ReactDOMClient });
   const react = await evaluate(await committed('react.js'));
   expect(react.default).toBe(React.default);
   for (const [name, member] of Object.entries(React.default)) expect(react[name], name).toBe(member);
@@ -54,6 +52,45 @@ test('hands out the members of the host’s React by identity', async () => {
   expect(runtime.jsx).toBe(ReactJSXRuntime.jsx);
   expect(runtime.jsxs).toBe(ReactJSXRuntime.jsxs);
   expect(runtime.Fragment).toBe(React.Fragment);
+  for (const [shim, module] of [
+    ['react-dom.js', ReactDOM],
+    ['react-dom-client.js', ReactDOMClient],
+  ] as const) {
+    const text = await evaluate(await committed(shim));
+    expect(text.default, shim).toBe(module);
+    for (const [name, member] of Object.entries(module)) expect(text[name], name).toBe(member);
+  }
+});
+
+test('makes the development JSX runtime from the host’s, which has none in production', async () => {
+  const ReactJSXRuntime = await import('react/jsx-runtime');
+  vi.stubGlobal('NousViz', { ReactJSXRuntime });
+  const { jsxDEV, Fragment } = (await evaluate(await committed('react-jsx-dev-runtime.js'))) as {
+    jsxDEV: (...all: unknown[]) => unknown;
+    Fragment: unknown;
+  };
+  expect(Fragment).toBe(ReactJSXRuntime.Fragment);
+  expect(jsxDEV('p', { children: 'a' }, 'k', false)).toMatchObject({
+    type: 'p',
+    key: 'k',
+    props: { children: 'a' },
+  });
+  // Unkeyed children that are static draw no warning; the console would fail this test.
+  jsxDEV('p', { children: [jsxDEV('i', {}), jsxDEV('b', {})] }, undefined, true);
+});
+
+test('hands out the compiler’s cache of React 19, and makes one on React 18', async () => {
+  const sentinel = Symbol.for('react.memo_cache_sentinel');
+  const c = (size: number) => Array(size).fill('own');
+  vi.stubGlobal('NousViz', { React: { __COMPILER_RUNTIME: { c } } });
+  expect((await evaluate(await committed('react-compiler-runtime.js'))).c).toBe(c);
+  const inputs: unknown[] = [];
+  const useMemo = (make: () => unknown, keys: unknown) => (inputs.push(keys), make());
+  vi.stubGlobal('NousViz', { React: { useMemo } });
+  const made = (await evaluate(await committed('react-compiler-runtime.js'))).c as typeof c;
+  expect(made(2)).toEqual([sentinel, sentinel]);
+  // Never made anew.
+  expect(inputs).toEqual([[]]);
 });
 
 test('exports what the host’s React lacks as undefined', async () => {
