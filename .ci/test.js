@@ -32,21 +32,58 @@ const heavy = [
 const steps = process.argv.includes('--all') ? [...everyday, ...heavy] : everyday;
 
 /**
- * The tests that a runner's JSON report counts: Vitest's or Playwright's.
+ * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string }[] }[], suites?: Suite[] }} Suite of Playwright's report
+ * @typedef {{ passed: number, failed: string[], flaky: string[] }} Counts the names of tests that failed, and of those that passed at their second try
+ */
+
+/**
+ * The tests of Playwright's suites.
+ * @param {Suite[]} suites
+ * @returns {{ name: string, status: string }[]}
+ */
+const testsOf = (suites) =>
+  suites.flatMap(({ specs = [], suites: inner = [] }) => [
+    ...specs.flatMap(({ file, title, tests }) =>
+      tests.map(({ projectName, status }) => ({ name: `[${projectName}] ${file} › ${title}`, status })),
+    ),
+    ...testsOf(inner),
+  ]);
+
+/**
+ * What a runner's JSON report says: Vitest's or Playwright's.
  * @param {string} file
+ * @returns {Counts}
  */
 function countsOf(file) {
   const report = JSON.parse(readFileSync(new URL(`../test-results/${file}`, import.meta.url), 'utf8'));
-  const { stats } = report;
-  if (stats) return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
-  return { passed: report.numPassedTests, failed: report.numFailedTests };
+  if (report.stats) {
+    const tests = testsOf(report.suites);
+    const named = (/** @type {string} */ wanted) =>
+      tests.filter(({ status }) => status === wanted).map(({ name }) => name);
+    const flaky = named('flaky');
+    return { passed: report.stats.expected + flaky.length, failed: named('unexpected'), flaky };
+  }
+  const failed = report.testResults.flatMap(
+    (
+      /** @type {{ name: string, status: string, message: string, assertionResults: { fullName: string, status: string }[] }} */ one,
+    ) => {
+      const inner = one.assertionResults.filter(({ status }) => status === 'failed');
+      // A file that cannot be read has failed, without a test that did.
+      if (one.status === 'failed' && inner.length === 0) return [`${one.name}: ${one.message}`];
+      return inner.map(({ fullName }) => `${one.name} › ${fullName}`);
+    },
+  );
+  return { passed: report.numPassedTests, failed, flaky: [] };
 }
 
 rmSync(new URL('../test-results', import.meta.url), { recursive: true, force: true });
 mkdirSync(new URL('../test-results', import.meta.url));
 
 let passed = 0;
-let failed = 0;
+/** @type {string[]} */
+const failures = [];
+/** @type {string[]} */
+const flaky = [];
 for (const { name, script, report } of steps) {
   console.log(`\n— ${name}`);
   const { status } = spawnSync('npm', ['run', '--silent', script], {
@@ -54,7 +91,8 @@ for (const { name, script, report } of steps) {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
-  let counts = { passed: 0, failed: 0 };
+  /** @type {Counts} */
+  let counts = { passed: 0, failed: [], flaky: [] };
   try {
     if (report) counts = countsOf(report);
   } catch {
@@ -63,12 +101,15 @@ for (const { name, script, report } of steps) {
   const ok = status === 0;
   // A step that fails without a failing test, for its coverage or before its first test, is a failure all the same.
   if (ok && !report) counts.passed = 1;
-  if (!ok && counts.failed === 0) counts.failed = 1;
-  if (ok && report && counts.passed === 0) counts.failed = 1;
-  console.log(`${name}: ${counts.failed === 0 ? 'ok' : 'FAILED'}`);
+  if (!ok && counts.failed.length === 0) counts.failed.push(`exit code ${status}`);
+  if (ok && report && counts.passed === 0) counts.failed.push('no test ran');
+  console.log(`${name}: ${counts.failed.length === 0 ? 'ok' : 'FAILED'}`);
   passed += counts.passed;
-  failed += counts.failed;
+  failures.push(...counts.failed.map((failure) => `${name}: ${failure}`));
+  flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
 
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+for (const test of flaky) console.log(`passed at the second try: ${test}`);
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -37,17 +37,32 @@ test('holds what it needs and nothing else', () => {
       'dist/index.d.ts',
       'dist/server/index.js',
       'dist/server/index.d.ts',
+      'dist/build/index.d.ts',
+      'dist/testing/index.d.ts',
+      'dist/author/cli.js',
+      'dist/demo-18/index.html',
+      'dist/demo-19/index.html',
+      'fixtures/host/server.js',
+      'src/author/template/plugin.yaml',
       'shims/react.js',
       'shims/react-jsx-runtime.js',
+      'shims/react-dom.js',
       'types/nousviz_widget_types.d.ts',
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
     ]),
   );
+  // The demo host travels for `nousviz-widget dev`, and the template for `create`, with the test of its widget.
+  const travels = /^(dist\/testing\/|src\/author\/template\/|fixtures\/host\/[a-z-]+\.js$)/;
   expect(
-    files.filter((path) => /test|setup|fixtures|e2e|host-1|\.kit\.|generate|tsconfig/.test(path)),
+    files.filter(
+      (path) =>
+        /test|setup|fixtures|e2e|host-1|failures|\.kit\.|generate|tsconfig/.test(path) && !travels.test(path),
+    ),
   ).toEqual([]);
+  const host = files.filter((path) => path.startsWith('fixtures/'));
+  expect(host.filter((path) => /build|start|test|kit/.test(path))).toEqual([]);
 });
 
 test('is a package that publint has nothing to say about', async () => {
@@ -60,6 +75,7 @@ test('imports in Node without a side effect', async () => {
     const before = Object.keys(globalThis).length;
     const { createHost } = await import('@nousviz/widget-runtime');
     const { createHandler } = await import('@nousviz/widget-runtime/server');
+    await import('@nousviz/widget-runtime/build');
     console.log(typeof createHost, typeof createHandler, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
   `);
   expect(out.trim()).toBe('function function 0 false');

@@ -87,7 +87,12 @@ test('the architecture names every file of src', () => {
 });
 
 test('the commands are scripts, and the links lead somewhere', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  // The project's, and those of a plugin as `nousviz-widget create` writes it.
+  const files = ['package.json', 'src/author/template/package.json'].map(read);
+  const scripts = Object.assign({}, ...files.map((text) => JSON.parse(text).scripts)) as Record<
+    string,
+    string
+  >;
   for (const path of ['README.md', 'src/README.md', 'types/README.md', 'e2e/README.md']) {
     const text = read(path);
     for (const [, script] of text.matchAll(/npm run ([\w:]+)/g))

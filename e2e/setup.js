@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { buildFailures } from '../fixtures/failures/build.js';
-import { buildDemo } from '../fixtures/host/build.js';
+import { buildDemo, buildDevApp } from '../fixtures/host/build.js';
 
-/** Builds what is missing or old: the library, the demo host on both builds of both Reacts, the failing bundles. */
+/** Builds what is missing or old: the library, the demo host on both builds of both Reacts, the app of `nousviz-widget dev`, the failing bundles. */
 export default async function setup() {
   for (const react of /** @type {const} */ ([18, 19])) {
     for (const mode of /** @type {const} */ (['production', 'development']))
       await buildDemo({ react, mode, report: console.log });
+    await buildDevApp({ react, report: console.log });
   }
   await buildFailures();
 }

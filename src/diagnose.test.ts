@@ -19,7 +19,7 @@ const serving = (text: string) => async () =>
 const importing = (
   text: string,
   cause: unknown,
-  shim: () => Promise<object> = async () => ({ useState() {}, use: undefined }),
+  shim: () => Promise<object> = async () => ({ useState() {}, use: undefined, __INTERNALS: undefined }),
 ) =>
   diagnose<{ default?: unknown }>({
     url,
@@ -50,6 +50,24 @@ test.each([
     new SyntaxError('…'),
     'MISSING_SHIM_EXPORT',
     { names: 'useNothing' },
+  ],
+  [
+    `import * as React from "${SHIM}"; export default React.__INTERNALS.S`,
+    new TypeError("Cannot read properties of undefined (reading 'S')"),
+    'MISSING_SHIM_EXPORT',
+    { names: '__INTERNALS' },
+  ],
+  [
+    `import * as React from "${SHIM}"; export default React.__INTERNALS.ReactCurrentBatchConfig`,
+    new TypeError('can\'t access property "ReactCurrentBatchConfig", t.__INTERNALS is undefined'),
+    'MISSING_SHIM_EXPORT',
+    { names: '__INTERNALS' },
+  ],
+  [
+    `import * as React from "${SHIM}"; console.log(React.__INTERNALS); export default rows.length`,
+    new TypeError("Cannot read properties of undefined (reading 'length')"),
+    'BUNDLE_THREW',
+    {},
   ],
   [
     `import { use } from "${SHIM}"; export default use()`,
@@ -146,7 +164,7 @@ test.each([
     'MISSING_SHIM_EXPORT',
   ],
   [
-    `import React from "${SHIM}"; export default () => React.use()`,
+    `import * as React from "${SHIM}"; export default () => React.use()`,
     new TypeError('React.use is not a function'),
     'MISSING_SHIM_EXPORT',
   ],

@@ -95,6 +95,7 @@ type ImportModule = (url: string) => Promise<object>;
 
 async function missingOf(
   { shimNames }: BundleFacts,
+  text: string,
   url: string,
   message: string,
   importModule: ImportModule,
@@ -104,8 +105,12 @@ async function missingOf(
     try {
       const shim = await importModule(new URL(specifier, new URL(url, globalThis.location.href)).href);
       // A whole React was imported: what the message speaks of is what was wanted of it.
+      const isSpoken = (name: string) =>
+        new RegExp(`\\b${name}\\b`).test(message) ||
+        // Of a bundled renderer's React, a message has but the member that it looked for in the internals.
+        (name.startsWith('__') && ABSENT.test(message) && OF_INTERNALS.test(message) && text.includes(name));
       const spoken = names.some((name) => name === 'default' || name === '*')
-        ? Object.keys(shim).filter((name) => new RegExp(`\\b${name}\\b`).test(message))
+        ? Object.keys(shim).filter(isSpoken)
         : [];
       const wanted = [...new Set([...names, ...spoken])].filter((name) => name !== '*');
       missing.unlinked.push(...wanted.filter((name) => !(name in shim)));
@@ -123,7 +128,7 @@ const notHad = (names: string[], elsewhere: boolean): NonNullable<Finding> => {
   const since = elsewhere
     ? `React ${other} has it: ask for a host on React ${other}, or use it only where it is there.`
     : 'No supported React has it: correct the import and rebuild.';
-  return ['MISSING_SHIM_EXPORT', { names: names.join(', '), host, since }];
+  return ['MISSING_SHIM_EXPORT', { names: [...new Set(names)].join(', '), host, since }];
 };
 
 // A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's.
@@ -131,6 +136,9 @@ const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|Re
 const FOREIGN_ELEMENT =
   /Objects are not valid as a React child|(older|different) version of React|React error #(31|525)\b/;
 const ABSENT = /not a function|undefined|not an object|null/;
+
+// What renderers read of their React's internals: of React 18, and of 19, in any engine's words.
+const OF_INTERNALS = /\bReactCurrent(?:BatchConfig|Dispatcher|Owner)\b|["'.][AHST]["')]/;
 
 // What the JSX runtimes read of their own React's internals.
 const INTERNALS =
@@ -196,7 +204,9 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
     unlinked,
     absent,
     failed: shim,
-  }: Missing = facts ? await missingOf(facts, url, message, importModule) : { unlinked: [], absent: [] };
+  }: Missing = facts
+    ? await missingOf(facts, text, url, message, importModule)
+    : { unlinked: [], absent: [] };
   if (unlinked.length > 0) return fail(notHad(unlinked, false));
   const found = findWording(message) ?? (shim && findWording(messageOf(shim.cause)));
   if (found) return fail(found);
@@ -240,7 +250,7 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
 
   let found = findWording(message) ?? (facts && findForeign(facts, text!, message));
   if (!found && facts && url && ABSENT.test(message)) {
-    const { absent } = await missingOf(facts, url, message, importModule);
+    const { absent } = await missingOf(facts, text!, url, message, importModule);
     if (absent.length > 0) found = notHad(absent, true);
   }
   // Without the bytes, the wording has to do.

@@ -92,11 +92,45 @@ const ALLOWED: Record<string, string[]> = {
     'hono',
     'yaml',
   ],
+  'build/': [
+    'bundle.ts',
+    'errors.ts',
+    'urls.ts',
+    'words.ts',
+    'server/',
+    'build/',
+    'node:',
+    'acorn',
+    'es-module-lexer',
+    'esbuild',
+    'vite',
+  ],
+  'author/': [
+    'bundle.ts',
+    'config.ts',
+    'errors.ts',
+    'manifest.ts',
+    'nearest.ts',
+    'spec.ts',
+    'urls.ts',
+    'words.ts',
+    'server/',
+    'build/',
+    'author/',
+    'node:',
+    'acorn',
+    'chokidar',
+    'es-module-lexer',
+    'commander',
+    'vite',
+    'yaml',
+  ],
+  'testing/': ['*', 'testing/', 'react', '@testing-library/react'],
 };
 
 const root = import.meta.dirname;
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => /\.tsx?$/.test(file) && !/\.(test|setup)\./.test(file),
+  (file) => /\.tsx?$/.test(file) && !/\.(test|setup)\.|\btemplate\b/.test(file),
 );
 
 const importsOf = (file: string) =>
@@ -104,7 +138,10 @@ const importsOf = (file: string) =>
     ([, specifier]) =>
       specifier!.startsWith('.')
         ? relative(root, join(root, dirname(file), specifier!))
-        : specifier!.replace(/^(node:).*|^(react|react-dom|hono|yaml|es-module-lexer)\/.*$/, '$1$2'),
+        : specifier!.replace(
+            /^(node:).*|^(react|react-dom|hono|yaml|es-module-lexer|@testing-library\/react)\/.*$/,
+            '$1$2',
+          ),
   );
 
 test.each(files)('%s imports only what stands to its left', (file) => {

@@ -79,13 +79,14 @@ export const ERRORS = {
   CLASSIC_JSX: {
     title: 'Classic JSX',
     cause: '{file} was built for classic JSX: React is not defined.',
-    fix: 'Build for the automatic JSX runtime; without the flag, a "jsx" in tsconfig.json decides:',
+    fix: 'Build for the automatic JSX runtime; a "jsx" in tsconfig.json wins over the flag, so make that "react-jsx":',
     copy: '--jsx=automatic --target=es2020',
   },
   DYNAMIC_REQUIRE: {
     title: 'CommonJS in the bundle',
     cause: '{file} calls require("{specifier}"): Dynamic require of "{specifier}" is not supported.',
-    fix: 'Replace the CommonJS package that calls it by one that ships ES modules, or build with a bundler plugin that turns require into import.',
+    fix: 'Build with the command of @nousviz/widget-runtime, or its bundler plugins, which make an import of it:',
+    copy: 'nousviz-widget build',
   },
   MISSING_SHIM_EXPORT: {
     title: 'Not in this React',

@@ -27,7 +27,9 @@ test.each(SHIMS)(
     const { module, member } = SHIM_SOURCES[shim];
     const builds = await readNames(module);
     const reacts = module === 'react/compiler-runtime' ? 1 : 2;
-    expect(builds.map(({ mode }) => mode)).toEqual(Array(reacts).fill(['development', 'production']).flat());
+    expect(builds.map(({ mode }) => mode)).toEqual(
+      ['development', 'production', 'development', 'production'].slice(0, 2 * reacts),
+    );
     expect(new Set(builds.map(({ file }) => file)).size).toBe(reacts);
     vi.stubGlobal('NousViz', { [member]: {} });
     const exported = Object.keys(await evaluate(await committed(shim)));

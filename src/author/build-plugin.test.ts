@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildPlugin, watchPlugin } from './build-plugin.ts';
+
+let folder = '';
+let said = '';
+let complaints = '';
+const output = {
+  print: (line: string) => void (said += `${line}\n`),
+  complain: (line: string) => void (complaints += `${line}\n`),
+};
+
+async function write(files: Record<string, string>) {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+const manifest = (...names: string[]) =>
+  `id: sales\nname: sales\nversion: 1.0.0\nfrontend:\n  components:\n${names
+    .map((name) => `    - { name: ${name}, path: widget/dist/${name}.js }\n`)
+    .join('')}`;
+
+beforeEach(async () => {
+  folder = join(await realpath(await mkdtemp(join(tmpdir(), 'nousviz-plugin-'))), 'sales');
+  [said, complaints] = ['', ''];
+});
+afterEach(() => rm(dirname(folder), { recursive: true, force: true }));
+
+test('builds every declared component into the file that the manifest names', async () => {
+  await write({
+    'plugin.yaml': manifest('Chart', 'Table'),
+    'widget/Chart.tsx': 'export default function Chart() { return <p>chart</p>; }',
+    'widget/Table/index.ts': 'export default function Table() { return null; }',
+  });
+  expect(await buildPlugin(folder, output)).toBe(true);
+  expect(complaints).toBe('');
+  expect(said).toMatch(/^widget\/dist\/Chart\.js {2}0\.\d kB, 0\.\d kB gzipped\nwidget\/dist\/Table\.js {2}/);
+  expect(await read('widget/dist/Chart.js')).toContain('/api/widget-runtime/react-jsx-runtime.js');
+});
+
+test('writes into a bundle what it was made of, for those who ask whether it is stale', async () => {
+  await write({
+    'plugin.yaml': manifest('Chart'),
+    'widget/Chart.tsx': `import { text } from './parts/text.ts'; export default function Chart() { return <p>{text}</p>; }`,
+    'widget/parts/text.ts': `export const text = 'a';`,
+  });
+  await buildPlugin(folder, output);
+  const comment = (await read('widget/dist/Chart.js')).trimEnd().split('\n').at(-1);
+  expect(comment).toMatch(
+    /^\/\/# nousviz-sources \{"widget\/Chart\.tsx":"\w{16}","widget\/parts\/text\.ts":"\w{16}"\}$/,
+  );
+});
+
+test('says where a source is wrong, and builds the others', async () => {
+  await write({
+    'plugin.yaml': manifest('Chart', 'Table'),
+    'widget/Chart.tsx': 'export default function Chart() {\n  return <p>chart</b>;\n}',
+    'widget/Table.tsx': 'export default function Table() { return null; }',
+  });
+  expect(await buildPlugin(folder, output)).toBe(false);
+  expect(complaints).toMatch(/^widget\/Chart\.tsx:2:\d+: Expected/);
+  expect(complaints).toContain('2 │   return <p>chart</b>;');
+  expect(said).toContain('widget/dist/Table.js');
+  await expect(read('widget/dist/Chart.js')).rejects.toThrow('ENOENT');
+});
+
+test('names the source that it looked for', async () => {
+  await write({ 'plugin.yaml': manifest('Chart') });
+  expect(await buildPlugin(folder, output)).toBe(false);
+  expect(complaints).toBe(
+    'widget/dist/Chart.js: there is no widget/Chart.tsx to build it from. Write it, or correct the path in plugin.yaml.\n',
+  );
+});
+
+test('leaves a bundle alone that was built elsewhere', async () => {
+  await write({ 'plugin.yaml': manifest('Chart'), 'widget/dist/Chart.js': 'export default () => null;' });
+  expect(await buildPlugin(folder, output)).toBe(true);
+  expect(said).toContain('widget/dist/Chart.js  left as it is');
+  expect(await read('widget/dist/Chart.js')).toBe('export default () => null;');
+});
+
+test.each([
+  ['no plugin', {}, /is no folder/],
+  ['no manifest', { 'a.txt': '' }, /has no plugin\.yaml/],
+  ['no component', { 'plugin.yaml': 'id: sales\nname: sales\n' }, /declares no component/],
+  [
+    'a manifest that breaks a rule',
+    { 'plugin.yaml': manifest('chart') },
+    /^plugin\.yaml:6:\d+: frontend\.components\[0\]\.name is "chart"/,
+  ],
+])('says what is wrong: %s', async (_, files, message) => {
+  await write(files as Record<string, string>);
+  expect(await buildPlugin(folder, output)).toBe(false);
+  expect(complaints).toMatch(message);
+});
+
+test('watches: builds again what is made of a file that was saved, and nothing else', async () => {
+  await write({
+    'plugin.yaml': manifest('Chart', 'Table'),
+    'widget/Chart.tsx': `import { text } from './text.ts'; export default function Chart() { return <p>{text}</p>; }`,
+    'widget/text.ts': `export const text = 'first';`,
+    'widget/Table.tsx': 'export default function Table() { return null; }',
+  });
+  const stop = await watchPlugin(folder, output);
+  try {
+    expect(await read('widget/dist/Chart.js')).toContain('first');
+    said = '';
+    await write({ 'widget/text.ts': `export const text = 'second';` });
+    await expect.poll(() => read('widget/dist/Chart.js'), { timeout: 20_000 }).toContain('second');
+    await expect.poll(() => said).toMatch(/^widget\/dist\/Chart\.js .*\n$/);
+
+    await write({ 'widget/text.ts': `export { text } from './missing.ts';` });
+    await expect.poll(() => complaints, { timeout: 20_000 }).toMatch(/missing\.ts/);
+    await write({ 'widget/missing.ts': `export const text = 'third';` });
+    await expect.poll(() => read('widget/dist/Chart.js'), { timeout: 20_000 }).toContain('third');
+  } finally {
+    await stop();
+  }
+});

@@ -1,0 +1,2 @@
+export { esbuildWidgets } from './esbuild.ts';
+export { viteWidgets } from './vite.ts';

@@ -1,0 +1,93 @@
+// @vitest-environment jsdom
+import { act, createElement, StrictMode } from 'react';
+import * as React from 'react';
+import { createRoot } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { attachStyles } from './styles.ts';
+
+beforeEach(() => void vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
+
+afterEach(() => document.head.replaceChildren());
+
+const sheets = () => [...document.querySelectorAll('style')].map((style) => style.textContent);
+
+/** Runs a bundle whose exports are one clause, as a page would: its import of React is this React. */
+function run(code: string): { default: React.ComponentType<{ text: string }> | undefined } {
+  const body = code
+    .replace(
+      /import \{([^}]*)\} from "\/api\/widget-runtime\/react\.js";/,
+      (_, names: string) => `const {${names.replaceAll(' as ', ': ')}} = React;`,
+    )
+    .replace(/export\s*\{\s*([\w$]+) as default\s*\};?/, 'exported.value = () => $1;');
+  const exported: { value?: () => never } = {};
+  // oxlint-disable-next-line no-new-func -- jsdom has no modules
+  new Function('React', 'exported', body)(React, exported);
+  return { default: exported.value?.() };
+}
+
+const WIDGET =
+  'function Widget({ text }) { return React.createElement("p", null, text); }\nexport { Widget as default };\n';
+
+test('attaches the style sheet with the first panel, and takes it away with the last', () => {
+  const { default: Widget } = run(attachStyles(WIDGET, '.a { color: red; }'));
+  expect(Widget!.displayName).toBe('Widget');
+  expect(sheets()).toEqual([]);
+  const [one, two] = [0, 1].map(() => createRoot(document.createElement('div')));
+  act(() => one!.render(createElement(StrictMode, null, createElement(Widget!, { text: 'a' }))));
+  expect(sheets()).toEqual(['.a { color: red; }']);
+  act(() => two!.render(createElement(Widget!, { text: 'b' })));
+  expect(sheets()).toHaveLength(1);
+  act(() => one!.unmount());
+  expect(sheets()).toHaveLength(1);
+  act(() => two!.unmount());
+  expect(sheets()).toEqual([]);
+  const again = createRoot(document.createElement('div'));
+  act(() => again.render(createElement(Widget!, { text: 'c' })));
+  expect(sheets()).toHaveLength(1);
+  act(() => again.unmount());
+});
+
+test('hands its props through, and wraps what memo makes', () => {
+  const memo =
+    'var Widget = React.memo(({ text }) => React.createElement("p", null, text));\nexport { Widget as default };';
+  const { default: Widget } = run(attachStyles(memo, '.a {}'));
+  const place = document.createElement('div');
+  const root = createRoot(place);
+  act(() => root.render(createElement(Widget!, { text: 'through' })));
+  expect(place.textContent).toBe('through');
+  act(() => root.unmount());
+});
+
+test.each([
+  ['a text that ends a script', '.a::before { content: "</script>\\2028 `${x}`"; }'],
+  ['quotes and lines', ".a {\n  content: '\"';\n}"],
+])('keeps %s', (_, css) => {
+  const { default: Widget } = run(attachStyles(WIDGET, css));
+  const root = createRoot(document.createElement('div'));
+  act(() => root.render(createElement(Widget!, { text: '' })));
+  expect(sheets()).toEqual([css]);
+  act(() => root.unmount());
+});
+
+test.each([
+  ['no style sheet', WIDGET, ''],
+  ['a style sheet of white space', WIDGET, ' \n'],
+  ['no default export', 'var a = 1;\nexport { a };', '.a {}'],
+])('leaves a bundle alone: %s', (_, code, css) => {
+  expect(attachStyles(code, css)).toBe(code);
+});
+
+test('does not make a component of what is none', () => {
+  expect(
+    run(attachStyles('var Widget = { not: "one" };\nexport { Widget as default };', '.a {}')).default,
+  ).toEqual({
+    not: 'one',
+  });
+});
+
+test('finds the default export beside others, minified', () => {
+  const code = 'function d(){return 1}var u=2;export{u as extra,d as default};';
+  const styled = attachStyles(code, '.a{}');
+  expect(styled).toContain('export{u as extra,__nvDefault as default};');
+  expect(styled).toContain('__nvElement(d, props)');
+});

@@ -1,0 +1,24 @@
+import { cleanup } from './render.ts';
+
+export { cleanup, renderWidget, type RenderedWidget, type RenderWidgetOptions } from './render.ts';
+export {
+  checkWidget,
+  inspectWidget,
+  WidgetProblems,
+  type CheckWidgetOptions,
+  type Finding,
+  type FindingCode,
+  type Situation,
+} from './check.ts';
+export { delay, fromMock, never, offline, reply, type Answer, type Api, type Call } from './answers.ts';
+export { TestingError, type TestingCode } from './errors.ts';
+export type { WidgetOptions } from './mount.tsx';
+export type { WidgetSource } from './source.tsx';
+export type { Time } from './clock.ts';
+
+const { afterEach, process } = globalThis as {
+  afterEach?: (cleanup: () => Promise<void>) => void;
+  process?: { env?: Record<string, string | undefined> };
+};
+// Where Testing Library does so, and where it is told not to.
+if (typeof afterEach === 'function' && !process?.env?.RTL_SKIP_AUTO_CLEANUP) afterEach(cleanup);

@@ -1,0 +1,101 @@
+import { patch, placeOfCall, type Trace, type Watch } from './trace.ts';
+
+interface Listener {
+  target: EventTarget;
+  type: string;
+  listener: unknown;
+  capture: boolean;
+  signal: AbortSignal | undefined;
+  trace: Trace;
+}
+
+const captureOf = (options: boolean | EventListenerOptions | undefined) =>
+  typeof options === 'object' ? Boolean(options.capture) : Boolean(options);
+
+/** Watches the listeners of what outlives a panel: window, document, html, body. */
+export function watchListeners(): Watch {
+  const listeners = new Set<Listener>();
+  const targets: [name: string, target: EventTarget][] = [
+    ['window', globalThis as unknown as EventTarget],
+    ['document', document],
+    ['document.documentElement', document.documentElement],
+    ['document.body', document.body],
+  ];
+  const find = (target: EventTarget, type: string, listener: unknown, capture: boolean) =>
+    [...listeners].find(
+      (one) =>
+        one.target === target && one.type === type && one.listener === listener && one.capture === capture,
+    );
+  const restores = targets.map(([name, target]) => {
+    const add = target.addEventListener.bind(target);
+    const remove = target.removeEventListener.bind(target);
+    return patch(target, {
+      addEventListener(
+        type: string,
+        listener: EventListener | null,
+        options?: boolean | AddEventListenerOptions,
+      ) {
+        add(type, listener, options);
+        const capture = captureOf(options);
+        if (!listener || find(target, type, listener, capture)) return;
+        const { once, signal } = typeof options === 'object' ? options : {};
+        const trace: Trace = {
+          code: 'LISTENER_LEFT',
+          fact: `a listener for "${type}" stays on ${name}`,
+          at: placeOfCall(),
+          end: () => remove(type, listener, capture),
+        };
+        const entry = { target, type, listener, capture, signal, trace };
+        listeners.add(entry);
+        if (once) add(type, () => listeners.delete(entry), { once, capture });
+      },
+      removeEventListener(
+        type: string,
+        listener: EventListener | null,
+        options?: boolean | EventListenerOptions,
+      ) {
+        remove(type, listener, options);
+        const entry = find(target, type, listener, captureOf(options));
+        if (entry) listeners.delete(entry);
+      },
+    });
+  });
+  return {
+    stop() {
+      for (const restore of restores) restore();
+      return [...listeners].filter(({ signal }) => !signal?.aborted).map(({ trace }) => trace);
+    },
+  };
+}
+
+/** Watches what is put into body and head beside the panel. */
+export function watchElements(): Watch {
+  const places = { 'document.body': document.body, 'document.head': document.head };
+  const before = new Set(Object.values(places).flatMap((place) => [...place.children]));
+  return {
+    stop: () =>
+      Object.entries(places).flatMap(([name, place]) =>
+        [...place.children]
+          .filter((element) => !before.has(element))
+          .map((element): Trace => {
+            const text = (element.cloneNode() as Element).outerHTML.slice(0, 120);
+            return {
+              code: 'ELEMENT_LEFT',
+              fact: `${text} stays in ${name}`,
+              end: () => element.remove(),
+            };
+          }),
+      ),
+  };
+}
+
+/** Watches what is put on window. */
+export function watchGlobals(): Watch {
+  const before = new Set(Reflect.ownKeys(globalThis));
+  return {
+    stop: () =>
+      Reflect.ownKeys(globalThis)
+        .filter((key) => !before.has(key) && Reflect.get(globalThis, key) !== undefined)
+        .map((key): Trace => ({ code: 'GLOBAL_LEFT', fact: `window.${String(key)} was not there before` })),
+  };
+}

@@ -1,0 +1,109 @@
+import { nearest } from '../nearest.ts';
+import { API_BASE, pluginPath } from '../urls.ts';
+import type { Answer, Api } from './answers.ts';
+import { TestingError } from './errors.ts';
+
+/** A route that answers a request. */
+interface Found {
+  answer: Answer;
+  params: Record<string, string>;
+}
+
+/** The routes of one widget's `api`. */
+export interface Routes {
+  /** Adds routes, or replaces them. @throws {TestingError} `ROUTE_INVALID` */
+  add(api: Api): void;
+  find(request: Request): Found | undefined;
+  /** A request's path as a key spells it. */
+  pathOf(request: Request): string;
+  /** Whether a request is for one of the plugin's own routes. */
+  isOwn(request: Request): boolean;
+  /** What to do about a request that nothing answers. */
+  adviseOn(request: Request): string;
+}
+
+const KEY = /^(?:([A-Z]+) +)?(\/(?!\/)\S*|https?:\/\/\S+)$/;
+
+/** The parts of a path that a pattern's `:name` parts stand for; nothing where it does not fit. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index]!;
+    if (part.startsWith(':') && value) params[part.slice(1)] = decodeURIComponent(value);
+    else if (part !== value) return undefined;
+  }
+  return params;
+}
+
+/** Makes the routes of one plugin's widget, none at first. */
+export function createRoutes(pluginId: string): Routes {
+  const own = API_BASE + pluginPath(pluginId);
+  const { origin, href } = globalThis.location;
+  const routes = new Map<string, { key: string; answer: Answer }>();
+
+  /** A URL without what all of the page's own have in common. */
+  const shorten = (url: URL) => (url.origin === origin ? '' : url.origin) + url.pathname;
+  const isOwn = ({ url }: Request) => shorten(new URL(url)).startsWith(`${own}/`);
+
+  function pathOf({ url }: Request) {
+    const parsed = new URL(url);
+    const path = shorten(parsed);
+    // A key's path is below the plugin's own routes unless it begins with /api/.
+    const isBelow = path.startsWith(`${own}/`) && !path.startsWith(`${own}${API_BASE}/`);
+    if (isBelow) return path.slice(own.length);
+    return path.startsWith(`${API_BASE}/`) ? path : parsed.origin + parsed.pathname;
+  }
+
+  return {
+    isOwn,
+    pathOf,
+
+    add(api) {
+      for (const [key, answer] of Object.entries(api)) {
+        const [, method = 'GET', path = ''] = KEY.exec(key) ?? [];
+        if (!path)
+          throw new TestingError(
+            'ROUTE_INVALID',
+            `api has the key "${key}". Write "/items" or "POST /items/:id" for a route of the plugin, "POST /api/query" for another one.`,
+          );
+        const isWhole = path.startsWith('http') || path.startsWith(`${API_BASE}/`);
+        const url = new URL(isWhole ? path : own + path, href);
+        routes.set(`${method} ${shorten(url)}${url.search}`, { key, answer });
+      }
+    },
+
+    find({ url, method }) {
+      const parsed = new URL(url);
+      const path = shorten(parsed);
+      for (const verb of method === 'HEAD' ? [method, 'GET'] : [method]) {
+        const exact = routes.get(`${verb} ${path}${parsed.search}`) ?? routes.get(`${verb} ${path}`);
+        if (exact) return { answer: exact.answer, params: {} };
+        for (const [pattern, { answer }] of routes) {
+          const params = pattern.includes('/:') && matchPath(pattern, `${verb} ${path}`);
+          if (params) return { answer, params };
+        }
+      }
+      return undefined;
+    },
+
+    adviseOn(request) {
+      const keys = [...routes.values()].map(({ key }) => key);
+      const path = pathOf(request);
+      const { method } = request;
+      // To nearest a slash parts a plugin from its component.
+      const fold = (text: string) => text.replaceAll('/', '\\');
+      const similar = nearest(
+        fold(`${method} ${path}`),
+        keys.map((key) => fold(key.includes(' ') ? key : `GET ${key}`)),
+      ).map((key) => key.replaceAll('\\', '/'));
+      const advice = [`It answers ${keys.join(', ') || 'nothing'}.`];
+      if (path.startsWith('http'))
+        advice.push(`Was \`/api/plugins/\${pluginId}${new URL(path).pathname}\` meant?`);
+      else if (similar.length > 0) advice.push(`Was ${similar.join(' or ')} meant?`);
+      advice.push(`Add '${method === 'GET' ? path : `${method} ${path}`}' to api, or correct the widget.`);
+      return advice.join(' ');
+    },
+  };
+}
