@@ -91,7 +91,12 @@ export default defineConfig({
       {
         extends: true,
         // Of what was built: its size, its package, and what the README says of it.
-        test: { name: 'package', include: ['e2e/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'package',
+          include: ['e2e/*.test.ts', 'e2e/bench/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
     ],
   },

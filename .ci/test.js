@@ -25,6 +25,7 @@ const everyday = [
  * @type {Step[]}
  */
 const heavy = [
+  { name: 'libraries', script: 'test:libraries', report: 'libraries.json' },
   { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
   { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
 ];

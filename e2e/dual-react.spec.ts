@@ -83,3 +83,12 @@ for (const failure of cases) {
     if (uncaught) expect(errors.some((error) => uncaught.test(error))).toBe(true);
   });
 }
+
+test('a host that provides require runs what calls it', async ({ page, host }) => {
+  for (const name of ['require-at-load', 'require-in-render']) {
+    await page.goto(new URL(`/plugin/${name}/main?unstable-require`, host.url).href);
+    const panel = page.locator(`[data-panel="${name}/Broken"]`).first();
+    await expect(panel).toContainText(WORKS);
+    await expect(panel.getByRole('alert')).toHaveCount(0);
+  }
+});

@@ -158,6 +158,8 @@ test.each([
   [undefined, new Error('boom'), 'WIDGET_CRASHED'],
   ['export default 1', new ReferenceError('React is not defined'), 'CLASSIC_JSX'],
   ['export default 1', new Error('Dynamic require of "react" is not supported'), 'DYNAMIC_REQUIRE'],
+  // An AMD loader's.
+  ['export default 1', new Error('Module name "react" has not been loaded yet'), 'DYNAMIC_REQUIRE'],
   [
     `import { use } from "${SHIM}"; export default () => use()`,
     new TypeError('(0, e) is not a function'),

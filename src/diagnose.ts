@@ -59,7 +59,8 @@ const NOT_FETCHED = /dynamically imported module|Importing a module script faile
 
 // What a bundle's own code or the shim threw; no other evidence says more.
 function findWording(message: string): Finding {
-  const [, specifier] = /(?:Dynamic require of|Calling `require` for) "(.+?)"/.exec(message) ?? [];
+  const [, specifier] =
+    /(?:Dynamic require of|Calling `require` for|Module name) "(.+?)"/.exec(message) ?? [];
   if (specifier) return ['DYNAMIC_REQUIRE', { specifier }];
   if (/\brequire is not defined|variable: require\b/.test(message))
     return ['DYNAMIC_REQUIRE', { specifier: '…' }];

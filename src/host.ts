@@ -41,6 +41,11 @@ export interface HostOptions extends Partial<HelperOptions> {
   crashBudget?: CrashBudget;
   /** Plugins of which nothing runs: all of them, or those. @default what the page's `?disable-plugins` or `?disable-plugins=a,b` says */
   disablePlugins?: Disabled;
+  /**
+   * Whether bundles may call `require` for React, as those of plain esbuild do for CommonJS packages. For bundles that nobody can
+   * build again: a react-dom inside them must be of the host's own major. @default false
+   */
+  unstable_require?: boolean;
   /** How a bundle is imported. @default `import()` */
   importModule?: ImportModule;
 }
@@ -152,6 +157,7 @@ export function createHost(options: HostOptions = {}): Host {
     loadTimeout = 10_000,
     crashBudget = { crashes: 3, within: 60_000 },
     disablePlugins = disabledByPage(),
+    unstable_require = false,
     importModule,
   } = options;
   const apiBase = base.replace(/\/+$/, '');
@@ -166,7 +172,8 @@ export function createHost(options: HostOptions = {}): Host {
   const api = createApi({ apiBase, apiFetch: helpers.apiFetch });
   const plugins = createPlugins(api, `nousviz ${apiBase}`);
   const registry = createRegistry(async (admitted, attempt) => {
-    const { createLoader } = await loadView();
+    const { createLoader, provideRequire } = await loadView();
+    if (unstable_require) provideRequire();
     const { refresh } = plugins;
     return createLoader({ apiBase, fetch, importModule, refresh })(admitted, attempt);
   });

@@ -77,7 +77,17 @@ const ALLOWED: Record<string, string[]> = {
     'react',
   ],
   'rows.tsx': ['dashboard.tsx', 'errors.ts', 'host.ts', 'island.tsx', 'panel.tsx', 'spec.ts', 'react'],
-  'view.ts': ['list.ts', 'loader.ts', 'panel.tsx', 'rows.tsx', 'spec.ts', 'tracker.ts', 'trust.ts'],
+  'require.ts': ['urls.ts'],
+  'view.ts': [
+    'list.ts',
+    'loader.ts',
+    'panel.tsx',
+    'require.ts',
+    'rows.tsx',
+    'spec.ts',
+    'tracker.ts',
+    'trust.ts',
+  ],
   'index.ts': ['*'],
   'server/': [
     'config.ts',

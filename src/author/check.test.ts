@@ -190,6 +190,11 @@ test('tells a bundle that was built of other sources, for certain or by the time
   ]);
 });
 
+test('warns of a style sheet that nobody loads', async () => {
+  const { shown } = await check({ 'widget/dist/Chart.css': '.a {}' });
+  expect(shown).toEqual(['warning STYLES_NOT_LOADED widget/dist/Chart.js']);
+});
+
 test('describes a report for people', async () => {
   const report = await checkPlugin(
     await makeFolder({

@@ -55,6 +55,8 @@ async function checkBundle(
   const stale = await findStale(folder, text, component, components);
   if (stale) report(stale.isCertain ? 'error' : 'warning', 'STALE_BUNDLE', stale);
   const { length } = await promisify(gzip)(content);
+  const sheet = file.replace(/\.js$/, '.css');
+  if (await innerFile(folder, sheet)) report('warning', 'STYLES_NOT_LOADED', { sheet });
   if (bytes > LARGE) report('warning', 'BUNDLE_LARGE', { size: sizeOf(bytes), gzip: sizeOf(length) });
   return { bytes, gzip: length };
 }

@@ -105,7 +105,7 @@ test('moves on from a port that is taken, and says so', async () => {
   expect(lines).toContain(`Port ${port} is taken, so this is ${new URL(next).port}.`);
 });
 
-test('refuses a folder that is no plugin, and leaves nothing of one that cannot be served', async () => {
+test('refuses a folder that is no plugin, and an address that is not to be had', async () => {
   const folder = await makeFolder();
   const options = { folder, port: 0, report: vi.fn() };
   await expect(serveDev(options)).rejects.toMatchObject({
@@ -114,7 +114,10 @@ test('refuses a folder that is no plugin, and leaves nothing of one that cannot 
   });
   await expect(serveDev({ ...options, folder: join(folder, 'none') })).rejects.toThrow('is no folder');
   await writeFiles(folder, files);
-  await expect(serveDev({ ...options, host: '203.0.113.1' })).rejects.toThrow('EADDRNOTAVAIL');
+  await expect(serveDev({ ...options, host: '203.0.113.1' })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/^--host 203\.0\.113\.1 --port 0: .*EADDRNOTAVAIL/),
+  });
 });
 
 test('shows a plugin whose manifest is wrong, for it may be corrected', async () => {

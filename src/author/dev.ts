@@ -121,7 +121,7 @@ const javascript = (text: string) =>
  * Shows a plugin in the demo host, builds its widgets as they are saved and has open pages take them in. Writes nothing into the
  * plugin's folder.
  *
- * @throws {UsageError} for a folder that is no plugin.
+ * @throws {UsageError} for a folder that is no plugin, and an address that cannot be listened on.
  */
 export async function serveDev(options: DevOptions): Promise<DevServer> {
   const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
@@ -188,6 +188,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
     };
   } catch (thrown) {
     await end();
-    throw thrown;
+    const { syscall, message } = thrown as NodeJS.ErrnoException;
+    throw syscall === 'listen' ? new UsageError(`--host ${host} --port ${port}: ${message}.`) : thrown;
   }
 }

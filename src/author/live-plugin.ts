@@ -53,11 +53,9 @@ interface Widget {
   failure?: BuildFailure;
 }
 
-/** Settings of a build that are no module of it. */
-const SETTINGS = /(?:^|\/)(?:package\.json|tsconfig[^/]*\.json|postcss\.config\.\w+)$/;
-
-/** What can be part of a widget without being known to: the style sheets that one imports, for instance. */
-const ASSET = /\.(?:css|s[ac]ss|less|styl|json|svg|png|jpe?g|gif|webp|avif|woff2?)$/;
+/** What can be part of a build without being a module of it: style sheets that one imports, for instance, or settings. */
+const UNLISTED =
+  /\.(?:css|s[ac]ss|less|styl|json|svg|png|jpe?g|gif|webp|avif|woff2?)$|(?:^|\/)postcss\.config\.\w+$/;
 
 /** Stands where a widget was never built, so that its panel has only the build's failure to show. */
 const EMPTY = Buffer.from('export default () => null;\n');
@@ -168,10 +166,10 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
   /** Whether a changed file is part of a component, as far as that can be known. */
   function concerns(file: string, { name, path, files, failure }: Widget): boolean {
     const changed = pathOf(file);
-    if (files?.has(file) || SETTINGS.test(changed)) return true;
+    if (files?.has(file)) return true;
     // What cures a failure may not have been there.
     if (!files || failure) return kindOf(changed) === 'source';
-    return (kindOf(changed) === 'source' && ASSET.test(changed)) || changed === expectedSource(path, name);
+    return (kindOf(changed) === 'source' && UNLISTED.test(changed)) || changed === expectedSource(path, name);
   }
 
   const state = (): Omit<DevState, 'boot'> => ({

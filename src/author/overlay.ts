@@ -54,8 +54,14 @@ export async function createOverlay(folder: string): Promise<Overlay> {
     }
   }
 
+  const close = () => rm(root, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  await syncAll('');
+  try {
+    await syncAll('');
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
   return {
     plugins,
     sync,
@@ -65,6 +71,6 @@ export async function createOverlay(folder: string): Promise<Overlay> {
       await writeFile(`${file}.new`, bytes);
       await rename(`${file}.new`, file);
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    close,
   };
 }

@@ -175,6 +175,22 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect([seen.babel, (seen.babel as { default?: unknown }).default]).toContain(react!.memo);
   });
 
+  test('leaves AMD loaders of the page alone', async () => {
+    await write({
+      ...CJS(
+        'umd',
+        `(function (root, make) {
+        if (typeof define === 'function' && define.amd) define([], make);
+        else module.exports = make();
+      })(this, function () { return 'made'; });`,
+      ),
+      'Widget.tsx': `import umd from 'umd'; export const seen = umd; export default function Widget() { return null; }`,
+    });
+    const define = Object.assign(() => {}, { amd: {} });
+    vi.stubGlobal('define', define);
+    expect((await run((await build('Widget.tsx')).code)).seen).toBe('made');
+  });
+
   test('builds development JSX', async () => {
     await write({ 'Widget.tsx': 'export default function Widget() { return <p>a</p>; }' });
     const { code } = await build('Widget.tsx', { jsxDev: true });
@@ -390,6 +406,23 @@ test('esbuild refuses another format than ES modules', async () => {
     plugins: [esbuildWidgets()],
   });
   await expect(built).rejects.toThrow('build with format "esm"');
+});
+
+test('Vite takes the default of a CommonJS package as TypeScript does, whatever the package.json says', async () => {
+  await write({
+    ...CJS('babel', 'exports.__esModule = true; exports.default = "the default";'),
+    'package.json': '{"name": "plugin", "type": "module"}',
+    'widget/part.ts': `import babel from 'babel'; export const part = babel;`,
+    'widget/Widget.tsx': `
+      import babel from 'babel';
+      import { part } from './part.ts';
+      export const seen = [babel, part];
+      export default function Widget() { return null; }`,
+  });
+  expect((await run((await adapters.vite!('widget/Widget.tsx')).code)).seen).toEqual([
+    'the default',
+    'the default',
+  ]);
 });
 
 test('Vite refuses what would be more than one file', async () => {

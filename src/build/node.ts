@@ -49,4 +49,6 @@ export const NODE_GLOBALS = {
   'process.platform': '"browser"',
   'process.browser': 'true',
   global: 'globalThis',
+  // A loader of AMD modules on the page is not meant: a package that found it would hand itself over and export nothing.
+  'define.amd': 'undefined',
 };

@@ -3,10 +3,13 @@ import { parse, relative } from 'node:path';
 import type { LibraryOptions, Plugin, UserConfig } from 'vite';
 import { ASSETS, ASSET_LIMIT, tooLarge } from './assets.ts';
 import { isPartOfNode, NODE_GLOBALS } from './node.ts';
-import { commonJsText, resolveReact } from './react.ts';
+import { commonJsText, isShimUrl, resolveReact } from './react.ts';
 import { scan } from './scan.ts';
 import { attachStyles } from './styles.ts';
 import { tellBuild } from './words.ts';
+
+/** Whether a module comes from an installed package. */
+const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);
 
 const COMMON_JS = '\0nousviz-commonjs:';
 const MISSING = '\0nousviz-missing:';
@@ -56,7 +59,17 @@ export function viteWidgets(): Plugin {
     },
 
     async resolveId(specifier, importer, options) {
-      if (importer === undefined) return undefined;
+      if (
+        importer === undefined ||
+        (/^[./]/.test(specifier) && !isPackage(importer) && !isShimUrl(specifier))
+      ) {
+        const own = await this.resolve(specifier, importer, { ...options, skipSelf: true });
+        if (!own || own.external || isPackage(own.id)) return own;
+        // Without its package.json: below one that says "module", Rolldown takes a CommonJS package's `default` for a member, as
+        // Node does, where TypeScript and authors mean what that package exports as its default.
+        const { packageJsonPath: _, ...rest } = own;
+        return rest;
+      }
       const asking = (options as { kind?: string }).kind === 'require-call' ? 'require' : 'import';
       const file = relative('', importer);
       const found = resolveReact(specifier, asking);

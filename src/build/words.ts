@@ -71,6 +71,11 @@ export const AUTHOR_ERRORS = {
     cause: '{file} has {size} ({gzip} gzipped), and every page that shows it loads all of it.',
     fix: 'Minify it, and import the parts of packages that it needs instead of the whole.',
   },
+  STYLES_NOT_LOADED: {
+    title: 'Style sheet not loaded',
+    cause: '{sheet} stands beside {file}, and no page loads it.',
+    fix: 'Build with the command, which puts style sheets into the bundle: nousviz-widget build',
+  },
   UNUSED_COMPONENT: {
     title: 'Unused component',
     cause: 'No dashboard of the plugin shows {name}.',

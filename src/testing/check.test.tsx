@@ -75,7 +75,7 @@ test('finds nothing wrong with a widget that cleans up after itself', async () =
       const controller = new AbortController();
       const { signal } = controller;
       const timers = [setInterval(() => {}, 1000), setTimeout(() => {}, 1000)];
-      const brief = setTimeout(() => {}, 20);
+      const brief = setTimeout(() => {}, 90);
       frame.current = requestAnimationFrame(() => {});
       const listen = () => {};
       addEventListener('resize', listen);
@@ -208,6 +208,14 @@ test('finds a leak of the second mount alone, and names its place', async () => 
     at: expect.stringMatching(/^src\/testing\/check\.test\.tsx:\d+:\d+$/) as string,
     remedy: 'Clear it in the cleanup of the effect that starts it.',
   });
+});
+
+test('tells of a crash once, and nothing that is said of it', async () => {
+  const Crash = () => {
+    console.error('on the way');
+    throw new Error('boom');
+  };
+  expect(await find(Crash)).toEqual(['WIDGET_CRASHED it throws boom: everywhere']);
 });
 
 test('takes what only a first mount leaves for a library’s own business', async () => {

@@ -59,8 +59,8 @@ export interface MountExtras {
 
 /** Rounds without an event after which nothing more is coming, and rounds after which it is no use waiting. */
 const [QUIET, MOST] = [3, 100];
-/** Milliseconds that the panel may load, or the widget suspend, for something else than an answer. */
-const PATIENCE = 3000;
+/** Milliseconds that a widget may suspend for something else than an answer. */
+const PATIENCE = 1000;
 const clock = performance.now.bind(performance);
 
 /**
@@ -138,8 +138,8 @@ export async function mountWidget(
     for (let [quiet, round] = [0, 0]; quiet < QUIET; round += 1) {
       const { count } = memory.traffic;
       await acting(nextTask);
-      const waits = isLoading() || suspends();
-      if (round > MOST && !(waits && clock() - since < PATIENCE)) return;
+      const waits = isLoading() || (suspends() && clock() - since < PATIENCE);
+      if (round > MOST && !waits) return;
       const moves = waits || memory.traffic.count !== count || memory.waiting('soon') > 0;
       quiet = moves ? 0 : quiet + 1;
     }

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RegistryRow, Row } from './rounds.js';
+import type { Summary } from './table.js';
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL('run.js', import.meta.url));
+const bench = (...args: string[]) => run(process.execPath, [script, ...args]);
+
+let folder: string;
+let table: string;
+let results: Summary & { samples: { rows: Row[]; registry: RegistryRow[] } };
+
+// No times are looked at: a machine that is busy is no fault.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
+  const json = join(folder, 'results.json');
+  const { stdout } = await bench(
+    '--cells',
+    '2/5',
+    '--rounds',
+    '1',
+    '--rtt',
+    '200',
+    '--waterfall',
+    '--json',
+    json,
+  );
+  table = stdout;
+  results = JSON.parse(await readFile(json, 'utf8'));
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const rowOf = (name: string) => results.samples.rows.find(({ contender }) => contender === name)!;
+
+test('loads the page of every contender', () => {
+  const names = results.samples.rows.map(({ contender }) => contender);
+  expect(names).toEqual(
+    expect.arrayContaining(['limit', 'nousviz-static', 'import-map', 'systemjs', 'module-federation']),
+  );
+  for (const { cold, second, said } of results.samples.rows) {
+    expect(said).toEqual([]);
+    expect(cold.time).toBeGreaterThan(0);
+    expect(second.time).toBeGreaterThan(0);
+  }
+});
+
+test('counts the renders, at least one for each panel of either dashboard', () => {
+  for (const { cold, second } of results.samples.rows) {
+    expect(cold.renders).toBeGreaterThanOrEqual(2);
+    expect(second.renders).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test('loads the limit in as few requests and waves as there can be', () => {
+  const { cold, second } = rowOf('limit');
+  // The page, the host, two shims, two widgets; then two other widgets.
+  expect([cold.requests, cold.waves]).toEqual([6, 2]);
+  expect([second.requests, second.waves]).toEqual([2, 1]);
+});
+
+test('asks for list and dashboard, then for the widgets, where a peer has no hints', () => {
+  for (const name of ['import-map', 'systemjs', 'module-federation']) {
+    expect([name, rowOf(name).cold.waves]).toEqual([name, 4]);
+    const paths = rowOf(name).requests.map(({ path }) => path);
+    expect(paths).toContain('/static/first.json');
+    expect(paths.filter((path) => /plugin-\d{4}\.js$/.test(path))).toHaveLength(2);
+  }
+});
+
+test('has this library ask the host API of its own server', () => {
+  const paths = rowOf('nousviz-static').requests.map(({ path }) => path);
+  expect(paths).toContain('/api/plugins');
+  expect(paths).toContain('/api/plugins/plugin-0000/widget/Widget0000.js');
+  expect(paths.filter((path) => path.startsWith('/static/'))).toEqual([]);
+});
+
+test('compares each contender with the limit of the same round', () => {
+  for (const { contender, cold } of results.lines)
+    expect(cold.ratio!.median).toBeCloseTo(rowOf(contender).cold.time / rowOf('limit').cold.time);
+});
+
+test('takes in names in every way, beside mounted panels', () => {
+  const ways = results.samples.registry.map(({ way, names }) => `${way} ${names}`);
+  expect(ways.toSorted()).toEqual([
+    'list 1000',
+    'list 10000',
+    'map 1000',
+    'map 10000',
+    'register 1000',
+    'register 10000',
+  ]);
+});
+
+test('prints a table with a line for each contender, and its requests', () => {
+  for (const name of ['limit', 'nousviz-static', 'import-map', 'systemjs', 'module-federation'])
+    expect(table).toMatch(new RegExp(`^2/5 +${name} `, 'm'));
+  expect(table).toContain('host.register');
+  expect(table).toContain('2/5 nousviz-static, React 19: ');
+  expect(table).toContain('/api/plugins/plugin-0000/dashboards/first');
+});
+
+test('says what is wrong with an option', async () => {
+  const words = (...args: string[]) => bench(...args).catch(({ code, stderr }) => `${code} ${stderr.trim()}`);
+  expect(await words('--cells', '20/10')).toBe('1 --cells is "20", but it is a whole number from 1 to 10.');
+  expect(await words('--only', 'webpack')).toMatch(/^1 --only has "webpack", but there are limit, /);
+  expect(await words('--react', '17')).toBe('1 --react is "17", but it is a whole number from 18 to 19.');
+  expect((await bench('--help')).stdout).toContain('npm run bench -- [options]');
+});

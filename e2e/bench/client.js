@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { aliasesOf } from './react.js';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * A built client: its page, with the panels' number still to be written in, and its files by path.
+ * @typedef {{ html: string, files: Map<string, import('./server.js').File> }} Client
+ */
+
+/**
+ * Builds a contender's client: all of them from the same page, by the same bundler, with the same settings.
+ *
+ * @param {object} options
+ * @param {string} options.entry relative to this folder
+ * @param {import('./react.js').React} options.react
+ * @param {string} options.base the path that its files are served below
+ * @param {import('vite').PluginOption[]} [options.plugins]
+ * @param {string[]} [options.external] what the page resolves itself
+ * @returns {Promise<Client>}
+ */
+export async function buildClient({ entry, react, base, plugins = [], external = [] }) {
+  const marks = await readFile(join(HERE, 'clients/marks.js'), 'utf8');
+  const built = await build({
+    root: HERE,
+    base,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [
+      {
+        name: 'bench:page',
+        transformIndexHtml: { order: 'pre', handler: (html) => html.replace('__ENTRY__', entry) },
+      },
+      ...plugins,
+    ],
+    resolve: { dedupe: ['react', 'react-dom'], alias: external.length ? [] : aliasesOf(react) },
+    // Said, not left to NODE_ENV, which is a test runner's own.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: join(HERE, 'clients/page.html'), external },
+    },
+  });
+  const outputs = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
+  /** @type {Client} */
+  const client = { html: '', files: new Map() };
+  for (const output of outputs) {
+    if (output.type === 'chunk')
+      client.files.set(base + output.fileName, { type: 'text/javascript', body: output.code });
+    else if (output.fileName.endsWith('.html'))
+      client.html = String(output.source).replace('__MARKS__', () => marks);
+  }
+  return client;
+}
+
+/**
+ * Writes more into the page's head, behind what is there: the client's own script comes first.
+ * @param {string} html
+ * @param {string} more
+ */
+export const withHead = (html, more) => html.replace('</head>', () => `${more}\n</head>`);

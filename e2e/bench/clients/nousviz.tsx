@@ -1,0 +1,19 @@
+import { createHost, Dashboard, HostProvider } from '@nousviz/widget-runtime';
+import { useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const host = createHost();
+
+function App() {
+  const [dashboard, setDashboard] = useState('first');
+  useEffect(() => {
+    window.bench.open = setDashboard;
+  }, []);
+  return <Dashboard pluginId="plugin-0000" name={dashboard} />;
+}
+
+createRoot(document.getElementById('root')!).render(
+  <HostProvider host={host}>
+    <App />
+  </HostProvider>,
+);

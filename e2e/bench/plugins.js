@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The plugin whose dashboards are shown. */
+export const OWNER = 'plugin-0000';
+/** The dashboard that is shown first, and the one that the page then switches to. */
+export const DASHBOARDS = /** @type {const} */ (['first', 'second']);
+/** What stands for a plugin's id in the widget's source; ids are as long as it. */
+export const PLACEHOLDER = OWNER;
+/** Panels side by side. */
+const ROW = 10;
+export const MOST_INSTALLED = 10_000;
+
+/**
+ * A plugin of the benchmark, and its one component.
+ * @typedef {{ id: string, component: string, filename: string }} BenchPlugin
+ */
+
+/**
+ * A panel as every contender's document has it.
+ * @typedef {{ type: 'custom', component: string, config: { dashboard: string }, position: { row: number, col: number, width: number } }} BenchPanel
+ */
+
+/**
+ * What is installed, and which of it the dashboards show.
+ * @typedef {{ name: string, panels: number, installed: number, plugins: BenchPlugin[], shown: Record<typeof DASHBOARDS[number], BenchPlugin[]> }} Cell
+ */
+
+/**
+ * So many of a list, from all over it.
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} count
+ */
+const spread = (list, count) =>
+  Array.from(
+    { length: count },
+    (_, index) => /** @type {T} */ (list[Math.floor((index * list.length) / count)]),
+  );
+
+/**
+ * Plans a cell: which plugins there are, and which ones each dashboard shows. The second dashboard has others than the first,
+ * as far as there are others.
+ * @param {number} panels
+ * @param {number} installed
+ * @returns {Cell}
+ */
+export function planCell(panels, installed) {
+  const plugins = Array.from({ length: installed }, (_, index) => {
+    const digits = String(index).padStart(4, '0');
+    return { id: `plugin-${digits}`, component: `Widget${digits}`, filename: `Widget${digits}.js` };
+  });
+  const first = spread(plugins, panels);
+  const others = plugins.filter((plugin) => !first.includes(plugin));
+  const second = others.length >= panels ? spread(others, panels) : [...others, ...first].slice(0, panels);
+  return { name: `${panels}/${installed}`, panels, installed, plugins, shown: { first, second } };
+}
+
+/**
+ * The panels of a dashboard.
+ * @param {Cell} cell
+ * @param {typeof DASHBOARDS[number]} dashboard
+ * @returns {BenchPanel[]}
+ */
+export const panelsOf = ({ shown }, dashboard) =>
+  shown[dashboard].map(({ id, component }, index) => ({
+    type: 'custom',
+    component: `${id}/${component}`,
+    config: { dashboard },
+    position: { row: Math.floor(index / ROW), col: index % ROW, width: 1 },
+  }));
+
+/**
+ * A plugin's own copy of the widget.
+ * @param {string} bundle
+ * @param {string} id
+ */
+export const stamp = (bundle, id) => bundle.replaceAll(PLACEHOLDER, id);
+
+/**
+ * Writes a cell's plugins, each with a widget and a dashboard, and the trust in all of them.
+ * @param {string} folder
+ * @param {Cell} cell
+ * @param {string} bundle the widget's
+ * @returns {Promise<{ plugins: string, trust: string }>} the folder of plugins, the file of consents
+ */
+export async function writePlugins(folder, cell, bundle) {
+  const plugins = join(folder, 'plugins');
+  const trust = join(folder, 'trust.jsonl');
+  const when = new Date().toISOString();
+  const consents = [];
+  for (const { id, component, filename } of cell.plugins) {
+    const own = join(plugins, id);
+    const path = `widget/dist/${filename}`;
+    await mkdir(join(own, 'widget/dist'), { recursive: true });
+    await mkdir(join(own, 'dashboards'));
+    // JSON is YAML.
+    const manifest = {
+      id,
+      name: id,
+      display_name: `The plugin ${id}`,
+      version: '1.0.0',
+      frontend: { components: [{ name: component, path }] },
+    };
+    const bytes = stamp(bundle, id);
+    await Promise.all([
+      writeFile(join(own, 'plugin.yaml'), JSON.stringify(manifest)),
+      writeFile(join(own, path), bytes),
+      writeFile(
+        join(own, 'dashboards/overview.yaml'),
+        JSON.stringify({ title: `Overview of ${id}`, panels: [{ type: 'custom', component }] }),
+      ),
+    ]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    consents.push({ plugin_id: id, action: 'trust', who: 'bench', when, bundles: { [filename]: sha256 } });
+  }
+  for (const dashboard of DASHBOARDS)
+    await writeFile(
+      join(plugins, OWNER, `dashboards/${dashboard}.yaml`),
+      JSON.stringify({ title: dashboard, panels: panelsOf(cell, dashboard) }),
+    );
+  await writeFile(trust, consents.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return { plugins, trust };
+}

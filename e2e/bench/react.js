@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** @typedef {18 | 19} React */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @param {React} react */
+const modulesOf = (react) => join(root, react === 18 ? 'fixtures/react-18/node_modules' : 'node_modules');
+
+/**
+ * What leads a bundler to a React.
+ * @param {React} react
+ */
+export const aliasesOf = (react) => [
+  { find: /^(react|react-dom)(?=\/|$)/, replacement: join(modulesOf(react), '$1') },
+];
+
+/** @param {React} react */
+export const versionOf = (react) =>
+  /** @type {string} */ (
+    createRequire(import.meta.url)(join(modulesOf(react), 'react/package.json')).version
+  );
+
+const MODULES = {
+  'react.js': 'react',
+  'react-jsx-runtime.js': 'react/jsx-runtime',
+  'react-dom-client.js': 'react-dom/client',
+};
+
+/**
+ * A React as ES modules, for pages whose import map says where it is.
+ * @param {React} react
+ * @returns {Promise<{ imports: Record<string, string>, files: Map<string, string> }>} the file by bare name; the files' texts, what
+ *   they share among them
+ */
+export async function buildReact(react) {
+  const require = createRequire(join(modulesOf(react), 'react/package.json'));
+  const { outputFiles } = await build({
+    entryPoints: Object.keys(MODULES).map((file) => ({
+      in: `bench:${file}`,
+      out: file.slice(0, -'.js'.length),
+    })),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2020',
+    outdir: 'out',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [
+      {
+        name: 'bench:react',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^bench:/ }, ({ path }) => ({ path, namespace: 'bench' }));
+          onLoad({ filter: /.*/, namespace: 'bench' }, ({ path }) => {
+            const name = MODULES[/** @type {keyof typeof MODULES} */ (path.slice('bench:'.length))];
+            const module = require.resolve(name);
+            const names = Object.keys(require(module)).filter((one) => one !== 'default');
+            const contents = `import whole from ${JSON.stringify(module)};
+              export default whole;
+              export const { ${names.join(', ')} } = whole;`;
+            return { contents, resolveDir: root };
+          });
+        },
+      },
+    ],
+  });
+  return {
+    imports: Object.fromEntries(Object.entries(MODULES).map(([file, name]) => [name, file])),
+    files: new Map(outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf('/') + 1), text])),
+  };
+}

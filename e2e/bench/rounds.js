@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
+import { getBrowser } from '../browser.js';
+import { createCertificate } from './certificate.js';
+import { CONTENDERS } from './contenders/index.js';
+import { asShimmed } from './formats.js';
+import { measure } from './measure.js';
+import { writePlugins } from './plugins.js';
+import { buildRegistry, measureRegistry } from './registry.js';
+import { startServer } from './server.js';
+import { buildFormats, staticFiles } from './static.js';
+
+/** @typedef {import('./react.js').React} React */
+/** @typedef {{ contender: string, kind: 'limit' | 'own' | 'peer', react: React, cell: string, panels: number, installed: number, round: number } & import('./measure.js').Sample} Row one load of one page */
+/** @typedef {{ react: React, round: number } & import('./registry.js').RegistrySample} RegistryRow */
+
+/**
+ * @typedef {object} Options
+ * @property {import('./plugins.js').Cell[]} cells
+ * @property {number} rounds
+ * @property {readonly string[]} only names of contenders, `registry` among them; all of them where there are none
+ * @property {number} rtt milliseconds
+ * @property {readonly React[]} reacts
+ * @property {(what: string) => void} report hears what is going on
+ */
+
+const API = '/api';
+
+/**
+ * A contender on a React, with its client.
+ * @typedef {import('./contenders/index.js').Built & { name: string, kind: Row['kind'], react: React, path: string }} Entrant
+ */
+
+/**
+ * Builds the clients of those who take part; the limit always does, since all others are compared with it.
+ * @param {Options} options
+ */
+async function buildEntrants({ only, reacts, report }) {
+  /** @type {Entrant[]} */
+  const entrants = [];
+  for (const react of reacts)
+    for (const { name, kind, build } of CONTENDERS) {
+      if (only.length && kind !== 'limit' && !only.includes(name)) continue;
+      const path = `/client/${name}-${react}/`;
+      const built = await build(react, path);
+      if (built) entrants.push({ ...built, name, kind, react, path });
+      else report(`${name} cannot take part: the library that is built has not got what it needs.`);
+    }
+  return entrants;
+}
+
+/**
+ * Serves one cell to all entrants.
+ * @param {import('./plugins.js').Cell} cell
+ * @param {object} context
+ * @param {readonly Entrant[]} context.entrants
+ * @param {Awaited<ReturnType<typeof buildFormats>>} context.formats
+ * @param {string} context.bundle the widget as the library's plugins have it
+ * @param {string} context.folder
+ * @param {ReturnType<typeof createCertificate>} context.certificate
+ * @param {number} context.rtt
+ */
+async function serveCell(cell, { entrants, formats, bundle, folder, certificate, rtt }) {
+  const written = await writePlugins(await mkdtemp(join(folder, 'cell-')), cell, bundle);
+  const trust = fileTrustStore(written.trust);
+  const place = { cell, plugins: written.plugins, trust };
+  const files = await staticFiles(cell, formats);
+  /** @type {Map<string, () => Promise<string>>} */
+  const pages = new Map();
+  for (const entrant of entrants) {
+    for (const [path, file] of entrant.files) files.set(path, file);
+    const page = entrant.page(place);
+    pages.set(entrant.path, async () => (await page()).replace('__PANELS__', String(cell.panels)));
+  }
+  return startServer({
+    certificate,
+    rtt,
+    api: createHandler({ plugins: written.plugins, trust, base: API }),
+    pages,
+    file: (path) => files.get(path),
+  });
+}
+
+/**
+ * The order of a round: every other one goes backwards, and each begins elsewhere, so that no contender always follows the same one.
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} round
+ */
+function orderOf(list, round) {
+  const order = round % 2 ? list : list.toReversed();
+  const first = round % list.length;
+  return [...order.slice(first), ...order.slice(0, first)];
+}
+
+/**
+ * Runs the benchmark: in every round each contender in each cell once, after a round that does not count.
+ * @param {Options} options
+ * @returns {Promise<{ rows: Row[], registry: RegistryRow[] }>}
+ */
+export async function runRounds(options) {
+  const { cells, rounds, only, rtt, reacts, report } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const certificate = createCertificate();
+  /** @type {(() => Promise<unknown>)[]} */
+  const ends = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    report('Building the clients …');
+    const [formats, bundle] = await Promise.all([buildFormats(), asShimmed(`${API}/widget-runtime`)]);
+    const withRegistry = only.length === 0 || only.includes('registry');
+    const withPages = only.length === 0 || only.some((name) => name !== 'registry');
+    const entrants = withPages ? await buildEntrants(options) : [];
+    const served = [];
+    for (const cell of withPages ? cells : []) {
+      const context = { entrants, formats, bundle, folder, certificate, rtt };
+      const server = await serveCell(cell, context);
+      ends.push(server.close);
+      served.push({ cell, url: server.url });
+    }
+    const registries = [];
+    for (const react of withRegistry ? reacts : []) {
+      const { files, html } = await buildRegistry(react, `/client/registry-${react}/`);
+      const pages = new Map([['/', () => html]]);
+      const api = async () => new Response(null, { status: 404 });
+      const file = (/** @type {string} */ path) => files.get(path);
+      const server = await startServer({ certificate, rtt: 0, api, pages, file });
+      ends.push(server.close);
+      registries.push({ react, url: `${server.url}/` });
+    }
+    const browser = await chromium.launch({
+      executablePath: getBrowser('chromium'),
+      args: [
+        // This one is as good as any; a page with a certificate error would have no cache.
+        `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-dev-shm-usage',
+      ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
+    });
+    ends.push(() => browser.close());
+
+    /** @type {Row[]} */
+    const rows = [];
+    /** @type {RegistryRow[]} */
+    const registry = [];
+    for (let round = 0; round <= rounds; round += 1) {
+      report(round === 0 ? 'A round that does not count …' : `Round ${round} of ${rounds} …`);
+      for (const { cell, url } of served)
+        for (const { name, kind, react, path } of orderOf(entrants, round)) {
+          const sample = await measure(browser, url + path);
+          const { panels, installed } = cell;
+          const row = { contender: name, kind, react, cell: cell.name, panels, installed, round, ...sample };
+          if (round > 0) rows.push(row);
+          const [first] = sample.said;
+          if (first)
+            report(`${cell.name} ${name} put ${sample.said.length} errors into the console: ${first}`);
+        }
+      for (const { react, url } of registries)
+        for (const sample of await measureRegistry(browser, url, round))
+          if (round > 0) registry.push({ react, round, ...sample });
+    }
+    return { rows, registry };
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
+}

@@ -1,0 +1,108 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { install } from './install.js';
+import { MOST_INSTALLED, planCell } from './plugins.js';
+
+const USAGE = `npm run bench -- [options]
+
+  --cells LIST     panels/installed plugins, by default 1/10,10/100,10/1000,100/1000
+  --rounds N       how often each page is loaded, by default 3
+  --only LIST      contenders: nousviz-hints, nousviz-static, import-map, systemjs, module-federation, registry;
+                   by default all. The limit always takes part.
+  --rtt MS         by how many milliseconds every answer is delayed, by default 50
+  --react LIST     18, 19 or both, by default 19
+  --json FILE      writes every sample and the summary there
+  --waterfall      also shows the requests of each contender's last load
+  --help           shows this
+`;
+const NAMES = [
+  'limit',
+  'nousviz-hints',
+  'nousviz-static',
+  'import-map',
+  'systemjs',
+  'module-federation',
+  'registry',
+];
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} least
+ * @param {number} most
+ */
+function numberOf(name, text, least, most) {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Error(`--${name} is "${text}", but it is a whole number from ${least} to ${most}.`);
+}
+
+/** @param {string} text */
+function cellOf(text) {
+  const [panels = '', installed = '', ...rest] = text.split('/');
+  const count = numberOf('cells', installed, 1, MOST_INSTALLED);
+  if (rest.length) throw new Error(`--cells has "${text}", but a cell is PANELS/INSTALLED, such as 10/100.`);
+  return planCell(numberOf('cells', panels, 1, count), count);
+}
+
+/** @param {string} text */
+const listOf = (text) => text.split(',').filter(Boolean);
+
+/** @param {string[]} args */
+function readArgs(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cells: { type: 'string', default: '1/10,10/100,10/1000,100/1000' },
+      rounds: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+      rtt: { type: 'string', default: '50' },
+      react: { type: 'string', default: '19' },
+      json: { type: 'string' },
+      waterfall: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const only = listOf(values.only);
+  const unknown = only.find((name) => !NAMES.includes(name));
+  if (unknown) throw new Error(`--only has "${unknown}", but there are ${NAMES.join(', ')}.`);
+  const reacts = listOf(values.react).map((text) => (numberOf('react', text, 18, 19) === 18 ? 18 : 19));
+  return {
+    ...values,
+    only,
+    reacts: /** @type {import('./react.js').React[]} */ (reacts),
+    cells: listOf(values.cells).map(cellOf),
+    rounds: numberOf('rounds', values.rounds, 1, 1000),
+    rtt: numberOf('rtt', values.rtt, 0, 10_000),
+  };
+}
+
+async function main() {
+  const { help, json, waterfall, ...options } = readArgs(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  // Standard output is the table's.
+  const report = console.error;
+  await install();
+  // Imported late: they need what was just installed, and the library to be built.
+  const { runRounds } = await import('./rounds.js');
+  const { summarise, tableOf } = await import('./table.js');
+  const { waterfallOf } = await import('./waterfall.js');
+  const results = await runRounds({ ...options, report });
+  const summary = summarise(results);
+  const { rounds, rtt } = options;
+  const [{ model = 'a processor' } = {}] = cpus();
+  console.log(`Node ${process.version}, ${cpus().length} × ${model.trim()}; ${rounds} rounds, ${rtt} ms\n`);
+  console.log(tableOf(summary));
+  const last = results.rows.filter(({ round }) => round === rounds);
+  if (waterfall) console.log(`\n${last.map(waterfallOf).join('\n\n')}`);
+  if (json !== undefined)
+    await writeFile(json, JSON.stringify({ rounds, rtt, ...summary, samples: results }));
+}
+
+try {
+  await main();
+} catch (thrown) {
+  console.error(/** @type {Error} */ (thrown).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { asBare, asRemote, asShimmed, asSystem } from './formats.js';
+import { DASHBOARDS, panelsOf, stamp } from './plugins.js';
+
+const SHIMS = ['react.js', 'react-jsx-runtime.js'];
+
+/** @typedef {'shimmed' | 'bare' | 'system' | 'remote'} Format */
+
+/** Where files are that no library hands out. */
+export const STATIC = '/static';
+
+/**
+ * Where a plugin's widget is, in a format.
+ * @param {Format} format
+ * @param {string} id
+ */
+export const widgetUrl = (format, id) => `${STATIC}/${format}/${id}.js`;
+
+/** The shims of widgets in the format `shimmed`. */
+export const shimUrls = SHIMS.map((file) => `${STATIC}/${file}`);
+
+/**
+ * Builds the widget in every format that is not the library's own.
+ * @returns {Promise<Record<Format, string>>}
+ */
+export async function buildFormats() {
+  const [shimmed, bare, system, remote] = await Promise.all([
+    asShimmed(STATIC),
+    asBare(),
+    asSystem(),
+    asRemote(),
+  ]);
+  return { shimmed, bare, system, remote };
+}
+
+/**
+ * What a cell has in static files: for each format the widgets and a list with no more than a page needs; the dashboards; the
+ * shims. None of it is made by this library, so that nobody is charged for its server.
+ * @param {import('./plugins.js').Cell} cell
+ * @param {Record<Format, string>} formats
+ * @returns {Promise<Map<string, import('./server.js').File>>} by path
+ */
+export async function staticFiles(cell, formats) {
+  /** @type {Map<string, import('./server.js').File>} */
+  const files = new Map();
+  for (const format of /** @type {Format[]} */ (Object.keys(formats))) {
+    const plugins = cell.plugins.map(({ id, component }) => ({ id, component, url: widgetUrl(format, id) }));
+    files.set(`${STATIC}/${format}.json`, { type: 'application/json', body: JSON.stringify({ plugins }) });
+    for (const { id, url } of plugins)
+      files.set(url, { type: 'text/javascript', body: stamp(formats[format], id) });
+  }
+  for (const dashboard of DASHBOARDS) {
+    const body = JSON.stringify({ panels: panelsOf(cell, dashboard) });
+    files.set(`${STATIC}/${dashboard}.json`, { type: 'application/json', body });
+  }
+  for (const file of SHIMS) {
+    const body = await readFile(new URL(`../../shims/${file}`, import.meta.url), 'utf8');
+    files.set(`${STATIC}/${file}`, { type: 'text/javascript', body });
+  }
+  return files;
+}

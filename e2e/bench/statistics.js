@@ -1,0 +1,60 @@
+/** @typedef {{ median: number, low: number, high: number }} Estimate a median and its 95 % bootstrap interval */
+
+const RESAMPLES = 4000;
+
+/**
+ * The middle of some numbers, the mean of both where two are in the middle; `NaN` of none.
+ * @param {readonly number[]} values
+ */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.floor(half)] ?? NaN) / 2 + (sorted[Math.ceil(half) - 1] ?? NaN) / 2;
+}
+
+/**
+ * Numbers in [0, 1) that are the same at every run, so that a table can be made again from the same samples.
+ * @param {number} seed
+ */
+function createRandom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * The median of some numbers, and where 95 % of the medians lie that are drawn from them with repetition.
+ * @param {readonly number[]} values
+ * @returns {Estimate}
+ */
+export function estimate(values) {
+  const random = createRandom(values.length);
+  const draw = () => /** @type {number} */ (values[Math.floor(random() * values.length)]);
+  const medians = Array.from({ length: RESAMPLES }, () => median(values.map(draw)));
+  medians.sort((a, b) => a - b);
+  const at = (/** @type {number} */ share) => medians[Math.round(share * (RESAMPLES - 1))] ?? NaN;
+  return { median: median(values), low: at(0.025), high: at(0.975) };
+}
+
+/**
+ * How many times as much each round's value is as the same round's value of what it is compared with. A round that lacks
+ * either is left out.
+ * @param {readonly (number | undefined)[]} values by round
+ * @param {readonly (number | undefined)[]} bases by round
+ */
+export const pairedRatios = (values, bases) =>
+  values.flatMap((value, round) => {
+    const base = bases[round];
+    return value === undefined || base === undefined ? [] : [value / base];
+  });
+
+/**
+ * The median of the ratios that are paired within a round, with its interval.
+ * @param {readonly (number | undefined)[]} values by round
+ * @param {readonly (number | undefined)[]} bases by round
+ */
+export const compare = (values, bases) => estimate(pairedRatios(values, bases));

@@ -1,0 +1,265 @@
+import { compare, median } from './statistics.js';
+
+/** @typedef {import('./rounds.js').Row} Row */
+/** @typedef {import('./rounds.js').RegistryRow} RegistryRow */
+/** @typedef {import('./statistics.js').Estimate} Estimate */
+
+/** @typedef {{ time: number, ratio?: Estimate, requests: number, waves: number, bytes: number, longTasks: number, longTime: number, renders: number }} CostSummary medians */
+/** @typedef {{ cell: string, contender: string, kind: Row['kind'], react: Row['react'], cold: CostSummary, second: CostSummary, heap: number }} Line */
+/** @typedef {{ what: string, ratio: Estimate }} Comparison */
+/** @typedef {{ react: number, way: string, names: number, time: number, renders: number, heap: number, toMap?: Estimate, toFewer?: Estimate }} RegistryLine */
+/** @typedef {{ lines: Line[], comparisons: Comparison[], registry: RegistryLine[] }} Summary */
+
+/**
+ * Some rows' values, each at its round's place.
+ * @template {{ round: number }} R
+ * @param {readonly R[]} rows
+ * @param {(row: R) => number} read
+ */
+function byRound(rows, read) {
+  /** @type {(number | undefined)[]} */
+  const values = [];
+  for (const row of rows) values[row.round] = read(row);
+  return [...values];
+}
+
+/**
+ * The values of some rows' property, each once, in their order.
+ * @template R
+ * @template {keyof R} K
+ * @param {readonly R[]} rows
+ * @param {K} key
+ */
+const valuesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))];
+
+/** @param {Row} row */
+const coldTime = ({ cold }) => cold.time;
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {readonly Row[]} limits
+ * @param {'cold' | 'second'} which
+ * @returns {CostSummary}
+ */
+function summariseCost(rows, limits, which) {
+  const middle = (/** @type {keyof import('./measure.js').Cost} */ key) =>
+    median(rows.map((row) => row[which][key]));
+  const time = (/** @type {Row} */ row) => row[which].time;
+  return {
+    time: middle('time'),
+    ratio: compare(byRound(rows, time), byRound(limits, time)),
+    requests: middle('requests'),
+    waves: middle('waves'),
+    bytes: middle('bytes'),
+    longTasks: middle('longTasks'),
+    longTime: middle('longTime'),
+    renders: middle('renders'),
+  };
+}
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {Partial<Row>} wanted
+ */
+const select = (rows, wanted) =>
+  rows.filter((row) =>
+    Object.entries(wanted).every(([key, value]) => row[/** @type {keyof Row} */ (key)] === value),
+  );
+
+/**
+ * Cold loads against what matters beside the limit: the best peer, fewer plugins, the other React.
+ * @param {readonly Row[]} rows
+ * @param {readonly Line[]} lines
+ */
+function compareOwn(rows, lines) {
+  /** @type {Comparison[]} */
+  const comparisons = [];
+  const add = (
+    /** @type {string} */ what,
+    /** @type {Partial<Row>} */ wanted,
+    /** @type {Partial<Row>} */ base,
+  ) =>
+    comparisons.push({
+      what,
+      ratio: compare(byRound(select(rows, wanted), coldTime), byRound(select(rows, base), coldTime)),
+    });
+  const own = lines.filter(({ kind }) => kind === 'own');
+  for (const { contender, react, cell } of own) {
+    const peers = lines.filter((line) => line.kind === 'peer' && line.cell === cell && line.react === react);
+    const [best] = peers.toSorted((a, b) => a.cold.time - b.cold.time);
+    if (best)
+      add(
+        `${cell} ${contender}, React ${react}: against ${best.contender}, the best peer`,
+        { contender, react, cell },
+        { contender: best.contender, react, cell },
+      );
+  }
+  for (const { contender, react, cell } of own) {
+    const [panels = '', installed = ''] = cell.split('/');
+    const fewer = own
+      .filter((line) => line.contender === contender && line.react === react)
+      .map((line) => line.cell)
+      .filter((other) => other.startsWith(`${panels}/`) && Number(other.split('/')[1]) < Number(installed));
+    for (const other of fewer)
+      add(
+        `${cell} ${contender}, React ${react}: against ${other}`,
+        { contender, react, cell },
+        { contender, react, cell: other },
+      );
+  }
+  for (const { contender, react, cell } of own)
+    if (react === 19 && own.some((line) => line.react === 18))
+      add(
+        `${cell} ${contender}: React 19 against 18`,
+        { contender, react, cell },
+        { contender, react: 18, cell },
+      );
+  return comparisons;
+}
+
+/**
+ * @param {readonly RegistryRow[]} rows
+ * @returns {RegistryLine[]}
+ */
+function summariseRegistry(rows) {
+  /** @type {RegistryLine[]} */
+  const lines = [];
+  const time = (/** @type {RegistryRow} */ row) => row.time;
+  for (const react of valuesOf(rows, 'react'))
+    for (const names of valuesOf(rows, 'names'))
+      for (const way of valuesOf(rows, 'way').toSorted()) {
+        const of = (/** @type {string} */ way, /** @type {number} */ names) =>
+          rows.filter((row) => row.react === react && row.names === names && row.way === way);
+        const own = of(way, names);
+        const middle = (/** @type {'renders' | 'heap' | 'time'} */ key) => median(own.map((row) => row[key]));
+        const fewer = of(way, names / 10);
+        lines.push({
+          react,
+          way,
+          names,
+          time: middle('time'),
+          renders: Math.max(...own.map(({ renders }) => renders)),
+          heap: middle('heap'),
+          ...(way === 'register' && { toMap: compare(byRound(own, time), byRound(of('map', names), time)) }),
+          ...(fewer.length > 0 && { toFewer: compare(byRound(own, time), byRound(fewer, time)) }),
+        });
+      }
+  return lines;
+}
+
+/**
+ * What the rounds come to.
+ * @param {{ rows: readonly Row[], registry: readonly RegistryRow[] }} results
+ * @returns {Summary}
+ */
+export function summarise({ rows, registry }) {
+  /** @type {Line[]} */
+  const lines = [];
+  for (const cell of valuesOf(rows, 'cell'))
+    for (const react of valuesOf(rows, 'react'))
+      for (const contender of valuesOf(select(rows, { kind: 'limit' }).concat(rows), 'contender')) {
+        const own = select(rows, { cell, react, contender });
+        const [any] = own;
+        if (!any) continue;
+        const limits = select(rows, { cell, react, kind: 'limit' });
+        lines.push({
+          cell,
+          contender,
+          kind: any.kind,
+          react,
+          cold: summariseCost(own, limits, 'cold'),
+          second: summariseCost(own, limits, 'second'),
+          heap: median(own.map(({ heap }) => heap)),
+        });
+      }
+  return { lines, comparisons: compareOwn(rows, lines), registry: summariseRegistry(registry) };
+}
+
+/** @param {Estimate | undefined} estimate */
+const ratioText = (estimate) =>
+  estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '';
+
+/** @param {string[][]} rows the first one is the heading */
+function columns(rows) {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const isText = (/** @type {number} */ index) => index < 2;
+  return rows
+    .map((row) =>
+      row
+        .map((text, index) =>
+          isText(index) ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/**
+ * The summary as a table for people.
+ * @param {Summary} summary
+ */
+export function tableOf({ lines, comparisons, registry }) {
+  const parts = [];
+  const reacts = new Set([...lines, ...registry].map(({ react }) => react));
+  const kilo = (/** @type {number} */ bytes) => (bytes / 1000).toFixed(0);
+  if (lines.length)
+    parts.push(
+      columns([
+        [
+          'panels/installed',
+          'contender',
+          'cold ms',
+          '× limit [95 %]',
+          'second ms',
+          '× limit [95 %]',
+          'requests',
+          'waves',
+          'kB',
+          'long tasks',
+          'ms in them',
+          'heap MB',
+          'renders',
+        ],
+        ...lines.map(({ cell, contender, react, cold, second, heap }) => [
+          cell,
+          reacts.size > 1 ? `${contender}, React ${react}` : contender,
+          cold.time.toFixed(0),
+          ratioText(cold.ratio),
+          second.time.toFixed(0),
+          ratioText(second.ratio),
+          `${cold.requests} + ${second.requests}`,
+          `${cold.waves} + ${second.waves}`,
+          `${kilo(cold.bytes)} + ${kilo(second.bytes)}`,
+          `${cold.longTasks}`,
+          cold.longTime.toFixed(0),
+          (heap / 1e6).toFixed(1),
+          `${cold.renders} + ${second.renders}`,
+        ]),
+      ]),
+    );
+  if (comparisons.length)
+    parts.push(
+      columns([
+        ['cold, paired within a round', '', 'ratio [95 %]'],
+        ...comparisons.map(({ what, ratio }) => [what, '', ratioText(ratio)]),
+      ]),
+    );
+  if (registry.length)
+    parts.push(
+      columns([
+        ['new names', 'into', 'ms', '× Map [95 %]', '× a tenth of the names [95 %]', 'renders', 'heap kB'],
+        ...registry.map(({ way, names, time, toMap, toFewer, renders, heap, react }) => [
+          names.toLocaleString('en'),
+          { map: 'a bare Map', register: 'host.register', list: 'the list' }[way] +
+            (reacts.size > 1 ? `, React ${react}` : ''),
+          time.toFixed(2),
+          ratioText(toMap),
+          ratioText(toFewer),
+          `${renders}`,
+          kilo(heap),
+        ]),
+      ]),
+    );
+  return parts.join('\n\n');
+}

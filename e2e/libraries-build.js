@@ -1,0 +1,196 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+import { build as vite } from 'vite';
+import { buildDemo, root } from '../fixtures/host/build.js';
+
+/** The folder of the matrix: a package of its own, in which this library's name would mean nothing. */
+export const LIBRARIES = join(root, 'fixtures/libraries');
+/** Where the widgets are built to: a folder of plugins, one for each adapter of the bundler plugin. */
+export const BUILT = join(root, 'dist/libraries');
+/** The adapters, which are the plugins' ids. */
+export const ADAPTERS = /** @type {const} */ (['esbuild', 'vite']);
+/** A plugin whose widget carries a second React and react-dom, to prove that those are seen. */
+export const TWIN = 'twin';
+
+/** @typedef {typeof ADAPTERS[number]} Adapter */
+/** @typedef {{ key: string, modules: string[], error?: string }} Facts what a bundle was made of, or why there is none */
+
+/** @param {string} path */
+const inLibraries = (path) => join(LIBRARIES, path);
+
+/**
+ * A widget's component: `ReactChartjs2` for `react-chartjs-2`.
+ * @param {string} name
+ */
+export const componentOf = (name) => name.replace(/(?:^|-)(.)/g, (_, letter) => letter.toUpperCase());
+
+/** The widgets, by file name without its ending. */
+export const widgets = async () =>
+  (await readdir(inLibraries('widgets')))
+    .filter((file) => file.endsWith('.tsx'))
+    .map((file) => file.slice(0, -'.tsx'.length));
+
+/**
+ * What is known of a bundle since it was built.
+ * @param {Adapter} adapter
+ * @param {string} name
+ * @returns {Promise<Facts | undefined>}
+ */
+export const readFacts = (adapter, name) =>
+  readFile(join(BUILT, adapter, 'facts', `${name}.json`), 'utf8').then(JSON.parse, () => undefined);
+
+/**
+ * How each adapter is used, as its documentation says.
+ * @type {Record<Adapter, (entry: string, outDir: string, file: string) => Promise<string[]>>}
+ */
+const bundlers = {
+  async esbuild(entry, outDir, file) {
+    const { esbuildWidgets } = await import('@nousviz/widget-runtime/build');
+    const { metafile } = await esbuild.build({
+      entryPoints: [entry],
+      outfile: join(outDir, `${file}.js`),
+      absWorkingDir: LIBRARIES,
+      bundle: true,
+      format: 'esm',
+      minify: true,
+      metafile: true,
+      logLevel: 'silent',
+      plugins: [esbuildWidgets()],
+    });
+    return Object.keys(metafile.inputs);
+  },
+  async vite(entry, outDir, file) {
+    const { viteWidgets } = await import('@nousviz/widget-runtime/build');
+    const built = await vite({
+      root: LIBRARIES,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [viteWidgets()],
+      build: { outDir, emptyOutDir: false, lib: { entry, formats: ['es'], fileName: file } },
+    });
+    return [built]
+      .flat()
+      .flatMap((result) => ('output' in result ? result.output : []))
+      .flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  },
+};
+
+/** @param {...string} texts */
+function hashOf(...texts) {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text).update('\0');
+  return hash.digest('hex');
+}
+
+/** What all bundles are made by, as one hash: chunks of the library have names by content, so its entry speaks for them. */
+async function hashTools() {
+  const assets = (await readdir(inLibraries('widgets'))).filter((file) => !file.endsWith('.tsx'));
+  const files = [
+    ...['package-lock.json', 'dist/build/index.js', 'e2e/libraries-build.js'].map((path) => join(root, path)),
+    ...['package-lock.json', 'tsconfig.json'].map(inLibraries),
+    ...assets.map((file) => inLibraries(`widgets/${file}`)),
+  ];
+  return hashOf(...(await Promise.all(files.map((file) => readFile(file, 'utf8')))));
+}
+
+/**
+ * @param {Adapter} adapter
+ * @param {string} name
+ * @param {string} tools
+ * @returns {Promise<boolean>} whether it was built, not there already
+ */
+async function buildWidget(adapter, name, tools) {
+  const entry = inLibraries(`widgets/${name}.tsx`);
+  const key = hashOf(tools, await readFile(entry, 'utf8'));
+  if ((await readFacts(adapter, name))?.key === key) return false;
+  const folder = join(BUILT, adapter);
+  const file = componentOf(name);
+  await rm(join(folder, `widget/dist/${file}.js`), { force: true });
+  /** @type {Facts} */
+  const facts = await bundlers[adapter](entry, join(folder, 'widget/dist'), file).then(
+    (modules) => ({ key, modules }),
+    // A failure is not kept: its cause may lie in what the key does not cover.
+    (/** @type {Error} */ { message }) => ({ key: '', modules: [], error: message }),
+  );
+  await writeFile(join(folder, 'facts', `${name}.json`), JSON.stringify(facts));
+  return true;
+}
+
+/**
+ * Writes a plugin around its widgets: each has a dashboard of its own, so that a page shows no more than one.
+ * @param {string} id
+ * @param {readonly string[]} names
+ */
+async function writePlugin(id, names) {
+  const folder = join(BUILT, id);
+  for (const path of ['dashboards', 'facts', 'widget/dist'])
+    await mkdir(join(folder, path), { recursive: true });
+  const components = names.map(componentOf).map((name) => ({ name, path: `widget/dist/${name}.js` }));
+  // JSON is YAML.
+  const manifest = { id, name: id, version: '1.0.0', frontend: { components } };
+  const dashboards = names.map((name) => ({ name, label: name }));
+  await writeFile(join(folder, 'plugin.yaml'), JSON.stringify({ ...manifest, dashboards }, null, 2));
+  for (const name of names) {
+    const panels = [{ type: 'custom', component: componentOf(name) }];
+    await writeFile(join(folder, `dashboards/${name}.yaml`), JSON.stringify({ title: name, panels }));
+  }
+}
+
+/** A widget with a React of its own, as somebody builds it who knows of no flags. */
+async function buildTwin() {
+  await writePlugin(TWIN, [TWIN]);
+  await esbuild.build({
+    entryPoints: [inLibraries('twin.tsx')],
+    outfile: join(BUILT, TWIN, `widget/dist/${componentOf(TWIN)}.js`),
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+}
+
+/**
+ * Builds every widget with every adapter, and leaves alone what is current. A widget that cannot be built has that in its facts.
+ *
+ * @param {(what: string) => void} [report]
+ */
+export async function buildLibraries(report = () => {}) {
+  const names = await widgets();
+  await buildTwin();
+  for (const adapter of ADAPTERS) await writePlugin(adapter, names);
+  const tools = await hashTools();
+  const jobs = ADAPTERS.flatMap((adapter) => names.map((name) => ({ adapter, name })));
+  let count = 0;
+  const work = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift())
+      if (await buildWidget(job.adapter, job.name, tools)) count += 1;
+  };
+  // Two at a time: bundlers have threads of their own, and two of the largest libraries fill a small machine.
+  await Promise.all([work(), work()]);
+  report(`${count} of ${names.length * ADAPTERS.length} widgets were built, the others are current.`);
+}
+
+/** Installs the libraries, unless those that are there are of this lock file. */
+async function install() {
+  const lock = hashOf(await readFile(inLibraries('package-lock.json'), 'utf8'));
+  const stamp = inLibraries('node_modules/.lock');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === lock) return;
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: LIBRARIES,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new Error('The libraries could not be installed: see npm’s words above.');
+  await writeFile(stamp, lock);
+}
+
+// By itself, before Playwright starts: a Vite build inside a test runner makes another bundle.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await install();
+  for (const react of /** @type {const} */ ([18, 19])) await buildDemo({ react, report: console.log });
+  await buildLibraries(console.log);
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+import { ADAPTERS } from './libraries-build.js';
+import type { Options } from './libraries.ts';
+import browser from './playwright.config.ts';
+
+const { launchOptions, viewport } = browser.use ?? {};
+
+export default defineConfig<object, Options>({
+  testDir: '.',
+  testMatch: 'libraries.spec.ts',
+  outputDir: '../test-results/libraries',
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  retries: 1,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['json', { outputFile: '../test-results/libraries.json' }]],
+  use: {
+    viewport: viewport ?? null,
+    trace: 'off',
+    launchOptions: {
+      ...launchOptions,
+      // Scenes need WebGL, which then is drawn without a graphics card.
+      args: [...(launchOptions?.args ?? []), '--enable-unsafe-swiftshader'],
+    },
+  },
+  projects: ([18, 19] as const).flatMap((react) =>
+    ADAPTERS.map((adapter) => ({ name: `react-${react}-${adapter}`, use: { react, adapter } })),
+  ),
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { BUILT, componentOf, LIBRARIES, readFacts, TWIN, widgets } from './libraries-build.js';
+import { libraries, type Library, type Sight } from '../fixtures/libraries/cases.ts';
+import { readBundle } from '../src/bundle.ts';
+import { expect, test } from './libraries.ts';
+
+const { dependencies } = JSON.parse(readFileSync(join(LIBRARIES, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
+
+/** Waits for what a case says is to be seen. */
+async function expectSight(place: Locator | Page, sight: Sight) {
+  const [selector, count] = typeof sight === 'string' ? [sight] : sight;
+  const found = place.locator(selector);
+  if (count === undefined) await expect(found.first()).toBeVisible();
+  else await expect(found).toHaveCount(count);
+}
+
+async function expectUse({ shows, act, after, style }: Library, panel: Locator, page: Page) {
+  await expectSight(panel, shows);
+  if (typeof act === 'string') await panel.locator(act).click();
+  else await act?.(panel, page);
+  if (after) await expectSight(page, after);
+  const [selector = '', property = '', value = ''] = style ?? [];
+  if (style) await expect(page.locator(selector).first()).toHaveCSS(property, value);
+}
+
+test('every widget has a case, every case a widget, and every package is installed', async () => {
+  const names = libraries.map(({ name }) => name);
+  expect(names.toSorted()).toEqual((await widgets()).toSorted());
+  const packages = libraries.flatMap(({ packages }) => packages);
+  expect(packages.filter((name) => !dependencies[name])).toEqual([]);
+});
+
+test('a second React and react-dom on the page are seen', async ({ stage }) => {
+  await stage.page.reload();
+  expect(await stage.copies()).toEqual({ renderers: ['react-dom'], internals: 2 });
+  await stage.show(TWIN, TWIN);
+  await expect(stage.page.locator('#twin')).toHaveText('Drawn by another React');
+  expect(await stage.copies()).toEqual({ renderers: ['react-dom', 'react-dom'], internals: 4 });
+  await stage.page.reload();
+});
+
+for (const library of libraries) {
+  const { name, refused, says, renderers = [] } = library;
+
+  test(`${name} draws and answers, on the page’s React alone`, async ({ stage, react, adapter }) => {
+    const { error, modules = [] } = (await readFacts(adapter, name)) ?? {};
+    expect(error, 'the build').toBeUndefined();
+    expect(modules.filter((path) => /node_modules\/react(-dom)?\//.test(path))).toEqual([]);
+    const bundle = join(BUILT, adapter, `widget/dist/${componentOf(name)}.js`);
+    const {
+      react: ownReact,
+      reactDom,
+      jsxRuntime,
+      bare,
+      requires,
+    } = readBundle(await readFile(bundle, 'utf8'));
+    expect({ ownReact, reactDom, jsxRuntime, bare, requires }).toEqual({ bare: [], requires: [] });
+
+    const before = await stage.copies();
+    const panel = await stage.show(name);
+    const code = refused?.[react];
+    if (code) {
+      await expect(panel.getByRole('alert')).toHaveAttribute('data-code', code);
+    } else {
+      await expectUse(library, panel, stage.page);
+      await expect(panel).toHaveAttribute('data-status', 'ready');
+    }
+    await stage.clear();
+    const unexpected = stage.lines.filter((line) => !says?.test(line));
+    if (!code) expect(unexpected, 'the console').toEqual([]);
+    await expect(stage.page.locator('style[data-nousviz]')).toHaveCount(0);
+
+    const { renderers: known, internals } = await stage.copies();
+    expect(known.filter((one) => one === 'react-dom')).toHaveLength(1);
+    expect(internals, 'copies of React and react-dom').toBe(2);
+    const added = known.slice(before.renderers.length);
+    expect(added.filter((one) => !renderers.includes(one))).toEqual([]);
+  });
+}

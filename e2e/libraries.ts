@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { hostFolder } from '../fixtures/host/build.js';
+import { ADAPTERS, BUILT, componentOf, TWIN, type Adapter } from './libraries-build.js';
+
+export { expect };
+
+/** Options of a project. */
+export interface Options {
+  /** The React that the demo host runs on. */
+  react: 18 | 19;
+  /** The adapter of the bundler plugin that the widgets are built with. */
+  adapter: Adapter;
+}
+
+/** The copies of React, react-dom and other renderers that the page has evaluated. */
+export interface Copies {
+  /** Values that were assigned to a `__…INTERNALS…`: React and react-dom have one in each copy. */
+  internals: number;
+  /** Renderers by name, one entry for each copy. */
+  renderers: string[];
+}
+
+/** One page of a host for all cases: loading it anew for each would take most of the time. */
+export interface Stage {
+  page: Page;
+  /** Shows one widget, and forgets what the console said before. */
+  show(name: string, plugin?: string): Promise<Locator>;
+  /** Takes the widget away again. */
+  clear(): Promise<void>;
+  /** Errors and warnings of the console, and uncaught errors, since the last `show`. */
+  lines: string[];
+  copies(): Promise<Copies>;
+}
+
+/** Counts copies where they cannot hide: each React sets a property of this name, each renderer asks for the developer tools. */
+function watchCopies() {
+  const copies: Copies = { internals: 0, renderers: [] };
+  // By identity: CommonJS interop copies a module's members.
+  const seen = new Set<unknown>();
+  for (const name of [
+    '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED',
+    '__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE',
+    '__DOM_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE',
+  ]) {
+    // oxlint-disable-next-line no-extend-native -- whoever assigns it comes by here
+    Object.defineProperty(Object.prototype, name, {
+      configurable: true,
+      get: () => undefined,
+      set(value: unknown) {
+        copies.internals = seen.add(value).size;
+        Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+      },
+    });
+  }
+  const ignore = () => {};
+  Object.assign(window, {
+    copies,
+    __REACT_DEVTOOLS_GLOBAL_HOOK__: {
+      supportsFiber: true,
+      inject: ({ rendererPackageName = 'unnamed' }) => copies.renderers.push(rendererPackageName),
+      checkDCE: ignore,
+      onCommitFiberRoot: ignore,
+      onCommitFiberUnmount: ignore,
+      onPostCommitFiberRoot: ignore,
+      onScheduleFiberRoot: ignore,
+    },
+  });
+}
+
+export const test = base.extend<object, Options & { stage: Stage }>({
+  react: [18, { option: true, scope: 'worker' }],
+  adapter: ['esbuild', { option: true, scope: 'worker' }],
+
+  stage: [
+    async ({ browser, react, adapter }, use) => {
+      const data = await mkdtemp(join(tmpdir(), 'nousviz-libraries-'));
+      const when = new Date().toISOString();
+      const trust = [...ADAPTERS, TWIN].map((plugin_id) =>
+        JSON.stringify({ plugin_id, action: 'trust', who: 'the suite', when }),
+      );
+      await writeFile(join(data, 'trust.jsonl'), `${trust.join('\n')}\n`);
+      // It needs the built library, which is there once the build has run.
+      const { serveDemo } = await import('../fixtures/host/server.js');
+      const host = await serveDemo({ plugins: BUILT, data, app: hostFolder({ react }) });
+
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      const lines: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) lines.push(message.text());
+      });
+      page.on('pageerror', (error) => lines.push(`uncaught: ${error.message}`));
+      await page.addInitScript(watchCopies);
+      await page.goto(new URL('/settings', host.url).href);
+      // The host's router hears it.
+      const go = (path: string) => page.evaluate((to) => history.pushState(null, '', to), path);
+      const frames = page.locator('[data-panel]');
+
+      await use({
+        page,
+        lines,
+        async show(name, plugin = adapter) {
+          lines.length = 0;
+          await go(`/plugin/${plugin}/${name}`);
+          return page.locator(`[data-panel="${plugin}/${componentOf(name)}"]`);
+        },
+        async clear() {
+          await go('/settings');
+          await expect(frames).toHaveCount(0);
+        },
+        copies: () => page.evaluate(() => Reflect.get(window, 'copies') as Copies),
+      });
+      await page.close();
+      await host.close();
+      await rm(data, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+});
