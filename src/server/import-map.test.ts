@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SHIMS } from '../urls.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { createHandler, createImportMap, fileTrustStore, importMapTag } from './index.ts';
 
@@ -32,7 +33,7 @@ test.each(['/api', '/nous/api', '/nous/api/', ''])(
     const { send, read } = await makeHost(given);
     const base = given.replace(/\/$/, '');
     const { imports, integrity } = await read();
-    const shims = ['react.js', 'react-jsx-runtime.js'];
+    const shims = [...SHIMS];
     expect(new Set(Object.keys(imports))).toEqual(
       new Set([base, '/api'].flatMap((at) => shims.map((shim) => `${at}/widget-runtime/${shim}`))),
     );

@@ -375,7 +375,7 @@ test('hands everything else to notFound, and leaves its answer alone', async () 
   const response = await send('/api/plugins/sales/items?x=1', { method: 'PATCH', body: 'hello' });
   expect([response.status, await response.text()]).toEqual([418, 'PATCH /api/plugins/sales/items: hello']);
   expect(response.headers.has('x-content-type-options')).toBe(false);
-  expect((await send('/api/widget-runtime/react-dom.js')).status).toBe(418);
+  expect((await send('/api/widget-runtime/react-server.js')).status).toBe(418);
   expect((await send('/plugins')).status).toBe(418);
 });
 

@@ -216,8 +216,9 @@ export async function inspectWidget(widget: WidgetSource, options: CheckWidgetOp
     if (problems.some(({ code }) => LEAKS.has(code))) {
       const again = await go();
       problems = problems.filter((problem) => !LEAKS.has(problem.code) || again.some(isSame(problem)));
-      for (const problem of [...problems, ...again.filter((one) => problems.some(isSame(one)))])
-        problem.end?.();
+      // What is left would go on in the next situation.
+      const left = [...problems, ...again.filter((one) => problems.some(isSame(one)))];
+      for (const { end } of left) end?.();
     }
     for (const { code, fact, at, cause } of problems) {
       if (skip.includes(code)) continue;
