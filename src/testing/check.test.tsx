@@ -172,14 +172,21 @@ test.each(leaks)('finds %s', async (_, widget, line) => {
   expect(await find(widget)).toEqual([line]);
 });
 
-test('finds an animation that goes on', async () => {
+test('finds an animation that goes on, and ends it', async () => {
+  let drawn = 0;
   const Animation = doing(() => {
-    const draw = () => requestAnimationFrame(draw);
+    const draw = () => {
+      drawn += 1;
+      requestAnimationFrame(draw);
+    };
     draw();
   });
   expect(await findIn('answers', Animation)).toEqual([
     'TIMER_LEFT requestAnimationFrame goes on after the widget has left: answers',
   ]);
+  const before = drawn;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(drawn).toBe(before);
 });
 
 test('finds a global once, where it comes', async () => {
@@ -272,16 +279,8 @@ test('finds what a widget does not expect, situation by situation', async () => 
   const options = { api: { '/items': { items: [{ name: 'a' }] } }, config: { title: 'T' } };
   const uncaught = (what: string) =>
     expect.stringContaining(`UNCAUGHT_ERROR nobody caught ${what}`) as string;
-  const trusting = Object.assign(Trusting, { displayName: 'Trusting' });
-  const found = Object.fromEntries(
-    await Promise.all(SITUATIONS.map(async (situation) => [situation, situation] as const)).then(
-      async (all) => {
-        const lines: [Situation, string[]][] = [];
-        for (const [situation] of all) lines.push([situation, await findIn(situation, trusting, options)]);
-        return lines;
-      },
-    ),
-  );
+  const found: Partial<Record<Situation, string[]>> = {};
+  for (const situation of SITUATIONS) found[situation] = await findIn(situation, Trusting, options);
   const items = uncaught("Cannot read properties of undefined (reading '0')");
   const title = "WIDGET_CRASHED it throws Cannot read properties of undefined (reading 'trim')";
   expect(found).toEqual({
@@ -383,14 +382,18 @@ test('leaves the page as it was', async () => {
     own: Object.getOwnPropertyNames(document),
     error: console.error,
     body: document.body.innerHTML,
-    rejections: process.listeners('unhandledRejection'),
-    exceptions: process.listeners('uncaughtException'),
+    rejections: process.rawListeners('unhandledRejection'),
+    exceptions: process.rawListeners('uncaughtException'),
   });
+  const mine = () => {};
+  process.on('unhandledRejection', mine).once('uncaughtException', mine);
   const before = state();
+  expect(before).toMatchObject({ rejections: expect.arrayContaining([mine]) as unknown });
   await inspectWidget(() => null, { pluginId: 'demo' });
   expect(state()).toEqual(before);
   await expect(inspectWidget(() => null, { pluginId: 'Demo' })).rejects.toThrow('PLUGIN_ID_INVALID');
   expect(state()).toEqual(before);
+  process.off('unhandledRejection', mine).off('uncaughtException', mine);
 });
 
 afterEach(() => void vi.useRealTimers());

@@ -33,7 +33,7 @@ export function watchConsole(): Watch {
 
 /** Node's process, as far as it is used here. */
 interface Process {
-  listeners(event: string): ((...given: unknown[]) => void)[];
+  rawListeners(event: string): ((...given: unknown[]) => void)[];
   on(event: string, listener: (...given: unknown[]) => void): void;
   removeAllListeners(event: string): void;
 }
@@ -60,9 +60,9 @@ export function watchUncaught(): Watch {
   const types = ['error', 'unhandledrejection'];
   for (const type of types) addEventListener(type, onEvent);
   // In Node the test framework would fail the whole run, and not say in which situation.
-  const { process } = globalThis as { process?: Process };
-  const events = process?.listeners ? ['unhandledRejection', 'uncaughtException'] : [];
-  const others = events.map((event) => [event, process!.listeners(event)] as const);
+  const { process } = globalThis as unknown as { process?: Process };
+  const events = process?.rawListeners ? ['unhandledRejection', 'uncaughtException'] : [];
+  const others = events.map((event) => [event, process!.rawListeners(event)] as const);
   for (const event of events) {
     process!.removeAllListeners(event);
     process!.on(event, note);

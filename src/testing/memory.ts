@@ -73,6 +73,8 @@ async function bodyOf(request: Request): Promise<unknown> {
   }
 }
 
+const sentenceOf = (cause: unknown) => messageOf(cause).replace(/[^.!?…]$/, '$&.');
+
 const ask: Override = (given) => given();
 
 /** Makes the host API of one widget. @throws {TestingError} `ROUTE_INVALID` */
@@ -122,7 +124,7 @@ export function createMemory(options: MemoryOptions): Memory {
     } catch (cause) {
       // Told already.
       if (cause instanceof TestingError) throw cause;
-      throw failed(call, `threw: ${messageOf(cause)} Return offline() where the request shall fail.`, cause);
+      throw failed(call, `threw: ${sentenceOf(cause)} Return offline() where the request shall fail.`, cause);
     }
     return resolve(given, call);
   }
@@ -143,7 +145,7 @@ export function createMemory(options: MemoryOptions): Memory {
       return responseOf(value);
     } catch (cause) {
       const remedy = 'Answer with a JSON value, a Response, or what reply() makes.';
-      throw failed(call, `cannot be sent: ${messageOf(cause)} ${remedy}`, cause);
+      throw failed(call, `cannot be sent: ${sentenceOf(cause)} ${remedy}`, cause);
     }
   }
 

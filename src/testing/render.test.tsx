@@ -343,7 +343,7 @@ test.each<[string, Answer]>([
   ['has no status', reply(42)],
 ])('fails the test where an answer %s', async (_, answer) => {
   await expect(renderWidget(Asker, { ...demo, api: { '/x': answer } })).rejects.toThrow(
-    /^The answer to GET \/x cannot be sent: .* Answer with a JSON value,.*ANSWER_FAILED/s,
+    /^The answer to GET \/x cannot be sent: .*\. Answer with a JSON value,.*ANSWER_FAILED/s,
   );
 });
 
