@@ -21,6 +21,7 @@ export default defineConfig({
         'server/index': 'src/server/index.ts',
         'build/index': 'src/build/index.ts',
         'testing/index': 'src/testing/index.ts',
+        'vite/index': 'src/vite/index.ts',
         'author/cli': 'src/author/cli.ts',
       },
       formats: ['es'],
@@ -30,7 +31,8 @@ export default defineConfig({
       output: {
         // Files of the package are found from where a module was: two levels up is its root, before and after.
         chunkFileNames: ({ moduleIds }) => {
-          const [, folder = ''] = /\/src\/(author|build|server|testing)\//.exec(moduleIds.join('\n')) ?? [];
+          const [, folder = ''] =
+            /\/src\/(author|build|server|testing|vite)\//.exec(moduleIds.join('\n')) ?? [];
           return join(folder, '[name]-[hash].js');
         },
       },

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createWidgets } from '../src/helpers.ts';
+import { createWidgets, standardHelpers } from '../src/helpers.ts';
 import { ERRORS, type Words } from '../src/words.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
@@ -62,7 +62,7 @@ test('the sizes are what was built', async () => {
 });
 
 test('the helpers are those there are, and give what they are said to', () => {
-  const widgets = createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch });
+  const widgets = createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers());
   const said = Object.fromEntries(
     table('Helpers').map(([helper, gives]) => [helper!.match(/\w+/)![0], gives!]),
   );

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { createApi } from './api.ts';
+import { createApi, type Api } from './api.ts';
 
-function api(answer: () => Response | Promise<Response>) {
-  const apiFetch = vi.fn(async (_url: string, _init?: RequestInit) => answer());
+function api(answer: (url: string) => Response | Promise<Response>) {
+  const apiFetch = vi.fn(async (url: string, _init?: RequestInit) => answer(url));
   return { apiFetch, ...createApi({ apiBase: '/api', apiFetch }) };
 }
 
@@ -41,11 +41,40 @@ test.each([
   });
 });
 
-test.each(['listPlugins', 'loadDashboard'] as const)('%s refuses an answer that is no JSON', async (name) => {
-  await expect(api(() => new Response('<html>'))[name]('a', 'b')).rejects.toMatchObject({
+test.each([
+  ['listPlugins', (client: Api) => client.listPlugins()],
+  ['loadDashboard', (client: Api) => client.loadDashboard('a', 'b')],
+])('%s refuses an answer that is no JSON', async (_, ask) => {
+  await expect(ask(api(() => new Response('<html>')))).rejects.toMatchObject({
     code: 'API_FAILED',
     message: expect.stringMatching(/JSON/),
   });
+});
+
+test('asks for what a dashboard needs of the list', async () => {
+  const paths: string[] = [];
+  const client = api((url) => {
+    paths.push(url);
+    return Response.json({ plugins: [], dashboard: { components: ['Map', 5] } });
+  });
+  expect(await client.listPlugins({ pluginId: 'a', name: 'on/e' })).toEqual({
+    plugins: [],
+    refused: [],
+    enoughFor: ['Map'],
+  });
+  expect(paths).toEqual(['/api/plugins?dashboard=a/on%2Fe']);
+});
+
+test('reads what was answered already in place of asking, and asks where nothing was', async () => {
+  const asked = vi.fn(() => Response.json({ panels: [] }));
+  const client = api(asked);
+  const document = { title: 'Early', panels: [] };
+  for (const answer of [document, Promise.resolve(document)])
+    expect(await client.loadDashboard('a', 'main', undefined, answer)).toMatchObject({ title: 'Early' });
+  expect(asked).not.toHaveBeenCalled();
+  await client.loadDashboard('a', 'main', undefined, Promise.resolve(undefined));
+  expect(asked).toHaveBeenCalledOnce();
+  await expect(client.listPlugins(undefined, [])).rejects.toMatchObject({ code: 'LIST_INVALID' });
 });
 
 test('names what is wrong with a list or a dashboard', async () => {

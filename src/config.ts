@@ -8,6 +8,9 @@ export const DEPTH = 64;
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What {@link freezeCopy} made: copied once, it stays as it is. */
+const copies = new WeakSet<object>();
+
 /**
  * A frozen deep copy of plain data (CONTRACT D2). Own keys only, so that `__proto__` stays a key like any other.
  *
@@ -15,10 +18,11 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
  */
 export function freezeCopy<Value>(value: Value, tooDeep: () => never, depth = 0): Value {
   if (depth > DEPTH) tooDeep();
+  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
   const inner = (item: unknown) => freezeCopy(item, tooDeep, depth + 1);
-  if (Array.isArray(value)) return Object.freeze(value.map(inner)) as Value;
-  if (!isRecord(value)) return value;
-  return Object.freeze(
-    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item)])),
-  ) as Value;
+  const copy: object = Array.isArray(value)
+    ? value.map(inner)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item)]));
+  copies.add(Object.freeze(copy));
+  return copy as Value;
 }

@@ -2,9 +2,10 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from './console.setup.ts';
+import { createDashboards } from './dashboards.ts';
 import { Dashboard, type DashboardProps } from './dashboard.tsx';
 import { WidgetError } from './errors.ts';
-import { createWidgets } from './helpers.ts';
+import { createWidgets, standardHelpers } from './helpers.ts';
 import type { Host } from './host.ts';
 import { HostProvider } from './provider.tsx';
 import { createRegistry } from './registry.ts';
@@ -41,21 +42,30 @@ async function setup(document: unknown) {
   ]);
   const view = await loadView();
   const list = { status: 'ready', view };
+  const loadDashboard = vi.fn(async (pluginId: string, name: string) =>
+    parseDashboard(document, pluginId, name),
+  );
   const host = {
     registry,
     retry: () => {},
     report: vi.fn<(error: WidgetError) => void>(),
-    loadDashboard: vi.fn(async (pluginId: string, name: string) => parseDashboard(document, pluginId, name)),
+    dashboards: createDashboards(loadDashboard),
+    warm: () => {},
     plugins: { subscribe: () => () => {}, getSnapshot: () => list },
     loadTimeout: 60_000,
-    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }),
+    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers()),
   } as unknown as Host;
   const show = (props: Partial<DashboardProps> = {}) => (
     <HostProvider host={host}>
       <Dashboard pluginId="demo" name="main" {...props} />
     </HostProvider>
   );
-  return { host, show, render: (props?: Partial<DashboardProps>) => settle(() => render(show(props))) };
+  return {
+    host,
+    loadDashboard,
+    show,
+    render: (props?: Partial<DashboardProps>) => settle(() => render(show(props))),
+  };
 }
 
 const frames = () =>
@@ -130,10 +140,8 @@ test('says which types it cannot draw where the host draws none', async () => {
 });
 
 test('says why a dashboard cannot be shown, and asks again on Retry', async () => {
-  const { host, render } = await setup({ panels: [{ type: 'custom', component: 'Counter' }] });
-  vi.mocked(host.loadDashboard).mockRejectedValueOnce(
-    new WidgetError('API_FAILED', { url: '/x', message: 'HTTP 404' }),
-  );
+  const { loadDashboard, render } = await setup({ panels: [{ type: 'custom', component: 'Counter' }] });
+  loadDashboard.mockRejectedValueOnce(new WidgetError('API_FAILED', { url: '/x', message: 'HTTP 404' }));
   await render();
   expect(screen.getByRole('alert').textContent).toMatch(/HTTP 404/);
   await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
@@ -141,9 +149,9 @@ test('says why a dashboard cannot be shown, and asks again on Retry', async () =
 });
 
 test('drops the answer for a dashboard that was left', async () => {
-  const { host, show, render } = await setup({ panels: [{ type: 'stat', label: 'second' }] });
+  const { loadDashboard, show, render } = await setup({ panels: [{ type: 'stat', label: 'second' }] });
   let answerFirst = () => {};
-  vi.mocked(host.loadDashboard).mockImplementationOnce(
+  loadDashboard.mockImplementationOnce(
     () =>
       new Promise((resolve) => {
         answerFirst = () => resolve(parseDashboard({ panels: [{ type: 'table' }] }, 'demo', 'first'));

@@ -1,8 +1,7 @@
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import type { Config } from './config.ts';
-import type { WidgetError } from './errors.ts';
 import { useHost } from './provider.tsx';
-import type { DashboardSpec, Panel } from './spec.ts';
+import type { Panel } from './spec.ts';
 import type { View } from './told.ts';
 
 /** What {@link CustomPanel} takes. */
@@ -56,32 +55,23 @@ export function CustomPanel(props: CustomPanelProps) {
   return <Drawn>{({ Panel }) => <Panel {...props} host={host} />}</Drawn>;
 }
 
-/** A dashboard's document, or why there is none. */
-export type Loaded = { spec: DashboardSpec; error?: never } | { error: WidgetError; spec?: never };
-
 /** Shows a plugin's dashboard: custom panels itself, all others through `renderPanel`, in place and order (CONTRACT D). */
 export function Dashboard(props: DashboardProps) {
   const host = useHost();
+  const { dashboards } = host;
   const { pluginId, name } = props;
-  const [attempt, setAttempt] = useState(0);
-  const [loaded, setLoaded] = useState<Loaded & { of: string }>();
-  const of = `${pluginId}/${name} ${attempt}`;
-
-  useEffect(() => {
-    const controller = new AbortController();
-    host
-      .loadDashboard(pluginId, name, controller.signal)
-      .then(
-        (spec) => ({ of, spec }),
-        (error: WidgetError) => ({ of, error }),
-      )
-      .then((next) => controller.signal.aborted || setLoaded(next));
-    return () => controller.abort();
-  }, [host, pluginId, name, of]);
-
-  const current = loaded?.of === of ? loaded : undefined;
-  const onRetry = () => setAttempt(attempt + 1);
+  const subscribe = useMemo(() => {
+    // While it renders: effects run when the page has been painted, and the answers could be on their way by then.
+    void host.warm(pluginId, name);
+    return (listener: () => void) => dashboards.subscribe(pluginId, name, listener);
+  }, [host, dashboards, pluginId, name]);
+  const loaded = useSyncExternalStore(subscribe, () => dashboards.getSnapshot(pluginId, name));
+  const onRetry = () => void dashboards.refresh(pluginId, name);
   return (
-    <Drawn>{({ Rows }) => <Rows key={of} {...props} host={host} loaded={current} onRetry={onRetry} />}</Drawn>
+    <Drawn>
+      {({ Rows }) => (
+        <Rows key={`${pluginId}/${name}`} {...props} host={host} loaded={loaded} onRetry={onRetry} />
+      )}
+    </Drawn>
   );
 }

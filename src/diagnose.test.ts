@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { diagnose, diagnoseCrash } from './diagnose.ts';
 import { WidgetError } from './errors.ts';
-import type { Plugin } from './list.ts';
 
 const SHIM = '/api/widget-runtime/react.js';
 const url = '/api/plugins/sales/widget/Chart.js';
@@ -122,28 +121,14 @@ test('tells a shim that could not be had, and one that found no host', async () 
   });
 });
 
-const plugins: Plugin[] = [
-  {
-    id: 'sales',
-    name: 'sales',
-    display_name: 'Sales',
-    version: '1',
-    dashboards: [],
-    components: [{ name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' }],
-    trusted: true,
-    needs_consent: false,
-  },
-];
-
 /** Diagnoses a crash of a widget whose bundle has this text, or none that could be had. */
 const crashing = (text: string | undefined, cause: unknown) =>
   diagnoseCrash({
     pluginId: 'sales',
     component: 'Chart',
     cause,
-    apiBase: '/api',
+    bundle: { file: 'widget/dist/Chart.js', url },
     fetch: text === undefined ? () => Promise.reject(new TypeError('down')) : serving(text),
-    plugins,
     importModule: async () => ({ useState() {}, use: undefined, Activity: undefined, default: {} }),
   });
 
@@ -198,9 +183,7 @@ test('does not look at a component that the list does not have', async () => {
     pluginId: 'gone',
     component: 'Chart',
     cause: new Error('x'),
-    apiBase: '/api',
     fetch,
-    plugins,
   });
   expect(error.code).toBe('WIDGET_CRASHED');
   expect(fetch).not.toHaveBeenCalled();
@@ -221,21 +204,6 @@ test.each([
   expect(refresh).toHaveBeenCalledOnce();
   expect(fetch).toHaveBeenCalledExactlyOnceWith(versioned, { cache: 'no-store' });
   expect(importModule).not.toHaveBeenCalled();
-});
-
-test('looks at the bytes that ran, not at those that have changed since', async () => {
-  const fetch = vi.fn(serving('export default 1'));
-  const [declared] = plugins[0]!.components;
-  const changed = { ...declared!, sha256: 'b'.repeat(64), changed: true, consented: { sha256 } };
-  await diagnoseCrash({
-    pluginId: 'sales',
-    component: 'Chart',
-    cause: new Error('boom'),
-    apiBase: '/api',
-    fetch,
-    plugins: [{ ...plugins[0]!, components: [changed] }],
-  });
-  expect(fetch).toHaveBeenCalledExactlyOnceWith(`${url}?v=${sha256}`, { cache: 'no-store' });
 });
 
 test('takes a render loop for what it is, without a look at the bundle', async () => {

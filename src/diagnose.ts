@@ -1,8 +1,5 @@
 import type { BundleFacts } from './bundle.ts';
 import { isWidgetError, messageOf, nameOf, WidgetError, type Code, type Details } from './errors.ts';
-import type { Plugin } from './list.ts';
-import { versionOf } from './trust.ts';
-import { bundlePath } from './urls.ts';
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -229,23 +226,21 @@ export interface Crash {
   component: string;
   /** What was thrown, of any type. */
   cause: unknown;
-  apiBase: string;
+  /** The bundle that ran, as its author knows it, and its URL; nothing where the list has none. */
+  bundle?: { file: string; url: string } | undefined;
   fetch: Fetch;
-  plugins: readonly Plugin[];
   importModule?: ImportModule | undefined;
 }
 
 /** Finds out why a widget crashed, from its bytes where they can be had (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, cause, apiBase, fetch, plugins } = crash;
+  const { pluginId, component, cause, bundle, fetch } = crash;
   const { importModule = (url) => import(/* @vite-ignore */ url) } = crash;
-  const owner = plugins.find(({ id }) => id === pluginId);
-  const declared = owner?.components.find(({ name }) => name === component);
-  const details = { pluginId, component, file: declared?.path, cause };
+  const details = { pluginId, component, file: bundle?.file, cause };
   if (isWidgetError(cause) && cause.code === 'RENDER_LOOP')
     return new WidgetError(cause.code, { ...cause.details, ...details });
   const message = messageOf(cause);
-  const url = declared && apiBase + bundlePath(pluginId, declared.filename, versionOf(declared));
+  const url = bundle?.url;
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 

@@ -1,7 +1,6 @@
-import { crashesOf } from './budget.ts';
 import { isWidgetError, type WidgetError } from './errors.ts';
 import type { Host } from './host.ts';
-import { versionOf } from './trust.ts';
+import type { View } from './told.ts';
 import { tell } from './words.ts';
 
 /** One link of the chain from the list of plugins to what a panel shows. */
@@ -41,11 +40,11 @@ const told = (error: WidgetError): Verdict => {
 const short = (hash: string) => `${hash.slice(0, 12)}…`;
 
 /** Explains one panel from snapshots alone: it asks nobody and changes nothing. */
-export function explain(host: Host, pluginId: string, name: string): Explanation {
+export function explain(host: Host, view: View, pluginId: string, name: string): Explanation {
   const { plugins, grants, refused, status: list, error } = host.plugins.getSnapshot();
   const { slot, watchers } = host.registry.inspect(pluginId, name);
   const { snapshot: status, admission, attempts = 0 } = slot;
-  const crashes = crashesOf(slot, host.crashBudget);
+  const crashes = view.crashesOf(slot, host.crashBudget);
   const owner = admission?.pluginId ?? (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : pluginId);
   const component = admission?.component.name ?? name.slice(name.lastIndexOf('/') + 1);
   const plugin = plugins.find(({ id }) => id === owner);
@@ -93,7 +92,7 @@ export function explain(host: Host, pluginId: string, name: string): Explanation
   function bytes(): Verdict {
     if (!declared) return open('There are none.');
     if (!grants.has(owner)) return open('None are trusted.');
-    const version = versionOf(declared);
+    const version = view.versionOf(declared);
     if (!declared.changed)
       return version ? yes(`${short(version)} as trusted.`) : open('The host API does not say.');
     if (declared.consented === null)

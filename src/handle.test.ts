@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { WidgetError } from './errors.ts';
 import { createHandle } from './handle.ts';
-import { createWidgets } from './helpers.ts';
+import { createWidgets, standardHelpers } from './helpers.ts';
 import type { Host } from './host.ts';
 import { createTracker, type ActivityEntry } from './tracker.ts';
 
@@ -20,7 +20,10 @@ function setup(answer?: () => Response) {
       request.signal.addEventListener('abort', end);
     });
   });
-  const widgets = createWidgets({ apiBase: '/api', getSessionToken: () => 'secret', fetch });
+  const widgets = createWidgets(
+    { apiBase: '/api', getSessionToken: () => 'secret', fetch },
+    standardHelpers(),
+  );
   const grant = new AbortController();
   const grants = new Map([['sales', grant.signal]]);
   const entries: ActivityEntry[] = [];

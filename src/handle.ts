@@ -24,8 +24,17 @@ export interface HeldHandle {
  * @param revoked Fires, with a `TRUST_REVOKED`, when the operator takes trust back.
  */
 export function createHandle(host: Host, owner: Owner, revoked: AbortSignal): HeldHandle {
-  let panel = new AbortController();
-  let signal = AbortSignal.any([panel.signal, revoked]);
+  // Made when somebody asks for it: most widgets never do, and a dashboard may have a hundred.
+  let panel: AbortController | undefined;
+  let signal: AbortSignal | undefined;
+  let isOver = false;
+  function signalOf(): AbortSignal {
+    if (signal) return signal;
+    panel = new AbortController();
+    if (isOver) panel.abort();
+    signal = AbortSignal.any([panel.signal, revoked]);
+    return signal;
+  }
 
   const guarded =
     <Arguments extends unknown[], Result>(helper: (...given: Arguments) => Result) =>
@@ -41,20 +50,21 @@ export function createHandle(host: Host, owner: Owner, revoked: AbortSignal): He
     ...helpers,
     // Async, so that a revoked handle rejects as every other failing request does.
     apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
-      guarded(host.request)({ ...owner, signal }, input, init),
+      guarded(host.request)({ ...owner, signal: signalOf() }, input, init),
     ...owner,
     get signal() {
-      return signal;
+      return signalOf();
     },
   });
   return {
     handle,
     hold() {
-      if (panel.signal.aborted) {
-        panel = new AbortController();
-        signal = AbortSignal.any([panel.signal, revoked]);
-      }
-      return () => panel.abort();
+      if (isOver) signal = undefined;
+      isOver = false;
+      return () => {
+        isOver = true;
+        panel?.abort();
+      };
     },
   };
 }

@@ -1,10 +1,11 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import * as ReactJSXRuntime from 'react/jsx-runtime';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from './console.setup.ts';
-import { createHost, type Host, type HostOptions } from './host.ts';
-import { CustomPanel } from './dashboard.tsx';
+import { formatters } from './formatters.ts';
+import { createHost, createHostWith, type Host, type HostOptions } from './host.ts';
+import { CustomPanel, Dashboard } from './dashboard.tsx';
 import { settle } from './settle.setup.ts';
 import { HostProvider, useHost, usePlugins } from './provider.tsx';
 
@@ -127,12 +128,27 @@ test('says in the panel that the list failed, asks again on Retry', async () => 
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test('registers the host’s own components', () => {
+test('registers the host’s own components, before and after there is a list', async () => {
   const host = make();
-  const takeBack = host.register('Clock', () => null);
-  expect(host.registry.names()).toContain('Clock');
+  const Clock = () => null;
+  const takeBack = host.register('Clock', Clock);
+  host.register('Gone', Clock)();
+  await vi.waitFor(() => expect(host.registry.names()).toEqual(['Clock', 'demo/Chart']));
+  const takeLaterBack = host.register('Later', Clock);
+  expect(host.registry.names()).toContain('Later');
   takeBack();
-  expect(host.registry.names()).not.toContain('Clock');
+  takeLaterBack();
+  expect(host.registry.names()).toEqual(['demo/Chart']);
+});
+
+test.each([
+  ['', make],
+  [5, make],
+  ['Clock', undefined],
+  ['Clock', 'div'],
+  ['Clock', {}],
+])('registers no %j with %s', (name, component) => {
+  expect(() => make().register(name as string, component as never)).toThrow(/NAME_REFUSED/);
 });
 
 test('useHost hands out the host, and says what is missing without one', () => {
@@ -207,6 +223,8 @@ test('reads the list again where a bundle has other bytes, and mounts what it sa
         return Response.json({ detail: 'not these bytes' }, { status: 409 });
       }
       lists.push(version);
+      // A failure is on the screen by then.
+      if (version !== SHA) await new Promise((resolve) => setTimeout(resolve, 50));
       const components = [{ name: 'Chart', path: 'w/Chart.js', sha256: version }];
       return Response.json({ plugins: [{ id: 'a', frontend: { components, trusted: true } }] });
     },
@@ -292,4 +310,146 @@ test('parks by the budget it is told, and Release mounts the widget again', asyn
   broken = false;
   await settle(() => screen.getByRole('button', { name: 'Release' }).click());
   expect(screen.getByText('chart')).toBeTruthy();
+});
+
+const spec = { panels: [{ type: 'custom', component: 'Chart' }] };
+const part = { ...list(), dashboard: { components: ['Chart'] } };
+
+beforeEach(() => vi.stubGlobal('matchMedia', () => new EventTarget()));
+
+/** A host whose requests are noted, on a page whose HTML says what it opens with. */
+function open(opening: object | undefined, options: HostOptions = {}) {
+  if (opening) {
+    const script = document.createElement('script');
+    script.id = 'nousviz-opening';
+    document.body.append(Object.assign(script, { opening }));
+  }
+  const asked: string[] = [];
+  const imported: string[] = [];
+  const host = make({
+    fetch: async (input) => {
+      const { pathname, search } = new URL((input as Request).url);
+      asked.push(pathname + search);
+      if (pathname.includes('/dashboards/')) return Response.json(spec);
+      return Response.json(search ? part : list());
+    },
+    importModule: async (url) => {
+      imported.push(url);
+      return { default: () => <p>chart</p> };
+    },
+    ...options,
+  });
+  const show = () =>
+    settle(() =>
+      render(
+        <HostProvider host={host}>
+          <Dashboard pluginId="demo" name="main" />
+        </HostProvider>,
+      ),
+    );
+  return { host, asked, imported, show };
+}
+
+const whole = (host: Host) => vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+
+test('shows the dashboard that the page opens with from what its HTML knows, then asks for the whole list', async () => {
+  const { host, asked, imported, show } = open({ plugin: 'demo', name: 'main', list: part, spec });
+  // Before anything was rendered.
+  await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
+  await show();
+  expect(screen.getByText('chart')).toBeTruthy();
+  await whole(host);
+  expect(asked).toEqual(['/api/plugins']);
+  expect(imported).toHaveLength(1);
+});
+
+test('asks for the dashboard that it is told of, and for its part of the list', async () => {
+  const { host, asked, show } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
+  await show();
+  expect(screen.getByText('chart')).toBeTruthy();
+  await whole(host);
+  expect(asked).toEqual([
+    '/api/plugins?dashboard=demo/main',
+    '/api/plugins/demo/dashboards/main',
+    '/api/plugins',
+  ]);
+});
+
+test('asks itself where the page has asked for nothing that is of use, or with another token', async () => {
+  const nothing = Promise.resolve(undefined);
+  for (const opening of [
+    { list: nothing, spec: nothing, token: 'secret' },
+    { list: { plugins: [] }, spec: { panels: [] }, token: null },
+  ]) {
+    const { host, asked, show } = open(
+      { plugin: 'demo', name: 'main', ...opening },
+      { getSessionToken: () => 'secret' },
+    );
+    await show();
+    expect(screen.getByText('chart')).toBeTruthy();
+    expect(asked.slice(0, 2)).toEqual([
+      '/api/plugins?dashboard=demo/main',
+      '/api/plugins/demo/dashboards/main',
+    ]);
+    cleanup();
+    host.dispose();
+  }
+});
+
+test('takes the whole list that the page has asked for, on a page without a dashboard', async () => {
+  const opening = { list: Promise.resolve(list()), token: null };
+  const { host, asked } = open(opening, { getSessionToken: () => '' });
+  await whole(host);
+  expect(asked).toEqual([]);
+});
+
+test('has the whole list at once where somebody shows it', async () => {
+  const { host, asked } = open({ plugin: 'demo', name: 'main', list: new Promise(() => {}), spec });
+  const Count = () => <p>{usePlugins().plugins.length} plugins</p>;
+  await settle(() =>
+    render(
+      <HostProvider host={host}>
+        <Count />
+      </HostProvider>,
+    ),
+  );
+  expect(asked).toEqual(['/api/plugins']);
+  expect(screen.getByText('1 plugins')).toBeTruthy();
+});
+
+test('warms a dashboard: its document and its widgets are there when it is shown', async () => {
+  const { host, asked, imported, show } = open(undefined);
+  await whole(host);
+  await host.warm('demo', 'main');
+  expect(imported).toHaveLength(1);
+  const before = [...asked];
+  await show();
+  expect(screen.getByText('chart')).toBeTruthy();
+  expect(asked).toEqual(before);
+});
+
+test('takes helpers of the host’s own', () => {
+  const cn = () => 'own';
+  const host = createHostWith(
+    { ...formatters, cn },
+    { lock: false, fetch: async () => Response.json(list()) },
+  );
+  hosts.push(host);
+  expect(published().widgets).toMatchObject({ cn, formatNumber: formatters.formatNumber });
+});
+
+test('looks at the bytes that ran when a widget crashes, not at those that have changed since', async () => {
+  const sha256 = 'a'.repeat(64);
+  const [component] = list().plugins[0]!.frontend.components;
+  const changed = { ...component, sha256: 'b'.repeat(64), changed: true, consented: { sha256 } };
+  const asked: string[] = [];
+  const host = make({
+    fetch: async (input) => {
+      asked.push(`${input instanceof Request ? input.url : input}`);
+      return Response.json({ plugins: [{ id: 'demo', frontend: { components: [changed], trusted: true } }] });
+    },
+  });
+  await whole(host);
+  await host.explainCrash({ pluginId: 'demo', component: 'Chart' }, new Error('boom'));
+  expect(asked.at(-1)).toBe(`/api/plugins/demo/widget/Chart.js?v=${sha256}`);
 });

@@ -3,17 +3,21 @@ import * as ReactNamespace from 'react';
 import * as ReactDOMNamespace from 'react-dom';
 import * as ReactDOMClientNamespace from 'react-dom/client';
 import * as ReactJSXRuntimeNamespace from 'react/jsx-runtime';
-import { createApi } from './api.ts';
+import { createApi, type DashboardName } from './api.ts';
+import type { ApiFetchOptions } from './api-fetch.ts';
 import type { CrashBudget } from './budget.ts';
+import { isComponent } from './component.ts';
+import { createDashboards, type Dashboards } from './dashboards.ts';
+import type { Engine } from './engine.ts';
 import { WidgetError } from './errors.ts';
 import type { Explanation } from './explain.ts';
-import { createWidgets, type HelperOptions, type Widgets } from './helpers.ts';
+import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from './helpers.ts';
 import type { ImportModule } from './loader.ts';
+import { takeOpening, type Opening } from './opening.ts';
 import { createPlugins, type Plugins } from './plugins.ts';
-import { createRegistry, type Owner, type Registry } from './registry.ts';
+import type { Owner, Registry } from './registry.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
-import type { DashboardSpec } from './spec.ts';
-import { loadFailure, loadView, told } from './told.ts';
+import { loadView, told, type View } from './told.ts';
 import type { ActivityEntry, Tracker } from './tracker.ts';
 import type { Disabled } from './trust.ts';
 import { API_BASE } from './urls.ts';
@@ -26,13 +30,15 @@ const GLOBAL = 'NousViz';
 export const version = __VERSION__;
 
 /** What {@link createHost} takes; everything has a default. */
-export interface HostOptions extends Partial<HelperOptions> {
+export interface HostOptions extends Partial<ApiFetchOptions> {
   /** URL of the host API, absolute or root-relative. @default "/api" */
   apiBase?: string;
   /** The operator's session token. @default `localStorage["nousviz_auth_token"]` */
-  getSessionToken?: HelperOptions['getSessionToken'];
+  getSessionToken?: ApiFetchOptions['getSessionToken'];
   /** @default the page's own `fetch`, as it is when the host is created */
   fetch?: typeof fetch;
+  /** The dashboard that the page opens with, where its HTML does not say so: what it needs is asked for at once, the whole list later. */
+  dashboard?: DashboardName;
   /** Whether `window.NousViz` is there for good. Off, `dispose()` removes it: for tests. @default true */
   lock?: boolean;
   /** Milliseconds until a widget that has not come is said to be late. @default 10000 */
@@ -65,6 +71,7 @@ export interface NousVizGlobal {
 export interface Host {
   readonly version: string;
   readonly plugins: Plugins;
+  /** What names stand for; there as soon as panels can be drawn. */
   readonly registry: Registry;
   /** Milliseconds after which a widget that has not come is said to be late. */
   readonly loadTimeout: number;
@@ -77,7 +84,10 @@ export interface Host {
   request: Tracker['request'];
   /** The whole chain from the list to what a panel shows, the first "no" marked with its remedy. Rejects only where its own code cannot be loaded. */
   explain(pluginId: string, name: string): Promise<Explanation>;
-  loadDashboard(pluginId: string, name: string, signal?: AbortSignal): Promise<DashboardSpec>;
+  /** The documents of the dashboards that are shown. */
+  readonly dashboards: Dashboards;
+  /** Loads what a dashboard needs, for who will show it within half a minute: when a link to it is hovered, say. Never rejects. */
+  warm(pluginId: string, name: string): Promise<void>;
   /** Tries a failed component again, or the plugin list where that is what failed. */
   retry(pluginId: string, name: string): void;
   /** Writes a failure's line to the console, once. */
@@ -141,18 +151,30 @@ async function report(error: WidgetError) {
 }
 
 /**
- * Makes the page's host: publishes `window.NousViz` (CONTRACT G) and asks for the list of plugins.
+ * Makes the page's host: publishes `window.NousViz` (CONTRACT G) and asks for what the page opens with.
  *
  * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
  * @example
  * const host = createHost();
  * createRoot(element).render(<HostProvider host={host}><Dashboard pluginId="sales" name="overview" /></HostProvider>);
  */
-export function createHost(options: HostOptions = {}): Host {
+export const createHost = (options: HostOptions = {}): Host => createHostWith(standardHelpers(), options);
+
+/** Milliseconds that a document waits for the list. */
+const GRACE = 30;
+
+/**
+ * The same with helpers of the app's own, which then does not carry the library's: `cn` weighs more than all else.
+ *
+ * @example
+ * const host = createHostWith({ ...formatters, cn });
+ */
+export function createHostWith(helpersOfHost: OwnHelpers, options: HostOptions = {}): Host {
   const {
     apiBase: base = API_BASE,
     getSessionToken = storedToken,
     fetch = globalThis.fetch.bind(globalThis),
+    dashboard,
     lock = true,
     loadTimeout = 10_000,
     crashBudget = { crashes: 3, within: 60_000 },
@@ -161,71 +183,127 @@ export function createHost(options: HostOptions = {}): Host {
     importModule,
   } = options;
   const apiBase = base.replace(/\/+$/, '');
-  const helpers = createWidgets({ apiBase, getSessionToken, fetch });
-  let tracker: Tracker | undefined;
+  const helpers = createWidgets({ apiBase, getSessionToken, fetch }, helpersOfHost);
+  let engine: Engine | undefined;
   const widgets: Widgets = Object.freeze({
     ...helpers,
-    apiFetch: (...what: Parameters<Widgets['apiFetch']>) => (tracker ?? helpers).apiFetch(...what),
+    apiFetch: (...what: Parameters<Widgets['apiFetch']>) => (engine?.tracker ?? helpers).apiFetch(...what),
   });
   const global = publish(widgets, lock);
   const activity = createSnapshot<readonly ActivityEntry[]>([]);
   const api = createApi({ apiBase, apiFetch: helpers.apiFetch });
   const plugins = createPlugins(api, `nousviz ${apiBase}`);
-  const registry = createRegistry(async (admitted, attempt) => {
-    const { createLoader, provideRequire } = await loadView();
-    if (unstable_require) provideRequire();
-    const { refresh } = plugins;
-    return createLoader({ apiBase, fetch, importModule, refresh })(admitted, attempt);
+  const dashboards = createDashboards(api.loadDashboard, async (pluginId, { name, rows }) => {
+    // A page that goes on without its list says so in its panels.
+    await Promise.race([plugins.open({ pluginId, name }), sleep(GRACE)]);
+    await engine?.load(pluginId, rows);
   });
+  /** What is registered before there is an engine. */
+  const early = new Set<(registry: Registry) => void>();
 
-  const stop = plugins.subscribe(() => {
-    const { status, plugins: listed, grants, error, view } = plugins.getSnapshot();
-    tracker ??= view?.createTracker({
+  function start(view: View): Engine {
+    if (engine) return engine;
+    engine = view.createEngine({
       apiBase,
+      fetch,
       apiFetch: helpers.apiFetch,
-      grants: () => plugins.getSnapshot().grants,
+      plugins,
+      disablePlugins,
+      importModule,
+      unstable_require,
       enter: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
     });
+    for (const register of early) register(engine.registry);
+    early.clear();
+    return engine;
+  }
+
+  const stop = plugins.subscribe(() => {
+    const { error, view } = plugins.getSnapshot();
     if (error) report(error);
-    registry.sync(
-      view?.admitAll(listed, grants, disablePlugins) ?? [],
-      status === 'failed' ? error : undefined,
-    );
+    if (view) start(view).sync();
   });
-  void plugins.refresh();
+
+  /** Asks for a dashboard and its part of the list; its widgets follow. */
+  async function prepare({ pluginId, name }: DashboardName, { list, spec }: Opening = {}) {
+    const part = plugins.open({ pluginId, name }, list);
+    await Promise.all([dashboards.load(pluginId, name, spec), part]);
+  }
+
+  /** Begins with what the page's HTML knows, and has the whole list follow. */
+  async function open({ token, ...opening }: Opening) {
+    // Answers to another token are somebody else's.
+    if (token !== undefined && (token || null) !== ((await getSessionToken()) || null)) {
+      delete opening.list;
+      delete opening.spec;
+    }
+    const { plugin: pluginId, name, list } = opening;
+    if (!pluginId || !name) return plugins.complete(list);
+    await prepare({ pluginId, name }, opening);
+    await idle();
+    return plugins.complete();
+  }
+  void open(takeOpening() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
 
   const host: Host = {
     version,
     plugins,
-    registry,
+    get registry() {
+      return engine!.registry;
+    },
     widgets,
     activity,
     disablePlugins,
     crashBudget,
-    request: (...what) => tracker!.request(...what),
+    request: (...what) => engine!.tracker.request(...what),
     report,
     loadTimeout,
-    loadDashboard: api.loadDashboard,
-    explain: async (pluginId, name) => (await import('./explain.ts')).explain(host, pluginId, name),
-    explainCrash: (owner, cause) =>
-      loadFailure()
-        .then(({ diagnoseCrash }) =>
-          diagnoseCrash({ ...owner, cause, apiBase, fetch, plugins: plugins.getSnapshot().plugins }),
-        )
-        .catch(() => new WidgetError('WIDGET_CRASHED', { ...owner, cause })),
-    retry(pluginId, name) {
-      if (!registry.retry(pluginId, name)) void plugins.refresh();
+    dashboards,
+    warm: (pluginId, name) => prepare({ pluginId, name }),
+    async explain(pluginId, name) {
+      const [{ explain }, view] = await Promise.all([import('./explain.ts'), loadView()]);
+      start(view);
+      return explain(host, view, pluginId, name);
     },
-    register: registry.register,
+    explainCrash: (...what) => engine!.explainCrash(...what),
+    retry(pluginId, name) {
+      if (!engine?.registry.retry(pluginId, name)) void plugins.refresh();
+    },
+    register(name, component) {
+      if (typeof name !== 'string' || !name || !isComponent(component)) {
+        throw new WidgetError('NAME_REFUSED', {
+          message: `host.register: "${name}" and what comes with it are no name and component.`,
+        });
+      }
+      if (engine) return engine.registry.register(name, component);
+      let takeBack = () => {};
+      const register = (registry: Registry) => {
+        takeBack = registry.register(name, component);
+      };
+      early.add(register);
+      return () => {
+        early.delete(register);
+        takeBack();
+      };
+    },
     dispose() {
       stop();
       plugins.dispose();
-      tracker?.dispose();
+      engine?.tracker.dispose();
       if (!lock && Reflect.get(globalThis, GLOBAL) === global) Reflect.deleteProperty(globalThis, GLOBAL);
     },
   };
   return host;
 }
+
+const sleep = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
+/** When the page has nothing better to do, in a second at the latest. */
+const idle = () =>
+  new Promise<void>((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve);
+  });
 
 /** What the page's address says: `?disable-plugins` means all of them. */
 function disabledByPage(): boolean | string[] {

@@ -1,4 +1,12 @@
-export { createHost, version, type Host, type HostOptions, type NousVizGlobal } from './host.ts';
+export {
+  createHost,
+  createHostWith,
+  version,
+  type Host,
+  type HostOptions,
+  type NousVizGlobal,
+} from './host.ts';
+export { formatters, type Formatters } from './formatters.ts';
 export {
   CustomPanel,
   Dashboard,
@@ -13,7 +21,9 @@ export type { PluginList, Plugins } from './plugins.ts';
 export type { CustomWidgetProps, Widget } from './loader.ts';
 export type { Config } from './config.ts';
 export type { Cell, DashboardSpec, Panel, Row } from './spec.ts';
-export type { Widgets } from './helpers.ts';
+export type { OwnHelpers, Widgets } from './helpers.ts';
+export type { DashboardName } from './api.ts';
+export type { Dashboards, Loaded } from './dashboards.ts';
 export type { Explanation, Step } from './explain.ts';
 export type { ActivityEntry, Origin } from './tracker.ts';
 export type { CrashBudget } from './budget.ts';

@@ -59,6 +59,8 @@ export interface RefusedPlugin {
 export interface PluginListAnswer {
   plugins: Plugin[];
   refused: RefusedPlugin[];
+  /** Where it is a dashboard's part of the list: the names of components that it is enough for, as the dashboard writes them. */
+  enoughFor?: readonly string[];
 }
 
 function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin {
@@ -122,9 +124,7 @@ const idOf = (entry: unknown) => (isRecord(entry) && typeof entry.id === 'string
  * Reads the answer of `GET /api/plugins`; a malformed entry is left out, the others stay (CONTRACT P1).
  * @throws {WidgetError} `LIST_INVALID` where there is no list at all.
  */
-export async function parsePluginList(
-  answer: unknown,
-): Promise<{ plugins: Plugin[]; refused: RefusedPlugin[] }> {
+export async function parsePluginList(answer: unknown): Promise<PluginListAnswer> {
   const check: Check = checkOf('LIST_INVALID', undefined);
   check(isRecord(answer), 'the answer', answer, 'mapping');
   const entries = answer.plugins;
@@ -144,7 +144,12 @@ export async function parsePluginList(
   for (const entry of Array.isArray(answer.refused) ? answer.refused : []) {
     if (isRecord(entry)) refused.push({ id: `${entry.id}`, detail: `${entry.detail}` });
   }
-  return { plugins, refused };
+  const names = isRecord(answer.dashboard) ? answer.dashboard.components : undefined;
+  return {
+    plugins,
+    refused,
+    ...(Array.isArray(names) && { enoughFor: names.filter((name) => typeof name === 'string') }),
+  };
 }
 
 /** The host API's own words for a refusal, `detail` (CONTRACT P7); nothing where it has none. */

@@ -7,7 +7,7 @@ import type { ListedComponent } from './list.ts';
 import type { CustomWidgetProps, Widget } from './loader.ts';
 import type { CustomPanelProps } from './dashboard.tsx';
 import type { PluginHandle } from './handle.ts';
-import { createWidgets } from './helpers.ts';
+import { createWidgets, standardHelpers } from './helpers.ts';
 import type { Host } from './host.ts';
 import { Panel } from './panel.tsx';
 import { createRegistry } from './registry.ts';
@@ -46,7 +46,7 @@ function setup(
     registry,
     loadTimeout: 60_000,
     crashBudget: { crashes: 3, within: 60_000 },
-    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }),
+    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers()),
     request: vi.fn(hang),
     retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
     report: vi.fn(told),

@@ -63,11 +63,11 @@ export function Waiting({ host, details, onRetry }: WaitingProps) {
   const [late, setLate] = useState<WidgetError>();
   const { pluginId, component } = details;
   useEffect(() => {
-    const since = new Date().toLocaleTimeString();
-    const timer = setTimeout(
-      () => setLate(new WidgetError('LOAD_TIMEOUT', { pluginId, component, since })),
-      host.loadTimeout,
-    );
+    const began = new Date();
+    const timer = setTimeout(() => {
+      const since = began.toLocaleTimeString();
+      setLate(new WidgetError('LOAD_TIMEOUT', { pluginId, component, since }));
+    }, host.loadTimeout);
     return () => clearTimeout(timer);
   }, [host, pluginId, component]);
   return late ? <Failure host={host} error={late} onRetry={onRetry} /> : <Skeleton label={component} />;

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { DashboardName } from './api.ts';
 import { WidgetError } from './errors.ts';
-import type { Plugin, RefusedPlugin } from './list.ts';
-import { createPlugins, type Plugins } from './plugins.ts';
+import type { Plugin, PluginListAnswer } from './list.ts';
+import { createPlugins, viewOf, type Plugins } from './plugins.ts';
 
 const plugin = (id: string, trusted: boolean): Plugin => ({
   id,
@@ -17,9 +18,10 @@ const plugin = (id: string, trusted: boolean): Plugin => ({
 function fakeApi() {
   const trusted = new Set<string>();
   return {
-    listPlugins: vi.fn(async () => ({
-      plugins: ['a', 'b'].map((id) => plugin(id, trusted.has(id))),
-      refused: [] as RefusedPlugin[],
+    listPlugins: vi.fn(async (part?: DashboardName, _answer?: unknown): Promise<PluginListAnswer> => ({
+      plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
+      refused: [],
+      ...(part && { enoughFor: ['Chart'] }),
     })),
     trust: vi.fn(async (id: string) => void trusted.add(id)),
     revoke: vi.fn(async (id: string) => void trusted.delete(id)),
@@ -185,7 +187,7 @@ test('does not let an answer from before a revoke bring trust back', async () =>
   const early = plugins.refresh();
   api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED', { message: 'down' }));
   await plugins.revoke('a');
-  answer({ plugins: [plugin('a', true)], refused: [] });
+  answer!({ plugins: [plugin('a', true)], refused: [] });
   await early;
   expect(plugins.getSnapshot().grants.size).toBe(0);
 });
@@ -253,4 +255,62 @@ test('does without a channel where the browser has none', async () => {
   await plugins.trust('a');
   await plugins.revoke('a');
   expect(plugins.getSnapshot().grants.size).toBe(0);
+});
+
+const main = (pluginId: string) => ({ pluginId, name: 'main' });
+
+test('takes in what dashboards need, until the whole list is there', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  const early = { plugins: [] };
+  await plugins.open(main('b'), early);
+  await plugins.open(main('b'));
+  expect(api.listPlugins.mock.calls).toEqual([[main('b'), early]]);
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
+  expect([...plugins.getSnapshot().settled]).toEqual([viewOf('b', 'Chart')]);
+  await plugins.open(main('a'));
+  expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b', 'a']);
+  expect(plugins.getSnapshot().settled.size).toBe(2);
+  await plugins.complete();
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+  expect(plugins.getSnapshot().settled.size).toBe(0);
+});
+
+test('asks for the whole list once, and then for no part of it', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  await Promise.all([plugins.complete(), plugins.complete(), plugins.open(main('a'))]);
+  await plugins.open(main('b'));
+  expect(api.listPlugins).toHaveBeenCalledOnce();
+});
+
+test('takes a whole list where a part was asked for', async () => {
+  const api = fakeApi();
+  api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
+  const plugins = create(api);
+  await plugins.open(main('a'));
+  expect(plugins.getSnapshot().status).toBe('ready');
+});
+
+test('asks for the whole list where a part cannot be had', async () => {
+  const api = fakeApi();
+  api.listPlugins.mockRejectedValueOnce(new WidgetError('LIST_INVALID'));
+  const plugins = create(api);
+  await plugins.open(main('a'));
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+});
+
+test('lets no part that was asked for before bring back trust that was taken', async () => {
+  const api = fakeApi();
+  api.revoke.mockImplementation(async () => {});
+  const plugins = create(api);
+  let answer: (list: PluginListAnswer) => void;
+  api.listPlugins.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+  const opened = plugins.open(main('a'));
+  api.listPlugins.mockImplementationOnce(() => new Promise(() => {}));
+  void plugins.revoke('a');
+  await new Promise((resolve) => setTimeout(resolve));
+  answer!({ plugins: [plugin('a', true)], refused: [], enoughFor: [] });
+  await opened;
+  expect(plugins.getSnapshot().grants.has('a')).toBe(false);
 });

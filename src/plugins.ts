@@ -1,18 +1,21 @@
-import type { Api } from './api.ts';
+import type { Api, DashboardName } from './api.ts';
 import { WidgetError } from './errors.ts';
-import type { Plugin, RefusedPlugin } from './list.ts';
+import type { Plugin, PluginListAnswer, RefusedPlugin } from './list.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 import { loadView, told, type View } from './told.ts';
 import type { Grants } from './trust.ts';
 
 /** What the host knows of its plugins; a new object at every change. */
 export interface PluginList {
-  /** `failed` only while there is no list at all; a list survives a failed refresh. */
+  /** `loading` until the whole list is there; `failed` only while there is no list at all, for a list survives a failed refresh. */
   status: 'loading' | 'ready' | 'failed';
+  /** While loading, those that the dashboards on this page need. */
   plugins: readonly Plugin[];
   /** Plugins and list entries that could not be read, each with its reason. */
   refused: readonly RefusedPlugin[];
   grants: Grants;
+  /** While loading, the names for which these plugins are enough, see {@link viewOf}. */
+  settled: ReadonlySet<string>;
   /** What draws panels; there as soon as it has arrived. */
   view?: View | undefined;
   /** Why the last refresh failed. */
@@ -21,8 +24,20 @@ export interface PluginList {
 
 /** The live list of plugins and what the operator grants them. */
 export interface Plugins extends Snapshot<PluginList> {
-  /** Asks the host API for the list again. Never rejects: a failure is the snapshot's `error`. */
+  /** Asks the host API for the whole list again. Never rejects: a failure is the snapshot's `error`. */
   refresh(): Promise<void>;
+  /**
+   * Asks for the whole list, unless that was done already. Never rejects.
+   *
+   * @param answer What the host API answered already, or will have.
+   */
+  complete(answer?: unknown): Promise<void>;
+  /**
+   * Asks for what one dashboard needs of the list, as long as there is no whole list. Never rejects.
+   *
+   * @param answer What the host API answered already, or will have.
+   */
+  open(dashboard: DashboardName, answer?: unknown): Promise<void>;
   /**
    * Records the operator's consent to the bytes that the list shows, mounts what waited for it, and has other tabs follow
    * (CONTRACT T3, T4). Accepts changed bytes likewise.
@@ -39,6 +54,9 @@ export interface Plugins extends Snapshot<PluginList> {
   dispose(): void;
 }
 
+/** A component's name as seen from a plugin's dashboards. */
+export const viewOf = (pluginId: string, name: string) => `${pluginId} ${name}`;
+
 /**
  * Makes the list, empty and `loading` until the first {@link Plugins.refresh}.
  *
@@ -48,9 +66,19 @@ export interface Plugins extends Snapshot<PluginList> {
 export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>, channel: string): Plugins {
   const granted = new Map<string, AbortController>();
   const tabs = globalThis.BroadcastChannel && new BroadcastChannel(channel);
-  const list = createSnapshot<PluginList>({ status: 'loading', plugins: [], refused: [], grants: new Map() });
+  const list = createSnapshot<PluginList>({
+    status: 'loading',
+    plugins: [],
+    refused: [],
+    grants: new Map(),
+    settled: new Set(),
+  });
   const { getSnapshot, subscribe, set: publish } = list;
   let latest = 0;
+  /** How often trust was taken back here: what was asked for before may not know of it. */
+  let revoked = 0;
+  let asked: Promise<void> | undefined;
+  const parts = new Map<string, Promise<void>>();
 
   function regrant(plugins: readonly Plugin[]): Grants {
     const trusted = new Set(plugins.filter((plugin) => plugin.trusted).map((plugin) => plugin.id));
@@ -65,18 +93,62 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     return new Map([...granted].map(([id, controller]) => [id, controller.signal]));
   }
 
-  async function refresh() {
+  function refresh() {
+    asked = read();
+    return asked;
+  }
+
+  async function read(answer?: unknown) {
     latest += 1;
     const mine = latest;
     try {
-      const [list, view] = await Promise.all([api.listPlugins(), loadView()]);
-      if (mine === latest) publish({ status: 'ready', ...list, grants: regrant(list.plugins), view });
+      const [list, view] = await Promise.all([api.listPlugins(undefined, answer), loadView()]);
+      if (mine === latest) publishWhole(list, view);
     } catch (error) {
       const view = await loadView().catch(() => undefined);
       const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
       if (mine === latest) publish({ ...snapshot, status, view, error: error as WidgetError });
     }
+  }
+
+  function publishWhole({ plugins, refused }: PluginListAnswer, view: View) {
+    publish({ status: 'ready', plugins, refused, grants: regrant(plugins), settled: new Set(), view });
+  }
+
+  async function readPart(dashboard: DashboardName, answer?: unknown) {
+    const before = revoked;
+    try {
+      const [part, view] = await Promise.all([api.listPlugins(dashboard, answer), loadView()]);
+      const { status, plugins: known, settled } = getSnapshot();
+      if (status === 'ready' || revoked !== before) return;
+      // A host API that knows of no parts answers with all of it.
+      if (!part.enoughFor) return publishWhole(part, view);
+      const plugins = [...new Map([...known, ...part.plugins].map((plugin) => [plugin.id, plugin])).values()];
+      publish({
+        status: 'loading',
+        plugins,
+        refused: [],
+        grants: regrant(plugins),
+        settled: new Set([...settled, ...part.enoughFor.map((name) => viewOf(dashboard.pluginId, name))]),
+        view,
+      });
+    } catch {
+      // The whole list may be had all the same; if not, it says why.
+      parts.clear();
+      await complete();
+    }
+  }
+
+  const complete = (answer?: unknown) => (asked ??= read(answer));
+
+  function open(dashboard: DashboardName, answer?: unknown): Promise<void> {
+    // Who waits for the whole list needs no part of it.
+    if (asked) return asked;
+    const key = viewOf(dashboard.pluginId, dashboard.name);
+    const part = parts.get(key) ?? readPart(dashboard, answer);
+    parts.set(key, part);
+    return part;
   }
 
   tabs?.addEventListener('message', refresh);
@@ -90,6 +162,8 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     subscribe,
     getSnapshot,
     refresh,
+    complete,
+    open,
     async trust(pluginId) {
       try {
         const { plugins, view } = getSnapshot();
@@ -102,6 +176,7 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     },
     async revoke(pluginId) {
       await api.revoke(pluginId);
+      revoked += 1;
       // At once: the list may take its time, or fail.
       const snapshot = getSnapshot();
       const plugins = snapshot.plugins.map((plugin) =>

@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { WidgetError } from './errors.ts';
 import type { Host } from './host.ts';
 import type { PluginList } from './plugins.ts';
@@ -18,8 +18,9 @@ export function useHost(): Host {
   return host;
 }
 
-/** The live list of plugins; the component renders again when it changes. */
+/** The live list of plugins, whole as soon as it can be; the component renders again when it changes. */
 export function usePlugins(): PluginList {
   const { plugins } = useHost();
+  useEffect(() => void plugins.complete(), [plugins]);
   return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, plugins.getSnapshot);
 }

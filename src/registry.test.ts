@@ -108,7 +108,7 @@ test('waits for the list before it shows a built-in, whose name the plugin may o
   registry.register('Chart', () => null);
   const panel = watch('a', 'Chart');
   expect(panel.now().status).toBe('loading');
-  registry.sync([], new WidgetError('API_FAILED'));
+  registry.sync([], { error: new WidgetError('API_FAILED') });
   expect(panel.now().status).toBe('ready');
 });
 
@@ -148,18 +148,6 @@ test('heals a panel whose component is registered late', async () => {
   registry.sync([offer('a/Clock')]);
   await flush();
   expect(panel.now().status).toBe('ready');
-});
-
-test.each([
-  ['', setup],
-  [5, setup],
-  ['Clock', undefined],
-  ['Clock', 'div'],
-  ['Clock', {}],
-])('registers no %j with %s', (name, component) => {
-  const { registry } = setup();
-  expect(() => registry.register(name as string, component as never)).toThrow(/NAME_REFUSED/);
-  expect(registry.names()).toEqual([]);
 });
 
 test('lets a later built-in take the place of an earlier one, which then takes back nothing', () => {
@@ -225,7 +213,7 @@ test('reloads for one panel without touching the others', async () => {
 test('says why there is no list, to those whom only the list can help', async () => {
   const { registry, watch } = setup();
   const panel = watch('a', 'Chart');
-  registry.sync([], new WidgetError('API_FAILED', { url: '/api/plugins', message: 'down' }));
+  registry.sync([], { error: new WidgetError('API_FAILED', { url: '/api/plugins', message: 'down' }) });
   expect(panel.now()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
   registry.sync([]);
   expect(panel.now().status).toBe('unknown');
@@ -269,6 +257,7 @@ test('leaves a widget alone while other bytes await a decision', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart', true, { sha256: OLD })]);
   const panel = watch('a', 'Chart');
+  await flush();
   await flush();
   const before = panel.now();
   panel.listener.mockClear();
@@ -422,4 +411,33 @@ test('counts no panel that shows another plugin’s component of that name', asy
   watch('b', 'Chart');
   expect(registry.inspect('a', 'Chart').watchers).toBe(0);
   expect(registry.inspect('b', 'Chart').watchers).toBe(1);
+});
+
+test('settles names for which a part of the list is enough, and waits with the others', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  const [own, clock, other, elsewhere] = [
+    watch('a', 'Chart'),
+    watch('a', 'Clock'),
+    watch('a', 'Missing'),
+    watch('b', 'Clock'),
+  ];
+  registry.sync([offer('a/Chart')], { isSettled: (pluginId) => pluginId === 'a' });
+  await vi.waitFor(() => expect(own.now().status).toBe('ready'));
+  expect([clock, other, elsewhere].map((panel) => panel.now().status)).toEqual([
+    'ready',
+    'loading',
+    'loading',
+  ]);
+  registry.sync([offer('a/Chart')]);
+  expect([other, elsewhere].map((panel) => panel.now().status)).toEqual(['unknown', 'ready']);
+});
+
+test('loads a name ahead of who will watch it', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  await registry.load('a', 'Chart');
+  await registry.load('a', 'Missing');
+  expect(watch('a', 'Chart').now().status).toBe('ready');
+  expect(load).toHaveBeenCalledOnce();
 });

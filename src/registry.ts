@@ -1,6 +1,5 @@
 import type { ComponentType } from 'react';
-import { isComponent } from './component.ts';
-import { WidgetError } from './errors.ts';
+import type { WidgetError } from './errors.ts';
 import type { Load, Widget } from './loader.ts';
 import type { Admission, Admitted, Reason } from './trust.ts';
 
@@ -33,10 +32,12 @@ export type Status =
 
 /** The components by name, and their status (CONTRACT D4). */
 export interface Registry {
-  /** Takes in what the list declares; `error` says why there is none. Until then nothing is unknown. */
-  sync(admissions: Iterable<Admission>, error?: WidgetError): void;
+  /** Takes in what the list declares. Until it is whole, or failed, nothing is unknown. */
+  sync(admissions: Iterable<Admission>, list?: ListState): void;
   /** Registers a component of the host's own, in place of an earlier one of that name. @returns a function that takes it back. */
   register(name: string, component: ComponentType<never>): () => void;
+  /** Loads what a name stands for, as seen from one plugin, for who will watch it. @returns what tells that it is settled */
+  load(pluginId: string, name: string): Promise<void>;
   /** Watches one name as seen from one plugin, and loads what it stands for. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   getSnapshot(pluginId: string, name: string): Status;
@@ -50,6 +51,14 @@ export interface Registry {
   reload(pluginId: string, name: string): Promise<Widget>;
   /** Every name that is taken, declared ones as `plugin-id/Name`. */
   names(): string[];
+}
+
+/** How much of the list there is. */
+export interface ListState {
+  /** Why there is none. */
+  error?: WidgetError | undefined;
+  /** Tells, while the list is not whole, whether it is enough for a name as seen from one plugin. */
+  isSettled?: ((pluginId: string, name: string) => boolean) | undefined;
 }
 
 /** What a name stands for. Built-ins and "nothing" are slots too, without an admission. */
@@ -89,12 +98,13 @@ export function createRegistry(load: Load): Registry {
   const watchers = new Map<string, Set<Watcher>>();
   /** What a name that nobody declared stands for: it may still come, there is no list, or nothing. */
   let otherwise = LOADING;
+  let isSettled: NonNullable<ListState['isSettled']> = () => false;
 
   /** What a name stands for, seen from a plugin (CONTRACT D4). */
   function resolve(pluginId: string, name: string): Slot {
     const own = slots.get(`${pluginId}/${name}`) ?? slots.get(name);
     // A built-in waits for the list too: the plugin may declare a component of that name.
-    if (own || otherwise === LOADING) return own ?? LOADING;
+    if (own || (otherwise === LOADING && !isSettled(pluginId, name))) return own ?? LOADING;
     const keys = admitted.get(name);
     const found = builtIns.get(name) ?? ambiguous.get(name);
     if (found || !keys) return found ?? otherwise;
@@ -116,7 +126,7 @@ export function createRegistry(load: Load): Registry {
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
       slot.snapshot = next;
-      notify(owner.component);
+      notifySoon(owner.component);
     };
     const loading = load(admission, attempts).then(
       (Widget) => finish({ status: 'ready', owner, Widget, slot, signal: admission.signal }),
@@ -125,9 +135,10 @@ export function createRegistry(load: Load): Registry {
     Object.assign(slot, { loading, attempts: attempts + 1, snapshot: { status: 'loading', owner } });
   }
 
-  function startFor({ pluginId, name }: Watcher) {
+  function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
     const slot = resolve(pluginId, name);
     if (slot.snapshot.status === 'loading' && !slot.loading) start(slot);
+    return slot;
   }
 
   function notify(name: string) {
@@ -137,8 +148,21 @@ export function createRegistry(load: Load): Registry {
     }
   }
 
+  const due = new Set<string>();
+
+  /** Tells watchers in a task of its own, so that widgets which arrive one after the other are drawn at one go. */
+  function notifySoon(name: string) {
+    if (due.size === 0)
+      inTask(() => {
+        const names = [...due];
+        due.clear();
+        for (const one of names) notify(one);
+      });
+    due.add(name);
+  }
+
   return {
-    sync(admissions, error) {
+    sync(admissions, { error, isSettled: settled } = {}) {
       const before = new Map(slots);
       const changed = new Set<string>();
       slots.clear();
@@ -165,19 +189,15 @@ export function createRegistry(load: Load): Registry {
         if (!slots.has(key)) toggle(admitted, name, key, false);
         changed.add(name);
       }
-      const next = error ? { snapshot: { status: 'failed', error } as const } : UNKNOWN;
-      const all = otherwise !== next;
+      const next = error ? { snapshot: { status: 'failed', error } as const } : settled ? LOADING : UNKNOWN;
+      const all = otherwise !== next || next === LOADING;
       otherwise = next;
+      if (settled) isSettled = settled;
       for (const name of changed) ambiguous.delete(name);
       for (const name of all ? [...watchers.keys()] : changed) notify(name);
     },
 
     register(name, component) {
-      if (typeof name !== 'string' || !name || !isComponent(component)) {
-        throw new WidgetError('NAME_REFUSED', {
-          message: `host.register: "${name}" and what comes with it are no name and component.`,
-        });
-      }
       const slot: Slot = {
         snapshot: { status: 'ready', Widget: component as Widget, slot: component },
       };
@@ -187,6 +207,8 @@ export function createRegistry(load: Load): Registry {
         if (builtIns.get(name) === slot && builtIns.delete(name)) notify(bareName(name));
       };
     },
+
+    load: async (pluginId, name) => startFor({ pluginId, name }).loading,
 
     subscribe(pluginId, name, listener) {
       const watcher: Watcher = { pluginId, name, listener };
@@ -233,6 +255,18 @@ export function createRegistry(load: Load): Registry {
 
     names: () => [...builtIns.keys(), ...slots.keys()],
   };
+}
+
+/** Runs in the next task, whatever a test does to timers. */
+function inTask(act: () => void) {
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener('message', () => {
+    port1.close();
+    act();
+  });
+  port1.start();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+  port2.postMessage(undefined);
 }
 
 const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;

@@ -1,5 +1,6 @@
 import { memo, useState, useSyncExternalStore, type CSSProperties } from 'react';
-import type { DashboardProps, Loaded, PanelPlace } from './dashboard.tsx';
+import type { DashboardProps, PanelPlace } from './dashboard.tsx';
+import type { Loaded } from './dashboards.ts';
 import { WidgetError } from './errors.ts';
 import { Guard } from './island.tsx';
 import type { Host } from './host.ts';

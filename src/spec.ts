@@ -59,12 +59,13 @@ function parsePanel(entry: unknown, key: string, place: string, given: Check): P
   const component = text(source.component ?? config.component);
   check(component, `${place}.component`, source.component, 'text');
   const { live, refresh_seconds } = source;
+  if (live === undefined && refresh_seconds === undefined) return { ...panel, component };
   const passed = {
     ...config,
     ...(live !== undefined && { live }),
     ...(refresh_seconds !== undefined && { refresh_seconds }),
   };
-  return { ...panel, component, config: Object.freeze(passed) };
+  return { ...panel, component, config: freezeCopy(passed, () => undefined as never) };
 }
 
 const number = (value: unknown, fallback: number) =>

@@ -17,6 +17,16 @@ export const shimPath = (file: string) => `/widget-runtime/${file}`;
 /** The list's path (CONTRACT P1). */
 export const PLUGINS = '/plugins';
 
+/**
+ * The path of the part of the list that one dashboard needs: every plugin that its panels' names can stand for. A host API
+ * that knows of no such part answers with the whole list.
+ */
+export const listPartPath = (pluginId: string, name: string) =>
+  `${PLUGINS}?dashboard=${encodeURIComponent(pluginId)}/${encodeURIComponent(name)}`;
+
+/** The id of the element in the page's HTML that has, or has asked for, the list and the dashboard that the page opens with. */
+export const OPENING = 'nousviz-opening';
+
 const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}/${rest}`;
 
 /** The path of consent (CONTRACT P3). */

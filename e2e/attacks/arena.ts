@@ -131,6 +131,15 @@ export const callPlugins = ({ page }: Arena, act: 'trust' | 'revoke' | 'refresh'
     [act, id] as const,
   );
 
+/** Waits until the page has the whole list of plugins; a host without a list of its own has nothing to wait for. */
+export const untilListed = ({ page }: Arena) =>
+  page.waitForFunction(() => {
+    const { demoHost } = window as never as {
+      demoHost?: { plugins: { getSnapshot?(): { status: string } } };
+    };
+    return (demoHost?.plugins.getSnapshot?.().status ?? 'ready') === 'ready';
+  });
+
 /** Waits for a panel's card. */
 export const seesCard = (arena: Arena, panel: string, code: string) =>
   expect(arena.panel(panel).locator('[data-code]').first()).toHaveAttribute('data-code', code);

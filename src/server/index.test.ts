@@ -314,7 +314,11 @@ test.each([
 test('serves dashboards as JSON, trusted or not (P5)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins/sales/dashboards/main');
-  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(Object.fromEntries(response.headers)).toEqual({
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'x-content-type-options': 'nosniff',
+  });
   expect(await response.json()).toEqual({ title: 'Main', panels: [{ type: 'custom', component: 'Map' }] });
   const detail = async (name: string, status: number) =>
     detailOf(await send(`/api/plugins/sales/dashboards/${name}`), status);

@@ -14,21 +14,24 @@ import {
   trustPath,
 } from '../urls.ts';
 import { quote, tell } from '../words.ts';
-import { IMMUTABLE, javascript, json, readShim, refuse } from './answers.ts';
-import { consentedOf, covers, createBundles, type FrontendBlock } from './bundles.ts';
+import { createShimReader, IMMUTABLE, javascript, json, jsonText, refuse } from './answers.ts';
+import { consentedOf, covers, createBundles } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
 import { LOOPBACK, refusalOf } from './consent-origin.ts';
-import { innerFile } from './plugins-folder.ts';
-import type { InstalledPlugin, PluginsFolder } from './plugins-folder.ts';
-import { isSha256, sha256Of } from './grants.ts';
-import type { Grant, TrustStore } from './store.ts';
-import { readYaml } from './yaml.ts';
+import { isSha256 } from './grants.ts';
+import { createPluginList } from './list.ts';
+import { createPluginsReader, innerFile } from './plugins-folder.ts';
+import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
+import type { TrustStore } from './store.ts';
 
 export { createImportMap, importMapTag } from './import-map.ts';
 export type { ImportMap, ImportMapOptions } from './import-map.ts';
+export { createHints } from './hints.ts';
+export type { Hints, HintsOptions } from './hints.ts';
 export { readPlugins } from './plugins-folder.ts';
 export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
 export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
+export type { ListAnswer, PartAnswer, PluginEntry } from './list.ts';
 export type { Findings } from '../findings.ts';
 export { fileTrustStore, postgresTrustStore } from './store.ts';
 export type { Grant, PostgresClient, PostgresPool, TrustStore } from './store.ts';
@@ -61,17 +64,10 @@ export interface HandlerOptions {
   notFound?: (request: Request) => Response | Promise<Response>;
 }
 
-/** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
-export interface PluginEntry {
-  id: string;
-  name: string;
-  display_name: string;
-  version: string;
-  dashboards: { name: string; label?: string }[];
-  frontend: FrontendBlock;
-}
+/** A dashboard as the list's query names it: `sales/overview` (see `listPartPath`). */
+const PART = /^([^/]+)\/([^/]+)$/;
 
-function notInstalled(id: string, { refused }: PluginsFolder): Response {
+function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
   const found = refused.find((plugin) => plugin.id === id);
   return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
 }
@@ -86,15 +82,12 @@ function notInstalled(id: string, { refused }: PluginsFolder): Response {
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { trust, base = API_BASE, hosts = LOOPBACK, operator = () => 'operator' } = options;
   const { notFound = ({ url }) => refuse(404, `Nothing is at ${new URL(url).pathname}.`) } = options;
-  const bundles = createBundles(options.plugins, trust);
-  const { readFolder, grantOf } = bundles;
+  const folder = createPluginsReader(options.plugins);
+  const bundles = createBundles(trust);
+  const list = createPluginList(folder, bundles);
+  const readShim = createShimReader();
+  const { grantOf } = bundles;
   const app = new Hono().basePath(base);
-
-  async function entryOf(plugin: InstalledPlugin, grant: Grant | undefined): Promise<PluginEntry> {
-    const { id, name, display_name, version } = plugin;
-    const dashboards = plugin.dashboards.map(({ name, label }) => ({ name, ...(label && { label }) }));
-    return { id, name, display_name, version, dashboards, frontend: await bundles.blockOf(plugin, grant) };
-  }
 
   type Answer = (request: Request, id: string, name: string) => Response | Promise<Response>;
   function route(method: 'GET' | 'POST', path: string, answer: Answer) {
@@ -112,11 +105,10 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   /** A route about one plugin that is installed. */
   const ofPlugin =
-    (answer: (plugin: InstalledPlugin, name: string, request: Request) => Promise<Response>): Answer =>
+    (answer: (plugin: DeclaredPlugin, name: string, request: Request) => Promise<Response>): Answer =>
     async (request, id, name) => {
-      const folder = await readFolder();
-      const plugin = folder.plugins.find((installed) => installed.id === id);
-      return plugin ? answer(plugin, name, request) : notInstalled(id, folder);
+      const { plugin, refused } = await folder.find(id);
+      return plugin ? answer(plugin, name, request) : notInstalled(id, refused);
     };
 
   /** A route that changes trust: only for an operator, and only from the host's own pages. */
@@ -131,16 +123,15 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   for (const shim of SHIMS)
     route('GET', shimPath(shim), async (request) => {
-      const bytes = await readShim(shim);
-      const version = new URL(request.url).searchParams.get('v');
-      return javascript(request, bytes, version === sha256Of(bytes) ? IMMUTABLE : 'public, max-age=3600');
+      const { bytes, sha256 } = await readShim(shim);
+      const isVersioned = new URL(request.url).searchParams.get('v') === sha256;
+      return javascript(request, bytes, sha256, isVersioned ? IMMUTABLE : 'public, max-age=3600');
     });
 
-  route('GET', PLUGINS, async () => {
-    const { plugins, refused } = await readFolder();
-    const grants = await bundles.grantsOf(plugins);
-    const entries = plugins.map((plugin) => entryOf(plugin, grants.get(plugin.id)));
-    return json({ plugins: await Promise.all(entries), refused });
+  route('GET', PLUGINS, async (request) => {
+    const [, id, name] = PART.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
+    const part = id && name ? await list.part(id, name) : undefined;
+    return json(part?.answer ?? (await list.whole()));
   });
 
   route(
@@ -148,7 +139,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     pluginPath(':id'),
     // The entry comes last: what a manifest says about its own trust counts for nothing.
     ofPlugin(async (plugin) =>
-      json({ ...plugin.document, ...(await entryOf(plugin, await grantOf(plugin))) }),
+      json({ ...plugin.document, ...(await list.entryOf(plugin, await grantOf(plugin))) }),
     ),
   );
 
@@ -162,9 +153,8 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     'POST',
     trustPath(':id'),
     ofOperator(async (id, who, request) => {
-      const folder = await readFolder();
-      const plugin = folder.plugins.find((installed) => installed.id === id);
-      if (!plugin) return notInstalled(id, folder);
+      const { plugin, refused } = await folder.find(id);
+      if (!plugin) return notInstalled(id, refused);
       if (plugin.components.length === 0)
         return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components: nothing to trust.`);
       const body = await readConsent(request);
@@ -186,10 +176,11 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     'POST',
     revokePath(':id'),
     ofOperator(async (id, who) => {
-      const [folder, grants] = await Promise.all([readFolder(), trust.grants()]);
       // A plugin that is gone, or refused for now, can still be trusted, and would be again on its return.
-      if (!grants.has(id) && !folder.plugins.some((plugin) => plugin.id === id))
-        return notInstalled(id, folder);
+      if (!(await bundles.grants()).has(id)) {
+        const { plugin, refused } = await folder.find(id);
+        if (!plugin) return notInstalled(id, refused);
+      }
       await trust.revoke(id, who);
       return json({ plugin_id: id, trusted: false });
     }),
@@ -213,8 +204,9 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
         `Nobody consented to these bytes of ${component.path}. Load the list of plugins again.`,
       );
     const hash = version ?? consentedOf(grant, filename);
-    const bytes = hash === undefined ? undefined : await bundles.bytesOf(plugin, component, hash);
-    if (bytes) return javascript(request, bytes, version === null ? 'no-cache' : IMMUTABLE);
+    const read = version === null ? bundles.bytesOf : bundles.keptBytesOf;
+    const bytes = hash === undefined ? undefined : await read(plugin, component, hash);
+    if (bytes) return javascript(request, bytes, hash!, version === null ? 'no-cache' : IMMUTABLE);
     const decide = 'Look at the change on the plugin’s page, and accept it there.';
     if (version !== null)
       return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${decide}`);
@@ -232,10 +224,10 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   );
 
   const dashboard = ofPlugin(async (plugin, name) => {
-    const declared = plugin.dashboards.find((one) => one.name === name);
+    const declared = await folder.dashboards.find(plugin, name);
     if (!declared) return refuse(404, `${plugin.id} has no dashboard ${quote(name)}.`);
-    const path = await innerFile(plugin.folder, declared.path);
-    if (path !== undefined) return json(await readYaml(path, { pluginId: plugin.id, file: declared.path }));
+    const document = await folder.dashboards.read(plugin, declared);
+    if (document) return jsonText(document.json);
     const advice = 'Add it and update the plugin; links may not leave its folder.';
     return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });

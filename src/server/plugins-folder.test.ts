@@ -1,4 +1,4 @@
-import { rm, symlink, utimes } from 'node:fs/promises';
+import { link, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
@@ -107,6 +107,7 @@ test('follows a link to a plugin, but none that leaves it', async () => {
   await symlink(join(outside, 'secret.yaml'), join(dir, 'b/plugin.yaml'));
   await symlink(join(outside, 'sub'), join(dir, 'c/dashboards'));
   await symlink('nowhere', join(dir, 'dangling'));
+  await symlink('a/plugin.yaml', join(dir, 'file'));
   const { plugins, refused } = await readPlugins(dir);
   expect(plugins.map(({ id, dashboards }) => [id, dashboards.map(({ name }) => name)])).toEqual([
     ['a', ['link', 'real']],
@@ -140,7 +141,7 @@ test('finds files inside a plugin only', async () => {
 
 test('parses a manifest anew only when its file has changed', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'version: 1', 'b/plugin.yaml': 'version: [', 'b/x': '' });
-  const read = createPluginsReader(dir);
+  const read = createPluginsReader(dir).readAll;
   vi.mocked(yaml.readYaml).mockClear();
   const first = await read();
   expect(first.refused).toHaveLength(1);
@@ -162,7 +163,7 @@ test('parses a manifest anew only when its file has changed', async () => {
 
 test('reads again after a failure that was not the file’s', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'id: a' });
-  const read = createPluginsReader(dir);
+  const read = createPluginsReader(dir).readAll;
   vi.mocked(yaml.readYaml).mockRejectedValueOnce(
     Object.assign(new Error('too many files'), { code: 'EMFILE' }),
   );
@@ -170,4 +171,123 @@ test('reads again after a failure that was not the file’s', async () => {
     { id: 'a', detail: 'a: the plugin’s folder cannot be read (EMFILE). Check its permissions.' },
   ]);
   expect((await read()).plugins).toHaveLength(1);
+});
+
+const readFiles = () => vi.mocked(yaml.readYaml).mock.calls.map(([path]) => path);
+
+test('finds a plugin by its folder, and reads no other one', async () => {
+  const dir = await makeFolder({ 'a/plugin.yaml': 'id: a', 'b/plugin.yaml': '[', 'c/plugin.yml': 'name: c' });
+  const { find, readOwn } = createPluginsReader(dir);
+  vi.mocked(yaml.readYaml).mockClear();
+  expect(await find('a')).toMatchObject({ plugin: { id: 'a', folder: join(dir, 'a') }, refused: [] });
+  expect((await find('c')).plugin?.folder).toBe(join(dir, 'c'));
+  expect((await readOwn('a'))?.id).toBe('a');
+  expect(readFiles()).toEqual([join(dir, 'a/plugin.yaml'), join(dir, 'c/plugin.yml')]);
+});
+
+test('finds what the whole folder has, whoever claims an id', async () => {
+  const root = await makeFolder({
+    'plugins/good/plugin.yaml': 'id: good',
+    'plugins/thief/plugin.yaml': 'id: good',
+    'plugins/x-twin/plugin.yaml': 'id: twin',
+    'plugins/y-twin/plugin.yaml': 'id: twin',
+    'plugins/elsewhere/plugin.yaml': 'id: lone',
+    'plugins/moved/plugin.yaml': 'id: taken',
+    'plugins/broken/plugin.yaml': 'id: [',
+    'plugins/heir/plugin.yaml': 'id: broken',
+    'plugins/empty/readme.md': '',
+    'plugins/file.txt': 'id: file.txt',
+    'outside/plugin.yaml': 'id: outside',
+  });
+  const dir = join(root, 'plugins');
+  const { find, readAll, readOwn } = createPluginsReader(dir);
+  const { plugins, refused } = await readAll();
+  const folders = Object.fromEntries(plugins.map(({ id, folder }) => [id, folder]));
+  expect(folders).toEqual({
+    good: join(dir, 'good'),
+    lone: join(dir, 'elsewhere'),
+    taken: join(dir, 'moved'),
+    broken: join(dir, 'heir'),
+  });
+  vi.mocked(yaml.readYaml).mockClear();
+  for (const id of [
+    'good',
+    'thief',
+    'twin',
+    'x-twin',
+    'lone',
+    'elsewhere',
+    'taken',
+    'moved',
+    'broken',
+    'heir',
+    'empty',
+    'file.txt',
+    'none',
+    'outside',
+    '../outside',
+    '..',
+    '.',
+    '',
+    'good/../good',
+    'good/',
+    'GOOD',
+    'a\0b',
+  ]) {
+    const found = await find(id);
+    expect(found.plugin?.folder, id).toBe(folders[id]);
+    if (!found.plugin) expect(found.refused, id).toEqual(refused);
+    expect((await readOwn(id))?.id, id).toBe(id === 'good' ? 'good' : undefined);
+  }
+  expect(readFiles()).toEqual([]);
+});
+
+test('sees at the next look what became of a plugin', async () => {
+  const dir = await makeFolder({ 'a/plugin.yaml': 'version: 1', 'releases/2/plugin.yaml': 'version: 2' });
+  const { find } = createPluginsReader(dir);
+  const version = async () => (await find('a')).plugin?.version;
+  expect(await version()).toBe('1');
+  await writeFiles(dir, { 'a/plugin.yaml': 'version: 3' });
+  expect(await version()).toBe('3');
+  await rm(join(dir, 'a'), { recursive: true });
+  expect(await version()).toBeUndefined();
+  await symlink('releases/2', join(dir, 'a'));
+  expect(await version()).toBe('2');
+  expect((await find('a')).plugin?.folder).toBe(join(dir, 'releases/2'));
+  await writeFiles(dir, { 'b/plugin.yaml': 'id: a' });
+  expect(await version()).toBe('2');
+});
+
+test('sees that a folder was turned although its manifest is the same file', async () => {
+  const dir = await makeFolder({ '.releases/1/plugin.yaml': 'id: a', '.releases/2/readme.md': '' });
+  await link(join(dir, '.releases/1/plugin.yaml'), join(dir, '.releases/2/plugin.yaml'));
+  const { find, readAll } = createPluginsReader(dir);
+  for (const release of ['1', '2']) {
+    await symlink(`.releases/${release}`, join(dir, 'next'));
+    await rename(join(dir, 'next'), join(dir, 'a'));
+    expect((await find('a')).plugin?.folder).toBe(join(dir, '.releases', release));
+    expect((await readAll()).plugins[0]?.folder).toBe(join(dir, '.releases', release));
+  }
+});
+
+test('takes no manifest that was turned into a link to another place', async () => {
+  const outside = await makeFolder();
+  const dir = await makeFolder({ 'a/plugin.yaml': 'id: a' });
+  const { find } = createPluginsReader(dir);
+  expect((await find('a')).plugin).toBeDefined();
+  await rename(join(dir, 'a/plugin.yaml'), join(outside, 'plugin.yaml'));
+  await symlink(join(outside, 'plugin.yaml'), join(dir, 'a/plugin.yaml'));
+  expect(await find('a')).toEqual({
+    plugin: undefined,
+    refused: [{ id: 'a', detail: expect.stringContaining('there is no such file') }],
+  });
+});
+
+test('a folder of two names is two plugins, unless it says who it is', async () => {
+  const dir = await makeFolder({ '.real/plugin.yaml': 'version: 1' });
+  for (const name of ['a', 'b']) await symlink('.real', join(dir, name));
+  const { readAll, find } = createPluginsReader(dir);
+  for (let time = 0; time < 2; time += 1)
+    expect((await readAll()).plugins.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect((await find('a')).plugin?.id).toBe('a');
 });

@@ -1,24 +1,27 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { isRecord } from '../config.ts';
+import { join } from 'node:path';
 import { isWidgetError, WidgetError } from '../errors.ts';
-import { DASHBOARD_NAME, parseManifest } from '../manifest.ts';
-import type { DashboardRef, Manifest } from '../manifest.ts';
+import { parseManifest, PLUGIN_ID } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import { tell } from '../words.ts';
+import { createDashboardsFolder } from './dashboards-folder.ts';
+import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
+import { createFileMemory, seeInner } from './files.ts';
 import { readYaml } from './yaml.ts';
 
-/** A dashboard of an installed plugin. */
-export interface InstalledDashboard extends DashboardRef {
-  /** Relative path of its file inside the plugin's folder; the file may be missing. */
-  path: string;
-}
+export { innerFile } from './files.ts';
+export type { InstalledDashboard } from './dashboards-folder.ts';
 
-/** A plugin whose manifest is valid. */
-export interface InstalledPlugin extends Manifest {
+/** A plugin whose manifest is valid, before anybody looked at its other files. */
+export interface DeclaredPlugin extends Manifest {
   /** Absolute path of its folder, links resolved. */
   folder: string;
   /** All that its `plugin.yaml` holds. */
   document: Record<string, unknown>;
+}
+
+/** A plugin whose manifest is valid. */
+export interface InstalledPlugin extends DeclaredPlugin {
   /** Those of the manifest, then every other file in `dashboards/`. */
   dashboards: InstalledDashboard[];
 }
@@ -32,44 +35,20 @@ export interface RefusedPlugin {
 }
 
 /** What a folder of plugins holds, in the order of the folders' names. */
-export interface PluginsFolder {
-  plugins: InstalledPlugin[];
+export interface PluginsFolder<Plugin = InstalledPlugin> {
+  plugins: Plugin[];
   refused: RefusedPlugin[];
 }
 
-/** Titles are looked for in files up to this many bytes: the list must stay cheap. */
-const TITLE_BYTES = 65_536;
-
-/** Remembers what is read of a file until the file changes. */
-function byFile<T>(read: (path: string, pluginId: string, file: string) => Promise<T>): typeof read {
-  const kept = new Map<string, { stamp: string; value: Promise<T> }>();
-  return async (path, pluginId, file) => {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    const stamp = `${ino} ${size} ${mtimeNs}`;
-    const known = kept.get(path);
-    if (known?.stamp === stamp) return known.value;
-    const value = read(path, pluginId, file);
-    kept.set(path, { stamp, value });
-    // Only what the file itself says is worth remembering, not a disk that failed for a moment.
-    value.catch((thrown: unknown) => isWidgetError(thrown) || kept.delete(path));
-    return value;
-  };
-}
-
-/**
- * The file at a relative path inside a plugin's folder.
- *
- * @param folder The plugin's folder, links resolved.
- * @returns Its absolute path, links resolved; `undefined` if there is none, or if a link leads out of the folder.
- */
-export async function innerFile(folder: string, path: string): Promise<string | undefined> {
-  try {
-    const target = await realpath(join(folder, path));
-    const isInside = target.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-    return isInside && (await stat(target)).isFile() ? target : undefined;
-  } catch {
-    return undefined;
-  }
+/** A reader of a folder of plugins that reads anew only what has changed. */
+export interface PluginsReader {
+  /** All of the folder. @throws if the folder itself cannot be read. */
+  readAll(): Promise<PluginsFolder<DeclaredPlugin>>;
+  /** The plugin whose id is the name of its folder, by that id; nothing else of the folder of plugins is read. */
+  readOwn(id: string): Promise<DeclaredPlugin | undefined>;
+  /** The plugin of an id; where there is none, with all that is refused. @throws if the folder itself cannot be read. */
+  find(id: string): Promise<{ plugin: DeclaredPlugin | undefined; refused: RefusedPlugin[] }>;
+  dashboards: DashboardsFolder;
 }
 
 function refusedFor(id: string, error: WidgetError): RefusedPlugin {
@@ -77,74 +56,69 @@ function refusedFor(id: string, error: WidgetError): RefusedPlugin {
   return { id, detail: error.message };
 }
 
-async function titleOf(path: string, pluginId: string, file: string): Promise<string | undefined> {
-  if ((await stat(path)).size > TITLE_BYTES) return undefined;
-  const document = await readYaml(path, { pluginId, file });
-  if (!isRecord(document)) return undefined;
-  return [document.label, document.title].find((text) => typeof text === 'string' && text !== '') as
-    string | undefined;
-}
-
-/** Paths of the files in `dashboards/` that a URL can name, by dashboard. */
-async function findDashboards(folder: string): Promise<Map<string, string>> {
-  const files = await readdir(join(folder, 'dashboards')).catch(() => []);
-  const found = new Map<string, string>();
-  files.sort();
-  for (const file of files) {
-    const [, name] = /^(.*)\.ya?ml$/s.exec(file) ?? [];
-    const path = `dashboards/${file}`;
-    if (name === undefined || !DASHBOARD_NAME.test(name) || found.has(name)) continue;
-    if (await innerFile(folder, path)) found.set(name, path);
+/** Gives an id to the folder of that name; of several others that claim it none gets it, nor the trust that was given to it. */
+function settleClaims(
+  folders: readonly { name: string; read: DeclaredPlugin | RefusedPlugin | undefined }[],
+): PluginsFolder<DeclaredPlugin> {
+  const plugins: DeclaredPlugin[] = [];
+  const refused: RefusedPlugin[] = [];
+  const claims = new Map<string, string[]>();
+  for (const { read, name } of folders) {
+    if (read && 'folder' in read) claims.set(read.id, [...(claims.get(read.id) ?? []), name]);
   }
-  return found;
+  for (const { read, name } of folders) {
+    if (read === undefined) continue;
+    if (!('folder' in read)) {
+      refused.push(read);
+      continue;
+    }
+    const claimants = claims.get(read.id)!;
+    if (name === read.id || claimants.length === 1) plugins.push(read);
+    else {
+      const place = `id, the same as of ${claimants.filter((other) => other !== name).join(' and ')},`;
+      const details = { pluginId: name, place, value: read.id, rule: 'unique' } as const;
+      refused.push(refusedFor(name, new WidgetError('MANIFEST_INVALID', details)));
+    }
+  }
+  return { plugins, refused };
 }
 
 /**
- * A reader of a folder of plugins that parses a manifest anew only when its file has changed.
+ * A reader of a folder of plugins that reads anew only what has changed.
  *
  * @param dir The folder whose subfolders hold a `plugin.yaml` or `plugin.yml` each; they may be links.
  */
-export function createPluginsReader(dir: string): () => Promise<PluginsFolder> {
-  const manifestOf = byFile(async (path, id, file) => {
-    const document = await readYaml(path, { pluginId: id, file });
-    return { document: document as Record<string, unknown>, ...parseManifest(document, id) };
-  });
-  const title = byFile(titleOf);
+export function createPluginsReader(dir: string): PluginsReader {
+  const manifests = createFileMemory<Omit<DeclaredPlugin, 'folder'>>();
 
-  async function dashboardsOf(folder: string, manifest: Manifest): Promise<InstalledDashboard[]> {
-    const found = await findDashboards(folder);
-    const all = new Map<string, InstalledDashboard>();
-    for (const dashboard of manifest.dashboards) {
-      const { name, path = found.get(name) ?? `dashboards/${name}.yaml` } = dashboard;
-      if (!all.has(name)) all.set(name, { ...dashboard, path });
+  async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
+    const yaml = await seeInner(folder, 'plugin.yaml');
+    const file = yaml ?? (await seeInner(folder, 'plugin.yml'));
+    if (!file) {
+      if (!(await stat(folder)).isDirectory()) return undefined;
+      throw new WidgetError('YAML_INVALID', {
+        pluginId: name,
+        place: 'plugin.yaml',
+        message: 'there is no such file in the plugin’s folder.',
+      });
     }
-    const taken = new Set([...all.values()].map(({ path }) => path));
-    for (const [name, path] of found) if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
-    const dashboards = [...all.values()];
-    await Promise.all(
-      dashboards.map(async (dashboard) => {
-        const path = dashboard.label === undefined && (await innerFile(folder, dashboard.path));
-        const label = path && (await title(path, manifest.id, dashboard.path).catch(() => undefined));
-        if (label) dashboard.label = label;
-      }),
-    );
-    return dashboards;
+    // A folder may have several names, by links.
+    const manifest = await manifests(`${name} ${file.path}`, file, async () => {
+      const document = await readYaml(file.path, {
+        pluginId: name,
+        file: yaml ? 'plugin.yaml' : 'plugin.yml',
+      });
+      return { document: document as Record<string, unknown>, ...parseManifest(document, name) };
+    });
+    return { ...manifest, folder };
   }
 
-  async function readPlugin(name: string): Promise<InstalledPlugin | RefusedPlugin | undefined> {
+  async function readPlugin(
+    name: string,
+    folder?: string,
+  ): Promise<DeclaredPlugin | RefusedPlugin | undefined> {
     try {
-      const folder = await realpath(join(dir, name));
-      if (!(await stat(folder)).isDirectory()) return undefined;
-      const yaml = await innerFile(folder, 'plugin.yaml');
-      const path = yaml ?? (await innerFile(folder, 'plugin.yml'));
-      if (path === undefined)
-        throw new WidgetError('YAML_INVALID', {
-          pluginId: name,
-          place: 'plugin.yaml',
-          message: 'there is no such file in the plugin’s folder.',
-        });
-      const manifest = await manifestOf(path, name, yaml ? 'plugin.yaml' : 'plugin.yml');
-      return { ...manifest, folder, dashboards: await dashboardsOf(folder, manifest) };
+      return await readManifest(name, folder ?? (await realpath(join(dir, name))));
     } catch (thrown) {
       if (isWidgetError(thrown)) return refusedFor(name, thrown);
       const { code } = thrown as NodeJS.ErrnoException;
@@ -156,35 +130,34 @@ export function createPluginsReader(dir: string): () => Promise<PluginsFolder> {
     }
   }
 
-  return async () => {
-    const names = (await readdir(dir)).filter((name) => !name.startsWith('.'));
-    names.sort();
-    const plugins = new Map<string, InstalledPlugin>();
-    const refused: RefusedPlugin[] = [];
-    const folders = (await Promise.all(names.map(readPlugin))).map((read, index) => ({
-      read,
-      name: names[index]!,
-    }));
-    const claims = new Map<string, string[]>();
-    for (const { read, name } of folders) {
-      if (read && 'folder' in read) claims.set(read.id, [...(claims.get(read.id) ?? []), name]);
-    }
-    for (const { read, name } of folders) {
-      if (read === undefined) continue;
-      if (!('folder' in read)) {
-        refused.push(read);
-        continue;
-      }
-      const claimants = claims.get(read.id)!;
-      // An id is its folder's. Of several others that claim it none gets it, nor the trust that was given to it.
-      if (name === read.id || claimants.length === 1) plugins.set(read.id, read);
-      else {
-        const place = `id, the same as of ${claimants.filter((other) => other !== name).join(' and ')},`;
-        const details = { pluginId: name, place, value: read.id, rule: 'unique' } as const;
-        refused.push(refusedFor(name, new WidgetError('MANIFEST_INVALID', details)));
-      }
-    }
-    return { plugins: [...plugins.values()], refused };
+  async function readAll(): Promise<PluginsFolder<DeclaredPlugin>> {
+    const [root, entries] = await Promise.all([realpath(dir), readdir(dir, { withFileTypes: true })]);
+    const folders = entries
+      .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(async (entry) => {
+        const { name } = entry;
+        return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
+      });
+    return settleClaims(await Promise.all(folders));
+  }
+
+  async function readOwn(id: string): Promise<DeclaredPlugin | undefined> {
+    // No other id is the name of a folder here, such as "..", "a/b".
+    const read = PLUGIN_ID.test(id) ? await readPlugin(id) : undefined;
+    return read && 'folder' in read && read.id === id ? read : undefined;
+  }
+
+  return {
+    readAll,
+    readOwn,
+    async find(id) {
+      const own = await readOwn(id);
+      if (own) return { plugin: own, refused: [] };
+      const { plugins, refused } = await readAll();
+      return { plugin: plugins.find((plugin) => plugin.id === id), refused };
+    },
+    dashboards: createDashboardsFolder(),
   };
 }
 
@@ -193,4 +166,12 @@ export function createPluginsReader(dir: string): () => Promise<PluginsFolder> {
  *
  * @throws if the folder itself cannot be read.
  */
-export const readPlugins = (dir: string): Promise<PluginsFolder> => createPluginsReader(dir)();
+export async function readPlugins(dir: string): Promise<PluginsFolder> {
+  const { readAll, dashboards } = createPluginsReader(dir);
+  const { plugins, refused } = await readAll();
+  const withDashboards = plugins.map(async (plugin) => ({
+    ...plugin,
+    dashboards: await dashboards.list(plugin),
+  }));
+  return { plugins: await Promise.all(withDashboards), refused };
+}

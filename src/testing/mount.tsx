@@ -109,16 +109,17 @@ export async function mountWidget(
   }
 
   const errors: WidgetError[] = [];
-  const host: Host = {
-    ...page.host,
+  const host: Host = Object.create(page.host, {
     // What the page's console would say, the test is told.
-    async report(error) {
-      await told(error);
-      if (errors.includes(error)) return;
-      errors.push(error);
-      onCard?.(error);
+    report: {
+      async value(error: WidgetError) {
+        await told(error);
+        if (errors.includes(error)) return;
+        errors.push(error);
+        onCard?.(error);
+      },
     },
-  };
+  });
   const container = document.body.appendChild(document.createElement('div'));
   const name = await component;
   const element = () => (

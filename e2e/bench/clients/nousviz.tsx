@@ -1,8 +1,8 @@
-import { createHost, Dashboard, HostProvider } from '@nousviz/widget-runtime';
+import { createHostWith, formatters, Dashboard, HostProvider } from '@nousviz/widget-runtime';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const host = createHost();
+const host = createHostWith({ ...formatters, cn: (...all: unknown[]) => all.join(' ') });
 
 function App() {
   const [dashboard, setDashboard] = useState('first');

@@ -24,8 +24,8 @@ import { systemjs } from './systemjs.js';
  * @typedef {object} Contender
  * @property {string} name
  * @property {'limit' | 'own' | 'peer'} kind
- * @property {(react: import('../react.js').React, base: string) => Promise<Built | undefined>} build `base` is the path that its
- *   files are served below; nothing where this version of the library cannot take part
+ * @property {(react: import('../react.js').React, base: string) => Promise<Built>} build `base` is the path that its
+ *   files are served below
  */
 
 /** In the order of the table. @type {readonly Contender[]} */

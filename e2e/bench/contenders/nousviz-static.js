@@ -1,12 +1,6 @@
+import { nousvizHost } from '@nousviz/widget-runtime/vite';
 import { buildClient } from '../client.js';
-
-/**
- * What the library adds to an app's build with Vite.
- * @returns {Promise<import('vite').PluginOption[]>}
- */
-async function vitePlugins() {
-  return [];
-}
+import { OWNER } from '../plugins.js';
 
 /**
  * This library in an app whose page is a file, the same for every dashboard.
@@ -20,7 +14,8 @@ export const nousvizStatic = {
       entry: 'clients/nousviz.tsx',
       react,
       base,
-      plugins: await vitePlugins(),
+      // The host API has the shims.
+      plugins: [nousvizHost({ shims: false, dashboards: { '/': `${OWNER}/first` } })],
     });
     return { files, page: () => () => html };
   },

@@ -1,0 +1,116 @@
+import type { Api } from './api.ts';
+import type { WidgetError } from './errors.ts';
+import type { DashboardSpec } from './spec.ts';
+
+/** A dashboard's document, or why there is none; a new object whenever it was read. */
+export type Loaded = { spec: DashboardSpec; error?: never } | { error: WidgetError; spec?: never };
+
+/** The documents of the dashboards that are shown, or soon will be. */
+export interface Dashboards {
+  /**
+   * Asks for a dashboard's document, unless that is on its way or in use. One that nobody watches is dropped half a minute later.
+   *
+   * @param answer What the host API answered already, or will have; nothing where it has to be asked.
+   */
+  load(pluginId: string, name: string, answer?: unknown): Promise<Loaded>;
+  /** Watches a document, and loads it. Who is the last to leave ends its request. */
+  subscribe(pluginId: string, name: string, listener: () => void): () => void;
+  /** Nothing while it is on its way; what was there before while it is read again. */
+  getSnapshot(pluginId: string, name: string): Loaded | undefined;
+  /** Reads a document again, or every one that is in use. What is shown stays until its next version has come; an error goes. */
+  refresh(pluginId?: string, name?: string): Promise<void>;
+}
+
+/** Milliseconds for which an unwatched document is kept for who comes to show it. */
+const KEPT = 30_000;
+
+interface Entry {
+  pluginId: string;
+  name: string;
+  listeners: Set<() => void>;
+  controller: AbortController;
+  /** Drops it, while nobody watches. */
+  timer?: ReturnType<typeof setTimeout>;
+  loaded?: Loaded;
+  loading: Promise<Loaded>;
+}
+
+/**
+ * Makes the store of documents, empty.
+ *
+ * @param prepare Called with a document that has come; nobody is told of it before what this gives is settled.
+ */
+export function createDashboards(
+  load: Api['loadDashboard'],
+  prepare: (pluginId: string, spec: DashboardSpec) => Promise<unknown> = async () => {},
+): Dashboards {
+  const entries = new Map<string, Entry>();
+  const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
+
+  function dropUnwatched(key: string, entry: Entry, after: number) {
+    entry.timer = setTimeout(() => {
+      entries.delete(key);
+      entry.controller.abort();
+    }, after);
+  }
+
+  function read(entry: Entry, answer?: unknown): Promise<Loaded> {
+    const { pluginId, name, controller, listeners } = entry;
+    const loading = load(pluginId, name, controller.signal, answer)
+      .then(
+        (spec): Loaded | Promise<Loaded> => prepare(pluginId, spec).then(() => ({ spec })),
+        (error: WidgetError): Loaded => ({ error }),
+      )
+      .then((loaded) => {
+        // Not what a later reading has overtaken.
+        if (entry.loading !== loading || controller.signal.aborted) return loaded;
+        entry.loaded = loaded;
+        for (const listener of listeners) listener();
+        return loaded;
+      });
+    entry.loading = loading;
+    return loading;
+  }
+
+  function entryOf(pluginId: string, name: string, answer?: unknown): Entry {
+    const key = keyOf(pluginId, name);
+    const known = entries.get(key);
+    if (known) return known;
+    const controller = new AbortController();
+    const entry = { pluginId, name, listeners: new Set(), controller } as unknown as Entry;
+    entries.set(key, entry);
+    void read(entry, answer);
+    dropUnwatched(key, entry, KEPT);
+    return entry;
+  }
+
+  return {
+    load: (pluginId, name, answer) => entryOf(pluginId, name, answer).loading,
+    subscribe(pluginId, name, listener) {
+      const entry = entryOf(pluginId, name);
+      entry.listeners.add(listener);
+      clearTimeout(entry.timer);
+      return () => {
+        entry.listeners.delete(listener);
+        // Not at once: who leaves may be back within the same commit.
+        if (entry.listeners.size === 0) dropUnwatched(keyOf(pluginId, name), entry, 0);
+      };
+    },
+    getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
+    async refresh(pluginId, name) {
+      const all =
+        pluginId !== undefined && name !== undefined
+          ? [entries.get(keyOf(pluginId, name))]
+          : [...entries.values()];
+      await Promise.all(
+        all.map((entry) => {
+          if (entry?.loaded?.error) {
+            delete entry.loaded;
+            for (const listener of entry.listeners) listener();
+          }
+          return entry && read(entry);
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { lstat, type BigIntStats } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { isWidgetError } from '../errors.ts';
+import { sha256Of } from './grants.ts';
+import { createKept } from './kept.ts';
+import { YAML_LIMITS } from './yaml.ts';
+
+/** A file or folder as it was when somebody looked at it. */
+export interface Seen {
+  /** Absolute. */
+  path: string;
+  stats: BigIntStats;
+  /** When that was, in milliseconds; what is read later is no older. */
+  at: number;
+}
+
+/** Files of which something is remembered, for each kind of thing. */
+export const REMEMBERED = 20_000;
+
+/** Milliseconds in which a file may change again without a new time of change: clocks of file systems tick slowly. */
+const TICK = 2000;
+
+/** Looks at what is at a path, a link itself where it is one. @throws where nothing is. */
+export function see(path: string): Promise<Seen> {
+  const at = Date.now();
+  // Of node:fs/promises it costs twice as much, and most requests do little else.
+  return new Promise((resolve, reject) =>
+    lstat(path, { bigint: true }, (error, stats) => (error ? reject(error) : resolve({ path, stats, at }))),
+  );
+}
+
+/**
+ * Looks at the file at a relative path inside a plugin's folder.
+ *
+ * @param folder The plugin's folder, links resolved.
+ * @param isDirect Whether no link can stand between the folder and the file.
+ * @returns The file with its path's links resolved; `undefined` if there is none, or if a link leads out of the folder.
+ */
+export async function seeInner(
+  folder: string,
+  path: string,
+  isDirect = !/[\\/]/.test(path),
+): Promise<Seen | undefined> {
+  try {
+    if (isDirect) {
+      const seen = await see(join(folder, path));
+      if (!seen.stats.isSymbolicLink()) return seen.stats.isFile() ? seen : undefined;
+    }
+    const target = await realpath(join(folder, path));
+    if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return undefined;
+    const seen = await see(target);
+    return seen.stats.isFile() ? seen : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The file at a relative path inside a plugin's folder.
+ *
+ * @param folder The plugin's folder, links resolved.
+ * @returns Its absolute path, links resolved; `undefined` if there is none, or if a link leads out of the folder.
+ */
+export const innerFile = async (folder: string, path: string): Promise<string | undefined> =>
+  (await seeInner(folder, path))?.path;
+
+/** What a file or folder has no more once it is another one, or has changed, except within a {@link TICK}. */
+export const stampOf = ({ stats: { dev, ino, size, mtimeNs, ctimeNs } }: Seen): string =>
+  `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+
+/** Whether any further change would have another stamp. */
+export const isSettled = ({ stats, at }: Seen): boolean => at - Number(stats.ctimeMs) > TICK;
+
+/** What tells a text from others; of one that is too large for YAML nothing but that is ever read. */
+const sumOf = async ({ path, stats }: Seen): Promise<string> =>
+  Number(stats.size) > YAML_LIMITS.bytes ? 'too large' : sha256Of(await readFile(path));
+
+interface Entry<Value> {
+  stamp: string;
+  /** The sum of its text, as long as the stamp alone does not tell. */
+  sum?: string | undefined;
+  value: Promise<Value>;
+  weight: number;
+}
+
+/**
+ * Remembers what is made of YAML files until they change.
+ *
+ * @param limit What all that is remembered may weigh.
+ * @returns What gives the value for a file under a key, and calls `make` where it is not known; what the file itself is to
+ *   blame for, a {@link WidgetError}, is remembered likewise.
+ */
+export function createFileMemory<Value>(
+  limit = REMEMBERED,
+  weigh: (value: Value) => number = () => 1,
+): (key: string, file: Seen, make: () => Promise<Value>) => Promise<Value> {
+  const kept = createKept<Entry<Value>>(limit, ({ weight }) => weight);
+
+  function remember(key: string, entry: Entry<Value>) {
+    kept.set(key, entry);
+    const isCurrent = () => kept.get(key) === entry;
+    entry.value.then(
+      (value) => {
+        entry.weight = weigh(value);
+        if (isCurrent()) kept.set(key, entry);
+      },
+      (thrown: unknown) => {
+        // Not a disk that failed for a moment.
+        if (!isWidgetError(thrown) && isCurrent()) kept.delete(key);
+      },
+    );
+    return entry.value;
+  }
+
+  return async (key, file, make) => {
+    const stamp = stampOf(file);
+    const found = kept.get(key);
+    const known = found?.stamp === stamp ? found : undefined;
+    if (known && known.sum === undefined) return known.value;
+    const sum = known || !isSettled(file) ? await sumOf(file) : undefined;
+    if (!known || known.sum !== sum) return remember(key, { stamp, sum, value: make(), weight: 1 });
+    if (isSettled(file)) known.sum = undefined;
+    return known.value;
+  };
+}

@@ -1,0 +1,187 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { parsePluginList } from '../list.ts';
+import { listPartPath } from '../urls.ts';
+import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { sha256Of } from './grants.ts';
+import { createHandler, fileTrustStore } from './index.ts';
+import type { PartAnswer, PluginEntry } from './index.ts';
+import { readYaml } from './yaml.ts';
+
+vi.mock('./yaml.ts', { spy: true });
+
+const bundle = (id: string, name: string) => `export default "${id}/${name}"`;
+const url = (id: string, name: string) =>
+  `/plugins/${id}/widget/${name}.js?v=${sha256Of(Buffer.from(bundle(id, name)))}`;
+const manifest = (id: string, names: readonly string[]) =>
+  `id: ${id}\nfrontend: {components: [${names.map((name) => `{name: ${name}, path: ${name}.js}`).join(', ')}]}`;
+const panels = (...names: string[]) =>
+  `title: Shown\npanels:\n${names.map((name) => `  - {type: custom, component: "${name}"}\n`).join('')}`;
+
+const PLUGINS: Record<string, string[]> = {
+  sales: ['Map', 'Chart'],
+  stock: ['Map', 'Gauge', 'Twin'],
+  fleet: ['Twin', 'Clock'],
+  wild: ['Clock', 'Wild'],
+  plain: [],
+};
+
+/** A host with those plugins, of which all but `wild` are trusted. */
+async function makeHost(...shown: string[]) {
+  const files: Record<string, string> = { 'plugins/sales/dashboards/main.yaml': panels(...shown) };
+  for (const [id, names] of Object.entries(PLUGINS)) {
+    files[`plugins/${id}/plugin.yaml`] = manifest(id, names);
+    for (const name of names) files[`plugins/${id}/${name}.js`] = bundle(id, name);
+  }
+  const root = await makeFolder(files);
+  const at = (path: string) => join(root, path);
+  const handler = createHandler({ plugins: at('plugins'), trust: fileTrustStore(at('data/trust.jsonl')) });
+  const send = (path: string, init?: RequestInit) =>
+    handler(new Request(new URL(`/api${path}`, 'http://localhost'), init));
+  const trust = (id: string) => send(`/plugins/${id}/trust-frontend`, { method: 'POST' });
+  for (const id of ['sales', 'stock', 'fleet']) await trust(id);
+  const part = async (name = 'main', id = 'sales'): Promise<PartAnswer> =>
+    (await send(listPartPath(id, name))).json();
+  const whole = async (): Promise<PartAnswer> => (await send('/plugins')).json();
+  return { at, send, trust, part, whole };
+}
+
+const idsOf = ({ plugins }: { plugins: PluginEntry[] }) => plugins.map(({ id }) => id);
+
+test.each<[string, string[], string[], string[]]>([
+  ['own names', ['Chart', 'Map'], ['sales'], [url('sales', 'Chart'), url('sales', 'Map')]],
+  [
+    'own names, spelled out beside others',
+    ['sales/Map', 'Gauge', 'sales/Nothing'],
+    ['sales', 'stock'],
+    [url('sales', 'Map'), url('stock', 'Gauge')],
+  ],
+  ['own names, spelled out', ['sales/Map', 'Map'], ['sales'], [url('sales', 'Map')]],
+  [
+    'names of others',
+    ['stock/Gauge', 'Map'],
+    ['sales', 'stock'],
+    [url('stock', 'Gauge'), url('sales', 'Map')],
+  ],
+  ['a name that one other has', ['Gauge'], ['sales', 'stock'], [url('stock', 'Gauge')]],
+  ['a name that two others have', ['Twin'], ['sales', 'fleet', 'stock'], []],
+  ['a name that one trusted other has', ['Clock'], ['sales', 'fleet', 'wild'], [url('fleet', 'Clock')]],
+  ['names of whom nobody trusts', ['Wild', 'wild/Clock'], ['sales', 'wild'], []],
+  [
+    'names that nobody has',
+    ['Nothing', 'stock/Nothing', 'none/Map', '/Map', 'a/b/c'],
+    ['sales', 'stock'],
+    [],
+  ],
+  ['names that every object has', ['constructor', '__proto__', 'stock/toString'], ['sales', 'stock'], []],
+  ['no names', [], ['sales'], []],
+])('a dashboard’s part of the list has who is meant by %s', async (_, names, ids, bundles) => {
+  const { part, send } = await makeHost(...names, ...names);
+  const answer = await part();
+  expect(answer.dashboard).toEqual({ plugin: 'sales', name: 'main', components: names, bundles });
+  expect(idsOf(answer)).toEqual(ids);
+  expect(answer.refused).toEqual([]);
+  for (const path of bundles) expect((await send(path)).headers.get('cache-control')).toContain('immutable');
+});
+
+test('entries are those of the whole list, but that a trusted plugin’s disk is not looked at', async () => {
+  const { at, part, whole } = await makeHost('Map', 'wild/Wild', 'plain/None', 'stock/Map');
+  await writeFile(at('plugins/stock/Gauge.js'), 'changed');
+  const { plugins } = await whole();
+  const answer = await part();
+  for (const entry of answer.plugins) {
+    const expected = structuredClone(plugins.find(({ id }) => id === entry.id)!);
+    if (entry.id !== 'sales') delete expected.dashboards;
+    if (expected.frontend.trusted)
+      for (const component of expected.frontend.components) {
+        if (component.changed) component.sha256 = component.consented!.sha256!;
+        for (const field of ['size', 'changed', 'consented', 'findings'] as const) delete component[field];
+      }
+    expect(entry).toEqual(expected);
+  }
+  expect(idsOf(answer)).toEqual(['sales', 'wild', 'plain', 'stock']);
+  expect(answer.plugins[1]!.frontend.components[0]!.findings).toBeDefined();
+  expect(answer.plugins[0]!.dashboards).toEqual([{ name: 'main', label: 'Shown' }]);
+});
+
+test('a component that came after the consent has its plugin looked at, and is not to be fetched', async () => {
+  const { at, part } = await makeHost('Map', 'Late');
+  await writeFiles(at('plugins/sales'), {
+    'plugin.yaml': manifest('sales', ['Map', 'Late']),
+    'Late.js': bundle('sales', 'Late'),
+  });
+  const { plugins, dashboard } = await part();
+  expect(dashboard.bundles).toEqual([url('sales', 'Map')]);
+  expect(plugins[0]!.frontend.components).toMatchObject([
+    { name: 'Map', size: expect.any(Number) },
+    { name: 'Late', changed: true, consented: null },
+  ]);
+});
+
+test('obeys a revoke at once', async () => {
+  const { part, send } = await makeHost('Map', 'stock/Gauge');
+  expect((await part()).dashboard.bundles).toHaveLength(2);
+  await send('/plugins/stock/revoke-frontend-trust', { method: 'POST' });
+  const { plugins, dashboard } = await part();
+  expect(dashboard.bundles).toEqual([url('sales', 'Map')]);
+  expect(plugins[1]!.frontend).toMatchObject({ trusted: false, needs_consent: true });
+});
+
+test('reads the folders alone that names speak of, and all of them for a name that speaks of none', async () => {
+  const { at, part } = await makeHost('Map', 'stock/Gauge');
+  await writeFiles(at('plugins'), { 'new/plugin.yaml': 'id: new' });
+  const read = async () => {
+    vi.mocked(readYaml).mockClear();
+    await part();
+    return [...new Set(vi.mocked(readYaml).mock.calls.map(([path]) => path.slice(at('plugins/').length)))];
+  };
+  expect(await read()).toEqual(['sales/dashboards/main.yaml']);
+  expect(await read()).toEqual([]);
+  await writeFiles(at('plugins/sales'), { 'dashboards/main.yaml': panels('Map', 'Gauge') });
+  expect(await read()).toContain('new/plugin.yaml');
+});
+
+test('finds a plugin whose folder has another name, and none whose id is claimed twice', async () => {
+  const { at, part } = await makeHost('lone/Map', 'twin/Map', 'Map');
+  await writeFiles(at('plugins'), {
+    'a/plugin.yaml': manifest('lone', ['Map']),
+    'b/plugin.yaml': manifest('twin', ['Map']),
+    'c/plugin.yaml': manifest('twin', ['Map']),
+    'd/plugin.yaml': manifest('sales', ['Map']),
+  });
+  expect(idsOf(await part())).toEqual(['sales', 'lone']);
+});
+
+test.each([
+  ['main', 'none'],
+  ['none', 'sales'],
+  ['broken', 'sales'],
+  ['text', 'sales'],
+  ['secret', 'sales'],
+  ['../main', 'sales'],
+  ['main', '../sales'],
+  ['', ''],
+])('answers with the whole list where there is no dashboard %s of %s', async (name, id) => {
+  const { at, part, whole } = await makeHost('Map');
+  await writeFiles(at('plugins/sales'), {
+    'dashboards/broken.yaml': 'panels: [',
+    'dashboards/text.yaml': 'panels: text',
+    'plugin.yaml': `${manifest('sales', ['Map'])}\ndashboards: [{name: secret, path: dashboards/none.yaml}]`,
+  });
+  const answer = await part(name, id);
+  expect(answer).not.toHaveProperty('dashboard');
+  expect(answer).toEqual(await whole());
+  expect(answer.plugins).toHaveLength(5);
+});
+
+test('is what the client reads', async () => {
+  const { part } = await makeHost('Map', 'Twin');
+  const { plugins, refused, enoughFor } = await parsePluginList(await part());
+  expect(plugins.map(({ id, trusted }) => [id, trusted])).toEqual([
+    ['sales', true],
+    ['fleet', true],
+    ['stock', true],
+  ]);
+  expect([refused, enoughFor]).toEqual([[], ['Map', 'Twin']]);
+});

@@ -1,0 +1,2 @@
+export { nousvizHost } from './nousviz-host.ts';
+export type { NousvizHostOptions } from './nousviz-host.ts';

@@ -1,0 +1,241 @@
+import { createContext, runInContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { dashboardPath, listPartPath, PLUGINS } from '../urls.ts';
+import { openingScript } from './opening-script.ts';
+import { compileRoutes } from './routes.ts';
+
+const ROUTES = { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales/overview' };
+const BUNDLES = ['/plugins/sales/widget/Orders.js?v=0a', '/plugins/sales/widget/Map.js?v=0b'];
+const PART = { plugins: [], dashboard: { plugin: 'sales', name: 'overview', bundles: BUNDLES } };
+
+interface Opening {
+  plugin?: string;
+  name?: string;
+  token: string | null;
+  list: Promise<unknown>;
+  spec?: Promise<unknown>;
+}
+
+interface Page {
+  address?: string;
+  apiBase?: string;
+  base?: string;
+  dashboards?: Record<string, string>;
+  token?: string | (() => never);
+  /** What the host API answers, by the URL's end; anything else is `{}`. */
+  answers?: Record<string, unknown>;
+  readyState?: string;
+}
+
+/** Opens a page with the script in it. */
+async function open({
+  address = 'https://host.example/',
+  apiBase = '/api',
+  base = '/',
+  dashboards = ROUTES,
+  token,
+  answers = {},
+  readyState = 'interactive',
+}: Page = {}) {
+  const asked: { url: string; init: RequestInit }[] = [];
+  const links: Record<string, unknown>[] = [];
+  const parsed: (() => void)[] = [];
+  const script: { opening?: Opening; nonce: string } = { nonce: 'n0nce' };
+  const document = {
+    currentScript: script,
+    readyState,
+    // An element <base> of the page's.
+    baseURI: 'https://elsewhere.example/',
+    addEventListener: (event: string, listener: () => void) =>
+      event === 'readystatechange' && parsed.push(listener),
+    createElement: (tag: string) => ({ tag }),
+    head: { append: (link: Record<string, unknown>) => links.push(link) },
+  };
+  async function fetch(address: URL, init: RequestInit) {
+    const url = String(address);
+    asked.push({ url, init });
+    const answer = Object.entries(answers).find(([end]) => url.endsWith(end))?.[1] ?? {};
+    if (answer instanceof Error) throw answer;
+    return answer instanceof Response ? answer : Response.json(answer);
+  }
+  const localStorage = {
+    getItem: (key: string) => {
+      if (typeof token === 'function') return token();
+      return key === 'nousviz_auth_token' ? (token ?? null) : null;
+    },
+  };
+  const code = await openingScript(apiBase, compileRoutes(dashboards, base));
+  const location = new URL(address);
+  runInContext(code, createContext({ document, fetch, localStorage, location, URL, URLSearchParams }));
+  const { opening } = script;
+  const settled = async () => {
+    await Promise.all([opening?.list, opening?.spec]);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  await settled();
+  return { asked, links, opening, parsed, settled, document };
+}
+
+const urlsOf = (asked: { url: string }[]) => asked.map(({ url }) => url);
+
+test('asks for the dashboard of the address and its part of the list, and hands both over', async () => {
+  const spec = { panels: [] };
+  const { asked, opening } = await open({
+    address: 'https://host.example/plugin/sales/orders?tab=1#top',
+    answers: { 'dashboard=sales/orders': PART, '/dashboards/orders': spec },
+  });
+  expect(urlsOf(asked)).toEqual([
+    'https://host.example/api/plugins?dashboard=sales/orders',
+    'https://host.example/api/plugins/sales/dashboards/orders',
+  ]);
+  expect(opening).toMatchObject({ plugin: 'sales', name: 'orders', token: null });
+  expect(await opening!.list).toEqual(PART);
+  expect(await opening!.spec).toEqual(spec);
+});
+
+test('asks for the whole list where the address is no dashboard’s', async () => {
+  for (const page of [{ address: 'https://host.example/settings' }, { dashboards: {} }]) {
+    const { asked, opening, links } = await open({ ...page, answers: { '/plugins': PART } });
+    expect(urlsOf(asked)).toEqual(['https://host.example/api/plugins']);
+    expect(Object.keys(opening!).toSorted()).toEqual(['list', 'token']);
+    expect(await opening!.list).toEqual(PART);
+    expect(links).toEqual([]);
+  }
+});
+
+test('looks at no case in a route, as routers do', async () => {
+  const { opening } = await open({ address: 'https://host.example/Plugin/sales/Orders' });
+  expect(opening).toMatchObject({ plugin: 'sales', name: 'Orders' });
+});
+
+test.each([
+  ['a%20b/c%2Fd', 'a b', 'c/d'],
+  ['a@b/c:d', 'a@b', 'c:d'],
+  ['%E2%82%AC/%2525', '€', '%25'],
+  ["it's/(x)", "it's", '(x)'],
+  ['$&/$1', '$&', '$1'],
+])('spells the URLs of /plugin/%s as the host does', async (path, plugin, name) => {
+  const { asked, opening } = await open({ address: `https://host.example/plugin/${path}` });
+  expect(opening).toMatchObject({ plugin, name });
+  expect(urlsOf(asked)).toEqual([
+    new URL(`https://host.example/api${listPartPath(plugin, name)}`).href,
+    new URL(`https://host.example/api${dashboardPath(plugin, name)}`).href,
+  ]);
+});
+
+test('spells out what a route says outright as the host does', async () => {
+  const { asked } = await open({ dashboards: { '/': '$1 b/<100%>' } });
+  expect(urlsOf(asked)[1]).toBe(`https://host.example/api${dashboardPath('$1 b', '<100%>')}`);
+});
+
+test.each([
+  ['/api', 'https://host.example/api'],
+  ['/nous/api', 'https://host.example/nous/api'],
+  ['', 'https://host.example'],
+  ['https://api.example/v2', 'https://api.example/v2'],
+])('asks the host API at %s, wherever an element <base> leads', async (apiBase, start) => {
+  const { asked, links } = await open({ apiBase, answers: { 'dashboard=sales/overview': PART } });
+  expect(urlsOf(asked)).toEqual([
+    `${start}/plugins?dashboard=sales/overview`,
+    `${start}/plugins/sales/dashboards/overview`,
+  ]);
+  expect(links.map(({ href }) => String(href))).toEqual(BUNDLES.map((path) => start + path));
+});
+
+test('takes routes to begin at Vite’s base', async () => {
+  const { opening } = await open({ base: '/sub/', address: 'https://host.example/sub/plugin/crm/deals' });
+  expect(opening).toMatchObject({ plugin: 'crm', name: 'deals' });
+  const elsewhere = await open({ base: '/sub/', address: 'https://host.example/plugin/crm/deals' });
+  expect(elsewhere.opening!.plugin).toBeUndefined();
+});
+
+test('sends the session token, if there is one, and lets no redirect carry it on', async () => {
+  const signedIn = await open({ token: 's3cret' });
+  const common = { cache: 'no-store', redirect: 'manual' };
+  for (const { init } of signedIn.asked)
+    expect(init).toEqual({ ...common, headers: { 'X-Session-Token': 's3cret' } });
+  expect(signedIn.opening!.token).toBe('s3cret');
+
+  const nobody = await open();
+  for (const { init } of nobody.asked) expect(init).toEqual({ ...common, headers: {} });
+  expect(nobody.opening!.token).toBeNull();
+});
+
+test('asks without a token where the storage is out of bounds', async () => {
+  const { asked, opening } = await open({
+    token: () => {
+      throw new Error('SecurityError');
+    },
+  });
+  expect(asked).toHaveLength(2);
+  expect(opening!.token).toBeNull();
+});
+
+test.each([
+  ['a 404', () => Response.json({ detail: 'no' }, { status: 404 })],
+  ['a 500 in HTML', () => new Response('<!doctype html>', { status: 500 })],
+  ['a page in place of JSON', () => new Response('<!doctype html>')],
+  ['no content', () => new Response(null, { status: 204 })],
+  ['a redirect', () => new Response(null, { status: 302 })],
+  ['no network', () => new TypeError('Failed to fetch')],
+])('gives nothing, and rejects nothing, for %s', async (_, answer) => {
+  const { opening, links } = await open({
+    answers: { 'dashboard=sales/overview': answer(), 'dashboards/overview': answer() },
+  });
+  expect(await opening!.list).toBeUndefined();
+  expect(await opening!.spec).toBeUndefined();
+  expect(links).toEqual([]);
+});
+
+test('preloads the widgets that the answer names, late and with the page’s nonce', async () => {
+  const { links } = await open({ answers: { 'dashboard=sales/overview': PART } });
+  expect(links).toEqual(
+    BUNDLES.map((path) => ({
+      tag: 'link',
+      rel: 'modulepreload',
+      fetchPriority: 'low',
+      nonce: 'n0nce',
+      href: new URL(`https://host.example/api${path}`),
+    })),
+  );
+});
+
+test('preloads none before the page is parsed: the host’s script goes first, and an import map has to', async () => {
+  const answers = { 'dashboard=sales/overview': PART };
+  const { links, parsed, settled } = await open({ answers, readyState: 'loading' });
+  expect(links).toEqual([]);
+  for (const listener of parsed) listener();
+  await settled();
+  expect(links).toHaveLength(BUNDLES.length);
+});
+
+test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing under %s', async (search) => {
+  const { links, opening } = await open({
+    address: `https://host.example/${search}`,
+    answers: { 'dashboard=sales/overview': PART },
+  });
+  expect(await opening!.list).toEqual(PART);
+  expect(links).toEqual([]);
+});
+
+test('preloads nothing for a host API that knows of no parts, or names no list of bundles', async () => {
+  for (const answer of [{ plugins: [] }, { dashboard: {} }, [], 'text', null]) {
+    const { links, opening } = await open({ answers: { 'dashboard=sales/overview': answer } });
+    expect(links).toEqual([]);
+    expect(opening!.plugin).toBe('sales');
+  }
+});
+
+test('leaves a page alone whose address cannot be read', async () => {
+  const { asked, opening } = await open({ address: 'https://host.example/plugin/%E0/x' });
+  expect(asked).toEqual([]);
+  expect(opening).toBeUndefined();
+});
+
+test('is small, and ends where its element ends', async () => {
+  const dashboards = { ...ROUTES, '/</script>/<!--': '<script>/<!--' };
+  expect(await openingScript('/api</script>', compileRoutes(dashboards, '/'))).not.toContain('<');
+  const code = await openingScript('/api', compileRoutes(ROUTES, '/'));
+  expect(code).toContain(PLUGINS);
+  expect(Buffer.byteLength(code)).toBeLessThan(1150);
+});

@@ -1,0 +1,71 @@
+import { minify } from 'vite';
+import { dashboardPath, listPartPath, PLUGINS } from '../urls.ts';
+import type { Route } from './routes.ts';
+
+/** A path's text before a plugin's id, and between that and a dashboard's name. */
+type Around = readonly [start: string, between: string];
+
+/**
+ * Runs in the page, as text: nothing of this module is there. Asks the host API for what the page opens with, leaves that on its
+ * own element, and preloads the widgets as soon as the answer names them. What goes wrong here is asked for again by the host.
+ */
+function open(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
+  try {
+    const script = document.currentScript as HTMLScriptElement & { opening?: object };
+    let token: string | null = null;
+    try {
+      token = localStorage.getItem('nousviz_auth_token');
+    } catch {}
+    // Not by the document's base, which an element <base> may move to another site.
+    const urlOf = (path: string) => new URL(apiBase + path, location.href);
+    const ask = (path: string) =>
+      fetch(urlOf(path), {
+        headers: token ? { 'X-Session-Token': token } : {},
+        cache: 'no-store',
+        redirect: 'manual',
+      })
+        .then((answer) => (answer.ok ? answer.json() : undefined))
+        .catch(() => {});
+
+    for (const [pattern, dashboard] of routes) {
+      const ids = location.pathname.replace(new RegExp(pattern, 'i'), dashboard).split('/');
+      const [plugin, name] = ids.map(decodeURIComponent);
+      // A path that does not fit stays as it is, and begins with a slash.
+      if (!plugin || !name) continue;
+      const below = ([start, between]: Around) =>
+        ask(start + [plugin, name].map(encodeURIComponent).join(between));
+      const list = below(part);
+      script.opening = { plugin, name, token, list, spec: below(spec) };
+      if (!new URLSearchParams(location.search).has('disable-plugins'))
+        list
+          .then(async ({ dashboard }) => {
+            // The host's script goes first, and an import map has to.
+            if (document.readyState === 'loading')
+              await new Promise((parsed) => document.addEventListener('readystatechange', parsed));
+            for (const path of dashboard.bundles)
+              document.head.append(
+                Object.assign(document.createElement('link'), {
+                  rel: 'modulepreload',
+                  fetchPriority: 'low',
+                  nonce: script.nonce,
+                  href: urlOf(path),
+                }),
+              );
+          })
+          .catch(() => {});
+      return;
+    }
+    script.opening = { token, list: ask(whole) };
+  } catch {}
+}
+
+/** The text of the inline script by which a page asks for what it opens with, before any module of its own has run. */
+export async function openingScript(apiBase: string, routes: readonly Route[]): Promise<string> {
+  // The marks come back encoded from the one place that spells the URLs.
+  const around = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
+  const given = [apiBase, PLUGINS, around(listPartPath), around(dashboardPath), routes];
+  const source = `(${open})(${given.map((value) => JSON.stringify(value)).join()})`;
+  const { code } = await minify('opening.js', source, { module: false });
+  // No text of a script may look like its end; the code itself has no "<".
+  return code.trim().replaceAll('<', String.raw`\x3c`);
+}
