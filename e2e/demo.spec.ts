@@ -113,7 +113,13 @@ test('forwards what it does not answer itself, whole', async ({ page, react, exp
   await rm(data, { recursive: true });
 });
 
-test('has no sideways scroll on a small screen, and its menu works by keyboard', async ({ demo, page }) => {
+test('has no sideways scroll on a small screen, and its menu works by keyboard', async ({
+  demo,
+  page,
+  expected,
+}) => {
+  // The menu opens below the pointer, and a hovered link asks for its dashboard, be it there or not.
+  expected.push(/404|422/);
   await page.setViewportSize({ width: 390, height: 844 });
   await demo.trust('/plugin/crash-lab/handler');
   await expect(demo.panel('crash-lab/Counter')).toHaveAttribute('data-status', 'ready');

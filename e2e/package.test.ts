@@ -39,6 +39,7 @@ test('holds what it needs and nothing else', () => {
       'dist/server/index.d.ts',
       'dist/build/index.d.ts',
       'dist/testing/index.d.ts',
+      'dist/vite/index.js',
       'dist/author/cli.js',
       'dist/demo-18/index.html',
       'dist/demo-19/index.html',

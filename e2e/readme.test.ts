@@ -56,9 +56,11 @@ test('the attacks and the limits are those of the attack suite', () => {
 });
 
 test('the sizes are what was built', async () => {
-  const { core, everything, later } = await sizes();
+  const { own, core, everything, later, vite, server, build, testing } = await sizes();
   const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-  expect(table('What it is').map(([, size]) => size)).toEqual([core, everything, later].map(kB));
+  expect(table('What it is').map(([, size]) => size)).toEqual(
+    [own, core, everything, later, vite, server, build, testing].map(kB),
+  );
 });
 
 test('the helpers are those there are, and give what they are said to', () => {

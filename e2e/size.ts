@@ -1,9 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
-import { build, type OutputFile } from 'esbuild';
+import { build, type BuildOptions, type OutputFile } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const REACT = ['react', 'react-dom'];
+
+/** The doors for Node and for tests. */
+export const DOORS = ['vite', 'server', 'build', 'testing'] as const;
+
+/** An app that brings its own helpers. */
+const OWN = `import { createHostWith, Dashboard, HostProvider } from './dist/index.js';
+globalThis.app = [createHostWith, Dashboard, HostProvider];`;
 
 /** What `cn` brings. */
 const CN = ['clsx', 'tailwind-merge'];
@@ -16,14 +23,16 @@ const gzip = (files: OutputFile[]) =>
  *
  * @param entry A file of `dist`.
  * @param external Packages that do not count; React never does.
+ * @param more What an entry is that is no file, and what else does not count.
  */
 export async function sizeOf(
   entry: string,
   external: string[] = [],
+  more: Pick<BuildOptions, 'stdin' | 'packages' | 'platform'> = {},
 ): Promise<{ now: number; later: number }> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    ...(more.stdin ? {} : { entryPoints: [entry] }),
     bundle: true,
     splitting: true,
     minify: true,
@@ -34,6 +43,7 @@ export async function sizeOf(
     write: false,
     metafile: true,
     logLevel: 'silent',
+    ...more,
   });
   const first = Object.keys(metafile.outputs).find((name) => metafile.outputs[name]!.entryPoint === entry)!;
   const loaded = new Set<string>();
@@ -48,7 +58,25 @@ export async function sizeOf(
 }
 
 /** The sizes that the README quotes, in bytes. */
-export async function sizes(): Promise<Record<'core' | 'everything' | 'later', number>> {
-  const [core, everything] = await Promise.all([sizeOf('dist/index.js', CN), sizeOf('dist/index.js')]);
-  return { core: core.now, everything: everything.now, later: core.later };
+export async function sizes(): Promise<
+  Record<'own' | 'core' | 'everything' | 'later' | (typeof DOORS)[number], number>
+> {
+  const stdin = { contents: OWN, resolveDir: root };
+  const ofNode = { packages: 'external', platform: 'node' } as const;
+  const [own, core, everything, ...doors] = await Promise.all([
+    sizeOf('<stdin>', [], { stdin }),
+    sizeOf('dist/index.js', CN),
+    sizeOf('dist/index.js'),
+    ...DOORS.map((door) => sizeOf(`dist/${door}/index.js`, [], ofNode)),
+  ]);
+  return {
+    own: own.now,
+    core: core.now,
+    everything: everything.now,
+    later: core.later,
+    ...(Object.fromEntries(doors.map(({ now }, index) => [DOORS[index], now])) as Record<
+      (typeof DOORS)[number],
+      number
+    >),
+  };
 }

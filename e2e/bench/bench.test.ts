@@ -41,7 +41,14 @@ const rowOf = (name: string) => results.samples.rows.find(({ contender }) => con
 test('loads the page of every contender', () => {
   const names = results.samples.rows.map(({ contender }) => contender);
   expect(names).toEqual(
-    expect.arrayContaining(['limit', 'nousviz-static', 'import-map', 'systemjs', 'module-federation']),
+    expect.arrayContaining([
+      'limit',
+      'nousviz-hints',
+      'nousviz-static',
+      'import-map',
+      'systemjs',
+      'module-federation',
+    ]),
   );
   for (const { cold, second, said } of results.samples.rows) {
     expect(said).toEqual([]);
@@ -62,6 +69,15 @@ test('loads the limit in as few requests and waves as there can be', () => {
   // The page, the host, two shims, two widgets; then two other widgets.
   expect([cold.requests, cold.waves]).toEqual([6, 2]);
   expect([second.requests, second.waves]).toEqual([2, 1]);
+});
+
+test('has this library’s widgets in two waves with hints, in three without', () => {
+  const hints = rowOf('nousviz-hints');
+  expect([hints.cold.waves, rowOf('nousviz-static').cold.waves]).toEqual([2, 3]);
+  // The page, the host, two shims, two widgets: as few as there can be.
+  expect(hints.cold.requests).toBe(6);
+  const paths = rowOf('nousviz-static').requests.map(({ path }) => path);
+  expect(paths.filter((path) => path.includes('/widget/'))).toHaveLength(2);
 });
 
 test('asks for list and dashboard, then for the widgets, where a peer has no hints', () => {
