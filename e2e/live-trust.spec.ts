@@ -154,6 +154,11 @@ test('consent to bytes that changed after the operator looked is refused, and th
   await lab.open('/plugin/sales/main');
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();
+  // The whole list comes behind the dashboard's part of it.
+  await page.waitForFunction(() => {
+    const { demoHost } = window as never as { demoHost: { plugins: { getSnapshot(): { status: string } } } };
+    return demoHost.plugins.getSnapshot().status === 'ready';
+  });
   await writeFile(join(lab.plugins, 'sales/Chart.js'), counter('', 'New'));
   await trust.click();
   await expect(page.getByRole('alert').filter({ hasText: 'HTTP 409' })).toBeVisible();
