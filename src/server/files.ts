@@ -1,4 +1,4 @@
-import { lstat, type BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { isWidgetError } from '../errors.ts';
@@ -6,11 +6,18 @@ import { sha256Of } from './grants.ts';
 import { createKept } from './kept.ts';
 import { YAML_LIMITS } from './yaml.ts';
 
+/** What is looked at of Node's own answer, by name: the package's declarations do without Node's types. */
+interface Stats extends Readonly<Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs' | 'ctimeMs', bigint>> {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
 /** A file or folder as it was when somebody looked at it. */
 export interface Seen {
   /** Absolute. */
   path: string;
-  stats: BigIntStats;
+  stats: Stats;
   /** When that was, in milliseconds; what is read later is no older. */
   at: number;
 }
