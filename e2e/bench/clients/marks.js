@@ -17,7 +17,8 @@ window.bench = {
         observer.disconnect();
         resolve();
       });
-      observer.observe(document, { childList: true, subtree: true });
+      // A widget that both dashboards have changes its class alone.
+      observer.observe(document, { childList: true, subtree: true, attributeFilter: ['class'] });
     });
   },
   ready: Promise.resolve(),
