@@ -142,7 +142,10 @@ export function createRegistry(load: Load): Registry {
   }
 
   function notify(name: string) {
-    for (const watcher of new Set(watchers.get(name))) {
+    const concerned = watchers.get(name);
+    // Of thousands of names hardly any is on the page.
+    if (!concerned) return;
+    for (const watcher of new Set(concerned)) {
       startFor(watcher);
       watcher.listener();
     }
