@@ -78,6 +78,24 @@ test('keeps what is shown until its next version has come', async () => {
   expect(title()).toBe('three');
 });
 
+test('reads what is watched again, and nothing that was left', async () => {
+  const { dashboards, answers, title } = setup();
+  const leave = dashboards.subscribe('sales', 'main', () => {});
+  dashboards.subscribe('sales', 'more', () => {});
+  void dashboards.load('sales', 'warm');
+  for (const answer of answers) answer.resolve('one');
+  await settled();
+  leave();
+  void dashboards.refresh();
+  expect([answers.length, title(), answers[0]!.signal!.aborted]).toEqual([4, undefined, true]);
+  answers[3]!.resolve('two');
+  await settled();
+  expect(dashboards.getSnapshot('sales', 'more')?.spec?.title).toBe('two');
+  expect(dashboards.getSnapshot('sales', 'warm')).toBeUndefined();
+  await dashboards.refresh('sales', 'warm');
+  expect(answers).toHaveLength(4);
+});
+
 test('takes an error away while it asks again', async () => {
   const { dashboards, answers, title } = setup();
   const listener = vi.fn();

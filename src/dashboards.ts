@@ -17,7 +17,7 @@ export interface Dashboards {
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   /** Nothing while it is on its way; what was there before while it is read again. */
   getSnapshot(pluginId: string, name: string): Loaded | undefined;
-  /** Reads a document again, or every one that is in use. What is shown stays until its next version has come; an error goes. */
+  /** Reads a document again, or every one that is watched and forgets the others. What is shown stays until its next version has come; an error goes. */
   refresh(pluginId?: string, name?: string): Promise<void>;
 }
 
@@ -47,11 +47,14 @@ export function createDashboards(
   const entries = new Map<string, Entry>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
-  function dropUnwatched(key: string, entry: Entry, after: number) {
-    entry.timer = setTimeout(() => {
-      entries.delete(key);
-      entry.controller.abort();
-    }, after);
+  function drop(entry: Entry) {
+    clearTimeout(entry.timer);
+    entries.delete(keyOf(entry.pluginId, entry.name));
+    entry.controller.abort();
+  }
+
+  function dropUnwatched(entry: Entry, after: number) {
+    entry.timer = setTimeout(() => drop(entry), after);
   }
 
   function read(entry: Entry, answer?: unknown): Promise<Loaded> {
@@ -80,7 +83,7 @@ export function createDashboards(
     const entry = { pluginId, name, listeners: new Set(), controller } as unknown as Entry;
     entries.set(key, entry);
     void read(entry, answer);
-    dropUnwatched(key, entry, KEPT);
+    dropUnwatched(entry, KEPT);
     return entry;
   }
 
@@ -93,17 +96,16 @@ export function createDashboards(
       return () => {
         entry.listeners.delete(listener);
         // Not at once: who leaves may be back within the same commit.
-        if (entry.listeners.size === 0) dropUnwatched(keyOf(pluginId, name), entry, 0);
+        if (entry.listeners.size === 0) dropUnwatched(entry, 0);
       };
     },
     getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
     async refresh(pluginId, name) {
-      const all =
-        pluginId !== undefined && name !== undefined
-          ? [entries.get(keyOf(pluginId, name))]
-          : [...entries.values()];
+      const isOne = pluginId !== undefined && name !== undefined;
+      const all = isOne ? [entries.get(keyOf(pluginId, name))] : [...entries.values()];
       await Promise.all(
         all.map((entry) => {
+          if (!isOne && entry?.listeners.size === 0) return drop(entry);
           if (entry?.loaded?.error) {
             delete entry.loaded;
             for (const listener of entry.listeners) listener();

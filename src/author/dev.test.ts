@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
 import { serveDev, type DevOptions } from './dev.ts';
@@ -72,6 +73,20 @@ test('tells open pages of what is saved', async () => {
   });
   await writeFiles(folder, { 'dashboards/main.yaml': 'title: Main' });
   expect((await next()).documents).toBe(1);
+});
+
+test('misses no save that follows at once on another', async () => {
+  const { folder, ask } = await devOf();
+  const next = await hear(ask);
+  await next();
+  // As an editor does that empties a file before it writes it.
+  for (const text of ['', 'title: One', 'title: Two']) {
+    await writeFiles(folder, { 'dashboards/main.yaml': text });
+    await setTimeout(15);
+  }
+  await next();
+  const shown = async () => (await ask('/api/plugins/sales/dashboards/main')).json();
+  await vi.waitFor(async () => expect(await shown()).toEqual({ title: 'Two' }), 5000);
 });
 
 test('reports what a page of its own says, once', async () => {

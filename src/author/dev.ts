@@ -48,8 +48,8 @@ interface Demo {
   }): Promise<{ url: string; port: number; close(): Promise<void> }>;
 }
 
-/** Saves that come together are one. */
-const PAUSE = 20;
+/** Milliseconds after which saves that came together are taken in. The watcher tells of one file once in 50 of them: what it kept to itself is there by then. */
+const PAUSE = 60;
 
 /** By its name, since a bundler decides how deep below the package this text ends up. */
 const packageFolder = () =>
