@@ -40,31 +40,29 @@ export interface Engine {
   explainCrash(owner: Owner, cause: unknown): Promise<WidgetError>;
 }
 
-/** Milliseconds without a widget after which the others are not waited for. */
-const QUIET = 30;
-/** The most milliseconds that widgets wait for each other. */
-const PATIENCE = 150;
+/** Milliseconds for which the first widget is waited for. */
+const FIRST = 150;
+/** Milliseconds without another one after which the others are not waited for: less than anybody notices. */
+const QUIET = 100;
+/** The most milliseconds that the first ones wait for others. */
+const PATIENCE = 300;
 
 /** Waits for all of some promises, as long as they come quickly. */
 function together(promises: readonly Promise<void>[]): Promise<void> {
   return new Promise((resolve) => {
-    let left = promises.length;
-    let quiet: ReturnType<typeof setTimeout>;
-    const latest = setTimeout(resolve, PATIENCE);
-    const next = () => {
-      clearTimeout(quiet);
-      if (left > 0) quiet = setTimeout(resolve, QUIET);
-      else {
-        clearTimeout(latest);
-        resolve();
-      }
-    };
-    next();
+    let quiet = setTimeout(resolve, FIRST);
+    let latest: ReturnType<typeof setTimeout> | undefined;
     for (const promise of promises)
       void promise.then(() => {
-        left -= 1;
-        next();
+        clearTimeout(quiet);
+        quiet = setTimeout(resolve, QUIET);
+        latest ??= setTimeout(resolve, PATIENCE);
       });
+    void Promise.all(promises).then(() => {
+      clearTimeout(quiet);
+      clearTimeout(latest);
+      resolve();
+    });
   });
 }
 

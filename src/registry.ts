@@ -155,6 +155,8 @@ export function createRegistry(load: Load): Registry {
 
   /** Tells watchers in a task of its own, so that widgets which arrive one after the other are drawn at one go. */
   function notifySoon(name: string) {
+    // Who comes to watch it later looks first.
+    if (!watchers.has(name)) return;
     if (due.size === 0)
       inTask(() => {
         const names = [...due];

@@ -126,14 +126,17 @@ export function createHints({ plugins, trust, base: given = API_BASE }: HintsOpt
       const part = await list.part(plugin, name);
       if (!part) return html;
       const { answer, document } = part;
+      // The links name them.
+      const { bundles, ...dashboard } = answer.dashboard;
       const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
       // No text of a script may look like its end, or like a comment.
-      const json = `{${names},"list":${JSON.stringify(answer)},"spec":${document}}`.replaceAll(
-        '<',
-        String.raw`\u003c`,
-      );
+      const json =
+        `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"spec":${document}}`.replaceAll(
+          '<',
+          String.raw`\u003c`,
+        );
       const opening = `<script type="application/json" id="${OPENING}">${json}</script>`;
-      const paths = [...SHIMS_OF_ALL.map(shimPath), ...answer.dashboard.bundles];
+      const paths = [...SHIMS_OF_ALL.map(shimPath), ...bundles];
       return writeInto(
         html,
         opening,
