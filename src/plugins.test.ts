@@ -279,9 +279,22 @@ test('takes in what dashboards need, until the whole list is there', async () =>
 test('asks for the whole list once, and then for no part of it', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  await Promise.all([plugins.complete(), plugins.complete(), plugins.open(main('a'))]);
+  await Promise.all([plugins.complete(), plugins.complete()]);
   await plugins.open(main('b'));
   expect(api.listPlugins).toHaveBeenCalledOnce();
+});
+
+test('has what a dashboard needs sooner than a whole list that is on its way', async () => {
+  const api = fakeApi();
+  let answer = (_whole: PluginListAnswer) => {};
+  api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const plugins = create(api);
+  const complete = plugins.complete();
+  await plugins.open(main('b'));
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
+  answer({ plugins: [plugin('a', false), plugin('b', false)], refused: [] });
+  await complete;
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
 test('takes a whole list where a part was asked for', async () => {

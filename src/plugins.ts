@@ -143,8 +143,8 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
   const complete = (answer?: unknown) => (asked ??= read(answer));
 
   function open(dashboard: DashboardName, answer?: unknown): Promise<void> {
-    // Who waits for the whole list needs no part of it.
-    if (asked) return asked;
+    // Of a whole list nobody needs a part, but while it is on its way the part is there sooner.
+    if (asked && getSnapshot().status !== 'loading') return asked;
     const key = viewOf(dashboard.pluginId, dashboard.name);
     const part = parts.get(key) ?? readPart(dashboard, answer);
     parts.set(key, part);

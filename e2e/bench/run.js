@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { FIGURES, readFigures, readmeTables, textOf } from './figures.js';
 import { install } from './install.js';
 import { MOST_INSTALLED, planCell } from './plugins.js';
 
@@ -13,6 +14,7 @@ const USAGE = `npm run bench -- [options]
   --rtt MS         by how many milliseconds every answer is delayed, by default 50
   --react LIST     18, 19 or both, by default 19
   --json FILE      writes every sample and the summary there
+  --keep           keeps the summary as what the README tells (figures.json), and prints the README's tables
   --waterfall      also shows the requests of each contender's last load
   --help           shows this
 `;
@@ -60,6 +62,7 @@ function readArgs(args) {
       rtt: { type: 'string', default: '50' },
       react: { type: 'string', default: '19' },
       json: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       waterfall: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -79,7 +82,7 @@ function readArgs(args) {
 }
 
 async function main() {
-  const { help, json, waterfall, ...options } = readArgs(process.argv.slice(2));
+  const { help, json, keep, waterfall, ...options } = readArgs(process.argv.slice(2));
   if (help) return console.log(USAGE);
   // Standard output is the table's.
   const report = console.error;
@@ -92,12 +95,21 @@ async function main() {
   const summary = summarise(results);
   const { rounds, rtt } = options;
   const [{ model = 'a processor' } = {}] = cpus();
-  console.log(`Node ${process.version}, ${cpus().length} × ${model.trim()}; ${rounds} rounds, ${rtt} ms\n`);
+  const processor = `${cpus().length} × ${model.trim()}`;
+  console.log(`Node ${process.version}, ${processor}; ${rounds} rounds, ${rtt} ms\n`);
   console.log(tableOf(summary));
   const last = results.rows.filter(({ round }) => round === rounds);
   if (waterfall) console.log(`\n${last.map(waterfallOf).join('\n\n')}`);
   if (json !== undefined)
     await writeFile(json, JSON.stringify({ rounds, rtt, ...summary, samples: results }));
+  if (keep) {
+    const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+    const date = new Date().toISOString().slice(0, 10);
+    await writeFile(FIGURES, textOf({ command, date, node: process.version, processor, ...summary }));
+    const { cold, more } = readmeTables(readFigures());
+    for (const rows of [cold, more])
+      console.log(`\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`);
+  }
 }
 
 try {
