@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { isSettled, REMEMBERED, seeInner, stampOf } from './files.ts';
 import { sha256Of } from './grants.ts';
 import { createKept } from './kept.ts';
+import { createTurns } from './turns.ts';
 
 /** Bundles over this many bytes are refused: they are read whole, and kept. */
 export const LARGEST_BUNDLE = 20 * 1024 * 1024;
@@ -21,23 +22,6 @@ export interface BundleFiles {
   digest(folder: string, path: string): Promise<{ sha256?: string; size: number } | undefined>;
   /** Waits until few enough large things are read at once. */
   inTurn<Result>(act: () => Promise<Result>): Promise<Result>;
-}
-
-/** Lets no more than so many run at once. */
-function createTurns(count: number): <Result>(act: () => Promise<Result>) => Promise<Result> {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (act) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await act();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }
 
 /** Whether an open file is the one that a path inside the plugin's folder leads to: links may have been turned since. */

@@ -1,8 +1,10 @@
 import type { ComponentDeclaration } from '../manifest.ts';
 import { bundlePath } from '../urls.ts';
 import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
+import { AT_ONCE } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader, RefusedPlugin } from './plugins-folder.ts';
 import type { Grant } from './store.ts';
+import { createTurns } from './turns.ts';
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
 export interface PluginEntry {
@@ -97,7 +99,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     async whole() {
       const { plugins, refused } = await folder.readAll();
       const grants = await bundles.grantsOf(plugins);
-      const entries = plugins.map((plugin) => entryOf(plugin, grants.get(plugin.id)));
+      const inTurn = createTurns(AT_ONCE);
+      const entries = plugins.map((plugin) => inTurn(() => entryOf(plugin, grants.get(plugin.id))));
       return { plugins: await Promise.all(entries), refused };
     },
     async part(pluginId, name) {

@@ -7,10 +7,14 @@ import { tell } from '../words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';
+import { createTurns } from './turns.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
 export type { InstalledDashboard } from './dashboards-folder.ts';
+
+/** Plugins that are read at once where all are: what others ask for meanwhile does not wait behind a thousand. */
+export const AT_ONCE = 16;
 
 /** A plugin whose manifest is valid, before anybody looked at its other files. */
 export interface DeclaredPlugin extends Manifest {
@@ -135,11 +139,15 @@ export function createPluginsReader(dir: string): PluginsReader {
     const folders = entries
       .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map(async (entry) => {
-        const { name } = entry;
-        return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
-      });
-    return settleClaims(await Promise.all(folders));
+      .map((entry) => ({
+        name: entry.name,
+        folder: entry.isDirectory() ? join(root, entry.name) : undefined,
+      }));
+    const inTurn = createTurns(AT_ONCE);
+    const reads = folders.map(({ name, folder }) =>
+      inTurn(async () => ({ name, read: await readPlugin(name, folder) })),
+    );
+    return settleClaims(await Promise.all(reads));
   }
 
   async function readOwn(id: string): Promise<DeclaredPlugin | undefined> {

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('./table.js').Summary} Summary */
+/** @typedef {import('./statistics.js').Estimate} Estimate */
+/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the run whose figures the README tells */
+
+/** Where they are kept, so that a test can hold the README to them. */
+export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
+
+/**
+ * Their text, with no more digits than mean something.
+ * @param {Figures} figures
+ */
+export const textOf = (figures) =>
+  `${JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`;
+
+/** @returns {Figures} */
+export const readFigures = () => JSON.parse(readFileSync(FIGURES, 'utf8'));
+
+/** @param {Estimate | undefined} estimate */
+const ratioText = (estimate) =>
+  estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '–';
+
+/**
+ * The README's tables, as rows of cells.
+ * @param {Figures} figures
+ */
+export function readmeTables({ lines, comparisons, registry }) {
+  const line = (/** @type {string} */ cell, /** @type {string} */ contender) =>
+    lines.find((one) => one.cell === cell && one.contender === contender && one.react === 19);
+  const comparison = (/** @type {string} */ start, end = '') =>
+    ratioText(comparisons.find(({ what }) => what.startsWith(start) && what.endsWith(end))?.ratio);
+  const cells = [...new Set(lines.map(({ cell }) => cell))];
+  const own = ['nousviz-hints', 'nousviz-static'];
+  const both = (/** @type {(contender: string) => string} */ tell) => own.map(tell).join(' / ');
+  const names = registry.find(
+    ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
+  );
+  return {
+    cold: cells.map((cell) => [
+      cell,
+      ...own.map((contender) => ratioText(line(cell, contender)?.cold.ratio)),
+      ...own.map((contender) => comparison(`${cell} ${contender}, React 19: against `, 'the best peer')),
+    ]),
+    more: [
+      ['waves of requests, 10/100', both((contender) => `${line('10/100', contender)?.cold.waves}`)],
+      [
+        '10/1000 against 10/10',
+        both((contender) => comparison(`10/1000 ${contender}, React 19: against 10/10`)),
+      ],
+      ...cells.map((cell) => [
+        `React 19 against React 18, ${cell}`,
+        both((contender) => comparison(`${cell} ${contender}: React 19 against 18`)),
+      ]),
+      ['10,000 new names, against as many in a bare `Map`', ratioText(names?.toMap)],
+      ['10,000 new names, against 1,000', ratioText(names?.toFewer)],
+      ['renders of 100 mounted panels meanwhile', `${names?.renders}`],
+    ],
+  };
+}
