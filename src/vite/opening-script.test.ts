@@ -49,7 +49,7 @@ async function open({
     addEventListener: (event: string, listener: () => void) =>
       event === 'readystatechange' && parsed.push(listener),
     createElement: (tag: string) => ({ tag }),
-    head: { append: (link: Record<string, unknown>) => links.push(link) },
+    head: { append: (...all: Record<string, unknown>[]) => links.push(...all) },
   };
   async function fetch(address: URL, init: RequestInit) {
     const url = String(address);

@@ -42,15 +42,16 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
             // The host's script goes first, and an import map has to.
             if (document.readyState === 'loading')
               await new Promise((parsed) => document.addEventListener('readystatechange', parsed));
-            for (const path of dashboard.bundles)
-              document.head.append(
+            document.head.append(
+              ...dashboard.bundles.map((path: string) =>
                 Object.assign(document.createElement('link'), {
                   rel: 'modulepreload',
                   fetchPriority: 'low',
                   nonce: script.nonce,
                   href: urlOf(path),
                 }),
-              );
+              ),
+            );
           })
           .catch(() => {});
       return;
