@@ -5,6 +5,7 @@ import { createWidgets, standardHelpers } from '../src/helpers.ts';
 import { ERRORS, type Words } from '../src/words.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
+import { readFigures, readmeTables } from './bench/figures.js';
 import { sizes } from './size.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -61,6 +62,17 @@ test('the sizes are what was built', async () => {
   expect(table('What it is').map(([, size]) => size)).toEqual(
     [own, core, everything, later, vite, server, build, testing].map(kB),
   );
+});
+
+test('the figures are those of the run that was kept', () => {
+  const figures = readFigures();
+  const rows = table('How fast it is');
+  const second = rows.findIndex(([first]) => first === 'more');
+  const { cold, more } = readmeTables(figures);
+  expect(rows.slice(0, second)).toEqual(cold);
+  expect(rows.slice(second + 1)).toEqual(more);
+  expect(readme).toContain(`\n${figures.command}\n`);
+  expect(Number(/--rounds (\d+)/.exec(figures.command)![1])).toBeGreaterThanOrEqual(9);
 });
 
 test('the helpers are those there are, and give what they are said to', () => {

@@ -297,12 +297,24 @@ test('has what a dashboard needs sooner than a whole list that is on its way', a
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
+test('keeps to a whole list that failed, and shows what a part has all the same', async () => {
+  const api = fakeApi();
+  api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED'));
+  const plugins = create(api);
+  await Promise.all([plugins.complete(), plugins.open(main('b'))]);
+  await plugins.open(main('b'));
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
+  expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
+});
+
 test('takes a whole list where a part was asked for', async () => {
   const api = fakeApi();
   api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
   const plugins = create(api);
   await plugins.open(main('a'));
   expect(plugins.getSnapshot().status).toBe('ready');
+  await plugins.complete();
+  expect(api.listPlugins).toHaveBeenCalledOnce();
 });
 
 test('asks for the whole list where a part cannot be had', async () => {

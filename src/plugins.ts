@@ -120,15 +120,19 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     const before = revoked;
     try {
       const [part, view] = await Promise.all([api.listPlugins(dashboard, answer), loadView()]);
-      const { status, plugins: known, settled } = getSnapshot();
+      const snapshot = getSnapshot();
+      const { status, plugins: known, settled } = snapshot;
       if (status === 'ready' || revoked !== before) return;
       // A host API that knows of no parts answers with all of it.
-      if (!part.enoughFor) return publishWhole(part, view);
+      if (!part.enoughFor) {
+        asked ??= Promise.resolve();
+        return publishWhole(part, view);
+      }
       const plugins = [...new Map([...known, ...part.plugins].map((plugin) => [plugin.id, plugin])).values()];
       publish({
-        status: 'loading',
+        // The whole list may have failed meanwhile.
+        ...snapshot,
         plugins,
-        refused: [],
         grants: regrant(plugins),
         settled: new Set([...settled, ...part.enoughFor.map((name) => viewOf(dashboard.pluginId, name))]),
         view,
