@@ -49,11 +49,20 @@ export function Rows({ host, pluginId, name, renderPanel, loaded, onRetry }: Row
     <div style={column}>
       {loaded.spec.rows.map((row) => (
         <div key={row.cells[0]?.panel.key} style={narrow ? column : row.grid ? grid : line}>
-          {row.cells.map((cell) => (
-            <div key={cell.panel.key} style={narrow ? undefined : cellStyle(cell)}>
-              <AnyPanel {...{ host, pluginId, renderPanel }} panel={cell.panel} dashboardName={name} />
-            </div>
-          ))}
+          {row.cells.map((cell) => {
+            const { panel } = cell;
+            const { key, component, config, label, error } = panel;
+            const given = { host, pluginId, dashboardName: name };
+            return (
+              <div key={key} style={narrow ? undefined : cellStyle(cell)}>
+                {component === undefined || error ? (
+                  <OtherPanel {...given} {...{ panel, renderPanel }} />
+                ) : (
+                  <WidgetPanel {...given} {...{ component, config, label }} />
+                )}
+              </div>
+            );
+          })}
         </div>
       ))}
     </div>
@@ -70,7 +79,7 @@ interface HostPanelProps {
 const HostPanel = ({ panel, place, renderPanel }: HostPanelProps) =>
   renderPanel ? renderPanel(panel, place) : `This host draws no "${panel.type}" panels.`;
 
-interface AnyPanelProps {
+interface OtherPanelProps {
   host: Host;
   panel: Panel;
   pluginId: string;
@@ -78,20 +87,17 @@ interface AnyPanelProps {
   renderPanel: DashboardProps['renderPanel'];
 }
 
-/** One panel of any type; a new row layout does not draw it again. */
-const AnyPanel = memo(function AnyPanel({
+/** One panel that is the host's, or that cannot be read; a new row layout does not draw it again. */
+const OtherPanel = memo(function OtherPanel({
   host,
   panel,
   pluginId,
   dashboardName,
   renderPanel,
-}: AnyPanelProps) {
+}: OtherPanelProps) {
   const [crash, setCrash] = useState<WidgetError>();
-  const { component, config, label = '', type } = panel;
+  const { component, label, type } = panel;
   const error = panel.error ?? crash;
-  if (component !== undefined && !error) {
-    return <WidgetPanel {...{ host, pluginId, component, dashboardName, config, label }} />;
-  }
   const onCrash = (cause: unknown) =>
     setCrash(new WidgetError('WIDGET_CRASHED', { pluginId, component: type, cause }));
   return (
