@@ -17,7 +17,7 @@ export interface Dashboards {
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   /** Nothing while it is on its way; what was there before while it is read again. */
   getSnapshot(pluginId: string, name: string): Loaded | undefined;
-  /** Reads a document again, or every one that is watched and forgets the others. What is shown stays until its next version has come; an error goes. */
+  /** Reads a document again, or every one, and forgets what nobody watches. What is shown stays until its next version has come; an error goes. */
   refresh(pluginId?: string, name?: string): Promise<void>;
 }
 
@@ -47,18 +47,22 @@ export function createDashboards(
   const entries = new Map<string, Entry>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
-  function drop(entry: Entry) {
-    clearTimeout(entry.timer);
-    entries.delete(keyOf(entry.pluginId, entry.name));
-    entry.controller.abort();
+  function drop({ pluginId, name, controller, timer }: Entry) {
+    clearTimeout(timer);
+    entries.delete(keyOf(pluginId, name));
+    controller.abort();
   }
 
   function dropUnwatched(entry: Entry, after: number) {
-    entry.timer = setTimeout(() => drop(entry), after);
+    entry.timer = setTimeout(drop, after, entry);
+  }
+
+  function tell({ listeners }: Entry) {
+    for (const listener of listeners) listener();
   }
 
   function read(entry: Entry, answer?: unknown): Promise<Loaded> {
-    const { pluginId, name, controller, listeners } = entry;
+    const { pluginId, name, controller } = entry;
     const loading = load(pluginId, name, controller.signal, answer)
       .then(
         (spec): Loaded | Promise<Loaded> => prepare(pluginId, spec).then(() => ({ spec })),
@@ -68,7 +72,7 @@ export function createDashboards(
         // Not what a later reading has overtaken.
         if (entry.loading !== loading || controller.signal.aborted) return loaded;
         entry.loaded = loaded;
-        for (const listener of listeners) listener();
+        tell(entry);
         return loaded;
       });
     entry.loading = loading;
@@ -101,16 +105,15 @@ export function createDashboards(
     },
     getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
     async refresh(pluginId, name) {
-      const isOne = pluginId !== undefined && name !== undefined;
-      const all = isOne ? [entries.get(keyOf(pluginId, name))] : [...entries.values()];
       await Promise.all(
-        all.map((entry) => {
-          if (!isOne && entry?.listeners.size === 0) return drop(entry);
-          if (entry?.loaded?.error) {
+        [...entries].map(([key, entry]) => {
+          if (pluginId !== undefined && key !== `${pluginId}/${name}`) return undefined;
+          if (entry.listeners.size === 0) return drop(entry);
+          if (entry.loaded?.error) {
             delete entry.loaded;
-            for (const listener of entry.listeners) listener();
+            tell(entry);
           }
-          return entry && read(entry);
+          return read(entry);
         }),
       );
     },

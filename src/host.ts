@@ -214,7 +214,6 @@ export function createHostWith(helpersOfHost: OwnHelpers, options: HostOptions =
       enter: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
     });
     for (const register of early) register(engine.registry);
-    early.clear();
     return engine;
   }
 
@@ -231,15 +230,12 @@ export function createHostWith(helpersOfHost: OwnHelpers, options: HostOptions =
   }
 
   /** Begins with what the page's HTML knows, and has the whole list follow. */
-  async function open({ token, ...opening }: Opening) {
+  async function open({ token, plugin: pluginId, name, ...given }: Opening) {
     // Answers to another token are somebody else's.
-    if (token !== undefined && (token || null) !== ((await getSessionToken()) || null)) {
-      delete opening.list;
-      delete opening.spec;
-    }
-    const { plugin: pluginId, name, list } = opening;
-    if (!pluginId || !name) return plugins.complete(list);
-    await prepare({ pluginId, name }, opening);
+    const isOurs = token === undefined || (token || null) === ((await getSessionToken()) || null);
+    const answers = isOurs ? given : {};
+    if (!pluginId || !name) return plugins.complete(answers.list);
+    await prepare({ pluginId, name }, answers);
     await idle();
     return plugins.complete();
   }
@@ -276,14 +272,14 @@ export function createHostWith(helpersOfHost: OwnHelpers, options: HostOptions =
         });
       }
       if (engine) return engine.registry.register(name, component);
-      let takeBack = () => {};
+      let takeBack: (() => void) | undefined;
       const register = (registry: Registry) => {
         takeBack = registry.register(name, component);
       };
       early.add(register);
       return () => {
         early.delete(register);
-        takeBack();
+        takeBack?.();
       };
     },
     dispose() {

@@ -113,6 +113,7 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
   }
 
   function publishWhole({ plugins, refused }: PluginListAnswer, view: View) {
+    asked ??= Promise.resolve();
     publish({ status: 'ready', plugins, refused, grants: regrant(plugins), settled: new Set(), view });
   }
 
@@ -121,20 +122,21 @@ export function createPlugins(api: Pick<Api, 'listPlugins' | 'trust' | 'revoke'>
     try {
       const [part, view] = await Promise.all([api.listPlugins(dashboard, answer), loadView()]);
       const snapshot = getSnapshot();
-      const { status, plugins: known, settled } = snapshot;
-      if (status === 'ready' || revoked !== before) return;
+      if (snapshot.status === 'ready' || revoked !== before) return;
       // A host API that knows of no parts answers with all of it.
-      if (!part.enoughFor) {
-        asked ??= Promise.resolve();
-        return publishWhole(part, view);
-      }
-      const plugins = [...new Map([...known, ...part.plugins].map((plugin) => [plugin.id, plugin])).values()];
+      if (!part.enoughFor) return publishWhole(part, view);
+      const plugins = [
+        ...new Map([...snapshot.plugins, ...part.plugins].map((plugin) => [plugin.id, plugin])).values(),
+      ];
       publish({
         // The whole list may have failed meanwhile.
         ...snapshot,
         plugins,
         grants: regrant(plugins),
-        settled: new Set([...settled, ...part.enoughFor.map((name) => viewOf(dashboard.pluginId, name))]),
+        settled: new Set([
+          ...snapshot.settled,
+          ...part.enoughFor.map((name) => viewOf(dashboard.pluginId, name)),
+        ]),
         view,
       });
     } catch {
