@@ -188,7 +188,16 @@ test('a host API that knows no hashes has plain trust', async ({ lab, page }) =>
     'Chart.js': counter('', 'Plain'),
     'dashboards/main.yaml': dashboard('Chart'),
   });
-  await page.route('**/api/plugins', async (route) => {
+  // Nor parts of the list, which it answers with all of it, nor hints.
+  await page.route('**/plugin/sales/main', async (route) => {
+    const response = await route.fetch();
+    const html = await response.text();
+    await route.fulfill({
+      response,
+      body: html.replace(/<script[^>]*id="nousviz-opening"[^]*?<\/script>/, ''),
+    });
+  });
+  await page.route(/\/api\/plugins(\?|$)/, async (route) => {
     const response = await route.fetch();
     const { plugins } = await response.json();
     for (const { frontend } of plugins)

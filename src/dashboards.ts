@@ -54,7 +54,7 @@ export function createDashboards(
   }
 
   function dropUnwatched(entry: Entry, after: number) {
-    entry.timer = setTimeout(drop, after, entry);
+    entry.timer = setTimeout(() => drop(entry), after);
   }
 
   function tell({ listeners }: Entry) {

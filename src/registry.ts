@@ -80,7 +80,7 @@ const LOADING: Slot = { snapshot: { status: 'loading' } };
 const UNKNOWN: Slot = { snapshot: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
 
 /** The part of a name that all its spellings share: `Chart` of `sales/Chart`. */
-const bareName = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+const bareName = (name: string) => (name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : name);
 
 /** Adds to or takes from one entry of a map of sets, which is there as long as it has members. */
 function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Member, present: boolean) {
