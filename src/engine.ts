@@ -42,7 +42,7 @@ export interface Engine {
 
 /** Milliseconds for which the first widget is waited for. */
 const FIRST = 150;
-/** Milliseconds without another one after which the others are not waited for: less than anybody notices. */
+/** Milliseconds without another one after which the others are not waited for: what one that never comes costs those that are there. */
 const QUIET = 100;
 /** The most milliseconds that the first ones wait for others. */
 const PATIENCE = 300;
