@@ -36,13 +36,15 @@ function setup(names = ['A', 'B', 'C']) {
   return { arrive, drawn, wait, engine };
 }
 
+const many = (count: number) => Array.from({ length: count }, (_, index) => `Widget${index}`);
+
 test('waits for widgets that come quickly, and has them drawn at one go', async () => {
   const { arrive, drawn, wait } = setup();
-  await wait(140);
+  await wait(100);
   arrive[0]!();
-  await wait(90);
+  await wait(30);
   arrive[1]!();
-  await wait(90);
+  await wait(30);
   expect(drawn).not.toHaveBeenCalled();
   arrive[2]!();
   await wait(0);
@@ -50,30 +52,40 @@ test('waits for widgets that come quickly, and has them drawn at one go', async 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('waits no longer once none has come for a while', async () => {
-  const { arrive, drawn, wait } = setup();
+test.each([
+  [3, 33],
+  [10, 40],
+  [100, 130],
+  [1000, 130],
+])('of %i widgets waits %i ms for another one', async (count, time) => {
+  const { arrive, drawn, wait } = setup(many(count));
   arrive[0]!();
-  await wait(99);
+  await wait(time - 1);
   expect(drawn).not.toHaveBeenCalled();
   await wait(2);
   expect(drawn).toHaveBeenCalledOnce();
 });
 
-test('does not wait where none comes, nor for ever where one comes after the other', async () => {
-  const slow = setup();
-  await slow.wait(149);
-  expect(slow.drawn).not.toHaveBeenCalled();
-  await slow.wait(2);
-  expect(slow.drawn).toHaveBeenCalledOnce();
+test.each([
+  [3, 103],
+  [100, 200],
+  [1000, 200],
+])('of %i widgets waits %i ms for the first one', async (count, time) => {
+  const { drawn, wait } = setup(many(count));
+  await wait(time - 1);
+  expect(drawn).not.toHaveBeenCalled();
+  await wait(2);
+  expect(drawn).toHaveBeenCalledOnce();
+});
 
-  const names = ['A', 'B', 'C', 'D', 'E', 'F'];
-  const trickling = setup(names);
-  for (const [index] of names.slice(0, 4).entries()) {
-    expect(trickling.drawn).not.toHaveBeenCalled();
-    trickling.arrive[index]!();
-    await trickling.wait(90);
+test('does not wait for ever where one comes after the other', async () => {
+  const { arrive, drawn, wait } = setup(many(6));
+  for (const arrival of arrive.slice(0, 4)) {
+    expect(drawn).not.toHaveBeenCalled();
+    arrival();
+    await wait(30);
   }
-  expect(trickling.drawn).toHaveBeenCalledOnce();
+  expect(drawn).toHaveBeenCalledOnce();
 });
 
 test('has nothing to wait for on a dashboard without widgets', async () => {

@@ -40,23 +40,29 @@ export interface Engine {
   explainCrash(owner: Owner, cause: unknown): Promise<WidgetError>;
 }
 
-/** Milliseconds for which the first widget is waited for. */
-const FIRST = 150;
-/** Milliseconds without another one after which the others are not waited for: what one that never comes costs those that are there. */
-const QUIET = 100;
-/** The most milliseconds that the first ones wait for others. */
-const PATIENCE = 300;
+/** Milliseconds for which nothing is drawn until the first widget comes; less would show skeletons for a blink. */
+const FIRST = 100;
+/** Milliseconds without another widget after which those that are there are drawn. */
+const QUIET = 30;
+/** As many times as long they wait for others that trickle in. */
+const PATIENCE = 3;
+/**
+ * As many milliseconds as there are widgets are added to either, but no more than these: what one that never comes costs all
+ * others. To draw them twice is much for a hundred, and nothing for a few.
+ */
+const MOST = 100;
 
 /** Waits for all of some promises, as long as they come quickly. */
 function together(promises: readonly Promise<void>[]): Promise<void> {
   return new Promise((resolve) => {
-    let quiet = setTimeout(resolve, FIRST);
+    const more = Math.min(promises.length, MOST);
+    let quiet = setTimeout(resolve, FIRST + more);
     let latest: ReturnType<typeof setTimeout> | undefined;
     for (const promise of promises)
       void promise.then(() => {
         clearTimeout(quiet);
-        quiet = setTimeout(resolve, QUIET);
-        latest ??= setTimeout(resolve, PATIENCE);
+        quiet = setTimeout(resolve, QUIET + more);
+        latest ??= setTimeout(resolve, (QUIET + more) * PATIENCE);
       });
     void Promise.all(promises).then(() => {
       clearTimeout(quiet);
