@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { startTransition, use, useEffect, useLayoutEffect, useState } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { flushSync } from 'react-dom';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -87,6 +87,29 @@ test('stops a widget whose effect always sets state, while its neighbour counts'
   expect(rendered).toHaveBeenCalledTimes(after);
   expect(never).not.toHaveBeenCalled();
 }, 30_000);
+
+const never = new Promise<string>(() => {});
+const Waits = () => <p>{use(never)}</p>;
+
+/** Shows in a transition, as soon as it is there, what it is given. */
+function Later({ children }: { children: React.ReactNode }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => startTransition(() => setShown(true)), []);
+  return shown ? children : <p>before</p>;
+}
+
+test('a transition that waits for ever holds up no transition of another widget', async () => {
+  const onCrash = vi.fn();
+  const container = show(
+    [<Waits key="waits" />, <p key="done">after</p>].map((child) => (
+      <Island key={child.key} onCrash={onCrash}>
+        <Later>{child}</Later>
+      </Island>
+    )),
+  );
+  await vi.waitUntil(() => container.textContent === 'beforeafter', { timeout: 5000 });
+  expect(onCrash).not.toHaveBeenCalled();
+});
 
 /** Lets a widget be drawn anew from outside. */
 function drawing() {

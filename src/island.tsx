@@ -71,7 +71,8 @@ function watchCommits(root: Root, onRunaway: () => void) {
 /**
  * Renders its children in a React root of their own, so that nothing they do reaches the host's tree (CONTRACT F0).
  * An error boundary alone does not hold: React hands what an effect's cleanup throws to the nearest boundary
- * that stays, and when a route goes away that is one of the host's, or none.
+ * that stays, and when a route goes away that is one of the host's, or none. Nor does one root for all widgets: React commits a
+ * root's transitions together, so that one that waits for its data would hold up those of the others.
  */
 export function Island(props: GuardProps) {
   const place = useRef<HTMLDivElement>(null);
