@@ -43,6 +43,8 @@ test('loads the page of every contender', () => {
   expect(names).toEqual(
     expect.arrayContaining([
       'limit',
+      'limit-roots',
+      'limit-static',
       'nousviz-hints',
       'nousviz-static',
       'import-map',
@@ -69,6 +71,12 @@ test('loads the limit in as few requests and waves as there can be', () => {
   // The page, the host, two shims, two widgets; then two other widgets.
   expect([cold.requests, cold.waves]).toEqual([6, 2]);
   expect([second.requests, second.waves]).toEqual([2, 1]);
+});
+
+test('loads the limit with roots of its own in as few, and one more to ask', () => {
+  const [roots, asking] = ['limit-roots', 'limit-static'].map((name) => rowOf(name).cold);
+  expect([roots!.requests, roots!.waves]).toEqual([6, 2]);
+  expect([asking!.requests, asking!.waves]).toEqual([7, 3]);
 });
 
 test('has this library’s widgets in two waves with hints, in three without', () => {
@@ -114,7 +122,15 @@ test('takes in names in every way, beside mounted panels', () => {
 });
 
 test('prints a table with a line for each contender, and its requests', () => {
-  for (const name of ['limit', 'nousviz-static', 'import-map', 'systemjs', 'module-federation'])
+  for (const name of [
+    'limit',
+    'limit-roots',
+    'limit-static',
+    'nousviz-static',
+    'import-map',
+    'systemjs',
+    'module-federation',
+  ])
     expect(table).toMatch(new RegExp(`^2/5 +${name} `, 'm'));
   expect(table).toContain('host.register');
   expect(table).toContain('2/5 nousviz-static, React 19: ');

@@ -44,6 +44,12 @@ export function readmeTables({ lines, comparisons, registry }) {
       ...own.map((contender) => comparison(`${cell} ${contender}, React 19: against `, 'the best peer')),
     ]),
     more: [
+      ...cells.map((cell) => [
+        `the limit with a React root per widget, × limit, ${cell}`,
+        ['limit-roots', 'limit-static']
+          .map((contender) => ratioText(line(cell, contender)?.cold.ratio))
+          .join(' / '),
+      ]),
       ['waves of requests, 10/100', both((contender) => `${line('10/100', contender)?.cold.waves}`)],
       [
         '10/1000 against 10/10',

@@ -14,7 +14,7 @@ import { startServer } from './server.js';
 import { buildFormats, staticFiles } from './static.js';
 
 /** @typedef {import('./react.js').React} React */
-/** @typedef {{ contender: string, kind: 'limit' | 'own' | 'peer', react: React, cell: string, panels: number, installed: number, round: number } & import('./measure.js').Sample} Row one load of one page */
+/** @typedef {{ contender: string, kind: import('./contenders/index.js').Contender['kind'], react: React, cell: string, panels: number, installed: number, round: number } & import('./measure.js').Sample} Row one load of one page */
 /** @typedef {{ react: React, round: number } & import('./registry.js').RegistrySample} RegistryRow */
 
 /**

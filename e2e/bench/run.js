@@ -9,8 +9,8 @@ const USAGE = `npm run bench -- [options]
 
   --cells LIST     panels/installed plugins, by default 1/10,10/100,10/1000,100/1000
   --rounds N       how often each page is loaded, by default 3
-  --only LIST      contenders: nousviz-hints, nousviz-static, import-map, systemjs, module-federation, registry;
-                   by default all. The limit always takes part.
+  --only LIST      contenders: limit-roots, limit-static, nousviz-hints, nousviz-static, import-map, systemjs,
+                   module-federation, registry; by default all. The limit always takes part.
   --rtt MS         by how many milliseconds every answer is delayed, by default 50
   --react LIST     18, 19 or both, by default 19
   --json FILE      writes every sample and the summary there
@@ -20,6 +20,8 @@ const USAGE = `npm run bench -- [options]
 `;
 const NAMES = [
   'limit',
+  'limit-roots',
+  'limit-static',
   'nousviz-hints',
   'nousviz-static',
   'import-map',

@@ -16,6 +16,26 @@ export const STATIC = '/static';
  */
 export const widgetUrl = (format, id) => `${STATIC}/${format}/${id}.js`;
 
+/** Where a page of the limit asks for what its dashboards show. */
+export const rowsUrl = `${STATIC}/rows.json`;
+
+/**
+ * What a client of the limit shows: by dashboard, rows of URLs and configs.
+ * @param {import('./plugins.js').Cell} cell
+ */
+export function rowsOf(cell) {
+  const rows = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
+    /** @type {{ url: string, config: object }[][]} */
+    const rows = [];
+    for (const { component, config, position } of panelsOf(cell, dashboard)) {
+      const url = widgetUrl('shimmed', component.slice(0, component.indexOf('/')));
+      (rows[position.row] ??= []).push({ url, config });
+    }
+    return rows;
+  };
+  return { first: rows('first'), second: rows('second') };
+}
+
 /** The shims of widgets in the format `shimmed`. */
 export const shimUrls = SHIMS.map((file) => `${STATIC}/${file}`);
 
@@ -53,6 +73,7 @@ export async function staticFiles(cell, formats) {
     const body = JSON.stringify({ panels: panelsOf(cell, dashboard) });
     files.set(`${STATIC}/${dashboard}.json`, { type: 'application/json', body });
   }
+  files.set(rowsUrl, { type: 'application/json', body: JSON.stringify(rowsOf(cell)) });
   for (const file of SHIMS) {
     const body = await readFile(new URL(`../../shims/${file}`, import.meta.url), 'utf8');
     files.set(`${STATIC}/${file}`, { type: 'text/javascript', body });

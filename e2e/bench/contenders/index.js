@@ -1,5 +1,5 @@
 import { importMap } from './import-map.js';
-import { limit } from './limit.js';
+import { limit, limitRoots, limitStatic } from './limit.js';
 import { moduleFederation } from './module-federation.js';
 import { nousvizHints } from './nousviz-hints.js';
 import { nousvizStatic } from './nousviz-static.js';
@@ -23,10 +23,19 @@ import { systemjs } from './systemjs.js';
 /**
  * @typedef {object} Contender
  * @property {string} name
- * @property {'limit' | 'own' | 'peer'} kind
+ * @property {'limit' | 'floor' | 'own' | 'peer'} kind
  * @property {(react: import('../react.js').React, base: string) => Promise<Built>} build `base` is the path that its
  *   files are served below
  */
 
 /** In the order of the table. @type {readonly Contender[]} */
-export const CONTENDERS = [limit, nousvizHints, nousvizStatic, importMap, systemjs, moduleFederation];
+export const CONTENDERS = [
+  limit,
+  limitRoots,
+  limitStatic,
+  nousvizHints,
+  nousvizStatic,
+  importMap,
+  systemjs,
+  moduleFederation,
+];
