@@ -10,9 +10,7 @@ export interface Shown {
 
 type Rows = Record<string, Pick<Shown, 'url' | 'config'>[][]>;
 
-/**
- * A host that knows no more than rows of URLs: it imports what a dashboard shows and has it drawn, all at once.
- */
+/** A host that knows no more than rows of URLs: it imports what a dashboard shows and has it drawn, all at once. */
 export async function start(draw: (rows: Shown[][]) => void) {
   window.NousViz = { React, ReactJSXRuntime };
   // The page has the rows, or has asked for them.
