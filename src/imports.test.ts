@@ -121,6 +121,7 @@ const ALLOWED: Record<string, string[]> = {
     'server/',
     'node:',
     'hono',
+    'p-limit',
     'yaml',
   ],
   'build/': [

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import { isSettled, REMEMBERED, seeInner, stampOf } from './files.ts';
 import { sha256Of } from './grants.ts';
 import { createKept } from './kept.ts';
-import { createTurns } from './turns.ts';
 
 /** Bundles over this many bytes are refused: they are read whole, and kept. */
 export const LARGEST_BUNDLE = 20 * 1024 * 1024;
@@ -71,7 +71,7 @@ async function readBundleFile(folder: string, path: string): Promise<Reading | u
 
 /** A reader of bundles' files. */
 export function createBundleFiles(): BundleFiles {
-  const inTurn = createTurns(READ_AT_ONCE);
+  const inTurn = pLimit(READ_AT_ONCE);
   const digests = createKept<{ stamp: string; sha256: string }>(REMEMBERED);
   const read = (folder: string, path: string) => inTurn(() => readBundleFile(folder, path));
   return {

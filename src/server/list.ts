@@ -1,10 +1,9 @@
+import pLimit from 'p-limit';
 import type { ComponentDeclaration } from '../manifest.ts';
 import { bundlePath } from '../urls.ts';
 import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
-import { AT_ONCE } from './plugins-folder.ts';
-import type { DeclaredPlugin, PluginsReader, RefusedPlugin } from './plugins-folder.ts';
+import { AT_ONCE, type DeclaredPlugin, type PluginsReader, type RefusedPlugin } from './plugins-folder.ts';
 import type { Grant } from './store.ts';
-import { createTurns } from './turns.ts';
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
 export interface PluginEntry {
@@ -99,9 +98,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     async whole() {
       const { plugins, refused } = await folder.readAll();
       const grants = await bundles.grantsOf(plugins);
-      const inTurn = createTurns(AT_ONCE);
-      const entries = plugins.map((plugin) => inTurn(() => entryOf(plugin, grants.get(plugin.id))));
-      return { plugins: await Promise.all(entries), refused };
+      const entries = pLimit(AT_ONCE).map(plugins, (plugin) => entryOf(plugin, grants.get(plugin.id)));
+      return { plugins: await entries, refused };
     },
     async part(pluginId, name) {
       const { plugin: own } = await folder.find(pluginId);

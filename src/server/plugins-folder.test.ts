@@ -2,7 +2,7 @@ import { link, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { createPluginsReader, innerFile, readPlugins } from './plugins-folder.ts';
+import { AT_ONCE, createPluginsReader, innerFile, readPlugins } from './plugins-folder.ts';
 import * as yaml from './yaml.ts';
 
 vi.mock('./yaml.ts', { spy: true });
@@ -171,6 +171,24 @@ test('reads again after a failure that was not the file’s', async () => {
     { id: 'a', detail: 'a: the plugin’s folder cannot be read (EMFILE). Check its permissions.' },
   ]);
   expect((await read()).plugins).toHaveLength(1);
+});
+
+test('reads no more than so many plugins at once', async () => {
+  const names = Array.from({ length: AT_ONCE * 2 + 1 }, (_, index) => `plugin-${index}/plugin.yaml`);
+  const dir = await makeFolder(Object.fromEntries(names.map((name) => [name, ''])));
+  let [now, most] = [0, 0];
+  vi.mocked(yaml.readYaml).mockImplementation(async () => {
+    now += 1;
+    most = Math.max(most, now);
+    // Until as many are there as may be.
+    await vi.waitUntil(() => most >= AT_ONCE);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    now -= 1;
+    return {};
+  });
+  const { plugins } = await createPluginsReader(dir).readAll();
+  vi.mocked(yaml.readYaml).mockRestore();
+  expect([plugins.length, most]).toEqual([names.length, AT_ONCE]);
 });
 
 const readFiles = () => vi.mocked(yaml.readYaml).mock.calls.map(([path]) => path);

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { isWidgetError, WidgetError } from '../errors.ts';
 import { parseManifest, PLUGIN_ID } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
@@ -7,7 +8,6 @@ import { tell } from '../words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';
-import { createTurns } from './turns.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
@@ -138,16 +138,12 @@ export function createPluginsReader(dir: string): PluginsReader {
     const [root, entries] = await Promise.all([realpath(dir), readdir(dir, { withFileTypes: true })]);
     const folders = entries
       .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((entry) => ({
-        name: entry.name,
-        folder: entry.isDirectory() ? join(root, entry.name) : undefined,
-      }));
-    const inTurn = createTurns(AT_ONCE);
-    const reads = folders.map(({ name, folder }) =>
-      inTurn(async () => ({ name, read: await readPlugin(name, folder) })),
-    );
-    return settleClaims(await Promise.all(reads));
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const reads = pLimit(AT_ONCE).map(folders, async (entry) => {
+      const { name } = entry;
+      return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
+    });
+    return settleClaims(await reads);
   }
 
   async function readOwn(id: string): Promise<DeclaredPlugin | undefined> {
