@@ -19,10 +19,10 @@ export default defineConfig({
       entry: {
         index: 'src/index.ts',
         'server/index': 'src/server/index.ts',
-        'build/index': 'src/build/index.ts',
+        'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
-        'author/cli': 'src/author/cli.ts',
+        'cli/cli': 'src/cli/cli.ts',
       },
       formats: ['es'],
     },
@@ -32,7 +32,7 @@ export default defineConfig({
         // Files of the package are found from where a module was: two levels up is its root, before and after.
         chunkFileNames: ({ moduleIds }) => {
           const [, folder = ''] =
-            /\/src\/(author|build|server|testing|vite)\//.exec(moduleIds.join('\n')) ?? [];
+            /\/src\/(bundling|cli|dev|esbuild|server|testing|vite)\//.exec(moduleIds.join('\n')) ?? [];
           return join(folder, '[name]-[hash].js');
         },
       },
@@ -41,13 +41,7 @@ export default defineConfig({
   test: {
     coverage: {
       include: ['src/**/*.{ts,tsx}'],
-      exclude: [
-        'src/**/*.test.*',
-        'src/*.setup.ts',
-        'src/index.ts',
-        'src/author/template/**',
-        'src/author/cli.ts',
-      ],
+      exclude: ['src/**/*.test.*', 'src/index.ts', 'src/cli/template/**', 'src/cli/cli.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
@@ -61,8 +55,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/*.test.{ts,tsx}'],
-          setupFiles: ['src/console.setup.ts'],
+          include: ['src/{contract,bundle,helpers,diagnosis,host,react}/**/*.test.{ts,tsx}'],
+          setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },
       },
@@ -70,9 +64,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['src/*/**/*.test.{ts,tsx}', 'fixtures/**/*.test.{ts,js}'],
-          exclude: ['**/node_modules/**', 'src/author/template/**', 'fixtures/libraries/**'],
-          setupFiles: ['src/console.setup.ts'],
+          include: [
+            'src/*.test.ts',
+            'src/{server,bundling,esbuild,vite,dev,cli,testing}/**/*.test.{ts,tsx}',
+            'fixtures/**/*.test.{ts,js}',
+          ],
+          exclude: ['**/node_modules/**', 'src/cli/template/**', 'fixtures/libraries/**'],
+          setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 60_000,
         },
       },
@@ -85,7 +83,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: ['e2e/*.postgres.ts'],
-          setupFiles: ['src/console.setup.ts'],
+          setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -49,7 +49,7 @@ export const readFacts = (adapter, name) =>
  */
 const bundlers = {
   async esbuild(entry, outDir, file) {
-    const { esbuildWidgets } = await import('@nousviz/widget-runtime/build');
+    const { esbuildWidgets } = await import('@nousviz/widget-runtime/esbuild');
     const { metafile } = await esbuild.build({
       entryPoints: [entry],
       outfile: join(outDir, `${file}.js`),
@@ -64,7 +64,7 @@ const bundlers = {
     return Object.keys(metafile.inputs);
   },
   async vite(entry, outDir, file) {
-    const { viteWidgets } = await import('@nousviz/widget-runtime/build');
+    const { viteWidgets } = await import('@nousviz/widget-runtime/vite');
     const built = await vite({
       root: LIBRARIES,
       configFile: false,

@@ -44,7 +44,7 @@ test('holds what it needs and nothing else', () => {
       'dist/demo-18/index.html',
       'dist/demo-19/index.html',
       'fixtures/host/server.js',
-      'src/author/template/plugin.yaml',
+      'src/cli/template/plugin.yaml',
       'shims/react.js',
       'shims/react-jsx-runtime.js',
       'shims/react-dom.js',
@@ -76,7 +76,7 @@ test('imports in Node without a side effect', async () => {
     const before = Object.keys(globalThis).length;
     const { createHost } = await import('@nousviz/widget-runtime');
     const { createHandler } = await import('@nousviz/widget-runtime/server');
-    await import('@nousviz/widget-runtime/build');
+    await import('@nousviz/widget-runtime/esbuild');
     console.log(typeof createHost, typeof createHandler, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
   `);
   expect(out.trim()).toBe('function function 0 false');

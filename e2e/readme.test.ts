@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createWidgets, standardHelpers } from '../src/helpers.ts';
-import { ERRORS, type Words } from '../src/words.ts';
+import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
+import { ERRORS, type Words } from '../src/contract/messages.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
@@ -57,10 +57,10 @@ test('the attacks and the limits are those of the attack suite', () => {
 });
 
 test('the sizes are what was built', async () => {
-  const { own, core, everything, later, vite, server, build, testing } = await sizes();
+  const { own, core, everything, later, vite, server, esbuild, testing } = await sizes();
   const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
   expect(table('What it is').map(([, size]) => size)).toEqual(
-    [own, core, everything, later, vite, server, build, testing].map(kB),
+    [own, core, everything, later, vite, server, esbuild, testing].map(kB),
   );
 });
 
@@ -102,7 +102,7 @@ test('the architecture names every file of src', () => {
 
 test('the commands are scripts, and the links lead somewhere', () => {
   // The project's, and those of a plugin as `nousviz-widget create` writes it.
-  const files = ['package.json', 'src/author/template/package.json'].map(read);
+  const files = ['package.json', 'src/cli/template/package.json'].map(read);
   const scripts = Object.assign({}, ...files.map((text) => JSON.parse(text).scripts)) as Record<
     string,
     string

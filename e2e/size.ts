@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const REACT = ['react', 'react-dom'];
 
 /** The doors for Node and for tests. */
-export const DOORS = ['vite', 'server', 'build', 'testing'] as const;
+export const DOORS = ['vite', 'server', 'esbuild', 'testing'] as const;
 
 /** An app that brings its own helpers. */
 const OWN = `import { createHostWith, Dashboard, HostProvider } from './dist/index.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { sha256Of } from './grants.ts';
-import type { Shim } from './shims.ts';
+import { sha256Of } from './trust/grant.ts';
+import type { Shim } from '../contract/shims.ts';
 
 const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 

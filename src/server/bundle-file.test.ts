@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { createBundleFiles } from './bundle-file.ts';
 import * as files from './files.ts';
 import { makeFolder } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 
 vi.mock('./files.ts', { spy: true });
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { isSettled, REMEMBERED, seeInner, stampOf } from './files.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createKept } from './kept.ts';
 
 /** Bundles over this many bytes are refused: they are read whole, and kept. */

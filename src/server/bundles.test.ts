@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createBundles } from './bundles.ts';
 import { makeFolder } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
-import type { Grant, TrustStore } from './store.ts';
+import { sha256Of } from './trust/grant.ts';
+import type { Grant, TrustStore } from './trust/store.ts';
 
 const storeWith = (methods: Partial<TrustStore>) => methods as TrustStore;
 const grantsOf = (who: string) => new Map<string, Grant>([['sales', { who, when: '', bundles: {} }]]);

@@ -1,11 +1,11 @@
-import type { Findings } from '../findings.ts';
-import { readFindings } from '../findings.ts';
-import type { ComponentDeclaration } from '../manifest.ts';
+import type { Findings } from '../bundle/findings.ts';
+import { readFindings } from '../bundle/findings.ts';
+import type { ComponentDeclaration } from '../contract/manifest.ts';
 import { createBundleFiles } from './bundle-file.ts';
-import { verified } from './grants.ts';
+import { verified } from './trust/grant.ts';
 import { createKept } from './kept.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
-import type { Grant, TrustStore } from './store.ts';
+import type { Grant, TrustStore } from './trust/store.ts';
 
 export { LARGEST_BUNDLE } from './bundle-file.ts';
 

@@ -3,14 +3,14 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { readFindings } from '../findings.ts';
+import { readFindings } from '../bundle/findings.ts';
 import { LARGEST_BUNDLE } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createHandler, fileTrustStore } from './index.ts';
 import { readYaml } from './yaml.ts';
 
-vi.mock('../findings.ts', { spy: true });
+vi.mock('../bundle/findings.ts', { spy: true });
 vi.mock('./yaml.ts', { spy: true });
 
 beforeEach(() => void vi.mocked(readYaml).mockClear());

@@ -1,7 +1,7 @@
-import { isRecord } from '../config.ts';
-import { BUNDLE_NAME } from '../manifest.ts';
-import { quote } from '../words.ts';
-import { hashesOf, isSha256 } from './grants.ts';
+import { isRecord } from '../contract/data.ts';
+import { BUNDLE_NAME } from '../contract/manifest.ts';
+import { quote } from '../contract/messages.ts';
+import { hashesOf, isSha256 } from './trust/grant.ts';
 
 /** A body is read up to this many bytes. */
 const LARGEST_BODY = 1_000_000;

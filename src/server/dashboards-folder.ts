@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../config.ts';
-import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../manifest.ts';
-import { parseDashboard } from '../spec.ts';
+import { isRecord } from '../contract/data.ts';
+import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../contract/manifest.ts';
+import { parseDashboard } from '../contract/dashboard.ts';
 import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
 import { createKept } from './kept.ts';
 import { readYaml } from './yaml.ts';

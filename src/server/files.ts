@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { isWidgetError } from '../errors.ts';
-import { sha256Of } from './grants.ts';
+import { isWidgetError } from '../contract/errors.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createKept } from './kept.ts';
 import { YAML_LIMITS } from './yaml.ts';
 

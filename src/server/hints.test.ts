@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OPENING } from '../urls.ts';
+import { OPENING } from '../contract/urls.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createHandler, createHints, createImportMap, fileTrustStore, importMapTag } from './index.ts';
 
 const PAGE = `<!doctype html>

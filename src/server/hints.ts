@@ -1,8 +1,8 @@
-import { API_BASE, OPENING, shimPath } from '../urls.ts';
+import { API_BASE, OPENING, shimPath } from '../contract/urls.ts';
 import { createBundles } from './bundles.ts';
 import { createPluginList } from './list.ts';
 import { createPluginsReader } from './plugins-folder.ts';
-import type { TrustStore } from './store.ts';
+import type { TrustStore } from './trust/store.ts';
 
 /** What {@link createHints} needs to know; the same as the handler's. */
 export interface HintsOptions {

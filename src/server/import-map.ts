@@ -1,8 +1,8 @@
-import { API_BASE, bundlePath, shimPath, SHIMS } from '../urls.ts';
+import { API_BASE, bundlePath, shimPath, SHIMS } from '../contract/urls.ts';
 import { createShimReader } from './answers.ts';
 import { consentedOf, createBundles } from './bundles.ts';
 import { createPluginsReader } from './plugins-folder.ts';
-import type { TrustStore } from './store.ts';
+import type { TrustStore } from './trust/store.ts';
 
 /** What {@link createImportMap} needs to know; the same as the handler's. */
 export interface ImportMapOptions {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { expect, onTestFinished, test } from 'vitest';
-import { expectConsole } from '../console.setup.ts';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createHandler, fileTrustStore } from './index.ts';
 import type { HandlerOptions } from './index.ts';
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { isWidgetError } from '../errors.ts';
-import { BUNDLE_NAME, DASHBOARD_NAME } from '../manifest.ts';
+import { isWidgetError } from '../contract/errors.ts';
+import { BUNDLE_NAME, DASHBOARD_NAME } from '../contract/manifest.ts';
 import {
   API_BASE,
   bundlePath,
@@ -12,17 +12,17 @@ import {
   shimPath,
   SHIMS,
   trustPath,
-} from '../urls.ts';
-import { quote, tell } from '../words.ts';
+} from '../contract/urls.ts';
+import { quote, tell } from '../contract/messages.ts';
 import { createShimReader, IMMUTABLE, javascript, json, jsonText, refuse } from './answers.ts';
 import { consentedOf, covers, createBundles } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
 import { LOOPBACK, refusalOf } from './consent-origin.ts';
-import { isSha256 } from './grants.ts';
+import { isSha256 } from './trust/grant.ts';
 import { createPluginList } from './list.ts';
 import { createPluginsReader, innerFile } from './plugins-folder.ts';
 import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
-import type { TrustStore } from './store.ts';
+import type { TrustStore } from './trust/store.ts';
 
 export { createImportMap, importMapTag } from './import-map.ts';
 export type { ImportMap, ImportMapOptions } from './import-map.ts';
@@ -32,9 +32,9 @@ export { readPlugins } from './plugins-folder.ts';
 export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
 export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
 export type { ListAnswer, PartAnswer, PluginEntry } from './list.ts';
-export type { Findings } from '../findings.ts';
-export { fileTrustStore, postgresTrustStore } from './store.ts';
-export type { Grant, PostgresClient, PostgresPool, TrustStore } from './store.ts';
+export type { Findings } from '../bundle/findings.ts';
+export { fileTrustStore, postgresTrustStore } from './trust/store.ts';
+export type { Grant, PostgresClient, PostgresPool, TrustStore } from './trust/store.ts';
 
 /** What {@link createHandler} needs to know. */
 export interface HandlerOptions {

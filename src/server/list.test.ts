@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { parsePluginList } from '../list.ts';
-import { listPartPath } from '../urls.ts';
+import { parsePluginList } from '../contract/plugin-list.ts';
+import { listPartPath } from '../contract/urls.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createHandler, fileTrustStore } from './index.ts';
 import type { PartAnswer, PluginEntry } from './index.ts';
 import { readYaml } from './yaml.ts';

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import type { ComponentDeclaration } from '../manifest.ts';
-import { bundlePath } from '../urls.ts';
+import type { ComponentDeclaration } from '../contract/manifest.ts';
+import { bundlePath } from '../contract/urls.ts';
 import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
 import { AT_ONCE, type DeclaredPlugin, type PluginsReader, type RefusedPlugin } from './plugins-folder.ts';
-import type { Grant } from './store.ts';
+import type { Grant } from './trust/store.ts';
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
 export interface PluginEntry {

@@ -1,10 +1,10 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { isWidgetError, WidgetError } from '../errors.ts';
-import { parseManifest, PLUGIN_ID } from '../manifest.ts';
-import type { Manifest } from '../manifest.ts';
-import { tell } from '../words.ts';
+import { isWidgetError, WidgetError } from '../contract/errors.ts';
+import { parseManifest, PLUGIN_ID } from '../contract/manifest.ts';
+import type { Manifest } from '../contract/manifest.ts';
+import { tell } from '../contract/messages.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';

@@ -12,9 +12,9 @@ import {
   Parser,
 } from 'yaml';
 import type { CST, Document, Node, Pair } from 'yaml';
-import { DEPTH } from '../config.ts';
-import { messageOf, WidgetError } from '../errors.ts';
-import { quote } from '../words.ts';
+import { DEPTH } from '../contract/data.ts';
+import { messageOf, WidgetError } from '../contract/errors.ts';
+import { quote } from '../contract/messages.ts';
 
 /** How much one YAML file may ask of the server (CONTRACT D5). */
 export const YAML_LIMITS = {

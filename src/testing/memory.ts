@@ -1,5 +1,13 @@
-import { messageOf } from '../errors.ts';
-import { API_BASE, bundlePath, componentsPath, pluginPath, PLUGINS, revokePath, trustPath } from '../urls.ts';
+import { messageOf } from '../contract/errors.ts';
+import {
+  API_BASE,
+  bundlePath,
+  componentsPath,
+  pluginPath,
+  PLUGINS,
+  revokePath,
+  trustPath,
+} from '../contract/urls.ts';
 import { Delayed, isError, responseOf, type Api, type Call } from './answers.ts';
 import { TestingError } from './errors.ts';
 import { createRoutes } from './routes.ts';

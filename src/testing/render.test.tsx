@@ -4,9 +4,9 @@ import { lazy, useCallback, useEffect, useState, version } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import desk from '../../fixtures/plugins/service-desk/mock/desk.json' with { type: 'json' };
 import tickets from '../../fixtures/plugins/service-desk/mock/tickets.json' with { type: 'json' };
-import { expectConsole } from '../console.setup.ts';
-import type { NousVizGlobal } from '../host.ts';
-import type { CustomWidgetProps, Widget } from '../loader.ts';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import type { NousVizGlobal } from '../host/host.ts';
+import type { CustomWidgetProps, Widget } from '../host/loader.ts';
 import {
   cleanup,
   delay,

@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
-import { API_BASE, pluginPath } from '../urls.ts';
+import { nearest } from '../contract/suggest.ts';
+import { API_BASE, pluginPath } from '../contract/urls.ts';
 import type { Answer, Api } from './answers.ts';
 import { TestingError } from './errors.ts';
 

@@ -1,2 +1,3 @@
 export { nousvizHost } from './nousviz-host.ts';
 export type { NousvizHostOptions } from './nousviz-host.ts';
+export { viteWidgets } from './nousviz-widgets.ts';

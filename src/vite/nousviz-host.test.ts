@@ -13,7 +13,7 @@ import {
   type UserConfig,
 } from 'vite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { API_BASE, OPENING, shimPath, SHIMS } from '../urls.ts';
+import { API_BASE, OPENING, shimPath, SHIMS } from '../contract/urls.ts';
 import { openingScript } from './opening-script.ts';
 import { compileRoutes } from './routes.ts';
 import { nousvizHost, type NousvizHostOptions } from './index.ts';

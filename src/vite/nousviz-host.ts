@@ -1,6 +1,6 @@
 import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/answers.ts';
-import { API_BASE, OPENING, shimPath, SHIMS } from '../urls.ts';
+import { API_BASE, OPENING, shimPath, SHIMS } from '../contract/urls.ts';
 import { openingScript } from './opening-script.ts';
 import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';
 import { compileRoutes, pathOf, type Route } from './routes.ts';

@@ -1,5 +1,5 @@
 import { minify } from 'vite';
-import { dashboardPath, listPartPath, PLUGINS } from '../urls.ts';
+import { dashboardPath, listPartPath, PLUGINS } from '../contract/urls.ts';
 import type { Route } from './routes.ts';
 
 /** A path's text before a plugin's id, and between that and a dashboard's name. */

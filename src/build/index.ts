@@ -1,2 +1,0 @@
-export { esbuildWidgets } from './esbuild.ts';
-export { viteWidgets } from './vite.ts';

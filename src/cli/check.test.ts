@@ -1,0 +1,218 @@
+import { truncate, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { LARGEST_BUNDLE } from '../server/bundles.ts';
+import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
+import { checkPlugin, describe } from './check.ts';
+import { sourcesComment } from '../dev/sources.ts';
+
+const WIDGET = 'export default function W() {}\n';
+const MANIFEST = `id: sales
+frontend:
+  components:
+    - { name: Chart, path: widget/dist/Chart.js }
+    - { name: Table, path: widget/dist/Table.js }
+`;
+const MAIN = `panels:
+  - { type: custom, component: Chart }
+  - { type: custom, component: sales/Table }
+  - { type: stat }
+`;
+const FILES = {
+  'plugin.yaml': MANIFEST,
+  'dashboards/main.yaml': MAIN,
+  'widget/dist/Chart.js': WIDGET,
+  'widget/dist/Table.js': WIDGET,
+};
+
+async function check(files: Record<string, string | Uint8Array>) {
+  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }));
+  const shown = report.problems.map(
+    ({ level, code, file, line, column }) =>
+      `${level} ${code} ${[file, line, column].filter(Boolean).join(':')}`,
+  );
+  return { ...report, shown };
+}
+
+test('says of a plugin that is as it should be what was looked at', async () => {
+  const report = await checkPlugin(await makeFolder(FILES));
+  const sizes = { bytes: WIDGET.length, gzip: expect.any(Number) };
+  expect(report).toEqual({
+    id: 'sales',
+    folder: expect.stringMatching(/^\//),
+    components: [
+      { name: 'Chart', file: 'widget/dist/Chart.js', ...sizes },
+      { name: 'Table', file: 'widget/dist/Table.js', ...sizes },
+    ],
+    dashboards: [{ name: 'main', file: 'dashboards/main.yaml', panels: 3 }],
+    problems: [],
+  });
+  expect(JSON.parse(JSON.stringify(report)).components).toEqual(report.components);
+});
+
+test('tells everything at once: manifest, bundles, dashboards', async () => {
+  const { shown } = await check({
+    'plugin.yaml': `${MANIFEST}    - { name: Lost, path: widget/dist/Lost.js }
+    - { name: bad, path: widget/dist/Bad.js }
+dashboards: [main, gone, 'a b']
+`,
+    'widget/dist/Chart.js': 'import "react"; import "./Table.js"; export const W = 1;',
+    'widget/dist/Table.js': 'let a; let a;',
+    'dashboards/main.yaml': MAIN.replace('Chart', 'Chrat'),
+    'dashboards/other.yaml': 'panels: [',
+  });
+  expect(shown).toEqual([
+    'error MANIFEST_INVALID plugin.yaml:7:15',
+    'warning DASHBOARD_SKIPPED plugin.yaml:8:26',
+    'error BARE_REACT widget/dist/Chart.js:1',
+    'error NO_DEFAULT_EXPORT widget/dist/Chart.js',
+    'error BUNDLE_SYNTAX widget/dist/Table.js:1:12',
+    'error BUNDLE_MISSING widget/dist/Lost.js',
+    'warning UNUSED_COMPONENT plugin.yaml',
+    'warning UNUSED_COMPONENT plugin.yaml',
+    'error UNKNOWN_COMPONENT dashboards/main.yaml:2:32',
+    'error DASHBOARD_FAILED dashboards/gone.yaml',
+    'error YAML_INVALID dashboards/other.yaml:1:10',
+  ]);
+});
+
+const BARE = 'panels:\n  - type: custom\n    component: NAME\n';
+const WIDGETS = 'widgets:\n  - type: custom\n    config:\n      component: NAME\n';
+const PROPS = 'panels:\n  - type: custom\n    props: { component: NAME }\n';
+test.each([
+  [BARE, 'Chart', []],
+  [BARE, 'sales/Chart', []],
+  [BARE, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  [WIDGETS, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:4:18']],
+  [PROPS, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:25']],
+  // There is no other plugin of this id.
+  [BARE, 'sales/Sparkline', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  // The host or another plugin may have these.
+  [BARE, 'Sparkline', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  [BARE, '__proto__', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  [BARE, 'desk/Chrat', []],
+])('of %j with %s says what one folder can tell', async (yaml, name, problems) => {
+  const { shown } = await check({ 'dashboards/x.yaml': yaml.replace('NAME', name) });
+  expect(shown).toEqual(problems);
+});
+
+test('says which name may be meant, and how another plugin’s is written', async () => {
+  const { problems } = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'Chrat') });
+  expect(problems[0]!.fix).toBe('Did you mean Chart? If it is another plugin’s, write other-plugin/Chrat.');
+  const own = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'sales/Chrat') });
+  expect(own.problems[0]!.fix).toBe('Did you mean Chart?');
+});
+
+test.each([
+  ['panels: 5', 'DASHBOARD_INVALID dashboards/x.yaml:1:9'],
+  ['- a', 'DASHBOARD_INVALID dashboards/x.yaml:1:1'],
+  ['panels:\n  - type: custom\n', 'DASHBOARD_INVALID dashboards/x.yaml:2:5'],
+  [
+    'panels:\n  - type: custom\n    component: Chart\n    config: 1\n',
+    'DASHBOARD_INVALID dashboards/x.yaml:4:13',
+  ],
+  [`panels:\n  - config: ${'['.repeat(70)}${']'.repeat(70)}`, 'YAML_INVALID dashboards/x.yaml:2:77'],
+  [`panels:\n${'  - { type: stat }\n'.repeat(1001)}`, 'DASHBOARD_INVALID dashboards/x.yaml:2:3'],
+])('refuses the dashboard %j in its place', async (yaml, problem) => {
+  expect((await check({ 'dashboards/x.yaml': yaml })).shown).toEqual([`error ${problem}`]);
+});
+
+test('tells every panel that cannot be read, in the order of the file', async () => {
+  const { shown, dashboards } = await check({
+    'dashboards/x.yaml': `panels:
+  - { type: custom, component: Chrat, position: { row: 5 } }
+  - { type: custom, component: Chrat, position: { row: 4 } }
+  - { title: no type }
+  - text
+`,
+  });
+  expect(shown).toEqual([
+    'error UNKNOWN_COMPONENT dashboards/x.yaml:2:32',
+    'error UNKNOWN_COMPONENT dashboards/x.yaml:3:32',
+    'error DASHBOARD_INVALID dashboards/x.yaml:4:5',
+    'error DASHBOARD_INVALID dashboards/x.yaml:5:5',
+  ]);
+  expect(dashboards.at(-1)).toEqual({ name: 'x', file: 'dashboards/x.yaml', panels: 4 });
+});
+
+test('warns of a component that no dashboard shows, unless the panel that does is wrong elsewhere', async () => {
+  const { problems } = await check({ 'dashboards/main.yaml': BARE.replace('NAME', 'Chart') });
+  expect(problems).toMatchObject([{ level: 'warning', code: 'UNUSED_COMPONENT', component: 'Table' }]);
+  const shownBadly = 'panels:\n  - { type: custom, component: Table, config: 1 }\n';
+  const { shown } = await check({
+    'dashboards/main.yaml': BARE.replace('NAME', 'Chart'),
+    'dashboards/x.yaml': shownBadly,
+  });
+  expect(shown).toEqual(['error DASHBOARD_INVALID dashboards/x.yaml:2:47']);
+});
+
+test('looks once at a bundle that two components share', async () => {
+  const { shown, components } = await check({
+    'plugin.yaml': MANIFEST.replace('Table.js', 'Chart.js'),
+    'widget/dist/Chart.js': '',
+  });
+  expect(shown).toEqual(['error NO_DEFAULT_EXPORT widget/dist/Chart.js']);
+  expect(components.map(({ bytes }) => bytes)).toEqual([0, 0]);
+});
+
+test('refuses a bundle that a host does not serve, without reading it', async () => {
+  const folder = await makeFolder(FILES);
+  await truncate(join(folder, 'widget/dist/Chart.js'), LARGEST_BUNDLE + 1);
+  const { problems, components } = await checkPlugin(folder);
+  expect(problems).toMatchObject([
+    {
+      level: 'error',
+      code: 'BUNDLE_TOO_LARGE',
+      message: 'widget/dist/Chart.js has 20972 kB, and a host serves none over 20972 kB.',
+    },
+  ]);
+  expect(components[0]).toEqual({ name: 'Chart', file: 'widget/dist/Chart.js', bytes: LARGEST_BUNDLE + 1 });
+});
+
+test('warns of a bundle that pages wait for', async () => {
+  const { problems } = await check({
+    'widget/dist/Chart.js': `${WIDGET}//${'x'.repeat(500_000)}`,
+    'widget/dist/Table.js': `${WIDGET}//${'x'.repeat(400_000)}`,
+  });
+  expect(problems).toMatchObject([{ level: 'warning', code: 'BUNDLE_LARGE', component: 'Chart' }]);
+  expect(problems[0]!.message).toMatch(/^widget\/dist\/Chart\.js has 500 kB \(0\.\d kB gzipped\)/);
+});
+
+test('tells a bundle that was built of other sources, for certain or by the times', async () => {
+  const folder = await makeFolder({ ...FILES, 'widget/Chart.tsx': 'a', 'widget/Table.tsx': 'a' });
+  const text = WIDGET + (await sourcesComment(folder, ['widget/Chart.tsx']));
+  await writeFiles(folder, { 'widget/dist/Chart.js': text, 'widget/Chart.tsx': 'b' });
+  await utimes(join(folder, 'widget/dist/Table.js'), 1000, 1000);
+  const { problems } = await checkPlugin(folder);
+  expect(problems.map(({ level, code, message }) => `${level} ${code} ${message}`)).toEqual([
+    'error STALE_BUNDLE widget/Chart.tsx was changed after the build of widget/dist/Chart.js.',
+    'warning STALE_BUNDLE widget/Table.tsx is newer than widget/dist/Table.js.',
+  ]);
+});
+
+test('warns of a style sheet that nobody loads', async () => {
+  const { shown } = await check({ 'widget/dist/Chart.css': '.a {}' });
+  expect(shown).toEqual(['warning STYLES_NOT_LOADED widget/dist/Chart.js']);
+});
+
+test('describes a report for people', async () => {
+  const report = await checkPlugin(
+    await makeFolder({
+      ...FILES,
+      'widget/dist/Chart.js': 'import "date-fns";\nexport default 1',
+      'widget/dist/Table.js': WIDGET.padEnd(123_456),
+      'dashboards/second.yaml': 'a: b: c',
+    }),
+  );
+  expect(describe(report).replace(/\d+\.\d kB g/, '0.1 kB g')).toBe(`sales: 2 components, 2 dashboards
+  Chart   widget/dist/Chart.js    0.0 kB, 0.1 kB gzipped
+  Table   widget/dist/Table.js    123 kB, 0.2 kB gzipped
+  main    dashboards/main.yaml    3 panels
+  second  dashboards/second.yaml  unreadable
+
+widget/dist/Chart.js:1: error: imports "date-fns", which browsers cannot resolve: Failed to resolve module specifier "date-fns". Bundle date-fns into the widget: build with --bundle, and without --external:date-fns. [BARE_IMPORT]
+widget/dist/Chart.js:2:16: error: did not export a default React component. End the file with "export default function Chart". [NO_DEFAULT_EXPORT]
+dashboards/second.yaml:1:4: error: Nested mappings are not allowed in compact mappings. Correct the file at that place. [YAML_INVALID]
+3 errors, 0 warnings.`);
+  expect(describe(await checkPlugin(await makeFolder(FILES)))).toMatch(/3 panels\n\nNo problems found\.$/);
+});

@@ -1,0 +1,88 @@
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { PLUGIN_ID } from '../contract/manifest.ts';
+
+// Not spelled as one expression: bundlers take that for an asset of their own and move it.
+const here = import.meta.url;
+const fromRoot = (path: string) => new URL(`../../${path}`, here);
+
+/** What a new plugin is made of. */
+export interface CreateOptions {
+  /** The folder to make, absolute; its name is the plugin's id. */
+  folder: string;
+  /** Where its package.json takes this library from, as npm spells it; a path is relative to `from`. @default this very copy */
+  runtime?: string | undefined;
+  /** The folder that `runtime` is relative to, absolute. */
+  from: string;
+}
+
+/** Something that somebody typed and can correct. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * Writes a complete plugin: manifest, dashboard, widget, test and scripts.
+ *
+ * @returns the files, relative to the folder.
+ * @throws {UsageError} for a folder that is not empty, or whose name is no plugin id.
+ */
+export async function createPlugin({ folder, runtime, from }: CreateOptions): Promise<string[]> {
+  const id = basename(folder);
+  if (!PLUGIN_ID.test(id)) {
+    throw new UsageError(
+      `"${id}" cannot be a plugin's id: lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit. Name the folder so.`,
+    );
+  }
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError(`${folder} cannot be a plugin's folder: ${error.message}.`);
+  });
+  if (found.length > 0) throw new UsageError(`${folder} is not empty. Name a folder that is not there yet.`);
+
+  const words = id.split(/[._-]+/).filter(Boolean);
+  const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
+  const name = words.map(capital).join('');
+  const component = /^[A-Z]/.test(name) ? name : `Widget${name}`;
+  // The template is a plugin itself, of these names.
+  const names: Record<string, string> = {
+    'my-plugin': id,
+    MyWidget: component,
+    'My Plugin': words.map(capital).join(' '),
+    RUNTIME: await sourceOf(runtime, folder, from),
+  };
+  const rename = (text: string) =>
+    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
+
+  const template = fromRoot('src/cli/template/');
+  const entries = await readdir(template, { recursive: true, withFileTypes: true });
+  const files: string[] = [];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = relative(decodeURIComponent(template.pathname), join(entry.parentPath, entry.name));
+    // npm leaves dotfiles of these names out of packages.
+    const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
+    await mkdir(dirname(join(folder, target)), { recursive: true });
+    await writeFile(
+      join(folder, target),
+      rename(await readFile(new URL(path.replaceAll(sep, '/'), template), 'utf8')),
+    );
+    files.push(target);
+  }
+  const types = 'widget/nousviz_widget_types.d.ts';
+  await copyFile(fromRoot('types/nousviz_widget_types.d.ts'), join(folder, types));
+  return [...files, types].toSorted();
+}
+
+/** What npm is to install this library from; paths hold from the new folder. */
+async function sourceOf(runtime: string | undefined, folder: string, from: string): Promise<string> {
+  const fromFolder = (path: string) => `file:${relative(folder, path).replaceAll(sep, '/')}`;
+  if (runtime === undefined) return fromFolder(decodeURIComponent(fromRoot('.').pathname));
+  const path = resolve(from, runtime.replace(/^file:/, ''));
+  const isPath = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isPath && /^(file:|[./])|\.tgz$/.test(runtime) && !/^https?:/.test(runtime))
+    throw new UsageError(`--runtime ${runtime} is not there.`);
+  return isPath ? fromFolder(path) : runtime;
+}

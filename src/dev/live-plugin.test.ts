@@ -1,0 +1,183 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
+import { sha256Of } from '../server/trust/grant.ts';
+import { createLivePlugin } from './live-plugin.ts';
+import { readPlugin } from './plugin-folder.ts';
+
+const manifest = (...names: string[]) =>
+  `id: sales\nversion: 1.0.0\nfrontend:\n  components:\n${names
+    .map((name) => `    - { name: ${name}, path: widget/dist/${name}.js }\n`)
+    .join('')}dashboards: [{ name: main }]\n`;
+const widget = (text: string) => `export default function Widget() { return <p>${text}</p>; }`;
+const broken = 'export default () => <p>;';
+
+async function liveOf(files: Record<string, string>) {
+  const folder = await makeFolder({ 'dashboards/main.yaml': 'panels: []', ...files });
+  const lines: string[] = [];
+  const watched: string[] = [];
+  const live = await createLivePlugin({
+    plugin: await readPlugin(folder),
+    report: (line) => lines.push(line),
+    watch: (more) => watched.push(...more),
+  });
+  onTestFinished(live.close);
+  await live.buildAll();
+  return {
+    ...live,
+    folder,
+    lines,
+    watched,
+    /** Writes files and takes them in. */
+    async save(changed: Record<string, string>) {
+      lines.length = 0;
+      await writeFiles(folder, changed);
+      return live.takeIn(new Set(Object.keys(changed).map((path) => join(folder, path))));
+    },
+    widget: (name: string) => live.state().widgets.find(({ component }) => component === name)!,
+    async granted() {
+      return (await live.trust.grants()).get('sales')?.bundles;
+    },
+  };
+}
+
+test('builds what is declared, with the author’s consent to each', async () => {
+  const live = await liveOf({
+    'plugin.yaml': manifest('One', 'Two'),
+    'widget/One.tsx': widget('one'),
+    'widget/Two.tsx': widget('two'),
+  });
+  const { widgets } = live.state();
+  expect(widgets).toEqual([
+    { pluginId: 'sales', component: 'One', filename: 'One.js', sha256: expect.any(String) },
+    { pluginId: 'sales', component: 'Two', filename: 'Two.js', sha256: expect.any(String) },
+  ]);
+  expect(await live.granted()).toEqual({ 'One.js': widgets[0]!.sha256, 'Two.js': widgets[1]!.sha256 });
+  expect(live.lines.toSorted()).toEqual([
+    expect.stringMatching(/^One: built in \d+ ms\.$/),
+    expect.stringMatching(/^Two: built in \d+ ms\.$/),
+  ]);
+  expect(live.isBundle(join(live.folder, 'widget/dist'))).toBe(true);
+  expect(live.isBundle(join(live.folder, 'widget/dist/Three.js'))).toBe(false);
+});
+
+test('builds again what a file is part of, and that alone', async () => {
+  const live = await liveOf({
+    'plugin.yaml': manifest('One', 'Two'),
+    'widget/One.tsx': `import { text } from './text.ts';\n${widget('{text}')}`,
+    'widget/text.ts': `export const text = 'a';`,
+    'widget/Two.tsx': widget('two'),
+  });
+  const [one, two] = [live.widget('One').sha256, live.widget('Two').sha256];
+  expect(await live.save({ 'widget/text.ts': `export const text = 'b';` })).toBe(true);
+  expect([live.widget('One').sha256 === one, live.widget('Two').sha256 === two]).toEqual([false, true]);
+  expect(live.lines).toEqual([expect.stringMatching(/^One: built/)]);
+  // Neither part of a widget nor of a host's.
+  expect(await live.save({ 'README.md': 'text', 'widget/other.ts': '' })).toBe(false);
+  expect(live.lines).toEqual([]);
+  for (const path of ['widget/any.css', 'tsconfig.json']) {
+    await live.save({ [path]: '{}' });
+    expect(live.lines, path).toHaveLength(2);
+  }
+});
+
+test('keeps the last good bundle of what fails, and says why once', async () => {
+  const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
+  const { sha256 } = live.widget('One');
+  expect(await live.save({ 'widget/One.tsx': broken })).toBe(true);
+  expect(live.widget('One')).toMatchObject({
+    sha256,
+    failure: { file: 'widget/One.tsx', line: 1, message: expect.any(String), frame: expect.any(String) },
+  });
+  expect(live.lines).toEqual([expect.stringMatching(/^One: widget\/One\.tsx:1:\d+: .*\[BUILD_FAILED\]\n/)]);
+  expect(await live.save({ 'widget/note.ts': '' })).toBe(false);
+  expect(live.lines).toEqual([]);
+  await live.save({ 'widget/One.tsx': widget('two') });
+  expect(live.widget('One').failure).toBeUndefined();
+  expect(live.widget('One').sha256).not.toBe(sha256);
+});
+
+test('has an empty widget where none was ever built, and builds it once it can', async () => {
+  const live = await liveOf({
+    'plugin.yaml': manifest('One', 'Two'),
+    'widget/One.tsx': `import { text } from './text.ts';\n${widget('{text}')}`,
+  });
+  expect(live.widget('One')).toMatchObject({ failure: { message: expect.stringContaining('./text.ts') } });
+  expect(live.widget('Two')).toMatchObject({
+    failure: { file: 'plugin.yaml', message: expect.stringContaining('there is no widget/Two.tsx') },
+  });
+  expect(live.state().widgets.map((one) => one.sha256)).toEqual([undefined, undefined]);
+  const granted = Object.entries((await live.granted())!);
+  expect(granted.map(([file]) => file)).toEqual(['One.js', 'Two.js']);
+  expect(String(Buffer.from((await live.trust.bytes(granted[0]![1]))!))).toContain('export default');
+  await live.save({ 'widget/text.ts': `export const text = 1;`, 'widget/Two.tsx': widget('two') });
+  expect(live.state().widgets.every(({ sha256, failure }) => sha256 && !failure)).toBe(true);
+});
+
+test('takes a bundle that was built elsewhere as it is, until there is a source', async () => {
+  const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/dist/One.js': 'as it is' });
+  const bytes = new TextEncoder().encode('as it is');
+  expect(live.widget('One')).toMatchObject({ sha256: sha256Of(bytes) });
+  expect(live.lines).toEqual([
+    'One: widget/dist/One.js as it is: there is no widget/One.tsx to build it from.',
+  ]);
+  await live.save({ 'widget/dist/One.js': 'another' });
+  expect(live.widget('One').sha256).toBe(sha256Of(new TextEncoder().encode('another')));
+  await live.save({ 'widget/One.tsx': widget('one') });
+  expect(live.lines).toEqual([expect.stringMatching(/^One: built/)]);
+  expect(await live.save({ 'widget/dist/One.js': 'built, and not wanted' })).toBe(false);
+});
+
+test('follows the manifest, its mistakes included', async () => {
+  const live = await liveOf({
+    'plugin.yaml': manifest('One'),
+    'widget/One.tsx': widget('one'),
+    'widget/Two.tsx': widget('two'),
+  });
+  expect(await live.save({ 'plugin.yaml': manifest('One', 'Two') })).toBe(true);
+  expect(live.lines).toEqual([expect.stringMatching(/^Two: built/)]);
+  expect(live.state().documents).toBe(1);
+  await live.save({ 'plugin.yaml': manifest('Two', 'lower') });
+  expect(live.lines).toEqual([
+    expect.stringMatching(/^plugin\.yaml:6:\d+: .*PascalCase.*\[MANIFEST_INVALID\]$/),
+  ]);
+  expect(live.state().widgets.map(({ component }) => component)).toEqual(['Two']);
+  await live.save({ 'plugin.yaml': manifest('One') });
+  expect(live.state().widgets).toMatchObject([{ component: 'One', sha256: expect.any(String) }]);
+});
+
+test('tells dashboards and answers from widgets', async () => {
+  const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
+  expect(await live.save({ 'dashboards/main.yaml': 'title: Main\npanels: []' })).toBe(true);
+  expect(await live.save({ 'mock/items.json': '{}', 'storage/migrations/1.sql': '' })).toBe(true);
+  expect(live.state()).toMatchObject({ documents: 1, answers: 1 });
+  await rm(join(live.folder, 'mock/items.json'));
+  expect(await live.takeIn(new Set([join(live.folder, 'mock/items.json')]))).toBe(true);
+  expect(live.state().answers).toBe(2);
+  expect(live.lines).toEqual([]);
+});
+
+test('does not trust again what somebody revoked', async () => {
+  const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
+  await live.trust.revoke('sales', 'somebody');
+  await live.save({ 'widget/One.tsx': widget('two') });
+  expect(await live.granted()).toBeUndefined();
+});
+
+test('asks to watch what lies outside of the plugin, and serves modules by name', async () => {
+  const outside = await makeFolder({ 'shared.ts': 'export const text = String(1);' });
+  const live = await liveOf({
+    'plugin.yaml': manifest('One'),
+    'widget/One.tsx': `import { text } from '${outside}/shared.ts';\n${widget('{text}')}`,
+  });
+  expect(live.watched).toEqual([join(outside, 'shared.ts')]);
+  const { sha256 } = live.widget('One');
+  await writeFiles(outside, { 'shared.ts': 'export const text = String(2);' });
+  expect(await live.takeIn(new Set([join(outside, 'shared.ts')]))).toBe(true);
+  expect(live.widget('One').sha256).not.toBe(sha256);
+  const code = new TextDecoder().decode((await live.trust.bytes(live.widget('One').sha256!))!);
+  const [, name] = /\/dev\/modules\/([^"]+)"/.exec(code)!;
+  expect(live.moduleAt(name!)).toContain('export {');
+  expect(live.moduleAt('no.js')).toBeUndefined();
+});

@@ -1,0 +1,119 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isWidgetError } from '../contract/errors.ts';
+import { DASHBOARD_NAME, parseDashboards } from '../contract/manifest.ts';
+import type { ComponentDeclaration, DashboardRef } from '../contract/manifest.ts';
+import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
+import { readYaml } from '../server/yaml.ts';
+import { quote } from '../contract/messages.ts';
+import { createProblem, type Problem } from '../bundling/problems.ts';
+import { readWholeManifest } from './whole-manifest.ts';
+import { placesIn } from './yaml-places.ts';
+
+/** One plugin's folder, as far as its manifest can be read. */
+export interface PluginFolder {
+  /** Its absolute path, links resolved; as it was asked for where there is none. */
+  folder: string;
+  id: string;
+  /** The manifest's path in it, `plugin.yaml` or `plugin.yml`. */
+  file: string;
+  /** Without those that break a rule. */
+  components: ComponentDeclaration[];
+  /** The names of all components, those that break a rule included. */
+  names: string[];
+  /** Those of the manifest, then every other file in `dashboards/`; the files may be missing. */
+  dashboards: InstalledDashboard[];
+  /** What is wrong with the manifest, and which dashboards a host leaves out. */
+  problems: Problem[];
+}
+
+/** What is reported of a file that could not be read. @throws what is no fault of the file's */
+export function unreadable(file: string, thrown: unknown): Problem {
+  if (isWidgetError(thrown)) {
+    const [, line, column] = /:(\d+):(\d+)$/.exec(String(thrown.details.place)) ?? [];
+    const place = { line: Number(line ?? 0), column: Number(column ?? 0) };
+    return createProblem('error', thrown.code, { ...thrown.details, file }, place);
+  }
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === undefined) throw thrown;
+  return createProblem('error', 'FILE_UNREADABLE', { file, reason: code });
+}
+
+/** Which dashboards a host finds, as the host API's own reader does; calls `skip` for what it leaves out. */
+async function findDashboards(folder: string, declared: DashboardRef[], skip: (file: string) => void) {
+  const found = new Map<string, string>();
+  for (const file of (await readdir(join(folder, 'dashboards')).catch(() => [])).toSorted()) {
+    const [, name] = /^(.*)\.ya?ml$/s.exec(file) ?? [];
+    const path = `dashboards/${file}`;
+    if (name === undefined || found.has(name) || !(await innerFile(folder, path))) continue;
+    if (DASHBOARD_NAME.test(name)) found.set(name, path);
+    else skip(path);
+  }
+  const all = new Map<string, InstalledDashboard>();
+  for (const one of declared) {
+    const path = one.path ?? found.get(one.name) ?? `dashboards/${one.name}.yaml`;
+    if (!all.has(one.name)) all.set(one.name, { ...one, path });
+  }
+  const taken = new Set([...all.values()].map(({ path }) => path));
+  for (const [name, path] of found) if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
+  return [...all.values()];
+}
+
+async function readManifest(plugin: PluginFolder, path: string) {
+  const { file, problems } = plugin;
+  const document = await readYaml(path, { pluginId: plugin.id, file });
+  const placeOf = placesIn(await readFile(path, 'utf8'));
+  const { manifest, names, errors } = readWholeManifest(document, plugin.id);
+  for (const { code, details } of errors)
+    problems.push(createProblem('error', code, { ...details, file }, placeOf(String(details.place))));
+  if (!manifest) return;
+
+  const skip = (place: string, value: unknown, at: string) =>
+    problems.push(
+      createProblem('warning', 'DASHBOARD_SKIPPED', { file, place, value: quote(value) }, placeOf(at)),
+    );
+  const { dashboards: entries = [] } = document as { dashboards?: unknown };
+  if (!Array.isArray(entries)) skip('dashboards', entries, 'dashboards');
+  else
+    for (const [index, entry] of entries.entries()) {
+      const place = `dashboards[${index}]`;
+      if (parseDashboards([entry]).length === 0) skip(place, entry, place);
+    }
+  const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (path) =>
+    problems.push(
+      createProblem('warning', 'DASHBOARD_SKIPPED', { file: path, place: 'a file', value: quote(path) }),
+    ),
+  );
+  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards });
+}
+
+/**
+ * Reads a plugin's folder; what is wrong with it is told, never thrown.
+ *
+ * @param dir absolute.
+ */
+export async function readPlugin(dir: string): Promise<PluginFolder> {
+  const problems: Problem[] = [];
+  const plugin: PluginFolder = {
+    folder: dir,
+    id: basename(dir),
+    file: 'plugin.yaml',
+    components: [],
+    names: [],
+    dashboards: [],
+    problems,
+  };
+  const isFolder = (await stat(dir).catch(() => undefined))?.isDirectory();
+  if (isFolder) plugin.folder = await realpath(dir);
+  plugin.id = basename(plugin.folder);
+  for (const file of isFolder ? ['plugin.yaml', 'plugin.yml'] : []) {
+    const path = await innerFile(plugin.folder, file);
+    if (!path) continue;
+    plugin.file = file;
+    await readManifest(plugin, path).catch((thrown) => problems.push(unreadable(file, thrown)));
+    return plugin;
+  }
+  const message = isFolder ? 'has no plugin.yaml.' : 'is no folder.';
+  problems.push(createProblem('error', 'NO_PLUGIN', { file: plugin.file, folder: dir, message }));
+  return plugin;
+}

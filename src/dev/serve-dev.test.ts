@@ -1,0 +1,150 @@
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
+import { serveDev, type DevOptions } from './serve-dev.ts';
+import type { DevState } from './dev-state.ts';
+
+const manifest = `id: sales
+version: 1.0.0
+frontend:
+  components: [{ name: One, path: widget/dist/One.js }]
+dashboards: [{ name: main }]
+`;
+const widget = (text: string) => `export default function One() { return <p>${text}</p>; }`;
+const files = {
+  'plugin.yaml': manifest,
+  'dashboards/main.yaml': 'panels: []',
+  'mock/items.json': '{"GET /items": {"body": [1]}}',
+  'widget/One.tsx': widget('one'),
+};
+
+async function devOf(more: Partial<DevOptions> = {}) {
+  const folder = await makeFolder(files);
+  const lines: string[] = [];
+  const dev = await serveDev({ folder, port: 0, report: (line) => lines.push(line), ...more });
+  onTestFinished(dev.close);
+  const ask = (path: string, init?: RequestInit) => fetch(new URL(path, dev.url), init);
+  return { ...dev, folder, lines, ask };
+}
+
+/** The states that a page hears, one by one. */
+async function hear(ask: (path: string) => Promise<Response>) {
+  const { body } = await ask('/dev/events');
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  return async () => JSON.parse((await reader.read()).value!.slice('data: '.length)) as DevState;
+}
+
+const bundleOf = async (ask: (path: string) => Promise<Response>, { widgets: [one] }: DevState) =>
+  (await ask(`/api/plugins/sales/widget/One.js?v=${one!.sha256}`)).text();
+
+test('serves the plugin trusted, with modules and answers, at the address of its dashboard', async () => {
+  const { url, ask } = await devOf();
+  expect(new URL(url).pathname).toBe('/plugin/sales/main');
+  const { plugins } = await (await ask('/api/plugins')).json();
+  expect(plugins).toMatchObject([{ id: 'sales', frontend: { trusted: true, needs_consent: false } }]);
+  expect(await (await ask('/api/plugins/sales/items')).json()).toEqual([1]);
+  const next = await hear(ask);
+  const code = await bundleOf(ask, await next());
+  const [path] = /\/dev\/modules\/[^"]+/.exec(code)!;
+  const module = await ask(path);
+  expect(module.headers.get('content-type')).toMatch(/^text\/javascript/);
+  expect(module.headers.get('cache-control')).toContain('immutable');
+  expect(await module.text()).toContain('one');
+  expect((await ask('/dev/modules/none.js')).status).toBe(404);
+});
+
+test('tells open pages of what is saved', async () => {
+  const { folder, ask } = await devOf();
+  const next = await hear(ask);
+  const first = await next();
+  await writeFiles(folder, { 'widget/One.tsx': widget('two') });
+  const second = await next();
+  expect(second.boot).toBe(first.boot);
+  expect(second.widgets[0]!.sha256).not.toBe(first.widgets[0]!.sha256);
+  await writeFiles(folder, { 'widget/One.tsx': 'export default () => <p>;' });
+  const third = await next();
+  expect(third.widgets[0]).toMatchObject({
+    sha256: second.widgets[0]!.sha256,
+    failure: { file: 'widget/One.tsx', line: 1 },
+  });
+  await writeFiles(folder, { 'dashboards/main.yaml': 'title: Main' });
+  expect((await next()).documents).toBe(1);
+});
+
+test('misses no save that follows at once on another', async () => {
+  const { folder, ask } = await devOf();
+  const next = await hear(ask);
+  await next();
+  // As an editor does that empties a file before it writes it.
+  for (const text of ['', 'title: One', 'title: Two']) {
+    await writeFiles(folder, { 'dashboards/main.yaml': text });
+    await setTimeout(15);
+  }
+  await next();
+  const shown = async () => (await ask('/api/plugins/sales/dashboards/main')).json();
+  await vi.waitFor(async () => expect(await shown()).toEqual({ title: 'Two' }), 5000);
+});
+
+test('reports what a page of its own says, once', async () => {
+  const { lines, ask } = await devOf();
+  lines.length = 0;
+  const say = async (body: object, headers: Record<string, string> = {}) =>
+    (await ask('/dev/told', { method: 'POST', body: JSON.stringify(body), headers })).status;
+  const said = { component: 'One', sha256: 'a', text: 'Mounted \u001b[31manew.' };
+  expect([await say(said), await say(said)]).toEqual([204, 204]);
+  expect(await say({ ...said, component: 'Two' })).toBe(400);
+  expect(await say({ ...said, text: 1 })).toBe(400);
+  expect(await say({ ...said, text: 'other' }, { 'Sec-Fetch-Site': 'cross-site' })).toBe(400);
+  expect(lines).toEqual(['One: Mounted  [31manew.']);
+});
+
+test('forwards to --api what it has no answer to', async () => {
+  const real = createServer((request, response) => response.end(`real ${request.url}`));
+  await new Promise<void>((done) => real.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void real.close());
+  const { port } = real.address() as AddressInfo;
+  const { ask } = await devOf({ api: `http://127.0.0.1:${port}` });
+  expect(await (await ask('/api/plugins/sales/items')).text()).toBe('real /api/plugins/sales/items');
+  expect((await (await ask('/api/plugins')).json()).plugins).toHaveLength(1);
+});
+
+test('moves on from a port that is taken, and says so', async () => {
+  const { url } = await devOf();
+  const port = Number(new URL(url).port);
+  const { lines, url: next } = await devOf({ port });
+  expect(Number(new URL(next).port)).toBeGreaterThan(port);
+  expect(lines).toContain(`Port ${port} is taken, so this is ${new URL(next).port}.`);
+});
+
+test('refuses a folder that is no plugin, and an address that is not to be had', async () => {
+  const folder = await makeFolder();
+  const options = { folder, port: 0, report: vi.fn() };
+  await expect(serveDev(options)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/has no plugin\.yaml.*\[NO_PLUGIN\]$/),
+  });
+  await expect(serveDev({ ...options, folder: join(folder, 'none') })).rejects.toThrow('is no folder');
+  await writeFiles(folder, files);
+  await expect(serveDev({ ...options, host: '203.0.113.1' })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/^--host 203\.0\.113\.1 --port 0: .*EADDRNOTAVAIL/),
+  });
+});
+
+test('shows a plugin whose manifest is wrong, for it may be corrected', async () => {
+  const folder = await makeFolder({ ...files, 'plugin.yaml': 'id: sales\nfrontend: { components: 7 }' });
+  const lines: string[] = [];
+  const dev = await serveDev({ folder, port: 0, report: (line) => lines.push(line) });
+  onTestFinished(dev.close);
+  expect(lines).toEqual([expect.stringMatching(/^plugin\.yaml:2:.*\[MANIFEST_INVALID\]$/)]);
+  const next = await hear((path) => fetch(new URL(path, dev.url)));
+  expect((await next()).widgets).toEqual([]);
+  await writeFiles(folder, { 'plugin.yaml': manifest });
+  expect((await next()).widgets).toHaveLength(1);
+  await rm(join(folder, 'widget/One.tsx'));
+  expect((await next()).widgets[0]!.failure?.message).toContain('there is no widget/One.tsx');
+});

@@ -1,0 +1,30 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import type { Place } from '../bundling/code.ts';
+
+/**
+ * Makes what tells where values stand in a YAML text; a value that is not there stands where the innermost one around it does.
+ * A path is spelled as messages do, `panels[2].component`; empty for the whole.
+ *
+ * @param text what `parseYaml` has read, and so bounded.
+ */
+export function placesIn(text: string): (path: string) => Place {
+  const lines = new LineCounter();
+  let document: Document.Parsed | undefined;
+  return (path) => {
+    document ??= parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' });
+    let node: unknown = document.contents;
+    let offset = document.contents?.range[0] ?? 0;
+    for (const key of path.match(/[^.[\]]+/g) ?? []) {
+      if (isAlias(node)) node = node.resolve(document);
+      const pair = isMap(node)
+        ? node.items.find((one) => isScalar(one.key) && String(one.key.value) === key)
+        : undefined;
+      const next: unknown = isSeq(node) ? node.items[Number(key)] : (pair?.value ?? pair?.key);
+      if (!next) break;
+      offset = (next as { range?: [number] | null }).range?.[0] ?? offset;
+      node = next;
+    }
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+}

@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { diagnose, diagnoseCrash } from './diagnose.ts';
+import { WidgetError } from '../contract/errors.ts';
+
+const SHIM = '/api/widget-runtime/react.js';
+const url = '/api/plugins/sales/widget/Chart.js';
+const details = { pluginId: 'sales', component: 'Chart', file: 'widget/dist/Chart.js' };
+const notFetched = new TypeError(`Failed to fetch dynamically imported module: ${url}`);
+
+const hostRuns = (version: string) => vi.stubGlobal('NousViz', { React: { version } });
+beforeEach(() => hostRuns('18.3.1'));
+afterEach(() => vi.unstubAllGlobals());
+
+const serving = (text: string) => async () =>
+  new Response(text, { headers: { 'Content-Type': 'text/javascript' } });
+
+/** Diagnoses a failed import of a bundle of this text; `shim` is what the shim's import gives. */
+const importing = (
+  text: string,
+  cause: unknown,
+  shim: () => Promise<object> = async () => ({ useState() {}, use: undefined, __INTERNALS: undefined }),
+) =>
+  diagnose<{ default?: unknown }>({
+    url,
+    cause,
+    details,
+    fetch: serving(text),
+    importModule: (wanted) => (wanted.includes(SHIM) ? shim() : Promise.reject(cause)),
+  });
+
+test.each([
+  ['import React from "react"; export default 1', notFetched, 'BARE_REACT', { specifier: 'react' }],
+  ['import "react/jsx-runtime"; export default 1', new TypeError('any engine’s words'), 'BARE_REACT', {}],
+  [
+    'import "date-fns"; import "react-dom/client"',
+    notFetched,
+    'BARE_REACT',
+    { specifier: 'react-dom/client' },
+  ],
+  [
+    'import { format } from "date-fns"; export default format',
+    notFetched,
+    'BARE_IMPORT',
+    { specifier: 'date-fns' },
+  ],
+  ['export default function (', new SyntaxError('Unexpected end of input'), 'BUNDLE_SYNTAX', {}],
+  [
+    `import { useNothing } from "${SHIM}"; export default useNothing`,
+    new SyntaxError('…'),
+    'MISSING_SHIM_EXPORT',
+    { names: 'useNothing' },
+  ],
+  [
+    `import * as React from "${SHIM}"; export default React.__INTERNALS.S`,
+    new TypeError("Cannot read properties of undefined (reading 'S')"),
+    'MISSING_SHIM_EXPORT',
+    { names: '__INTERNALS' },
+  ],
+  [
+    `import * as React from "${SHIM}"; export default React.__INTERNALS.ReactCurrentBatchConfig`,
+    new TypeError('can\'t access property "ReactCurrentBatchConfig", t.__INTERNALS is undefined'),
+    'MISSING_SHIM_EXPORT',
+    { names: '__INTERNALS' },
+  ],
+  [
+    `import * as React from "${SHIM}"; console.log(React.__INTERNALS); export default rows.length`,
+    new TypeError("Cannot read properties of undefined (reading 'length')"),
+    'BUNDLE_THREW',
+    {},
+  ],
+  [
+    `import { use } from "${SHIM}"; export default use()`,
+    new TypeError('use is not a function'),
+    'MISSING_SHIM_EXPORT',
+    { names: 'use' },
+  ],
+  [
+    'export default 1',
+    new Error(`Dynamic require of "${SHIM}" is not supported`),
+    'DYNAMIC_REQUIRE',
+    { specifier: SHIM },
+  ],
+  [
+    'export default 1',
+    new Error('Calling `require` for "react" in an environment that doesn\'t expose the `require` function.'),
+    'DYNAMIC_REQUIRE',
+    { specifier: 'react' },
+  ],
+  ['export default React.createElement("p")', new ReferenceError('React is not defined'), 'CLASSIC_JSX', {}],
+  ['export default 1', new ReferenceError("Can't find variable: React"), 'CLASSIC_JSX', {}],
+  [
+    'export default 1',
+    new Error('window.NousViz.React is missing [HOST_NOT_PUBLISHED]'),
+    'HOST_NOT_PUBLISHED',
+    {},
+  ],
+  [
+    'export default 1',
+    new TypeError("Cannot read properties of undefined (reading 'apiFetch')"),
+    'HOST_NOT_PUBLISHED',
+    {},
+  ],
+  ['throw null', null, 'BUNDLE_THREW', {}],
+  ['throw new Error("boom")', new Error('boom'), 'BUNDLE_THREW', {}],
+])('a failed import of %j and %s → %s', async (text, cause, code, more) => {
+  await expect(importing(text, cause)).rejects.toMatchObject({
+    code,
+    details: { ...details, cause, ...more },
+  });
+});
+
+test('tells a shim that could not be had, and one that found no host', async () => {
+  const text = `import { useState } from "${SHIM}"; export default useState`;
+  await expect(importing(text, notFetched, () => Promise.reject(notFetched))).rejects.toMatchObject({
+    code: 'SHIM_FAILED',
+    details: { specifier: SHIM },
+  });
+  const early = new Error('HOST_NOT_PUBLISHED');
+  await expect(importing(text, notFetched, () => Promise.reject(early))).rejects.toMatchObject({
+    code: 'HOST_NOT_PUBLISHED',
+  });
+});
+
+/** Diagnoses a crash of a widget whose bundle has this text, or none that could be had. */
+const crashing = (text: string | undefined, cause: unknown) =>
+  diagnoseCrash({
+    pluginId: 'sales',
+    component: 'Chart',
+    cause,
+    bundle: { file: 'widget/dist/Chart.js', url },
+    fetch: text === undefined ? () => Promise.reject(new TypeError('down')) : serving(text),
+    importModule: async () => ({ useState() {}, use: undefined, Activity: undefined, default: {} }),
+  });
+
+const nullDispatcher = new TypeError("Cannot read properties of null (reading 'useState')");
+
+test.each([
+  ['export default 1', new Error('boom'), 'WIDGET_CRASHED'],
+  ['export default 1', null, 'WIDGET_CRASHED'],
+  ['export default 1', nullDispatcher, 'WIDGET_CRASHED'],
+  [undefined, nullDispatcher, 'BUNDLES_REACT'],
+  [undefined, new TypeError('null is not an object (evaluating "n.H.useState")'), 'BUNDLES_REACT'],
+  [undefined, new Error('boom'), 'WIDGET_CRASHED'],
+  ['export default 1', new ReferenceError('React is not defined'), 'CLASSIC_JSX'],
+  ['export default 1', new Error('Dynamic require of "react" is not supported'), 'DYNAMIC_REQUIRE'],
+  // An AMD loader's.
+  ['export default 1', new Error('Module name "react" has not been loaded yet'), 'DYNAMIC_REQUIRE'],
+  [
+    `import { use } from "${SHIM}"; export default () => use()`,
+    new TypeError('(0, e) is not a function'),
+    'MISSING_SHIM_EXPORT',
+  ],
+  [
+    `import * as React from "${SHIM}"; export default () => React.use()`,
+    new TypeError('React.use is not a function'),
+    'MISSING_SHIM_EXPORT',
+  ],
+  [
+    `import { useState } from "${SHIM}"; export default () => x()`,
+    new TypeError('x is not a function'),
+    'WIDGET_CRASHED',
+  ],
+])('a crash of %j with %s → %s', async (text, cause, code) => {
+  expect(await crashing(text, cause)).toMatchObject({
+    code,
+    pluginId: 'sales',
+    component: 'Chart',
+    details: { cause },
+  });
+});
+
+test('names the React that has what this one lacks', async () => {
+  const text = `import { use } from "${SHIM}"; export default () => use()`;
+  const cause = new TypeError('use is not a function');
+  expect((await crashing(text, cause)).details.since).toMatch(/^React 19 has it/);
+  hostRuns('19.3.1');
+  expect((await crashing(text, cause)).details.since).toMatch(/^React 18\.3 has it/);
+});
+
+test('does not look at a component that the list does not have', async () => {
+  const fetch = vi.fn();
+  const error = await diagnoseCrash({
+    pluginId: 'gone',
+    component: 'Chart',
+    cause: new Error('x'),
+    fetch,
+  });
+  expect(error.code).toBe('WIDGET_CRASHED');
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+const sha256 = 'a'.repeat(64);
+
+test.each([
+  [409, 'BUNDLE_CHANGED'],
+  [403, 'BUNDLE_REFUSED'],
+])('HTTP %i means %s, and that the list is out of date', async (status, code) => {
+  const refresh = vi.fn();
+  const fetch = vi.fn(async () => Response.json({ detail: 'no' }, { status }));
+  const importModule = vi.fn();
+  const versioned = `${url}?v=${sha256}`;
+  const failed = { url: versioned, cause: notFetched, details, fetch, importModule, refresh };
+  await expect(diagnose(failed)).rejects.toMatchObject({ code, details: { ...details, status } });
+  expect(refresh).toHaveBeenCalledOnce();
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(versioned, { cache: 'no-store' });
+  expect(importModule).not.toHaveBeenCalled();
+});
+
+test('takes a render loop for what it is, without a look at the bundle', async () => {
+  const loop = new WidgetError('RENDER_LOOP', { count: 1000 });
+  const error = await crashing('import React from "react"', loop);
+  expect(error).toMatchObject({
+    code: 'RENDER_LOOP',
+    details: { pluginId: 'sales', component: 'Chart', file: 'widget/dist/Chart.js', count: 1000 },
+  });
+});
+
+test('explains a crash by what refuses to be read', async () => {
+  const hostile = {
+    get name() {
+      throw new Error('no');
+    },
+  };
+  expect(await crashing('export default 1', hostile)).toMatchObject({ code: 'WIDGET_CRASHED' });
+});

@@ -1,0 +1,1 @@
+export { esbuildWidgets } from './nousviz-widgets.ts';

@@ -1,0 +1,69 @@
+import { loadFailure } from '../host/told.ts';
+import { API_BASE } from '../contract/urls.ts';
+
+/** What {@link createApiFetch} needs of the host. */
+export interface ApiFetchOptions {
+  /** Absolute or root-relative URL of the host API, without a trailing slash. */
+  apiBase: string;
+  /** The operator's session token, or nothing where nobody is signed in. Asked at every request. */
+  getSessionToken: () => string | null | undefined | Promise<string | null | undefined>;
+  fetch: typeof fetch;
+}
+
+/** `fetch` for widgets, see {@link createApiFetch}. */
+export type ApiFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+const TOKEN = 'X-Session-Token';
+
+/**
+ * Makes `fetch` with the operator's session token, which goes to the host's own origin and API alone (CONTRACT H1).
+ * Nothing is cached unless the caller says so; a 401 is the caller's to handle. It rejects with an `API_REDIRECTED` where the
+ * server redirects a request that cannot be repeated safely.
+ */
+export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOptions): ApiFetch {
+  // The page itself, not document.baseURI: an element <base> may move what widgets ask for, but not what is the host's.
+  const page = () => globalThis.location?.href;
+  const base = () => new URL(apiBase, page());
+
+  const isOurs = (address: string) => {
+    const url = new URL(address);
+    const { origin, pathname } = base();
+    if (!/^https?:$/.test(url.protocol)) return false;
+    return (
+      url.origin === globalThis.location?.origin || (url.origin === origin && isBelow(url.pathname, pathname))
+    );
+  };
+
+  const resolve = (input: string | URL) => {
+    const isRooted = /^\/(?![/\\])/.test(`${input}`);
+    const url = new URL(input, isRooted ? page() : (globalThis.document?.baseURI ?? page()));
+    // Bundles spell the API "/api/…" wherever the host keeps it (CONTRACT S6).
+    const moved = apiBase !== API_BASE && typeof input === 'string' && isBelow(input, API_BASE);
+    return moved ? new URL(base().href + input.slice(API_BASE.length)) : url;
+  };
+
+  return async (input, init) => {
+    const caller = new Request(input instanceof Request ? input : resolve(input).href, init);
+    const cache = caller.cache === 'default' && init?.cache === undefined ? 'no-store' : caller.cache;
+    const headers = new Headers(caller.headers);
+    if (!isOurs(caller.url)) {
+      headers.delete(TOKEN);
+      return fetch(new Request(caller, { cache, headers }));
+    }
+    const token = await getSessionToken();
+    if (token) headers.set(TOKEN, token);
+    if (!headers.has(TOKEN)) return fetch(new Request(caller, { cache }));
+
+    const { redirect } = caller;
+    const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
+    if (redirect === 'manual' || !isRedirect(response)) return response;
+    const { repeat } = await loadFailure();
+    return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
+  };
+}
+
+// A redirect that was not followed: opaque in browsers, its own status elsewhere.
+const isRedirect = ({ type, status }: Response) =>
+  type === 'opaqueredirect' || (status > 300 && status < 309 && status !== 304);
+
+const isBelow = (path: string, folder: string) => path.startsWith(folder.replace(/\/?$/, '/'));

@@ -1,0 +1,86 @@
+import { expect, test, vi } from 'vitest';
+import { createApi, type Api } from './client.ts';
+
+function api(answer: (url: string) => Response | Promise<Response>) {
+  const apiFetch = vi.fn(async (url: string, _init?: RequestInit) => answer(url));
+  return { apiFetch, ...createApi({ apiBase: '/api', apiFetch }) };
+}
+
+test('calls the paths of the contract', async () => {
+  const { apiFetch, ...calls } = api(() => Response.json({ plugins: [], panels: [] }));
+  expect(await calls.listPlugins()).toEqual({ plugins: [], refused: [] });
+  await calls.trust('sales');
+  await calls.revoke('sales');
+  expect(await calls.loadDashboard('sales', 'a b')).toEqual({ name: 'a b', rows: [] });
+  expect(apiFetch.mock.calls.map(([url, init]) => `${init?.method ?? 'GET'} ${url}`)).toEqual([
+    'GET /api/plugins',
+    'POST /api/plugins/sales/trust-frontend',
+    'POST /api/plugins/sales/revoke-frontend-trust',
+    'GET /api/plugins/sales/dashboards/a%20b',
+  ]);
+});
+
+test.each([
+  [
+    'its detail',
+    () => Response.json({ detail: 'not installed' }, { status: 404 }),
+    'CONSENT_REFUSED',
+    /HTTP 404 not installed/,
+  ],
+  ['its status', () => new Response('<html>', { status: 502 }), 'API_FAILED', /HTTP 502/],
+  [
+    'that nothing came',
+    () => Promise.reject(new TypeError('Failed to fetch')),
+    'API_FAILED',
+    /Failed to fetch/,
+  ],
+])('tells a failed call by %s', async (_, answer, code, message) => {
+  await expect(api(answer).trust('sales')).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(new RegExp(`/api/plugins/sales/trust-frontend: .*${message.source}`)),
+  });
+});
+
+test.each([
+  ['listPlugins', (client: Api) => client.listPlugins()],
+  ['loadDashboard', (client: Api) => client.loadDashboard('a', 'b')],
+])('%s refuses an answer that is no JSON', async (_, ask) => {
+  await expect(ask(api(() => new Response('<html>')))).rejects.toMatchObject({
+    code: 'API_FAILED',
+    message: expect.stringMatching(/JSON/),
+  });
+});
+
+test('asks for what a dashboard needs of the list', async () => {
+  const paths: string[] = [];
+  const client = api((url) => {
+    paths.push(url);
+    return Response.json({ plugins: [], dashboard: { components: ['Map', 5] } });
+  });
+  expect(await client.listPlugins({ pluginId: 'a', name: 'on/e' })).toEqual({
+    plugins: [],
+    refused: [],
+    enoughFor: ['Map'],
+  });
+  expect(paths).toEqual(['/api/plugins?dashboard=a/on%2Fe']);
+});
+
+test('reads what was answered already in place of asking, and asks where nothing was', async () => {
+  const asked = vi.fn(() => Response.json({ panels: [] }));
+  const client = api(asked);
+  const document = { title: 'Early', panels: [] };
+  for (const answer of [document, Promise.resolve(document)])
+    expect(await client.loadDashboard('a', 'main', undefined, answer)).toMatchObject({ title: 'Early' });
+  expect(asked).not.toHaveBeenCalled();
+  await client.loadDashboard('a', 'main', undefined, Promise.resolve(undefined));
+  expect(asked).toHaveBeenCalledOnce();
+  await expect(client.listPlugins(undefined, [])).rejects.toMatchObject({ code: 'LIST_INVALID' });
+});
+
+test('names what is wrong with a list or a dashboard', async () => {
+  await expect(api(() => Response.json([])).listPlugins()).rejects.toMatchObject({ code: 'LIST_INVALID' });
+  await expect(api(() => Response.json({ panels: 5 })).loadDashboard('a', 'main')).rejects.toMatchObject({
+    code: 'DASHBOARD_INVALID',
+    message: expect.stringMatching(/^a: main: panels is 5, but it must be a list/),
+  });
+});

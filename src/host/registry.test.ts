@@ -1,0 +1,443 @@
+import { expect, test, vi } from 'vitest';
+import { WidgetError } from '../contract/errors.ts';
+import type { ListedComponent } from '../contract/plugin-list.ts';
+import type { Widget } from './loader.ts';
+import { createRegistry } from './registry.ts';
+import { admit, type Admission, type Admitted } from './trust.ts';
+
+const grant = new AbortController();
+const grants = (...ids: string[]) => new Map(ids.map((id) => [id, grant.signal]));
+const offer = (id: string, trusted = true, state: Partial<ListedComponent> = {}): Admission => {
+  const [pluginId, name] = id.split('/') as [string, string];
+  return admit(
+    pluginId,
+    { name, path: `${name}.js`, filename: `${name}.js`, ...state },
+    trusted ? grants(pluginId) : new Map(),
+  );
+};
+const widgetOf = new Map<string, Widget>();
+const load = vi.fn(async ({ pluginId, component }: Admitted, attempt: number): Promise<Widget> => {
+  const widget: Widget = () => `${pluginId}/${component.name}#${attempt}`;
+  widgetOf.set(`${pluginId}/${component.name}`, widget);
+  return widget;
+});
+const flush = () => new Promise((resolve) => setTimeout(resolve));
+
+function setup() {
+  load.mockClear();
+  const registry = createRegistry(load);
+  const watch = (pluginId: string, name: string) => {
+    const listener = vi.fn();
+    const unsubscribe = registry.subscribe(pluginId, name, listener);
+    return { listener, unsubscribe, now: () => registry.getSnapshot(pluginId, name) };
+  };
+  return { registry, watch };
+}
+
+test('knows nothing before the list has settled, then says unknown', async () => {
+  const { registry, watch } = setup();
+  const panel = watch('a', 'Chart');
+  expect(panel.now().status).toBe('loading');
+  registry.sync([]);
+  expect(panel.now().status).toBe('unknown');
+  expect(panel.listener).toHaveBeenCalledOnce();
+});
+
+test('loads what a panel asks for, once, and nothing else', async () => {
+  const { registry, watch } = setup();
+  const panels = [watch('a', 'Chart'), watch('a', 'Chart')];
+  registry.sync([offer('a/Chart'), offer('a/Other'), offer('b/Chart')]);
+  expect(panels[0]!.now().status).toBe('loading');
+  await flush();
+  expect(load).toHaveBeenCalledOnce();
+  expect(panels.map(({ now }) => now())).toEqual([panels[0]!.now(), panels[0]!.now()]);
+  expect(panels[0]!.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
+});
+
+test('never loads what is refused', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', false)]);
+  const panel = watch('a', 'Chart');
+  registry.retry('a', 'Chart');
+  await flush();
+  expect(panel.now()).toMatchObject({
+    status: 'refused',
+    code: 'AWAITING_CONSENT',
+    owner: { pluginId: 'a' },
+  });
+  expect(load).not.toHaveBeenCalled();
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('takes a revoked widget away, and drops what arrives after the revoke', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  registry.sync([offer('a/Chart', false)]);
+  await flush();
+  expect(panel.now().status).toBe('refused');
+});
+
+test('resolves the owner first, then the full name, then a built-in, then a unique bare name', async () => {
+  const { registry, watch } = setup();
+  const BuiltIn = () => null;
+  registry.register('Chart', BuiltIn);
+  registry.register('Clock', BuiltIn);
+  registry.sync([offer('a/Chart'), offer('b/Chart'), offer('b/Map'), offer('c/Clock')]);
+  const owners = [
+    watch('a', 'Chart'),
+    watch('a', 'b/Chart'),
+    watch('c', 'Chart'),
+    watch('a', 'Clock'),
+    watch('a', 'Map'),
+  ];
+  await flush();
+  expect(owners.map(({ now }) => now())).toMatchObject([
+    { owner: { pluginId: 'a' } },
+    { owner: { pluginId: 'b', component: 'Chart' } },
+    { Widget: BuiltIn },
+    { Widget: BuiltIn },
+    { owner: { pluginId: 'b', component: 'Map' } },
+  ]);
+});
+
+test('waits for the list before it shows a built-in, whose name the plugin may own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Chart', () => null);
+  const panel = watch('a', 'Chart');
+  expect(panel.now().status).toBe('loading');
+  registry.sync([], { error: new WidgetError('API_FAILED') });
+  expect(panel.now().status).toBe('ready');
+});
+
+test('lists the candidates of an ambiguous name, and follows them', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('b/Chart'), offer('d/Chart', false)]);
+  const panel = watch('c', 'Chart');
+  expect(panel.now()).toEqual({
+    status: 'unknown',
+    code: 'AMBIGUOUS_COMPONENT',
+    candidates: ['a/Chart', 'b/Chart'],
+  });
+  expect(panel.now()).toBe(panel.now());
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', owner: { pluginId: 'a' } });
+});
+
+test.each(['constructor', '__proto__', 'toString', 'a/constructor', 'hasOwnProperty', '', '/', 'a/'])(
+  'resolves %j to nothing',
+  (name) => {
+    const { registry, watch } = setup();
+    registry.sync([offer('a/Chart')]);
+    expect(watch('a', name).now().status).toBe('unknown');
+  },
+);
+
+test('heals a panel whose component is registered late', async () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const panel = watch('a', 'Clock');
+  expect(panel.now().status).toBe('unknown');
+  const takeBack = registry.register('Clock', () => null);
+  expect(panel.now().status).toBe('ready');
+  takeBack();
+  expect(panel.now().status).toBe('unknown');
+  registry.sync([offer('a/Clock')]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('lets a later built-in take the place of an earlier one, which then takes back nothing', () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const [First, Second] = [() => null, () => null];
+  const takeBack = registry.register('Clock', First);
+  registry.register('Clock', Second);
+  takeBack();
+  expect(watch('a', 'Clock').now()).toMatchObject({ Widget: Second });
+});
+
+test('shows the first of several attempts to arrive, and a failure only of the last', async () => {
+  const { registry, watch } = setup();
+  const settlers: { resolve: (widget: Widget) => void; reject: (error: unknown) => void }[] = [];
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    load.mockReturnValueOnce(new Promise((resolve, reject) => settlers.push({ resolve, reject })));
+  }
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  registry.retry('a', 'Chart');
+  settlers[0]!.reject(new WidgetError('UNREACHABLE'));
+  await flush();
+  expect(panel.now().status).toBe('loading');
+  const Late: Widget = () => null;
+  settlers[1]!.resolve(Late);
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', Widget: Late });
+});
+
+test('retries a failed load for every panel', async () => {
+  const { registry, watch } = setup();
+  load.mockRejectedValueOnce(new WidgetError('BUNDLE_THREW', { pluginId: 'a' }));
+  registry.sync([offer('a/Chart')]);
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  await flush();
+  expect(panels[0]!.now()).toMatchObject({
+    status: 'failed',
+    error: { code: 'BUNDLE_THREW', pluginId: 'a' },
+  });
+  registry.sync([offer('a/Chart')]);
+  expect(panels[0]!.now().status).toBe('failed');
+  expect(registry.retry('b', 'a/Chart')).toBe(true);
+  expect(panels[1]!.now().status).toBe('loading');
+  await flush();
+  expect(panels.map(({ now }) => now().status)).toEqual(['ready', 'ready']);
+  expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
+  expect(registry.retry('a', 'Nothing')).toBe(false);
+});
+
+test('reloads for one panel without touching the others', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  const before = panel.now();
+  const fresh = await registry.reload('a', 'Chart');
+  expect(panel.now()).toBe(before);
+  expect(before).not.toMatchObject({ Widget: fresh });
+  expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
+});
+
+test('says why there is no list, to those whom only the list can help', async () => {
+  const { registry, watch } = setup();
+  const panel = watch('a', 'Chart');
+  registry.sync([], { error: new WidgetError('API_FAILED', { url: '/api/plugins', message: 'down' }) });
+  expect(panel.now()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
+  registry.sync([]);
+  expect(panel.now().status).toBe('unknown');
+});
+
+test('tells no panel of another name, whatever is registered', () => {
+  const { registry, watch } = setup();
+  registry.sync([]);
+  const panels = Array.from({ length: 100 }, (_, index) => watch('a', `Panel${index}`));
+  for (let index = 0; index < 10_000; index += 1) registry.register(`Built${index}`, () => null);
+  registry.sync(Array.from({ length: 10_000 }, (_, index) => offer(`plugin-${index}/Chart${index}`)));
+  expect(panels.every(({ listener }) => listener.mock.calls.length === 0)).toBe(true);
+  registry.register('Panel7', () => null);
+  expect(panels.map(({ listener }) => listener.mock.calls.length).indexOf(1)).toBe(7);
+  for (const { unsubscribe } of panels) unsubscribe();
+});
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
+const loads = () => load.mock.calls.map(([{ version }, attempt]) => [version, attempt]);
+
+test('mounts a new version in place of the old one, with attempts of its own', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  await registry.reload('a', 'Chart');
+  const before = panel.now();
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  expect(panel.now().status).toBe('loading');
+  await flush();
+  expect(panel.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
+  expect(panel.now()).not.toMatchObject({ slot: (before as { slot: object }).slot });
+  expect(loads()).toEqual([
+    [OLD, 0],
+    [OLD, 1],
+    [NEW, 0],
+  ]);
+});
+
+test('leaves a widget alone while other bytes await a decision', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  await flush();
+  const before = panel.now();
+  panel.listener.mockClear();
+  registry.sync([offer('a/Chart', true, { sha256: NEW, changed: true, consented: { sha256: OLD } })]);
+  await flush();
+  expect(panel.now()).toBe(before);
+  expect(panel.listener).not.toHaveBeenCalled();
+  expect(loads()).toEqual([[OLD, 0]]);
+});
+
+test('drops what arrives of the old version after the new one', async () => {
+  const { registry, watch } = setup();
+  let arrive: (widget: Widget) => void = () => {};
+  load.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)));
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  const ready = panel.now();
+  arrive(() => null);
+  await flush();
+  expect(panel.now()).toBe(ready);
+});
+
+test('says of a component that came with a change which file awaits a decision', () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: NEW, changed: true, consented: null })]);
+  expect(watch('a', 'Chart').now()).toEqual({
+    status: 'refused',
+    owner: { pluginId: 'a', component: 'Chart' },
+    code: 'BUNDLE_CHANGED',
+    file: 'Chart.js',
+  });
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('counts attempts on over a revoke where no hash tells the bytes apart', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  watch('a', 'Chart');
+  await flush();
+  registry.sync([offer('a/Chart', false)]);
+  registry.sync([offer('a/Chart')]);
+  await flush();
+  expect(loads()).toEqual([
+    [undefined, 0],
+    [undefined, 1],
+  ]);
+});
+
+/** The slot of a widget that has loaded. */
+const slotOf = (status: object) => (status as { slot: object }).slot;
+const parked = new WidgetError('WIDGET_PARKED', { pluginId: 'a', component: 'Chart', count: 3 });
+
+test('parks a widget in all its panels and no other, until it is released', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('a/Map')]);
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  const other = watch('a', 'Map');
+  await flush();
+  const slot = slotOf(panels[0]!.now());
+  other.listener.mockClear();
+  registry.park(slot, parked);
+  for (const { now } of panels) {
+    expect(now()).toEqual({
+      status: 'parked',
+      owner: { pluginId: 'a', component: 'Chart' },
+      error: parked,
+    });
+  }
+  expect(other.now().status).toBe('ready');
+  expect(other.listener).not.toHaveBeenCalled();
+  registry.sync([offer('a/Chart'), offer('a/Map')]);
+  await flush();
+  expect(panels[0]!.now().status).toBe('parked');
+  expect(load).toHaveBeenCalledTimes(2);
+
+  expect(registry.retry('b', 'a/Chart')).toBe(true);
+  await flush();
+  expect(panels.map(({ now }) => now().status)).toEqual(['ready', 'ready']);
+  expect(slotOf(panels[0]!.now())).not.toBe(slot);
+  expect(load.mock.lastCall?.[1]).toBe(1);
+});
+
+test('loads a parked widget for nobody who comes later', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  registry.park(slotOf(panel.now()), parked);
+  panel.unsubscribe();
+  expect(watch('a', 'Chart').now().status).toBe('parked');
+  await flush();
+  expect(load).toHaveBeenCalledOnce();
+});
+
+test('releases a parked widget whose bytes change', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const panel = watch('a', 'Chart');
+  await flush();
+  registry.park(slotOf(panel.now()), parked);
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  expect(panel.now().status).toBe('ready');
+});
+
+test('parks neither what has been replaced since, nor the host’s own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  registry.sync([offer('a/Chart', true, { sha256: OLD })]);
+  const [panel, clock] = [watch('a', 'Chart'), watch('a', 'Clock')];
+  await flush();
+  const slot = slotOf(panel.now());
+  registry.sync([offer('a/Chart', true, { sha256: NEW })]);
+  await flush();
+  registry.park(slot, parked);
+  registry.park(slotOf(clock.now()), parked);
+  expect([panel.now().status, clock.now().status]).toEqual(['ready', 'ready']);
+});
+
+test('hands on the signal of the grant with a widget, and none with the host’s own', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  registry.sync([offer('a/Chart')]);
+  const [panel, clock] = [watch('a', 'Chart'), watch('a', 'Clock')];
+  await flush();
+  expect(panel.now()).toMatchObject({ signal: grant.signal });
+  expect(clock.now()).not.toHaveProperty('signal');
+});
+
+test('tells what is known of a name without loading it', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  const { slot, watchers } = registry.inspect('a', 'Chart');
+  expect(slot).toMatchObject({ admission: { pluginId: 'a' }, snapshot: { status: 'loading' } });
+  expect(slot.attempts).toBeUndefined();
+  expect(watchers).toBe(0);
+  expect(load).not.toHaveBeenCalled();
+  const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
+  await flush();
+  expect(registry.inspect('a', 'Chart')).toMatchObject({ slot: { attempts: 1 }, watchers: 2 });
+  panels[0]!.unsubscribe();
+  expect(registry.inspect('a', 'Chart').watchers).toBe(1);
+  expect(registry.inspect('a', 'constructor').slot.admission).toBeUndefined();
+});
+
+test('counts no panel that shows another plugin’s component of that name', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart'), offer('b/Chart')]);
+  watch('b', 'Chart');
+  expect(registry.inspect('a', 'Chart').watchers).toBe(0);
+  expect(registry.inspect('b', 'Chart').watchers).toBe(1);
+});
+
+test('settles names for which a part of the list is enough, and waits with the others', async () => {
+  const { registry, watch } = setup();
+  registry.register('Clock', () => null);
+  const [own, clock, other, elsewhere] = [
+    watch('a', 'Chart'),
+    watch('a', 'Clock'),
+    watch('a', 'Missing'),
+    watch('b', 'Clock'),
+  ];
+  registry.sync([offer('a/Chart')], { isSettled: (pluginId) => pluginId === 'a' });
+  await vi.waitFor(() => expect(own.now().status).toBe('ready'));
+  expect([clock, other, elsewhere].map((panel) => panel.now().status)).toEqual([
+    'ready',
+    'loading',
+    'loading',
+  ]);
+  registry.sync([offer('a/Chart')]);
+  expect([other, elsewhere].map((panel) => panel.now().status)).toEqual(['unknown', 'ready']);
+});
+
+test('loads a name ahead of who will watch it', async () => {
+  const { registry, watch } = setup();
+  registry.sync([offer('a/Chart')]);
+  await registry.load('a', 'Chart');
+  await registry.load('a', 'Missing');
+  expect(watch('a', 'Chart').now().status).toBe('ready');
+  expect(load).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { ListedComponent, Plugin } from '../contract/plugin-list.ts';
+import { admit, admitAll, versionOf, type Disabled } from './trust.ts';
+
+const component: ListedComponent = { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' };
+const [ON_DISK, TRUSTED] = ['a'.repeat(64), 'b'.repeat(64)];
+const { signal } = new AbortController();
+const grants = new Map([['sales', signal]]);
+
+test('admits a component of a trusted plugin, with the signal of its grant', () => {
+  expect(admit('sales', component, grants)).toEqual({
+    pluginId: 'sales',
+    component,
+    version: undefined,
+    signal,
+  });
+});
+
+test.each([
+  ['not granted', new Map()],
+  ['granted to another', new Map([['other', new AbortController().signal]])],
+  ['revoked', new Map([['sales', AbortSignal.abort()]])],
+])('refuses what is %s', (_, grants) => {
+  expect(admit('sales', component, grants)).toEqual({
+    pluginId: 'sales',
+    component,
+    reason: 'AWAITING_CONSENT',
+  });
+});
+
+test.each<[string, Partial<ListedComponent>, string | undefined]>([
+  ['what is on disk and unchanged', { sha256: ON_DISK }, ON_DISK],
+  [
+    'the trusted bytes of what changed',
+    { sha256: ON_DISK, changed: true, consented: { sha256: TRUSTED } },
+    TRUSTED,
+  ],
+  ['the trusted bytes of what is gone', { changed: true, consented: { sha256: TRUSTED } }, TRUSTED],
+  ['whatever is trusted, where no hash is told', {}, undefined],
+  ['never the changed bytes, where no trusted hash is told', { sha256: ON_DISK, changed: true }, undefined],
+  [
+    'never the changed bytes, where the trusted hash is malformed',
+    { sha256: ON_DISK, changed: true, consented: {} },
+    undefined,
+  ],
+])('admits %s', (_, state, version) => {
+  const listed = { ...component, ...state };
+  expect(versionOf(listed)).toBe(version);
+  expect(admit('sales', listed, grants)).toMatchObject({ signal });
+  expect(admit('sales', listed, grants).version).toBe(version);
+});
+
+test('refuses a component that came with a change, until it is accepted', () => {
+  const listed: ListedComponent = { ...component, sha256: ON_DISK, changed: true, consented: null };
+  expect(admit('sales', listed, grants)).toEqual({
+    pluginId: 'sales',
+    component: listed,
+    reason: 'BUNDLE_CHANGED',
+  });
+});
+
+test.each<[Disabled, ...(string | undefined)[]]>([
+  [false, undefined, undefined],
+  [[], undefined, undefined],
+  [['stock', 'nobody'], undefined, 'PLUGINS_DISABLED'],
+  [['sale'], undefined, undefined],
+  [true, 'PLUGINS_DISABLED', 'PLUGINS_DISABLED'],
+])('with %j disabled refuses sales as %s and stock as %s', (disabled, sales, stock) => {
+  const plugin = (id: string) => ({ id, components: [component] }) as unknown as Plugin;
+  const both = new Map([
+    ['sales', signal],
+    ['stock', signal],
+  ]);
+  const reasons = admitAll([plugin('sales'), plugin('stock')], both, disabled).map(({ reason }) => reason);
+  expect(reasons).toEqual([sales, stock]);
+});
+
+test('asks for consent first, where a plugin is disabled and not trusted', () => {
+  expect(admit('sales', component, new Map(), true).reason).toBe('AWAITING_CONSENT');
+});

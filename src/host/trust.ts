@@ -1,0 +1,61 @@
+import type { ListedComponent, Plugin } from '../contract/plugin-list.ts';
+
+declare const admitted: unique symbol;
+
+/** A component that may be loaded. Only {@link admit} makes one, and the loader takes nothing else (CONTRACT T1). */
+export interface Admitted {
+  readonly [admitted]: true;
+  readonly pluginId: string;
+  readonly component: ListedComponent;
+  /** SHA-256 of the bytes that were trusted; nothing where the host API knows of none (CONTRACT T4). */
+  readonly version: string | undefined;
+  /** Fires when the operator revokes trust; loader and panels obey it. */
+  readonly signal: AbortSignal;
+  readonly reason?: undefined;
+}
+
+/** Why a component may not be loaded. */
+export type Reason = 'AWAITING_CONSENT' | 'BUNDLE_CHANGED' | 'PLUGINS_DISABLED';
+
+/** A component that may not be loaded. */
+export interface Refused {
+  readonly pluginId: string;
+  readonly component: ListedComponent;
+  readonly reason: Reason;
+  readonly version?: undefined;
+  readonly signal?: undefined;
+}
+
+/** The trust gate's answer. */
+export type Admission = Admitted | Refused;
+
+/** The plugins that the operator's store trusts, each with a signal that fires on revoke. */
+export type Grants = ReadonlyMap<string, AbortSignal>;
+
+/** The hash of the bytes that run: those that were trusted, also while others are on disk (CONTRACT T4). */
+export const versionOf = ({ changed, consented, sha256 }: ListedComponent) =>
+  changed ? consented?.sha256 : sha256;
+
+/** Plugins of which nothing runs: all of them, or those. */
+export type Disabled = boolean | readonly string[];
+
+/** The trust gate: a component passes if the operator trusts its plugin, and bytes of it (CONTRACT T1, T4). */
+export function admit(
+  pluginId: string,
+  component: ListedComponent,
+  grants: Grants,
+  disabled: Disabled = false,
+): Admission {
+  const signal = grants.get(pluginId);
+  const refuse = (reason: Reason): Refused => ({ pluginId, component, reason });
+  if (!signal || signal.aborted) return refuse('AWAITING_CONSENT');
+  if (disabled === true || (disabled && disabled.includes(pluginId))) return refuse('PLUGINS_DISABLED');
+  if (component.changed && component.consented === null) return refuse('BUNDLE_CHANGED');
+  return { pluginId, component, version: versionOf(component), signal } as Admitted;
+}
+
+/** What the gate says of every component there is. */
+export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
+  plugins.flatMap(({ id, components }) =>
+    components.map((component) => admit(id, component, grants, disabled)),
+  );

@@ -1,0 +1,629 @@
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { WidgetError } from '../contract/errors.ts';
+import type { ListedComponent } from '../contract/plugin-list.ts';
+import type { CustomWidgetProps, Widget } from '../host/loader.ts';
+import type { CustomPanelProps } from './dashboard.tsx';
+import type { PluginHandle } from '../host/handle.ts';
+import { createWidgets, standardHelpers } from '../helpers/helpers.ts';
+import type { Host } from '../host/host.ts';
+import { Panel } from './panel.tsx';
+import { createRegistry } from '../host/registry.ts';
+import { settle } from '../../fixtures/vitest/settle.setup.ts';
+import { told } from '../host/told.ts';
+import { admit, type Admitted } from '../host/trust.ts';
+
+afterEach(cleanup);
+
+const { signal } = new AbortController();
+const offer = (pluginId: string, name: string, trusted = true, state: Partial<ListedComponent> = {}) =>
+  admit(
+    pluginId,
+    { name, path: `${name}.js`, filename: `${name}.js`, ...state },
+    trusted ? new Map([[pluginId, signal]]) : new Map(),
+  );
+
+/** A request that nothing answers: it ends with its signal. */
+const hang: Host['request'] = ({ signal }) =>
+  new Promise((_, reject) => {
+    signal!.addEventListener('abort', () => reject(signal!.reason as Error));
+  });
+
+let host: Host;
+
+function setup(
+  widgets: Record<string, Widget | ((attempt: number) => Widget | Promise<Widget>)>,
+  fresh = false,
+) {
+  const load = vi.fn(async ({ component }: Admitted, attempt: number) => {
+    const found = widgets[component.name]!;
+    return fresh ? (found as (attempt: number) => Widget)(attempt) : (found as Widget);
+  });
+  const registry = createRegistry(load);
+  host = {
+    registry,
+    loadTimeout: 60_000,
+    crashBudget: { crashes: 3, within: 60_000 },
+    widgets: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers()),
+    request: vi.fn(hang),
+    retry: vi.fn((pluginId: string, name: string) => void registry.retry(pluginId, name)),
+    report: vi.fn(told),
+    explainCrash: async (owner: object, cause: unknown) =>
+      new WidgetError('WIDGET_CRASHED', { ...owner, cause }),
+  } as unknown as Host;
+  registry.sync(Object.keys(widgets).map((name) => offer('demo', name)));
+  const show = (children: ReactNode) => settle(() => render(<>{children}</>));
+  return { host, registry, load, show };
+}
+
+const panel = (component: string, props: Partial<CustomPanelProps> = {}) => (
+  <Panel host={host} pluginId="demo" component={component} dashboardName="main" {...props} />
+);
+const frame = (name: string) => document.querySelector<HTMLElement>(`[data-panel="${name}"]`)!;
+const wait = () => act(async () => new Promise((resolve) => setTimeout(resolve)));
+
+function Counter() {
+  const [count, setCount] = useState(0);
+  return <button onClick={() => setCount(count + 1)}>Count {count}</button>;
+}
+const count = (index = 0) => {
+  fireEvent.click(screen.getAllByRole('button', { name: /Count/ })[index]!);
+  return screen.getAllByRole('button', { name: /Count/ })[index]!.textContent;
+};
+
+test('shows a widget with its owner, dashboard and a frozen config', async () => {
+  const seen: unknown[] = [];
+  const { show } = setup({ Chart: (props: CustomWidgetProps) => (seen.push(props), (<p>chart</p>)) });
+  await show(panel('demo/Chart', { pluginId: 'other', config: { list: [1] }, label: 'My chart' }));
+  expect(screen.getByText('chart')).toBeTruthy();
+  expect(seen[0]).toEqual({
+    pluginId: 'demo',
+    dashboardName: 'main',
+    config: { list: [1] },
+    host: expect.objectContaining({ pluginId: 'demo', component: 'Chart' }),
+  });
+  expect(Object.isFrozen((seen[0] as { config: { list: unknown } }).config.list)).toBe(true);
+  expect(frame('demo/Chart').dataset.status).toBe('ready');
+  expect(screen.getByRole('heading', { name: 'My chart' })).toBeTruthy();
+});
+
+test('passes a new config on and keeps the widget’s state', async () => {
+  const { show } = setup({
+    Chart: ({ config }: CustomWidgetProps) => {
+      const [first] = useState(config.n);
+      return <p>{`${String(first)} then ${String(config.n)}`}</p>;
+    },
+  });
+  const { rerender } = await show(panel('Chart', { config: { n: 1 } }));
+  await act(async () => rerender(<>{panel('Chart', { config: { n: 2 } })}</>));
+  expect(screen.getByText('1 then 2')).toBeTruthy();
+});
+
+test('awaits consent, and mounts when it comes', async () => {
+  const { registry, load, show } = setup({ Chart: () => <p>chart</p> });
+  registry.sync([offer('demo', 'Chart', false)]);
+  await show(panel('Chart'));
+  expect(frame('demo/Chart').dataset.status).toBe('refused');
+  expect(screen.getByRole('note').textContent).toMatch(/not trusted yet.*Trust this plugin/);
+  expect(load).not.toHaveBeenCalled();
+  await act(async () => registry.sync([offer('demo', 'Chart')]));
+  expect(screen.getByText('chart')).toBeTruthy();
+});
+
+test('unmounts on revoke, effects and all', async () => {
+  const left = vi.fn();
+  const Chart: Widget = () => {
+    useEffect(() => left, []);
+    return <p>chart</p>;
+  };
+  const { registry, show } = setup({ Chart });
+  await show(panel('Chart'));
+  await act(async () => registry.sync([offer('demo', 'Chart', false)]));
+  await wait();
+  expect(screen.queryByText('chart')).toBeNull();
+  expect(left).toHaveBeenCalledOnce();
+});
+
+const crashes: [string, Widget][] = [
+  [
+    'an error in render',
+    () => {
+      throw new Error('boom');
+    },
+  ],
+  [
+    'null in render',
+    () => {
+      throw null;
+    },
+  ],
+  [
+    'a string in an effect',
+    () => {
+      useEffect(() => {
+        throw 'boom';
+      });
+      return <p>gone</p>;
+    },
+  ],
+];
+
+test.each(crashes)('contains %s, beside a neighbour that still counts', async (_, Crash) => {
+  const { show } = setup({ Crash, Counter });
+  await show(
+    <>
+      {panel('Counter')}
+      {panel('Crash')}
+    </>,
+  );
+  expect(frame('demo/Crash').dataset.status).toBe('failed');
+  const card = screen.getByRole('alert');
+  expect(card.dataset.code).toBe('WIDGET_CRASHED');
+  expect(card.textContent).toMatch(/The widget threw: (boom|null)/);
+  expect(new Set(vi.mocked(host.report).mock.calls.flat()).size).toBe(1);
+  expect(count()).toBe('Count 1');
+});
+
+test('lets no cleanup that throws reach the host, when the route goes away', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { host, show } = setup({ Leaver, Counter });
+  const { rerender } = await show(<div key="route">{panel('Leaver')}</div>);
+  const next = (
+    <>
+      <main key="next">{panel('Counter')}</main>
+    </>
+  );
+  await act(async () => rerender(next));
+  await wait();
+  expect(host.report).toHaveBeenCalledWith(
+    expect.objectContaining({ code: 'WIDGET_CRASHED', cause: new Error('cleanup') }),
+  );
+  expect(count()).toBe('Count 1');
+});
+
+test('really loads again on Retry, for the crashed panel alone', async () => {
+  const instances: number[] = [];
+  const { load, show } = setup(
+    {
+      Flaky: (attempt: number) => {
+        instances.push(attempt);
+        return ({ config }: { config: { crash?: boolean } }) => {
+          if (config.crash && attempt === 0) throw new Error('boom');
+          return <Counter />;
+        };
+      },
+    } as never,
+    true,
+  );
+  await show(
+    <>
+      {panel('Flaky')}
+      {panel('Flaky', { config: { crash: true } })}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  await wait();
+  expect(instances).toEqual([0, 1]);
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(count(0)).toBe('Count 2');
+  expect(count(1)).toBe('Count 1');
+  load.mockClear();
+});
+
+test('says so when Retry fails too', async () => {
+  const { host, load, show } = setup({
+    Crash: () => {
+      throw new Error('boom');
+    },
+  });
+  await show(panel('Crash'));
+  load.mockRejectedValueOnce(new WidgetError('UNREACHABLE'));
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  expect(screen.getByRole('alert').dataset.code).toBe('UNREACHABLE');
+  expect(new Set(vi.mocked(host.report).mock.calls.flat()).size).toBe(2);
+});
+
+test('retries a failed load through the host', async () => {
+  const { host, load, show } = setup({ Chart: () => <p>chart</p> });
+  load.mockRejectedValueOnce(new WidgetError('UNREACHABLE'));
+  await show(panel('Chart'));
+  expect(frame('demo/Chart').dataset.status).toBe('failed');
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  expect(host.retry).toHaveBeenCalledWith('demo', 'Chart');
+  expect(screen.getByText('chart')).toBeTruthy();
+});
+
+test.each(['constructor', '__proto__', 'toString'])('takes %s for unknown', async (name) => {
+  const { show } = setup({ Counter });
+  await show(
+    <>
+      {panel(name)}
+      {panel('Counter')}
+    </>,
+  );
+  expect(frame(`demo/${name}`).dataset.status).toBe('unknown');
+  expect(screen.getByRole('alert').dataset.code).toBe('UNKNOWN_COMPONENT');
+  expect(count()).toBe('Count 1');
+});
+
+test('names the nearest components for an unknown one, and the candidates for an ambiguous one', async () => {
+  const { registry, show } = setup({ TicketList: () => null });
+  registry.sync([offer('demo', 'TicketList'), offer('a', 'Chart'), offer('b', 'Chart')]);
+  await show(
+    <>
+      {panel('TicketLst')}
+      {panel('Chart')}
+      {panel('Nowhere')}
+    </>,
+  );
+  const cards = screen.getAllByRole('alert');
+  expect(cards.map((card) => card.dataset.code)).toEqual([
+    'UNKNOWN_COMPONENT',
+    'AMBIGUOUS_COMPONENT',
+    'UNKNOWN_COMPONENT',
+  ]);
+  expect(cards[0]!.textContent).toMatch(/"TicketLst".*Did you mean TicketList\?/);
+  expect(cards[1]!.textContent).toMatch(/a\/Chart, b\/Chart/);
+  expect(cards[2]!.textContent).toMatch(/frontend\.components in plugin\.yaml/);
+});
+
+test('heals when the component is registered late, as the host’s own, within the host’s contexts', async () => {
+  const Theme = createContext('none');
+  const { registry, show } = setup({});
+  await show(<Theme.Provider value="dark">{panel('Late')}</Theme.Provider>);
+  expect(frame('demo/Late').dataset.status).toBe('unknown');
+  await act(async () => void registry.register('Late', () => <p>{useContext(Theme)}</p>));
+  expect(screen.getByText('dark')).toBeTruthy();
+});
+
+test('holds a widget that suspends in its own panel', async () => {
+  let arrive: (module: { default: Widget }) => void = () => {};
+  const Lazy = lazy(
+    () => new Promise<{ default: Widget }>((resolve) => (arrive = resolve)),
+  ) as unknown as Widget;
+  const { show } = setup({ Lazy, Counter });
+  await show(
+    <>
+      {panel('Lazy')}
+      {panel('Counter')}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  await act(async () => arrive({ default: () => <p>arrived</p> }));
+  await wait();
+  expect(screen.getByText('arrived')).toBeTruthy();
+  expect(count()).toBe('Count 2');
+});
+
+test('mounts once more under StrictMode without a complaint', async () => {
+  const { show } = setup({ Counter });
+  await show(<StrictMode>{panel('Counter')}</StrictMode>);
+  await wait();
+  expect(screen.getAllByRole('button')).toHaveLength(1);
+});
+
+test('takes what a discarded island’s cleanup throws for no crash of the panel', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { show } = setup({ Leaver });
+  await show(<StrictMode>{panel('Leaver')}</StrictMode>);
+  await wait();
+  expect(screen.getByText('here')).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('refuses a config that cannot be copied', async () => {
+  const circle: Record<string, unknown> = {};
+  circle.circle = circle;
+  const { show } = setup({ Counter });
+  await show(panel('Counter', { config: circle }));
+  expect(screen.getByRole('alert').dataset.code).toBe('CONFIG_TOO_DEEP');
+});
+
+test('renders no panel again for components that are not its own', async () => {
+  let renders = 0;
+  const names = Array.from({ length: 100 }, (_, index) => `Panel${index}`);
+  const widgets = Object.fromEntries(names.map((name) => [name, () => ((renders += 1), null)]));
+  const { registry, show } = setup(widgets as unknown as Record<string, Widget>);
+  await show(names.map((name) => <div key={name}>{panel(name)}</div>));
+  expect(renders).toBe(100);
+  await act(async () => {
+    for (let index = 0; index < 10_000; index += 1) registry.register(`Built${index}`, () => null);
+  });
+  await act(async () =>
+    registry.sync([
+      ...names.map((name) => offer('demo', name)),
+      ...names.map((_, index) => offer('other', `Other${index}`)),
+    ]),
+  );
+  expect(renders).toBe(100);
+});
+
+test('says so when nothing comes for too long, and heals when it comes late', async () => {
+  let arrive: (widget: Widget) => void = () => {};
+  const { load, show } = setup({ Slow: () => <p>late</p> });
+  Object.assign(host, { loadTimeout: 5 });
+  load.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)));
+  await show(panel('Slow'));
+  await waitFor(() => expect(screen.getByRole('alert').dataset.code).toBe('LOAD_TIMEOUT'));
+  expect(frame('demo/Slow').dataset.status).toBe('loading');
+  await settle(() => arrive(() => <p>late</p>));
+  expect(screen.getByText('late')).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('asks again on Retry while the first request hangs', async () => {
+  const { load, show } = setup({ Slow: () => <p>second</p> });
+  Object.assign(host, { loadTimeout: 5 });
+  load.mockReturnValueOnce(new Promise(() => {}));
+  await show(panel('Slow'));
+  const button = await screen.findByRole('button', { name: 'Retry' });
+  await settle(() => fireEvent.click(button));
+  expect(screen.getByText('second')).toBeTruthy();
+});
+
+test('says so when a widget suspends for ever', async () => {
+  const never = new Promise(() => {});
+  const { show } = setup({
+    Never: () => {
+      throw never;
+    },
+  });
+  Object.assign(host, { loadTimeout: 5 });
+  await show(panel('Never'));
+  await waitFor(() => expect(screen.getByRole('alert').dataset.code).toBe('LOAD_TIMEOUT'));
+});
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
+
+test.each([
+  [
+    'BUNDLE_CHANGED',
+    { changed: true, consented: null, sha256: NEW },
+    false,
+    /Crash\.js is not what was trusted/,
+  ],
+  ['PLUGINS_DISABLED', {}, true, /opened with \?disable-plugins/],
+] as const)(
+  'notes %s, without a Retry and without a line in the console',
+  async (code, state, disabled, text) => {
+    const { registry, load, show } = setup({ Crash: () => null, Counter });
+    const component = { name: 'Crash', path: 'w/Crash.js', filename: 'Crash.js', ...state };
+    registry.sync([
+      admit('demo', component, new Map([['demo', signal]]), disabled),
+      offer('demo', 'Counter'),
+    ]);
+    await show(
+      <>
+        {panel('Crash')}
+        {panel('Counter')}
+      </>,
+    );
+    const note = screen.getByRole('note');
+    expect(note.dataset.code).toBe(code);
+    expect(note.textContent).toMatch(text);
+    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+    expect(host.report).not.toHaveBeenCalled();
+    expect(load).toHaveBeenCalledOnce();
+    expect(count()).toBe('Count 1');
+  },
+);
+
+test('mounts a new version without a reload, and leaves the neighbour its state', async () => {
+  const widgets = { Chart: () => <p>{version}</p>, Counter };
+  let version = 'old';
+  const { registry, show } = setup(widgets);
+  registry.sync([offer('demo', 'Chart', true, { sha256: OLD }), offer('demo', 'Counter')]);
+  await show(
+    <>
+      {panel('Chart')}
+      {panel('Counter')}
+    </>,
+  );
+  expect(count()).toBe('Count 1');
+  version = 'new';
+  await settle(() =>
+    registry.sync([offer('demo', 'Chart', true, { sha256: NEW }), offer('demo', 'Counter')]),
+  );
+  expect(screen.getByText('new')).toBeTruthy();
+  expect(count()).toBe('Count 2');
+});
+
+const RETRY = { name: 'Retry' };
+const crash: Widget = () => {
+  throw new Error('boom');
+};
+
+/** Presses Retry on a card, or what stands in its place. */
+const press = (name: string) => settle(() => fireEvent.click(screen.getByRole('button', { name })));
+
+test('parks what crashes three times, in all its panels, and goes on with the plugin’s others', async () => {
+  const { load, show } = setup({
+    Flaky: ({ config }: CustomWidgetProps) => (config.crash ? crash({} as never) : <p>fine</p>) as ReactNode,
+    Counter,
+  });
+  await show(
+    <>
+      {panel('Flaky', { config: { crash: true } })}
+      {panel('Flaky')}
+      {panel('Counter')}
+    </>,
+  );
+  await press('Retry');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  expect(screen.getByText('fine')).toBeTruthy();
+  await press('Retry');
+  const cards = screen.getAllByRole('alert');
+  expect(cards.map(({ dataset }) => dataset.code)).toEqual(['WIDGET_PARKED', 'WIDGET_PARKED']);
+  expect(cards[0]!.textContent).toMatch(
+    /crashed 3 times within 60 s and is parked\. The last time: .*The widget threw: boom/,
+  );
+  expect(frame('demo/Flaky').dataset.status).toBe('parked');
+  expect(screen.queryByRole('button', RETRY)).toBeNull();
+  expect(count()).toBe('Count 1');
+  load.mockClear();
+  await wait();
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('releases a parked widget, which then starts clean', async () => {
+  const { show } = setup({ Crash: crash });
+  Object.assign(host, { crashBudget: { crashes: 2, within: 60_000 } });
+  await show(panel('Crash'));
+  await press('Retry');
+  expect(frame('demo/Crash').dataset.status).toBe('parked');
+  await press('Release');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  await press('Retry');
+  expect(frame('demo/Crash').dataset.status).toBe('parked');
+});
+
+test('counts no crash of other bytes', async () => {
+  const { registry, show } = setup({ Crash: crash });
+  Object.assign(host, { crashBudget: { crashes: 2, within: 60_000 } });
+  registry.sync([offer('demo', 'Crash', true, { sha256: OLD })]);
+  await show(panel('Crash'));
+  await settle(() => registry.sync([offer('demo', 'Crash', true, { sha256: NEW })]));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  await press('Retry');
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_PARKED');
+  await settle(() => registry.sync([offer('demo', 'Crash', true, { sha256: OLD })]));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+});
+
+test('counts no crash on leaving', async () => {
+  const Leaver: Widget = () => {
+    useEffect(
+      () => () => {
+        throw new Error('cleanup');
+      },
+      [],
+    );
+    return <p>here</p>;
+  };
+  const { show } = setup({ Leaver });
+  Object.assign(host, { crashBudget: { crashes: 1, within: 60_000 } });
+  const { rerender } = await show(panel('Leaver'));
+  await settle(() => rerender(<p>elsewhere</p>));
+  await wait();
+  expect(host.report).toHaveBeenCalledWith(expect.objectContaining({ cause: new Error('cleanup') }));
+  await settle(() => rerender(<>{panel('Leaver')}</>));
+  expect(screen.getByText('here')).toBeTruthy();
+});
+
+test('never parks a component of the host’s own', async () => {
+  expectConsole(/The above error occurred in the <crash> component/);
+  const { registry, show } = setup({});
+  Object.assign(host, { crashBudget: { crashes: 1, within: 60_000 } });
+  registry.register('Own', crash as never);
+  await show(panel('Own'));
+  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+});
+
+/** A widget that asks for something while it is mounted, and keeps what it was given. */
+function asking() {
+  const seen: { handle?: PluginHandle; rejected?: unknown } = {};
+  const keep = (handle: PluginHandle) => (seen.handle = handle);
+  const Asking: Widget = ({ host: handle }) => {
+    keep(handle!);
+    useEffect(() => {
+      handle!.apiFetch('/api/x').catch((error: unknown) => (seen.rejected = error));
+    }, [handle]);
+    return <p>asks</p>;
+  };
+  return { seen, Asking };
+}
+
+test('ends a widget’s requests when its panel goes', async () => {
+  const { seen, Asking } = asking();
+  const { show } = setup({ Asking });
+  const { rerender } = await show(panel('Asking'));
+  expect(vi.mocked(host.request).mock.calls).toMatchObject([
+    [{ pluginId: 'demo', component: 'Asking' }, '/api/x', undefined],
+  ]);
+  expect(seen.handle!.signal.aborted).toBe(false);
+  await settle(() => rerender(<p>elsewhere</p>));
+  await waitFor(() => expect(seen.rejected).toMatchObject({ name: 'AbortError' }));
+  expect(seen.handle!.signal.aborted).toBe(true);
+});
+
+test('gives a living signal under StrictMode, and when a panel comes back', async () => {
+  const { seen, Asking } = asking();
+  const { show } = setup({ Asking });
+  const { rerender } = await show(<StrictMode>{panel('Asking')}</StrictMode>);
+  await wait();
+  expect(seen.handle!.signal.aborted).toBe(false);
+  const first = seen.handle!;
+  await settle(() => rerender(<StrictMode />));
+  await settle(() => rerender(<StrictMode>{panel('Asking')}</StrictMode>));
+  await wait();
+  expect([first.signal.aborted, seen.handle!.signal.aborted]).toEqual([true, false]);
+});
+
+test('keeps the requests of a widget that suspends while it is shown', async () => {
+  const { seen, Asking } = asking();
+  let arrive: () => void = () => {};
+  const data = new Promise<void>((resolve) => (arrive = resolve));
+  let arrived = false;
+  void data.then(() => (arrived = true));
+  const Suspending: Widget = (props) => {
+    const [wants, setWants] = useState(false);
+    // What React 18 and 19 both take for "not yet".
+    if (wants && !arrived) throw data;
+    return (
+      <>
+        <Asking {...props} />
+        <button onClick={() => setWants(true)}>{wants ? 'arrived' : 'more'}</button>
+      </>
+    );
+  };
+  const { show } = setup({ Suspending });
+  await show(panel('Suspending'));
+  await press('more');
+  expect(screen.getByRole('status')).toBeTruthy();
+  expect(seen.handle!.signal.aborted).toBe(false);
+  await settle(() => arrive());
+  expect(screen.getByText('arrived')).toBeTruthy();
+  expect(seen).not.toHaveProperty('rejected');
+});
+
+test('throws TRUST_REVOKED from a handle that a widget kept beyond its trust', async () => {
+  const { seen, Asking } = asking();
+  const { registry, show } = setup({ Asking });
+  const grant = new AbortController();
+  const component = { name: 'Asking', path: 'Asking.js', filename: 'Asking.js' };
+  registry.sync([admit('demo', component, new Map([['demo', grant.signal]]))]);
+  await show(panel('Asking'));
+  expect(seen.handle!.formatNumber(1)).toBe('1');
+  grant.abort(new WidgetError('TRUST_REVOKED', { pluginId: 'demo' }));
+  await settle(() => registry.sync([offer('demo', 'Asking', false)]));
+  expect(screen.getByRole('note').dataset.code).toBe('AWAITING_CONSENT');
+  expect(() => seen.handle!.formatNumber(1)).toThrow(/TRUST_REVOKED/);
+  await expect(seen.handle!.apiFetch('/api/x')).rejects.toMatchObject({ code: 'TRUST_REVOKED' });
+});
+
+test('gives no handle to a component of the host’s own', async () => {
+  const seen: object[] = [];
+  const { registry, show } = setup({});
+  registry.register('Own', ((props: object) => (seen.push(props), null)) as never);
+  await show(panel('Own'));
+  expect(seen[0]).not.toHaveProperty('host');
+});

@@ -1,0 +1,166 @@
+import { startTransition, use, useEffect, useLayoutEffect, useState } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { flushSync } from 'react-dom';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { Island } from './widget-root.tsx';
+
+// The scheduler of React itself runs these, as in a page: in act() a loop without end would have no end.
+const environment = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined };
+let before: boolean | undefined;
+let roots: Root[] = [];
+beforeEach(() => {
+  before = environment.IS_REACT_ACT_ENVIRONMENT;
+  environment.IS_REACT_ACT_ENVIRONMENT = false;
+});
+afterEach(async () => {
+  for (const root of roots) root.unmount();
+  roots = [];
+  // What an island leaves behind is emptied in a task of its own.
+  await new Promise((resolve) => setTimeout(resolve));
+  environment.IS_REACT_ACT_ENVIRONMENT = before;
+  document.body.innerHTML = '';
+});
+
+function show(children: React.ReactNode) {
+  const container = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(container);
+  roots.push(root);
+  root.render(children);
+  return container;
+}
+
+/** Shows a widget in an island until it crashes. */
+function Shown({ children, onCrash }: { children: React.ReactNode; onCrash: (thrown: unknown) => void }) {
+  const [crashed, setCrashed] = useState(false);
+  if (crashed) return <p>stopped</p>;
+  return (
+    <Island
+      onCrash={(thrown) => {
+        onCrash(thrown);
+        setCrashed(true);
+      }}
+    >
+      {children}
+    </Island>
+  );
+}
+
+const rendered = vi.fn();
+function Looping() {
+  const [count, setCount] = useState(0);
+  rendered();
+  // oxlint-disable-next-line react/set-state-in-effect, react-hooks/exhaustive-deps -- that is the loop
+  useEffect(() => setCount(count + 1));
+  return <p>{count}</p>;
+}
+
+function Counter() {
+  const [count, setCount] = useState(0);
+  return <button onClick={() => setCount(count + 1)}>{count}</button>;
+}
+
+test('stops a widget whose effect always sets state, while its neighbour counts', async () => {
+  expectConsole(/Maximum update depth exceeded/);
+  const onCrash = vi.fn();
+  const never = vi.fn();
+  const container = show(
+    <>
+      <Shown onCrash={onCrash}>
+        <Looping />
+      </Shown>
+      <Shown onCrash={never}>
+        <Counter />
+      </Shown>
+    </>,
+  );
+  const button = await vi.waitUntil(() => container.querySelector('button'), { timeout: 20_000 });
+  button.click();
+  await vi.waitUntil(() => container.textContent.includes('stopped'), { timeout: 20_000 });
+  expect(onCrash).toHaveBeenCalledOnce();
+  expect(onCrash.mock.calls[0]![0]).toMatchObject({ code: 'RENDER_LOOP', details: { count: 1000 } });
+  button.click();
+  await vi.waitUntil(() => button.textContent === '2');
+  // The loop itself is over, not only its panel.
+  const after = rendered.mock.calls.length;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(rendered).toHaveBeenCalledTimes(after);
+  expect(never).not.toHaveBeenCalled();
+}, 30_000);
+
+const never = new Promise<string>(() => {});
+const Waits = () => <p>{use(never)}</p>;
+
+/** Shows in a transition, as soon as it is there, what it is given. */
+function Later({ children }: { children: React.ReactNode }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => startTransition(() => setShown(true)), []);
+  return shown ? children : <p>before</p>;
+}
+
+test('a transition that waits for ever holds up no transition of another widget', async () => {
+  const onCrash = vi.fn();
+  const container = show(
+    [<Waits key="waits" />, <p key="done">after</p>].map((child) => (
+      <Island key={child.key} onCrash={onCrash}>
+        <Later>{child}</Later>
+      </Island>
+    )),
+  );
+  await vi.waitUntil(() => container.textContent === 'beforeafter', { timeout: 5000 });
+  expect(onCrash).not.toHaveBeenCalled();
+});
+
+/** Lets a widget be drawn anew from outside. */
+function drawing() {
+  const seen: { draw?: (value: number) => void } = {};
+  const Drawn = () => {
+    const [value, setValue] = useState(0);
+    useLayoutEffect(() => {
+      seen.draw = (next) => flushSync(() => setValue(next));
+    }, []);
+    return <p>{value}</p>;
+  };
+  return { seen, Drawn };
+}
+
+/** The time that the page's clock shows, in milliseconds; it stands still between steps. */
+function stopClock() {
+  let now = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return (milliseconds: number) => (now += milliseconds);
+}
+
+test.each([
+  ['200 times a second for a minute', 12_000, 5, 0],
+  ['900 times at once', 900, 0, 0],
+  ['1100 times at once', 1100, 0, 1],
+  ['2000 times a second', 3000, 0.5, 1],
+])(
+  'judges a widget that renders %s',
+  async (_, times, step, crashes) => {
+    const { seen, Drawn } = drawing();
+    const onCrash = vi.fn();
+    const container = show(
+      <Island onCrash={onCrash}>
+        <Drawn />
+      </Island>,
+    );
+    await vi.waitUntil(() => seen.draw, { timeout: 20_000 });
+    const pass = stopClock();
+    for (let value = 1; value <= times; value += 1) {
+      pass(step);
+      seen.draw!(value);
+    }
+    expect(container.textContent).toBe(String(times));
+    await Promise.resolve();
+    expect(Math.min(1, onCrash.mock.calls.length)).toBe(crashes);
+    vi.mocked(performance.now).mockRestore();
+  },
+  60_000,
+);
+
+test('finds the root that it watches in this React', () => {
+  const root = createRoot(document.createElement('div'));
+  expect(Reflect.get(root, '_internalRoot')).toHaveProperty('current', expect.any(Object));
+});

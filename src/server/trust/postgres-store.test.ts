@@ -1,0 +1,25 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll } from 'vitest';
+import type { PostgresPool } from './postgres-store.ts';
+import { describeStore } from './store.test.kit.ts';
+
+// PostgreSQL in this process, which has one connection; e2e/trust-store.postgres.ts runs the same on a server.
+const database = new PGlite();
+afterAll(() => database.close());
+
+let free: Promise<unknown> = Promise.resolve();
+const pool: PostgresPool = {
+  connect: async () => {
+    let release = () => {};
+    const before = free;
+    free = new Promise<void>((resolve) => (release = resolve));
+    await before;
+    return {
+      query: (text, values) => database.query<Record<string, unknown>>(text, values),
+      // A connection that ends rolls back.
+      release: (error) => void (error ? database.exec('rollback').finally(release) : release()),
+    };
+  },
+};
+
+describeStore(() => pool);
