@@ -5,7 +5,7 @@ import {
   type ImportSpecifier,
   type ParseError,
 } from 'es-module-lexer/minimal/js';
-import { shimPath, SHIMS } from '../contract/urls.ts';
+import { shimPath, SHIMS } from '../contract/index.ts';
 
 /** What a bundle's text says of itself. Lines and columns count from 1. */
 export interface BundleFacts {

@@ -1,11 +1,11 @@
-import { WidgetError, type Code, type Details } from '../contract/errors.ts';
-import { tell, type Words } from '../contract/messages.ts';
+import { fillMessage, sentenceOf, type DetailsOf, type Message, type Words } from '../contract/index.ts';
+import { MESSAGES, printable } from '../contract/words.ts';
 
 /**
  * What only the author's tools meet, so that browsers do not pay for its words, and `BUNDLE_MISSING`, of which a card's words
  * tell what a server answered.
  */
-export const AUTHOR_ERRORS = {
+export const BUILD_MESSAGES = {
   NODE_BUILT_IN: {
     title: 'Part of Node',
     cause: '{file} asks for "{specifier}", a part of Node that browsers do not have.',
@@ -86,25 +86,28 @@ export const AUTHOR_ERRORS = {
     cause: '{place} is {value}, by which no host finds a dashboard, so it is left out.',
     fix: 'Name it with letters, digits, ".", "_" and "-"; a path is relative and ends in .yaml.',
   },
-} satisfies Record<string, Words>;
+} as const satisfies Record<string, Message>;
+
+/** Every message of the author's tools: their own, else that of the card in the browser. */
+const ALL_MESSAGES = { ...MESSAGES, ...BUILD_MESSAGES };
 
 /** The name of anything that the author's tools report. */
-export type AuthorCode = Code | keyof typeof AUTHOR_ERRORS;
+export type AuthorCode = keyof typeof ALL_MESSAGES;
+
+/** The arguments of a code's message, and the file that it is about. */
+export type ProblemDetails<C extends AuthorCode> = DetailsOf<(typeof ALL_MESSAGES)[C]> & { file: string };
 
 /** What is added to the remedy where a component may be somebody else's, of which one plugin's folder says nothing. */
 export const ANOTHERS = 'If it is another plugin’s, write other-plugin/{name}.';
 
-/** Tells a problem: by the words above, else by those that the card in the browser has. */
-export function tellProblem(code: AuthorCode, details: Details): Words {
-  if (!Object.hasOwn(AUTHOR_ERRORS, code)) return tell(new WidgetError(code as Code, details));
-  const { title, cause, fix } = AUTHOR_ERRORS[code as keyof typeof AUTHOR_ERRORS];
-  const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (_, word: string) => String(details[word] ?? word));
-  return { title, cause: fill(cause), fix: fill(fix) };
-}
+/** The words of a problem. */
+export const describeProblem = <C extends AuthorCode>(
+  code: C,
+  details: DetailsOf<(typeof ALL_MESSAGES)[C]>,
+): Words => fillMessage(ALL_MESSAGES[code], printable(details));
 
 /** The message of a problem that ends a build: fact, remedy and code. */
-export function tellBuild(code: keyof typeof AUTHOR_ERRORS, details: Details): string {
-  const { cause, fix } = tellProblem(code, details);
-  return `${cause} ${fix} [${code}]`;
-}
+export const buildMessage = <C extends keyof typeof BUILD_MESSAGES>(
+  code: C,
+  details: DetailsOf<(typeof ALL_MESSAGES)[C]>,
+): string => `${sentenceOf(describeProblem(code, details))} [${code}]`;

@@ -1,7 +1,7 @@
 import { getLineInfo, parse } from 'acorn';
 import type { AnyNode, CallExpression, Program } from 'acorn';
-import type { BundleFacts } from '../bundle/read-bundle.ts';
-import type { Shim } from '../contract/shims.ts';
+import type { BundleFacts } from '../bundle/index.ts';
+import type { Shim } from '../contract/index.ts';
 import { keysOf, literalOf, nameOf, readBindings, walk, type Bindings } from './bindings.ts';
 
 /** A place in a text; both count from 1. */

@@ -1,10 +1,9 @@
-import { isBare, readBundle, type BundleFacts } from '../bundle/read-bundle.ts';
-import type { Details } from '../contract/errors.ts';
-import type { Shim } from '../contract/shims.ts';
+import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
+import type { Shim } from '../contract/index.ts';
 import { shimOf } from './bindings.ts';
 import { readCode, type CodeFacts, type Place } from './code.ts';
 import { SHIM_NAMES, type HadBy } from './shim-names.ts';
-import { tellProblem, type AuthorCode } from './build-messages.ts';
+import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
 
 /** What is wrong with a file of a plugin, in the words that a card in the browser has for it. */
 export interface Problem {
@@ -27,13 +26,13 @@ export interface Problem {
 }
 
 /** Makes a problem of what its words want. */
-export function createProblem(
+export function createProblem<C extends AuthorCode>(
   level: Problem['level'],
-  code: AuthorCode,
-  details: Details & { file: string },
+  code: C,
+  details: ProblemDetails<C>,
   { line, column }: Partial<Place> = {},
 ): Problem {
-  const { cause, fix, copy } = tellProblem(code, details);
+  const { fact, fix, copy } = describeProblem(code, details);
   const { component, file } = details;
   return {
     level,
@@ -42,7 +41,7 @@ export function createProblem(
     file,
     ...(line && { line }),
     ...(column && { column }),
-    message: cause,
+    message: fact,
     fix,
     ...(copy && { copy }),
   };
@@ -60,10 +59,13 @@ export interface BundleContext {
   siblings?: readonly string[];
 }
 
-type Report = (
+/** Of a union, each member without some of its keys. */
+type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+type Report = <C extends AuthorCode>(
   level: Problem['level'],
-  code: AuthorCode,
-  details?: Details,
+  code: C,
+  details: Without<ProblemDetails<C>, 'file' | 'component'>,
   place?: Partial<Place> | undefined,
 ) => void;
 
@@ -164,7 +166,7 @@ function reportNames(
       isNone ? 'error' : 'warning',
       'MISSING_SHIM_EXPORT',
       {
-        names: [...names].join(', '),
+        missing: [...names].join(', '),
         host,
         since: isNone ? since : `${since}, or use it only where it is there.`,
       },
@@ -184,7 +186,9 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
   const { component = named, siblings = [] } = context;
   const problems: Problem[] = [];
   const report: Report = (level, code, details, place) =>
-    problems.push(createProblem(level, code, { component, ...details, file }, place));
+    problems.push(
+      createProblem(level, code, { component, ...details, file } as ProblemDetails<typeof code>, place),
+    );
 
   const facts = readBundle(text);
   const code = readCode(text, facts.requires);
@@ -200,6 +204,13 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
   reportNames(facts, code, report);
   if (facts.classicJsx) report('error', 'CLASSIC_JSX', {}, code.classicJsx);
   if (!facts.exports.includes('default') || code.notComponent)
-    report('error', 'NO_DEFAULT_EXPORT', { component: component ?? 'MyWidget' }, code.notComponent);
+    problems.push(
+      createProblem(
+        'error',
+        'NO_DEFAULT_EXPORT',
+        { component: component ?? 'MyWidget', file },
+        code.notComponent,
+      ),
+    );
   return problems;
 }

@@ -1,6 +1,6 @@
 import { problemsOf, textOf } from './problems.ts';
 import { findCopies, type SourceModule } from './react.ts';
-import { tellBuild } from './build-messages.ts';
+import { buildMessage } from './build-messages.ts';
 
 /** What is wrong with a bundle that was just built, as one line. */
 export interface Finding {
@@ -23,7 +23,7 @@ export async function scan(
   return [
     ...copies.map(({ path, importers }): Finding => {
       const importer = importers.join(', ') || 'the bundle';
-      return { level: 'error', text: tellBuild('VENDORED_REACT', { file: path, importer }) };
+      return { level: 'error', text: buildMessage('VENDORED_REACT', { file: path, importer }) };
     }),
     ...problems
       .filter(({ code }) => copies.length === 0 || code !== 'BUNDLES_REACT')

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { isRecord } from '../contract/data.ts';
-import { isWidgetError, type WidgetError } from '../contract/errors.ts';
-import { nearest } from '../contract/suggest.ts';
+import { isRecord } from '../contract/index.ts';
+import { suggest } from '../contract/words.ts';
 import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
 import { readYaml } from '../server/yaml.ts';
-import { parseDashboard, type DashboardSpec, type Panel } from '../contract/dashboard.ts';
+import { readDashboard, type Issue, type Panel } from '../contract/index.ts';
 import type { Place } from '../bundling/code.ts';
 import { unreadable, type PluginFolder } from '../dev/plugin-folder.ts';
 import { createProblem, type Problem } from '../bundling/problems.ts';
@@ -28,7 +27,7 @@ function resolve({ id, names }: PluginFolder, name: string): { own: string } | P
   // Another plugin is named, and whether it is there this folder does not tell.
   if (name.includes('/')) return undefined;
   // It may be another plugin's or the host's own, unless it looks like a slip of the pen.
-  return nearest(name, names).length > 0 ? 'error' : 'warning';
+  return suggest(name, names).length > 0 ? 'error' : 'warning';
 }
 
 /** Where a panel names its component, relative to the panel (CONTRACT D1). */
@@ -43,13 +42,13 @@ function unknownComponent(
   details: { file: string; name: string },
   place: Place,
 ): Problem {
-  const known = () => names.map((own) => `${pluginId}/${own}`);
+  const known = names.map((own) => `${pluginId}/${own}`);
   const problem = createProblem(level, 'UNKNOWN_COMPONENT', { pluginId, ...details, names: known }, place);
   if (details.name.includes('/')) return problem;
   return { ...problem, fix: `${problem.fix} ${ANOTHERS.replace('{name}', () => details.name)}` };
 }
 
-/** The list of a document that `parseDashboard` has read its panels from. */
+/** The list of a document that `readDashboard` has read its panels from. */
 const listOf = (document: unknown) =>
   isRecord(document) && Array.isArray(document.panels) && document.panels.length > 0 ? 'panels' : 'widgets';
 
@@ -75,27 +74,24 @@ export async function checkDashboard(
     problems.push(unreadable(file, thrown));
     return checked;
   }
-  const report = ({ code, details }: WidgetError) => {
-    const place = placeOf(String(details.place).slice(`${name}: `.length));
-    problems.push(createProblem('error', code, { ...details, file }, place));
+  const report = (issue: Issue) => {
+    const place = placeOf(issue.place.slice(`${name}: `.length));
+    problems.push(createProblem('error', 'DASHBOARD_INVALID', { ...issue, file }, place));
   };
-  let spec: DashboardSpec;
-  try {
-    spec = parseDashboard(document, plugin.id, name);
-  } catch (thrown) {
-    if (!isWidgetError(thrown)) throw thrown;
-    report(thrown);
+  const { layout, issue } = readDashboard(document, name);
+  if (!layout) {
+    report(issue);
     return checked;
   }
-  const panels = spec.rows
+  const panels = layout.rows
     .flatMap(({ cells }) => cells.map(({ panel }) => panel))
     .toSorted((a, b) => Number(a.key) - Number(b.key));
   for (const panel of panels) {
-    const { key, component, error } = panel;
-    if (error) report(error);
+    const { key, component, issue } = panel;
+    if (issue) report(issue);
     const found = component === undefined ? undefined : resolve(plugin, component);
     if (typeof found === 'object') used.push(found.own);
-    if (error || typeof found !== 'string') continue;
+    if (issue || typeof found !== 'string') continue;
     const place = placeOf(`${listOf(document)}[${key}].${namedAt(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place));
   }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { ComponentDeclaration } from '../contract/manifest.ts';
+import type { ComponentDeclaration } from '../contract/index.ts';
 import { LARGEST_BUNDLE } from '../server/bundles.ts';
 import { innerFile } from '../server/plugins-folder.ts';
 import { checkDashboard } from './check-dashboard.ts';
@@ -35,17 +35,16 @@ async function checkBundle(
   problems: Problem[],
 ): Promise<Sizes> {
   const { name, path: file } = component;
-  const report = (level: Problem['level'], code: Problem['code'], details: object = {}) =>
-    problems.push(createProblem(level, code, { component: name, file, ...details }));
-
+  const place = { component: name, file };
   const path = await innerFile(folder, file);
   if (!path) {
-    report('error', 'BUNDLE_MISSING');
+    problems.push(createProblem('error', 'BUNDLE_MISSING', place));
     return {};
   }
   const { size: bytes } = await stat(path);
   if (bytes > LARGEST_BUNDLE) {
-    report('error', 'BUNDLE_TOO_LARGE', { size: sizeOf(bytes), limit: sizeOf(LARGEST_BUNDLE) });
+    const sizes = { size: sizeOf(bytes), limit: sizeOf(LARGEST_BUNDLE) };
+    problems.push(createProblem('error', 'BUNDLE_TOO_LARGE', { ...place, ...sizes }));
     return { bytes };
   }
   const content = await readFile(path);
@@ -53,11 +52,18 @@ async function checkBundle(
   const siblings = components.map(({ filename }) => filename);
   problems.push(...problemsOf(text, file, { component: name, siblings }));
   const stale = await findStale(folder, text, component, components);
-  if (stale) report(stale.isCertain ? 'error' : 'warning', 'STALE_BUNDLE', stale);
+  if (stale)
+    problems.push(
+      createProblem(stale.isCertain ? 'error' : 'warning', 'STALE_BUNDLE', { ...place, ...stale }),
+    );
   const { length } = await promisify(gzip)(content);
   const sheet = file.replace(/\.js$/, '.css');
-  if (await innerFile(folder, sheet)) report('warning', 'STYLES_NOT_LOADED', { sheet });
-  if (bytes > LARGE) report('warning', 'BUNDLE_LARGE', { size: sizeOf(bytes), gzip: sizeOf(length) });
+  if (await innerFile(folder, sheet))
+    problems.push(createProblem('warning', 'STYLES_NOT_LOADED', { ...place, sheet }));
+  if (bytes > LARGE) {
+    const sizes = { size: sizeOf(bytes), gzip: sizeOf(length) };
+    problems.push(createProblem('warning', 'BUNDLE_LARGE', { ...place, ...sizes }));
+  }
   return { bytes, gzip: length };
 }
 

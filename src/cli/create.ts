@@ -1,6 +1,6 @@
 import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { PLUGIN_ID } from '../contract/manifest.ts';
+import { PLUGIN_ID } from '../contract/index.ts';
 
 // Not spelled as one expression: bundlers take that for an asset of their own and move it.
 const here = import.meta.url;

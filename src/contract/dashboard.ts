@@ -1,9 +1,8 @@
 import { freezeCopy, isRecord, type Config } from './data.ts';
-import type { WidgetError } from './errors.ts';
-import { checkOf, isMatch, type Check } from './manifest.ts';
+import { collectIn, isMatch, type Issue, type Report } from './issues.ts';
 
-/** The most panels that a dashboard may have (CONTRACT D5). */
-export const PANELS = 1000;
+/** The largest number of panels on a dashboard (CONTRACT D5). */
+export const MAX_PANELS = 1000;
 
 /** One panel of a dashboard. */
 export interface Panel {
@@ -18,8 +17,8 @@ export interface Panel {
   config: Config;
   /** The document's own panel, a frozen copy. */
   source: Config;
-  /** Why this panel cannot be shown; its neighbours are not concerned. */
-  error?: WidgetError;
+  /** Why this panel cannot be shown; the others can. */
+  issue?: Issue;
 }
 
 /** A panel's place in its row: a share of the width, or an area on 12 columns as CSS `grid-area` writes it. */
@@ -36,28 +35,29 @@ export interface Row {
 }
 
 /** A dashboard, ready to be shown. */
-export interface DashboardSpec {
+export interface DashboardLayout {
   name: string;
   title?: string;
   rows: Row[];
 }
 
-const text = (value: unknown) =>
+const stringOf = (value: unknown) =>
   isMatch(/./, value) ? value : typeof value === 'number' ? String(value) : undefined;
 
-function parsePanel(entry: unknown, key: string, place: string, given: Check): Panel {
-  const check: Check = given;
-  check(isRecord(entry), place, entry, 'mapping');
-  const source = freezeCopy(entry, () => check(false, place, 'deeper', 'depth') as never);
-  const type = text(source.type);
-  check(type, `${place}.type`, source.type, 'text');
-  const label = text(source.label) ?? text(source.title);
+/** A panel of the document; nothing, and a report, where it breaks a rule. */
+function readPanel(entry: unknown, key: string, place: string, report: Report): Panel | undefined {
+  if (!isRecord(entry)) return report(place, entry, 'mapping');
+  const source = freezeCopy(entry);
+  if (!source) return report(place, 'deeper', 'depth');
+  const type = stringOf(source.type);
+  if (!type) return report(`${place}.type`, source.type, 'string');
+  const label = stringOf(source.label) ?? stringOf(source.title);
   const config = source.config ?? source.props ?? {};
-  check(isRecord(config), `${place}.config`, config, 'mapping');
+  if (!isRecord(config)) return report(`${place}.config`, config, 'mapping');
   const panel = { key, type, config, source, ...(label && { label }) };
   if (type !== 'custom') return panel;
-  const component = text(source.component ?? config.component);
-  check(component, `${place}.component`, source.component, 'text');
+  const component = stringOf(source.component ?? config.component);
+  if (!component) return report(`${place}.component`, source.component, 'string');
   const { live, refresh_seconds } = source;
   if (live === undefined && refresh_seconds === undefined) return { ...panel, component };
   const passed = {
@@ -65,7 +65,7 @@ function parsePanel(entry: unknown, key: string, place: string, given: Check): P
     ...(live !== undefined && { live }),
     ...(refresh_seconds !== undefined && { refresh_seconds }),
   };
-  return { ...panel, component, config: freezeCopy(passed, () => undefined as never) };
+  return { ...panel, component, config: freezeCopy(passed)! };
 }
 
 const number = (value: unknown, fallback: number) =>
@@ -118,40 +118,40 @@ function toRows(panels: Panel[]): Row[] {
   return [...rows, { grid: true, cells }];
 }
 
+/** A dashboard, or why the document as a whole cannot be read. */
+export type ReadDashboard = { layout: DashboardLayout; issue?: never } | { layout?: never; issue: Issue };
+
 /**
  * Reads a dashboard document, in its `panels:` or its `widgets:` form (CONTRACT D1, D3, D5).
- * A panel that cannot be read keeps its place and carries the error.
+ * A panel that breaks a rule keeps its place and carries the issue.
  *
- * @param document The parsed YAML, or the JSON the host API made of it.
- * @throws {WidgetError} `DASHBOARD_INVALID` if the document as a whole cannot be read.
+ * @param document The parsed YAML, or its JSON.
  */
-export function parseDashboard(document: unknown, pluginId: string, name: string): DashboardSpec {
-  const check: Check = checkOf('DASHBOARD_INVALID', pluginId);
-  check(isRecord(document), name, document, 'mapping');
+export function readDashboard(document: unknown, name: string): ReadDashboard {
+  const fail = (place: string, value: unknown, rule: Issue['rule']) => ({ issue: { place, value, rule } });
+  if (!isRecord(document)) return fail(name, document, 'mapping');
   const isEmpty = (value: unknown) =>
     Array.isArray(value) ? value.length === 0 : value === undefined || value === null;
   const list = isEmpty(document.panels) && !isEmpty(document.widgets) ? 'widgets' : 'panels';
   const entries = document[list] ?? [];
   const place = `${name}: ${list}`;
-  check(Array.isArray(entries), place, entries, 'list');
-  check(entries.length <= PANELS, place, entries.length, 'panels');
+  if (!Array.isArray(entries)) return fail(place, entries, 'list');
+  if (entries.length > MAX_PANELS) return fail(place, entries.length, 'panels');
   const panels = entries.map((entry: unknown, index): Panel => {
     const key = String(index);
-    try {
-      return parsePanel(entry, key, `${place}[${index}]`, check);
-    } catch (error) {
-      const { type, component } = isRecord(entry) ? entry : {};
-      const named = text(component);
-      return {
-        key,
-        type: text(type) ?? 'panel',
-        ...(named && { component: named }),
-        config: {},
-        source: {},
-        error: error as WidgetError,
-      };
-    }
+    const issues: Issue[] = [];
+    return (
+      readPanel(entry, key, `${place}[${index}]`, collectIn(issues)) ??
+      unreadablePanel(entry, key, issues[0]!)
+    );
   });
-  const title = text(document.title) ?? text(document.label);
-  return { name, ...(title && { title }), rows: toRows(panels) };
+  const title = stringOf(document.title) ?? stringOf(document.label);
+  return { layout: { name, ...(title && { title }), rows: toRows(panels) } };
+}
+
+function unreadablePanel(entry: unknown, key: string, issue: Issue): Panel {
+  const { type, component } = isRecord(entry) ? entry : {};
+  const named = stringOf(component);
+  const panel = { key, type: stringOf(type) ?? 'panel', config: {}, source: {}, issue };
+  return named ? { ...panel, component: named } : panel;
 }

@@ -8,21 +8,29 @@ export const DEPTH = 64;
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What {@link freezeCopy} made: copied once, it stays as it is. */
+/** Copies that {@link freezeCopy} made: they need no further copy. */
 const copies = new WeakSet<object>();
+
+function copy<Value>(value: Value, depth: number): Value {
+  if (depth > DEPTH) throw new RangeError(`deeper than ${DEPTH} levels`);
+  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  const inner = (item: unknown) => copy(item, depth + 1);
+  const made: object = Array.isArray(value)
+    ? value.map(inner)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item)]));
+  copies.add(Object.freeze(made));
+  return made as Value;
+}
 
 /**
  * A frozen deep copy of plain data (CONTRACT D2). Own keys only, so that `__proto__` stays a key like any other.
  *
- * @param tooDeep Called, to throw, where the value nests deeper than {@link DEPTH}.
+ * @returns `undefined` where the value nests deeper than {@link DEPTH}, or throws when it is read.
  */
-export function freezeCopy<Value>(value: Value, tooDeep: () => never, depth = 0): Value {
-  if (depth > DEPTH) tooDeep();
-  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
-  const inner = (item: unknown) => freezeCopy(item, tooDeep, depth + 1);
-  const copy: object = Array.isArray(value)
-    ? value.map(inner)
-    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item)]));
-  copies.add(Object.freeze(copy));
-  return copy as Value;
+export function freezeCopy<Value>(value: Value): Value | undefined {
+  try {
+    return copy(value, 0);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,42 +1,76 @@
-import type { ERRORS, RULES } from './messages.ts';
+import type { Code, Message, Place } from './messages.ts';
 
-/** The name of a failure; stable, searchable, and the card's `data-code` (CONTRACT F). */
-export type Code = keyof typeof ERRORS;
+const fill = (text: string, values: Readonly<Record<string, unknown>>) =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (name === 'message') return messageOf(value ?? values.cause);
+    return Array.isArray(value) ? value.slice(0, 5).join(', ') : String(value ?? whole);
+  });
 
-/** What an error is told with, and whom it concerns. */
-export interface Details {
-  pluginId?: string | undefined;
-  component?: string | undefined;
-  /** The bundle as its author knows it, `widget/dist/MyWidget.js`. */
-  file?: string | undefined;
-  /** What was thrown first, of any type. */
-  cause?: unknown;
-  /** The rule that was broken, by its name in words.ts. */
-  rule?: keyof typeof RULES | undefined;
-  [word: string]: unknown;
+/** A message with its arguments filled in. */
+export interface Words {
+  /** A few words: the card's heading. */
+  title: string;
+  /** The fact, one sentence. */
+  fact: string;
+  /** What ends the problem, one sentence. */
+  fix: string;
+  /** Flags or a line of code to be copied. */
+  copy: string | undefined;
 }
 
+/** Fills the arguments into a message. */
+export function fillMessage(message: Message, details: Place): Words {
+  const values = details as Readonly<Record<string, unknown>>;
+  return {
+    title: message.title,
+    fact: fill(message.cause, values).replace(/[^.!?…]$/, '$&.'),
+    fix: fill(message.fix, values),
+    copy: message.copy && fill(message.copy, values),
+  };
+}
+
+/** Fact and remedy in one line, with what is to be copied. */
+export const sentenceOf = ({ fact, fix, copy }: Words): string =>
+  `${fact} ${fix}${copy && fix.endsWith(':') ? ` ${copy}` : ''}`;
+
 /**
- * A failure: a code and its data. `tell` of words.ts completes `message` with place, fact and remedy before anybody sees it.
+ * A failure with its words. Its message has place, fact, remedy and code:
+ * `sales/MyWidget: widget/dist/MyWidget.js did not export a default React component. End the file with … [NO_DEFAULT_EXPORT]`.
  * Recognise it by `name` and `code`, never by `instanceof`: frames are other realms.
  */
-export class WidgetError extends Error {
+export class WidgetError extends Error implements Words {
   override readonly name = 'WidgetError';
   readonly code: Code;
-  readonly details: Details;
+  /** The arguments of the message. */
+  readonly details: Readonly<Record<string, unknown>>;
   readonly pluginId: string | undefined;
   readonly component: string | undefined;
+  readonly title: string;
+  readonly fact: string;
+  readonly fix: string;
+  readonly copy: string | undefined;
 
-  constructor(code: Code, details: Details = {}) {
-    super(`${details.message ?? ''} [${code}]`, details);
+  constructor(code: Code, message: Message, details: Place) {
+    const words = fillMessage(message, details);
+    const { pluginId, component, cause } = details;
+    const place = [pluginId, component].filter(Boolean).join('/');
+    super(
+      `${place && `${place}: `}${sentenceOf(words)} [${code}]`,
+      'cause' in details ? { cause } : undefined,
+    );
     this.code = code;
-    this.details = details;
-    this.pluginId = details.pluginId;
-    this.component = details.component;
+    this.details = details as Readonly<Record<string, unknown>>;
+    this.pluginId = pluginId;
+    this.component = component;
+    this.title = words.title;
+    this.fact = words.fact;
+    this.fix = words.fix;
+    this.copy = words.copy;
   }
 }
 
-/** The name of a thrown value of any type; nothing where it has none, or refuses to be read. */
+/** The name of a thrown value of any type; `undefined` where it has none, or throws when it is read. */
 export function nameOf(thrown: unknown): unknown {
   try {
     return (thrown as Error | undefined)?.name;
@@ -48,7 +82,7 @@ export function nameOf(thrown: unknown): unknown {
 /** Whether a thrown value is a {@link WidgetError}, from this realm or another. */
 export const isWidgetError = (thrown: unknown): thrown is WidgetError => nameOf(thrown) === 'WidgetError';
 
-/** The text of a thrown value of any type, `null` and objects that refuse to be read included. */
+/** The message of a thrown value of any type, `null` and objects that throw when they are read included. */
 export function messageOf(thrown: unknown): string {
   try {
     return String((thrown as Error | undefined)?.message || thrown);

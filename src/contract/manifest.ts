@@ -1,5 +1,15 @@
 import { isRecord } from './data.ts';
-import { WidgetError, type Code, type Details } from './errors.ts';
+import {
+  BUNDLE_NAME,
+  collectIn,
+  COMPONENT_NAME,
+  DASHBOARD_NAME,
+  isInnerPath,
+  isMatch,
+  PLUGIN_ID,
+  type Issue,
+  type Report,
+} from './issues.ts';
 
 /** A component as a manifest declares it (CONTRACT M1). */
 export interface ComponentDeclaration {
@@ -29,108 +39,95 @@ export interface Manifest {
   components: ComponentDeclaration[];
 }
 
-/** A plugin's id (CONTRACT M3). */
-export const PLUGIN_ID = /^[a-z0-9][a-z0-9._-]*$/;
-/** A component's name (CONTRACT M1). */
-export const COMPONENT_NAME = /^[A-Z][A-Za-z0-9]*$/;
-/** A bundle's file name (CONTRACT M1, P4). */
-export const BUNDLE_NAME = /^[A-Za-z0-9._-]+\.js$/;
-/** A dashboard's name, which is also its file's name without the ending (CONTRACT P5). */
-export const DASHBOARD_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
-
-/** A SHA-256 as URLs and consents spell it (CONTRACT T4). */
-export const SHA256 = /^[0-9a-f]{64}$/;
-
-/** Throws where a value breaks a rule: `check(ok, place, value, rule)`. */
-export type Check = (ok: unknown, place: string, value: unknown, rule: Details['rule']) => asserts ok;
-
-/** A {@link Check} that throws `code`, naming plugin, place, value and rule. */
-export function checkOf(code: Code, pluginId: string | undefined): Check {
-  return (ok, place, value, rule) => {
-    if (!ok) throw new WidgetError(code, { pluginId, place, value, rule });
-  };
-}
-
-/** Whether a value is a text that matches a pattern. */
-export const isMatch = (pattern: RegExp, value: unknown): value is string =>
-  typeof value === 'string' && pattern.test(value);
-
-/** Whether a relative path stays below the folder it is meant for, whatever reads it: a URL, POSIX or Windows. */
-export const isInnerPath = (path: unknown): path is string =>
-  isMatch(/^(?!\/|[a-z][a-z0-9+.-]*:)[^\\\0]+$/i, path) && !path.includes('..');
-
 /**
  * Reads the `components` of a manifest or of a list entry (CONTRACT M1, M3).
  *
  * @param value What stands under `frontend.components`; absent or null means none.
- * @param code The code to throw, `MANIFEST_INVALID` for a manifest.
- * @throws {WidgetError} naming plugin, index, value and rule.
+ * @param report Takes down every value that breaks a rule; such components are left out.
  */
-export function parseComponents(
-  value: unknown,
-  pluginId: string | undefined,
-  code: Code = 'MANIFEST_INVALID',
-): ComponentDeclaration[] {
-  const check: Check = checkOf(code, pluginId);
+export function readComponents(value: unknown, report: Report): ComponentDeclaration[] {
   const names = new Set<string>();
   const paths = new Map<string, string>();
-  value ??= [];
-  check(Array.isArray(value), 'frontend.components', value, 'list');
-  return value.map((entry: unknown, index) => {
-    const place = `frontend.components[${index}]`;
-    check(isRecord(entry), place, entry, 'mapping');
-    const { name, path } = entry;
-    check(isMatch(COMPONENT_NAME, name), `${place}.name`, name, 'pascalCase');
-    check(!names.has(name), `${place}.name`, name, 'unique');
-    check(isInnerPath(path), `${place}.path`, path, 'innerPath');
-    const filename = path.slice(path.lastIndexOf('/') + 1);
-    check(BUNDLE_NAME.test(filename), `${place}.path`, path, 'bundleName');
-    // The served URL holds only the base name, so two folders would share one URL.
-    check((paths.get(filename) ?? path) === path, `${place}.path`, path, 'ownFileName');
+
+  function readName(place: string, name: unknown): string | undefined {
+    if (!isMatch(COMPONENT_NAME, name)) return report(place, name, 'pascalCase');
+    if (names.has(name)) return report(place, name, 'unique');
     names.add(name);
+    return name;
+  }
+
+  function readPath(place: string, path: unknown): string | undefined {
+    if (!isInnerPath(path)) return report(place, path, 'innerPath');
+    const filename = baseName(path);
+    if (!BUNDLE_NAME.test(filename)) return report(place, path, 'bundleName');
+    // The served URL holds only the base name, so two folders would share one URL.
+    if ((paths.get(filename) ?? path) !== path) return report(place, path, 'ownFileName');
     paths.set(filename, path);
-    return { name, path, filename };
+    return path;
+  }
+
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return report('frontend.components', value, 'list') ?? [];
+  return value.flatMap((entry: unknown, index) => {
+    const place = `frontend.components[${index}]`;
+    if (!isRecord(entry)) return report(place, entry, 'mapping') ?? [];
+    const name = readName(`${place}.name`, entry.name);
+    const path = readPath(`${place}.path`, entry.path);
+    return name === undefined || path === undefined ? [] : [{ name, path, filename: baseName(path) }];
   });
 }
 
+const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
 /** Reads the `dashboards` of a manifest or a list entry. M names no rules for them, so what cannot be read is left out. */
-export function parseDashboards(value: unknown): DashboardRef[] {
+export function readDashboards(value: unknown): DashboardRef[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
     const fields = isRecord(entry) ? entry : { name: entry };
-    const path = text(fields.path ?? fields.file);
-    const name = text(fields.name ?? fields.id) ?? path?.replace(/^.*\/|\.ya?ml$/g, '');
-    const label = text(fields.label ?? fields.title);
+    const path = stringOf(fields.path ?? fields.file);
+    const name = stringOf(fields.name ?? fields.id) ?? path?.replace(/^.*\/|\.ya?ml$/g, '');
+    const label = stringOf(fields.label ?? fields.title);
     if (!isMatch(DASHBOARD_NAME, name)) return [];
     if (path !== undefined && !(isInnerPath(path) && /\.ya?ml$/.test(path))) return [];
     return [{ name, ...(label !== undefined && { label }), ...(path !== undefined && { path }) }];
   });
 }
 
-const text = (value: unknown): string | undefined =>
+const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
+/** A manifest, and every value in it that breaks a rule. */
+export interface ReadManifest {
+  /** Without the components that break a rule; absent where the document is no mapping. */
+  manifest?: Manifest;
+  issues: Issue[];
+}
+
 /**
- * Reads a manifest (CONTRACT M). The id is its `id`, else its `name` where that is a valid id, else the folder's name.
+ * Reads a manifest to its end (CONTRACT M). The id is its `id`, else its `name` where that is a valid id, else the folder's name.
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.
- * @throws {WidgetError} `MANIFEST_INVALID`, naming plugin, index, value and rule.
  */
-export function parseManifest(document: unknown, folder: string): Manifest {
-  const check: Check = checkOf('MANIFEST_INVALID', folder);
-  check(isRecord(document), 'plugin.yaml', document, 'mapping');
-  const named = text(document.name);
-  const id = document.id ?? (isMatch(PLUGIN_ID, named) ? named : folder);
-  check(isMatch(PLUGIN_ID, id), 'id', id, 'pluginId');
+export function readManifest(document: unknown, folder: string): ReadManifest {
+  const issues: Issue[] = [];
+  const report = collectIn(issues);
+  if (!isRecord(document)) {
+    report('plugin.yaml', document, 'mapping');
+    return { issues };
+  }
+  const named = stringOf(document.name);
+  const given = document.id ?? (isMatch(PLUGIN_ID, named) ? named : folder);
+  const id = isMatch(PLUGIN_ID, given) ? given : (report('id', given, 'pluginId') ?? folder);
   const frontend = document.frontend ?? {};
-  check(isRecord(frontend), 'frontend', frontend, 'mapping');
-  return {
+  if (!isRecord(frontend)) report('frontend', frontend, 'mapping');
+  const manifest = {
     id,
     name: named ?? id,
-    display_name: text(document.display_name) ?? named ?? id,
-    version: text(document.version) ?? '',
-    dashboards: parseDashboards(document.dashboards),
-    components: parseComponents(frontend.components, id),
+    display_name: stringOf(document.display_name) ?? named ?? id,
+    version: stringOf(document.version) ?? '',
+    dashboards: readDashboards(document.dashboards),
+    components: isRecord(frontend) ? readComponents(frontend.components, report) : [],
   };
+  return { manifest, issues };
 }

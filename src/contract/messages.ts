@@ -1,15 +1,15 @@
-import { messageOf, type Details, type WidgetError } from './errors.ts';
-import { nearest } from './suggest.ts';
+import { HOST_MESSAGES } from './host-messages.ts';
+import type { Rule } from './issues.ts';
 
-/** What one failure is called and how it is told. `{name}` stands for a detail of that name. */
-export interface Words {
-  /** A few words, the card's heading. */
+/** The words of one failure. `{name}` stands for the argument of that name. */
+export interface Message {
+  /** A few words: the card's heading. */
   title: string;
   /** The fact, one sentence. */
   cause: string;
-  /** What ends the problem, a sentence. */
+  /** What ends the problem, a sentence. One that ends in ":" is followed by `copy`. */
   fix: string;
-  /** The flags or the line that the remedy asks for, to be copied. */
+  /** Flags or a line of code to be copied. */
   copy?: string;
 }
 
@@ -23,8 +23,9 @@ const FLAGS = [
 
 const retry = 'Look at the server log, then press Retry.';
 
-/** Every failure the runtime knows, by code: what thrown errors, cards, tools and the README read. */
-export const ERRORS = {
+/** Every failure, by code: errors, cards, the command-line tool and the failure guide read this record (CONTRACT F). */
+export const MESSAGES = {
+  ...HOST_MESSAGES,
   BUNDLE_MISSING: {
     title: 'Bundle missing',
     cause: '{file} is not on the server (HTTP {status}).',
@@ -32,18 +33,18 @@ export const ERRORS = {
   },
   BUNDLE_REFUSED: {
     title: 'Bundle refused',
-    cause: 'The server refuses to hand out {file} (HTTP {status}).',
+    cause: 'The server refuses to serve {file} (HTTP {status}).',
     fix: 'Trust the plugin again under Settings → Plugins, then press Retry.',
   },
   SERVER_ERROR: {
     title: 'Server error',
-    cause: 'The server failed to hand out {file} (HTTP {status}).',
+    cause: 'The server failed to serve {file} (HTTP {status}).',
     fix: retry,
   },
   NOT_JAVASCRIPT: {
     title: 'Not JavaScript',
     cause: 'The server answered {file} with {type}, not JavaScript (HTTP {status}).',
-    fix: 'Let /api/plugins/… reach the host API; an app page was served in its place.',
+    fix: 'Route /api/plugins/… to the host API; the server answered with another page.',
   },
   UNREACHABLE: {
     title: 'Server unreachable',
@@ -79,18 +80,18 @@ export const ERRORS = {
   CLASSIC_JSX: {
     title: 'Classic JSX',
     cause: '{file} was built for classic JSX: React is not defined.',
-    fix: 'Build for the automatic JSX runtime; a "jsx" in tsconfig.json wins over the flag, so make that "react-jsx":',
+    fix: 'Build for the automatic JSX runtime; a "jsx" in tsconfig.json overrides the flag, so set it to "react-jsx":',
     copy: '--jsx=automatic --target=es2020',
   },
   DYNAMIC_REQUIRE: {
     title: 'CommonJS in the bundle',
     cause: '{file} calls require("{specifier}"): Dynamic require of "{specifier}" is not supported.',
-    fix: 'Build with the command of @nousviz/widget-runtime, or its bundler plugins, which make an import of it:',
+    fix: 'Build with the command or a bundler plugin of @nousviz/widget-runtime, which turn it into an import:',
     copy: 'nousviz-widget build',
   },
   MISSING_SHIM_EXPORT: {
     title: 'Not in this React',
-    cause: '{file} uses {names} of React, which React {host} does not have.',
+    cause: '{file} uses {missing} of React, which React {host} does not have.',
     fix: '{since}',
   },
   HOST_NOT_PUBLISHED: {
@@ -100,7 +101,7 @@ export const ERRORS = {
   },
   LOAD_TIMEOUT: {
     title: 'Still loading',
-    cause: 'Nothing has come since {since}.',
+    cause: 'Nothing has arrived since {since}.',
     fix: 'It appears by itself if it arrives late. Press Retry to ask again.',
   },
   IMPORT_FAILED: {
@@ -116,12 +117,12 @@ export const ERRORS = {
   BUNDLE_SYNTAX: {
     title: 'Syntax error',
     cause: '{file} is not valid JavaScript{line}: {message}',
-    fix: 'Rebuild the widget; the file may be cut short, or not be a bundle at all.',
+    fix: 'Rebuild the widget; the file may be cut short, or may not be a bundle at all.',
   },
   BUNDLE_THREW: {
     title: 'Bundle failed to start',
     cause: '{file} could not be evaluated: {message}',
-    fix: 'Cure the error in the plugin, rebuild it and press Retry.',
+    fix: 'Fix the error in the plugin, rebuild it and press Retry.',
   },
   NO_DEFAULT_EXPORT: {
     title: 'No default export',
@@ -132,17 +133,17 @@ export const ERRORS = {
   WIDGET_CRASHED: {
     title: 'Widget crashed',
     cause: 'The widget threw: {message}',
-    fix: 'Press Retry to load it anew; if it fails again, report it to the plugin’s author.',
+    fix: 'Press Retry to load it again; if it fails again, report it to the plugin’s author.',
   },
   RENDER_LOOP: {
     title: 'Render loop',
     cause: 'The widget rendered {count} times within a second and was stopped.',
-    fix: 'Look for an effect that sets state each time it runs, and give it its list of dependencies.',
+    fix: 'Look for an effect that sets state each time it runs, and give it a list of dependencies.',
   },
   WIDGET_PARKED: {
     title: 'Parked',
-    cause: 'The widget crashed {count} times within {seconds} s and is parked. The last time: {message}',
-    fix: 'Release it to try again; an update of the plugin releases it, too.',
+    cause: 'The widget crashed {count} times within {seconds} s and is parked. The last error: {message}',
+    fix: 'Release it to try again; an update of the plugin releases it too.',
   },
   UNKNOWN_COMPONENT: {
     title: 'Unknown component',
@@ -152,7 +153,7 @@ export const ERRORS = {
   AMBIGUOUS_COMPONENT: {
     title: 'Ambiguous component',
     cause: 'Several plugins have a component named "{name}".',
-    fix: 'Write which one is meant: {candidates}.',
+    fix: 'Name the one you mean: {candidates}.',
   },
   AWAITING_CONSENT: {
     title: 'Awaiting consent',
@@ -161,28 +162,18 @@ export const ERRORS = {
   },
   BUNDLE_CHANGED: {
     title: 'Changed since it was trusted',
-    cause: '{file} is not what was trusted, so it does not run.',
-    fix: 'Look at the change on the plugin’s page, and accept it there if it is wanted.',
+    cause: '{file} is not the file that was trusted, so it does not run.',
+    fix: 'Review the change on the plugin’s page, and accept it there if it is wanted.',
   },
   PLUGINS_DISABLED: {
     title: 'Plugins are switched off',
-    cause: 'This page was opened with ?disable-plugins, so nothing of the plugin runs.',
+    cause: 'This page was opened with ?disable-plugins, so no code of the plugin runs.',
     fix: 'Open it without ?disable-plugins to run it again.',
-  },
-  TRUST_REVOKED: {
-    title: 'Trust revoked',
-    cause: 'The operator took trust back, so the plugin’s requests are ended.',
-    fix: 'Trust the plugin again under Settings → Plugins.',
   },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',
     cause: 'The config of "{name}" nests deeper than 64 levels.',
-    fix: 'Give the panel plain data: texts, numbers, lists and mappings.',
-  },
-  API_REDIRECTED: {
-    title: 'Request redirected',
-    cause: 'The server redirects {url}, and the session token never follows a redirect.',
-    fix: 'Request the final address. A trailing slash too many or too few?',
+    fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
   },
   API_FAILED: {
     title: 'Host API failed',
@@ -192,25 +183,10 @@ export const ERRORS = {
   CONSENT_REFUSED: {
     title: 'Not recorded',
     cause: '{url}: {message}',
-    fix: 'Trust is as it was before.',
-  },
-  HOST_ALREADY_PUBLISHED: {
-    title: 'Two hosts on one page',
-    cause: '{message}',
-    fix: 'Call createHost once per page and bundle one copy of @nousviz/widget-runtime.',
-  },
-  HOST_MISSING: {
-    title: 'No host around the panel',
-    cause: '{message}',
-    fix: 'Wrap the app in <HostProvider host={createHost()}>.',
-  },
-  NAME_REFUSED: {
-    title: 'Name refused',
-    cause: '{message}',
-    fix: 'Register a React component under a name.',
+    fix: 'Trust has not changed. Review the plugin, then decide again.',
   },
   DASHBOARD_FAILED: {
-    title: 'Dashboard not there',
+    title: 'Dashboard missing',
     cause: '{message}',
     fix: 'Correct the plugin’s dashboard, then press Retry.',
   },
@@ -234,69 +210,40 @@ export const ERRORS = {
     cause: '{place}: {message}',
     fix: 'Correct the file at that place.',
   },
-} satisfies Record<string, Words>;
+} as const satisfies Record<string, Message>;
 
-/** The rules that manifests, lists and dashboards are read by. */
-export const RULES = {
-  list: 'must be a list',
-  mapping: 'must be a mapping of keys',
-  text: 'must be a text that is not empty',
-  unique: 'must be unique',
-  pluginId: 'must be lower-case letters, digits, ".", "_" and "-", and start with a letter or digit',
-  pascalCase: 'must be PascalCase: a capital letter, then letters and digits',
-  innerPath:
-    'must be relative and stay inside the plugin: no "..", no backslash, no scheme, no leading slash',
-  bundleName: 'must end in a file name of letters, digits, ".", "_", "-" and ".js"',
-  ownFileName: 'must not share its file name with a bundle in another folder',
-  depth: 'must not nest deeper than 64 levels',
-  panels: 'must not have more than 1000 panels',
-} satisfies Record<string, string>;
+/** The name of a failure; stable, searchable, and the card's `data-code` (CONTRACT F). */
+export type Code = keyof typeof MESSAGES;
 
-/** A value as a message quotes it: JSON, at most 80 characters. */
-export function quote(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    text = undefined;
-  }
-  text ??= value === undefined ? 'missing' : `of type ${typeof value}`;
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+type NamesOf<M extends Message> = NamesIn<M['cause' | 'fix']>;
+type Given = string | number | readonly string[];
+
+/** What every failure may say of itself. */
+export interface Place {
+  pluginId?: string | undefined;
+  component?: string | undefined;
+  /** The bundle as its author knows it, `widget/dist/MyWidget.js`. */
+  file?: string | undefined;
+  /** What was thrown first, of any type. */
+  cause?: unknown;
 }
 
-function hintOf({ pluginId, name, names }: Details): string {
-  const known = (names as () => string[])().map((full) =>
-    full.startsWith(`${pluginId}/`) ? full.slice(`${pluginId}/`.length) : full,
-  );
-  const similar = nearest(String(name), known);
-  if (similar.length > 0) return `Did you mean ${similar.join(', ')}?`;
-  return 'Declare it under frontend.components in plugin.yaml.';
-}
+/** An argument under another name or type than its own `{name}`, where the message has it. */
+type Special<M extends Message, Name extends string, Argument> = Name extends NamesOf<M> ? Argument : unknown;
 
-function wordOf(details: Details, word: string): string {
-  const value = details[word];
-  if (word === 'hint') return hintOf(details);
-  if (word === 'value') return quote(value);
-  if (word === 'rule') return RULES[value as keyof typeof RULES];
-  if (word === 'message') return messageOf(value ?? details.cause);
-  return Array.isArray(value) ? value.slice(0, 5).join(', ') : String(value ?? word);
-}
+/** The arguments of a message, one for each `{name}` in it, and the place. */
+export type DetailsOf<M extends Message> = Place & {
+  readonly [Name in Exclude<NamesOf<M>, 'hint' | 'message' | 'rule' | 'value'>]: Given;
+} & Special<M, 'value', { value: unknown }> &
+  Special<M, 'rule', { rule: Rule }> &
+  // The component names that may be suggested.
+  Special<M, 'hint', { names: readonly string[] }> &
+  // By default the message of the cause.
+  Special<M, 'message', { message: string } | { cause: unknown }>;
 
-/**
- * Tells an error: fills in the words of its code and completes its message with them,
- * `sales/MyWidget: widget/dist/MyWidget.js did not export a default React component. End the file with … [NO_DEFAULT_EXPORT]`.
- */
-export function tell(error: WidgetError): Words {
-  const { title, cause, fix, copy }: Words = ERRORS[error.code];
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => wordOf(error.details, word));
-  const told = {
-    title,
-    cause: fill(cause).replace(/[^.!?…]$/, '$&.'),
-    fix: fill(fix),
-    ...(copy && { copy: fill(copy) }),
-  };
-  const place = [error.pluginId, error.component].filter(Boolean).join('/');
-  const command = told.fix.endsWith(':') ? ` ${told.copy}` : '';
-  error.message = `${place && `${place}: `}${told.cause} ${told.fix}${command} [${error.code}]`;
-  return told;
-}
+/** The arguments of a code's message. */
+export type Details<C extends Code = Code> = DetailsOf<(typeof MESSAGES)[C]>;
+
+/** A failure as data: its error has the words. */
+export type Failure = { [C in Code]: { readonly code: C; readonly details: Details<C> } }[Code];

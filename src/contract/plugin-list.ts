@@ -1,17 +1,6 @@
 import { isRecord } from './data.ts';
-import type { WidgetError } from './errors.ts';
-import {
-  checkOf,
-  isMatch,
-  parseComponents,
-  parseDashboards,
-  PLUGIN_ID,
-  SHA256,
-  type Check,
-  type ComponentDeclaration,
-  type DashboardRef,
-} from './manifest.ts';
-import { told } from '../host/told.ts';
+import { collectIn, isMatch, PLUGIN_ID, SHA256, type Issue, type Report } from './issues.ts';
+import { readComponents, readDashboards, type ComponentDeclaration, type DashboardRef } from './manifest.ts';
 
 /** What the text of a bundle names; a reading aid for who decides, no proof. */
 export type Findings = Readonly<
@@ -55,36 +44,51 @@ export interface RefusedPlugin {
   detail: string;
 }
 
-/** The list as it is used. */
+/** An entry of the list that breaks a rule, and so is left out. */
+export interface InvalidEntry {
+  /** The plugin's id, or the entry's place in the list. */
+  id: string;
+  issue: Issue;
+}
+
+/** The answer to `GET /api/plugins`, as far as it can be read. */
 export interface PluginListAnswer {
   plugins: Plugin[];
+  /** The host API's own refusals. */
   refused: RefusedPlugin[];
-  /** Where it is a dashboard's part of the list: the names of components that it is enough for, as the dashboard writes them. */
+  invalid: InvalidEntry[];
+  /** Of a part of the list: the names of components that it suffices for, as the dashboard writes them. */
   enoughFor?: readonly string[];
 }
 
-function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin {
-  const id = idOf(entry);
-  const check: Check = checkOf('LIST_INVALID', id);
-  check(isRecord(entry), place, entry, 'mapping');
-  check(isMatch(PLUGIN_ID, id), `${place}.id`, entry.id, 'pluginId');
-  check(!seen.has(id), `${place}.id`, id, 'unique');
+function readPlugin(entry: unknown, place: string, seen: Set<unknown>, report: Report): Plugin | undefined {
+  if (!isRecord(entry)) return report(place, entry, 'mapping');
+  const { id } = entry;
+  if (!isMatch(PLUGIN_ID, id)) return report(`${place}.id`, id, 'pluginId');
+  if (seen.has(id)) return report(`${place}.id`, id, 'unique');
   seen.add(id);
   const frontend = isRecord(entry.frontend) ? entry.frontend : {};
-  const entries = Array.isArray(frontend.components) ? frontend.components : [];
-  const components = parseComponents(frontend.components, id, 'LIST_INVALID').map((component, index) => ({
+  const entries: unknown[] = Array.isArray(frontend.components) ? frontend.components : [];
+  let broken = false;
+  const declared = readComponents(frontend.components, (...issue) => {
+    broken = true;
+    return report(...issue);
+  });
+  if (broken) return undefined;
+  // No component was left out, so entries and components have the same order.
+  const components = declared.map((component, index) => ({
     ...component,
-    ...stateOf(entries[index]),
+    ...stateOf(entries[index] as Record<string, unknown>),
   }));
-  const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
-  const name = text(entry.name, id);
+  const stringOr = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
+  const name = stringOr(entry.name, id);
   const trusted = components.length > 0 && frontend.trusted === true;
   return {
     id,
     name,
-    display_name: text(entry.display_name, name),
-    version: text(entry.version, ''),
-    dashboards: parseDashboards(entry.dashboards),
+    display_name: stringOr(entry.display_name, name),
+    version: stringOr(entry.version, ''),
+    dashboards: readDashboards(entry.dashboards),
     components,
     trusted,
     needs_consent: components.length > 0 && !trusted,
@@ -120,46 +124,41 @@ function stateOf(entry: Record<string, unknown>): Partial<ListedComponent> {
 
 const idOf = (entry: unknown) => (isRecord(entry) && typeof entry.id === 'string' ? entry.id : undefined);
 
-/**
- * Reads the answer of `GET /api/plugins`; a malformed entry is left out, the others stay (CONTRACT P1).
- * @throws {WidgetError} `LIST_INVALID` where there is no list at all.
- */
-export async function parsePluginList(answer: unknown): Promise<PluginListAnswer> {
-  const check: Check = checkOf('LIST_INVALID', undefined);
-  check(isRecord(answer), 'the answer', answer, 'mapping');
+/** The list, or why there is none at all. */
+export type ReadPluginList = { list: PluginListAnswer; issue?: never } | { list?: never; issue: Issue };
+
+/** Reads the answer of `GET /api/plugins`. An entry that breaks a rule is left out, the others stay (CONTRACT P1). */
+export function readPluginList(answer: unknown): ReadPluginList {
+  if (!isRecord(answer)) return { issue: { place: 'the answer', value: answer, rule: 'mapping' } };
   const entries = answer.plugins;
-  check(Array.isArray(entries), 'plugins', entries, 'list');
-  const plugins: Plugin[] = [];
-  const refused: RefusedPlugin[] = [];
+  if (!Array.isArray(entries)) return { issue: { place: 'plugins', value: entries, rule: 'list' } };
+  const list: PluginListAnswer = { plugins: [], refused: [], invalid: [] };
   const seen = new Set();
   for (const [index, entry] of entries.entries()) {
     const place = `plugins[${index}]`;
-    try {
-      plugins.push(parsePlugin(entry, place, seen));
-    } catch (error) {
-      refused.push({ id: idOf(entry) ?? place, detail: (await told(error as WidgetError)).message });
-    }
+    const issues: Issue[] = [];
+    const plugin = readPlugin(entry, place, seen, collectIn(issues));
+    if (plugin) list.plugins.push(plugin);
+    else list.invalid.push({ id: idOf(entry) ?? place, issue: issues[0]! });
   }
   // The host API's own refusals, of plugins that never made it into its list.
   for (const entry of Array.isArray(answer.refused) ? answer.refused : []) {
-    if (isRecord(entry)) refused.push({ id: `${entry.id}`, detail: `${entry.detail}` });
+    const { id, detail } = isRecord(entry) ? entry : {};
+    if (typeof id === 'string' && typeof detail === 'string') list.refused.push({ id, detail });
   }
   const names = isRecord(answer.dashboard) ? answer.dashboard.components : undefined;
-  return {
-    plugins,
-    refused,
-    ...(Array.isArray(names) && { enoughFor: names.filter((name) => typeof name === 'string') }),
-  };
+  if (Array.isArray(names)) list.enoughFor = names.filter((name) => typeof name === 'string');
+  return { list };
 }
 
-/** The host API's own words for a refusal, `detail` (CONTRACT P7); nothing where it has none. */
+/** The host API's own words for a refusal, its `detail` (CONTRACT P7); empty where it has none. */
 export async function detailOf(response: Response): Promise<string> {
   const answer: unknown = await response.json().catch(() => undefined);
   const detail = isRecord(answer) ? answer.detail : undefined;
   return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
 }
 
-/** The bundles of a plugin as the list shows them, by file name; nothing where it tells no hashes (NousViz 1.0). */
+/** The hashes of a plugin's bundles as the list shows them, by file name; `undefined` where it has none (NousViz 1.0). */
 export function bundlesOf(plugins: readonly Plugin[], pluginId: string): Record<string, string> | undefined {
   const components = plugins.find(({ id }) => id === pluginId)?.components ?? [];
   const seen = components.flatMap(({ filename, sha256 }) => (sha256 ? [[filename, sha256]] : []));

@@ -13,7 +13,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The up to three names that somebody who wrote `name` may have meant, nearest first. */
-export function nearest(name: string, names: readonly string[]): string[] {
+export function suggest(name: string, names: readonly string[]): string[] {
   const wanted = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
   const most = Math.max(2, Math.floor(wanted.length / 3));
   return names

@@ -24,8 +24,8 @@ export const PLUGINS = '/plugins';
 export const listPartPath = (pluginId: string, name: string) =>
   `${PLUGINS}?dashboard=${encodeURIComponent(pluginId)}/${encodeURIComponent(name)}`;
 
-/** The id of the element in the page's HTML that has, or has asked for, the list and the dashboard that the page opens with. */
-export const OPENING = 'nousviz-opening';
+/** The id of the element in the page's HTML with answers of the host API that the page would ask for first. */
+export const PRELOADED_ID = 'nousviz-preloaded';
 
 const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}/${rest}`;
 

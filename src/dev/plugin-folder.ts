@@ -1,13 +1,19 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isWidgetError } from '../contract/errors.ts';
-import { DASHBOARD_NAME, parseDashboards } from '../contract/manifest.ts';
-import type { ComponentDeclaration, DashboardRef } from '../contract/manifest.ts';
+import { isWidgetError } from '../contract/index.ts';
+import {
+  DASHBOARD_NAME,
+  isMatch,
+  isRecord,
+  COMPONENT_NAME,
+  readDashboards,
+  readManifest,
+} from '../contract/index.ts';
+import type { ComponentDeclaration, DashboardRef } from '../contract/index.ts';
 import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
 import { readYaml } from '../server/yaml.ts';
-import { quote } from '../contract/messages.ts';
+import { quote } from '../contract/words.ts';
 import { createProblem, type Problem } from '../bundling/problems.ts';
-import { readWholeManifest } from './whole-manifest.ts';
 import { placesIn } from './yaml-places.ts';
 
 /** One plugin's folder, as far as its manifest can be read. */
@@ -31,8 +37,9 @@ export interface PluginFolder {
 export function unreadable(file: string, thrown: unknown): Problem {
   if (isWidgetError(thrown)) {
     const [, line, column] = /:(\d+):(\d+)$/.exec(String(thrown.details.place)) ?? [];
-    const place = { line: Number(line ?? 0), column: Number(column ?? 0) };
-    return createProblem('error', thrown.code, { ...thrown.details, file }, place);
+    const place = line && column ? { line: Number(line), column: Number(column) } : {};
+    const { code, fact: message, fix, copy } = thrown;
+    return { level: 'error', code, file, ...place, message, fix, ...(copy && { copy }) };
   }
   const { code } = thrown as NodeJS.ErrnoException;
   if (code === undefined) throw thrown;
@@ -59,31 +66,40 @@ async function findDashboards(folder: string, declared: DashboardRef[], skip: (f
   return [...all.values()];
 }
 
-async function readManifest(plugin: PluginFolder, path: string) {
+/** The names of all declared components, those included whose path breaks a rule. */
+function namesIn(frontend: unknown): string[] {
+  const { components } = isRecord(frontend) ? frontend : {};
+  return (Array.isArray(components) ? components : [])
+    .map((entry: unknown) => (isRecord(entry) ? entry.name : undefined))
+    .filter((name) => isMatch(COMPONENT_NAME, name));
+}
+
+async function readManifestFile(plugin: PluginFolder, path: string) {
   const { file, problems } = plugin;
   const document = await readYaml(path, { pluginId: plugin.id, file });
   const placeOf = placesIn(await readFile(path, 'utf8'));
-  const { manifest, names, errors } = readWholeManifest(document, plugin.id);
-  for (const { code, details } of errors)
-    problems.push(createProblem('error', code, { ...details, file }, placeOf(String(details.place))));
+  const { manifest, issues } = readManifest(document, plugin.id);
+  for (const issue of issues)
+    problems.push(createProblem('error', 'MANIFEST_INVALID', { ...issue, file }, placeOf(issue.place)));
   if (!manifest) return;
 
   const skip = (place: string, value: unknown, at: string) =>
     problems.push(
       createProblem('warning', 'DASHBOARD_SKIPPED', { file, place, value: quote(value) }, placeOf(at)),
     );
-  const { dashboards: entries = [] } = document as { dashboards?: unknown };
+  const { dashboards: entries = [], frontend } = document as { dashboards?: unknown; frontend?: unknown };
   if (!Array.isArray(entries)) skip('dashboards', entries, 'dashboards');
   else
     for (const [index, entry] of entries.entries()) {
       const place = `dashboards[${index}]`;
-      if (parseDashboards([entry]).length === 0) skip(place, entry, place);
+      if (readDashboards([entry]).length === 0) skip(place, entry, place);
     }
   const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (path) =>
     problems.push(
       createProblem('warning', 'DASHBOARD_SKIPPED', { file: path, place: 'a file', value: quote(path) }),
     ),
   );
+  const names = namesIn(frontend);
   Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards });
 }
 
@@ -110,7 +126,7 @@ export async function readPlugin(dir: string): Promise<PluginFolder> {
     const path = await innerFile(plugin.folder, file);
     if (!path) continue;
     plugin.file = file;
-    await readManifest(plugin, path).catch((thrown) => problems.push(unreadable(file, thrown)));
+    await readManifestFile(plugin, path).catch((thrown) => problems.push(unreadable(file, thrown)));
     return plugin;
   }
   const message = isFolder ? 'has no plugin.yaml.' : 'is no folder.';

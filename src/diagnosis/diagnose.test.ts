@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { diagnose, diagnoseCrash } from './diagnose.ts';
-import { WidgetError } from '../contract/errors.ts';
+import { WidgetError } from '../contract/index.ts';
 
 const SHIM = '/api/widget-runtime/react.js';
 const url = '/api/plugins/sales/widget/Chart.js';

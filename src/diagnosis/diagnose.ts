@@ -1,19 +1,13 @@
-import type { BundleFacts } from '../bundle/read-bundle.ts';
-import {
-  isWidgetError,
-  messageOf,
-  nameOf,
-  WidgetError,
-  type Code,
-  type Details,
-} from '../contract/errors.ts';
+import type { BundleFacts } from '../bundle/index.ts';
+import { messageOf, nameOf, type Failure, type Place, type WidgetError } from '../contract/index.ts';
+import { createError, errorOf } from '../contract/words.ts';
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
-/** What a second request for a bundle's URL told: nothing at all, or the answer, with its text where it is JavaScript. */
+/** The answer to a second request for a bundle's URL, with its text where it is JavaScript; `undefined` without an answer. */
 type Evidence = { status: number; type: string; text?: string; isNamed?: boolean } | undefined;
 
-/** Whether bytes are those that their URL names; as far as is known, since pages on plain http cannot compute it. */
+/** Whether bytes are the ones that their URL names; taken for true on plain http, where pages cannot compute it. */
 async function areNamed(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const [, version] = /[?&]v=([0-9a-f]{64})/.exec(url) ?? [];
   if (!version || !globalThis.crypto?.subtle) return true;
@@ -36,25 +30,31 @@ async function lookAgain(url: string, fetch: Fetch): Promise<Evidence> {
   }
 }
 
-const REFUSALS: Record<number, Code> = {
-  401: 'BUNDLE_REFUSED',
-  403: 'BUNDLE_REFUSED',
-  404: 'BUNDLE_MISSING',
-  409: 'BUNDLE_CHANGED',
-  410: 'BUNDLE_MISSING',
-};
-
-function refusalOf(evidence: Evidence): Code | undefined {
-  if (!evidence) return 'UNREACHABLE';
-  if (evidence.status >= 400) return REFUSALS[evidence.status] ?? 'SERVER_ERROR';
-  return evidence.text === undefined ? 'NOT_JAVASCRIPT' : undefined;
+/** The bundle that failed, and what was thrown. */
+interface BundlePlace extends Place {
+  pluginId: string;
+  component: string;
+  file: string;
+  cause: unknown;
 }
 
-/** A code with the details that its words want. */
-type Finding = [code: Code, details?: Details] | undefined;
+/** A failure that the evidence proves; `undefined` where it proves none. */
+type Verdict = Failure | undefined;
+
+/** Why the server does not serve the bundle; `undefined` where it does. */
+function refusalOf(evidence: Evidence, place: BundlePlace): Verdict {
+  if (!evidence) return { code: 'UNREACHABLE', details: place };
+  const { status, type, text } = evidence;
+  const details = { ...place, status };
+  if (status === 401 || status === 403) return { code: 'BUNDLE_REFUSED', details };
+  if (status === 404 || status === 410) return { code: 'BUNDLE_MISSING', details };
+  if (status === 409) return { code: 'BUNDLE_CHANGED', details };
+  if (status >= 400) return { code: 'SERVER_ERROR', details };
+  return text === undefined ? { code: 'NOT_JAVASCRIPT', details: { ...details, type } } : undefined;
+}
 
 const factsOf = async (text: string): Promise<BundleFacts> =>
-  (await import('../bundle/read-bundle.ts')).readBundle(text);
+  (await import('../bundle/index.ts')).readBundle(text);
 
 const version = () =>
   (globalThis as { NousViz?: { React?: { version?: string } } }).NousViz?.React?.version ?? 'unknown';
@@ -63,28 +63,32 @@ const version = () =>
 const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
 
 // What a bundle's own code or the shim threw; no other evidence says more.
-function findWording(message: string): Finding {
+function findWording(message: string, place: BundlePlace): Verdict {
   const [, specifier] =
     /(?:Dynamic require of|Calling `require` for|Module name) "(.+?)"/.exec(message) ?? [];
-  if (specifier) return ['DYNAMIC_REQUIRE', { specifier }];
+  if (specifier) return { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier } };
   if (/\brequire is not defined|variable: require\b/.test(message))
-    return ['DYNAMIC_REQUIRE', { specifier: '…' }];
-  if (/\bReact is not defined|variable: React\b/.test(message)) return ['CLASSIC_JSX'];
+    return { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier: '…' } };
+  if (/\bReact is not defined|variable: React\b/.test(message))
+    return { code: 'CLASSIC_JSX', details: place };
   if (/HOST_NOT_PUBLISHED|undefined.*apiFetch|apiFetch.*undefined/.test(message))
-    return ['HOST_NOT_PUBLISHED'];
+    return { code: 'HOST_NOT_PUBLISHED', details: place };
   return undefined;
 }
 
 const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
 
-function findInSource({ bare, syntaxError }: BundleFacts, cause: unknown): Finding {
+function findInSource({ bare, syntaxError }: BundleFacts, place: BundlePlace): Verdict {
+  const { cause } = place;
   const specifier = bare.find(isReact) ?? bare[0];
-  if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
+  if (specifier)
+    return { code: isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', details: { ...place, specifier } };
   // The reader is not the engine: its word counts where the engine refused the syntax too, or for its bytes never read it.
   if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(messageOf(cause))))
     return undefined;
   const { line, column, message } = syntaxError;
-  return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
+  const at = ` at line ${line}, column ${column}`;
+  return { code: 'BUNDLE_SYNTAX', details: { ...place, line: at, message } };
 }
 
 /** What a bundle wants of the shims and does not get. */
@@ -128,14 +132,15 @@ async function missingOf(
   return missing;
 }
 
-const notHad = (names: string[], elsewhere: boolean): NonNullable<Finding> => {
+function missingExport(names: string[], elsewhere: boolean, place: BundlePlace): Failure {
   const host = version();
   const other = host.startsWith('18.') ? '19' : '18.3';
   const since = elsewhere
     ? `React ${other} has it: ask for a host on React ${other}, or use it only where it is there.`
     : 'No supported React has it: correct the import and rebuild.';
-  return ['MISSING_SHIM_EXPORT', { names: [...new Set(names)].join(', '), host, since }];
-};
+  const missing = [...new Set(names)].join(', ');
+  return { code: 'MISSING_SHIM_EXPORT', details: { ...place, missing, host, since } };
+}
 
 // A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's.
 const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
@@ -150,11 +155,19 @@ const OF_INTERNALS = /\bReactCurrent(?:BatchConfig|Dispatcher|Owner)\b|["'.][AHS
 const INTERNALS =
   /getOwner|ReactCurrentOwner|ReactDebugCurrentFrame|recentlyCreatedOwnerStacks|getCurrentStack/;
 
-/** Which React a bundle carries, and whether that is what the message is about (CONTRACT F3, F12). */
-function findForeign({ react, jsxRuntime }: BundleFacts, text: string, message: string): Finding {
+/** Which React a bundle carries, and whether the message is about it (CONTRACT F3, F12). */
+function findForeign(
+  { react, jsxRuntime }: BundleFacts,
+  text: string,
+  message: string,
+  place: BundlePlace,
+): Verdict {
   const host = version();
   const isElement = FOREIGN_ELEMENT.test(message);
-  if (react) return isElement || NO_DISPATCHER.test(message) ? ['BUNDLES_REACT', { react, host }] : undefined;
+  if (react)
+    return isElement || NO_DISPATCHER.test(message)
+      ? { code: 'BUNDLES_REACT', details: { ...place, react, host, message } }
+      : undefined;
   // Compilers that inline elements leave no runtime, only its mark.
   const inlined = isElement
     ? /Symbol\.for\(["'`](react\.(?:transitional\.)?element)["'`]\)/.exec(text)?.[1]
@@ -163,103 +176,111 @@ function findForeign({ react, jsxRuntime }: BundleFacts, text: string, message: 
   if (!runtime) return undefined;
   const isOther = host.startsWith('18.') !== (runtime === 'react.element');
   const isMisread = INTERNALS.test(message) || (isOther && ABSENT.test(message));
-  return isMisread || (isOther && isElement) ? ['OLD_JSX_RUNTIME', { runtime, host }] : undefined;
+  return isMisread || (isOther && isElement)
+    ? { code: 'OLD_JSX_RUNTIME', details: { ...place, runtime, host, message } }
+    : undefined;
 }
 
-/** The import that failed, and the means to learn why. */
+/** The import that failed, and the means to find out why. */
 export interface FailedImport<Module> {
   url: string;
-  /** What the import was rejected with. */
+  /** The value that the import was rejected with. */
   cause: unknown;
-  details: Details;
+  details: { pluginId: string; component: string; file: string };
   fetch: Fetch;
   importModule(url: string): Promise<Module & object>;
   /** Reads the list of plugins again. */
   refresh?: (() => void) | undefined;
 }
 
+/** What a bundle's text proves about its failed import. */
+async function findInText(
+  text: string,
+  facts: BundleFacts | undefined,
+  place: BundlePlace,
+  { url, importModule }: Pick<FailedImport<object>, 'url' | 'importModule'>,
+): Promise<Failure> {
+  const message = messageOf(place.cause);
+  const none: Missing = { unlinked: [], absent: [] };
+  const missing = facts ? await missingOf(facts, text, url, message, importModule) : none;
+  const { unlinked, absent, failed: shim } = missing;
+  if (unlinked.length > 0) return missingExport(unlinked, false, place);
+  const found = findWording(message, place) ?? (shim && findWording(messageOf(shim.cause), place));
+  if (found) return found;
+  if (shim) return { code: 'SHIM_FAILED', details: { ...place, specifier: shim.specifier } };
+  const foreign = facts && findForeign(facts, text, message, place);
+  // A hook outside of a component fails as a second React's would: here only its elements prove a second React.
+  if (foreign && foreign.code !== 'BUNDLES_REACT') return foreign;
+  if (absent.length > 0 && ABSENT.test(message)) return missingExport(absent, true, place);
+  const specifier = facts?.imports.find(
+    (one) => /^[./]/.test(one.specifier) && !/\/widget-runtime\//.test(one.specifier),
+  )?.specifier;
+  if (specifier && NOT_FETCHED.test(message))
+    return { code: 'IMPORT_FAILED', details: { ...place, specifier } };
+  return nameOf(place.cause) === 'SyntaxError'
+    ? { code: 'BUNDLE_SYNTAX', details: { ...place, line: '', message } }
+    : { code: 'BUNDLE_THREW', details: place };
+}
+
 /**
- * Takes a second look at a bundle whose import failed, and decides from its bytes (CONTRACT F1, F2, F6, F7, F12).
- * A failure that is over by then is healed.
- * @throws {WidgetError} with the code that the evidence speaks for.
+ * Reads a bundle again whose import failed, and finds out why from its bytes (CONTRACT F1, F2, F6, F7, F12).
+ * An import that succeeds by then is returned.
+ *
+ * @throws {WidgetError} with the code that the evidence proves.
  */
 export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Module> {
   const { url, cause, details, fetch, importModule, refresh } = failed;
-  const fail = ([code, more]: NonNullable<Finding>): never => {
-    throw new WidgetError(code, { ...details, cause, ...more });
-  };
+  const place: BundlePlace = { ...details, cause };
   const evidence = await lookAgain(url, fetch);
-  const refusal = refusalOf(evidence);
-  // Trust has changed since the list was read: the next one tells.
-  if (refusal === 'BUNDLE_CHANGED' || refusal === 'BUNDLE_REFUSED') refresh?.();
-  if (refusal) return fail([refusal, { status: evidence?.status, type: evidence?.type }]);
-  const { text = '' } = evidence!;
+  const refusal = refusalOf(evidence, place);
+  // Trust has changed since the list was read: the next list has it.
+  if (refusal?.code === 'BUNDLE_CHANGED' || refusal?.code === 'BUNDLE_REFUSED') refresh?.();
+  if (refusal) throw errorOf(refusal);
+  const { text = '', isNamed } = evidence!;
   const facts = await factsOf(text).catch(() => undefined);
-  const inSource = facts && findInSource(facts, cause);
-  if (inSource) return fail(inSource);
-
-  const message = messageOf(cause);
-  // The page's import map lets no other bytes pass, and nor must the retry.
-  if (!evidence!.isNamed) return fail(['BUNDLE_CHANGED']);
-  if (NOT_FETCHED.test(message)) {
+  const inSource = facts && findInSource(facts, place);
+  if (inSource) throw errorOf(inSource);
+  // The page's import map lets no other bytes pass, and neither may the retry.
+  if (!isNamed) throw createError('BUNDLE_CHANGED', place);
+  if (NOT_FETCHED.test(messageOf(cause))) {
     // The bundle is there now. Engines remember a failed URL, so the one retry has another.
     const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);
     if (again) return again;
   }
-  const {
-    unlinked,
-    absent,
-    failed: shim,
-  }: Missing = facts
-    ? await missingOf(facts, text, url, message, importModule)
-    : { unlinked: [], absent: [] };
-  if (unlinked.length > 0) return fail(notHad(unlinked, false));
-  const found = findWording(message) ?? (shim && findWording(messageOf(shim.cause)));
-  if (found) return fail(found);
-  if (shim) return fail(['SHIM_FAILED', { specifier: shim.specifier }]);
-  const foreign = facts && findForeign(facts, text, message);
-  // A hook outside of a component fails as a second React's would: only its elements speak for that here.
-  if (foreign && foreign[0] !== 'BUNDLES_REACT') return fail(foreign);
-  if (absent.length > 0 && ABSENT.test(message)) return fail(notHad(absent, true));
-  const specifier = facts?.imports.find(
-    (one) => /^[./]/.test(one.specifier) && !/\/widget-runtime\//.test(one.specifier),
-  )?.specifier;
-  if (specifier && NOT_FETCHED.test(message)) return fail(['IMPORT_FAILED', { specifier }]);
-  return fail(nameOf(cause) === 'SyntaxError' ? ['BUNDLE_SYNTAX', { line: '' }] : ['BUNDLE_THREW']);
+  throw errorOf(await findInText(text, facts, place, failed));
 }
 
-/** A crash, and the means to learn why. */
+/** A crash, and the means to find out why. */
 export interface Crash {
   pluginId: string;
   component: string;
   /** What was thrown, of any type. */
   cause: unknown;
-  /** The bundle that ran, as its author knows it, and its URL; nothing where the list has none. */
+  /** The bundle that ran, as its author knows it, and its URL; absent where the list has none. */
   bundle?: { file: string; url: string } | undefined;
   fetch: Fetch;
   importModule?: ImportModule | undefined;
 }
 
-/** Finds out why a widget crashed, from its bytes where they can be had (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
+/** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const { pluginId, component, cause, bundle, fetch } = crash;
-  const { importModule = (url) => import(/* @vite-ignore */ url) } = crash;
-  const details = { pluginId, component, file: bundle?.file, cause };
-  if (isWidgetError(cause) && cause.code === 'RENDER_LOOP')
-    return new WidgetError(cause.code, { ...cause.details, ...details });
+  const { importModule = importBundle } = crash;
+  const { file = 'the bundle', url } = bundle ?? {};
+  const place: BundlePlace = { pluginId, component, file, cause };
   const message = messageOf(cause);
-  const url = bundle?.url;
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 
-  let found = findWording(message) ?? (facts && findForeign(facts, text!, message));
+  let found = findWording(message, place) ?? (facts && findForeign(facts, text!, message, place));
   if (!found && facts && url && ABSENT.test(message)) {
     const { absent } = await missingOf(facts, text!, url, message, importModule);
-    if (absent.length > 0) found = notHad(absent, true);
+    if (absent.length > 0) found = missingExport(absent, true, place);
   }
-  // Without the bytes, the wording has to do.
+  // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))
-    found = ['BUNDLES_REACT', { react: 'unknown', host: version() }];
-  const [code, more] = found ?? ['WIDGET_CRASHED'];
-  return new WidgetError(code, { ...details, ...more });
+    found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: version(), message } };
+  return errorOf(found ?? { code: 'WIDGET_CRASHED', details: place });
 }
+
+const importBundle: ImportModule = (url) => import(/* @vite-ignore */ url);

@@ -1,14 +1,15 @@
 import { useState, type CSSProperties } from 'react';
-import type { Code, WidgetError } from '../contract/errors.ts';
-import { tell } from '../contract/messages.ts';
+import type { Code, WidgetError } from '../contract/index.ts';
 
-/** What an error card can offer to do. */
-interface CardProps {
+/** The props of {@link ErrorCard}. */
+export interface ErrorCardProps {
   error: WidgetError;
+  /** Whether somebody's decision is pending, and nothing has failed. */
+  isPending?: boolean | undefined;
   onRetry?: (() => void) | undefined;
 }
 
-// Inline and in the page's own colours: the card must look right on hosts whose style sheet never saw it.
+// Inline and in the page's own colours: the card must look right on hosts whose style sheet does not know it.
 const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
 const card: CSSProperties = {
   border: `1px solid ${faint}`,
@@ -45,8 +46,8 @@ const command: CSSProperties = {
   whiteSpace: 'pre-wrap',
 };
 
-/** Asking again changes nothing about these: they heal by themselves when names or the document change. */
-const hopeless: Partial<Record<Code, true>> = {
+/** Codes that a retry cannot change: they end by themselves when names or the document change. */
+const noRetry: Partial<Record<Code, true>> = {
   UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
   DASHBOARD_INVALID: true,
@@ -55,37 +56,36 @@ const hopeless: Partial<Record<Code, true>> = {
 };
 
 function CopyButton({ text }: { text: string }) {
-  const [said, setSaid] = useState('Copy');
+  const [label, setLabel] = useState('Copy');
   const copy = () =>
-    // Not there on plain http, and the browser may deny it.
+    // Missing on plain http, and the browser may deny it.
     Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
-      () => setSaid('Copied'),
-      () => setSaid('Select the text to copy it'),
+      () => setLabel('Copied'),
+      () => setLabel('Select the text to copy it'),
     );
   return (
     <button type="button" style={button} onClick={copy} aria-live="polite" title={text}>
-      {said}
+      {label}
     </button>
   );
 }
 
-/** A failure, told where the panel would be: what, why, what to do, whose (CONTRACT F). */
-export function ErrorCard({ error, onRetry }: CardProps) {
-  const { title, cause, fix, copy } = tell(error);
-  const { pluginId, component, code, details } = error;
-  // What waits for somebody's decision is no failure.
-  const waits = details.refused === true;
+/** A failure in the place of its panel: the fact, the remedy, and whose it is (CONTRACT F). */
+export function ErrorCard({ error, isPending = false, onRetry }: ErrorCardProps) {
+  const { title, fact, fix, copy, pluginId, component, code, details } = error;
   return (
-    <div role={waits ? 'note' : 'alert'} data-code={code} style={waits ? note : alarm}>
+    <div role={isPending ? 'note' : 'alert'} data-code={code} style={isPending ? note : alarm}>
       <strong>{title}</strong>
-      <p style={line}>{cause}</p>
+      <p style={line}>{fact}</p>
       <p style={line}>{fix}</p>
       {copy && fix.endsWith(':') && <code style={command}>{copy}</code>}
       <p style={small}>
-        {[[pluginId, component].filter(Boolean).join('/'), details.file, code].filter(Boolean).join(' · ')}
+        {[[pluginId, component].filter(Boolean).join('/'), details.file as string | undefined, code]
+          .filter(Boolean)
+          .join(' · ')}
       </p>
       <div style={buttons}>
-        {onRetry && !waits && !hopeless[code] && (
+        {onRetry && !isPending && !noRetry[code] && (
           <button type="button" style={button} onClick={onRetry}>
             {code === 'WIDGET_PARKED' ? 'Release' : 'Retry'}
           </button>

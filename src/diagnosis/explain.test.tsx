@@ -1,10 +1,10 @@
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { CustomPanel } from '../react/dashboard.tsx';
+import { CustomPanel } from '../react/index.ts';
 import type { Explanation } from './explain.ts';
-import { createHost, type Host, type HostOptions } from '../host/host.ts';
-import { HostProvider } from '../react/provider.tsx';
+import { createHost, type Host, type HostOptions } from '../host/index.ts';
+import { HostProvider } from '../react/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
 
 let host: Host;

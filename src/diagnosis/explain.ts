@@ -1,15 +1,18 @@
-import { isWidgetError, type WidgetError } from '../contract/errors.ts';
-import type { Host } from '../host/host.ts';
-import type { View } from '../host/told.ts';
-import { tell } from '../contract/messages.ts';
+import {
+  isWidgetError,
+  type ListedComponent,
+  type Plugin,
+  type RefusedPlugin,
+  type WidgetError,
+} from '../contract/index.ts';
 
-/** One link of the chain from the list of plugins to what a panel shows. */
+/** One step from the list of plugins to what a panel shows. */
 export interface Step {
   step: 'declared' | 'on disk' | 'trusted' | 'bytes' | 'imported' | 'export' | 'name' | 'mounted' | 'crashes';
-  /** `false` for the first "no" and for others that are known; nothing where it is not known, or did not come to it. */
+  /** `false` for a step that failed; `undefined` where it is not known, or where an earlier step failed. */
   ok: boolean | undefined;
   fact: string;
-  /** What to do about a "no". */
+  /** What to do about a failed step. */
   remedy?: string | undefined;
 }
 
@@ -19,9 +22,9 @@ export interface Explanation {
   name: string;
   /** In the order in which they are decided. */
   steps: readonly Step[];
-  /** The first link that fails. */
+  /** The first step that failed. */
   stopped?: Step | undefined;
-  /** All of it in lines, to be read or sent to somebody. */
+  /** The whole explanation as text. */
   text: string;
 }
 
@@ -29,37 +32,60 @@ type Verdict = Pick<Step, 'ok' | 'fact' | 'remedy'>;
 
 const yes = (fact: string): Verdict => ({ ok: true, fact });
 const no = (fact: string, remedy: string): Verdict => ({ ok: false, fact, remedy });
-const open = (fact: string): Verdict => ({ ok: undefined, fact });
+const unknown = (fact: string): Verdict => ({ ok: undefined, fact });
 
 /** An error's own words. */
-const told = (error: WidgetError): Verdict => {
-  const { cause, fix, copy } = tell(error);
-  return no(`${cause} [${error.code}]`, fix.endsWith(':') ? `${fix} ${copy}` : fix);
-};
+const noBecause = ({ fact, fix, copy, code }: WidgetError): Verdict =>
+  no(`${fact} [${code}]`, fix.endsWith(':') ? `${fix} ${copy}` : fix);
 
 const short = (hash: string) => `${hash.slice(0, 12)}…`;
 
-/** Explains one panel from snapshots alone: it asks nobody and changes nothing. */
-export function explain(host: Host, view: View, pluginId: string, name: string): Explanation {
-  const { plugins, grants, refused, status: list, error } = host.plugins.getSnapshot();
-  const { slot, watchers } = host.registry.inspect(pluginId, name);
-  const { snapshot: status, admission, attempts = 0 } = slot;
-  const crashes = view.crashesOf(slot, host.crashBudget);
+/** What the host knows of one panel; data and one function of the trust gate. */
+export interface PanelFacts {
+  pluginId: string;
+  /** The component's name as the dashboard has it. */
+  name: string;
+  list: {
+    status: 'loading' | 'ready' | 'failed';
+    plugins: readonly Plugin[];
+    refused: readonly RefusedPlugin[];
+    error?: WidgetError;
+  };
+  /** The ids of the plugins that are trusted. */
+  trusted: readonly string[];
+  status: { status: string; error?: WidgetError; candidates?: readonly string[] };
+  /** Whether the component is the host's own. */
+  isBuiltIn: boolean;
+  admission: { pluginId: string; component: ListedComponent; reason?: string | undefined } | undefined;
+  /** How often the bundle was imported. */
+  attempts: number;
+  /** How many panels of the page show it. */
+  watchers: number;
+  /** How many crashes count towards its budget. */
+  crashes: number;
+  /** The hash of the bytes that run. */
+  versionOf(component: ListedComponent): string | undefined;
+}
+
+/** Explains one panel from what is known; requests nothing and changes nothing. */
+export function explain(facts: PanelFacts): Explanation {
+  const { pluginId, name, status, admission, attempts, watchers, crashes, versionOf, isBuiltIn } = facts;
+  const { plugins, refused, status: list, error } = facts.list;
   const owner = admission?.pluginId ?? (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : pluginId);
   const component = admission?.component.name ?? name.slice(name.lastIndexOf('/') + 1);
   const plugin = plugins.find(({ id }) => id === owner);
   const declared = plugin?.components.find((one) => one.name === component);
-  const builtIn = status.status === 'ready' && !status.signal;
-  const problem = 'error' in status && isWidgetError(status.error) ? status.error : undefined;
+  const problem = isWidgetError(status.error) ? status.error : undefined;
   const isExport = problem?.code === 'NO_DEFAULT_EXPORT';
+  const isTrusted = facts.trusted.includes(owner);
 
   function declaredOf(): Verdict {
-    if (builtIn) return yes(`"${name}" is a component of the host's own.`);
+    if (isBuiltIn) return yes(`"${name}" is a component of the host's own.`);
     if (declared) return yes(`plugin.yaml of ${owner} declares ${component} in ${declared.path}.`);
-    if (list === 'loading') return open('The list of plugins is on its way.');
+    if (list === 'loading') return unknown('The list of plugins is loading.');
     if (status.status === 'unknown' && status.candidates)
       return yes(`${status.candidates.length} plugins declare a component of that name.`);
-    if (error && list === 'failed') return told(error);
+    if (error && list === 'failed') return noBecause(error);
     const reason = refused.find(({ id }) => id === owner)?.detail;
     if (reason) return no(reason, 'Correct the plugin, then load the list again.');
     return plugin
@@ -68,8 +94,8 @@ export function explain(host: Host, view: View, pluginId: string, name: string):
   }
 
   function onDisk(): Verdict {
-    if (!declared) return open('There is no bundle to look for.');
-    if (declared.exists_on_disk === undefined) return open('The host API does not say.');
+    if (!declared) return unknown('There is no bundle to look for.');
+    if (declared.exists_on_disk === undefined) return unknown('The host API does not say.');
     if (declared.exists_on_disk)
       return yes(`${declared.path} is there${declared.size ? `, ${declared.size} bytes` : ''}.`);
     return declared.consented
@@ -81,8 +107,8 @@ export function explain(host: Host, view: View, pluginId: string, name: string):
   }
 
   function trusted(): Verdict {
-    if (!declared) return open('There is nothing to trust.');
-    if (!grants.has(owner))
+    if (!declared) return unknown('There is nothing to trust.');
+    if (!isTrusted)
       return no(`${owner} is not trusted.`, 'Press “Trust this plugin” in the banner of the plugin’s page.');
     if (admission?.reason === 'PLUGINS_DISABLED')
       return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
@@ -90,50 +116,50 @@ export function explain(host: Host, view: View, pluginId: string, name: string):
   }
 
   function bytes(): Verdict {
-    if (!declared) return open('There are none.');
-    if (!grants.has(owner)) return open('None are trusted.');
-    const version = view.versionOf(declared);
+    if (!declared) return unknown('There are no bytes.');
+    if (!isTrusted) return unknown('None are trusted.');
+    const version = versionOf(declared);
     if (!declared.changed)
-      return version ? yes(`${short(version)} as trusted.`) : open('The host API does not say.');
+      return version ? yes(`${short(version)} as trusted.`) : unknown('The host API does not say.');
     if (declared.consented === null)
       return no(
         `${declared.path} is not among what was trusted.`,
-        'Look at the change on the plugin’s page, and accept it there.',
+        'Review the change on the plugin’s page, and accept it there.',
       );
     return yes(
-      `${version ? short(version) : 'The trusted bytes'} run on; other bytes on disk await a decision.`,
+      `${version ? short(version) : 'The trusted bytes'} still run; other bytes on disk await a decision.`,
     );
   }
 
   function imported(): Verdict {
-    if (problem && !isExport && problem.code !== 'WIDGET_PARKED') return told(problem);
-    if (attempts === 0) return open('Nothing has asked for it yet.');
-    if (status.status === 'loading') return open(`It is on its way, attempt ${attempts}.`);
+    if (problem && !isExport && problem.code !== 'WIDGET_PARKED') return noBecause(problem);
+    if (attempts === 0) return unknown('No panel has loaded it yet.');
+    if (status.status === 'loading') return unknown(`It is loading, attempt ${attempts}.`);
     return yes(`Imported, attempt ${attempts}.`);
   }
 
   function exported(): Verdict {
-    if (isExport) return told(problem);
+    if (isExport) return noBecause(problem);
     return status.status === 'ready' || problem?.code === 'WIDGET_PARKED'
       ? yes('It exports a component by default.')
-      : open('Not known before it is imported.');
+      : unknown('Not known before it is imported.');
   }
 
   function named(): Verdict {
-    if (list !== 'ready') return open('Not known without the list of plugins.');
+    if (list !== 'ready') return unknown('Not known without the list of plugins.');
     if (status.status !== 'unknown')
       return yes(
-        `On ${pluginId}'s dashboards "${name}" is ${builtIn ? 'the host’s own' : `${owner}/${component}`}.`,
+        `On ${pluginId}'s dashboards "${name}" is ${isBuiltIn ? 'the host’s own' : `${owner}/${component}`}.`,
       );
     return status.candidates
       ? no(
           `"${name}" is declared by several plugins.`,
-          `Write which one is meant: ${status.candidates.join(', ')}.`,
+          `Name the one you mean: ${status.candidates.join(', ')}.`,
         )
-      : no(`"${name}" stands for nothing.`, 'Correct the name in the dashboard.');
+      : no(`No component is named "${name}".`, 'Correct the name in the dashboard.');
   }
 
-  const ofBundle = (verdict: () => Verdict) => (builtIn ? open('It came with the host.') : verdict());
+  const ofBundle = (verdict: () => Verdict) => (isBuiltIn ? unknown('It is part of the host.') : verdict());
   const verdicts: Record<Step['step'], Verdict> = {
     declared: declaredOf(),
     'on disk': ofBundle(onDisk),
@@ -142,8 +168,8 @@ export function explain(host: Host, view: View, pluginId: string, name: string):
     imported: ofBundle(imported),
     export: ofBundle(exported),
     name: named(),
-    mounted: watchers > 0 ? yes(`${watchers} on this page.`) : open('No panel of this page shows it.'),
-    crashes: status.status === 'parked' ? told(status.error) : yes(`${crashes} that count.`),
+    mounted: watchers > 0 ? yes(`${watchers} on this page.`) : unknown('No panel of this page shows it.'),
+    crashes: status.status === 'parked' && problem ? noBecause(problem) : yes(`${crashes} that count.`),
   };
   const steps = Object.entries(verdicts).map(([step, verdict]) => ({ step, ...verdict }) as Step);
   const stopped = steps.find(({ ok }) => ok === false);

@@ -1,4 +1,4 @@
-export { ErrorCard } from './error-card.tsx';
+export { errorOf } from '../contract/words.ts';
 export { diagnose, diagnoseCrash } from './diagnose.ts';
-export { repeat } from '../helpers/redirect.ts';
-export { tell } from '../contract/messages.ts';
+export { ErrorCard, type ErrorCardProps } from './error-card.tsx';
+export { explain, type Explanation, type PanelFacts, type Step } from './explain.ts';

@@ -16,7 +16,7 @@ import { isPartOfNode, NODE_GLOBALS } from '../bundling/node-builtins.ts';
 import { commonJsText, resolveReact } from '../bundling/react.ts';
 import { scan } from '../bundling/scan.ts';
 import { attachStyles } from '../bundling/styles.ts';
-import { tellBuild } from '../bundling/build-messages.ts';
+import { buildMessage } from '../bundling/build-messages.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
@@ -77,7 +77,7 @@ function resolveModules(build: PluginBuild) {
     if ('url' in found) return { path: found.url, external: true };
     if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
     return {
-      errors: [{ text: tellBuild(found.refused, { file: relative('', importer), specifier: path }) }],
+      errors: [{ text: buildMessage(found.refused, { file: relative('', importer), specifier: path }) }],
     };
   });
   build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
@@ -87,7 +87,7 @@ function resolveModules(build: PluginBuild) {
 
   build.onResolve({ filter: /^[a-z_]/i }, async ({ path, kind, importer }) => {
     if (kind === 'entry-point' || !(await isPartOfNode(path, importer))) return undefined;
-    const text = tellBuild('NODE_BUILT_IN', { file: relative('', importer), specifier: path });
+    const text = buildMessage('NODE_BUILT_IN', { file: relative('', importer), specifier: path });
     // A package may be prepared for its absence: it asks as it runs, and hears the same.
     if (kind.startsWith('require'))
       return { path, namespace: MISSING, pluginData: text, warnings: [{ text }] };

@@ -1,5 +1,5 @@
-import { loadFailure } from '../host/told.ts';
-import { API_BASE } from '../contract/urls.ts';
+import { API_BASE } from '../contract/index.ts';
+import { repeat } from './redirect.ts';
 
 /** What {@link createApiFetch} needs of the host. */
 export interface ApiFetchOptions {
@@ -57,7 +57,6 @@ export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOpti
     const { redirect } = caller;
     const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
-    const { repeat } = await loadFailure();
     return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
   };
 }

@@ -1,5 +1,4 @@
-import { WidgetError } from '../contract/errors.ts';
-import { tell } from '../contract/messages.ts';
+import { createHostError } from '../contract/index.ts';
 
 /**
  * Repeats a request that was redirected, where that is safe (CONTRACT H1). Browsers hide where a redirect leads, so the
@@ -27,7 +26,5 @@ export async function repeat(
       if (!isRedirect(repeated)) return repeated;
     }
   }
-  const error = new WidgetError('API_REDIRECTED', { url });
-  tell(error);
-  throw error;
+  throw createHostError('API_REDIRECTED', { url });
 }

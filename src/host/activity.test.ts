@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/errors.ts';
+import { WidgetError } from '../contract/index.ts';
 import { createTracker, originOf, type ActivityEntry, type Origin, type Tracker } from './activity.ts';
 
 const PAGE = 'http://localhost:3000';

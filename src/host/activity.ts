@@ -1,40 +1,39 @@
-import { messageOf, WidgetError } from '../contract/errors.ts';
-import type { Widgets } from '../helpers/helpers.ts';
-import { told } from './told.ts';
+import { createHostError, messageOf } from '../contract/index.ts';
+import type { Widgets } from '../helpers/index.ts';
 import type { Grants } from './trust.ts';
 
-/** Whose code something was. */
+/** The code that made a request or threw an error. */
 export interface Origin {
   pluginId: string;
-  /** The component, where the plugin's own handle was used. */
+  /** The component, where the request went through its own handle. */
   component?: string | undefined;
   /** The bundle's file name, where a trace names it. */
   file?: string | undefined;
 }
 
-/** Something that a plugin's code did: a request through the helpers, or an error that nobody caught. */
+/** A request that a plugin's code made through the helpers, or an error that it left uncaught. */
 export interface ActivityEntry extends Origin {
   kind: 'request' | 'error';
-  /** When it was entered, ISO 8601, UTC. */
+  /** The time of the entry, ISO 8601, UTC. */
   at: string;
   /** `GET /api/x → 200`, or the error's message. */
   text: string;
 }
 
-/** What {@link createTracker} needs of the host. */
-export interface TrackerOptions {
+/** What {@link createActivity} needs of the host. */
+export interface ActivityOptions {
   apiBase: string;
-  /** `apiFetch` without a view of who calls it. */
+  /** `apiFetch` without attribution. */
   apiFetch: Widgets['apiFetch'];
   grants(): Grants;
-  enter(entry: ActivityEntry): void;
+  onEntry(entry: ActivityEntry): void;
 }
 
-/** Tells plugins' requests and errors apart, as far as that can be known (CONTRACT T3). */
-export interface Tracker {
-  /** `apiFetch` on behalf of whoever's code stands in the stack. */
+/** Attributes requests and errors to plugins, where possible (CONTRACT T3). */
+export interface Activity {
+  /** `apiFetch` on behalf of the plugin whose code is in the stack. */
   apiFetch: Widgets['apiFetch'];
-  /** `apiFetch` on a plugin's behalf: entered under its name, ended with its trust or by `signal`. */
+  /** `apiFetch` on a plugin's behalf: recorded under its name, ended by `signal` or when its trust is revoked. */
   request(
     origin: Origin & { signal?: AbortSignal },
     ...what: Parameters<Widgets['apiFetch']>
@@ -44,7 +43,7 @@ export interface Tracker {
 
 /**
  * The plugin whose code stands nearest in a stack trace or a module's URL. Code can hide from this and can lie to it: it
- * tells accidents apart, and is no boundary.
+ * attributes accidents, and is no boundary.
  */
 export function originOf(trace: string | undefined, apiBase: string): Origin | undefined {
   // The message stands in the trace, too, and may name other paths of the API.
@@ -77,14 +76,14 @@ function traceOf(thrown: unknown): string | undefined {
 
 const EVENTS = ['error', 'unhandledrejection'] as const;
 
-/** Makes the tracker, which listens for uncaught errors until it is disposed of. */
-export function createTracker({ apiBase, apiFetch, grants, enter }: TrackerOptions): Tracker {
+/** Starts to attribute requests and uncaught errors, until it is disposed of. */
+export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityOptions): Activity {
   const add = (kind: ActivityEntry['kind'], origin: Origin, text: string) =>
-    enter({ kind, at: new Date().toISOString(), ...origin, text });
+    onEntry({ kind, at: new Date().toISOString(), ...origin, text });
 
-  const request: Tracker['request'] = async ({ signal, ...origin }, input, init) => {
+  const request: Activity['request'] = async ({ signal, ...origin }, input, init) => {
     const granted = grants().get(origin.pluginId);
-    if (!granted) throw await told(new WidgetError('TRUST_REVOKED', { ...origin }));
+    if (!granted) throw createHostError('TRUST_REVOKED', origin);
     const given = input instanceof Request ? input : undefined;
     const own = init?.signal ?? given?.signal;
     const signals = [granted, signal, own].filter((one) => one instanceof AbortSignal);
@@ -95,7 +94,7 @@ export function createTracker({ apiBase, apiFetch, grants, enter }: TrackerOptio
       return response;
     } catch (error) {
       add('request', origin, `${text} → ${messageOf(error)}`);
-      throw granted.aborted ? await told(granted.reason as WidgetError) : error;
+      throw granted.aborted ? granted.reason : error;
     }
   };
 

@@ -1,8 +1,20 @@
-import { isWidgetError, WidgetError, type Code } from '../contract/errors.ts';
-import type { PluginListAnswer } from '../contract/plugin-list.ts';
-import type { DashboardSpec } from '../contract/dashboard.ts';
-import { loadView, told, type View } from './told.ts';
-import { dashboardPath, listPartPath, PLUGINS, revokePath, trustPath } from '../contract/urls.ts';
+import {
+  dashboardPath,
+  detailOf,
+  isWidgetError,
+  listPartPath,
+  PLUGINS,
+  readDashboard,
+  readPluginList,
+  revokePath,
+  trustPath,
+  type Code,
+  type DashboardLayout,
+  type InvalidEntry,
+  type PluginListAnswer,
+  type RefusedPlugin,
+} from '../contract/index.ts';
+import { createFailure } from './failures.ts';
 
 /** A dashboard, by its plugin and its name. */
 export interface DashboardName {
@@ -10,13 +22,16 @@ export interface DashboardName {
   name: string;
 }
 
+/** The list of plugins, its invalid entries among the refused ones. */
+export type PluginListResult = Omit<PluginListAnswer, 'invalid'>;
+
 /**
- * The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is what it answered
- * already, or a promise of that; nothing where it has to be asked.
+ * The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is an answer that the
+ * page has already, or a promise of one; `undefined` where the API has to be asked.
  */
-export interface Api {
-  /** @param part The dashboard whose part of the list is enough; the answer may be the whole list all the same. */
-  listPlugins(part?: DashboardName, answer?: unknown): Promise<PluginListAnswer>;
+export interface Client {
+  /** @param part The dashboard whose part of the list suffices; the answer may be the whole list all the same. */
+  listPlugins(part?: DashboardName, answer?: unknown): Promise<PluginListResult>;
   /** Consents to bundles, by file name and SHA-256; without them to whatever the server has (CONTRACT P3). */
   trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
@@ -25,60 +40,87 @@ export interface Api {
     name: string,
     signal?: AbortSignal,
     answer?: unknown,
-  ): Promise<DashboardSpec>;
+  ): Promise<DashboardLayout>;
 }
 
 /** What the client needs: the API's base URL and a fetch with the operator's token. */
-export interface ApiOptions {
+export interface ClientOptions {
   apiBase: string;
   apiFetch: (url: string, init?: RequestInit) => Promise<Response>;
 }
 
+/** An invalid entry as the list shows it: with the words of its error. */
+const refusalOf = async ({ id: entry, issue }: InvalidEntry): Promise<RefusedPlugin> => {
+  // An entry without an id goes by its place, which the issue has.
+  const details = { ...(!entry.startsWith('plugins[') && { pluginId: entry }), ...issue };
+  return { id: entry, detail: (await createFailure({ code: 'LIST_INVALID', details })).message };
+};
+
+async function readList(answer: unknown): Promise<PluginListResult> {
+  const { list, issue } = readPluginList(answer);
+  if (!list) throw await createFailure({ code: 'LIST_INVALID', details: issue });
+  const { invalid, refused, ...rest } = list;
+  return { ...rest, refused: [...(await Promise.all(invalid.map(refusalOf))), ...refused] };
+}
+
+async function readLayout(answer: unknown, pluginId: string, name: string): Promise<DashboardLayout> {
+  const { layout, issue } = readDashboard(answer, name);
+  if (!layout) throw await createFailure({ code: 'DASHBOARD_INVALID', details: { pluginId, ...issue } });
+  return layout;
+}
+
 /** Makes a client of the host API (CONTRACT P). */
-export function createApi({ apiBase, apiFetch }: ApiOptions): Api {
-  /** What reads the answer is loaded while the answer is on its way. */
-  async function request<Answer>(
+export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
+  async function request(
     path: string,
-    init?: RequestInit,
-    read?: (view: View, answer: unknown) => Answer | Promise<Answer>,
-    given?: unknown,
-  ): Promise<Answer> {
+    init: RequestInit,
+    codeOf: (status: number) => Code,
+  ): Promise<Response> {
     const url = apiBase + path;
     let code: Code = 'API_FAILED';
     try {
-      const asked = given === undefined ? undefined : await given;
-      if (asked !== undefined) return (await read?.(await loadView(), asked)) as Answer;
-      const [response, view] = await Promise.all([apiFetch(url, init), loadView()]);
-      // Not there, or not readable: the server's own words say it all.
-      if ([404, 422].includes(response.status) && read) code = 'DASHBOARD_FAILED';
-      if (init?.method === 'POST' && response.status < 500) code = 'CONSENT_REFUSED';
-      if (!response.ok) throw new Error(`HTTP ${response.status} ${await view.detailOf(response)}`.trim());
-      return (await read?.(view, await response.json())) as Answer;
+      const response = await apiFetch(url, init);
+      if (response.ok) return response;
+      code = codeOf(response.status);
+      throw new Error(`HTTP ${response.status} ${await detailOf(response)}`.trim());
     } catch (cause) {
-      throw await told(isWidgetError(cause) ? cause : new WidgetError(code, { url, cause }));
+      throw isWidgetError(cause) ? cause : await failed(code, url, cause);
     }
   }
-  const post = (path: string, body?: object) =>
-    request<void>(path, {
-      method: 'POST',
-      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-    });
+
+  const failed = (code: Code, url: string, cause: unknown) =>
+    createFailure({ code, details: { url, cause } } as Parameters<typeof createFailure>[0]);
+
+  /** The JSON of a GET, or the answer that the page has already. */
+  async function get(path: string, init: RequestInit, given: unknown): Promise<unknown> {
+    try {
+      const answer = await given;
+      if (answer !== undefined) return answer;
+    } catch (cause) {
+      throw isWidgetError(cause) ? cause : await failed('API_FAILED', apiBase + path, cause);
+    }
+    // Missing or unreadable dashboards: the server's own words say it all.
+    const response = await request(path, init, (status) =>
+      [404, 422].includes(status) ? 'DASHBOARD_FAILED' : 'API_FAILED',
+    );
+    return response
+      .json()
+      .catch(async (cause: unknown) => Promise.reject(await failed('API_FAILED', apiBase + path, cause)));
+  }
+
+  async function post(path: string, body?: object): Promise<void> {
+    const json = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+    await request(path, { method: 'POST', ...json }, (status) =>
+      status < 500 ? 'CONSENT_REFUSED' : 'API_FAILED',
+    );
+  }
+
   return {
-    listPlugins: (part, given) =>
-      request(
-        part ? listPartPath(part.pluginId, part.name) : PLUGINS,
-        {},
-        (view, answer) => view.parsePluginList(answer),
-        given,
-      ),
+    listPlugins: async (part, given) =>
+      readList(await get(part ? listPartPath(part.pluginId, part.name) : PLUGINS, {}, given)),
     trust: (pluginId, bundles) => post(trustPath(pluginId), bundles && { bundles }),
     revoke: (pluginId) => post(revokePath(pluginId)),
-    loadDashboard: (pluginId, name, signal, given) =>
-      request(
-        dashboardPath(pluginId, name),
-        signal && { signal },
-        (view, answer) => view.parseDashboard(answer, pluginId, name),
-        given,
-      ),
+    loadDashboard: async (pluginId, name, signal, given) =>
+      readLayout(await get(dashboardPath(pluginId, name), signal ? { signal } : {}, given), pluginId, name),
   };
 }

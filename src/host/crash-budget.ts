@@ -1,8 +1,8 @@
 /** How often a widget may crash before it is parked. */
 export interface CrashBudget {
-  /** This many crashes park it. */
+  /** The number of crashes that parks it. */
   crashes: number;
-  /** Milliseconds within which they count. */
+  /** Milliseconds for which a crash counts. */
   within: number;
 }
 
@@ -11,10 +11,10 @@ const crashes = new WeakMap<object, readonly number[]>();
 const counting = (slot: object, { within }: CrashBudget) =>
   (crashes.get(slot) ?? []).filter((time) => Date.now() - time < within);
 
-/** How many crashes of a slot's bytes count at the moment. */
+/** The number of crashes of a slot's bytes that count now. */
 export const crashesOf = (slot: object, budget: CrashBudget): number => counting(slot, budget).length;
 
-/** Enters a crash of what a slot holds. @returns how many count now, where they are too many. */
+/** Records a crash of a slot's widget. @returns The number of crashes that count, where they exceed the budget. */
 export function spendCrash(slot: object, budget: CrashBudget): number | undefined {
   const times = [...counting(slot, budget), Date.now()];
   crashes.set(slot, times);

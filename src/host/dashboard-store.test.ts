@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDashboards } from './dashboard-store.ts';
-import { WidgetError } from '../contract/errors.ts';
+import { WidgetError } from '../contract/index.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,49 +1,49 @@
-import type { Api } from './client.ts';
-import type { WidgetError } from '../contract/errors.ts';
-import type { DashboardSpec } from '../contract/dashboard.ts';
+import type { DashboardLayout, WidgetError } from '../contract/index.ts';
+import type { Client } from './client.ts';
 
-/** A dashboard's document, or why there is none; a new object whenever it was read. */
-export type Loaded = { spec: DashboardSpec; error?: never } | { error: WidgetError; spec?: never };
+/** A dashboard, or why it could not be loaded; a new object each time it is read. */
+export type LoadedDashboard =
+  { layout: DashboardLayout; error?: never } | { error: WidgetError; layout?: never };
 
-/** The documents of the dashboards that are shown, or soon will be. */
-export interface Dashboards {
+/** The dashboards that are shown, or soon will be. */
+export interface DashboardStore {
   /**
-   * Asks for a dashboard's document, unless that is on its way or in use. One that nobody watches is dropped half a minute later.
+   * Loads a dashboard, unless it is being loaded or in use. A dashboard that nobody watches is dropped after 30 s.
    *
-   * @param answer What the host API answered already, or will have; nothing where it has to be asked.
+   * @param answer An answer of the host API that the page has already, or a promise of one.
    */
-  load(pluginId: string, name: string, answer?: unknown): Promise<Loaded>;
-  /** Watches a document, and loads it. Who is the last to leave ends its request. */
+  load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
+  /** Watches a dashboard, and loads it. Its request ends when the last watcher leaves. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
-  /** Nothing while it is on its way; what was there before while it is read again. */
-  getSnapshot(pluginId: string, name: string): Loaded | undefined;
-  /** Reads a document again, or every one, and forgets what nobody watches. What is shown stays until its next version has come; an error goes. */
+  /** `undefined` while it loads for the first time; the previous version while it is read again. */
+  getSnapshot(pluginId: string, name: string): LoadedDashboard | undefined;
+  /** Reads one dashboard again, or all, and drops those that nobody watches. A dashboard on the page stays until its next version has arrived; an error goes at once. */
   refresh(pluginId?: string, name?: string): Promise<void>;
 }
 
-/** Milliseconds for which an unwatched document is kept for who comes to show it. */
-const KEPT = 30_000;
+/** Milliseconds for which an unwatched dashboard is kept. */
+const UNWATCHED = 30_000;
 
 interface Entry {
   pluginId: string;
   name: string;
   listeners: Set<() => void>;
   controller: AbortController;
-  /** Drops it, while nobody watches. */
+  /** Drops the entry, while nobody watches. */
   timer?: ReturnType<typeof setTimeout>;
-  loaded?: Loaded;
-  loading: Promise<Loaded>;
+  loaded?: LoadedDashboard;
+  loading: Promise<LoadedDashboard>;
 }
 
 /**
- * Makes the store of documents, empty.
+ * Makes an empty store of dashboards.
  *
- * @param prepare Called with a document that has come; nobody is told of it before what this gives is settled.
+ * @param prepare Called with a dashboard that has arrived; watchers are notified once its promise is settled.
  */
-export function createDashboards(
-  load: Api['loadDashboard'],
-  prepare: (pluginId: string, spec: DashboardSpec) => Promise<unknown> = async () => {},
-): Dashboards {
+export function createDashboardStore(
+  load: Client['loadDashboard'],
+  prepare: (pluginId: string, layout: DashboardLayout) => Promise<unknown> = async () => {},
+): DashboardStore {
   const entries = new Map<string, Entry>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
@@ -57,22 +57,23 @@ export function createDashboards(
     entry.timer = setTimeout(() => drop(entry), after);
   }
 
-  function tell({ listeners }: Entry) {
+  function notify({ listeners }: Entry) {
     for (const listener of listeners) listener();
   }
 
-  function read(entry: Entry, answer?: unknown): Promise<Loaded> {
+  function read(entry: Entry, answer?: unknown): Promise<LoadedDashboard> {
     const { pluginId, name, controller } = entry;
     const loading = load(pluginId, name, controller.signal, answer)
       .then(
-        (spec): Loaded | Promise<Loaded> => prepare(pluginId, spec).then(() => ({ spec })),
-        (error: WidgetError): Loaded => ({ error }),
+        (layout): LoadedDashboard | Promise<LoadedDashboard> =>
+          prepare(pluginId, layout).then(() => ({ layout })),
+        (error: WidgetError): LoadedDashboard => ({ error }),
       )
       .then((loaded) => {
-        // Not what a later reading has overtaken.
+        // A later reading may have overtaken this one.
         if (entry.loading !== loading || controller.signal.aborted) return loaded;
         entry.loaded = loaded;
-        tell(entry);
+        notify(entry);
         return loaded;
       });
     entry.loading = loading;
@@ -87,7 +88,7 @@ export function createDashboards(
     const entry = { pluginId, name, listeners: new Set(), controller } as unknown as Entry;
     entries.set(key, entry);
     void read(entry, answer);
-    dropUnwatched(entry, KEPT);
+    dropUnwatched(entry, UNWATCHED);
     return entry;
   }
 
@@ -99,7 +100,7 @@ export function createDashboards(
       clearTimeout(entry.timer);
       return () => {
         entry.listeners.delete(listener);
-        // Not at once: who leaves may be back within the same commit.
+        // Not at once: a watcher that leaves may be back within the same commit.
         if (entry.listeners.size === 0) dropUnwatched(entry, 0);
       };
     },
@@ -111,7 +112,7 @@ export function createDashboards(
           if (entry.listeners.size === 0) return drop(entry);
           if (entry.loaded?.error) {
             delete entry.loaded;
-            tell(entry);
+            notify(entry);
           }
           return read(entry);
         }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createEngine } from './engine.ts';
 import type { Plugins } from './plugins.ts';
-import type { Row } from '../contract/dashboard.ts';
+import type { Row } from '../contract/index.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/errors.ts';
+import { WidgetError } from '../contract/index.ts';
 import { createHandle } from './handle.ts';
-import { createWidgets, standardHelpers } from '../helpers/helpers.ts';
+import { createWidgets, standardHelpers } from '../helpers/index.ts';
 import type { Host } from './host.ts';
 import { createTracker, type ActivityEntry } from './activity.ts';
 

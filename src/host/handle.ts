@@ -1,30 +1,36 @@
-import type { Host } from './host.ts';
-import type { Widgets } from '../helpers/helpers.ts';
-import type { Owner } from './registry.ts';
+import type { Widgets } from '../helpers/index.ts';
+import type { Activity } from './activity.ts';
+import type { Owner } from './slot.ts';
 
 /** The host's helpers for one panel of a plugin, the prop `host` (CONTRACT D2, T3). */
 export interface PluginHandle extends Widgets {
   readonly pluginId: string;
   readonly component: string;
-  /** Fires when the panel goes, or trust does: then requests of this handle end. */
+  /** Fires when the panel is removed or trust is revoked: then the requests of this handle end. */
   readonly signal: AbortSignal;
 }
 
-/** A handle, and what lets it live as long as its panel. */
+/** A handle that lives as long as its panel. */
 export interface HeldHandle {
   handle: PluginHandle;
-  /** Begins; what it gives ends. A panel that React shows again may begin again. */
+  /** Starts the handle. @returns A function that ends it; a panel that React shows again starts it again. */
   hold(): () => void;
 }
 
 /**
- * Makes the handle of one panel. Its requests end with the panel and with trust; after trust is revoked everything on it
- * throws.
+ * Makes the handle of one panel. Its requests end when the panel is removed or trust is revoked; after that everything on it throws.
  *
- * @param revoked Fires, with a `TRUST_REVOKED`, when the operator takes trust back.
+ * @param helpers The host's helpers.
+ * @param request Makes a request on a plugin's behalf.
+ * @param revoked Fires, with a `TRUST_REVOKED`, when the operator revokes trust.
  */
-export function createHandle(host: Host, owner: Owner, revoked: AbortSignal): HeldHandle {
-  // Made when somebody asks for it: most widgets never do, and a dashboard may have a hundred.
+export function createHandle(
+  helpers: Widgets,
+  request: Activity['request'],
+  owner: Owner,
+  revoked: AbortSignal,
+): HeldHandle {
+  // Made on first use: most widgets never use it, and a dashboard may have a hundred.
   let panel: AbortController | undefined;
   let signal: AbortSignal | undefined;
   let isOver = false;
@@ -42,15 +48,15 @@ export function createHandle(host: Host, owner: Owner, revoked: AbortSignal): He
       if (revoked.aborted) throw revoked.reason;
       return helper(...given);
     };
-  const helpers = Object.fromEntries(
-    Object.entries(host.widgets).map(([name, helper]) => [name, guarded(helper)]),
+  const guardedHelpers = Object.fromEntries(
+    Object.entries(helpers).map(([name, helper]) => [name, guarded(helper)]),
   ) as unknown as Widgets;
 
   const handle = Object.freeze({
-    ...helpers,
+    ...guardedHelpers,
     // Async, so that a revoked handle rejects as every other failing request does.
     apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
-      guarded(host.request)({ ...owner, signal: signalOf() }, input, init),
+      guarded(request)({ ...owner, signal: signalOf() }, input, init),
     ...owner,
     get signal() {
       return signalOf();

@@ -3,11 +3,11 @@ import * as React from 'react';
 import * as ReactJSXRuntime from 'react/jsx-runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { formatters } from '../helpers/formatters.ts';
+import { formatters } from '../helpers/index.ts';
 import { createHost, createHostWith, type Host, type HostOptions } from './host.ts';
-import { CustomPanel, Dashboard } from '../react/dashboard.tsx';
+import { CustomPanel, Dashboard } from '../react/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { HostProvider, useHost, usePlugins } from '../react/provider.tsx';
+import { HostProvider, useHost, usePlugins } from '../react/index.ts';
 
 let hosts: Host[] = [];
 afterEach(() => {

@@ -1,25 +1,7 @@
-import type { ComponentType } from 'react';
-import { isComponent } from './widget.ts';
-import type { Config } from '../contract/data.ts';
-import { WidgetError } from '../contract/errors.ts';
-import type { PluginHandle } from './handle.ts';
-import { loadFailure } from './told.ts';
+import { bundlePath, isWidgetError } from '../contract/index.ts';
+import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
-import { bundlePath } from '../contract/urls.ts';
-
-/** What a widget receives (CONTRACT D2). */
-export interface CustomWidgetProps {
-  /** The plugin that owns the component, also on another plugin's dashboard. */
-  pluginId: string;
-  dashboardName: string;
-  /** A frozen copy of the panel's `config`. */
-  config: Config;
-  /** The host's helpers for this plugin alone: they end with the panel and with trust. */
-  host?: PluginHandle;
-}
-
-/** A loaded widget: what a bundle exports by default. */
-export type Widget = ComponentType<CustomWidgetProps>;
+import { isComponent, type Widget } from './widget.ts';
 
 /** Imports a bundle; `import()` itself but in tests. */
 export type ImportModule = (url: string) => Promise<{ default?: unknown }>;
@@ -30,10 +12,10 @@ export type Load = (admitted: Admitted, attempt: number) => Promise<Widget>;
 /** What the loader needs of the host. */
 export interface LoaderOptions {
   apiBase: string;
-  /** For the second look at a bundle that could not be imported. */
+  /** Reads a bundle again that could not be imported, to find out why. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   importModule?: ImportModule | undefined;
-  /** Reads the list again, where the server turned out to know better. */
+  /** Reads the list again, where the server’s answers contradict it. */
   refresh?: () => void;
 }
 
@@ -45,17 +27,20 @@ export function createLoader({ apiBase, fetch, importModule = importBundle, refr
     const url = apiBase + bundlePath(pluginId, filename, version, attempt);
     try {
       const module = await importModule(url).catch((cause: unknown) =>
-        loadFailure().then(
+        loadDiagnosis().then(
           ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule, refresh }),
-          () => Promise.reject(new WidgetError('UNREACHABLE', { ...details, cause })),
+          async () =>
+            Promise.reject(await createFailure({ code: 'UNREACHABLE', details: { ...details, cause } })),
         ),
       );
       if (isComponent(module.default)) return module.default;
     } catch (cause) {
-      // A bundle can export what throws when it is looked at.
-      throw cause instanceof WidgetError ? cause : new WidgetError('BUNDLE_THREW', { ...details, cause });
+      // A bundle can export a value that throws when it is read.
+      throw isWidgetError(cause)
+        ? cause
+        : await createFailure({ code: 'BUNDLE_THREW', details: { ...details, cause } });
     }
-    throw new WidgetError('NO_DEFAULT_EXPORT', details);
+    throw await createFailure({ code: 'NO_DEFAULT_EXPORT', details });
   };
 }
 

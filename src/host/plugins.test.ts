@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { DashboardName } from './client.ts';
-import { WidgetError } from '../contract/errors.ts';
-import type { Plugin, PluginListAnswer } from '../contract/plugin-list.ts';
+import { WidgetError } from '../contract/index.ts';
+import type { Plugin, PluginListAnswer } from '../contract/index.ts';
 import { createPlugins, viewOf, type Plugins } from './plugins.ts';
 
 const plugin = (id: string, trusted: boolean): Plugin => ({

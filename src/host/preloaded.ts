@@ -1,29 +1,29 @@
-import { OPENING } from '../contract/urls.ts';
+import { PRELOADED_ID } from '../contract/index.ts';
 
-/** What the page's HTML knows, or has asked for, before the host is created; answers may be promises of answers, or of nothing. */
-export interface Opening {
-  /** The dashboard that the page opens with; absent on other pages. */
+/** Answers of the host API that the page's HTML holds, or has asked for, before the host is created; each may be a promise. */
+export interface Preloaded {
+  /** The plugin of the dashboard that the page opens with; absent on other pages. */
   plugin?: string;
   name?: string;
-  /** What the host API answers to the request for the list, or for the dashboard's part of it. */
+  /** The answer to the request for the list, or for the dashboard's part of it. */
   list?: unknown;
-  /** The dashboard's document. */
-  spec?: unknown;
+  /** The answer to the request for the dashboard. */
+  dashboard?: unknown;
   /** The session token that was sent, `null` for none; absent where the server itself wrote the answers. */
   token?: string | null;
 }
 
-/** Takes the page's opening out of its HTML, once; it is there as JSON by the server or as requests by an inline script. */
-export function takeOpening(): Opening | undefined {
-  const element = globalThis.document?.querySelector<HTMLScriptElement & { opening?: Opening }>(
-    `script#${OPENING}`,
+/** Takes the preloaded answers out of the page's HTML, once: JSON that the server wrote, or requests that an inline script made. */
+export function takePreloaded(): Preloaded | undefined {
+  const element = globalThis.document?.querySelector<HTMLScriptElement & { preloaded?: Preloaded }>(
+    `script#${PRELOADED_ID}`,
   );
   element?.remove();
-  if (!element || element.opening) return element?.opening;
+  if (!element || element.preloaded) return element?.preloaded;
   try {
-    return Object(JSON.parse(element.text)) as Opening;
+    return Object(JSON.parse(element.text)) as Preloaded;
   } catch {
-    // What was cut short is asked for again.
+    // JSON that was cut short is asked for again.
     return undefined;
   }
 }

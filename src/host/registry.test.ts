@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/errors.ts';
-import type { ListedComponent } from '../contract/plugin-list.ts';
+import { WidgetError } from '../contract/index.ts';
+import type { ListedComponent } from '../contract/index.ts';
 import type { Widget } from './loader.ts';
 import { createRegistry } from './registry.ts';
 import { admit, type Admission, type Admitted } from './trust.ts';

@@ -1,49 +1,24 @@
 import type { ComponentType } from 'react';
-import type { WidgetError } from '../contract/errors.ts';
-import type { Load, Widget } from './loader.ts';
-import type { Admission, Admitted, Reason } from './trust.ts';
-
-/** Whose component a panel shows. */
-export interface Owner {
-  pluginId: string;
-  component: string;
-}
-
-/** What a panel's component is at the moment; a new object at every change, the same object without one. */
-export type Status =
-  | { status: 'loading'; owner?: Owner }
-  | {
-      status: 'unknown';
-      code: 'UNKNOWN_COMPONENT' | 'AMBIGUOUS_COMPONENT' | 'CONFIG_TOO_DEEP';
-      candidates?: readonly string[];
-    }
-  | { status: 'refused'; owner: Owner; code: Reason; file: string }
-  | {
-      status: 'ready';
-      owner?: Owner;
-      Widget: Widget;
-      slot: object;
-      /** Fires when trust is revoked; a component of the host's own has none. */
-      signal?: AbortSignal;
-    }
-  | { status: 'failed'; owner?: Owner; error: WidgetError }
-  /** Crashed too often: it stands still until it is released or its bytes change (CONTRACT F9). */
-  | { status: 'parked'; owner: Owner; error: WidgetError };
+import type { WidgetError } from '../contract/index.ts';
+import type { Load } from './loader.ts';
+import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
+import type { Admission } from './trust.ts';
+import type { Widget } from './widget.ts';
 
 /** The components by name, and their status (CONTRACT D4). */
 export interface Registry {
-  /** Takes in what the list declares. Until it is whole, or failed, nothing is unknown. */
+  /** Applies the trust gate's answers. Until the list is whole, or has failed, no name is unknown. */
   sync(admissions: Iterable<Admission>, list?: ListState): void;
-  /** Registers a component of the host's own, in place of an earlier one of that name. @returns a function that takes it back. */
+  /** Registers a component of the host's own, in place of an earlier one of that name. @returns A function that removes it. */
   register(name: string, component: ComponentType<never>): () => void;
-  /** Loads what a name stands for, as seen from one plugin, for who will watch it. @returns what tells that it is settled */
+  /** Loads the component of a name, as seen from one plugin. Resolves when it is loaded or has failed. */
   load(pluginId: string, name: string): Promise<void>;
-  /** Watches one name as seen from one plugin, and loads what it stands for. */
+  /** Watches one name as seen from one plugin, and loads its component. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
-  getSnapshot(pluginId: string, name: string): Status;
+  getStatus(pluginId: string, name: string): Status;
   /** Stops a widget that crashes too often, in all its panels, until it is released by {@link Registry.retry} or has other bytes. */
   park(slot: object, error: WidgetError): void;
-  /** What is known of a name beyond its status, for who explains it. */
+  /** The slot of a name, and the number of panels that show it. */
   inspect(pluginId: string, name: string): { slot: Slot; watchers: number };
   /** Loads a failed or parked component again, for all panels that wait for it. @returns whether there was one. */
   retry(pluginId: string, name: string): boolean;
@@ -53,21 +28,12 @@ export interface Registry {
   names(): string[];
 }
 
-/** How much of the list there is. */
+/** How complete the list is. */
 export interface ListState {
-  /** Why there is none. */
+  /** Why there is no list. */
   error?: WidgetError | undefined;
-  /** Tells, while the list is not whole, whether it is enough for a name as seen from one plugin. */
+  /** Whether, while the list is not whole, it suffices for a name as seen from one plugin. */
   isSettled?: ((pluginId: string, name: string) => boolean) | undefined;
-}
-
-/** What a name stands for. Built-ins and "nothing" are slots too, without an admission. */
-export interface Slot {
-  snapshot: Status;
-  admission?: Admission;
-  /** How often it was loaded. */
-  attempts?: number;
-  loading?: Promise<void> | undefined;
 }
 
 interface Watcher {
@@ -76,31 +42,31 @@ interface Watcher {
   listener: () => void;
 }
 
-const LOADING: Slot = { snapshot: { status: 'loading' } };
-const UNKNOWN: Slot = { snapshot: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
+const LOADING: Slot = { status: { status: 'loading' } };
+const UNKNOWN: Slot = { status: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
 
-/** The part of a name that all its spellings share: `Chart` of `sales/Chart`. */
+/** The last part of a name: `Chart` of `sales/Chart`. */
 const bareName = (name: string) => (name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : name);
 
-/** Adds to or takes from one entry of a map of sets, which is there as long as it has members. */
+/** Adds a member to one set in a map of sets, or removes it; empty sets are dropped. */
 function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Member, present: boolean) {
   const set = sets.get(key) ?? new Set();
   if (present) sets.set(key, set.add(member));
   else if (set.delete(member) && set.size === 0) sets.delete(key);
 }
 
-/** Makes an empty registry over what loads an admitted component. */
+/** Makes an empty registry. */
 export function createRegistry(load: Load): Registry {
   const slots = new Map<string, Slot>();
   const builtIns = new Map<string, Slot>();
   const admitted = new Map<string, Set<string>>();
   const ambiguous = new Map<string, Slot>();
   const watchers = new Map<string, Set<Watcher>>();
-  /** What a name that nobody declared stands for: it may still come, there is no list, or nothing. */
+  /** The slot of a name that no plugin declares: still loading, failed with the list, or unknown. */
   let otherwise = LOADING;
   let isSettled: NonNullable<ListState['isSettled']> = () => false;
 
-  /** What a name stands for, seen from a plugin (CONTRACT D4). */
+  /** The slot of a name, as seen from a plugin (CONTRACT D4). */
   function resolve(pluginId: string, name: string): Slot {
     const own = slots.get(`${pluginId}/${name}`) ?? slots.get(name);
     // A built-in waits for the list too: the plugin may declare a component of that name.
@@ -110,40 +76,40 @@ export function createRegistry(load: Load): Registry {
     if (found || !keys) return found ?? otherwise;
     if (keys.size === 1) return slots.get([...keys][0]!)!;
     const slot: Slot = {
-      snapshot: { status: 'unknown', code: 'AMBIGUOUS_COMPONENT', candidates: [...keys] },
+      status: { status: 'unknown', code: 'AMBIGUOUS_COMPONENT', candidates: [...keys] },
     };
     ambiguous.set(name, slot);
     return slot;
   }
 
   function start(slot: Slot) {
-    const { admission, attempts = 0, snapshot } = slot;
-    if (!admission || !isAdmitted(admission) || snapshot.status === 'ready') return;
+    const { admission, attempts = 0, status } = slot;
+    if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
     const owner = ownerOf(admission);
     const finish = (next: Status) => {
       // The first of several attempts to arrive is shown, a failure only of the last.
-      if (slot.snapshot.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
+      if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
-      slot.snapshot = next;
+      slot.status = next;
       notifySoon(owner.component);
     };
     const loading = load(admission, attempts).then(
       (Widget) => finish({ status: 'ready', owner, Widget, slot, signal: admission.signal }),
       (error: WidgetError) => finish({ status: 'failed', owner, error }),
     );
-    Object.assign(slot, { loading, attempts: attempts + 1, snapshot: { status: 'loading', owner } });
+    Object.assign(slot, { loading, attempts: attempts + 1, status: { status: 'loading', owner } });
   }
 
   function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
     const slot = resolve(pluginId, name);
-    if (slot.snapshot.status === 'loading' && !slot.loading) start(slot);
+    if (slot.status.status === 'loading' && !slot.loading) start(slot);
     return slot;
   }
 
   function notify(name: string) {
     const concerned = watchers.get(name);
-    // Of thousands of names hardly any is on the page.
+    // Most of thousands of names are not on the page.
     if (!concerned) return;
     for (const watcher of new Set(concerned)) {
       startFor(watcher);
@@ -153,9 +119,9 @@ export function createRegistry(load: Load): Registry {
 
   const due = new Set<string>();
 
-  /** Tells watchers in a task of its own, so that widgets which arrive one after the other are drawn at one go. */
+  /** Notifies watchers in a task of its own, so that widgets that arrive one after the other render in a single pass. */
   function notifySoon(name: string) {
-    // Who comes to watch it later looks first.
+    // A later watcher reads the status first.
     if (!watchers.has(name)) return;
     if (due.size === 0)
       inTask(() => {
@@ -175,17 +141,12 @@ export function createRegistry(load: Load): Registry {
         const key = keyOf(admission);
         const { name } = admission.component;
         const old = before.get(key);
-        if (old && isSame(old.admission!, admission)) {
-          slots.set(key, old);
+        const slot = slotFor(admission, old);
+        slots.set(key, slot);
+        if (slot === old) {
           before.delete(key);
           continue;
         }
-        slots.set(key, {
-          admission,
-          snapshot: firstOf(admission),
-          // Other bytes have another URL, which no engine remembers a failure of.
-          ...(old?.attempts && old.admission!.version === admission.version && { attempts: old.attempts }),
-        });
         toggle(admitted, name, key, isAdmitted(admission));
         changed.add(name);
       }
@@ -194,7 +155,7 @@ export function createRegistry(load: Load): Registry {
         if (!slots.has(key)) toggle(admitted, name, key, false);
         changed.add(name);
       }
-      const next = error ? { snapshot: { status: 'failed', error } as const } : settled ? LOADING : UNKNOWN;
+      const next = error ? { status: { status: 'failed', error } as const } : settled ? LOADING : UNKNOWN;
       const all = otherwise !== next || next === LOADING;
       otherwise = next;
       if (settled) isSettled = settled;
@@ -204,7 +165,7 @@ export function createRegistry(load: Load): Registry {
 
     register(name, component) {
       const slot: Slot = {
-        snapshot: { status: 'ready', Widget: component as Widget, slot: component },
+        status: { status: 'ready', Widget: component as Widget, slot: component },
       };
       builtIns.set(name, slot);
       notify(bareName(name));
@@ -222,17 +183,17 @@ export function createRegistry(load: Load): Registry {
       return () => toggle(watchers, bareName(name), watcher, false);
     },
 
-    getSnapshot: (pluginId, name) => resolve(pluginId, name).snapshot,
+    getStatus: (pluginId, name) => resolve(pluginId, name).status,
 
     park(slot, error) {
       const { admission, attempts } = slot as Slot;
       if (!admission || slots.get(keyOf(admission)) !== slot) return;
       const owner = ownerOf(admission);
-      // Another slot: what is released begins anew.
+      // Another slot, so that a released widget starts fresh.
       slots.set(keyOf(admission), {
         admission,
         attempts: attempts!,
-        snapshot: { status: 'parked', owner, error },
+        status: { status: 'parked', owner, error },
       });
       notify(owner.component);
     },
@@ -252,8 +213,8 @@ export function createRegistry(load: Load): Registry {
 
     async reload(pluginId, name) {
       const slot = resolve(pluginId, name);
-      const { admission, attempts = 0, snapshot } = slot;
-      if (!admission || !isAdmitted(admission)) return (snapshot as { Widget: Widget }).Widget;
+      const { admission, attempts = 0, status } = slot;
+      if (!admission || !isAdmitted(admission)) return (status as { Widget: Widget }).Widget;
       slot.attempts = attempts + 1;
       return load(admission, attempts);
     },
@@ -273,23 +234,3 @@ function inTask(act: () => void) {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
   port2.postMessage(undefined);
 }
-
-const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;
-const keyOf = ({ pluginId, component }: Admission) => `${pluginId}/${component.name}`;
-const ownerOf = ({ pluginId, component }: Admission): Owner => ({ pluginId, component: component.name });
-
-const firstOf = (admission: Admission): Status =>
-  isAdmitted(admission)
-    ? { status: 'loading', owner: ownerOf(admission) }
-    : {
-        status: 'refused',
-        owner: ownerOf(admission),
-        code: admission.reason,
-        file: admission.component.path,
-      };
-
-const isSame = (a: Admission, b: Admission) =>
-  a.component.path === b.component.path &&
-  a.version === b.version &&
-  a.signal === b.signal &&
-  a.reason === b.reason;

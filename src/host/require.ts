@@ -1,4 +1,4 @@
-import { SHIMS } from '../contract/urls.ts';
+import { SHIMS } from '../contract/index.ts';
 
 /** What a page has of a module, by its shim's file name; those that are made by their shim are not to be had. */
 const MEMBERS: Partial<Record<(typeof SHIMS)[number], string>> = {

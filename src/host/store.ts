@@ -1,13 +1,13 @@
-/** A value that changes as a whole, and tells who watches it. */
-export interface Snapshot<Value> {
-  /** @returns a function that ends it. */
+/** A value that changes as a whole and notifies its subscribers. */
+export interface Store<Value> {
+  /** @returns A function that ends the subscription. */
   subscribe(listener: () => void): () => void;
-  /** The same object until it changes. */
+  /** The value: the same object until it changes. */
   getSnapshot(): Value;
 }
 
-/** Makes a value that its maker alone can set. */
-export function createSnapshot<Value>(value: Value): Snapshot<Value> & { set(next: Value): void } {
+/** Makes a store that only its maker can set. */
+export function createStore<Value>(value: Value): Store<Value> & { set(next: Value): void } {
   const listeners = new Set<() => void>();
   return {
     subscribe(listener) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ListedComponent, Plugin } from '../contract/plugin-list.ts';
+import type { ListedComponent, Plugin } from '../contract/index.ts';
 import { admit, admitAll, versionOf, type Disabled } from './trust.ts';
 
 const component: ListedComponent = { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' };

@@ -1,4 +1,4 @@
-import type { ListedComponent, Plugin } from '../contract/plugin-list.ts';
+import type { ListedComponent, Plugin } from '../contract/index.ts';
 
 declare const admitted: unique symbol;
 
@@ -7,7 +7,7 @@ export interface Admitted {
   readonly [admitted]: true;
   readonly pluginId: string;
   readonly component: ListedComponent;
-  /** SHA-256 of the bytes that were trusted; nothing where the host API knows of none (CONTRACT T4). */
+  /** SHA-256 of the bytes that were trusted; `undefined` where the host API has no hashes (CONTRACT T4). */
   readonly version: string | undefined;
   /** Fires when the operator revokes trust; loader and panels obey it. */
   readonly signal: AbortSignal;
@@ -32,11 +32,11 @@ export type Admission = Admitted | Refused;
 /** The plugins that the operator's store trusts, each with a signal that fires on revoke. */
 export type Grants = ReadonlyMap<string, AbortSignal>;
 
-/** The hash of the bytes that run: those that were trusted, also while others are on disk (CONTRACT T4). */
+/** The hash of the bytes that run: the trusted bytes, also while others are on disk (CONTRACT T4). */
 export const versionOf = ({ changed, consented, sha256 }: ListedComponent) =>
   changed ? consented?.sha256 : sha256;
 
-/** Plugins of which nothing runs: all of them, or those. */
+/** Plugins whose code does not run: all, or those with these ids. */
 export type Disabled = boolean | readonly string[];
 
 /** The trust gate: a component passes if the operator trusts its plugin, and bytes of it (CONTRACT T1, T4). */
@@ -54,7 +54,7 @@ export function admit(
   return { pluginId, component, version: versionOf(component), signal } as Admitted;
 }
 
-/** What the gate says of every component there is. */
+/** The gate's answer for every component. */
 export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
   plugins.flatMap(({ id, components }) =>
     components.map((component) => admit(id, component, grants, disabled)),

@@ -1,4 +1,20 @@
-import type { Widget } from './loader.ts';
+import type { ComponentType } from 'react';
+import type { Config } from '../contract/index.ts';
+import type { PluginHandle } from './handle.ts';
+
+/** What a widget receives (CONTRACT D2). */
+export interface CustomWidgetProps {
+  /** The plugin that owns the widget, also on another plugin's dashboard. */
+  pluginId: string;
+  dashboardName: string;
+  /** A frozen copy of the panel's `config`. */
+  config: Config;
+  /** The host's helpers for this plugin alone: they end with the panel and with trust. */
+  host?: PluginHandle;
+}
+
+/** A loaded widget: the default export of a bundle. */
+export type Widget = ComponentType<CustomWidgetProps>;
 
 const WRAPPERS: ReadonlySet<unknown> = new Set(
   ['react.memo', 'react.forward_ref', 'react.lazy'].map((name) => Symbol.for(name)),

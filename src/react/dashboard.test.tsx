@@ -2,17 +2,17 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { createDashboards } from '../host/dashboard-store.ts';
+import { createDashboards } from '../host/index.ts';
 import { Dashboard, type DashboardProps } from './dashboard.tsx';
-import { WidgetError } from '../contract/errors.ts';
-import { createWidgets, standardHelpers } from '../helpers/helpers.ts';
-import type { Host } from '../host/host.ts';
+import { WidgetError } from '../contract/index.ts';
+import { createWidgets, standardHelpers } from '../helpers/index.ts';
+import type { Host } from '../host/index.ts';
 import { HostProvider } from './provider.tsx';
-import { createRegistry } from '../host/registry.ts';
+import { createRegistry } from '../host/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { parseDashboard } from '../contract/dashboard.ts';
-import { loadView } from '../host/told.ts';
-import { admit } from '../host/trust.ts';
+import { parseDashboard } from '../contract/words.ts';
+import { loadView } from '../host/index.ts';
+import { admit } from '../host/index.ts';
 
 let narrow = false;
 let onWidth = () => {};

@@ -1,77 +1,40 @@
-import { useMemo, useSyncExternalStore, type ReactNode } from 'react';
-import type { Config } from '../contract/data.ts';
-import { useHost } from './provider.tsx';
-import type { Panel } from '../contract/dashboard.ts';
-import type { View } from '../host/told.ts';
+import { useMemo, useSyncExternalStore } from 'react';
+import { DashboardGrid } from './dashboard-grid.tsx';
+import { FailureCard } from './failure-card.tsx';
+import type { RenderPanel } from './host-panel.tsx';
+import { Skeleton } from './panel-frame.tsx';
+import { useInternals } from './provider.tsx';
 
-/** What {@link CustomPanel} takes. */
-export interface CustomPanelProps {
-  /** The plugin whose dashboard the panel stands on; its own components come first (CONTRACT D4). */
-  pluginId: string;
-  /** `Name`, or `plugin-id/Name` for another plugin's. */
-  component: string;
-  dashboardName: string;
-  /** Plain data for the widget, which gets a frozen copy. @default {} */
-  config?: Config;
-  /** A heading above the widget. */
-  label?: string | undefined;
-}
-
-/** Where a panel that the host draws stands. */
-export interface PanelPlace {
-  pluginId: string;
-  dashboardName: string;
-}
-
-/** What {@link Dashboard} takes. */
+/** The props of {@link Dashboard}. */
 export interface DashboardProps {
   pluginId: string;
   name: string;
-  /** Draws a panel of a type that is the host's (CONTRACT D3). @default a note that names the type */
-  renderPanel?: (panel: Panel, place: PanelPlace) => ReactNode;
-}
-
-/** Draws with what came along with the list of plugins; before that there is nothing to draw. */
-function Drawn({ children }: { children: (view: View) => ReactNode }) {
-  const { plugins } = useHost();
-  const { status, view, error } = useSyncExternalStore(
-    plugins.subscribe,
-    plugins.getSnapshot,
-    plugins.getSnapshot,
-  );
-  if (view) return children(view);
-  if (status === 'loading') return <div role="status" aria-label="Loading" style={{ minHeight: '4rem' }} />;
-  // Not even what draws a card could be had.
-  return (
-    <div role="alert" data-code={error?.code}>
-      {error?.message} <button onClick={plugins.refresh}>Retry</button>
-    </div>
-  );
-}
-
-/** Shows one component of a plugin, or says exactly why it cannot (CONTRACT D, F, T1). */
-export function CustomPanel(props: CustomPanelProps) {
-  const host = useHost();
-  return <Drawn>{({ Panel }) => <Panel {...props} host={host} />}</Drawn>;
+  /** Renders a panel of a type that is the host's (CONTRACT D3). @default a note that names the type */
+  renderPanel?: RenderPanel;
 }
 
 /** Shows a plugin's dashboard: custom panels itself, all others through `renderPanel`, in place and order (CONTRACT D). */
-export function Dashboard(props: DashboardProps) {
-  const host = useHost();
-  const { dashboards } = host;
-  const { pluginId, name } = props;
+export function Dashboard({ pluginId, name, renderPanel }: DashboardProps) {
+  const internals = useInternals('<Dashboard>');
+  const { dashboards, host } = internals;
   const subscribe = useMemo(() => {
-    // While it renders: effects run when the page has been painted, and the answers could be on their way by then.
-    void host.warm(pluginId, name);
+    // While it renders: effects run after the page is painted, and the answers could be on their way by then.
+    void host.preload(pluginId, name);
     return (listener: () => void) => dashboards.subscribe(pluginId, name, listener);
   }, [host, dashboards, pluginId, name]);
   const loaded = useSyncExternalStore(subscribe, () => dashboards.getSnapshot(pluginId, name));
-  const onRetry = () => void dashboards.refresh(pluginId, name);
+  if (!loaded) return <Skeleton label={name} />;
+  if (loaded.error) {
+    const onRetry = () => void dashboards.refresh(pluginId, name);
+    return <FailureCard internals={internals} failure={loaded.error} onRetry={onRetry} />;
+  }
   return (
-    <Drawn>
-      {({ Rows }) => (
-        <Rows key={`${pluginId}/${name}`} {...props} host={host} loaded={loaded} onRetry={onRetry} />
-      )}
-    </Drawn>
+    <DashboardGrid
+      key={`${pluginId}/${name}`}
+      internals={internals}
+      place={{ pluginId, dashboardName: name }}
+      rows={loaded.layout.rows}
+      renderPanel={renderPanel}
+    />
   );
 }

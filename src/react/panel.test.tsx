@@ -2,18 +2,18 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-libra
 import { createContext, lazy, StrictMode, useContext, useEffect, useState, type ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { WidgetError } from '../contract/errors.ts';
-import type { ListedComponent } from '../contract/plugin-list.ts';
-import type { CustomWidgetProps, Widget } from '../host/loader.ts';
+import { WidgetError } from '../contract/index.ts';
+import type { ListedComponent } from '../contract/index.ts';
+import type { CustomWidgetProps, Widget } from '../host/index.ts';
 import type { CustomPanelProps } from './dashboard.tsx';
-import type { PluginHandle } from '../host/handle.ts';
-import { createWidgets, standardHelpers } from '../helpers/helpers.ts';
-import type { Host } from '../host/host.ts';
+import type { PluginHandle } from '../host/index.ts';
+import { createWidgets, standardHelpers } from '../helpers/index.ts';
+import type { Host } from '../host/index.ts';
 import { Panel } from './panel.tsx';
-import { createRegistry } from '../host/registry.ts';
+import { createRegistry } from '../host/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { told } from '../host/told.ts';
-import { admit, type Admitted } from '../host/trust.ts';
+import { told } from '../host/index.ts';
+import { admit, type Admitted } from '../host/index.ts';
 
 afterEach(cleanup);
 

@@ -1,153 +1,125 @@
+import { createElement, memo, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { freezeCopy, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import {
-  createElement,
-  memo,
-  useCallback,
-  useEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-  type ReactNode,
-} from 'react';
-import { spendCrash } from '../host/crash-budget.ts';
-import { freezeCopy, type Config } from '../contract/data.ts';
-import type { CustomPanelProps } from './dashboard.tsx';
-import { WidgetError, type Details } from '../contract/errors.ts';
-import type { Host } from '../host/host.ts';
-import { Guard, Island } from './widget-root.tsx';
-import { createHandle } from '../host/handle.ts';
-import type { Widget } from '../host/loader.ts';
-import type { Status } from '../host/registry.ts';
-import { loadFailure } from '../host/told.ts';
-
-type FailureModule = Awaited<ReturnType<typeof loadFailure>>;
-
-interface FailureProps {
-  host: Host;
-  error: WidgetError;
-  onRetry?: (() => void) | undefined;
-}
-
-/** What stands where something will be. */
-export const Skeleton = ({ label }: { label: string }) => (
-  <div role="status" aria-label={`${label} is loading`} style={{ minHeight: '4rem' }} />
-);
-
-/** A failure's card, loaded with the first one, and its line in the console. */
-export function Failure({ host, error, onRetry }: FailureProps) {
-  const [loaded, setLoaded] = useState<FailureModule | 'never'>();
-  useEffect(() => {
-    loadFailure().then(setLoaded, () => setLoaded('never'));
-  }, []);
-  useEffect(() => {
-    if (!error.details.refused) host.report(error);
-  }, [host, error]);
-  if (!loaded) return <Skeleton label="Error" />;
-  if (loaded !== 'never') return <loaded.ErrorCard error={error} onRetry={onRetry} />;
-  // Nothing more can be had: the server that should hand out the words is the one that is down.
-  return (
-    <div role="alert" data-code={error.code}>
-      {error.message} <button onClick={onRetry}>Retry</button>
-    </div>
-  );
-}
+  createFailure,
+  createHandle,
+  spendCrash,
+  type HostInternals,
+  type Owner,
+  type Status,
+  type Widget,
+} from '../host/index.ts';
+import { FailureCard } from './failure-card.tsx';
+import { PanelFrame, Skeleton } from './panel-frame.tsx';
+import { Guard, WidgetRoot } from './widget-root.tsx';
 
 interface WaitingProps {
-  host: Host;
-  /** Whom it concerns. */
-  details: Details & { component: string };
+  internals: HostInternals;
+  owner: Owner;
   onRetry: () => void;
 }
 
-/** A skeleton, which says so once it has stood for too long (CONTRACT F9). */
-export function Waiting({ host, details, onRetry }: WaitingProps) {
-  const [late, setLate] = useState<WidgetError>();
-  const { pluginId, component } = details;
+/** A skeleton, and a card once it has stood for too long (CONTRACT F9). */
+function Waiting({ internals, owner, onRetry }: WaitingProps) {
+  const [late, setLate] = useState<Failure>();
+  const { loadTimeout } = internals;
+  const { pluginId, component } = owner;
   useEffect(() => {
     const began = new Date();
     const timer = setTimeout(() => {
       const since = began.toLocaleTimeString();
-      setLate(new WidgetError('LOAD_TIMEOUT', { pluginId, component, since }));
-    }, host.loadTimeout);
+      setLate({ code: 'LOAD_TIMEOUT', details: { pluginId, component, since } });
+    }, loadTimeout);
     return () => clearTimeout(timer);
-  }, [host, pluginId, component]);
-  return late ? <Failure host={host} error={late} onRetry={onRetry} /> : <Skeleton label={component} />;
-}
-
-/** The element of one panel, of a widget or of the host's; as high as its row. */
-export function PanelFrame(props: { panel: string; status: string; label: string; children: ReactNode }) {
-  return (
-    <section
-      data-panel={props.panel}
-      data-status={props.status}
-      aria-label={props.label}
-      style={{ display: 'flex', flexDirection: 'column', height: '100%' }}
-    >
-      {props.children}
-    </section>
+  }, [loadTimeout, pluginId, component]);
+  return late ? (
+    <FailureCard internals={internals} failure={late} onRetry={onRetry} />
+  ) : (
+    <Skeleton label={component} />
   );
 }
 
-// What one panel alone knows of a widget: the instance it loaded anew, or why it shows none.
+/** What only one panel knows of a widget: the instance that it reloaded, or why it shows none. */
 interface Own {
   slot: object;
   Widget?: Widget;
   error?: WidgetError;
 }
 
-/** One component of a plugin, or exactly why it cannot be shown (CONTRACT D, F, T1). */
+/** The props of {@link Panel}. */
+export interface PanelProps {
+  internals: HostInternals;
+  /** The plugin whose dashboard the panel stands on. */
+  pluginId: string;
+  component: string;
+  dashboardName: string;
+  config: Config;
+  label?: string | undefined;
+}
+
+/** The failure that a status stands for; `undefined` for one that can show a widget. */
+function failureOf(
+  status: Status,
+  { pluginId, component, internals }: Pick<PanelProps, 'pluginId' | 'component' | 'internals'>,
+): Failure | WidgetError | undefined {
+  if ('error' in status) return status.error;
+  if (status.status === 'refused') {
+    const { code, file, owner } = status;
+    return { code, details: { ...owner, file } } as Failure;
+  }
+  if (status.status !== 'unknown') return undefined;
+  const details = { pluginId, component, name: component };
+  return status.code === 'AMBIGUOUS_COMPONENT'
+    ? { code: status.code, details: { ...details, candidates: status.candidates } }
+    : { code: status.code, details: { ...details, names: internals.registry.names() } };
+}
+
+/** One component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
 export const Panel = memo(function Panel({
-  host,
+  internals,
   pluginId,
   component,
   dashboardName,
-  config = EMPTY,
+  config,
   label,
-}: CustomPanelProps & { host: Host }) {
-  const { registry } = host;
+}: PanelProps) {
+  const { registry, helpers, request } = internals;
   const status = useSyncExternalStore(
     useCallback(
       (listener) => registry.subscribe(pluginId, component, listener),
       [registry, pluginId, component],
     ),
-    () => registry.getSnapshot(pluginId, component),
+    () => registry.getStatus(pluginId, component),
   );
-  const plain = useMemo(() => copyOf(config), [config]);
+  const plain = useMemo(() => freezeCopy(config), [config]);
   const [own, setOwn] = useState<Own>();
 
   const ready = status.status === 'ready' ? status : undefined;
   const mine = ready && own?.slot === ready.slot ? own : undefined;
-  const failed = mine?.error;
-  const error = useMemo(() => {
-    if (failed) return failed;
-    // A config that is too deep to copy is no plain data.
-    const wrong: Status = plain ? status : { status: 'unknown', code: 'CONFIG_TOO_DEEP' };
-    if ('error' in wrong) return wrong.error;
-    if (!('code' in wrong)) return undefined;
-    return new WidgetError(wrong.code, {
-      pluginId,
-      component,
-      name: component,
-      names: registry.names,
-      ...wrong,
-      refused: wrong.status === 'refused',
-      ...('owner' in wrong && wrong.owner),
-    });
-  }, [failed, plain, status, pluginId, component, registry]);
+  const crashed = mine?.error;
+  const failure = useMemo(() => {
+    if (crashed) return crashed;
+    if (plain) return failureOf(status, { pluginId, component, internals });
+    return { code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } } as const;
+  }, [crashed, plain, status, pluginId, component, internals]);
   const Widget = mine ? mine.Widget : ready?.Widget;
   const { pluginId: owner = pluginId, component: name = component } =
     ('owner' in status && status.owner) || {};
 
   const signal = ready?.signal;
   const held = useMemo(
-    () => (Widget && signal ? createHandle(host, { pluginId: owner, component: name }, signal) : undefined),
-    [host, owner, name, signal, Widget],
+    () =>
+      Widget && signal
+        ? createHandle(helpers, request, { pluginId: owner, component: name }, signal)
+        : undefined,
+    [helpers, request, owner, name, signal, Widget],
   );
-  // Not a layout effect, nor one within the island: those come and go with a widget that suspends, and it may be a request
-  // that it waits for.
+  // Not a layout effect, nor one within the widget's root: React removes and restores those while a widget suspends, and it
+  // may suspend for a request of this handle.
   useEffect(() => held?.hold(), [held]);
 
   const retry = () => {
-    if (!ready) return host.retry(pluginId, component);
+    if (!ready) return internals.retry(pluginId, component);
     const { slot } = ready;
     setOwn({ slot });
     return registry.reload(pluginId, component).then(
@@ -155,56 +127,63 @@ export const Panel = memo(function Panel({
       (error: WidgetError) => setOwn({ slot, error }),
     );
   };
-  const onCrash = async (cause: unknown, left?: boolean) => {
+  const fail = async (making: Promise<WidgetError>, isRemoved = false) => {
     if (!ready) return;
-    if (!left) setOwn({ slot: ready.slot });
-    const error = await host.explainCrash({ pluginId: owner, component: name }, cause);
-    // Told by then, so that a parked widget's card can quote it.
-    await host.report(error);
-    if (left) return;
-    setOwn({ slot: ready.slot, error });
-    const count = spendCrash(ready.slot, host.crashBudget);
+    const { slot } = ready;
+    if (!isRemoved) setOwn({ slot });
+    const error = await making;
+    internals.report(error);
+    if (isRemoved) return;
+    setOwn({ slot, error });
+    const { crashBudget } = internals;
+    const count = spendCrash(slot, crashBudget);
     if (!count) return;
-    const details = { ...error.details, count, seconds: host.crashBudget.within / 1000 };
-    registry.park(ready.slot, new WidgetError('WIDGET_PARKED', { ...details, message: error.message }));
+    const { message } = error;
+    const details = { pluginId: owner, component: name, count, seconds: crashBudget.within / 1000, message };
+    registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
-  const waiting = <Waiting host={host} details={{ pluginId: owner, component: name }} onRetry={retry} />;
-  // The host's own components stay in its tree, where its contexts are.
-  const Enclosure = ready?.signal ? Island : Guard;
+  const onCrash = (cause: unknown, isRemoved?: boolean) =>
+    void fail(internals.explainCrash({ pluginId: owner, component: name }, cause), isRemoved);
+  const onLoop = (count: number) =>
+    void fail(createFailure({ code: 'RENDER_LOOP', details: { pluginId: owner, component: name, count } }));
+  const waiting = (
+    <Waiting internals={internals} owner={{ pluginId: owner, component: name }} onRetry={retry} />
+  );
+  const element =
+    Widget &&
+    createElement(Widget, {
+      pluginId: owner,
+      dashboardName,
+      config: plain!,
+      ...(held && { host: held.handle }),
+    });
 
   return (
     <PanelFrame
       panel={name.includes('/') ? name : `${owner}/${name}`}
-      status={error && ready ? 'failed' : Widget || !ready ? status.status : 'loading'}
+      status={failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading'}
       label={label || name}
     >
       {label && <h3 style={{ margin: '0 0 0.5rem', fontSize: '0.875rem', fontWeight: 600 }}>{label}</h3>}
-      {error ? (
-        <Failure host={host} error={error} onRetry={retry} />
-      ) : Widget ? (
-        <Enclosure fallback={waiting} onCrash={onCrash}>
-          {createElement(Widget, {
-            pluginId: owner,
-            dashboardName,
-            config: plain!,
-            ...(held && { host: held.handle }),
-          })}
-        </Enclosure>
-      ) : (
+      {failure ? (
+        <FailureCard
+          internals={internals}
+          failure={failure}
+          isPending={status.status === 'refused'}
+          onRetry={retry}
+        />
+      ) : !element ? (
         waiting
+      ) : signal ? (
+        <WidgetRoot fallback={waiting} onCrash={onCrash} onLoop={onLoop}>
+          {element}
+        </WidgetRoot>
+      ) : (
+        // The host's own components stay in its tree, within its contexts.
+        <Guard fallback={waiting} onCrash={onCrash}>
+          {element}
+        </Guard>
       )}
     </PanelFrame>
   );
 });
-
-const EMPTY: Config = {};
-
-function copyOf(config: Config): Config | undefined {
-  try {
-    return freezeCopy(config, () => {
-      throw undefined;
-    });
-  } catch {
-    return undefined;
-  }
-}

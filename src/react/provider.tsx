@@ -1,26 +1,29 @@
-import { createContext, useContext, useEffect, useSyncExternalStore, type ReactNode } from 'react';
-import { WidgetError } from '../contract/errors.ts';
-import type { Host } from '../host/host.ts';
-import type { PluginList } from '../host/plugins.ts';
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { createHostError } from '../contract/index.ts';
+import { internalsOf, type Host, type HostInternals, type PluginList } from '../host/index.ts';
 
-const HostContext = createContext<Host | null>(null);
+/** What panels need of the host around them. */
+export const HostContext = createContext<HostInternals | null>(null);
 
-/** Gives a host to the panels below it. */
+/** Makes a host available to the panels below it. */
 export function HostProvider({ host, children }: { host: Host; children?: ReactNode }) {
-  return <HostContext.Provider value={host}>{children}</HostContext.Provider>;
+  const internals = useMemo(() => internalsOf(host), [host]);
+  return <HostContext.Provider value={internals}>{children}</HostContext.Provider>;
 }
 
-/** The host around a component. @throws {WidgetError} `HOST_MISSING` outside a {@link HostProvider}. */
-export function useHost(): Host {
-  const host = useContext(HostContext);
-  if (!host)
-    throw new WidgetError('HOST_MISSING', { message: 'A panel or useHost() is outside <HostProvider>.' });
-  return host;
+/** What a panel needs of the host around it. @throws {WidgetError} `HOST_MISSING` outside of a {@link HostProvider}. */
+export function useInternals(place: string): HostInternals {
+  const internals = useContext(HostContext);
+  if (!internals) throw createHostError('HOST_MISSING', { place });
+  return internals;
 }
 
-/** The live list of plugins, whole as soon as it can be; the component renders again when it changes. */
+/** The host around a component. @throws {WidgetError} `HOST_MISSING` outside of a {@link HostProvider}. */
+export const useHost = (): Host => useInternals('useHost()').host;
+
+/** The live list of plugins, as soon as it has loaded all of it; the component renders again when the list changes. */
 export function usePlugins(): PluginList {
-  const { plugins } = useHost();
-  useEffect(() => void plugins.complete(), [plugins]);
+  const { plugins } = useInternals('usePlugins()');
+  useEffect(() => void plugins.loadAll(), [plugins]);
   return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, plugins.getSnapshot);
 }

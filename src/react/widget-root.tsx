@@ -1,26 +1,28 @@
 import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { WidgetError } from '../contract/errors.ts';
 
 interface BoundaryProps {
-  /** Told what was thrown, of any type, and whether the island is left already. Without children the boundary goes on catching what they throw on leaving. */
-  onCrash: (thrown: unknown, left?: boolean) => void;
+  /**
+   * Called with the thrown value, of any type, and whether the widget was removed already. Without children the boundary still
+   * catches what they throw while they are removed.
+   */
+  onCrash: (thrown: unknown, isRemoved?: boolean) => void;
   children?: ReactNode;
 }
 
-/** Draws nothing in place of what crashed, and says so. */
+/** Renders nothing in place of children that crashed, and reports the first crash. */
 class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
   override state = { crashed: false };
-  private told = false;
+  private hasReported = false;
 
   static getDerivedStateFromError() {
     return { crashed: true };
   }
 
   override componentDidCatch(thrown: unknown) {
-    // What a widget throws on its way out after a crash is the same story.
-    if (!this.told) this.props.onCrash(thrown);
-    this.told = true;
+    // What a crashed widget throws while it is removed is a consequence.
+    if (!this.hasReported) this.props.onCrash(thrown);
+    this.hasReported = true;
   }
 
   override render() {
@@ -33,7 +35,7 @@ interface GuardProps extends BoundaryProps {
   fallback?: ReactNode;
 }
 
-/** Keeps what its children throw or wait for to itself. */
+/** Contains what its children throw and what they suspend for. */
 export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
   <Boundary onCrash={onCrash}>
     <Suspense fallback={fallback}>{children}</Suspense>
@@ -42,15 +44,15 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
-/** Renders within a second that no screen can show: only an effect that sets state each time it runs gets there. */
-const RUNAWAY = 1000;
+/** Commits per second that no screen can show: only an effect that sets state each time it runs reaches them. */
+const MAX_COMMITS = 1000;
 
 /**
- * Tells when a root renders without end. React stops only loops that leave the browser no time; one that runs through a
- * passive effect goes on for ever, in production without a word. React has no hook for a commit in production, but it
- * assigns `current` of its root at each.
+ * Detects a root that renders without end. React stops only loops that leave the browser no time; a loop through a passive
+ * effect never ends, in production without a warning. React has no hook for a commit in production, but it assigns `current`
+ * of its root at each.
  */
-function watchCommits(root: Root, onRunaway: () => void) {
+function watchCommits(root: Root, onLoop: () => void) {
   const fiberRoot = (root as { _internalRoot?: { current?: object } | null })._internalRoot;
   if (!fiberRoot?.current) return;
   let { current } = fiberRoot;
@@ -63,39 +65,45 @@ function watchCommits(root: Root, onRunaway: () => void) {
       if (now - since > 1000) [count, since] = [0, now];
       count += 1;
       // Not in the middle of React's work.
-      if (count === RUNAWAY) queueMicrotask(onRunaway);
+      if (count === MAX_COMMITS) queueMicrotask(onLoop);
     },
   });
 }
 
+interface WidgetRootProps extends GuardProps {
+  /** Called when the widget renders without end, with the number of commits within a second. */
+  onLoop: (commits: number) => void;
+}
+
 /**
  * Renders its children in a React root of their own, so that nothing they do reaches the host's tree (CONTRACT F0).
- * An error boundary alone does not hold: React hands what an effect's cleanup throws to the nearest boundary
- * that stays, and when a route goes away that is one of the host's, or none. Nor does one root for all widgets: React commits a
- * root's transitions together, so that one that waits for its data would hold up those of the others.
+ * An error boundary alone does not suffice: React passes what an effect's cleanup throws to the nearest boundary
+ * that stays, and when a route is left that is one of the host's, or none. One root for all widgets does not suffice either:
+ * React commits a root's transitions together, so that a transition that waits for its data would hold up those of other widgets.
  */
-export function Island(props: GuardProps) {
+export function WidgetRoot(props: WidgetRootProps) {
   const place = useRef<HTMLDivElement>(null);
-  const island = useRef<{ root?: Root; onCrash: GuardProps['onCrash'] }>(props);
+  const widget = useRef<{ root?: Root } & Pick<WidgetRootProps, 'onCrash' | 'onLoop'>>(props);
 
   useLayoutEffect(() => {
     const container = document.createElement('div');
     container.style.display = 'contents';
     place.current!.append(container);
-    // React 19 logs what a boundary caught unless told otherwise; the panel's own line says it better.
+    // React 19 logs errors that a boundary caught; the panel's own line says more.
     const root = createRoot(container, { onCaughtError: ignore });
-    island.current = { root, onCrash: ignore };
-    watchCommits(root, () => island.current.onCrash(new WidgetError('RENDER_LOOP', { count: RUNAWAY })));
+    widget.current = { root, onCrash: ignore, onLoop: ignore };
+    watchCommits(root, () => widget.current.onLoop(MAX_COMMITS));
     return () => {
       container.remove();
       // Emptied, not unmounted: the boundary must outlive the widget to catch what its cleanup throws.
-      const { onCrash } = island.current;
+      const { onCrash } = widget.current;
       root.render(<Guard onCrash={(thrown) => onCrash(thrown, true)} />);
     };
   }, []);
   useLayoutEffect(() => {
-    island.current.onCrash = props.onCrash;
-    island.current.root!.render(<Guard {...props} />);
+    const { onLoop, ...guard } = props;
+    Object.assign(widget.current, { onCrash: props.onCrash, onLoop });
+    widget.current.root!.render(<Guard {...guard} />);
   });
 
   return <div ref={place} style={{ flex: 1 }} />;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sha256Of } from './trust/grant.ts';
-import type { Shim } from '../contract/shims.ts';
+import type { Shim } from '../contract/index.ts';
 
 const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 

@@ -1,6 +1,6 @@
 import type { Findings } from '../bundle/findings.ts';
 import { readFindings } from '../bundle/findings.ts';
-import type { ComponentDeclaration } from '../contract/manifest.ts';
+import type { ComponentDeclaration } from '../contract/index.ts';
 import { createBundleFiles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
 import { createKept } from './kept.ts';

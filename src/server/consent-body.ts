@@ -1,6 +1,6 @@
-import { isRecord } from '../contract/data.ts';
-import { BUNDLE_NAME } from '../contract/manifest.ts';
-import { quote } from '../contract/messages.ts';
+import { isRecord } from '../contract/index.ts';
+import { BUNDLE_NAME } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
 import { hashesOf, isSha256 } from './trust/grant.ts';
 
 /** A body is read up to this many bytes. */

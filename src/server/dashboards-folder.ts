@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../contract/data.ts';
-import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../contract/manifest.ts';
-import { parseDashboard } from '../contract/dashboard.ts';
+import { isRecord } from '../contract/index.ts';
+import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../contract/index.ts';
+import { readDashboard } from '../contract/index.ts';
 import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
 import { createKept } from './kept.ts';
 import { readYaml } from './yaml.ts';
@@ -69,15 +69,11 @@ async function titleOf(file: Seen, pluginId: string, path: string): Promise<stri
     string | undefined;
 }
 
-/** The names that a document's panels ask for; nothing where it cannot be read as a dashboard. */
-function componentsOf(document: unknown, pluginId: string, name: string): readonly string[] | undefined {
-  try {
-    const { rows } = parseDashboard(document, pluginId, name);
-    const named = rows.flatMap(({ cells }) => cells.flatMap(({ panel }) => panel.component ?? []));
-    return [...new Set(named)];
-  } catch {
-    return undefined;
-  }
+/** The names that a document's panels ask for; `undefined` where it cannot be read as a dashboard. */
+function componentsOf(document: unknown, name: string): readonly string[] | undefined {
+  const { layout } = readDashboard(document, name);
+  const named = layout?.rows.flatMap(({ cells }) => cells.flatMap(({ panel }) => panel.component ?? []));
+  return named && [...new Set(named)];
 }
 
 /** A reader of plugins' dashboards that reads anew only what has changed. */
@@ -152,7 +148,7 @@ export function createDashboardsFolder(): DashboardsFolder {
       if (!file) return undefined;
       return documents(`${id} ${path} ${file.path}`, file, async () => {
         const document = await readYaml(file.path, { pluginId: id, file: path });
-        const components = componentsOf(document, id, name);
+        const components = componentsOf(document, name);
         return { json: JSON.stringify(document), ...(components && { components }) };
       });
     },

@@ -1,7 +1,7 @@
 import { link, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/errors.ts';
+import { WidgetError } from '../contract/index.ts';
 import { createFileMemory, see, seeInner, stampOf } from './files.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { YAML_LIMITS } from './yaml.ts';

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { isWidgetError } from '../contract/errors.ts';
+import { isWidgetError } from '../contract/index.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createKept } from './kept.ts';
 import { YAML_LIMITS } from './yaml.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OPENING } from '../contract/urls.ts';
+import { PRELOADED_ID } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createHandler, createHints, createImportMap, fileTrustStore, importMapTag } from './index.ts';
@@ -44,7 +44,7 @@ async function makeHost(base?: string) {
 /** What a page's HTML has for its opening. */
 function openingOf(html: string) {
   const [found, ...more] = html.matchAll(
-    /<script type="application\/json" id="nousviz-opening">([^<]*)<\/script>/g,
+    /<script type="application\/json" id="nousviz-preloaded">([^<]*)<\/script>/g,
   );
   expect(more).toEqual([]);
   return found && JSON.parse(found[1]!);
@@ -73,7 +73,7 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
     for (const url of preloadsOf(html)) expect((await send(url!.slice(below.length))).status).toBe(200);
     // Everything of it stands where the head ends, and nothing else has changed.
     const [before, after] = PAGE.split('</head>');
-    expect(html.startsWith(`${before}<script type="application/json" id="${OPENING}">`)).toBe(true);
+    expect(html.startsWith(`${before}<script type="application/json" id="${PRELOADED_ID}">`)).toBe(true);
     expect(html.endsWith(`</head>${after}`)).toBe(true);
   },
 );
@@ -122,7 +122,7 @@ test('takes the place of an inline opening, and repeats no preload', async () =>
   const { hints } = await makeHost();
   const kept = `<link rel="modulepreload" href="/assets/react.js"><LINK REL='modulepreload' HREF='/api${SHIMS[0]}'>`;
   const html = await hints(
-    within(`<script id="${OPENING}">if (1 > 0) fetch("</head>")</script>${kept}`),
+    within(`<script id="${PRELOADED_ID}">if (1 > 0) fetch("</head>")</script>${kept}`),
     'sales',
     'main',
   );
@@ -141,8 +141,8 @@ test('looks for the end of the head in no comment, script or style', async () =>
     '<!-- </head> --><script>x = "</head>"</script><style>/* </head> */</style><meta content="></head>">';
   for (const page of [within(head), within(head).replace(/<\/head>(?=\s*<body)/, '')]) {
     const html = await hints(page, 'sales', 'main');
-    expect(html.indexOf(OPENING)).toBeGreaterThan(html.indexOf('<meta'));
-    expect(html.indexOf(OPENING)).toBeLessThan(html.indexOf('<body'));
+    expect(html.indexOf(PRELOADED_ID)).toBeGreaterThan(html.indexOf('<meta'));
+    expect(html.indexOf(PRELOADED_ID)).toBeLessThan(html.indexOf('<body'));
     expect(html).toContain(head);
   }
 });

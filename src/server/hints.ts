@@ -1,4 +1,4 @@
-import { API_BASE, OPENING, shimPath } from '../contract/urls.ts';
+import { API_BASE, PRELOADED_ID, shimPath } from '../contract/index.ts';
 import { createBundles } from './bundles.ts';
 import { createPluginList } from './list.ts';
 import { createPluginsReader } from './plugins-folder.ts';
@@ -75,7 +75,7 @@ function tokenOf(match: RegExpExecArray): Token {
     const isMap = attributeOf(attributes, 'type')?.toLowerCase() === 'importmap';
     return isMap
       ? { ...token, imports: importsOf(content) }
-      : { ...token, isOpening: attributeOf(attributes, 'id') === OPENING };
+      : { ...token, isOpening: attributeOf(attributes, 'id') === PRELOADED_ID };
   }
   const isPreload =
     tag?.toLowerCase() === 'link' && attributeOf(ofTag, 'rel')?.toLowerCase() === 'modulepreload';
@@ -131,11 +131,11 @@ export function createHints({ plugins, trust, base: given = API_BASE }: HintsOpt
       const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
       // No text of a script may look like its end, or like a comment.
       const json =
-        `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"spec":${document}}`.replaceAll(
+        `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`.replaceAll(
           '<',
           String.raw`\u003c`,
         );
-      const opening = `<script type="application/json" id="${OPENING}">${json}</script>`;
+      const opening = `<script type="application/json" id="${PRELOADED_ID}">${json}</script>`;
       const paths = [...SHIMS_OF_ALL.map(shimPath), ...bundles];
       return writeInto(
         html,

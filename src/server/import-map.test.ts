@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SHIMS } from '../contract/urls.ts';
+import { SHIMS } from '../contract/index.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { createHandler, createImportMap, fileTrustStore, importMapTag } from './index.ts';
 

@@ -1,4 +1,4 @@
-import { API_BASE, bundlePath, shimPath, SHIMS } from '../contract/urls.ts';
+import { API_BASE, bundlePath, shimPath, SHIMS } from '../contract/index.ts';
 import { createShimReader } from './answers.ts';
 import { consentedOf, createBundles } from './bundles.ts';
 import { createPluginsReader } from './plugins-folder.ts';

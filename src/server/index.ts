@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { isWidgetError } from '../contract/errors.ts';
-import { BUNDLE_NAME, DASHBOARD_NAME } from '../contract/manifest.ts';
+import { isWidgetError } from '../contract/index.ts';
+import { BUNDLE_NAME, DASHBOARD_NAME } from '../contract/index.ts';
 import {
   API_BASE,
   bundlePath,
@@ -12,8 +12,8 @@ import {
   shimPath,
   SHIMS,
   trustPath,
-} from '../contract/urls.ts';
-import { quote, tell } from '../contract/messages.ts';
+} from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
 import { createShimReader, IMMUTABLE, javascript, json, jsonText, refuse } from './answers.ts';
 import { consentedOf, covers, createBundles } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
@@ -246,10 +246,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     try {
       return await app.fetch(request);
     } catch (thrown) {
-      if (isWidgetError(thrown)) {
-        tell(thrown);
-        return refuse(422, thrown.message);
-      }
+      if (isWidgetError(thrown)) return refuse(422, thrown.message);
       console.error(thrown);
       return refuse(500, 'The host API failed. The reason is in the server’s log.');
     }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { parsePluginList } from '../contract/plugin-list.ts';
-import { listPartPath } from '../contract/urls.ts';
+import { parsePluginList } from '../contract/index.ts';
+import { listPartPath } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createHandler, fileTrustStore } from './index.ts';

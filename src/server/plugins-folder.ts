@@ -1,10 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { isWidgetError, WidgetError } from '../contract/errors.ts';
-import { parseManifest, PLUGIN_ID } from '../contract/manifest.ts';
-import type { Manifest } from '../contract/manifest.ts';
-import { tell } from '../contract/messages.ts';
+import { isWidgetError, type WidgetError } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
+import { PLUGIN_ID } from '../contract/index.ts';
+import { parseManifest } from '../contract/words.ts';
+import type { Manifest } from '../contract/index.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';
@@ -55,10 +56,7 @@ export interface PluginsReader {
   dashboards: DashboardsFolder;
 }
 
-function refusedFor(id: string, error: WidgetError): RefusedPlugin {
-  tell(error);
-  return { id, detail: error.message };
-}
+const refusedFor = (id: string, error: WidgetError): RefusedPlugin => ({ id, detail: error.message });
 
 /** Gives an id to the folder of that name; of several others that claim it none gets it, nor the trust that was given to it. */
 function settleClaims(
@@ -81,7 +79,7 @@ function settleClaims(
     else {
       const place = `id, the same as of ${claimants.filter((other) => other !== name).join(' and ')},`;
       const details = { pluginId: name, place, value: read.id, rule: 'unique' } as const;
-      refused.push(refusedFor(name, new WidgetError('MANIFEST_INVALID', details)));
+      refused.push(refusedFor(name, createError('MANIFEST_INVALID', details)));
     }
   }
   return { plugins, refused };
@@ -100,7 +98,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     const file = yaml ?? (await seeInner(folder, 'plugin.yml'));
     if (!file) {
       if (!(await stat(folder)).isDirectory()) return undefined;
-      throw new WidgetError('YAML_INVALID', {
+      throw createError('YAML_INVALID', {
         pluginId: name,
         place: 'plugin.yaml',
         message: 'there is no such file in the plugin’s folder.',

@@ -1,8 +1,8 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isWidgetError } from '../contract/errors.ts';
-import { tell } from '../contract/messages.ts';
+import { isWidgetError } from '../contract/index.ts';
+import { tell } from '../contract/index.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { parseYaml, readYaml, YAML_LIMITS } from './yaml.ts';
 

@@ -12,9 +12,10 @@ import {
   Parser,
 } from 'yaml';
 import type { CST, Document, Node, Pair } from 'yaml';
-import { DEPTH } from '../contract/data.ts';
-import { messageOf, WidgetError } from '../contract/errors.ts';
-import { quote } from '../contract/messages.ts';
+import { DEPTH } from '../contract/index.ts';
+import { messageOf } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
+import { quote } from '../contract/words.ts';
 
 /** How much one YAML file may ask of the server (CONTRACT D5). */
 export const YAML_LIMITS = {
@@ -43,7 +44,7 @@ function refuseFor({ pluginId, file }: YamlFile, lines = new LineCounter()): Ref
   return (offset, message) => {
     const { line, col } = lines.linePos(offset ?? 0);
     const place = offset === undefined ? file : `${file}:${line}:${col}`;
-    throw new WidgetError('YAML_INVALID', { pluginId, file, place, message: `${message}.` });
+    throw createError('YAML_INVALID', { pluginId, file, place, message: `${message}.` });
   };
 }
 

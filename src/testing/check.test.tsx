@@ -4,7 +4,7 @@ import { createPortal } from 'react-dom';
 import { afterEach, expect, test, vi } from 'vitest';
 import desk from '../../fixtures/plugins/service-desk/mock/desk.json' with { type: 'json' };
 import tickets from '../../fixtures/plugins/service-desk/mock/tickets.json' with { type: 'json' };
-import type { CustomWidgetProps, Widget } from '../host/loader.ts';
+import type { CustomWidgetProps, Widget } from '../host/index.ts';
 import {
   checkWidget,
   delay,

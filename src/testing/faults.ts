@@ -1,4 +1,4 @@
-import { messageOf, nameOf } from '../contract/errors.ts';
+import { messageOf, nameOf } from '../contract/index.ts';
 import { patch, placeOf, type Trace, type Watch } from './trace.ts';
 
 /** What a console line says, its placeholders filled in; the first line of it. */

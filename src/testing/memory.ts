@@ -1,4 +1,4 @@
-import { messageOf } from '../contract/errors.ts';
+import { messageOf } from '../contract/index.ts';
 import {
   API_BASE,
   bundlePath,
@@ -7,7 +7,7 @@ import {
   PLUGINS,
   revokePath,
   trustPath,
-} from '../contract/urls.ts';
+} from '../contract/index.ts';
 import { Delayed, isError, responseOf, type Api, type Call } from './answers.ts';
 import { TestingError } from './errors.ts';
 import { createRoutes } from './routes.ts';

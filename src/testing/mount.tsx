@@ -1,12 +1,11 @@
 import { render, type RenderResult } from '@testing-library/react/pure.js';
-import type { Config } from '../contract/data.ts';
-import { CustomPanel } from '../react/dashboard.tsx';
-import type { WidgetError } from '../contract/errors.ts';
-import { createHost, type Host } from '../host/host.ts';
-import { isMatch, PLUGIN_ID } from '../contract/manifest.ts';
-import { HostProvider } from '../react/provider.tsx';
-import { loadFailure, loadView, told } from '../host/told.ts';
-import { quote, RULES } from '../contract/messages.ts';
+import type { Config } from '../contract/index.ts';
+import { CustomPanel, HostContext } from '../react/index.ts';
+import type { WidgetError } from '../contract/index.ts';
+import { createHost, internalsOf, loadDiagnosis, type Host, type HostInternals } from '../host/index.ts';
+import { isMatch, PLUGIN_ID } from '../contract/index.ts';
+import { RULES } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
 import { acting, nextTask } from './acting.ts';
 import type { Api } from './answers.ts';
 import { setClock, type Time } from './clock.ts';
@@ -109,23 +108,21 @@ export async function mountWidget(
   }
 
   const errors: WidgetError[] = [];
-  const host: Host = Object.create(page.host, {
-    // What the page's console would say, the test is told.
-    report: {
-      async value(error: WidgetError) {
-        await told(error);
-        if (errors.includes(error)) return;
-        errors.push(error);
-        onCard?.(error);
-      },
+  const internals: HostInternals = {
+    ...internalsOf(page.host),
+    // The test hears what the page's console would show.
+    report(error) {
+      if (errors.includes(error)) return;
+      errors.push(error);
+      onCard?.(error);
     },
-  });
+  };
   const container = document.body.appendChild(document.createElement('div'));
   const name = await component;
   const element = () => (
-    <HostProvider host={host}>
+    <HostContext.Provider value={internals}>
       <CustomPanel pluginId={pluginId} component={name} dashboardName={dashboardName} config={config} />
-    </HostProvider>
+    </HostContext.Provider>
   );
 
   const isThere = (selector: string) => container.querySelector(`:scope > ${selector}`) !== null;
@@ -155,7 +152,7 @@ export async function mountWidget(
 
   let rendered: RenderResult;
   try {
-    await Promise.all([loadView(), loadFailure()]);
+    await loadDiagnosis();
     await acting(() => (rendered = render(element(), { container, baseElement: container })));
     await settle();
   } catch (error) {

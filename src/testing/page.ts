@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts';
+import type { Host } from '../host/index.ts';
 import { TestingError } from './errors.ts';
 import type { Memory } from './memory.ts';
 import { patch } from './trace.ts';

@@ -1,4 +1,4 @@
-import { DEPTH, isRecord } from '../contract/data.ts';
+import { DEPTH, isRecord } from '../contract/index.ts';
 import { TestingError } from './errors.ts';
 
 const isPlain = (value: object) =>

@@ -1,7 +1,7 @@
 import { getQueriesForElement, type BoundFunctions, type queries } from '@testing-library/react/pure.js';
-import type { Config } from '../contract/data.ts';
-import type { WidgetError } from '../contract/errors.ts';
-import type { Host } from '../host/host.ts';
+import type { Config } from '../contract/index.ts';
+import type { WidgetError } from '../contract/index.ts';
+import type { Host } from '../host/index.ts';
 import type { Api, Call } from './answers.ts';
 import { throwAll } from './errors.ts';
 import { mountWidget, type WidgetOptions } from './mount.tsx';

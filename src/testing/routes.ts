@@ -1,5 +1,5 @@
-import { nearest } from '../contract/suggest.ts';
-import { API_BASE, pluginPath } from '../contract/urls.ts';
+import { suggest } from '../contract/words.ts';
+import { API_BASE, pluginPath } from '../contract/index.ts';
 import type { Answer, Api } from './answers.ts';
 import { TestingError } from './errors.ts';
 
@@ -92,9 +92,9 @@ export function createRoutes(pluginId: string): Routes {
       const keys = [...routes.values()].map(({ key }) => key);
       const path = pathOf(request);
       const { method } = request;
-      // To nearest a slash parts a plugin from its component.
+      // To suggest a slash parts a plugin from its component.
       const fold = (text: string) => text.replaceAll('/', '\\');
-      const similar = nearest(
+      const similar = suggest(
         fold(`${method} ${path}`),
         keys.map((key) => fold(key.includes(' ') ? key : `GET ${key}`)),
       ).map((key) => key.replaceAll('\\', '/'));

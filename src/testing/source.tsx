@@ -1,5 +1,5 @@
 import { StrictMode, useLayoutEffect, useState } from 'react';
-import type { CustomWidgetProps, Widget } from '../host/loader.ts';
+import type { CustomWidgetProps, Widget } from '../host/index.ts';
 
 /**
  * What is tested: a component, or the promise of the module that exports it by default, which is evaluated after `window.NousViz`

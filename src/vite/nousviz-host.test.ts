@@ -13,7 +13,7 @@ import {
   type UserConfig,
 } from 'vite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { API_BASE, OPENING, shimPath, SHIMS } from '../contract/urls.ts';
+import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { openingScript } from './opening-script.ts';
 import { compileRoutes } from './routes.ts';
 import { nousvizHost, type NousvizHostOptions } from './index.ts';
@@ -148,7 +148,7 @@ test('puts the request first and the preloads behind the app’s own script', as
   const { html } = await make();
   const places = [
     '<meta charset',
-    `<script id="${OPENING}">`,
+    `<script id="${PRELOADED_ID}">`,
     '<link rel="stylesheet"',
     '<script type="module"',
     '<link rel="modulepreload" fetchpriority="low"',
@@ -162,19 +162,19 @@ test('puts the request first and the preloads behind the app’s own script', as
 test('puts the request first where the page does not say how it is encoded', async () => {
   await write({ 'index.html': HTML.replace(/.*charset.*\n/, '') });
   const { html } = await make({ apiBase: '/nous/api' });
-  expect(html).toMatch(new RegExp(`<head>\\s*<script id="${OPENING}">`));
+  expect(html).toMatch(new RegExp(`<head>\\s*<script id="${PRELOADED_ID}">`));
 });
 
 test('tells the request of dashboards, where the API is and what the base is', async () => {
   const options = { apiBase: '/sub/api', dashboards: { '/d/:id': ':id/main' } };
   const { html } = await make(options, { base: '/sub/' });
   const code = await openingScript('/sub/api', compileRoutes(options.dashboards, '/sub/'));
-  expect(html).toContain(`<script id="${OPENING}">${code}</script>`);
+  expect(html).toContain(`<script id="${PRELOADED_ID}">${code}</script>`);
 });
 
 test('has no request in the page where it must not ask by itself', async () => {
   const { html } = await make({ dashboards: false });
-  expect(html).not.toContain(OPENING);
+  expect(html).not.toContain(PRELOADED_ID);
   expect(preloadsOf(html)).toEqual(FIRST_SHIMS);
 });
 
@@ -295,9 +295,9 @@ test('leaves pages alone that do not use the library', async () => {
   });
   const input = ['index.html', 'plain.html', 'none.html'].map((path) => join(folder, path));
   const { read, html, warnings } = await make({}, { build: { rolldownOptions: { input } } });
-  expect(html).toContain(OPENING);
+  expect(html).toContain(PRELOADED_ID);
   for (const page of ['plain.html', 'none.html'])
-    expect(await read(page)).not.toMatch(new RegExp(`${OPENING}|widget-runtime|fetchpriority`));
+    expect(await read(page)).not.toMatch(new RegExp(`${PRELOADED_ID}|widget-runtime|fetchpriority`));
   expect(warnings).toBe('');
 });
 
@@ -310,7 +310,7 @@ test('warns where nothing uses the library, be a module called alike', async () 
   };
   await write({ 'main.tsx': 'import "alike"; import "./dist/view-b.js";', 'dist/view-b.js': 'export {};' });
   const { html, warnings } = await make({}, { plugins: [alike] });
-  expect(html).not.toContain(OPENING);
+  expect(html).not.toContain(PRELOADED_ID);
   expect(warnings).toContain('Nothing in this build uses @nousviz/widget-runtime.');
 });
 
@@ -398,7 +398,7 @@ test('gives pages in development the same, behind their own script', async () =>
   const places = [
     '<script type="importmap"',
     '<script type="module"',
-    `<script id="${OPENING}"`,
+    `<script id="${PRELOADED_ID}"`,
     '<script type="module" src="./main.tsx"',
     '<link rel="modulepreload" fetchpriority="low" href="/nous/api/widget-runtime/react.js"',
     '<link rel="modulepreload" fetchpriority="low" href="/nous/api/widget-runtime/react-jsx-runtime.js"',

@@ -1,6 +1,6 @@
 import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/answers.ts';
-import { API_BASE, OPENING, shimPath, SHIMS } from '../contract/urls.ts';
+import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { openingScript } from './opening-script.ts';
 import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';
 import { compileRoutes, pathOf, type Route } from './routes.ts';
@@ -127,11 +127,11 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
         if (dashboards === false) return tags;
 
         const text = await openingScript(apiBase, routes);
-        const opening = `<script id="${OPENING}">${text}</script>`;
+        const opening = `<script id="${PRELOADED_ID}">${text}</script>`;
         // What says the encoding has to be within the first 1024 bytes.
         if (CHARSET.test(html))
           return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${opening}`), tags };
-        tags.push({ tag: 'script', attrs: { id: OPENING }, children: text });
+        tags.push({ tag: 'script', attrs: { id: PRELOADED_ID }, children: text });
         return tags;
       },
     },

@@ -10,7 +10,7 @@ import * as ReactJSXRuntime from 'react/jsx-runtime';
 import { rolldown } from 'rolldown';
 import * as vite from 'vite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SHIMS } from '../contract/urls.ts';
+import { SHIMS } from '../contract/index.ts';
 import { esbuildWidgets } from '../esbuild/index.ts';
 import { viteWidgets } from './index.ts';
 

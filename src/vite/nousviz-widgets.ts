@@ -6,7 +6,7 @@ import { isPartOfNode, NODE_GLOBALS } from '../bundling/node-builtins.ts';
 import { commonJsText, isShimUrl, resolveReact } from '../bundling/react.ts';
 import { scan } from '../bundling/scan.ts';
 import { attachStyles } from '../bundling/styles.ts';
-import { tellBuild } from '../bundling/build-messages.ts';
+import { buildMessage } from '../bundling/build-messages.ts';
 
 /** Whether a module comes from an installed package. */
 const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);
@@ -77,10 +77,10 @@ export function viteWidgets(): Plugin {
         // Left as it is: it names no place on this disk.
         if ('url' in found) return { id: found.url, external: 'absolute' };
         if ('commonJs' in found) return COMMON_JS + found.commonJs;
-        return this.error(tellBuild(found.refused, { file, specifier }));
+        return this.error(buildMessage(found.refused, { file, specifier }));
       }
       if (!(await isPartOfNode(specifier, importer))) return undefined;
-      const text = tellBuild('NODE_BUILT_IN', { file, specifier });
+      const text = buildMessage('NODE_BUILT_IN', { file, specifier });
       if (asking === 'import') return this.error(text);
       // A package may be prepared for its absence: it asks as it runs, and hears the same.
       this.warn(text);
@@ -94,7 +94,7 @@ export function viteWidgets(): Plugin {
         return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
       const [path = ''] = id.split('?');
       if (!isVite && path.endsWith('.css'))
-        return this.error(tellBuild('STYLES_NEED_VITE', { file: relative('', path) }));
+        return this.error(buildMessage('STYLES_NEED_VITE', { file: relative('', path) }));
       if (ASSETS.test(path)) {
         const { size } = await stat(path);
         if (size > ASSET_LIMIT) return this.error(tooLarge(path, size));
@@ -106,7 +106,9 @@ export function viteWidgets(): Plugin {
       // A bundler for libraries would leave it to those who use them.
       if (code !== 'UNRESOLVED_IMPORT') return;
       const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(exporter) ?? [exporter];
-      this.error(tellBuild('NOT_INSTALLED', { file: relative('', id), specifier: exporter, package: name }));
+      this.error(
+        buildMessage('NOT_INSTALLED', { file: relative('', id), specifier: exporter, package: name }),
+      );
     },
 
     generateBundle: {
@@ -119,7 +121,9 @@ export function viteWidgets(): Plugin {
           (file) => !(file.type === 'chunk' && file.isEntry) && !file.fileName.endsWith('.map'),
         );
         if (others.length > 0)
-          this.error(tellBuild('MANY_FILES', { files: others.map(({ fileName }) => fileName).join(', ') }));
+          this.error(
+            buildMessage('MANY_FILES', { files: others.map(({ fileName }) => fileName).join(', ') }),
+          );
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
           chunk.code = attachStyles(chunk.code, css);

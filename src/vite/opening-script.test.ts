@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { dashboardPath, listPartPath, PLUGINS } from '../contract/urls.ts';
+import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
 import { openingScript } from './opening-script.ts';
 import { compileRoutes } from './routes.ts';
 

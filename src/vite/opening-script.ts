@@ -1,5 +1,5 @@
 import { minify } from 'vite';
-import { dashboardPath, listPartPath, PLUGINS } from '../contract/urls.ts';
+import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
 import type { Route } from './routes.ts';
 
 /** A path's text before a plugin's id, and between that and a dashboard's name. */
@@ -11,7 +11,7 @@ type Around = readonly [start: string, between: string];
  */
 function open(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
   try {
-    const script = document.currentScript as HTMLScriptElement & { opening?: object };
+    const script = document.currentScript as HTMLScriptElement & { preloaded?: object };
     let token: string | null = null;
     try {
       token = localStorage.getItem('nousviz_auth_token');
@@ -35,7 +35,7 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
       const below = ([start, between]: Around) =>
         ask(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
-      script.opening = { plugin, name, token, list, spec: below(spec) };
+      script.preloaded = { plugin, name, token, list, dashboard: below(spec) };
       if (!new URLSearchParams(location.search).has('disable-plugins'))
         list
           .then(async ({ dashboard }) => {
@@ -56,7 +56,7 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
           .catch(() => {});
       return;
     }
-    script.opening = { token, list: ask(whole) };
+    script.preloaded = { token, list: ask(whole) };
   } catch {}
 }
 

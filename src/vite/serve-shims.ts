@@ -1,6 +1,6 @@
 import type { Connect } from 'vite';
 import { javascript, type createShimReader } from '../server/answers.ts';
-import { shimPath, SHIMS } from '../contract/urls.ts';
+import { shimPath, SHIMS } from '../contract/index.ts';
 
 /** Answers requests for the shims, as the host API does, and no others (CONTRACT S1). */
 export const serveShims =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRecord } from '../../contract/data.ts';
+import { isRecord } from '../../contract/index.ts';
 import type { Grant } from './store.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;

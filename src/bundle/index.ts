@@ -1,0 +1,1 @@
+export { isBare, readBundle, type BundleFacts } from './read-bundle.ts';

@@ -1,0 +1,49 @@
+import { WidgetError } from './errors.ts';
+import { RULES, type Rule } from './issues.ts';
+import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
+import { suggest } from './suggest.ts';
+
+/** A value as a message quotes it: JSON, at most 80 characters. */
+export function quote(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  text ??= value === undefined ? 'missing' : `of type ${typeof value}`;
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** What somebody who wrote an unknown name may have meant; the plugin's own names without its id. */
+function hintFor(name: string, pluginId: string | undefined, names: readonly string[]): string {
+  const known = names.map((full) =>
+    full.startsWith(`${pluginId}/`) ? full.slice(`${pluginId}/`.length) : full,
+  );
+  const similar = suggest(name, known);
+  return similar.length > 0
+    ? `Did you mean ${similar.join(', ')}?`
+    : 'Declare it under frontend.components in plugin.yaml.';
+}
+
+/** The arguments of a message as they are printed. */
+export function printable(details: Place): Place {
+  const given = details as Place & Record<string, unknown>;
+  const { value, rule, name, names } = given;
+  return {
+    ...given,
+    ...('rule' in given && { value: quote(value), rule: RULES[rule as Rule] }),
+    ...(Array.isArray(names) && { hint: hintFor(String(name), given.pluginId, names) }),
+  };
+}
+
+/**
+ * Makes the error of a code, its message complete.
+ * @example createError('BUNDLE_MISSING', { pluginId: 'sales', file: 'widget/dist/Chart.js', status: 404 })
+ */
+export const createError = <C extends Code>(code: C, details: Details<C>): WidgetError =>
+  new WidgetError(code, MESSAGES[code], printable(details));
+
+/** Makes the error of a failure that travelled as data. */
+export const errorOf = ({ code, details }: Failure): WidgetError =>
+  new WidgetError(code, MESSAGES[code], printable(details));

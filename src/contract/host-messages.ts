@@ -1,0 +1,40 @@
+import type { Message } from './messages.ts';
+
+/**
+ * The messages that every page loads: of errors that the host throws synchronously, and of failures whose own words could
+ * not be loaded. All other messages arrive with the first failure.
+ */
+export const HOST_MESSAGES = {
+  HOST_ALREADY_PUBLISHED: {
+    title: 'Two hosts on one page',
+    cause: 'window.NousViz is already published by version {found}, and this is version {version}.',
+    fix: 'Call createHost once per page and bundle one copy of @nousviz/widget-runtime.',
+  },
+  HOST_MISSING: {
+    title: 'No host around the panel',
+    cause: '{place} is used outside of <HostProvider>.',
+    fix: 'Wrap the app in <HostProvider>, with the host that createHost() returned.',
+  },
+  NAME_REFUSED: {
+    title: 'Name refused',
+    cause: 'host.register expects a name and a React component, not {given}.',
+    fix: 'Register a React component under a name.',
+  },
+  TRUST_REVOKED: {
+    title: 'Trust revoked',
+    cause: 'The operator revoked trust, so the plugin’s requests have ended.',
+    fix: 'Trust the plugin again under Settings → Plugins.',
+  },
+  API_REDIRECTED: {
+    title: 'Request redirected',
+    cause: 'The server redirects {url}, and the session token never follows a redirect.',
+    fix: 'Request the final address. A trailing slash too many or too few?',
+  },
+} as const satisfies Record<string, Message>;
+
+/** Stands in for a failure's own message, under the failure's own code, when that could not be loaded. */
+export const MESSAGE_NOT_LOADED = {
+  title: 'Failed',
+  cause: 'This failed, and the page could not load the explanation: {message}',
+  fix: 'Check the connection and the server, then press Retry.',
+} as const satisfies Message;

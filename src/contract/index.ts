@@ -1,0 +1,11 @@
+export * from './dashboard.ts';
+export * from './data.ts';
+export * from './errors.ts';
+export * from './host-error.ts';
+export { MESSAGE_NOT_LOADED } from './host-messages.ts';
+export * from './issues.ts';
+export * from './manifest.ts';
+export type { Code, Details, DetailsOf, Failure, Message, Place } from './messages.ts';
+export * from './plugin-list.ts';
+export * from './shims.ts';
+export * from './urls.ts';

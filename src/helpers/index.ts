@@ -1,0 +1,3 @@
+export type { ApiFetch, ApiFetchOptions } from './api-fetch.ts';
+export { formatters, type Formatters } from './formatters.ts';
+export { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from './helpers.ts';

@@ -1,0 +1,227 @@
+import {
+  API_BASE,
+  bundlePath,
+  createHostError,
+  type DashboardLayout,
+  type WidgetError,
+} from '../contract/index.ts';
+import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
+import { createActivity, type ActivityEntry } from './activity.ts';
+import { createClient, type DashboardName } from './client.ts';
+import { crashesOf } from './crash-budget.ts';
+import { createDashboardStore } from './dashboard-store.ts';
+import { createFailure, loadDiagnosis, report } from './failures.ts';
+import type { Host, HostOptions } from './host.ts';
+import type { HostInternals } from './internals.ts';
+import { createLoader } from './loader.ts';
+import { createPlugins, type PluginStore } from './plugins.ts';
+import { takePreloaded, type Preloaded } from './preloaded.ts';
+import { publish, version } from './publish.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { provideRequire } from './require.ts';
+import type { Owner } from './slot.ts';
+import { createStore } from './store.ts';
+import { admitAll, versionOf, type Disabled } from './trust.ts';
+import { waitForWidgets } from './wait-for-widgets.ts';
+import { isComponent } from './widget.ts';
+
+const internals = new WeakMap<Host, HostInternals>();
+
+/** What panels need of a host. @throws {WidgetError} `HOST_MISSING` for anything but a host of this copy of the library. */
+export function internalsOf(host: Host): HostInternals {
+  const found = internals.get(host);
+  if (found) return found;
+  const place = 'HostProvider without a host of createHost, or with one of another copy of the library,';
+  throw createHostError('HOST_MISSING', { place });
+}
+
+function storedToken(): string | null {
+  try {
+    return localStorage.getItem('nousviz_auth_token');
+  } catch {
+    return null;
+  }
+}
+
+/** The plugins that the page's address disables: `?disable-plugins` means all of them. */
+function disabledByPage(): boolean | string[] {
+  const value = new URLSearchParams(globalThis.location?.search).get('disable-plugins');
+  return value === null ? false : !value || value.split(',');
+}
+
+/** Resolves when the page is idle, after a second at the latest. */
+const idle = () =>
+  new Promise<void>((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve);
+  });
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Milliseconds that a dashboard waits for the list of plugins; after that its panels say that there is none. */
+const LIST_WAIT = 30;
+
+/** Keeps the registry in step with the list. */
+function followList(plugins: PluginStore, registry: Registry, disablePlugins: Disabled) {
+  return plugins.subscribe(() => {
+    const { status, plugins: listed, error } = plugins.getSnapshot();
+    if (error) report(error);
+    registry.sync(admitAll(listed, plugins.grants(), disablePlugins), {
+      ...(status === 'failed' && { error }),
+      ...(status === 'loading' && { isSettled: plugins.isSettled }),
+    });
+  });
+}
+
+/**
+ * Creates the page's host with helpers of the app's own. Such an app does not carry the library's: `cn` outweighs the rest.
+ *
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
+ * @example
+ * const host = createHostWithHelpers({ ...formatters, cn });
+ */
+export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptions = {}): Host {
+  const {
+    getSessionToken = storedToken,
+    fetch = globalThis.fetch.bind(globalThis),
+    dashboard,
+    lock = true,
+    loadTimeout = 10_000,
+    crashBudget = { crashes: 3, within: 60_000 },
+    disablePlugins = disabledByPage(),
+    unstable_require = false,
+    importModule,
+  } = options;
+  const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
+  const plain = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
+  const widgets: Widgets = Object.freeze({
+    ...plain,
+    apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
+  });
+  const unpublish = publish(widgets, lock);
+  if (unstable_require) provideRequire();
+
+  const activity = createStore<readonly ActivityEntry[]>([]);
+  const client = createClient({ apiBase, apiFetch: plain.apiFetch });
+  const plugins = createPlugins(client, `nousviz ${apiBase}`);
+  const registry = createRegistry(createLoader({ apiBase, fetch, importModule, refresh: plugins.refresh }));
+  const requests = createActivity({
+    apiBase,
+    apiFetch: plain.apiFetch,
+    grants: plugins.grants,
+    onEntry: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
+  });
+  const dashboards = createDashboardStore(client.loadDashboard, async (pluginId, layout) => {
+    await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);
+    await waitForWidgets(loadsOf(registry, pluginId, layout));
+  });
+  const stop = followList(plugins, registry, disablePlugins);
+
+  /** Loads a dashboard and its part of the list; its widgets follow. */
+  async function preload({ pluginId, name }: DashboardName, given: Preloaded = {}) {
+    const part = plugins.loadPart({ pluginId, name }, given.list);
+    await Promise.all([dashboards.load(pluginId, name, given.dashboard), part]);
+  }
+
+  /** Begins with the answers that the page's HTML holds; the whole list follows. */
+  async function open({ token, plugin: pluginId, name, ...given }: Preloaded) {
+    // Answers to another session's token do not count.
+    const isOurs = token === undefined || (token || null) === ((await getSessionToken()) || null);
+    const answers = isOurs ? given : {};
+    if (!pluginId || !name) return plugins.loadAll(answers.list);
+    await preload({ pluginId, name }, answers);
+    await idle();
+    return plugins.loadAll();
+  }
+  void open(takePreloaded() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
+
+  function explainCrash(owner: Owner, cause: unknown): Promise<WidgetError> {
+    // The bytes that ran, whatever the list says now.
+    const { component, version } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    const bundle = component && {
+      file: component.path,
+      url: apiBase + bundlePath(owner.pluginId, component.filename, version),
+    };
+    return loadDiagnosis()
+      .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch }))
+      .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: { ...owner, cause } }));
+  }
+
+  const { getSnapshot, subscribe, refresh, trust, revoke } = plugins;
+  const host: Host = {
+    version,
+    plugins: { getSnapshot, subscribe, refresh, trust, revoke },
+    dashboards: { refresh: dashboards.refresh },
+    activity,
+    widgets,
+    disablePlugins,
+    register(name, component) {
+      if (typeof name === 'string' && name && isComponent(component))
+        return registry.register(name, component);
+      const given = `${JSON.stringify(name) ?? typeof name} and ${typeof component}`;
+      throw createHostError('NAME_REFUSED', { given });
+    },
+    preload: (pluginId, name) => preload({ pluginId, name }),
+    explain: async (pluginId, name) => {
+      const { explain } = await loadDiagnosis();
+      return explain({ pluginId, name, ...factsOf(pluginId, name) });
+    },
+    dispose() {
+      stop();
+      plugins.dispose();
+      requests.dispose();
+      unpublish();
+    },
+  };
+
+  function factsOf(pluginId: string, name: string) {
+    const { slot, watchers } = registry.inspect(pluginId, name);
+    const { status, admission, attempts = 0 } = slot;
+    return {
+      list: plugins.getSnapshot(),
+      trusted: [...plugins.grants().keys()],
+      status,
+      isBuiltIn: status.status === 'ready' && !status.signal,
+      admission,
+      attempts,
+      watchers,
+      crashes: crashesOf(slot, crashBudget),
+      versionOf,
+    };
+  }
+
+  internals.set(host, {
+    host,
+    plugins,
+    dashboards,
+    registry,
+    helpers: widgets,
+    loadTimeout,
+    crashBudget,
+    request: requests.request,
+    report,
+    explainCrash,
+    retry(pluginId, name) {
+      if (!registry.retry(pluginId, name)) void plugins.refresh();
+    },
+  });
+  return host;
+}
+
+const loadsOf = (registry: Registry, pluginId: string, { rows }: DashboardLayout) =>
+  rows
+    .flatMap(({ cells }) => cells)
+    .flatMap(({ panel: { component } }) =>
+      component === undefined ? [] : [registry.load(pluginId, component)],
+    );
+
+/**
+ * Creates the page's host: publishes `window.NousViz` (CONTRACT G) and loads what the page opens with.
+ *
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
+ * @example
+ * const host = createHost();
+ * createRoot(element).render(<HostProvider host={host}><Dashboard pluginId="sales" name="overview" /></HostProvider>);
+ */
+export const createHost = (options: HostOptions = {}): Host =>
+  createHostWithHelpers(standardHelpers(), options);

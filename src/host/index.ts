@@ -1,0 +1,17 @@
+export type { Activity, ActivityEntry, Origin } from './activity.ts';
+export type { DashboardName } from './client.ts';
+export { crashesOf, spendCrash, type CrashBudget } from './crash-budget.ts';
+export { createHost, createHostWithHelpers, internalsOf } from './create-host.ts';
+export type { DashboardStore, LoadedDashboard } from './dashboard-store.ts';
+export { createFailure, loadDiagnosis, report } from './failures.ts';
+export { createHandle, type HeldHandle, type PluginHandle } from './handle.ts';
+export type { Host, HostOptions } from './host.ts';
+export type { HostInternals } from './internals.ts';
+export type { ImportModule } from './loader.ts';
+export type { PluginList, Plugins, PluginStore } from './plugins.ts';
+export { version, type NousVizGlobal } from './publish.ts';
+export type { Registry } from './registry.ts';
+export type { Owner, Status } from './slot.ts';
+export { createStore, type Store } from './store.ts';
+export type { Disabled } from './trust.ts';
+export { isComponent, type CustomWidgetProps, type Widget } from './widget.ts';

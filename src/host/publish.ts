@@ -1,0 +1,57 @@
+import * as ReactNamespace from 'react';
+import * as ReactDOMNamespace from 'react-dom';
+import * as ReactDOMClientNamespace from 'react-dom/client';
+import * as ReactJSXRuntimeNamespace from 'react/jsx-runtime';
+import { createHostError } from '../contract/index.ts';
+import type { Widgets } from '../helpers/index.ts';
+
+declare const __VERSION__: string;
+
+const GLOBAL = 'NousViz';
+
+/** The version of this library, as in its package.json. */
+export const version = __VERSION__;
+
+/** The value of `window.NousViz` (CONTRACT G1). */
+export interface NousVizGlobal {
+  readonly React: typeof import('react');
+  readonly ReactJSXRuntime: typeof import('react/jsx-runtime');
+  readonly ReactDOM: typeof import('react-dom');
+  readonly ReactDOMClient: typeof import('react-dom/client');
+  readonly widgets: Widgets;
+  /** The version of the library that published it. */
+  readonly version: string;
+}
+
+// A CommonJS module as seen from ESM: some bundlers give `default`, some the members, some both.
+const frozenModule = <Module extends object>(namespace: Module): Module => {
+  const { default: whole } = namespace as { default?: Module };
+  return Object.freeze({ ...(whole ?? namespace) });
+};
+
+/**
+ * Publishes `window.NousViz` (CONTRACT G).
+ *
+ * @param lock Whether it stays for good.
+ * @returns A function that removes it, unless it is locked.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has one.
+ */
+export function publish(widgets: Widgets, lock: boolean): () => void {
+  // Only an own property counts: an element with id="NousViz" is not one (CONTRACT G3).
+  if (Object.hasOwn(globalThis, GLOBAL)) {
+    const { version: found = 'unknown' } = (Reflect.get(globalThis, GLOBAL) ?? {}) as Partial<NousVizGlobal>;
+    throw createHostError('HOST_ALREADY_PUBLISHED', { found, version });
+  }
+  const value: NousVizGlobal = Object.freeze({
+    React: frozenModule(ReactNamespace),
+    ReactJSXRuntime: frozenModule(ReactJSXRuntimeNamespace),
+    ReactDOM: frozenModule(ReactDOMNamespace),
+    ReactDOMClient: frozenModule(ReactDOMClientNamespace),
+    widgets,
+    version,
+  });
+  Object.defineProperty(globalThis, GLOBAL, { value, enumerable: true, configurable: !lock });
+  return () => {
+    if (!lock && Reflect.get(globalThis, GLOBAL) === value) Reflect.deleteProperty(globalThis, GLOBAL);
+  };
+}

@@ -1,0 +1,65 @@
+import { memo, useMemo, useState, type ReactNode } from 'react';
+import type { Failure, Panel } from '../contract/index.ts';
+import type { HostInternals } from '../host/index.ts';
+import { FailureCard } from './failure-card.tsx';
+import { PanelFrame } from './panel-frame.tsx';
+import { Guard } from './widget-root.tsx';
+
+/** The place of a panel that the host renders. */
+export interface PanelPlace {
+  pluginId: string;
+  dashboardName: string;
+}
+
+/** Renders a panel of a type that is the host's (CONTRACT D3). */
+export type RenderPanel = (panel: Panel, place: PanelPlace) => ReactNode;
+
+interface RenderedProps {
+  panel: Panel;
+  place: PanelPlace;
+  renderPanel: RenderPanel | undefined;
+}
+
+// A component, so that an error of the host's function reaches the boundary around it.
+const Rendered = ({ panel, place, renderPanel }: RenderedProps) =>
+  renderPanel ? renderPanel(panel, place) : `This host renders no "${panel.type}" panels.`;
+
+interface HostPanelProps extends PanelPlace {
+  internals: HostInternals;
+  panel: Panel;
+  renderPanel: RenderPanel | undefined;
+}
+
+/** One panel that the host renders, or one that cannot be read. A new layout of the rows does not render it again. */
+export const HostPanel = memo(function HostPanel({
+  internals,
+  panel,
+  pluginId,
+  dashboardName,
+  renderPanel,
+}: HostPanelProps) {
+  const [crash, setCrash] = useState<Failure>();
+  const { component, label, type, issue } = panel;
+  const invalid = useMemo(
+    (): Failure | undefined => issue && { code: 'DASHBOARD_INVALID', details: { pluginId, ...issue } },
+    [issue, pluginId],
+  );
+  const failure = invalid ?? crash;
+  const onCrash = (cause: unknown) =>
+    setCrash({ code: 'WIDGET_CRASHED', details: { pluginId, component: type, cause } });
+  return (
+    <PanelFrame
+      panel={`${pluginId}/${component ?? type}`}
+      status={failure ? 'failed' : 'ready'}
+      label={label || type}
+    >
+      {failure ? (
+        <FailureCard internals={internals} failure={failure} onRetry={() => setCrash(undefined)} />
+      ) : (
+        <Guard onCrash={onCrash}>
+          <Rendered panel={panel} place={{ pluginId, dashboardName }} renderPanel={renderPanel} />
+        </Guard>
+      )}
+    </PanelFrame>
+  );
+});

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+/** Fills the place of a panel that is loading. */
+export const Skeleton = ({ label }: { label: string }) => (
+  <div role="status" aria-label={`${label} is loading`} style={{ minHeight: '4rem' }} />
+);
+
+/** The element of one panel, of a widget or of the host's; as high as its row. */
+export function PanelFrame(props: { panel: string; status: string; label: string; children: ReactNode }) {
+  return (
+    <section
+      data-panel={props.panel}
+      data-status={props.status}
+      aria-label={props.label}
+      style={{ display: 'flex', flexDirection: 'column', height: '100%' }}
+    >
+      {props.children}
+    </section>
+  );
+}
