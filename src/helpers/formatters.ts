@@ -1,58 +1,52 @@
-/** The helpers that turn times and numbers into texts (CONTRACT H2–H5). */
+import { formatDistanceStrict, isValid, parseISO } from 'date-fns';
+
+/** The helpers that format times and numbers (CONTRACT H2–H5). */
 export interface Formatters {
-  /** "2 hours ago", "in 5 minutes"; "—" for nothing or no ISO 8601 time. A time without a zone is UTC (CONTRACT H2). */
+  /** "2 hours ago", "in 5 minutes"; "—" for null, undefined and anything but an ISO 8601 time. A time without a zone is UTC (CONTRACT H2). */
   formatRelativeTime(iso: string | Date | null | undefined): string;
-  /** "2026-04-25, 14:00:00 UTC" in every browser; "—" for nothing or no ISO 8601 time (CONTRACT H3). */
+  /** "2026-04-25, 14:00:00 UTC" in every browser; "—" for null, undefined and anything but an ISO 8601 time (CONTRACT H3). */
   formatAbsoluteTime(iso: string | Date | null | undefined): string;
-  /** "1,234,567", at most two decimals; "—" for what is no finite number (CONTRACT H4). */
+  /** "1,234,567", at most two decimals; "—" for anything but a finite number (CONTRACT H4). */
   formatNumber(n: number | bigint | null | undefined): string;
-  /** A count of bytes in units of 1024: "1.4 MB"; "—" for what is no finite number (CONTRACT H5). */
+  /** A count of bytes in units of 1024: "1.4 MB"; "—" for anything but a finite number (CONTRACT H5). */
   formatBytes(n: number | null | undefined): string;
 }
 
 const NONE = '—';
 
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(?:(Z)|([+-]\d\d):?(\d\d)?)?)?$/i;
+/** A day, and perhaps a time with or without a zone. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
-// Engines read a time without a zone as local and accept much that is no time at all; this reads it as UTC or not.
 function parseTime(iso: unknown): Date | undefined {
-  let time = Number.NaN;
-  if (iso instanceof Date) time = iso.getTime();
+  if (iso instanceof Date) return isValid(iso) ? iso : undefined;
   const parts = typeof iso === 'string' && ISO.exec(iso.trim());
-  if (parts) {
-    const [, day, clock = '00:00', , hours, minutes = '00'] = parts;
-    // Engines take February 30 for March 2.
-    if (!new Date(`${day}T00:00Z`).toJSON()?.startsWith(day!)) return undefined;
-    time = Date.parse(`${day}T${clock}${hours ? `${hours}:${minutes}` : 'Z'}`);
-  }
-  return Number.isNaN(time) ? undefined : new Date(time);
+  if (!parts) return undefined;
+  // parseISO reads a time without a zone as local; here it is UTC.
+  const [, day, clock = '00:00', zone = 'Z'] = parts;
+  const time = parseISO(`${day}T${clock}${zone.toUpperCase()}`);
+  return isValid(time) ? time : undefined;
 }
 
-const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number, below: number][] = [
-  ['second', 1, 60],
-  ['minute', 60, 60],
-  ['hour', 3600, 24],
-  ['day', 86_400, 30],
-  ['month', 2_592_000, 12],
-  ['year', 31_536_000, Number.POSITIVE_INFINITY],
-];
-/** Made at its first use: it takes the browser milliseconds, which a page has better uses for while it starts. */
-const lazy = <Value>(make: () => Value) => {
-  let made: Value | undefined;
-  return () => (made ??= make());
-};
+/** Distances that the next unit says better. */
+const ROUNDED_UP = {
+  '60 seconds': 'minute',
+  '60 minutes': 'hour',
+  '24 hours': 'day',
+  '30 days': 'month',
+} as const;
 
-const relative = lazy(() => new Intl.RelativeTimeFormat('en', { numeric: 'always' }));
+function distanceOf(time: Date, now: Date): string {
+  const distance = formatDistanceStrict(time, now);
+  const unit = ROUNDED_UP[distance as keyof typeof ROUNDED_UP];
+  return unit ? formatDistanceStrict(time, now, { unit }) : distance;
+}
 
 function formatRelativeTime(iso: unknown): string {
   const time = parseTime(iso);
   if (!time) return NONE;
-  const seconds = (time.getTime() - Date.now()) / 1000;
-  for (const [unit, size, below] of STEPS) {
-    const amount = Math.round(Math.abs(seconds) / size);
-    if (amount < below) return relative().format(seconds < 0 ? -amount : amount, unit);
-  }
-  return NONE;
+  const now = new Date();
+  const distance = distanceOf(time, now);
+  return time < now ? `${distance} ago` : `in ${distance}`;
 }
 
 function formatAbsoluteTime(iso: unknown): string {
@@ -64,6 +58,12 @@ function formatAbsoluteTime(iso: unknown): string {
         .replace(/\.\d+Z$/, ' UTC')
     : NONE;
 }
+
+/** Makes a value at its first use: a number format takes milliseconds that a page needs while it starts. */
+const lazy = <Value>(make: () => Value) => {
+  let made: Value | undefined;
+  return () => (made ??= make());
+};
 
 const decimal = lazy(
   () => new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, signDisplay: 'negative' }),
@@ -87,7 +87,7 @@ function formatBytes(n: unknown): string {
   return `${amount < 0 && rounded() > 0 ? '-' : ''}${rounded()} ${UNITS[unit]}`;
 }
 
-/** Times and numbers as texts; each is a function of its own. */
+/** The formatters; each can be imported and used on its own. */
 export const formatters: Formatters = {
   formatRelativeTime,
   formatAbsoluteTime,
