@@ -1,6 +1,7 @@
 import { WidgetError } from './errors.ts';
-import { RULES, type Rule } from './issues.ts';
+
 import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
+import { RULES, type Rule } from './rules.ts';
 import { suggest } from './suggest.ts';
 
 /** A value as a message quotes it: JSON, at most 80 characters. */

@@ -25,11 +25,6 @@ export const HOST_MESSAGES = {
     cause: 'The operator revoked trust, so the plugin’s requests have ended.',
     fix: 'Trust the plugin again under Settings → Plugins.',
   },
-  API_REDIRECTED: {
-    title: 'Request redirected',
-    cause: 'The server redirects {url}, and the session token never follows a redirect.',
-    fix: 'Request the final address. A trailing slash too many or too few?',
-  },
 } as const satisfies Record<string, Message>;
 
 /** Stands in for a failure's own message, under the failure's own code, when that could not be loaded. */

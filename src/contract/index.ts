@@ -7,5 +7,6 @@ export * from './issues.ts';
 export * from './manifest.ts';
 export type { Code, Details, DetailsOf, Failure, Message, Place } from './messages.ts';
 export * from './plugin-list.ts';
+export type { Rule } from './rules.ts';
 export * from './shims.ts';
 export * from './urls.ts';

@@ -1,5 +1,5 @@
 import { HOST_MESSAGES } from './host-messages.ts';
-import type { Rule } from './issues.ts';
+import type { Rule } from './rules.ts';
 
 /** The words of one failure. `{name}` stands for the argument of that name. */
 export interface Message {
@@ -174,6 +174,11 @@ export const MESSAGES = {
     title: 'Config too deep',
     cause: 'The config of "{name}" nests deeper than 64 levels.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
+  },
+  API_REDIRECTED: {
+    title: 'Request redirected',
+    cause: 'The server redirects {url}, and the session token never follows a redirect.',
+    fix: 'Request the final address. A trailing slash too many or too few?',
   },
   API_FAILED: {
     title: 'Host API failed',

@@ -1,5 +1,6 @@
 // The second door of this room: the words of all failures, which a page loads with its first failure.
 export * from './create-error.ts';
 export { MESSAGES } from './messages.ts';
+export { RULES, type Rule } from './rules.ts';
 export * from './strict.ts';
 export * from './suggest.ts';

@@ -1,5 +1,4 @@
 import { API_BASE } from '../contract/index.ts';
-import { repeat } from './redirect.ts';
 
 /** What {@link createApiFetch} needs of the host. */
 export interface ApiFetchOptions {
@@ -57,6 +56,8 @@ export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOpti
     const { redirect } = caller;
     const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
+    // Redirects are rare, and browsers hide where they lead: the code for them loads with the first.
+    const { repeat } = await import('./redirect.ts');
     return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
   };
 }

@@ -1,4 +1,4 @@
-import { createHostError } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
 
 /**
  * Repeats a request that was redirected, where that is safe (CONTRACT H1). Browsers hide where a redirect leads, so the
@@ -26,5 +26,5 @@ export async function repeat(
       if (!isRedirect(repeated)) return repeated;
     }
   }
-  throw createHostError('API_REDIRECTED', { url });
+  throw createError('API_REDIRECTED', { url });
 }

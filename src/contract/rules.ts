@@ -1,0 +1,18 @@
+/** The rules by which manifests, lists and dashboards are read. */
+export const RULES = {
+  list: 'must be a list',
+  mapping: 'must be a mapping of keys',
+  string: 'must be a string that is not empty',
+  unique: 'must be unique',
+  pluginId: 'must be lower-case letters, digits, ".", "_" and "-", and start with a letter or digit',
+  pascalCase: 'must be PascalCase: a capital letter, then letters and digits',
+  innerPath:
+    'must be relative and stay inside the plugin: no "..", no backslash, no scheme, no leading slash',
+  bundleName: 'must end in a file name of letters, digits, ".", "_", "-" and ".js"',
+  ownFileName: 'must not share its file name with a bundle in another folder',
+  depth: 'must not nest deeper than 64 levels',
+  panels: 'must not have more than 1000 panels',
+} satisfies Record<string, string>;
+
+/** The name of a rule. */
+export type Rule = keyof typeof RULES;
