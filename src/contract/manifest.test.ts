@@ -1,23 +1,19 @@
 import { expect, test } from 'vitest';
-import type { WidgetError } from './errors.ts';
-import { parseComponents, parseManifest as parse } from './manifest.ts';
-import { tell } from './messages.ts';
-
-/** Parses, and completes the message of what is thrown. */
-function parseManifest(document: unknown, folder: string) {
-  try {
-    return parse(document, folder);
-  } catch (error) {
-    tell(error as WidgetError);
-    throw error;
-  }
-}
+import type { Issue } from './issues.ts';
+import { readComponents, readManifest } from './manifest.ts';
 
 const component = (path: unknown, name: unknown = 'Chart') => ({ name, path });
-const manifest = (...components: unknown[]) => ({ id: 'sales', frontend: { components } });
+const document = (...components: unknown[]) => ({ id: 'sales', frontend: { components } });
+
+/** The manifest of a document without issues. */
+function manifestOf(document: unknown, folder = 'folder') {
+  const { manifest, issues } = readManifest(document, folder);
+  expect(issues).toEqual([]);
+  return manifest!;
+}
 
 test('reads id, names, version, dashboards and components', () => {
-  const document = {
+  const given = {
     id: 'sales',
     name: 'sales',
     display_name: 'Sales',
@@ -26,7 +22,7 @@ test('reads id, names, version, dashboards and components', () => {
     dashboards: [{ name: 'main', label: 'Main' }, 'extra', { file: 'boards/q1.yaml', title: 'Q1' }],
     frontend: { components: [component('widget/dist/Chart.js')], other: 1 },
   };
-  expect(parseManifest(document, 'folder')).toEqual({
+  expect(manifestOf(given)).toEqual({
     id: 'sales',
     name: 'sales',
     display_name: 'Sales',
@@ -40,81 +36,105 @@ test('reads id, names, version, dashboards and components', () => {
   });
 });
 
-test('takes the id from the name where that is one, else from the folder', () => {
-  expect(parseManifest({ name: 'sales' }, 'folder').id).toBe('sales');
-  expect(parseManifest({ name: 'Sales & more' }, 'folder')).toMatchObject({
-    id: 'folder',
-    display_name: 'Sales & more',
-  });
+test('takes the id from a name that is a valid id, else from the folder', () => {
+  expect(manifestOf({ name: 'sales' }).id).toBe('sales');
+  expect(manifestOf({ name: 'Sales & more' })).toMatchObject({ id: 'folder', display_name: 'Sales & more' });
 });
 
-test('needs no frontend, and ignores dashboards it cannot read', () => {
-  expect(parseManifest({ id: 'a', frontend: null, dashboards: 'x' }, 'a')).toMatchObject({
+test('needs no frontend, and ignores dashboards that it cannot read', () => {
+  expect(manifestOf({ id: 'a', frontend: null, dashboards: 'x' })).toMatchObject({
     components: [],
     dashboards: [],
   });
   const odd = [3, { name: '../x' }, { name: 'a', path: '../b.yaml' }, {}, null];
-  expect(parseManifest({ id: 'a', dashboards: odd }, 'a').dashboards).toEqual([{ name: '3' }]);
+  expect(manifestOf({ id: 'a', dashboards: odd }).dashboards).toEqual([{ name: '3' }]);
 });
 
 test.each([
-  ['widget/../../x.js', 'a path that leaves the plugin'],
-  ['a..b/x.js', 'two dots anywhere'],
-  ['widget\\x.js', 'a backslash'],
-  ['/x.js', 'an absolute path'],
-  ['C:/x.js', 'a drive'],
-  ['https://other.test/x.js', 'a scheme'],
-  ['//other.test/x.js', 'a host'],
-  ['a\0.js', 'a NUL'],
-  ['x.mjs', 'another ending'],
-  ['x.js/', 'a folder'],
-  ['.js', 'an ending alone'],
-  ['x y.js', 'a space in the file name'],
-  ['x.js\n', 'a newline at the end'],
-  ['x.js?v=1', 'a query'],
-  ['', 'nothing'],
-  [undefined, 'no path'],
-  [7, 'a number'],
-] as [unknown, string][])('refuses path %j: %s', (path) => {
-  expect(() => parseManifest(manifest(component('ok.js', 'Ok'), component(path)), 'sales')).toThrow(
-    expect.objectContaining({
-      code: 'MANIFEST_INVALID',
-      message: expect.stringMatching(/^sales: frontend\.components\[1\]\.path is /),
-    }),
-  );
+  ['widget/../../x.js', 'innerPath', 'a path that leaves the plugin'],
+  ['a..b/x.js', 'innerPath', 'two dots anywhere'],
+  ['widget\\x.js', 'innerPath', 'a backslash'],
+  ['/x.js', 'innerPath', 'an absolute path'],
+  ['C:/x.js', 'innerPath', 'a drive'],
+  ['https://other.test/x.js', 'innerPath', 'a scheme'],
+  ['//other.test/x.js', 'innerPath', 'a host'],
+  ['a\0.js', 'innerPath', 'a NUL'],
+  ['x.mjs', 'bundleName', 'another ending'],
+  ['x.js/', 'bundleName', 'a folder'],
+  ['.js', 'bundleName', 'an ending alone'],
+  ['x y.js', 'bundleName', 'a space in the file name'],
+  ['x.js\n', 'bundleName', 'a newline at the end'],
+  ['x.js?v=1', 'bundleName', 'a query'],
+  ['', 'innerPath', 'an empty string'],
+  [undefined, 'innerPath', 'no path'],
+  [7, 'innerPath', 'a number'],
+] as [unknown, string, string][])('refuses path %j by the rule %s: %s', (path, rule) => {
+  const { manifest, issues } = readManifest(document(component('ok.js', 'Ok'), component(path)), 'sales');
+  expect(issues).toEqual([{ place: 'frontend.components[1].path', value: path, rule }]);
+  expect(manifest!.components.map(({ name }) => name)).toEqual(['Ok']);
 });
 
 test.each(['chart', '9Chart', 'My-Chart', 'Chart\n', '', 'constructor', '__proto__', null, 4, ['Chart']])(
   'refuses name %j',
   (name) => {
-    expect(() => parseManifest(manifest(component('x.js', name)), 'sales')).toThrow(
-      /sales: frontend\.components\[0\]\.name is .*PascalCase.*\[MANIFEST_INVALID\]/,
-    );
+    const { manifest, issues } = readManifest(document(component('x.js', name)), 'sales');
+    expect(issues).toEqual([{ place: 'frontend.components[0].name', value: name, rule: 'pascalCase' }]);
+    expect(manifest!.components).toEqual([]);
   },
 );
 
 test('refuses one name twice, and one file name in two folders', () => {
-  expect(() => parseManifest(manifest(component('a.js'), component('b.js')), 'sales')).toThrow(
-    /\[1\]\.name.*unique/,
-  );
-  expect(() => parseManifest(manifest(component('a/x.js', 'A'), component('b/x.js', 'B')), 'sales')).toThrow(
-    /\[1\]\.path is "b\/x\.js", but it must not share its file name/,
-  );
-  expect(parseComponents([component('a/x.js', 'A'), component('a/x.js', 'B')], 'sales')).toHaveLength(2);
+  const issuesOf = (...components: unknown[]) => readManifest(document(...components), 'sales').issues;
+  expect(issuesOf(component('a.js'), component('b.js'))).toEqual([
+    { place: 'frontend.components[1].name', value: 'Chart', rule: 'unique' },
+  ]);
+  expect(issuesOf(component('a/x.js', 'A'), component('b/x.js', 'B'))).toEqual([
+    { place: 'frontend.components[1].path', value: 'b/x.js', rule: 'ownFileName' },
+  ]);
+  const report = () => expect.unreachable();
+  expect(readComponents([component('a/x.js', 'A'), component('a/x.js', 'B')], report)).toHaveLength(2);
 });
 
 test.each(['Sales', '-sales', '', 'sa les', 'sales\n', '../sales', 5, {}])('refuses id %j', (id) => {
-  expect(() => parseManifest({ id }, 'folder')).toThrow(/id is .*must be lower-case.*\[MANIFEST_INVALID\]/);
+  const { manifest, issues } = readManifest({ id }, 'folder');
+  expect(issues).toEqual([{ place: 'id', value: id, rule: 'pluginId' }]);
+  expect(manifest!.id).toBe('folder');
 });
 
-test.each([null, [], 'text', 5])('refuses %j as a manifest', (document) => {
-  expect(() => parseManifest(document, 'folder')).toThrow(/^folder: plugin\.yaml is .*must be a mapping/);
+test.each([null, [], 'text', 5])('refuses %j as a manifest', (given) => {
+  expect(readManifest(given, 'folder')).toEqual({
+    issues: [{ place: 'plugin.yaml', value: given, rule: 'mapping' }],
+  });
 });
 
-test.each([
-  ['frontend', { id: 'a', frontend: [] }],
-  ['components', { id: 'a', frontend: { components: {} } }],
-  ['entry', manifest('Chart')],
-])('refuses a malformed %s', (_, document) => {
-  expect(() => parseManifest(document, 'a')).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }));
+test.each<[string, unknown, Issue]>([
+  ['frontend', { id: 'a', frontend: [] }, { place: 'frontend', value: [], rule: 'mapping' }],
+  [
+    'components',
+    { id: 'a', frontend: { components: {} } },
+    { place: 'frontend.components', value: {}, rule: 'list' },
+  ],
+  ['entry', document('Chart'), { place: 'frontend.components[0]', value: 'Chart', rule: 'mapping' }],
+])('refuses a malformed %s', (_, given, issue) => {
+  const { manifest, issues } = readManifest(given, 'a');
+  expect(issues).toEqual([issue]);
+  expect(manifest!.components).toEqual([]);
+});
+
+test('reads to the end, and collects every issue', () => {
+  const { manifest, issues } = readManifest(
+    {
+      ...document(component('../a.js', 'chart'), null, component('ok.js', 'Ok'), component('b.mjs', 'B')),
+      id: 'Sales',
+    },
+    'folder',
+  );
+  expect(issues.map(({ place, rule }) => `${place} ${rule}`)).toEqual([
+    'id pluginId',
+    'frontend.components[0].name pascalCase',
+    'frontend.components[0].path innerPath',
+    'frontend.components[1] mapping',
+    'frontend.components[3].path bundleName',
+  ]);
+  expect(manifest!.components.map(({ name }) => name)).toEqual(['Ok']);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { bundlesOf, detailOf, parsePluginList } from './plugin-list.ts';
+import { bundlesOf, detailOf, readPluginList } from './plugin-list.ts';
+
+/** The list of an answer that can be read as a whole. */
+function listOf(answer: unknown) {
+  const { list, issue } = readPluginList(answer);
+  expect(issue).toBeUndefined();
+  return list!;
+}
 
 const entry = (id: unknown, frontend?: unknown) => ({
   id,
@@ -14,8 +21,8 @@ const frontend = (trusted: unknown = false) => ({
   needs_consent: true,
 });
 
-test('reads a list, unknown fields or not', async () => {
-  const { plugins, refused } = await parsePluginList({
+test('reads a list, unknown fields or not', () => {
+  const { plugins, refused, invalid } = listOf({
     plugins: [
       {
         ...entry('sales', { ...frontend(true), later: 1 }),
@@ -26,7 +33,7 @@ test('reads a list, unknown fields or not', async () => {
     ],
     total: 2,
   });
-  expect(refused).toEqual([]);
+  expect([refused, invalid]).toEqual([[], []]);
   expect(plugins).toEqual([
     {
       id: 'sales',
@@ -51,33 +58,76 @@ test('reads a list, unknown fields or not', async () => {
   ]);
 });
 
-test.each(['true', 1, {}, null, undefined])('takes trusted: %j for no trust', async (trusted) => {
-  expect((await parsePluginList({ plugins: [entry('sales', frontend(trusted))] })).plugins[0]).toMatchObject({
+test.each(['true', 1, {}, null, undefined])('takes trusted: %j for no trust', (trusted) => {
+  expect(listOf({ plugins: [entry('sales', frontend(trusted))] }).plugins[0]).toMatchObject({
     trusted: false,
     needs_consent: true,
   });
 });
 
-test('leaves out a malformed entry alone, and says why', async () => {
-  const { plugins, refused } = await parsePluginList({
+test('leaves out a malformed entry alone, with its issue', () => {
+  const { plugins, refused, invalid } = listOf({
     plugins: [
       null,
       entry('Bad Id'),
       entry('sales', frontend()),
       entry('sales'),
       entry('evil', { components: [{ name: 'X', path: '../x.js' }] }),
+      { id: { toString: 1 } },
     ],
     refused: [{ id: 'broken', detail: 'plugin.yaml:3:1' }, 'odd'],
   });
   expect(plugins.map(({ id }) => id)).toEqual(['sales']);
-  expect(refused.map(({ id }) => id)).toEqual(['plugins[0]', 'Bad Id', 'sales', 'evil', 'broken']);
-  expect(refused[3]!.detail).toMatch(
-    /^evil: frontend\.components\[0\]\.path is "\.\.\/x\.js".*\[LIST_INVALID\]$/,
-  );
+  expect(refused).toEqual([{ id: 'broken', detail: 'plugin.yaml:3:1' }]);
+  expect(invalid).toEqual([
+    { id: 'plugins[0]', issue: { place: 'plugins[0]', value: null, rule: 'mapping' } },
+    { id: 'Bad Id', issue: { place: 'plugins[1].id', value: 'Bad Id', rule: 'pluginId' } },
+    { id: 'sales', issue: { place: 'plugins[3].id', value: 'sales', rule: 'unique' } },
+    { id: 'evil', issue: { place: 'frontend.components[0].path', value: '../x.js', rule: 'innerPath' } },
+    { id: 'plugins[5]', issue: { place: 'plugins[5].id', value: { toString: 1 }, rule: 'pluginId' } },
+  ]);
 });
 
-test.each([null, [], {}, { plugins: {} }, 'html'])('refuses %j as a list', async (answer) => {
-  await expect(parsePluginList(answer)).rejects.toThrow(expect.objectContaining({ code: 'LIST_INVALID' }));
+test.each([
+  null,
+  'odd',
+  5,
+  [],
+  {},
+  { id: 'a' },
+  { id: { toString: 1 } },
+  { id: 'a', detail: [] },
+  { id: 5, detail: '' },
+])('ignores the refusal %j of a foreign list', (odd) => {
+  const refusal = { id: 'broken', detail: 'plugin.yaml:3:1' };
+  expect(listOf({ plugins: [entry('sales')], refused: [odd, refusal] })).toMatchObject({
+    plugins: [{ id: 'sales' }],
+    refused: [refusal],
+    invalid: [],
+  });
+});
+
+test.each([undefined, null, 'odd', {}, 5])('reads a list whose refusals are %j', (refused) => {
+  expect(listOf({ plugins: [entry('sales')], refused })).toMatchObject({
+    plugins: [{ id: 'sales' }],
+    refused: [],
+    invalid: [],
+  });
+});
+
+test.each([
+  [null, 'the answer', 'mapping'],
+  [[], 'the answer', 'mapping'],
+  ['html', 'the answer', 'mapping'],
+  [{}, 'plugins', 'list'],
+  [{ plugins: {} }, 'plugins', 'list'],
+])('refuses %j as a list', (answer, place, rule) => {
+  expect(readPluginList(answer)).toMatchObject({ issue: { place, rule } });
+});
+
+test('reads for which names a part of the list suffices', () => {
+  expect(listOf({ plugins: [] })).not.toHaveProperty('enoughFor');
+  expect(listOf({ plugins: [], dashboard: { components: ['Map', 5, null] } }).enoughFor).toEqual(['Map']);
 });
 
 test.each([
@@ -91,21 +141,21 @@ test.each([
 
 const SHA = 'a'.repeat(64);
 
-/** The state of one component, as the host API tells it and as it is read. */
-async function stateOf(state: Record<string, unknown>) {
+/** The state of one component, as the host API lists it and as it is read. */
+function stateOf(state: Record<string, unknown>) {
   const components = [{ name: 'Chart', path: 'w/Chart.js', ...state }];
-  const { plugins } = await parsePluginList({ plugins: [entry('sales', { components, trusted: true })] });
+  const { plugins } = listOf({ plugins: [entry('sales', { components, trusted: true })] });
   const { name, path, filename, ...read } = plugins[0]!.components[0]!;
   expect([name, path, filename]).toEqual(['Chart', 'w/Chart.js', 'Chart.js']);
   return read;
 }
 
-test('reads what the host API tells of the bytes', async () => {
+test('reads the state of the bytes', () => {
   const findings = { hosts: ['cdn.example'], reaches: [], imports: ['x'] };
   const consented = { sha256: 'b'.repeat(64), size: 5, findings };
   const state = { exists_on_disk: true, sha256: SHA, size: 7, findings, changed: true, consented };
-  expect(await stateOf({ ...state, later: 1 })).toEqual(state);
-  expect(await stateOf({ exists_on_disk: false, changed: true, consented: null })).toEqual({
+  expect(stateOf({ ...state, later: 1 })).toEqual(state);
+  expect(stateOf({ exists_on_disk: false, changed: true, consented: null })).toEqual({
     exists_on_disk: false,
     changed: true,
     consented: null,
@@ -122,24 +172,24 @@ test.each<[unknown]>([
   [null],
   [5],
   [[SHA]],
-])('takes %j for no hash', async (sha256) => {
-  expect(await stateOf({ sha256 })).toEqual({});
-  expect(await stateOf({ changed: true, consented: { sha256 } })).toEqual({ changed: true, consented: {} });
+])('takes %j for no hash', (sha256) => {
+  expect(stateOf({ sha256 })).toEqual({});
+  expect(stateOf({ changed: true, consented: { sha256 } })).toEqual({ changed: true, consented: {} });
 });
 
 test.each([
   [{ exists_on_disk: 'yes', changed: 'true', consented: 'all', size: '5', findings: 'none' }, {}],
   [{ changed: 1, consented: [] }, {}],
   [{ findings: { hosts: 'one', reaches: [1, null] } }, { findings: { hosts: ['one'], reaches: [] } }],
-])('reads %j as %j', async (state, read) => expect(await stateOf(state)).toEqual(read));
+])('reads %j as %j', (state, read) => expect(stateOf(state)).toEqual(read));
 
-test('names the bundles that are shown by file and hash, and none where no hash is told', async () => {
+test('names the bundles of the list by file and hash, and none without hashes', () => {
   const components = [
     { name: 'Chart', path: 'w/Chart.js', sha256: SHA },
     { name: 'Proto', path: 'w/__proto__.js', sha256: SHA },
     { name: 'Gone', path: 'w/Gone.js' },
   ];
-  const { plugins } = await parsePluginList({
+  const { plugins } = listOf({
     plugins: [entry('sales', { components }), entry('old', frontend())],
   });
   expect(JSON.stringify(bundlesOf(plugins, 'sales'))).toBe(

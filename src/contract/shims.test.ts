@@ -10,7 +10,7 @@ import { SHIM_SOURCES, shimText } from './shims.ts';
 const committed = (shim: string) => readFile(new URL(`../../shims/${shim}`, import.meta.url), 'utf8');
 
 let copies = 0;
-/** Evaluates a shim anew. */
+/** Evaluates another copy of a shim. */
 async function evaluate(text: string): Promise<Record<string, unknown>> {
   copies += 1;
   return import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(`${text}// ${copies}`)}`);
@@ -41,7 +41,7 @@ test.each(SHIMS)(
   },
 );
 
-test('hands out the members of the host’s React by identity', async () => {
+test('exports the members of the host’s React by identity', async () => {
   const React = await import('react');
   const ReactJSXRuntime = await import('react/jsx-runtime');
   const { default: ReactDOM } = await import('react-dom');
@@ -82,7 +82,7 @@ test('makes the development JSX runtime from the host’s, which has none in pro
   jsxDEV('p', { children: [jsxDEV('i', {}), jsxDEV('b', {})] }, undefined, true);
 });
 
-test('hands out the compiler’s cache of React 19, and makes one on React 18', async () => {
+test('exports the compiler’s cache of React 19, and makes one on React 18', async () => {
   const sentinel = Symbol.for('react.memo_cache_sentinel');
   const c = (size: number) => Array(size).fill('own');
   vi.stubGlobal('NousViz', { React: { __COMPILER_RUNTIME: { c } } });
@@ -92,7 +92,7 @@ test('hands out the compiler’s cache of React 19, and makes one on React 18', 
   vi.stubGlobal('NousViz', { React: { useMemo } });
   const made = (await evaluate(await committed('react-compiler-runtime.js'))).c as typeof c;
   expect(made(2)).toEqual([sentinel, sentinel]);
-  // Never made anew.
+  // Made once.
   expect(inputs).toEqual([[]]);
 });
 
@@ -109,7 +109,7 @@ test('exports what the host’s React lacks as undefined', async () => {
 test.each([
   ['no global', undefined],
   ['an element of that name', { tagName: 'DIV' }],
-])('throws what is missing and what to do: %s', async (_, NousViz) => {
+])('throws an error with fact and remedy: %s', async (_, NousViz) => {
   vi.stubGlobal('NousViz', NousViz);
   for (const shim of SHIMS)
     await expect(evaluate(await committed(shim))).rejects.toThrow(
