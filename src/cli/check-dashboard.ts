@@ -5,7 +5,7 @@ import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts'
 import { readYaml } from '../server/yaml.ts';
 import { readDashboard, type Issue, type Panel } from '../contract/index.ts';
 import type { Place } from '../bundling/code.ts';
-import { unreadable, type PluginFolder } from '../dev/plugin-folder.ts';
+import { unreadable, type PluginFolder, problemOfIssue } from '../dev/plugin-folder.ts';
 import { createProblem, type Problem } from '../bundling/problems.ts';
 import { ANOTHERS } from '../bundling/build-messages.ts';
 import { placesIn } from '../dev/yaml-places.ts';
@@ -76,7 +76,7 @@ export async function checkDashboard(
   }
   const report = (issue: Issue) => {
     const place = placeOf(issue.place.slice(`${name}: `.length));
-    problems.push(createProblem('error', 'DASHBOARD_INVALID', { ...issue, file }, place));
+    problems.push(problemOfIssue('DASHBOARD_INVALID', issue, file, place));
   };
   const { layout, issue } = readDashboard(document, name);
   if (!layout) {

@@ -1,5 +1,6 @@
 import { freezeCopy, isRecord, type Config } from './data.ts';
 import { collectIn, isMatch, type Issue, type Report } from './issues.ts';
+import type { Rule } from './rules.ts';
 
 /** The largest number of panels on a dashboard (CONTRACT D5). */
 export const MAX_PANELS = 1000;
@@ -46,18 +47,18 @@ const stringOf = (value: unknown) =>
 
 /** A panel of the document; nothing, and a report, where it breaks a rule. */
 function readPanel(entry: unknown, key: string, place: string, report: Report): Panel | undefined {
-  if (!isRecord(entry)) return report(place, entry, 'mapping');
+  if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' });
   const source = freezeCopy(entry);
-  if (!source) return report(place, 'deeper', 'depth');
+  if (!source) return report({ place, value: 'deeper', rule: 'depth' });
   const type = stringOf(source.type);
-  if (!type) return report(`${place}.type`, source.type, 'string');
+  if (!type) return report({ place: `${place}.type`, value: source.type, rule: 'string' });
   const label = stringOf(source.label) ?? stringOf(source.title);
   const config = source.config ?? source.props ?? {};
-  if (!isRecord(config)) return report(`${place}.config`, config, 'mapping');
+  if (!isRecord(config)) return report({ place: `${place}.config`, value: config, rule: 'mapping' });
   const panel = { key, type, config, source, ...(label && { label }) };
   if (type !== 'custom') return panel;
   const component = stringOf(source.component ?? config.component);
-  if (!component) return report(`${place}.component`, source.component, 'string');
+  if (!component) return report({ place: `${place}.component`, value: source.component, rule: 'string' });
   const { live, refresh_seconds } = source;
   if (live === undefined && refresh_seconds === undefined) return { ...panel, component };
   const passed = {
@@ -128,7 +129,7 @@ export type ReadDashboard = { layout: DashboardLayout; issue?: never } | { layou
  * @param document The parsed YAML, or its JSON.
  */
 export function readDashboard(document: unknown, name: string): ReadDashboard {
-  const fail = (place: string, value: unknown, rule: Issue['rule']) => ({ issue: { place, value, rule } });
+  const fail = (place: string, value: unknown, rule: Rule) => ({ issue: { place, value, rule } });
   if (!isRecord(document)) return fail(name, document, 'mapping');
   const isEmpty = (value: unknown) =>
     Array.isArray(value) ? value.length === 0 : value === undefined || value === null;

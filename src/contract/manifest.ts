@@ -6,6 +6,7 @@ import {
   DASHBOARD_NAME,
   isInnerPath,
   isMatch,
+  overLimit,
   PLUGIN_ID,
   type Issue,
   type Report,
@@ -50,27 +51,31 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
   const paths = new Map<string, string>();
 
   function readName(place: string, name: unknown): string | undefined {
-    if (!isMatch(COMPONENT_NAME, name)) return report(place, name, 'pascalCase');
-    if (names.has(name)) return report(place, name, 'unique');
+    if (!isMatch(COMPONENT_NAME, name)) return report({ place, value: name, rule: 'pascalCase' });
+    if (names.has(name)) return report({ place, value: name, rule: 'unique' });
     names.add(name);
     return name;
   }
 
   function readPath(place: string, path: unknown): string | undefined {
-    if (!isInnerPath(path)) return report(place, path, 'innerPath');
+    if (!isInnerPath(path)) return report({ place, value: path, rule: 'innerPath' });
     const filename = baseName(path);
-    if (!BUNDLE_NAME.test(filename)) return report(place, path, 'bundleName');
+    if (!BUNDLE_NAME.test(filename)) return report({ place, value: path, rule: 'bundleName' });
     // The served URL holds only the base name, so two folders would share one URL.
-    if ((paths.get(filename) ?? path) !== path) return report(place, path, 'ownFileName');
+    if ((paths.get(filename) ?? path) !== path) return report({ place, value: path, rule: 'ownFileName' });
     paths.set(filename, path);
     return path;
   }
 
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return report('frontend.components', value, 'list') ?? [];
-  return value.flatMap((entry: unknown, index) => {
+  const place = 'frontend.components';
+  if (!Array.isArray(value)) return report({ place, value, rule: 'list' }) ?? [];
+  const tooMany = overLimit('components', value.length, place);
+  if (tooMany) report(tooMany);
+  const entries: unknown[] = tooMany ? value.slice(0, tooMany.limit) : value;
+  return entries.flatMap((entry, index) => {
     const place = `frontend.components[${index}]`;
-    if (!isRecord(entry)) return report(place, entry, 'mapping') ?? [];
+    if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' }) ?? [];
     const name = readName(`${place}.name`, entry.name);
     const path = readPath(`${place}.path`, entry.path);
     return name === undefined || path === undefined ? [] : [{ name, path, filename: baseName(path) }];
@@ -113,14 +118,16 @@ export function readManifest(document: unknown, folder: string): ReadManifest {
   const issues: Issue[] = [];
   const report = collectIn(issues);
   if (!isRecord(document)) {
-    report('plugin.yaml', document, 'mapping');
+    report({ place: 'plugin.yaml', value: document, rule: 'mapping' });
     return { issues };
   }
   const named = stringOf(document.name);
   const given = document.id ?? (isMatch(PLUGIN_ID, named) ? named : folder);
-  const id = isMatch(PLUGIN_ID, given) ? given : (report('id', given, 'pluginId') ?? folder);
+  const id = isMatch(PLUGIN_ID, given)
+    ? given
+    : (report({ place: 'id', value: given, rule: 'pluginId' }) ?? folder);
   const frontend = document.frontend ?? {};
-  if (!isRecord(frontend)) report('frontend', frontend, 'mapping');
+  if (!isRecord(frontend)) report({ place: 'frontend', value: frontend, rule: 'mapping' });
   const manifest = {
     id,
     name: named ?? id,

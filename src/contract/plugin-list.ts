@@ -1,5 +1,5 @@
 import { isRecord } from './data.ts';
-import { collectIn, isMatch, PLUGIN_ID, SHA256, type Issue, type Report } from './issues.ts';
+import { collectIn, isMatch, overLimit, PLUGIN_ID, SHA256, type Issue } from './issues.ts';
 import { readComponents, readDashboards, type ComponentDeclaration, type DashboardRef } from './manifest.ts';
 
 /** What the text of a bundle names; a reading aid for who decides, no proof. */
@@ -61,20 +61,33 @@ export interface PluginListAnswer {
   enoughFor?: readonly string[];
 }
 
-function readPlugin(entry: unknown, place: string, seen: Set<unknown>, report: Report): Plugin | undefined {
-  if (!isRecord(entry)) return report(place, entry, 'mapping');
+/** Gives each component the findings that the host API sends only with the first component of the same file. */
+function shareFindings(components: readonly ListedComponent[]): ListedComponent[] {
+  const firsts = new Map<string, ListedComponent>();
+  return components.map((component) => {
+    const first = firsts.get(component.path);
+    if (!first) firsts.set(component.path, component);
+    const shared = { ...(first?.findings && { findings: first.findings }), ...component };
+    const before = first?.consented?.findings;
+    return before && shared.consented
+      ? { ...shared, consented: { findings: before, ...shared.consented } }
+      : shared;
+  });
+}
+
+function readPlugin(entry: unknown, place: string, seen: Set<unknown>, issues: Issue[]): Plugin | undefined {
+  const report = collectIn(issues);
+  if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' });
   const { id } = entry;
-  if (!isMatch(PLUGIN_ID, id)) return report(`${place}.id`, id, 'pluginId');
-  if (seen.has(id)) return report(`${place}.id`, id, 'unique');
+  if (!isMatch(PLUGIN_ID, id)) return report({ place: `${place}.id`, value: id, rule: 'pluginId' });
+  if (seen.has(id)) return report({ place: `${place}.id`, value: id, rule: 'unique' });
   seen.add(id);
   const frontend = isRecord(entry.frontend) ? entry.frontend : {};
   const entries: unknown[] = Array.isArray(frontend.components) ? frontend.components : [];
-  let broken = false;
-  const declared = readComponents(frontend.components, (...issue) => {
-    broken = true;
-    return report(...issue);
-  });
-  if (broken) return undefined;
+  const declared = readComponents(frontend.components, report);
+  const dashboards = readDashboards(entry.dashboards);
+  report(overLimit('dashboards', dashboards.length, `${place}.dashboards`));
+  if (issues.length > 0) return undefined;
   // No component was left out, so entries and components have the same order.
   const components = declared.map((component, index) => ({
     ...component,
@@ -88,8 +101,8 @@ function readPlugin(entry: unknown, place: string, seen: Set<unknown>, report: R
     name,
     display_name: stringOr(entry.display_name, name),
     version: stringOr(entry.version, ''),
-    dashboards: readDashboards(entry.dashboards),
-    components,
+    dashboards,
+    components: shareFindings(components),
     trusted,
     needs_consent: components.length > 0 && !trusted,
   };
@@ -137,7 +150,7 @@ export function readPluginList(answer: unknown): ReadPluginList {
   for (const [index, entry] of entries.entries()) {
     const place = `plugins[${index}]`;
     const issues: Issue[] = [];
-    const plugin = readPlugin(entry, place, seen, collectIn(issues));
+    const plugin = readPlugin(entry, place, seen, issues);
     if (plugin) list.plugins.push(plugin);
     else list.invalid.push({ id: idOf(entry) ?? place, issue: issues[0]! });
   }

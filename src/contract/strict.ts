@@ -1,5 +1,6 @@
-import { createError } from './create-error.ts';
+import { createError, errorOf } from './create-error.ts';
 import { readDashboard, type DashboardLayout } from './dashboard.ts';
+import { failureOfIssue, overLimit, type PLUGIN_LIMITS } from './issues.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 
 /**
@@ -7,13 +8,12 @@ import { readManifest, type Manifest } from './manifest.ts';
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.
- * @throws {WidgetError} `MANIFEST_INVALID` for the first broken rule, with plugin, place, value and rule.
+ * @throws {WidgetError} `MANIFEST_INVALID` for the first broken rule, with plugin, place, value and rule; `PLUGIN_TOO_LARGE`.
  */
 export function parseManifest(document: unknown, folder: string): Manifest {
   const { manifest, issues } = readManifest(document, folder);
   const [issue] = issues;
-  if (issue || !manifest)
-    throw createError('MANIFEST_INVALID', { pluginId: manifest?.id ?? folder, ...issue! });
+  if (issue || !manifest) throw errorOf(failureOfIssue('MANIFEST_INVALID', issue!, manifest?.id ?? folder));
   return manifest;
 }
 
@@ -25,6 +25,45 @@ export function parseManifest(document: unknown, folder: string): Manifest {
  */
 export function parseDashboard(document: unknown, pluginId: string, name: string): DashboardLayout {
   const { layout, issue } = readDashboard(document, name);
-  if (!layout) throw createError('DASHBOARD_INVALID', { pluginId, ...issue });
+  if (!layout) throw errorOf(failureOfIssue('DASHBOARD_INVALID', issue, pluginId));
   return layout;
+}
+
+/**
+ * Checks that a plugin keeps to one of the {@link PLUGIN_LIMITS}.
+ *
+ * @param unit What is counted, as messages say it.
+ * @throws {WidgetError} `PLUGIN_TOO_LARGE`, with plugin, place, count and limit.
+ */
+export function checkLimit(
+  limit: keyof typeof PLUGIN_LIMITS,
+  count: number,
+  { pluginId, place, unit }: { pluginId: string | undefined; place: string; unit?: string },
+): void {
+  const issue = overLimit(limit, count, place, unit);
+  if (issue) throw createError('PLUGIN_TOO_LARGE', { pluginId, ...issue });
+}
+
+/** The number of bytes of a value as JSON. */
+export const jsonBytes = (value: object): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
+/** A plugin's entry in the list, as far as its manifest alone makes it (CONTRACT P1). */
+const declaredEntry = ({ id, name, display_name, version, dashboards, components }: Manifest) => ({
+  id,
+  name,
+  display_name,
+  version,
+  dashboards: dashboards.map(({ name, label }) => ({ name, ...(label && { label }) })),
+  frontend: { components },
+});
+
+/**
+ * Checks the size of what a manifest declares (CONTRACT M5). The plugin's files may add to it.
+ *
+ * @throws {WidgetError} `PLUGIN_TOO_LARGE`.
+ */
+export function checkDeclared(manifest: Manifest, pluginId: string): void {
+  checkLimit('dashboards', manifest.dashboards.length, { pluginId, place: 'dashboards' });
+  const bytes = jsonBytes(declaredEntry(manifest));
+  checkLimit('entry', bytes, { pluginId, place: 'Its entry in the list', unit: 'bytes' });
 }

@@ -8,12 +8,14 @@ import {
   COMPONENT_NAME,
   readDashboards,
   readManifest,
+  type Issue,
 } from '../contract/index.ts';
-import type { ComponentDeclaration, DashboardRef } from '../contract/index.ts';
+import type { ComponentDeclaration, DashboardRef, Manifest } from '../contract/index.ts';
 import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
 import { readYaml } from '../server/yaml.ts';
-import { quote } from '../contract/words.ts';
+import { checkLimit, quote } from '../contract/words.ts';
 import { createProblem, type Problem } from '../bundling/problems.ts';
+import type { Place } from '../bundling/code.ts';
 import { placesIn } from './yaml-places.ts';
 
 /** One plugin's folder, as far as its manifest can be read. */
@@ -29,9 +31,22 @@ export interface PluginFolder {
   names: string[];
   /** Those of the manifest, then every other file in `dashboards/`; the files may be missing. */
   dashboards: InstalledDashboard[];
+  /** The manifest, without the components that break a rule; nothing where it cannot be read. */
+  manifest?: Manifest;
   /** What is wrong with the manifest, and which dashboards a host leaves out. */
   problems: Problem[];
 }
+
+/** The problem that an issue of a document is. */
+export const problemOfIssue = (
+  code: 'MANIFEST_INVALID' | 'DASHBOARD_INVALID',
+  issue: Issue,
+  file: string,
+  place: Partial<Place>,
+): Problem =>
+  'limit' in issue
+    ? createProblem('error', 'PLUGIN_TOO_LARGE', { ...issue, file }, place)
+    : createProblem('error', code, { ...issue, file }, place);
 
 /** What is reported of a file that could not be read. @throws what is no fault of the file's */
 export function unreadable(file: string, thrown: unknown): Problem {
@@ -76,11 +91,12 @@ function namesIn(frontend: unknown): string[] {
 
 async function readManifestFile(plugin: PluginFolder, path: string) {
   const { file, problems } = plugin;
+  checkLimit('manifest', (await stat(path)).size, { pluginId: plugin.id, place: file, unit: 'bytes' });
   const document = await readYaml(path, { pluginId: plugin.id, file });
   const placeOf = placesIn(await readFile(path, 'utf8'));
   const { manifest, issues } = readManifest(document, plugin.id);
   for (const issue of issues)
-    problems.push(createProblem('error', 'MANIFEST_INVALID', { ...issue, file }, placeOf(issue.place)));
+    problems.push(problemOfIssue('MANIFEST_INVALID', issue, file, placeOf(issue.place)));
   if (!manifest) return;
 
   const skip = (place: string, value: unknown, at: string) =>
@@ -100,7 +116,7 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
     ),
   );
   const names = namesIn(frontend);
-  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards });
+  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards, manifest });
 }
 
 /**

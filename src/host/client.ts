@@ -1,6 +1,7 @@
 import {
   dashboardPath,
   detailOf,
+  failureOfIssue,
   isWidgetError,
   listPartPath,
   PLUGINS,
@@ -52,20 +53,23 @@ export interface ClientOptions {
 /** An invalid entry as the list shows it: with the words of its error. */
 const refusalOf = async ({ id: entry, issue }: InvalidEntry): Promise<RefusedPlugin> => {
   // An entry without an id goes by its place, which the issue has.
-  const details = { ...(!entry.startsWith('plugins[') && { pluginId: entry }), ...issue };
-  return { id: entry, detail: (await createFailure({ code: 'LIST_INVALID', details })).message };
+  const pluginId = entry.startsWith('plugins[') ? undefined : entry;
+  return {
+    id: entry,
+    detail: (await createFailure(failureOfIssue('LIST_INVALID', issue, pluginId))).message,
+  };
 };
 
 async function readList(answer: unknown): Promise<PluginListResult> {
   const { list, issue } = readPluginList(answer);
-  if (!list) throw await createFailure({ code: 'LIST_INVALID', details: issue });
+  if (!list) throw await createFailure(failureOfIssue('LIST_INVALID', issue, undefined));
   const { invalid, refused, ...rest } = list;
   return { ...rest, refused: [...(await Promise.all(invalid.map(refusalOf))), ...refused] };
 }
 
 async function readLayout(answer: unknown, pluginId: string, name: string): Promise<DashboardLayout> {
   const { layout, issue } = readDashboard(answer, name);
-  if (!layout) throw await createFailure({ code: 'DASHBOARD_INVALID', details: { pluginId, ...issue } });
+  if (!layout) throw await createFailure(failureOfIssue('DASHBOARD_INVALID', issue, pluginId));
   return layout;
 }
 

@@ -1,5 +1,5 @@
 import { memo, useMemo, useState, type ReactNode } from 'react';
-import type { Failure, Panel } from '../contract/index.ts';
+import { failureOfIssue, type Failure, type Panel } from '../contract/index.ts';
 import type { HostInternals } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame } from './panel-frame.tsx';
@@ -41,7 +41,7 @@ export const HostPanel = memo(function HostPanel({
   const [crash, setCrash] = useState<Failure>();
   const { component, label, type, issue } = panel;
   const invalid = useMemo(
-    (): Failure | undefined => issue && { code: 'DASHBOARD_INVALID', details: { pluginId, ...issue } },
+    () => issue && failureOfIssue('DASHBOARD_INVALID', issue, pluginId),
     [issue, pluginId],
   );
   const failure = invalid ?? crash;

@@ -1,8 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../contract/index.ts';
-import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../contract/index.ts';
-import { readDashboard } from '../contract/index.ts';
+import {
+  DASHBOARD_NAME,
+  isRecord,
+  readDashboard,
+  type DashboardRef,
+  type Manifest,
+} from '../contract/index.ts';
+import { checkLimit } from '../contract/words.ts';
 import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
 import { createKept } from './kept.ts';
 import { readYaml } from './yaml.ts';
@@ -23,9 +28,15 @@ export interface DashboardDocument {
 
 /** What is read of plugins' dashboards. */
 export interface DashboardsFolder {
-  /** Those of the manifest, then every other file in `dashboards/`, each with a label if it has one anywhere. */
+  /**
+   * Those of the manifest, then every other file in `dashboards/`, each with a label if it has one anywhere.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   */
   list(plugin: Declaring): Promise<InstalledDashboard[]>;
-  /** The dashboard of a name; its label only where the manifest has one. */
+  /**
+   * The dashboard of a name; its label only where the manifest has one.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   */
   find(plugin: Declaring, name: string): Promise<InstalledDashboard | undefined>;
   /**
    * A dashboard's document; `undefined` where its file is not in the plugin's folder.
@@ -105,7 +116,7 @@ export function createDashboardsFolder(): DashboardsFolder {
     return found;
   }
 
-  function allOf({ dashboards }: Declaring, found: ReadonlyMap<string, Candidate>): InstalledDashboard[] {
+  function allOf({ id, dashboards }: Declaring, found: ReadonlyMap<string, Candidate>): InstalledDashboard[] {
     const all = new Map<string, InstalledDashboard>();
     for (const dashboard of dashboards) {
       const { name, path = found.get(name)?.path ?? `dashboards/${name}.yaml` } = dashboard;
@@ -114,6 +125,7 @@ export function createDashboardsFolder(): DashboardsFolder {
     const taken = new Set([...all.values()].map(({ path }) => path));
     for (const [name, { path }] of found)
       if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
+    checkLimit('dashboards', all.size, { pluginId: id, place: 'The plugin, with the files in dashboards/,' });
     return [...all.values()];
   }
 

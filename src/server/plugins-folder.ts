@@ -1,11 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { isWidgetError, type WidgetError } from '../contract/index.ts';
-import { createError } from '../contract/words.ts';
-import { PLUGIN_ID } from '../contract/index.ts';
-import { parseManifest } from '../contract/words.ts';
-import type { Manifest } from '../contract/index.ts';
+import { isWidgetError, PLUGIN_ID, type Manifest, type WidgetError } from '../contract/index.ts';
+import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';
@@ -33,7 +30,7 @@ export interface InstalledPlugin extends DeclaredPlugin {
 
 /** A plugin that cannot be used. */
 export interface RefusedPlugin {
-  /** The name of its folder. */
+  /** The name of its folder, or its id. */
   id: string;
   /** Plugin, place, rule and remedy. */
   detail: string;
@@ -57,6 +54,16 @@ export interface PluginsReader {
 }
 
 const refusedFor = (id: string, error: WidgetError): RefusedPlugin => ({ id, detail: error.message });
+
+/**
+ * The refusal of a plugin that breaks a rule.
+ *
+ * @param thrown What was thrown when something was made of the plugin; thrown again where the plugin is not the cause.
+ */
+export function refusalOf({ id }: DeclaredPlugin, thrown: unknown): RefusedPlugin {
+  if (!isWidgetError(thrown)) throw thrown;
+  return refusedFor(id, thrown);
+}
 
 /** Gives an id to the folder of that name; of several others that claim it none gets it, nor the trust that was given to it. */
 function settleClaims(
@@ -104,13 +111,14 @@ export function createPluginsReader(dir: string): PluginsReader {
         message: 'there is no such file in the plugin’s folder.',
       });
     }
+    const place = yaml ? 'plugin.yaml' : 'plugin.yml';
+    checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
     // A folder may have several names, by links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
-      const document = await readYaml(file.path, {
-        pluginId: name,
-        file: yaml ? 'plugin.yaml' : 'plugin.yml',
-      });
-      return { document: document as Record<string, unknown>, ...parseManifest(document, name) };
+      const document = await readYaml(file.path, { pluginId: name, file: place });
+      const manifest = parseManifest(document, name);
+      checkDeclared(manifest, name);
+      return { document: document as Record<string, unknown>, ...manifest };
     });
     return { ...manifest, folder };
   }
@@ -171,9 +179,15 @@ export function createPluginsReader(dir: string): PluginsReader {
 export async function readPlugins(dir: string): Promise<PluginsFolder> {
   const { readAll, dashboards } = createPluginsReader(dir);
   const { plugins, refused } = await readAll();
-  const withDashboards = plugins.map(async (plugin) => ({
-    ...plugin,
-    dashboards: await dashboards.list(plugin),
-  }));
-  return { plugins: await Promise.all(withDashboards), refused };
+  const reads = plugins.map(async (plugin) =>
+    dashboards.list(plugin).then(
+      (listed): InstalledPlugin => ({ ...plugin, dashboards: listed }),
+      (thrown: unknown) => refusalOf(plugin, thrown),
+    ),
+  );
+  const read = await Promise.all(reads);
+  return {
+    plugins: read.filter((one) => 'folder' in one),
+    refused: [...refused, ...read.filter((one) => 'detail' in one)],
+  };
 }
