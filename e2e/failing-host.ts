@@ -72,8 +72,8 @@ export async function serveFailures(
   }
 
   const { serveDemo } = await import('../fixtures/host/server.js');
-  const { createHandler, fileTrustStore } = await import('@nousviz/widget-runtime/server');
-  handle = createHandler({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) });
+  const { createServer, fileTrustStore } = await import('@nousviz/widget-runtime/server');
+  handle = createServer({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) }).fetch;
   const demo = await serveDemo({ plugins: BUILT, data, app, intercept });
   return {
     url: demo.url,

@@ -75,17 +75,17 @@ test('imports in Node without a side effect', async () => {
   const out = await node(`
     const before = Object.keys(globalThis).length;
     const { createHost } = await import('@nousviz/widget-runtime');
-    const { createHandler } = await import('@nousviz/widget-runtime/server');
+    const { createServer } = await import('@nousviz/widget-runtime/server');
     await import('@nousviz/widget-runtime/esbuild');
-    console.log(typeof createHost, typeof createHandler, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
+    console.log(typeof createHost, typeof createServer, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
   `);
   expect(out.trim()).toBe('function function 0 false');
 });
 
 test('serves its shims from where it is installed', async () => {
   const out = await node(`
-    import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
-    const handle = createHandler({ plugins: '.', trust: fileTrustStore('trust.jsonl') });
+    import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
+    const handle = createServer({ plugins: '.', trust: fileTrustStore('trust.jsonl') }).fetch;
     const response = await handle(new Request('http://localhost/api/widget-runtime/react.js'));
     console.log(response.status, response.headers.get('content-type'), (await response.text()).includes('useState'));
   `);
@@ -96,8 +96,8 @@ test('has types that a strict app compiles with', async () => {
   await writeFile(
     join(folder, 'app.tsx'),
     `import { createHost, Dashboard, HostProvider, usePlugins, type Panel } from '@nousviz/widget-runtime';
-import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
-export const handle = createHandler({ plugins: 'plugins', trust: fileTrustStore('trust.jsonl') });
+import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
+export const handle = createServer({ plugins: 'plugins', trust: fileTrustStore('trust.jsonl') }).fetch;
 const host = createHost({ apiBase: '/api', getSessionToken: () => null });
 const draw = (panel: Panel) => <p>{panel.type}</p>;
 export const App = () => <HostProvider host={host}><Dashboard pluginId="sales" name="main" renderPanel={draw} /></HostProvider>;

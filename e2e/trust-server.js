@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server';
-import { createHandler, fileTrustStore, postgresTrustStore } from '@nousviz/widget-runtime/server';
+import { createServer, fileTrustStore, postgresTrustStore } from '@nousviz/widget-runtime/server';
 import { Pool } from 'pg';
 
 // A server for tests that kill it: `node trust-server.js <folder of plugins> <trust file | connection string> [schema]`.
@@ -14,7 +14,7 @@ function openStore() {
   return postgresTrustStore(pool, { schema });
 }
 
-const handler = createHandler({
+const { fetch: handler } = createServer({
   plugins,
   trust: openStore(),
   operator: (request) => request.headers.get('x-who'),

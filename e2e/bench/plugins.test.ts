@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
+import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
 import { expect, onTestFinished, test } from 'vitest';
 import { OWNER, panelsOf, planCell, writePlugins } from './plugins.js';
 
@@ -26,7 +26,7 @@ test('writes plugins that the library’s server trusts and serves', async () =>
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const cell = planCell(2, 5);
   const { plugins, trust } = await writePlugins(folder, cell, `export default () => '${OWNER}';`);
-  const handle = createHandler({ plugins, trust: fileTrustStore(trust) });
+  const handle = createServer({ plugins, trust: fileTrustStore(trust) }).fetch;
   const ask = (path: string) => handle(new Request(`http://127.0.0.1/api/plugins${path}`));
 
   const list = await (await ask('')).json();

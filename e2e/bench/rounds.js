@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { createHandler, fileTrustStore } from '@nousviz/widget-runtime/server';
+import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
 import { getBrowser } from '../browser.js';
 import { createCertificate } from './certificate.js';
 import { CONTENDERS } from './contenders/index.js';
@@ -76,7 +76,7 @@ export async function serveCell(cell, { entrants, formats, bundle, folder, certi
   return startServer({
     certificate,
     rtt,
-    api: createHandler({ plugins: written.plugins, trust, base: API }),
+    api: createServer({ plugins: written.plugins, trust, base: API }).fetch,
     pages,
     file: (path) => files.get(path),
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { sha256Of } from '../server/trust/grant.ts';
 import { innerFile } from '../server/plugins-folder.ts';
-import type { TrustStore } from '../server/trust/store.ts';
+import type { TrustStore } from '../server/index.ts';
 import { describeFailure } from './build-plugin.ts';
 import { BuildError, expectedSource, findSource } from '../vite/build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { watch } from 'chokidar';
-import type { TrustStore } from '../server/trust/store.ts';
+import type { TrustStore } from '../server/index.ts';
 import { UsageError } from '../cli/create.ts';
 import { EVENTS, MODULES, TOLD, type DevState } from './dev-state.ts';
 import { createChannel } from './events.ts';

@@ -1,7 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { sha256Of } from './trust/grant.ts';
-import type { Shim } from '../contract/index.ts';
-
 const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
 /** What a URL that names its bytes may be cached with: they never change (CONTRACT P4). */
@@ -45,26 +41,4 @@ export function javascript(
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
   });
-}
-
-// Not spelled as one expression: bundlers take that for an asset of their own and move it.
-const here = import.meta.url;
-
-/** The bytes of a shim as the package ships it, and their SHA-256. */
-export interface ShimBytes {
-  bytes: Uint8Array;
-  sha256: string;
-}
-
-/** A reader of the shims, which reads each once: they change with the package alone. */
-export function createShimReader(): (shim: Shim) => Promise<ShimBytes> {
-  const kept = new Map<Shim, ShimBytes>();
-  return async (shim) => {
-    const known = kept.get(shim);
-    if (known) return known;
-    const bytes = await readFile(new URL(`../../shims/${shim}`, here));
-    const read = { bytes, sha256: sha256Of(bytes) };
-    kept.set(shim, read);
-    return read;
-  };
 }

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
-import { isSettled, REMEMBERED, seeInner, stampOf } from './files.ts';
+import { isSettled, MAX_CACHED_FILES, seeInner, stampOf } from './files.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createKept } from './kept.ts';
 
 /** Bundles over this many bytes are refused: they are read whole, and kept. */
 export const LARGEST_BUNDLE = 20 * 1024 * 1024;
@@ -72,7 +72,7 @@ async function readBundleFile(folder: string, path: string): Promise<Reading | u
 /** A reader of bundles' files. */
 export function createBundleFiles(): BundleFiles {
   const inTurn = pLimit(READ_AT_ONCE);
-  const digests = createKept<{ stamp: string; sha256: string }>(REMEMBERED);
+  const digests = new LRUCache<string, { stamp: string; sha256: string }>({ max: MAX_CACHED_FILES });
   const read = (folder: string, path: string) => inTurn(() => readBundleFile(folder, path));
   return {
     read,

@@ -1,18 +1,18 @@
 import type { Findings } from '../bundle/findings.ts';
 import { readFindings } from '../bundle/findings.ts';
 import type { ComponentDeclaration } from '../contract/index.ts';
+import { LRUCache } from 'lru-cache';
 import { createBundleFiles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
-import { createKept } from './kept.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
 
 export { LARGEST_BUNDLE } from './bundle-file.ts';
 
 /** Characters of findings that are remembered: those of thousands of bundles, which are short unless they mean harm. */
-const FINDINGS_REMEMBERED = 20_000_000;
+const MAX_CACHED_FINDINGS = 20_000_000;
 /** Bytes of bundles that are kept in memory. */
-const BYTES_KEPT = 64 * 1024 * 1024;
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
 /** A bundle's bytes, as the host API tells of them (CONTRACT P1, T4). */
 export interface BundleBytes {
@@ -76,7 +76,7 @@ export interface Bundles {
     sha256: string,
   ): Promise<Uint8Array | undefined>;
   /** The same, or a copy in memory of bytes that were read before: what has this hash never changes. */
-  keptBytesOf(
+  cachedBytesOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
@@ -165,29 +165,35 @@ export function createBundles(trust: TrustStore): Bundles {
     return bytes && verified(bytes, sha256);
   }
 
-  const kept = createKept<Uint8Array>(BYTES_KEPT, ({ length }) => length);
+  const cache = new LRUCache<string, Uint8Array>({
+    maxSize: MAX_CACHED_BYTES,
+    sizeCalculation: ({ length }) => Math.max(1, length),
+  });
 
-  async function keptBytesOf(
+  async function cachedBytesOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined> {
-    const known = kept.get(sha256);
+    const known = cache.get(sha256);
     if (known) return known;
     const bytes = await bytesOf(plugin, component, sha256);
     // A copy: small files are parts of a larger buffer, and what a store hands out is the store's.
     const copy = bytes && new Uint8Array(bytes);
-    if (copy) kept.set(sha256, copy);
+    if (copy) cache.set(sha256, copy);
     return copy;
   }
 
-  const described = createKept<BundleBytes>(FINDINGS_REMEMBERED, (told) => JSON.stringify(told).length);
+  const described = new LRUCache<string, BundleBytes>({
+    maxSize: MAX_CACHED_FINDINGS,
+    sizeCalculation: (bytes) => JSON.stringify(bytes).length,
+  });
 
   function findIn(sha256: string, bytes: Uint8Array): BundleBytes {
     const findings = readFindings(new TextDecoder().decode(bytes));
-    const told = { sha256, size: bytes.length, findings };
-    described.set(sha256, told);
-    return told;
+    const description = { sha256, size: bytes.length, findings };
+    described.set(sha256, description);
+    return description;
   }
 
   /** What an operator wants to know of bytes before deciding; `read` is asked where it is not known yet. */
@@ -230,7 +236,7 @@ export function createBundles(trust: TrustStore): Bundles {
     grantsOf,
     onDisk,
     bytesOf,
-    keptBytesOf,
+    cachedBytesOf,
     async blockOf(plugin, grant) {
       const trusted = grant !== undefined;
       const files = new Map<string, Promise<FileState>>();

@@ -7,7 +7,7 @@ import { readFindings } from '../bundle/findings.ts';
 import { LARGEST_BUNDLE } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createHandler, fileTrustStore } from './index.ts';
+import { createServer, fileTrustStore } from './index.ts';
 import { readYaml } from './yaml.ts';
 
 vi.mock('../bundle/findings.ts', { spy: true });
@@ -35,7 +35,7 @@ async function makeHost(files: Record<string, string> = { 'Map.js': OLD }) {
   });
   const at = (path: string) => join(root, path);
   const trust = fileTrustStore(at('data/trust.jsonl'));
-  const handler = createHandler({ plugins: at('plugins'), trust });
+  const { fetch: handler } = createServer({ plugins: at('plugins'), trust });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(`/api/plugins/${path}`, 'http://localhost:4173'), init));
   const consent = (bundles?: unknown, id = 'sales') =>

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readConsent } from './consent-body.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { sha256Of } from './grants.ts';
-import { createHandler, fileTrustStore, type HandlerOptions } from './index.ts';
+import { createServer as createHostApi, fileTrustStore, type ServerOptions } from './index.ts';
 
 const BUNDLE = 'export default function Map() {}';
 const SHA = sha256Of(Buffer.from(BUNDLE));
@@ -74,13 +74,15 @@ test.each<[string, () => Request | Promise<Request>]>([
 });
 
 /** The handler in an Express app, as its users hand requests over, behind what else the app has. */
-async function listen(before: RequestHandler[], options: Partial<HandlerOptions> = {}) {
+async function listen(before: RequestHandler[], options: Partial<ServerOptions> = {}) {
   const root = await makeFolder({
     'plugins/sales/plugin.yaml': 'id: sales\nfrontend: {components: [{name: Map, path: Map.js}]}',
     'plugins/sales/Map.js': BUNDLE,
   });
   const trust = fileTrustStore(join(root, 'trust.jsonl'));
-  const listener = getRequestListener(createHandler({ plugins: join(root, 'plugins'), trust, ...options }));
+  const listener = getRequestListener(
+    createHostApi({ plugins: join(root, 'plugins'), trust, ...options }).fetch,
+  );
   const app = express();
   for (const middleware of before) app.use(middleware);
   app.use((incoming, outgoing) => listener(incoming, outgoing));

@@ -16,7 +16,7 @@ export function refusalOf(request: Request, hosts: readonly string[]): string | 
   if (!host || host.pathname !== '/' || !hosts.some((name) => name.toLowerCase() === host.hostname))
     return (
       `Consent is not accepted under the Host name ${JSON.stringify(given)}. ` +
-      'If it is this server’s own, add it to the option "hosts" of createHandler.'
+      'If it is this server’s own, add it to the option "hosts" of createServer.'
     );
   const site = request.headers.get('sec-fetch-site') ?? 'none';
   const origin = request.headers.get('origin');

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import {
   DASHBOARD_NAME,
   isRecord,
@@ -8,8 +9,7 @@ import {
   type Manifest,
 } from '../contract/index.ts';
 import { checkLimit } from '../contract/words.ts';
-import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
-import { createKept } from './kept.ts';
+import { createFileCache, isSettled, MAX_CACHED_FILES, see, seeInner, stampOf, type Seen } from './files.ts';
 import { readYaml } from './yaml.ts';
 
 /** A dashboard of an installed plugin. */
@@ -50,7 +50,7 @@ type Declaring = Pick<Manifest, 'id' | 'dashboards'> & { folder: string };
 /** Titles are looked for in files up to this many bytes: the list must stay cheap. */
 const TITLE_BYTES = 65_536;
 /** Characters of documents that are remembered. */
-const DOCUMENTS_REMEMBERED = 32_000_000;
+const MAX_CACHED_DOCUMENTS = 32_000_000;
 
 /** A file in `dashboards/` that a URL can name. */
 interface Candidate {
@@ -89,9 +89,11 @@ function componentsOf(document: unknown, name: string): readonly string[] | unde
 
 /** A reader of plugins' dashboards that reads anew only what has changed. */
 export function createDashboardsFolder(): DashboardsFolder {
-  const listings = createKept<{ stamp: string; candidates: Candidate[] }>(REMEMBERED);
-  const titles = createFileMemory<string | undefined>();
-  const documents = createFileMemory<DashboardDocument>(DOCUMENTS_REMEMBERED, ({ json }) => json.length);
+  const listings = new LRUCache<string, { stamp: string; candidates: Candidate[] }>({
+    max: MAX_CACHED_FILES,
+  });
+  const titles = createFileCache<string | undefined>();
+  const documents = createFileCache<DashboardDocument>(MAX_CACHED_DOCUMENTS, ({ json }) => json.length);
 
   async function candidatesOf(folder: string): Promise<Candidate[]> {
     const seen = await see(join(folder, 'dashboards')).catch(() => undefined);

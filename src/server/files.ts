@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { lstat } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { isWidgetError } from '../contract/index.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createKept } from './kept.ts';
+
 import { YAML_LIMITS } from './yaml.ts';
 
 /** What is looked at of Node's own answer, by name: the package's declarations do without Node's types. */
@@ -22,8 +23,8 @@ export interface Seen {
   at: number;
 }
 
-/** Files of which something is remembered, for each kind of thing. */
-export const REMEMBERED = 20_000;
+/** The number of files that each cache holds. */
+export const MAX_CACHED_FILES = 20_000;
 
 /** Milliseconds in which a file may change again without a new time of change: clocks of file systems tick slowly. */
 const TICK = 2000;
@@ -85,36 +86,32 @@ const sumOf = async ({ path, stats }: Seen): Promise<string> =>
 
 interface Entry<Value> {
   stamp: string;
-  /** The sum of its text, as long as the stamp alone does not tell. */
+  /** The hash of its text, as long as the stamp alone does not prove that the file is unchanged. */
   sum?: string | undefined;
   value: Promise<Value>;
-  weight: number;
 }
 
 /**
- * Remembers what is made of YAML files until they change.
+ * Caches values made of YAML files, until the files change.
  *
- * @param limit What all that is remembered may weigh.
- * @returns What gives the value for a file under a key, and calls `make` where it is not known; what the file itself is to
- *   blame for, a {@link WidgetError}, is remembered likewise.
+ * @param limit The total size of the cached values.
+ * @returns A function that returns the value for a file under a key, and calls `make` where it is not cached. An error that the
+ *   file caused, a {@link WidgetError}, is cached too.
  */
-export function createFileMemory<Value>(
-  limit = REMEMBERED,
-  weigh: (value: Value) => number = () => 1,
+export function createFileCache<Value>(
+  limit = MAX_CACHED_FILES,
+  sizeOf: (value: Value) => number = () => 1,
 ): (key: string, file: Seen, make: () => Promise<Value>) => Promise<Value> {
-  const kept = createKept<Entry<Value>>(limit, ({ weight }) => weight);
+  const cache = new LRUCache<string, Entry<Value>>({ maxSize: limit, sizeCalculation: () => 1 });
 
   function remember(key: string, entry: Entry<Value>) {
-    kept.set(key, entry);
-    const isCurrent = () => kept.get(key) === entry;
+    cache.set(key, entry);
+    const isCurrent = () => cache.peek(key) === entry;
     entry.value.then(
-      (value) => {
-        entry.weight = weigh(value);
-        if (isCurrent()) kept.set(key, entry);
-      },
+      (value) => void (isCurrent() && cache.set(key, entry, { size: Math.max(1, sizeOf(value)) })),
       (thrown: unknown) => {
-        // Not a disk that failed for a moment.
-        if (!isWidgetError(thrown) && isCurrent()) kept.delete(key);
+        // An error of the disk may pass.
+        if (!isWidgetError(thrown) && isCurrent()) cache.delete(key);
       },
     );
     return entry.value;
@@ -122,11 +119,11 @@ export function createFileMemory<Value>(
 
   return async (key, file, make) => {
     const stamp = stampOf(file);
-    const found = kept.get(key);
+    const found = cache.get(key);
     const known = found?.stamp === stamp ? found : undefined;
     if (known && known.sum === undefined) return known.value;
     const sum = known || !isSettled(file) ? await sumOf(file) : undefined;
-    if (!known || known.sum !== sum) return remember(key, { stamp, sum, value: make(), weight: 1 });
+    if (!known || known.sum !== sum) return remember(key, { stamp, sum, value: make() });
     if (isSettled(file)) known.sum = undefined;
     return known.value;
   };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PRELOADED_ID } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createHandler, createHints, createImportMap, fileTrustStore, importMapTag } from './index.ts';
+import { createServer, createHints, createImportMap, fileTrustStore, importMapTag } from './index.ts';
 
 const PAGE = `<!doctype html>
 <html>
@@ -33,7 +33,7 @@ async function makeHost(base?: string) {
     trust: fileTrustStore(at('trust.jsonl')),
     ...(base !== undefined && { base }),
   };
-  const handler = createHandler(options);
+  const { fetch: handler } = createServer(options);
   const below = (base ?? '/api').replace(/\/+$/, '');
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(below + path, 'http://localhost'), init));

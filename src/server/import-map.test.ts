@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SHIMS } from '../contract/index.ts';
 import { makeFolder } from './folder.test.kit.ts';
-import { createHandler, createImportMap, fileTrustStore, importMapTag } from './index.ts';
+import { createServer, createImportMap, fileTrustStore, importMapTag } from './index.ts';
 
 const MANIFEST =
   'id: sales\nfrontend: {components: [{name: Map, path: Map.js}, {name: Gone, path: Gone.js}]}';
@@ -18,7 +18,7 @@ async function makeHost(base = '/api') {
   });
   const plugins = join(root, 'plugins');
   const trust = fileTrustStore(join(root, 'trust.jsonl'));
-  const handler = createHandler({ plugins, trust, base });
+  const { fetch: handler } = createServer({ plugins, trust, base });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(path, 'http://localhost'), init));
   await send(`${base.replace(/\/$/, '')}/plugins/sales/trust-frontend`, { method: 'POST' });

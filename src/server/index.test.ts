@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createHandler, fileTrustStore } from './index.ts';
-import type { HandlerOptions } from './index.ts';
+import { createServer, fileTrustStore } from './index.ts';
+import type { ServerOptions } from './index.ts';
 
 const SALES = `
 id: sales
@@ -23,7 +23,7 @@ frontend:
     - {name: Leak, path: widget/dist/Leak.js}
 `;
 
-async function makeHost(options: Partial<HandlerOptions> = {}) {
+async function makeHost(options: Partial<ServerOptions> = {}) {
   const root = await makeFolder({
     'outside/secret.js': 'export const secret = 1',
     'outside/secret.yaml': 'secret: 1',
@@ -39,7 +39,7 @@ async function makeHost(options: Partial<HandlerOptions> = {}) {
   await symlink(at('outside/secret.js'), at('plugins/sales/widget/dist/Leak.js'));
   await symlink(at('outside/secret.yaml'), at('plugins/sales/dashboards/leak.yaml'));
   const trust = fileTrustStore(at('data/trust.jsonl'));
-  const handler = createHandler({ plugins: at('plugins'), trust, ...options });
+  const { fetch: handler } = createServer({ plugins: at('plugins'), trust, ...options });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(path, 'http://localhost:4173'), init));
   const post = (path: string, init?: RequestInit) => send(path, { method: 'POST', ...init });

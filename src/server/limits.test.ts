@@ -4,7 +4,7 @@ import { parsePluginList, type Plugin } from '../list.ts';
 import { PLUGIN_LIMITS } from '../manifest.ts';
 import { listPartPath } from '../urls.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { createHandler, createHints, createImportMap, fileTrustStore, readPlugins } from './index.ts';
+import { createServer, fileTrustStore, readPlugins } from './index.ts';
 import type { PartAnswer } from './index.ts';
 
 const { components, dashboards, manifest, entry } = PLUGIN_LIMITS;
@@ -33,7 +33,7 @@ async function makeHost(large: Record<string, string>) {
   });
   const plugins = join(root, 'plugins');
   const trust = fileTrustStore(join(root, 'trust.jsonl'));
-  const handler = createHandler({ plugins, trust });
+  const { fetch: handler } = createServer({ plugins, trust });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(`/api${path}`, 'http://localhost'), init));
   const list = async (path = '/plugins') => {
@@ -128,7 +128,7 @@ test.each(TOO_LARGE)('refuses a plugin with %s by name, and lists the others', a
   expect(answer.refused).toEqual([{ id: 'large', detail: expect.stringMatching(REMEDY) }]);
   expect(answer.refused[0]!.detail.slice(0, detail.length)).toBe(detail);
   expect(bytes).toBeLessThan(5000);
-  expect((await parsePluginList(answer)).plugins.map(({ id }) => id)).toEqual(['first', 'zlast']);
+  expect(readPluginList(answer).plugins.map(({ id }) => id)).toEqual(['first', 'zlast']);
 
   const part = await list(listPartPath('first', 'main'));
   expect(idsOf(part.answer)[0]).toBe('first');
@@ -139,8 +139,10 @@ test.each(TOO_LARGE)('refuses a plugin with %s by name, and lists the others', a
   expect((await one.json()).detail).toContain('PLUGIN_TOO_LARGE');
 
   expect(idsOf(await readPlugins(plugins)).slice(0, 1)).toEqual(['first']);
-  expect(await createImportMap({ plugins, trust })()).toHaveProperty('imports');
-  expect(await createHints({ plugins, trust })('<head></head>', 'first', 'main')).toContain('"list":');
+  expect(await createServer({ plugins, trust }).importMapTag()).toContain('"imports":');
+  expect(await createServer({ plugins, trust }).headTags({ pluginId: 'first', name: 'main' })).toContain(
+    '"list":',
+  );
 });
 
 test.each([
@@ -195,7 +197,7 @@ test('tells the findings of a file once, and the client gives them to each of it
   };
   const paths = ['/plugins', '/plugins/large', '/plugins/large/frontend-components'];
   for (const path of paths) expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: [] });
-  const read = async () => (await parsePluginList((await list()).answer)).plugins[1]!.components;
+  const read = async () => readPluginList((await list()).answer).plugins[1]!.components;
   for (const { name, findings } of await read())
     expect(findings!.api_paths, name).toHaveLength(name === 'C50' ? 1 : 50);
 

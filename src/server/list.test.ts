@@ -5,7 +5,7 @@ import { parsePluginList } from '../contract/index.ts';
 import { listPartPath } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createHandler, fileTrustStore } from './index.ts';
+import { createServer, fileTrustStore } from './index.ts';
 import type { PartAnswer, PluginEntry } from './index.ts';
 import { readYaml } from './yaml.ts';
 
@@ -36,7 +36,10 @@ async function makeHost(...shown: string[]) {
   }
   const root = await makeFolder(files);
   const at = (path: string) => join(root, path);
-  const handler = createHandler({ plugins: at('plugins'), trust: fileTrustStore(at('data/trust.jsonl')) });
+  const { fetch: handler } = createServer({
+    plugins: at('plugins'),
+    trust: fileTrustStore(at('data/trust.jsonl')),
+  });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(`/api${path}`, 'http://localhost'), init));
   const trust = (id: string) => send(`/plugins/${id}/trust-frontend`, { method: 'POST' });

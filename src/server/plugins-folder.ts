@@ -5,7 +5,7 @@ import { isWidgetError, PLUGIN_ID, type Manifest, type WidgetError } from '../co
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
-import { createFileMemory, seeInner } from './files.ts';
+import { createFileCache, seeInner } from './files.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
@@ -98,7 +98,7 @@ function settleClaims(
  * @param dir The folder whose subfolders hold a `plugin.yaml` or `plugin.yml` each; they may be links.
  */
 export function createPluginsReader(dir: string): PluginsReader {
-  const manifests = createFileMemory<Omit<DeclaredPlugin, 'folder'>>();
+  const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
 
   async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
     const yaml = await seeInner(folder, 'plugin.yaml');

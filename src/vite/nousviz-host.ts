@@ -1,5 +1,5 @@
 import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
-import { createShimReader } from '../server/answers.ts';
+import { createShimReader } from '../server/shim-files.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { openingScript } from './opening-script.ts';
 import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';

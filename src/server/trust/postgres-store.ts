@@ -101,7 +101,7 @@ function complaintAbout(schema: string, columns: Row[]): string | undefined {
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
  * pool.on('error', console.error);
- * const handler = createHandler({ plugins: 'plugins', trust: postgresTrustStore(pool) });
+ * const handler = createServer({ plugins: 'plugins', trust: postgresTrustStore(pool) });
  */
 export function postgresTrustStore(pool: PostgresPool, options: { schema?: string } = {}): TrustStore {
   const { schema = 'public' } = options;

@@ -1,0 +1,69 @@
+import type { ComponentDeclaration } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
+import { IMMUTABLE, javascript, refuse } from './answers.ts';
+import { consentedOf, covers, type Bundles } from './bundles.ts';
+import { innerFile, type DeclaredPlugin } from './plugins-folder.ts';
+import { isSha256 } from './trust/grant.ts';
+import type { Grant } from './trust/store.ts';
+
+const DECIDE = 'Review the change on the plugin’s page, and accept it there.';
+
+/** The bytes that a URL with `?v=` names, for good; 409 where nobody consented to them, or where they are gone. */
+async function answerVersion(
+  request: Request,
+  bundles: Bundles,
+  plugin: DeclaredPlugin,
+  component: ComponentDeclaration,
+  grant: Grant,
+  version: string,
+): Promise<Response> {
+  if (!isSha256(version))
+    return refuse(400, `v=${quote(version)} is not a SHA-256, which has 64 lower-case hex digits.`);
+  if (!covers(grant, component.filename, version))
+    return refuse(
+      409,
+      `Nobody consented to these bytes of ${component.path}. Load the list of plugins again.`,
+    );
+  const bytes = await bundles.cachedBytesOf(plugin, component, version);
+  if (bytes) return javascript(request, bytes, version, IMMUTABLE);
+  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${DECIDE}`);
+}
+
+/** The bytes that were consented to last, whatever is on disk. */
+async function answerLatest(
+  request: Request,
+  bundles: Bundles,
+  plugin: DeclaredPlugin,
+  component: ComponentDeclaration,
+  grant: Grant,
+): Promise<Response> {
+  const hash = consentedOf(grant, component.filename);
+  const bytes = hash === undefined ? undefined : await bundles.bytesOf(plugin, component, hash);
+  if (bytes) return javascript(request, bytes, hash!, 'no-cache');
+  // There is a file, but nobody consented to it.
+  if ((await innerFile(plugin.folder, component.path)) !== undefined)
+    return refuse(403, `${component.path} is not the file that was consented to. ${DECIDE}`);
+  const advice = 'Build the widget and update the plugin; links may not leave its folder.';
+  return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
+}
+
+/** Answers a request for a bundle (CONTRACT P4). */
+export async function answerBundle(
+  request: Request,
+  bundles: Bundles,
+  plugin: DeclaredPlugin,
+  filename: string,
+): Promise<Response> {
+  // A service worker would outlive the page, and trust.
+  if (request.headers.get('service-worker') === 'script')
+    return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
+  const grant = await bundles.grantOf(plugin);
+  if (!grant)
+    return refuse(403, `${plugin.id} awaits consent. Press “Trust this plugin” on the plugin’s page.`);
+  const component = plugin.components.find((declared) => declared.filename === filename);
+  if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
+  const version = new URL(request.url).searchParams.get('v');
+  return version === null
+    ? answerLatest(request, bundles, plugin, component, grant)
+    : answerVersion(request, bundles, plugin, component, grant, version);
+}

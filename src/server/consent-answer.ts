@@ -1,0 +1,32 @@
+import { quote } from '../contract/words.ts';
+import { json, refuse } from './answers.ts';
+import type { Bundles } from './bundles.ts';
+import { differencesOf, readConsent } from './consent-body.ts';
+import type { DeclaredPlugin } from './plugins-folder.ts';
+import type { TrustStore } from './trust/store.ts';
+
+/** Answers an operator's consent to a plugin (CONTRACT P3, T4). */
+export async function answerConsent(
+  request: Request,
+  plugin: DeclaredPlugin,
+  who: string,
+  bundles: Bundles,
+  trust: TrustStore,
+): Promise<Response> {
+  const { id } = plugin;
+  if (plugin.components.length === 0)
+    return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components: nothing to trust.`);
+  const body = await readConsent(request);
+  if (body.refusal) return refuse(body.refusal.status, body.refusal.detail);
+  // Read once: the bytes that are compared are the bytes that are consented to.
+  const { bundles: found, problems } = await bundles.onDisk(plugin);
+  if (problems.length > 0) return refuse(409, problems.join(' '));
+  const differences = body.seen ? differencesOf(body.seen, found) : [];
+  if (differences.length > 0) {
+    const advice = 'Review the plugin’s page again, then decide.';
+    return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);
+  }
+  await trust.consent(id, who, found);
+  const { components } = await bundles.blockOf(plugin, await bundles.grantOf(plugin));
+  return json({ plugin_id: id, trusted: true, components });
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PRELOADED_ID, SHIMS } from '../contract/index.ts';
+import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { createServer, fileTrustStore, type TagOptions, type TrustStore } from './index.ts';
+import { sha256Of } from './trust/grant.ts';
+
+const BUNDLE = `/plugins/sales/widget/Map.js?v=${sha256Of(Buffer.from('export default 1'))}`;
+const FIRST_SHIMS = ['/widget-runtime/react.js', '/widget-runtime/react-jsx-runtime.js'];
+const MAIN = { pluginId: 'sales', name: 'main' };
+
+async function makeHost(base?: string) {
+  const root = await makeFolder({
+    'plugins/sales/plugin.yaml':
+      'id: sales\ndisplay_name: "</script><!--<script>"\nfrontend: {components: [{name: Map, path: Map.js}]}',
+    'plugins/sales/Map.js': 'export default 1',
+    'plugins/sales/dashboards/main.yaml':
+      'title: "$& </SCRIPT> $1"\npanels: [{type: custom, component: Map}, {type: custom, component: wild/Map}]',
+    'plugins/wild/plugin.yaml': 'id: wild\nfrontend: {components: [{name: Map, path: Map.js}]}',
+    'plugins/wild/Map.js': 'export default 2',
+  });
+  const at = (path: string) => join(root, path);
+  const options = {
+    plugins: at('plugins'),
+    trust: fileTrustStore(at('trust.jsonl')),
+    ...(base !== undefined && { base }),
+  };
+  const server = createServer(options);
+  const below = (base ?? '/api').replace(/\/+$/, '');
+  const send = (path: string, init?: RequestInit) =>
+    server.fetch(new Request(new URL(path, 'http://localhost'), init));
+  await send(`${below}/plugins/sales/trust-frontend`, { method: 'POST' });
+  return { at, send, server, options, below };
+}
+
+/** The answers of the host API in a page's tags. */
+function preloadedIn(html: string) {
+  const [found, ...more] = html.matchAll(
+    /<script type="application\/json" id="nousviz-preloaded">([^<]*)<\/script>/g,
+  );
+  expect(more).toEqual([]);
+  return found && JSON.parse(found[1]!);
+}
+
+const LINK =
+  /<link rel="modulepreload" fetchpriority="low" href="([^"]*)"( integrity="[^"]*")?( nonce="[^"]*")?>/g;
+const preloadsIn = (html: string) => [...html.matchAll(LINK)].map(([, href]) => href!);
+
+function importMapIn(html: string) {
+  const [, text] = /<script type="importmap"[^>]*>([^<]*)<\/script>/.exec(html) ?? [];
+  return JSON.parse(text!) as { imports: Record<string, string>; integrity: Record<string, string> };
+}
+
+const digest = (bytes: Uint8Array) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+
+test.each([undefined, '/nous/api', '/nous/api/', ''])(
+  'contain the first answers and preloads of the bundles that may run, below %s',
+  async (base) => {
+    const { server, send, below } = await makeHost(base);
+    const html = await server.headTags(MAIN);
+    const { dashboard: part, ...list } = await (await send(`${below}/plugins?dashboard=sales/main`)).json();
+    const { bundles, ...dashboard } = part;
+    expect(bundles).toEqual([BUNDLE]);
+    expect(preloadedIn(html)).toEqual({
+      plugin: 'sales',
+      name: 'main',
+      list: { ...list, dashboard },
+      dashboard: await (await send(`${below}/plugins/sales/dashboards/main`)).json(),
+    });
+    expect(preloadsIn(html)).toEqual([...FIRST_SHIMS, BUNDLE].map((path) => below + path));
+    for (const url of preloadsIn(html)) expect((await send(url)).status).toBe(200);
+    expect(html).not.toContain('importmap');
+    expect(html.replaceAll(LINK, '')).toMatch(
+      new RegExp(`^<script type="application/json" id="${PRELOADED_ID}">[^<]*</script>$`),
+    );
+  },
+);
+
+test('contain no text of a plugin that ends an element', async () => {
+  const { server } = await makeHost();
+  const { list, dashboard } = preloadedIn(await server.headTags(MAIN));
+  expect(list.plugins[0].display_name).toBe('</script><!--<script>');
+  expect(dashboard.title).toBe('$& </SCRIPT> $1');
+  const tag = await server.importMapTag({ nonce: 'n"once&' });
+  expect(tag).toMatch(/^<script type="importmap" nonce="n&quot;once&amp;">[^<]*<\/script>$/);
+});
+
+test('are empty where there is no such dashboard, or where anything goes wrong', async () => {
+  const { server, at, options } = await makeHost();
+  await writeFiles(at('plugins/sales'), {
+    'dashboards/broken.yaml': 'panels: [',
+    'dashboards/text.yaml': '1',
+  });
+  for (const [pluginId, name] of [
+    ['sales', 'none'],
+    ['none', 'main'],
+    ['sales', 'broken'],
+    ['sales', 'text'],
+    ['../sales', 'main'],
+    ['', ''],
+  ] as const)
+    expect(await server.headTags({ pluginId, name })).toBe('');
+  const failing = { ...options.trust, grants: () => Promise.reject(new Error('no connection')) };
+  expect(await createServer({ ...options, trust: failing }).headTags(MAIN, { importMap: true })).toBe('');
+  const nowhere = createServer({ ...options, plugins: at('nowhere') });
+  expect(await nowhere.headTags(MAIN, { importMap: true })).toBe('');
+  await expect(nowhere.importMapTag()).rejects.toThrow(/nowhere/);
+});
+
+test('preload no bundle of a plugin that is not trusted, or no longer', async () => {
+  const { server, send } = await makeHost();
+  expect(await server.headTags(MAIN)).not.toContain('wild/widget');
+  await send('/api/plugins/sales/revoke-frontend-trust', { method: 'POST' });
+  const html = await server.headTags(MAIN);
+  expect(preloadsIn(html)).toEqual(FIRST_SHIMS.map((path) => `/api${path}`));
+  expect(preloadedIn(html).list.plugins[0].frontend.trusted).toBe(false);
+});
+
+test.each(['/api', '/nous/api'])(
+  'preload the URLs of the import map with its hashes, below %s',
+  async (base) => {
+    const { server, send } = await makeHost(base);
+    const html = await server.headTags(MAIN, { importMap: true, nonce: 'n"1' });
+    expect(html.startsWith('<script type="importmap" nonce="n&quot;1">')).toBe(true);
+    const { imports, integrity } = importMapIn(html);
+    const links = [...html.matchAll(LINK)];
+    const expected = [...FIRST_SHIMS.map((path) => imports[base + path]), base + BUNDLE];
+    expect(links.map(([, href]) => href)).toEqual(expected);
+    for (const [, href, hash, nonce] of links) {
+      expect(hash).toBe(` integrity="${integrity[href!]}"`);
+      expect(nonce).toBe(' nonce="n&quot;1"');
+      expect(digest(await bytesOf(await send(href!)))).toBe(integrity[href!]);
+    }
+  },
+);
+
+test.each(['/api', '/nous/api', '/nous/api/', ''])(
+  'map each shim to its bytes and name the hash of each trusted bundle, below %s',
+  async (given) => {
+    const { server, send } = await makeHost(given);
+    const base = given.replace(/\/$/, '');
+    const { imports, integrity } = importMapIn(await server.importMapTag());
+    expect(new Set(Object.keys(imports))).toEqual(
+      new Set([base, '/api'].flatMap((at) => SHIMS.map((shim) => `${at}/widget-runtime/${shim}`))),
+    );
+    expect(Object.keys(integrity).filter((url) => url.includes('/plugins/'))).toEqual([base + BUNDLE]);
+    for (const url of Object.values(imports)) expect(integrity).toHaveProperty([url]);
+    for (const [url, expected] of Object.entries(integrity)) {
+      const response = await send(url);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      expect(digest(await bytesOf(response))).toBe(expected);
+    }
+  },
+);
+
+test('name the consented bytes also when others are on disk', async () => {
+  const { at, server } = await makeHost();
+  const before = await server.importMapTag();
+  await writeFile(at('plugins/sales/Map.js'), 'evil');
+  expect(await server.importMapTag()).toBe(before);
+  expect(await readFile(at('plugins/sales/Map.js'), 'utf8')).toBe('evil');
+});
+
+test('are made from what the server has read already: each plugin and its trust once', async () => {
+  const { options } = await makeHost();
+  let grants = 0;
+  const trust: TrustStore = {
+    ...options.trust,
+    grants: () => {
+      grants += 1;
+      return options.trust.grants();
+    },
+  };
+  const server = createServer({ ...options, trust });
+  const list = () => server.fetch(new Request('http://localhost/api/plugins?dashboard=sales/main'));
+  const tagOptions: TagOptions = {};
+  await Promise.all([list(), server.headTags(MAIN, tagOptions), server.importMapTag(tagOptions)]);
+  expect(grants).toBeLessThanOrEqual(2);
+});

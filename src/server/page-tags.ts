@@ -1,0 +1,128 @@
+import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '../contract/index.ts';
+import { consentedOf, type Bundles } from './bundles.ts';
+import type { PluginList } from './list.ts';
+import type { PluginsReader } from './plugins-folder.ts';
+import type { ShimBytes } from './shim-files.ts';
+
+/** Options of the tags for a page. */
+export interface TagOptions {
+  /** The nonce of the page's Content-Security-Policy, where it has one. */
+  nonce?: string | undefined;
+}
+
+/** Tags for the head of a page, as HTML. */
+export interface PageTags {
+  /**
+   * The list of plugins and a dashboard as the page would request them first, and preloads of the bundles that may run: the page and
+   * its widgets then load in two waves of requests. The page contains answers of the host API, so it is for users of the host API
+   * alone and must not be cached.
+   *
+   * @param dashboard The dashboard that the page opens with.
+   * @param options `importMap` puts the tag of {@link PageTags.importMapTag} in front, and has preloads use its URLs and hashes.
+   * @returns An empty string where there is no such dashboard or anything goes wrong: the page then sends the requests itself.
+   */
+  headTags(
+    dashboard: { pluginId: string; name: string },
+    options?: TagOptions & { importMap?: boolean },
+  ): Promise<string>;
+  /**
+   * An import map, which has to precede every module of the page: shims under URLs that browsers cache for good, and the hashes of
+   * all bundles that may run (CONTRACT T4). The hashes are a second lock, never the only one: some engines ignore `integrity`, and
+   * a Content-Security-Policy may drop the whole map. The first is that the server serves consented bytes alone.
+   *
+   * @throws {Error} where the folder of plugins cannot be read.
+   */
+  importMapTag(options?: TagOptions): Promise<string>;
+}
+
+/** The server's parts that tags are made from. */
+export interface PageTagsOptions {
+  /** Without a slash at its end. */
+  base: string;
+  folder: PluginsReader;
+  bundles: Bundles;
+  list: PluginList;
+  readShim(shim: Shim): Promise<ShimBytes>;
+}
+
+/** An import map as browsers read it. */
+interface ImportMap {
+  /** The stable URLs of the shims, each with the URL of its present bytes. */
+  imports: Record<string, string>;
+  /** `sha256-<base64>` by URL: of the shims and of every trusted bundle. */
+  integrity: Record<string, string>;
+}
+
+/** The shims that every widget imports; the browser finds the others in the widgets. */
+const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+
+const nonceOf = ({ nonce }: TagOptions) => (nonce === undefined ? '' : ` nonce="${escaped(nonce)}"`);
+
+// Data in a script must not contain its end tag, nor the start of a comment.
+const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
+
+const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
+
+const importMapElement = (map: ImportMap, options: TagOptions) =>
+  `<script type="importmap"${nonceOf(options)}>${scriptJson(JSON.stringify(map))}</script>`;
+
+/** Makes the functions that write tags for pages. */
+export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
+  async function readImportMap(): Promise<ImportMap> {
+    const map: ImportMap = { imports: {}, integrity: {} };
+    for (const shim of SHIMS) {
+      const { sha256 } = await readShim(shim);
+      const url = base + shimPath(shim);
+      map.imports[url] = `${url}?v=${sha256}`;
+      // Bundles are built with the URLs of a site at its root (CONTRACT S6).
+      map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
+      map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
+    }
+    const { plugins: installed } = await folder.readAll();
+    const grants = await bundles.grantsOf(installed);
+    for (const { id, components } of installed) {
+      const grant = grants.get(id);
+      for (const { filename } of components) {
+        const sha256 = grant && consentedOf(grant, filename);
+        if (sha256) map.integrity[base + bundlePath(id, filename, sha256)] = integrityOf(sha256);
+      }
+    }
+    return map;
+  }
+
+  function preloadTag(path: string, map: ImportMap | undefined, options: TagOptions): string {
+    const url = base + path;
+    const target = map?.imports[url] ?? url;
+    const hash = map?.integrity[target];
+    const integrity = hash ? ` integrity="${hash}"` : '';
+    return `<link rel="modulepreload" fetchpriority="low" href="${escaped(target)}"${integrity}${nonceOf(options)}>`;
+  }
+
+  async function writeTags(plugin: string, name: string, map: ImportMap | undefined, options: TagOptions) {
+    const part = await list.part(plugin, name);
+    if (!part) return '';
+    const { answer, document } = part;
+    // The preloads name the bundles.
+    const { bundles: paths, ...dashboard } = answer.dashboard;
+    const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
+    const json = `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
+    const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
+    const preloads = [...FIRST_SHIMS.map(shimPath), ...paths].map((path) => preloadTag(path, map, options));
+    return preloaded + preloads.join('');
+  }
+
+  return {
+    async headTags({ pluginId, name }, { importMap = false, ...options } = {}) {
+      // Errors appear when the page requests the host API itself.
+      const map = importMap ? await readImportMap().catch(() => undefined) : undefined;
+      const tags = await writeTags(pluginId, name, map, options).catch(() => '');
+      return (map ? importMapElement(map, options) : '') + tags;
+    },
+    async importMapTag(options = {}) {
+      return importMapElement(await readImportMap(), options);
+    },
+  };
+}
