@@ -6,7 +6,7 @@ import { hashesOf, isSha256 } from './grants.ts';
 /** A body is read up to this many bytes. */
 const LARGEST_BODY = 1_000_000;
 
-/** What an operator saw, hashes by file name; nothing where the request does not say. */
+/** What an operator saw, hashes by file name. */
 export type Seen = ReadonlyMap<string, string>;
 
 /** Why a body is refused. */
@@ -16,7 +16,16 @@ export interface BodyRefusal {
 }
 
 const EXAMPLE = 'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}, or no body at all.';
-const malformed = (fact: string): BodyRefusal => ({ status: 400, detail: `${fact} ${EXAMPLE}` });
+const EATEN =
+  'If the caller did, the server changed the body before the handler could read it: ' +
+  'mount the handler before body parsers such as express.json(), or hand on the raw body.';
+const malformed = (fact: string) => ({
+  refusal: { status: 400, detail: `${fact} ${EXAMPLE} ${EATEN}` } satisfies BodyRefusal,
+});
+
+/** Whether the headers announce a body (CONTRACT P3). A length that is not a number counts, a content type alone does not. */
+const isAnnounced = ({ headers }: Request) =>
+  headers.has('transfer-encoding') || Number(headers.get('content-length')) !== 0;
 
 async function textOf(request: Request): Promise<string | undefined> {
   const decoder = new TextDecoder();
@@ -29,28 +38,33 @@ async function textOf(request: Request): Promise<string | undefined> {
   return text + decoder.decode();
 }
 
-/** Reads the body of a consent, `{bundles: {"File.js": sha256}}` or nothing (CONTRACT P3). */
+/**
+ * Reads the body of a consent, `{bundles: {"File.js": sha256}}` (CONTRACT P3). Only a call that announces no body and has none
+ * says nothing of what the operator saw: a body that was lost on its way is no consent to what is on disk.
+ */
 export async function readConsent(
   request: Request,
 ): Promise<{ seen: Seen | undefined; refusal?: undefined } | { refusal: BodyRefusal }> {
+  if (request.bodyUsed || request.body?.locked) return malformed('The body has been read already.');
   const text = await textOf(request);
   if (text === undefined) return { refusal: { status: 413, detail: `The body is over 1 MB. ${EXAMPLE}` } };
-  if (text.trim() === '') return { seen: undefined };
+  if (text === '')
+    return isAnnounced(request)
+      ? malformed('The body that the request announces is empty.')
+      : { seen: undefined };
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return { refusal: malformed('The body is not JSON.') };
+    return malformed('The body is not JSON.');
   }
-  if (!isRecord(body)) return { refusal: malformed('The body is not a JSON object.') };
+  if (!isRecord(body)) return malformed('The body is not a JSON object.');
   const { bundles } = body;
-  if (bundles === undefined) return { seen: undefined };
-  if (!isRecord(bundles)) return { refusal: malformed('"bundles" is not an object.') };
+  if (!isRecord(bundles)) return malformed(`"bundles" is ${quote(bundles)}, not an object of hashes.`);
   const seen = new Map<string, string>();
   for (const [filename, sha256] of Object.entries(bundles)) {
-    if (!BUNDLE_NAME.test(filename))
-      return { refusal: malformed(`${quote(filename)} cannot be a bundle’s file name.`) };
-    if (!isSha256(sha256)) return { refusal: malformed(`What stands for ${filename} is no SHA-256.`) };
+    if (!BUNDLE_NAME.test(filename)) return malformed(`${quote(filename)} cannot be a bundle’s file name.`);
+    if (!isSha256(sha256)) return malformed(`The hash of ${filename} is ${quote(sha256)}, not a SHA-256.`);
     seen.set(filename, sha256);
   }
   return { seen };

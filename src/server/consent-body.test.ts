@@ -1,0 +1,159 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import express, { type RequestHandler } from 'express';
+import { expect, onTestFinished, test } from 'vitest';
+import { readConsent } from './consent-body.ts';
+import { makeFolder } from './folder.test.kit.ts';
+import { sha256Of } from './grants.ts';
+import { createHandler, fileTrustStore, type HandlerOptions } from './index.ts';
+
+const BUNDLE = 'export default function Map() {}';
+const SHA = sha256Of(Buffer.from(BUNDLE));
+const ZEROS = '0'.repeat(64);
+const CURE = /before body parsers such as express\.json\(\), or hand on the raw body/;
+
+const requestOf = (body?: BodyInit, headers: Record<string, string> = {}) =>
+  new Request('http://localhost/', { method: 'POST', headers, ...(body !== undefined && { body }) });
+
+test.each<[string, Request]>([
+  ['none at all', requestOf()],
+  ['none at all, of a type', requestOf(undefined, { 'content-type': 'application/json' })],
+  ['none at all, of length 0', requestOf('', { 'content-length': '0' })],
+])('takes a body for consent to what is on disk: %s', async (_, request) => {
+  expect(await readConsent(request)).toEqual({ seen: undefined });
+});
+
+test.each<[string, string, [string, string][]]>([
+  ['a hash', `{"bundles": {"Map.js": "${SHA}"}}`, [['Map.js', SHA]]],
+  ['no files', '{"bundles": {}}', []],
+  ['more than it has to', `{"bundles": {"Map.js": "${SHA}"}, "note": 1}`, [['Map.js', SHA]]],
+])('reads what was seen from a body with %s', async (_, body, seen) => {
+  expect(await readConsent(requestOf(body))).toEqual({ seen: new Map(seen) });
+});
+
+const used = async () => {
+  const request = requestOf(`{"bundles": {"Map.js": "${SHA}"}}`);
+  await request.text();
+  return request;
+};
+const locked = async () => {
+  const request = requestOf(`{"bundles": {"Map.js": "${SHA}"}}`);
+  request.body!.getReader();
+  return request;
+};
+
+test.each<[string, () => Request | Promise<Request>]>([
+  ['announced by its length and absent', () => requestOf(undefined, { 'content-length': '80' })],
+  ['announced by its length and empty', () => requestOf('', { 'content-length': '80' })],
+  ['announced by a length that is no number', () => requestOf('', { 'content-length': '80, 80' })],
+  ['announced by its encoding and empty', () => requestOf('', { 'transfer-encoding': 'chunked' })],
+  ['read before', used],
+  ['in somebody’s hands', locked],
+  ['of spaces', () => requestOf(' \n')],
+  ['that is no JSON', () => requestOf('{')],
+  ['that an adapter made of an object', () => requestOf('[object Object]')],
+  ['null', () => requestOf('null')],
+  ['a string', () => requestOf('"x"')],
+  ['a list', () => requestOf('[]')],
+  ['without bundles', () => requestOf('{}')],
+  ['with hashes in the wrong place', () => requestOf(`{"Map.js": "${SHA}"}`)],
+  ['with bundles: null', () => requestOf('{"bundles": null}')],
+  ['with bundles: a list', () => requestOf('{"bundles": ["Map.js"]}')],
+  ['with bundles: a text', () => requestOf(`{"bundles": "${SHA}"}`)],
+  ['with a hash that is a number', () => requestOf('{"bundles": {"Map.js": 1}}')],
+  ['with a hash that is null', () => requestOf('{"bundles": {"Map.js": null}}')],
+  ['with a hash in a list', () => requestOf(`{"bundles": {"Map.js": ["${SHA}"]}}`)],
+  ['with a hash that is too short', () => requestOf('{"bundles": {"Map.js": "abc"}}')],
+  ['with a path for a file name', () => requestOf(`{"bundles": {"../Map.js": "${SHA}"}}`)],
+  ['with a file name of every object', () => requestOf(`{"bundles": {"__proto__": "${SHA}"}}`)],
+])('refuses a body %s, and says what to do', async (_, make) => {
+  const { refusal } = (await readConsent(await make())) as { refusal?: { status: number; detail: string } };
+  expect(refusal).toEqual({ status: 400, detail: expect.stringMatching(CURE) });
+});
+
+/** The handler in an Express app, as its users hand requests over, behind what else the app has. */
+async function listen(before: RequestHandler[], options: Partial<HandlerOptions> = {}) {
+  const root = await makeFolder({
+    'plugins/sales/plugin.yaml': 'id: sales\nfrontend: {components: [{name: Map, path: Map.js}]}',
+    'plugins/sales/Map.js': BUNDLE,
+  });
+  const trust = fileTrustStore(join(root, 'trust.jsonl'));
+  const listener = getRequestListener(createHandler({ plugins: join(root, 'plugins'), trust, ...options }));
+  const app = express();
+  for (const middleware of before) app.use(middleware);
+  app.use((incoming, outgoing) => listener(incoming, outgoing));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const post = async (action: string, init: RequestInit = {}) => {
+    const url = `http://127.0.0.1:${port}/api/plugins/sales/${action}`;
+    const response = await fetch(url, { method: 'POST', ...init });
+    return { status: response.status, body: await response.json() };
+  };
+  const consent = (bundles: unknown) =>
+    post('trust-frontend', {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(bundles === undefined ? {} : { bundles }),
+    });
+  const isTrusted = async () => (await trust.grants()).has('sales');
+  return { post, consent, isTrusted };
+}
+
+const streamed = (text: string) => ({
+  headers: { 'Content-Type': 'application/json' },
+  body: new Blob([text]).stream(),
+  duplex: 'half' as const,
+});
+
+test.each<[string, RequestHandler[]]>([
+  ['express.json()', [express.json()]],
+  ['express.text()', [express.text({ type: '*/*' })]],
+  ['express.raw()', [express.raw({ type: '*/*' })]],
+])('trusts nothing behind %s, which has read the hashes', async (_, parsers) => {
+  const { post, consent, isTrusted } = await listen(parsers);
+  const eaten = { status: 400, body: { detail: expect.stringMatching(CURE) } };
+  expect(await consent({ 'Map.js': ZEROS })).toEqual(eaten);
+  expect(await consent({ 'Map.js': SHA })).toEqual(eaten);
+  expect(await post('trust-frontend', streamed(`{"bundles": {"Map.js": "${ZEROS}"}}`))).toEqual(eaten);
+  expect(await isTrusted()).toBe(false);
+});
+
+test('reads the hashes where no parser has, and where the parser hands on the raw body', async () => {
+  const handOn = express.json({
+    verify: (incoming, _, rawBody) => void Object.assign(incoming, { rawBody }),
+  });
+  for (const parsers of [[], [handOn]]) {
+    const { consent, isTrusted } = await listen(parsers);
+    expect((await consent({ 'Map.js': ZEROS })).status).toBe(409);
+    expect((await consent(undefined)).status).toBe(400);
+    expect(await isTrusted()).toBe(false);
+    expect(await consent({ 'Map.js': SHA })).toMatchObject({ status: 200, body: { trusted: true } });
+  }
+});
+
+test('behind express.json() a call without a body is consent to what is on disk, and trust can be revoked', async () => {
+  const { post, isTrusted } = await listen([express.json()]);
+  expect((await post('trust-frontend')).status).toBe(200);
+  const json = { headers: { 'Content-Type': 'application/json' } };
+  expect((await post('trust-frontend', json)).status).toBe(200);
+  expect(await isTrusted()).toBe(true);
+  expect((await post('revoke-frontend-trust', { ...json, body: '{}' })).status).toBe(200);
+  expect(await isTrusted()).toBe(false);
+});
+
+test('trusts nothing where the option "operator" has read the hashes, unless it reads a copy', async () => {
+  const operatorOf = (copy: (request: Request) => Request) => async (request: Request) => {
+    await copy(request).json();
+    return 'ada';
+  };
+  const reading = await listen([], { operator: operatorOf((request) => request) });
+  expect(await reading.consent({ 'Map.js': SHA })).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringMatching(CURE) },
+  });
+  const copying = await listen([], { operator: operatorOf((request) => request.clone()) });
+  expect((await copying.consent({ 'Map.js': SHA })).status).toBe(200);
+});
