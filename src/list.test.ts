@@ -153,3 +153,44 @@ test('names the bundles that are shown by file and hash, and none where no hash 
   expect(bundlesOf(plugins, 'old')).toBeUndefined();
   expect(bundlesOf(plugins, 'nobody')).toBeUndefined();
 });
+
+test('leaves out an entry that is too large, and reads the others (M5)', async () => {
+  const components = Array.from({ length: 257 }, (_, index) => ({ name: `C${index}`, path: 'w/C.js' }));
+  const dashboards = Array.from({ length: 257 }, (_, index) => `d${index}`);
+  const { plugins, refused } = await parsePluginList({
+    plugins: [
+      entry('many', { components }),
+      { ...entry('boards'), dashboards },
+      { ...entry('most', { components: components.slice(1) }), dashboards: dashboards.slice(1) },
+    ],
+  });
+  expect(plugins.map(({ id }) => id)).toEqual(['most']);
+  expect(refused.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^many: frontend\.components has 257 components, and 256 are allowed\. .*LARGE\]$/),
+    expect.stringMatching(
+      /^boards: plugins\[1\]\.dashboards has 257 dashboards, and 256 are allowed\. .*LARGE\]$/,
+    ),
+  ]);
+});
+
+test('gives the findings of a file to each of its components, and leaves alone what each has of its own', async () => {
+  const [findings, others] = [{ hosts: ['a.example'] }, { hosts: ['b.example'] }];
+  const path = 'w/Shared.js';
+  const components = [
+    { name: 'A', path, findings, consented: { size: 1, findings: others } },
+    { name: 'B', path, consented: { size: 1 } },
+    { name: 'C', path, consented: null },
+    { name: 'D', path, findings: others, consented: { size: 1, findings } },
+    { name: 'E', path: 'w/Own.js' },
+  ];
+  const { plugins } = await parsePluginList({ plugins: [entry('sales', { components })] });
+  expect(
+    plugins[0]!.components.map(({ name, findings: now, consented }) => [name, now, consented?.findings]),
+  ).toEqual([
+    ['A', findings, others],
+    ['B', findings, others],
+    ['C', findings, undefined],
+    ['D', others, findings],
+    ['E', undefined, undefined],
+  ]);
+});

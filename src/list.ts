@@ -1,6 +1,7 @@
 import { isRecord } from './config.ts';
 import type { WidgetError } from './errors.ts';
 import {
+  checkLimit,
   checkOf,
   isMatch,
   parseComponents,
@@ -63,6 +64,18 @@ export interface PluginListAnswer {
   enoughFor?: readonly string[];
 }
 
+/** Gives each component what the host API tells with the first one of the same file alone. */
+function shareFindings(components: readonly ListedComponent[]): ListedComponent[] {
+  const firsts = new Map<string, ListedComponent>();
+  return components.map((component) => {
+    const first = firsts.get(component.path);
+    if (!first) firsts.set(component.path, component);
+    const told = { ...(first?.findings && { findings: first.findings }), ...component };
+    const before = first?.consented?.findings;
+    return before && told.consented ? { ...told, consented: { findings: before, ...told.consented } } : told;
+  });
+}
+
 function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin {
   const id = idOf(entry);
   const check: Check = checkOf('LIST_INVALID', id);
@@ -76,6 +89,8 @@ function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin 
     ...component,
     ...stateOf(entries[index]),
   }));
+  const dashboards = parseDashboards(entry.dashboards);
+  checkLimit('dashboards', dashboards.length, { pluginId: id, place: `${place}.dashboards` });
   const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
   const name = text(entry.name, id);
   const trusted = components.length > 0 && frontend.trusted === true;
@@ -84,8 +99,8 @@ function parsePlugin(entry: unknown, place: string, seen: Set<unknown>): Plugin 
     name,
     display_name: text(entry.display_name, name),
     version: text(entry.version, ''),
-    dashboards: parseDashboards(entry.dashboards),
-    components,
+    dashboards,
+    components: shareFindings(components),
     trusted,
     needs_consent: components.length > 0 && !trusted,
   };

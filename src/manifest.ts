@@ -41,6 +41,36 @@ export const DASHBOARD_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 /** A SHA-256 as URLs and consents spell it (CONTRACT T4). */
 export const SHA256 = /^[0-9a-f]{64}$/;
 
+/** How large one plugin may be, so that no plugin takes the list from the others (CONTRACT M5). */
+export const PLUGIN_LIMITS = {
+  /** Components that it declares. */
+  components: 256,
+  /** Dashboards, those that it declares and those in its folder. */
+  dashboards: 256,
+  /** Bytes of its manifest's file. */
+  manifest: 256_000,
+  /** Bytes of its entry in the list, as JSON. */
+  entry: 64_000,
+};
+
+/**
+ * Checks that a plugin keeps to one of the {@link PLUGIN_LIMITS}.
+ *
+ * @param unit What is counted, as messages say it.
+ * @throws {WidgetError} `PLUGIN_TOO_LARGE`, naming plugin, place, count and limit.
+ */
+export function checkLimit(
+  limit: keyof typeof PLUGIN_LIMITS,
+  count: number,
+  { pluginId, place, unit = limit }: { pluginId: string | undefined; place: string; unit?: string },
+): void {
+  if (count <= PLUGIN_LIMITS[limit]) return;
+  throw new WidgetError('PLUGIN_TOO_LARGE', { pluginId, place, count, unit, limit: PLUGIN_LIMITS[limit] });
+}
+
+/** How many bytes a value has as JSON. */
+export const jsonBytes = (value: object): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
 /** Throws where a value breaks a rule: `check(ok, place, value, rule)`. */
 export type Check = (ok: unknown, place: string, value: unknown, rule: Details['rule']) => asserts ok;
 
@@ -64,7 +94,7 @@ export const isInnerPath = (path: unknown): path is string =>
  *
  * @param value What stands under `frontend.components`; absent or null means none.
  * @param code The code to throw, `MANIFEST_INVALID` for a manifest.
- * @throws {WidgetError} naming plugin, index, value and rule.
+ * @throws {WidgetError} naming plugin, index, value and rule; `PLUGIN_TOO_LARGE` for too many.
  */
 export function parseComponents(
   value: unknown,
@@ -76,6 +106,7 @@ export function parseComponents(
   const paths = new Map<string, string>();
   value ??= [];
   check(Array.isArray(value), 'frontend.components', value, 'list');
+  checkLimit('components', value.length, { pluginId, place: 'frontend.components' });
   return value.map((entry: unknown, index) => {
     const place = `frontend.components[${index}]`;
     check(isRecord(entry), place, entry, 'mapping');
@@ -115,7 +146,7 @@ const text = (value: unknown): string | undefined =>
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.
- * @throws {WidgetError} `MANIFEST_INVALID`, naming plugin, index, value and rule.
+ * @throws {WidgetError} `MANIFEST_INVALID`, naming plugin, index, value and rule; `PLUGIN_TOO_LARGE` for too many components.
  */
 export function parseManifest(document: unknown, folder: string): Manifest {
   const check: Check = checkOf('MANIFEST_INVALID', folder);
@@ -133,4 +164,25 @@ export function parseManifest(document: unknown, folder: string): Manifest {
     dashboards: parseDashboards(document.dashboards),
     components: parseComponents(frontend.components, id),
   };
+}
+
+/** A plugin's entry in the list, as far as its manifest alone makes it (CONTRACT P1). */
+export const declaredEntry = ({ id, name, display_name, version, dashboards, components }: Manifest) => ({
+  id,
+  name,
+  display_name,
+  version,
+  dashboards: dashboards.map(({ name, label }) => ({ name, ...(label && { label }) })),
+  frontend: { components },
+});
+
+/**
+ * Checks the size of what a manifest declares (CONTRACT M5). Its files may add to it.
+ *
+ * @throws {WidgetError} `PLUGIN_TOO_LARGE`.
+ */
+export function checkDeclared(manifest: Manifest, pluginId: string): void {
+  checkLimit('dashboards', manifest.dashboards.length, { pluginId, place: 'dashboards' });
+  const bytes = jsonBytes(declaredEntry(manifest));
+  checkLimit('entry', bytes, { pluginId, place: 'Its entry in the list', unit: 'bytes' });
 }

@@ -219,6 +219,11 @@ export const ERRORS = {
     cause: '{place} is {value}, but it {rule}.',
     fix: 'Correct plugin.yaml and reload the plugin.',
   },
+  PLUGIN_TOO_LARGE: {
+    title: 'Plugin too large',
+    cause: '{place} has {count} {unit}, and {limit} are allowed.',
+    fix: 'Shorten what it declares, or split the plugin into smaller ones.',
+  },
   LIST_INVALID: {
     title: 'Plugin list invalid',
     cause: '{place} is {value}, but it {rule}.',

@@ -216,3 +216,48 @@ dashboards/second.yaml:1:4: error: Nested mappings are not allowed in compact ma
 3 errors, 0 warnings.`);
   expect(describe(await checkPlugin(await makeFolder(FILES)))).toMatch(/3 panels\n\nNo problems found\.$/);
 });
+
+const declare = (count: number) =>
+  `id: sales\nfrontend:\n  components:\n${Array.from(
+    { length: count },
+    (_, index) => `    - { name: C${index}, path: widget/dist/C.js }\n`,
+  ).join('')}`;
+
+test('names the limits of a host that the plugin breaks (M5)', async () => {
+  const files = {
+    'dashboards/main.yaml': 'panels: [{ type: custom, component: C0 }]',
+    'widget/dist/C.js': WIDGET,
+  };
+  const errorsOf = async (more: Record<string, string>) =>
+    (await check({ ...files, ...more })).problems
+      .filter(({ level }) => level === 'error')
+      .map(({ code, message, line }) => [code, message, line]);
+  expect(await errorsOf({ 'plugin.yaml': declare(256) })).toEqual([]);
+  const last = { 'dashboards/last.yaml': 'panels: [{ type: custom, component: C299 }]' };
+  expect(await errorsOf({ 'plugin.yaml': declare(300), ...last })).toEqual([
+    ['PLUGIN_TOO_LARGE', 'frontend.components has 300 components, and 256 are allowed.', 4],
+  ]);
+  const boards = Array.from({ length: 256 }, (_, index) => [`dashboards/d${index}.yaml`, 'panels: []']);
+  expect(await errorsOf({ 'plugin.yaml': declare(1), ...Object.fromEntries(boards) })).toEqual([
+    [
+      'PLUGIN_TOO_LARGE',
+      'The plugin, with the files in dashboards/, has 257 dashboards, and 256 are allowed.',
+      undefined,
+    ],
+  ]);
+  expect(await errorsOf({ 'plugin.yaml': `id: sales # ${'x'.repeat(300_000)}` })).toEqual([
+    ['PLUGIN_TOO_LARGE', 'plugin.yaml has 300012 bytes, and 256000 are allowed.', undefined],
+  ]);
+  const paths = Array.from({ length: 100 }, (_, index) => `"/api/${`${index}`.padEnd(190, 'x')}"`);
+  const hosts = Array.from({ length: 100 }, (_, index) => `"https://${'x'.repeat(180)}${index}.example/"`);
+  const board = { 'dashboards/main.yaml': 'panels: [{ type: custom, component: A }]' };
+  const much = `fetch([${[...paths, ...hosts]}]);${WIDGET}`;
+  const two = 'id: sales\nfrontend: { components: [{ name: A, path: A.js }, { name: B, path: B.js }] }';
+  expect(await errorsOf({ 'plugin.yaml': two, ...board, 'A.js': much, 'B.js': much })).toEqual([
+    [
+      'PLUGIN_TOO_LARGE',
+      expect.stringMatching(/^Its entry in the list has \d+ bytes \(\d+ of them say/),
+      undefined,
+    ],
+  ]);
+});

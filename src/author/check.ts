@@ -5,6 +5,7 @@ import type { ComponentDeclaration } from '../manifest.ts';
 import { LARGEST_BUNDLE } from '../server/bundles.ts';
 import { innerFile } from '../server/plugins-folder.ts';
 import { checkDashboard } from './check-dashboard.ts';
+import { checkSize } from './check-size.ts';
 import { readPlugin, unreadable, type PluginFolder } from './plugin.ts';
 import { createProblem, problemsOf, textOf, type Problem } from '../build/problems.ts';
 import { findStale } from './sources.ts';
@@ -80,7 +81,7 @@ async function checkBundles(plugin: PluginFolder, problems: Problem[]): Promise<
 export async function checkPlugin(dir: string): Promise<CheckReport> {
   const plugin = await readPlugin(dir);
   const { id, folder } = plugin;
-  const problems = [...plugin.problems];
+  const problems = [...plugin.problems, ...(await checkSize(plugin))];
   const components = await checkBundles(plugin, problems);
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();

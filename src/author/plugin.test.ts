@@ -34,6 +34,7 @@ dashboards: [main]`,
     ],
     names: ['A', 'B'],
     dashboards: [{ name: 'main', path: 'dashboards/main.yaml' }],
+    manifest: expect.objectContaining({ id: 'desk', version: '' }),
     problems: [],
     shown: [],
   });

@@ -1,8 +1,8 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isWidgetError } from '../errors.ts';
-import { DASHBOARD_NAME, parseDashboards } from '../manifest.ts';
-import type { ComponentDeclaration, DashboardRef } from '../manifest.ts';
+import { checkLimit, DASHBOARD_NAME, parseDashboards } from '../manifest.ts';
+import type { ComponentDeclaration, DashboardRef, Manifest } from '../manifest.ts';
 import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
 import { readYaml } from '../server/yaml.ts';
 import { quote } from '../words.ts';
@@ -23,6 +23,8 @@ export interface PluginFolder {
   names: string[];
   /** Those of the manifest, then every other file in `dashboards/`; the files may be missing. */
   dashboards: InstalledDashboard[];
+  /** The manifest, without the components that break a rule; nothing where it cannot be read. */
+  manifest?: Manifest;
   /** What is wrong with the manifest, and which dashboards a host leaves out. */
   problems: Problem[];
 }
@@ -61,6 +63,7 @@ async function findDashboards(folder: string, declared: DashboardRef[], skip: (f
 
 async function readManifest(plugin: PluginFolder, path: string) {
   const { file, problems } = plugin;
+  checkLimit('manifest', (await stat(path)).size, { pluginId: plugin.id, place: file, unit: 'bytes' });
   const document = await readYaml(path, { pluginId: plugin.id, file });
   const placeOf = placesIn(await readFile(path, 'utf8'));
   const { manifest, names, errors } = readWholeManifest(document, plugin.id);
@@ -84,7 +87,7 @@ async function readManifest(plugin: PluginFolder, path: string) {
       createProblem('warning', 'DASHBOARD_SKIPPED', { file: path, place: 'a file', value: quote(path) }),
     ),
   );
-  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards });
+  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards, manifest });
 }
 
 /**

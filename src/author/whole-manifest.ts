@@ -1,6 +1,6 @@
 import { isRecord } from '../config.ts';
 import { isWidgetError, type WidgetError } from '../errors.ts';
-import { parseManifest, type Manifest } from '../manifest.ts';
+import { parseManifest, PLUGIN_LIMITS, type Manifest } from '../manifest.ts';
 
 /** A manifest that was read to its end. */
 export interface WholeManifest {
@@ -31,6 +31,14 @@ function mend(document: unknown, place: string): boolean {
   return true;
 }
 
+/** Takes off the components that are too many. @returns their names */
+function cutComponents(document: unknown): string[] {
+  const { components } = (document as { frontend: { components: unknown[] } }).frontend;
+  return components
+    .splice(PLUGIN_LIMITS.components)
+    .flatMap((one) => (isRecord(one) && typeof one.name === 'string' ? one.name : []));
+}
+
 /**
  * Reads a manifest and tells every value that breaks a rule, where `parseManifest` tells the first.
  *
@@ -41,6 +49,7 @@ export function readWholeManifest(document: unknown, folder: string): WholeManif
   // An alias stands for one object in several places; here each has its own.
   const draft: unknown = JSON.parse(JSON.stringify(document));
   const errors: WidgetError[] = [];
+  const beyond: string[] = [];
   for (;;) {
     try {
       const manifest = parseManifest(draft, folder);
@@ -49,13 +58,14 @@ export function readWholeManifest(document: unknown, folder: string): WholeManif
       const id = manifest.id === 'refused' ? folder : manifest.id;
       return {
         manifest: { ...manifest, id, components: manifest.components.filter(isWhole) },
-        names,
+        names: [...names, ...beyond],
         errors,
       };
     } catch (thrown) {
       if (!isWidgetError(thrown)) throw thrown;
       errors.push(thrown);
-      if (!mend(draft, String(thrown.details.place))) return { names: [], errors };
+      if (thrown.code === 'PLUGIN_TOO_LARGE') beyond.push(...cutComponents(draft));
+      else if (!mend(draft, String(thrown.details.place))) return { names: [], errors };
     }
   }
 }

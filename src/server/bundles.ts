@@ -20,7 +20,7 @@ export interface BundleBytes {
   sha256?: string;
   /** Bytes. */
   size?: number;
-  /** What its text names, where an operator has to decide. */
+  /** What its text names, where an operator has to decide; of a file that several components share, with the first of them. */
   findings?: Findings;
 }
 
@@ -31,6 +31,16 @@ export interface ComponentEntry extends ComponentDeclaration, BundleBytes {
   changed?: true;
   /** Only where changed: the bytes that run instead; `null` where none were consented to, so that nothing may run. */
   consented?: BundleBytes | null;
+}
+
+/** What a component's file adds to its entry. */
+type FileState = Omit<ComponentEntry, keyof ComponentDeclaration>;
+
+function withoutFindings(state: FileState): FileState {
+  const { findings: _, ...rest } = state;
+  if (!rest.consented) return rest;
+  const { findings: __, ...consented } = rest.consented;
+  return { ...rest, consented };
 }
 
 /** A plugin's components and whether they may run (CONTRACT P1). */
@@ -86,14 +96,14 @@ export const covers = (grant: Grant, filename: string, sha256: string): boolean 
 
 /**
  * A trusted plugin's components with the bytes that run, without a look at the disk: the whole list tells what is there by now.
- * Nothing where it is not trusted, or where a component came after the consent.
+ * A component that came after the consent is left out. Nothing where the plugin is not trusted.
  */
 export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
+  if (!grant) return undefined;
   const components = plugin.components.flatMap((component): ComponentEntry[] => {
-    const sha256 = grant && consentedOf(grant, component.filename);
+    const sha256 = consentedOf(grant, component.filename);
     return sha256 === undefined ? [] : [{ ...component, exists_on_disk: true, sha256 }];
   });
-  if (!grant || components.length < plugin.components.length) return undefined;
   return { components, trusted: true, needs_consent: false };
 }
 
@@ -194,22 +204,22 @@ export function createBundles(trust: TrustStore): Bundles {
     return described.get(sha256) ?? findIn(sha256, bytes);
   }
 
-  async function entryOf(
+  async function stateOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     grant: Grant | undefined,
-  ): Promise<ComponentEntry> {
+  ): Promise<FileState> {
     const disk = await digest(plugin.folder, component.path);
-    const entry: ComponentEntry = { ...component, exists_on_disk: disk !== undefined, ...disk };
+    const state: FileState = { exists_on_disk: disk !== undefined, ...disk };
     const pending = async () => ({
-      ...entry,
+      ...state,
       ...(await describe(disk?.sha256, async () => (await read(plugin.folder, component.path))?.bytes)),
     });
     if (!grant) return pending();
     const consented = consentedOf(grant, component.filename);
     // A file that is too large for a hash is none that was consented to.
     const isSame = disk ? consented !== undefined && disk.sha256 === consented : consented === undefined;
-    if (isSame) return entry;
+    if (isSame) return state;
     const running = await describe(consented, () => inTurn(() => trust.bytes(consented!)));
     return { ...(await pending()), changed: true, consented: running ?? null };
   }
@@ -223,10 +233,16 @@ export function createBundles(trust: TrustStore): Bundles {
     keptBytesOf,
     async blockOf(plugin, grant) {
       const trusted = grant !== undefined;
+      const files = new Map<string, Promise<FileState>>();
+      const components = plugin.components.map(async (component) => {
+        const known = files.get(component.path);
+        if (known) return { ...component, ...withoutFindings(await known) };
+        const state = stateOf(plugin, component, grant);
+        files.set(component.path, state);
+        return { ...component, ...(await state) };
+      });
       return {
-        components: await Promise.all(
-          plugin.components.map((component) => entryOf(plugin, component, grant)),
-        ),
+        components: await Promise.all(components),
         trusted,
         needs_consent: plugin.components.length > 0 && !trusted,
       };

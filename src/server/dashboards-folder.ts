@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../config.ts';
-import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../manifest.ts';
+import { checkLimit, DASHBOARD_NAME, type DashboardRef, type Manifest } from '../manifest.ts';
 import { parseDashboard } from '../spec.ts';
 import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
 import { createKept } from './kept.ts';
@@ -23,9 +23,15 @@ export interface DashboardDocument {
 
 /** What is read of plugins' dashboards. */
 export interface DashboardsFolder {
-  /** Those of the manifest, then every other file in `dashboards/`, each with a label if it has one anywhere. */
+  /**
+   * Those of the manifest, then every other file in `dashboards/`, each with a label if it has one anywhere.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   */
   list(plugin: Declaring): Promise<InstalledDashboard[]>;
-  /** The dashboard of a name; its label only where the manifest has one. */
+  /**
+   * The dashboard of a name; its label only where the manifest has one.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   */
   find(plugin: Declaring, name: string): Promise<InstalledDashboard | undefined>;
   /**
    * A dashboard's document; `undefined` where its file is not in the plugin's folder.
@@ -109,7 +115,7 @@ export function createDashboardsFolder(): DashboardsFolder {
     return found;
   }
 
-  function allOf({ dashboards }: Declaring, found: ReadonlyMap<string, Candidate>): InstalledDashboard[] {
+  function allOf({ id, dashboards }: Declaring, found: ReadonlyMap<string, Candidate>): InstalledDashboard[] {
     const all = new Map<string, InstalledDashboard>();
     for (const dashboard of dashboards) {
       const { name, path = found.get(name)?.path ?? `dashboards/${name}.yaml` } = dashboard;
@@ -118,6 +124,7 @@ export function createDashboardsFolder(): DashboardsFolder {
     const taken = new Set([...all.values()].map(({ path }) => path));
     for (const [name, { path }] of found)
       if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
+    checkLimit('dashboards', all.size, { pluginId: id, place: 'The plugin, with the files in dashboards/,' });
     return [...all.values()];
   }
 

@@ -146,7 +146,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   route(
     'GET',
     componentsPath(':id'),
-    ofPlugin(async (plugin) => json(await bundles.blockOf(plugin, await grantOf(plugin)))),
+    ofPlugin(async (plugin) => json((await list.entryOf(plugin, await grantOf(plugin))).frontend)),
   );
 
   route(

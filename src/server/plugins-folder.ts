@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { isWidgetError, WidgetError } from '../errors.ts';
-import { parseManifest, PLUGIN_ID } from '../manifest.ts';
+import { checkDeclared, checkLimit, parseManifest, PLUGIN_ID } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { tell } from '../words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
@@ -32,7 +32,7 @@ export interface InstalledPlugin extends DeclaredPlugin {
 
 /** A plugin that cannot be used. */
 export interface RefusedPlugin {
-  /** The name of its folder. */
+  /** The name of its folder, or its id. */
   id: string;
   /** Plugin, place, rule and remedy. */
   detail: string;
@@ -58,6 +58,16 @@ export interface PluginsReader {
 function refusedFor(id: string, error: WidgetError): RefusedPlugin {
   tell(error);
   return { id, detail: error.message };
+}
+
+/**
+ * The refusal of a plugin that breaks a rule.
+ *
+ * @param thrown What was thrown when something was made of the plugin; thrown again where the plugin is not the cause.
+ */
+export function refusalOf({ id }: DeclaredPlugin, thrown: unknown): RefusedPlugin {
+  if (!isWidgetError(thrown)) throw thrown;
+  return refusedFor(id, thrown);
 }
 
 /** Gives an id to the folder of that name; of several others that claim it none gets it, nor the trust that was given to it. */
@@ -106,13 +116,14 @@ export function createPluginsReader(dir: string): PluginsReader {
         message: 'there is no such file in the plugin’s folder.',
       });
     }
+    const place = yaml ? 'plugin.yaml' : 'plugin.yml';
+    checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
     // A folder may have several names, by links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
-      const document = await readYaml(file.path, {
-        pluginId: name,
-        file: yaml ? 'plugin.yaml' : 'plugin.yml',
-      });
-      return { document: document as Record<string, unknown>, ...parseManifest(document, name) };
+      const document = await readYaml(file.path, { pluginId: name, file: place });
+      const manifest = parseManifest(document, name);
+      checkDeclared(manifest, name);
+      return { document: document as Record<string, unknown>, ...manifest };
     });
     return { ...manifest, folder };
   }
@@ -173,9 +184,15 @@ export function createPluginsReader(dir: string): PluginsReader {
 export async function readPlugins(dir: string): Promise<PluginsFolder> {
   const { readAll, dashboards } = createPluginsReader(dir);
   const { plugins, refused } = await readAll();
-  const withDashboards = plugins.map(async (plugin) => ({
-    ...plugin,
-    dashboards: await dashboards.list(plugin),
-  }));
-  return { plugins: await Promise.all(withDashboards), refused };
+  const reads = plugins.map(async (plugin) =>
+    dashboards.list(plugin).then(
+      (listed): InstalledPlugin => ({ ...plugin, dashboards: listed }),
+      (thrown: unknown) => refusalOf(plugin, thrown),
+    ),
+  );
+  const read = await Promise.all(reads);
+  return {
+    plugins: read.filter((one) => 'folder' in one),
+    refused: [...refused, ...read.filter((one) => 'detail' in one)],
+  };
 }

@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parsePluginList, type Plugin } from '../list.ts';
+import { PLUGIN_LIMITS } from '../manifest.ts';
+import { listPartPath } from '../urls.ts';
+import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { createHandler, createHints, createImportMap, fileTrustStore, readPlugins } from './index.ts';
+import type { PartAnswer } from './index.ts';
+
+const { components, dashboards, manifest, entry } = PLUGIN_LIMITS;
+const count = (length: number) => Array.from({ length }, (_, index) => index);
+
+/** A manifest of `large` with so many components, all of one file or each of its own. */
+const declare = (howMany: number, pathOf: (index: number) => string = () => 'Shared.js') =>
+  `id: large\nfrontend:\n  components:\n${count(howMany)
+    .map((index) => `    - {name: C${index}, path: ${pathOf(index)}}\n`)
+    .join('')}`;
+/** A bundle whose text names so many paths of the host API, each of 200 characters. */
+const naming = (howMany: number, salt = '') =>
+  `export default [${count(howMany).map((index) => `"/api/${`${salt}${index}`.padEnd(195, 'x')}"`)}];`;
+const files = (names: string[], text: (name: string) => string) =>
+  Object.fromEntries(names.map((name) => [name, text(name)]));
+const boards = (howMany: number) => count(howMany).map((index) => `dashboards/d${index}.yaml`);
+
+async function makeHost(large: Record<string, string>) {
+  const inLarge = Object.entries(large).map(([path, text]) => [`plugins/large/${path}`, text]);
+  const root = await makeFolder({
+    'plugins/first/plugin.yaml': 'id: first\nfrontend: {components: [{name: Map, path: Map.js}]}',
+    'plugins/first/Map.js': 'export default 1',
+    'plugins/first/dashboards/main.yaml': 'panels: [{type: custom, component: large/C0}]',
+    'plugins/zlast/plugin.yaml': 'id: zlast',
+    ...Object.fromEntries(inLarge),
+  });
+  const plugins = join(root, 'plugins');
+  const trust = fileTrustStore(join(root, 'trust.jsonl'));
+  const handler = createHandler({ plugins, trust });
+  const send = (path: string, init?: RequestInit) =>
+    handler(new Request(new URL(`/api${path}`, 'http://localhost'), init));
+  const list = async (path = '/plugins') => {
+    const text = await (await send(path)).text();
+    return { bytes: text.length, answer: JSON.parse(text) as PartAnswer };
+  };
+  const write = (changed: Record<string, string>) => writeFiles(join(plugins, 'large'), changed);
+  return { plugins, trust, send, list, write };
+}
+
+const idsOf = ({ plugins }: { plugins: { id: string }[] }) => plugins.map(({ id }) => id);
+
+const REMEDY = / Shorten what it declares, or split the plugin into smaller ones\. \[PLUGIN_TOO_LARGE\]$/;
+
+const TOO_LARGE: [string, Record<string, string>, string][] = [
+  [
+    '6,000 components that share a file',
+    { 'plugin.yaml': declare(6000), 'Shared.js': naming(300) },
+    'large: frontend.components has 6000 components, and 256 are allowed.',
+  ],
+  [
+    'one component too many',
+    { 'plugin.yaml': declare(components + 1) },
+    'large: frontend.components has 257 components, and 256 are allowed.',
+  ],
+  [
+    'components of long names',
+    { 'plugin.yaml': declare(200, (index) => `${'x'.repeat(300)}${index}.js`) },
+    'large: Its entry in the list has ',
+  ],
+  [
+    'a name of 100 kB',
+    { 'plugin.yaml': `id: large\ndisplay_name: ${'x'.repeat(100_000)}` },
+    'large: Its entry in the list has 100',
+  ],
+  [
+    'one name of 1 kB, by aliases, for each of its dashboards',
+    {
+      'plugin.yaml': `id: large\nx: &x ${'x'.repeat(1000)}\ndashboards:\n${count(200)
+        .map((index) => `  - {name: d${index}, label: *x}\n`)
+        .join('')}`,
+    },
+    'large: Its entry in the list has ',
+  ],
+  [
+    'a manifest of 300 kB',
+    { 'plugin.yaml': `id: large\n# ${'x'.repeat(300_000)}` },
+    'large: plugin.yaml has 300012 bytes, and 256000 are allowed.',
+  ],
+  [
+    'a manifest of 300 kB by its other name',
+    { 'plugin.yml': `id: large\n# ${'x'.repeat(300_000)}` },
+    'large: plugin.yml has 300012 bytes, and 256000 are allowed.',
+  ],
+  [
+    'one declared dashboard too many',
+    { 'plugin.yaml': `id: large\ndashboards: [${count(dashboards + 1).map((index) => `d${index}`)}]` },
+    'large: dashboards has 257 dashboards, and 256 are allowed.',
+  ],
+  [
+    'one dashboard too many in its folder',
+    { 'plugin.yaml': 'id: large', ...files(boards(dashboards + 1), () => 'panels: []') },
+    'large: The plugin, with the files in dashboards/, has 257 dashboards, and 256 are allowed.',
+  ],
+  [
+    'one dashboard too many, of both',
+    { 'plugin.yaml': 'id: large\ndashboards: [own]', ...files(boards(dashboards), () => 'panels: []') },
+    'large: The plugin, with the files in dashboards/, has 257 dashboards, and 256 are allowed.',
+  ],
+  [
+    'dashboards of long titles',
+    { 'plugin.yaml': 'id: large', ...files(boards(100), () => `title: ${'x'.repeat(1000)}`) },
+    'large: Its entry in the list has ',
+  ],
+  [
+    'many files that name much',
+    {
+      'plugin.yaml': declare(10, (index) => `F${index}.js`),
+      ...files(
+        count(10).map((index) => `F${index}.js`),
+        (name) => naming(90, name),
+      ),
+    },
+    'large: Its entry in the list has ',
+  ],
+];
+
+test.each(TOO_LARGE)('refuses a plugin with %s by name, and lists the others', async (_, large, detail) => {
+  const { list, plugins, send, trust } = await makeHost(large);
+  const { bytes, answer } = await list();
+  expect(idsOf(answer)).toEqual(['first', 'zlast']);
+  expect(answer.refused).toEqual([{ id: 'large', detail: expect.stringMatching(REMEDY) }]);
+  expect(answer.refused[0]!.detail.slice(0, detail.length)).toBe(detail);
+  expect(bytes).toBeLessThan(5000);
+  expect((await parsePluginList(answer)).plugins.map(({ id }) => id)).toEqual(['first', 'zlast']);
+
+  const part = await list(listPartPath('first', 'main'));
+  expect(idsOf(part.answer)[0]).toBe('first');
+  expect(part.bytes).toBeLessThan(5000);
+  expect((await list(listPartPath('large', 'd0'))).answer.refused[0]!.id).toBe('large');
+  const one = await send('/plugins/large');
+  expect(one.status).toBeGreaterThanOrEqual(400);
+  expect((await one.json()).detail).toContain('PLUGIN_TOO_LARGE');
+
+  expect(idsOf(await readPlugins(plugins)).slice(0, 1)).toEqual(['first']);
+  expect(await createImportMap({ plugins, trust })()).toHaveProperty('imports');
+  expect(await createHints({ plugins, trust })('<head></head>', 'first', 'main')).toContain('"list":');
+});
+
+test('takes a plugin that has as much as it may', async () => {
+  const { list, send } = await makeHost({
+    'plugin.yaml': `${declare(components)}# `.padEnd(manifest, 'x'),
+    'Shared.js': naming(20),
+    ...files(boards(dashboards), () => 'panels: []'),
+  });
+  const { answer } = await list();
+  expect([idsOf(answer), answer.refused]).toEqual([['first', 'large', 'zlast'], []]);
+  const [, large] = answer.plugins;
+  expect([large!.frontend.components.length, large!.dashboards!.length]).toEqual([components, dashboards]);
+  expect(Buffer.byteLength(JSON.stringify(large))).toBeLessThanOrEqual(entry);
+  expect((await send('/plugins/large/trust-frontend', { method: 'POST' })).status).toBe(200);
+});
+
+test('tells the findings of a file once, and the client gives them to each of its components', async () => {
+  const { list, send, write } = await makeHost({
+    'plugin.yaml': declare(100, (index) => (index === 50 ? 'Other.js' : 'Shared.js')),
+    'Shared.js': naming(50),
+    'Other.js': naming(1, 'other'),
+  });
+  const tellsOf = async (path: string) => {
+    const { frontend } =
+      path === '/plugins' ? (await list()).answer.plugins[1]! : await (await send(path)).json();
+    const told = (frontend ?? (await (await send(path)).json())).components as Plugin['components'];
+    expect(new Set(told.map(({ sha256 }) => sha256)).size).toBe(2);
+    return {
+      now: told.flatMap(({ name, findings }) => (findings ? name : [])),
+      before: told.flatMap(({ name, consented }) => (consented?.findings ? name : [])),
+    };
+  };
+  const paths = ['/plugins', '/plugins/large', '/plugins/large/frontend-components'];
+  for (const path of paths) expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: [] });
+  const read = async () => (await parsePluginList((await list()).answer)).plugins[1]!.components;
+  for (const { name, findings } of await read())
+    expect(findings!.api_paths, name).toHaveLength(name === 'C50' ? 1 : 50);
+
+  await send('/plugins/large/trust-frontend', { method: 'POST' });
+  expect(await tellsOf('/plugins')).toEqual({ now: [], before: [] });
+  await write({ 'Shared.js': naming(49), 'Other.js': naming(2, 'other') });
+  for (const path of paths)
+    expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: ['C0', 'C50'] });
+  for (const { name, findings, consented } of await read())
+    expect([findings!.api_paths!.length, consented!.findings!.api_paths!.length], name).toEqual(
+      name === 'C50' ? [2, 1] : [49, 50],
+    );
+});
+
+test('what was trusted runs on where an update makes the plugin too large for the list (T4)', async () => {
+  const paths = count(5).map((index) => `F${index}.js`);
+  const { list, send, write } = await makeHost({
+    'plugin.yaml': declare(4, (index) => `F${index}.js`),
+    ...files(paths, () => 'export default 1'),
+    'dashboards/d0.yaml': 'panels: [{type: custom, component: C0}]',
+  });
+  await send('/plugins/large/trust-frontend', { method: 'POST' });
+  await write({
+    'plugin.yaml': declare(5, (index) => `F${index}.js`),
+    ...files(paths, (name) => naming(90, name)),
+  });
+  for (const path of ['/plugins', listPartPath('large', 'd0')]) {
+    const { answer } = await list(path);
+    expect(answer.refused).toEqual([
+      { id: 'large', detail: expect.stringMatching(/ of them say what its bundles name\)/) },
+    ]);
+    const large = answer.plugins.find(({ id }) => id === 'large')!;
+    expect([large.frontend.trusted, large.dashboards]).toEqual([true, [{ name: 'd0' }]]);
+    expect(large.frontend.components.map(({ name, changed }) => [name, changed])).toEqual(
+      ['C0', 'C1', 'C2', 'C3'].map((name) => [name, undefined]),
+    );
+  }
+});
