@@ -143,6 +143,26 @@ test.each(TOO_LARGE)('refuses a plugin with %s by name, and lists the others', a
   expect(await createHints({ plugins, trust })('<head></head>', 'first', 'main')).toContain('"list":');
 });
 
+test.each([
+  ['alias', (long: string) => `id: *${long}`],
+  ['key', (long: string) => `"${long}": 1\n"${long}": 2`],
+  ['plain key', (long: string) => `${long}: 1\n${long}: 2`],
+  ['tag', (long: string) => `id: !${long} 1`],
+  ['directive', (long: string) => `%${long}\n---\nid: large`],
+  ['version', (long: string) => `%YAML ${long}\n---\nid: large`],
+  ['handle', (long: string) => `id: !${long}!x 1`],
+  ['id', (long: string) => `id: "${long}!"`],
+  ['anchor', (long: string) => `id: &${long} [*${long}]`],
+  ['text', (long: string) => `id: "a\n${long}"x`],
+  ['block header', (long: string) => `id: |${long}`],
+])('the refusal of a manifest is short, whatever it quotes: %s', async (_, make) => {
+  const { list } = await makeHost({ 'plugin.yaml': make('x'.repeat(200_000)) });
+  const { bytes, answer } = await list();
+  expect(answer.refused.filter(({ detail }) => detail.length > 500)).toEqual([]);
+  expect([idsOf(answer)[0], idsOf(answer).at(-1)]).toEqual(['first', 'zlast']);
+  expect(bytes).toBeLessThan(5000);
+});
+
 test('takes a plugin that has as much as it may', async () => {
   const { list, send } = await makeHost({
     'plugin.yaml': `${declare(components)}# `.padEnd(manifest, 'x'),

@@ -39,11 +39,14 @@ export interface YamlFile {
 
 type Refuse = (offset: number | undefined, message: string) => never;
 
+/** A message may quote the file, and the list has the message of a manifest. */
+const shorten = (message: string) => (message.length > 200 ? `${message.slice(0, 200)}…` : message);
+
 function refuseFor({ pluginId, file }: YamlFile, lines = new LineCounter()): Refuse {
   return (offset, message) => {
     const { line, col } = lines.linePos(offset ?? 0);
     const place = offset === undefined ? file : `${file}:${line}:${col}`;
-    throw new WidgetError('YAML_INVALID', { pluginId, file, place, message: `${message}.` });
+    throw new WidgetError('YAML_INVALID', { pluginId, file, place, message: `${shorten(message)}.` });
   };
 }
 
