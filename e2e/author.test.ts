@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,12 +8,29 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+const vendored = 'vendor/nousviz-widget-runtime-';
 let folder = '';
+/** Where the author makes the plugin, and where somebody else works on it. */
+let made = '';
 let plugin = '';
+let created = { stdout: '', stderr: '' };
 
-/** What a shell would see of the command, run in the new plugin unless told otherwise. */
+/** A machine of that name: its own home and its own cache of npm, both empty at first. */
+const machine = (name: string) => {
+  const HOME = join(folder, name);
+  return {
+    env: {
+      ...process.env,
+      HOME,
+      XDG_CONFIG_HOME: join(HOME, '.config'),
+      npm_config_cache: join(HOME, 'cache'),
+    },
+  };
+};
+
+/** What a shell would see of the command that the plugin installed, run in the plugin unless told otherwise. */
 async function widget(args: string[], cwd = plugin) {
-  const command = join(folder, 'node_modules/.bin/nousviz-widget');
+  const command = join(plugin, 'node_modules/.bin/nousviz-widget');
   const { stdout, stderr, code } = await run(command, args, { cwd }).then(
     (out) => ({ ...out, code: 0 }),
     (error: { stdout: string; stderr: string; code: number }) => error,
@@ -21,30 +38,83 @@ async function widget(args: string[], cwd = plugin) {
   return { code, out: stdout, error: stderr };
 }
 
-// What a new author does, from a packed tarball in an empty folder.
+async function commit(cwd: string) {
+  const name = ['-c', 'user.name=Author', '-c', 'user.email=author@example.com'];
+  await run('git', ['add', '.'], { cwd, ...machine('author') });
+  await run('git', [...name, 'commit', '--quiet', '--message', 'Change the plugin'], { cwd });
+}
+
+// What a new author does, with a packed tarball and npx; then the plugin is cloned where neither is to be had.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
-  plugin = join(folder, 'stock-board');
+  made = join(folder, 'author/stock-board');
+  plugin = join(folder, 'other/work/stock-board');
+  await mkdir(join(folder, 'author/.config/git'), { recursive: true });
+  await mkdir(join(folder, 'other/work'), { recursive: true });
+  await writeFile(join(folder, 'author/.config/git/ignore'), '*.tgz\n');
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  await run('npm', ['install', ...quiet, `./${filename}`], { cwd: folder });
-  const created = await widget(['create', 'stock-board', '--runtime', `./${filename}`], folder);
-  expect(created).toMatchObject({ code: 0, error: '' });
-  expect(created.out).toContain('cd stock-board');
-  await run('npm', ['install', ...quiet], { cwd: plugin });
+  const tarball = join(folder, filename);
+  created = await run('npx', ['--yes', '--package', tarball, 'nousviz-widget', 'create', 'stock-board'], {
+    cwd: join(folder, 'author'),
+    ...machine('author'),
+  });
+  await run('git', ['init', '--quiet'], { cwd: made });
+  await commit(made);
+  await run('git', ['clone', '--quiet', made, plugin]);
+  await rm(tarball);
+  await rm(join(folder, 'author/cache'), { recursive: true });
+  await run('npm', ['install', ...quiet], { cwd: plugin, ...machine('other') });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('create writes a plugin of its folder’s name', async () => {
-  const manifest = await readFile(join(plugin, 'plugin.yaml'), 'utf8');
+test('create writes a plugin of its folder’s name, and says what it put into it', async () => {
+  expect(created.stdout).toContain('cd stock-board');
+  expect(created.stdout).toContain(vendored);
+  const manifest = await readFile(join(made, 'plugin.yaml'), 'utf8');
   expect(manifest).toContain('id: stock-board');
   expect(manifest).toContain('name: StockBoard');
   expect(manifest).toContain('path: widget/dist/StockBoard.js');
-  const { devDependencies } = JSON.parse(await readFile(join(plugin, 'package.json'), 'utf8')) as {
+});
+
+test('a plugin from a tarball names no place outside itself', async () => {
+  const { stdout } = await run('git', ['ls-files'], { cwd: made });
+  const files = stdout.trim().split('\n');
+  expect(files.filter((file) => file.startsWith(vendored))).toHaveLength(1);
+  for (const file of files.filter((one) => !one.endsWith('.tgz'))) {
+    const text = await readFile(join(made, file), 'utf8');
+    expect(
+      [folder, '_npx', 'file:..', 'file:/'].filter((place) => text.includes(place)),
+      file,
+    ).toEqual([]);
+  }
+});
+
+test('a clone with its lockfile installs by npm ci, and builds', async () => {
+  await commit(plugin);
+  const clone = join(folder, 'other/clone');
+  await run('git', ['clone', '--quiet', plugin, clone]);
+  await run('npm', ['ci', ...quiet], { cwd: clone, ...machine('other') });
+  await run('npm', ['run', 'build'], { cwd: clone });
+  const { stdout } = await run('npx', ['nousviz-widget', 'check', '--json'], { cwd: clone });
+  expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
+});
+
+test.each([
+  ['an installed tarball', () => join(plugin, 'node_modules/.bin/nousviz-widget'), [], vendored, 'Commit it'],
+  ['a checkout', () => join(root, 'dist/author/cli.js'), [], '../', 'on this machine alone'],
+  ['what --runtime says', () => join(root, 'dist/author/cli.js'), ['--runtime', '^9.0.0'], '^9.0.0', ''],
+])('create from %s says so', async (name, command, options, spec, note) => {
+  const id = name.replaceAll(/\W+/g, '-');
+  const { stdout } = await run(process.execPath, [command(), 'create', id, ...options], { cwd: folder });
+  expect(stdout).toContain(note);
+  const { devDependencies } = JSON.parse(await readFile(join(folder, id, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
-  expect(devDependencies['@nousviz/widget-runtime']).toMatch(/^file:\.\.\/nousviz-widget-runtime-.*\.tgz$/);
+  const taken = devDependencies['@nousviz/widget-runtime']!;
+  expect(taken.replace('file:', '').slice(0, spec.length)).toBe(spec);
+  expect(taken).not.toContain('node_modules');
 });
 
 test('build, check, the created test and its types pass at once', async () => {
@@ -102,7 +172,7 @@ test.each([[[]], [['create']], [['build']], [['check']], [['dev']]])(
 );
 
 test('dev serves the plugin from the package, and what is saved', async () => {
-  const child = spawn(join(folder, 'node_modules/.bin/nousviz-widget'), ['dev', '--port', '0'], {
+  const child = spawn(join(plugin, 'node_modules/.bin/nousviz-widget'), ['dev', '--port', '0'], {
     cwd: plugin,
   });
   let said = '';

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { root } from '../fixtures/host/build.js';
+import { builtInPlugins, root } from '../fixtures/host/build.js';
 import { test as base, dashboard, expect, type Files } from './test.ts';
+import { expectTheme } from './theme.ts';
 
 interface Dev {
   folder: string;
@@ -402,4 +403,14 @@ export default function Big() {
   const description = `median ${median} ms of 10 (${times.join(', ')})`;
   test.info().annotations.push({ type: 'save to picture', description });
   console.log(`save to picture: ${description}`);
+});
+
+test('shows the colours of the theme as the demo does', async ({ dev, page }) => {
+  await dev.start({
+    'plugin.yaml': manifest('Palette'),
+    'dashboards/main.yaml': dashboard('Palette'),
+    'widget/Palette.tsx': await readFile(join(builtInPlugins, 'palette/widget/Palette.tsx'), 'utf8'),
+  });
+  await expect(page.getByRole('heading', { name: 'Inline styles' })).toBeVisible();
+  await expectTheme(page);
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { UsageError } from './create.ts';
+import { UsageError } from '../dev/usage-error.ts';
 
 declare const __VERSION__: string;
 
@@ -26,14 +26,15 @@ program
   .argument('<dir>', 'a folder that is not there yet; its name is the plugin’s id')
   .option(
     '--runtime <spec>',
-    'where its package.json takes @nousviz/widget-runtime from (default: this copy)',
+    'where its package.json takes @nousviz/widget-runtime from (default: where this copy came from)',
   )
   .action(async (dir: string, { runtime }: { runtime?: string }) => {
     const { createPlugin } = await import('./create.ts');
     const folder = resolve(dir);
-    const files = await createPlugin({ folder, runtime, from: process.cwd() });
+    const { files, note } = await createPlugin({ folder, runtime, from: process.cwd() });
     print(`${shown(folder)} has a plugin of ${files.length} files. Next:\n`);
     print(`  cd ${shown(folder)}\n  npm install\n  npm run build\n  npm run dev`);
+    if (note) print(`\n${note}`);
   });
 
 program

@@ -1,6 +1,9 @@
-import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PLUGIN_ID } from '../contract/index.ts';
+import { UsageError } from '../dev/usage-error.ts';
+import { findRuntimeSource } from './runtime-source.ts';
 
 // Not spelled as one expression: bundlers take that for an asset of their own and move it.
 const here = import.meta.url;
@@ -10,24 +13,26 @@ const fromRoot = (path: string) => new URL(`../../${path}`, here);
 export interface CreateOptions {
   /** The folder to make, absolute; its name is the plugin's id. */
   folder: string;
-  /** Where its package.json takes this library from, as npm spells it; a path is relative to `from`. @default this very copy */
+  /** Where its package.json takes this library from, as npm spells it; a path is relative to `from`. @default where this copy came from */
   runtime?: string | undefined;
   /** The folder that `runtime` is relative to, absolute. */
   from: string;
 }
 
-/** Something that somebody typed and can correct. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** What was written. */
+export interface CreatedPlugin {
+  /** Relative to the plugin's folder. */
+  files: string[];
+  /** What the author has to know about where the plugin takes this library from. */
+  note?: string;
 }
 
 /**
  * Writes a complete plugin: manifest, dashboard, widget, test and scripts.
  *
- * @returns the files, relative to the folder.
  * @throws {UsageError} for a folder that is not empty, or whose name is no plugin id.
  */
-export async function createPlugin({ folder, runtime, from }: CreateOptions): Promise<string[]> {
+export async function createPlugin({ folder, runtime, from }: CreateOptions): Promise<CreatedPlugin> {
   const id = basename(folder);
   if (!PLUGIN_ID.test(id)) {
     throw new UsageError(
@@ -40,6 +45,12 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
   });
   if (found.length > 0) throw new UsageError(`${folder} is not empty. Name a folder that is not there yet.`);
 
+  const source = await findRuntimeSource({
+    folder,
+    root: resolve(fileURLToPath(fromRoot('.'))),
+    runtime,
+    from,
+  });
   const words = id.split(/[._-]+/).filter(Boolean);
   const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
   const name = words.map(capital).join('');
@@ -49,16 +60,16 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     'my-plugin': id,
     MyWidget: component,
     'My Plugin': words.map(capital).join(' '),
-    RUNTIME: await sourceOf(runtime, folder, from),
+    RUNTIME: JSON.stringify(source.spec).slice(1, -1),
   };
   const rename = (text: string) =>
     text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
 
   const template = fromRoot('src/cli/template/');
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
-  const files: string[] = [];
+  const files = [...source.files];
   for (const entry of entries.filter((one) => one.isFile())) {
-    const path = relative(decodeURIComponent(template.pathname), join(entry.parentPath, entry.name));
+    const path = relative(fileURLToPath(template), join(entry.parentPath, entry.name));
     // npm leaves dotfiles of these names out of packages.
     const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
     await mkdir(dirname(join(folder, target)), { recursive: true });
@@ -70,19 +81,5 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
   }
   const types = 'widget/nousviz_widget_types.d.ts';
   await copyFile(fromRoot('types/nousviz_widget_types.d.ts'), join(folder, types));
-  return [...files, types].toSorted();
-}
-
-/** What npm is to install this library from; paths hold from the new folder. */
-async function sourceOf(runtime: string | undefined, folder: string, from: string): Promise<string> {
-  const fromFolder = (path: string) => `file:${relative(folder, path).replaceAll(sep, '/')}`;
-  if (runtime === undefined) return fromFolder(decodeURIComponent(fromRoot('.').pathname));
-  const path = resolve(from, runtime.replace(/^file:/, ''));
-  const isPath = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isPath && /^(file:|[./])|\.tgz$/.test(runtime) && !/^https?:/.test(runtime))
-    throw new UsageError(`--runtime ${runtime} is not there.`);
-  return isPath ? fromFolder(path) : runtime;
+  return { files: [...files, types].toSorted(), ...(source.note && { note: source.note }) };
 }

@@ -4,12 +4,12 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { watch } from 'chokidar';
 import type { TrustStore } from '../server/index.ts';
-import { UsageError } from '../cli/create.ts';
 import { EVENTS, MODULES, TOLD, type DevState } from './dev-state.ts';
 import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
+import { UsageError } from './usage-error.ts';
 import { textOf } from '../bundling/problems.ts';
 
 /** What {@link serveDev} is told. */

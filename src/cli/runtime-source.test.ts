@@ -1,0 +1,150 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolder } from '../server/folder.test.kit.ts';
+import { findRuntimeSource, type RuntimeSource } from './runtime-source.ts';
+
+const name = '@nousviz/widget-runtime';
+const installed = `node_modules/${name}`;
+const npx = '.npm/_npx/7a3becd0';
+const store = `node_modules/.pnpm/${name.replace('/', '+')}@1.2.3/${installed}`;
+const tarball = 'file:../nousviz-widget-runtime-1.2.3.tgz';
+const served = 'https://registry.example/@nousviz/widget-runtime/-/widget-runtime-1.2.3.tgz';
+
+const dependency = (spec: string, kind = 'dependencies') => JSON.stringify({ [kind]: { [name]: spec } });
+const lockfile = (resolved?: string, path = installed) =>
+  JSON.stringify({ packages: { [path]: { version: '1.2.3', resolved } } });
+
+/** A machine with the package in the folder `at` and the given files around it, and what a plugin on it takes. */
+async function sourceOn(at: string, files: Record<string, string>, runtime?: string) {
+  const machine = await makeFolder({
+    [`${at}/package.json`]: JSON.stringify({
+      name,
+      version: '1.2.3',
+      files: ['dist'],
+      scripts: { prepack: 'exit 1' },
+    }),
+    [`${at}/dist/index.js`]: 'export {};',
+    ...files,
+  });
+  const folder = join(machine, 'plugins/my-plugin');
+  const source = await findRuntimeSource({ folder, root: resolve(machine, at), runtime, from: machine });
+  return { folder, source };
+}
+
+const range = '^1.2.3';
+const vendored = 'file:vendor/nousviz-widget-runtime-1.2.3.tgz';
+
+test.each<[where: string, at: string, files: Record<string, string>, spec: string]>([
+  ['npx', `${npx}/${installed}`, { [`${npx}/package.json`]: dependency('^1.2.3') }, range],
+  [
+    'npx, with its record',
+    `${npx}/${installed}`,
+    {
+      [`${npx}/package.json`]: dependency('^1.2.3'),
+      [`${npx}/node_modules/.package-lock.json`]: lockfile(served),
+    },
+    range,
+  ],
+  ['npx of a tag', `${npx}/${installed}`, { [`${npx}/package.json`]: dependency('next') }, range],
+  ['npx of a tarball', `${npx}/${installed}`, { [`${npx}/package.json`]: dependency(tarball) }, vendored],
+  [
+    'a project',
+    `app/${installed}`,
+    {
+      'app/package.json': dependency('~1.2.0', 'devDependencies'),
+      'app/node_modules/.package-lock.json': lockfile(served),
+    },
+    range,
+  ],
+  [
+    'a project whose record has no addresses',
+    `app/${installed}`,
+    { 'app/package.json': dependency('1'), 'app/node_modules/.package-lock.json': lockfile() },
+    range,
+  ],
+  [
+    'a project, by an alias',
+    'app/node_modules/runtime',
+    { 'app/node_modules/.package-lock.json': lockfile(served, 'node_modules/runtime') },
+    range,
+  ],
+  [
+    'another package of a project',
+    `app/node_modules/other/${installed}`,
+    { 'app/node_modules/.package-lock.json': lockfile(served, `node_modules/other/${installed}`) },
+    range,
+  ],
+  [
+    'a project, from a tarball',
+    `app/${installed}`,
+    { 'app/package.json': dependency(tarball), 'app/node_modules/.package-lock.json': lockfile(tarball) },
+    vendored,
+  ],
+  [
+    'a project, from a tarball that package.json does not name',
+    `app/${installed}`,
+    { 'app/package.json': dependency('^1.0.0'), 'app/node_modules/.package-lock.json': lockfile(tarball) },
+    vendored,
+  ],
+  [
+    'a project, from an address',
+    `app/${installed}`,
+    { 'app/package.json': dependency('https://example.com/r.tgz') },
+    vendored,
+  ],
+  ['a project, from git', `app/${installed}`, { 'app/package.json': dependency('github:a/b') }, vendored],
+  [
+    'a project, from a copied folder',
+    `app/${installed}`,
+    { 'app/package.json': dependency('file:../r') },
+    vendored,
+  ],
+  ['pnpm’s store', `app/${store}`, { 'app/package.json': dependency('^1.0.0') }, range],
+  ['pnpm’s store, from a tarball', `app/${store}`, { 'app/package.json': dependency(tarball) }, vendored],
+  ['a global folder, which has no record', `lib/${installed}`, {}, vendored],
+  ['a broken record', `app/${installed}`, { 'app/package.json': '{' }, vendored],
+  ['a checkout', 'checkout', {}, 'file:../../checkout'],
+])('found in %s', async (_, at, files, spec) => {
+  const { folder, source } = await sourceOn(at, files);
+  expect(source.spec).toBe(spec);
+  const isVendored = spec === vendored;
+  expect(source.files).toEqual(isVendored ? ['vendor/nousviz-widget-runtime-1.2.3.tgz'] : []);
+  const found = await readdir(join(folder, 'vendor')).catch(() => []);
+  expect(found).toEqual(isVendored ? ['nousviz-widget-runtime-1.2.3.tgz'] : []);
+  expect(source.note ?? '').toMatch(
+    { [range]: /^$/, [vendored]: /Commit it/ }[spec] ?? /on this machine alone/,
+  );
+});
+
+const outside =
+  /on this machine alone: .* from \.\.\/\.\.\/my tarballs\/r\.tgz\.[^]*npm pack "\.\.\/\.\.\/my tarballs\/r\.tgz" /;
+
+test.each<[runtime: string, spec: string, note: RegExp]>([
+  ['^9.0.0', '^9.0.0', /^$/],
+  ['https://example.com/r.tgz', 'https://example.com/r.tgz', /^$/],
+  ['./my tarballs/r.tgz', 'file:../../my tarballs/r.tgz', outside],
+  ['file:my tarballs/r.tgz', 'file:../../my tarballs/r.tgz', outside],
+])('--runtime %s comes before what is found', async (runtime, spec, note) => {
+  const { source } = await sourceOn(`lib/${installed}`, { 'my tarballs/r.tgz': '' }, runtime);
+  expect(source).toMatchObject({ spec, files: [] } satisfies RuntimeSource);
+  expect(source.note ?? '').toMatch(note);
+});
+
+test.each(['./none.tgz', 'file:none', 'none.tgz'])('--runtime %s has to be there', async (runtime) => {
+  await expect(sourceOn('checkout', {}, runtime)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `--runtime ${runtime} is not there.`,
+  });
+});
+
+test('a package that npm cannot pack leaves nothing behind and says what to do', async () => {
+  const machine = await makeFolder();
+  const folder = join(machine, 'my-plugin');
+  const root = join(machine, 'node_modules/none');
+  await expect(findRuntimeSource({ folder, root, from: machine })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/npm cannot pack .*\n.*--runtime SPEC/),
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
