@@ -229,13 +229,12 @@ export interface Crash {
   /** The bundle that ran, as its author knows it, and its URL; nothing where the list has none. */
   bundle?: { file: string; url: string } | undefined;
   fetch: Fetch;
-  importModule?: ImportModule | undefined;
+  importModule: ImportModule;
 }
 
 /** Finds out why a widget crashed, from its bytes where they can be had (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, cause, bundle, fetch } = crash;
-  const { importModule = (url) => import(/* @vite-ignore */ url) } = crash;
+  const { pluginId, component, cause, bundle, fetch, importModule } = crash;
   const details = { pluginId, component, file: bundle?.file, cause };
   if (isWidgetError(cause) && cause.code === 'RENDER_LOOP')
     return new WidgetError(cause.code, { ...cause.details, ...details });

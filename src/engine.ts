@@ -1,5 +1,6 @@
 import type { ApiFetch } from './api-fetch.ts';
 import { WidgetError } from './errors.ts';
+import { importUrl } from './import-url.ts';
 import { createLoader, type ImportModule } from './loader.ts';
 import { viewOf, type Plugins } from './plugins.ts';
 import { createRegistry, type Owner, type Registry } from './registry.ts';
@@ -107,7 +108,9 @@ export function createEngine(options: EngineOptions): Engine {
         url: apiBase + bundlePath(owner.pluginId, component.filename, version),
       };
       return loadFailure()
-        .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch }))
+        .then(({ diagnoseCrash }) =>
+          diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl }),
+        )
         .catch(() => new WidgetError('WIDGET_CRASHED', { ...owner, cause }));
     },
   };

@@ -3,6 +3,7 @@ import { isComponent } from './component.ts';
 import type { Config } from './config.ts';
 import { WidgetError } from './errors.ts';
 import type { PluginHandle } from './handle.ts';
+import { importUrl } from './import-url.ts';
 import { loadFailure } from './told.ts';
 import type { Admitted } from './trust.ts';
 import { bundlePath } from './urls.ts';
@@ -38,7 +39,7 @@ export interface LoaderOptions {
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule = importBundle, refresh }: LoaderOptions): Load {
+export function createLoader({ apiBase, fetch, importModule = importUrl, refresh }: LoaderOptions): Load {
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file };
@@ -58,5 +59,3 @@ export function createLoader({ apiBase, fetch, importModule = importBundle, refr
     throw new WidgetError('NO_DEFAULT_EXPORT', details);
   };
 }
-
-const importBundle: ImportModule = (url) => import(/* @vite-ignore */ url);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
 import { viteWidgets } from '../build/vite.ts';
+import { importUrl } from '../import-url.ts';
 
 /** A component of a plugin and the file that it is built from. */
 export interface Source {
@@ -155,7 +156,7 @@ export async function importVite(folder: string): Promise<typeof import('vite')>
     } catch {
       continue;
     }
-    return import(pathToFileURL(path).href);
+    return importUrl(pathToFileURL(path).href);
   }
   throw new BuildError(
     'Building needs Vite, which is not installed. Install it: npm install --save-dev vite',
