@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { init, parse, type DynamicImport } from 'es-module-lexer';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -69,6 +70,29 @@ test('holds what it needs and nothing else', () => {
 test('is a package that publint has nothing to say about', async () => {
   const { messages, pkg } = await publint({ pkgDir: root, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg as Record<string, unknown>))).toEqual([]);
+});
+
+/** Without them a bundler resolves a computed import when it builds the host app, and no widget loads. */
+const BUNDLER_COMMENTS = ['/* @vite-ignore */', '/* webpackIgnore: true */', '/* turbopackIgnore: true */'];
+
+test('keeps every bundler away from imports of computed URLs', async () => {
+  await init;
+  // The demo hosts are whole apps, whose bundler has been.
+  const modules = files.filter((path) => path.endsWith('.js') && !path.startsWith('dist/demo-'));
+  const texts = await Promise.all(
+    modules.map(async (path) => {
+      const code = await readFile(join(folder, 'node_modules/@nousviz/widget-runtime', path), 'utf8');
+      const [imports] = parse(code, path);
+      return imports
+        .filter((one): one is DynamicImport => one.type === 'dynamic')
+        .filter(({ specifier, glob }) => specifier === undefined || glob)
+        .map(({ importStart, importEnd }) => code.slice(importStart, importEnd));
+    }),
+  );
+  const computed = modules.flatMap((path, index) => texts[index]!.map((text) => ({ path, text })));
+  expect(computed).not.toEqual([]);
+  const bare = computed.filter(({ text }) => BUNDLER_COMMENTS.some((comment) => !text.includes(comment)));
+  expect(bare).toEqual([]);
 });
 
 test('imports in Node without a side effect', async () => {

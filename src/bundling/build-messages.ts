@@ -31,6 +31,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} has {size}; files are inlined up to {limit}.',
     fix: 'Make it smaller, or let a route of the plugin serve it.',
   },
+  VITE_TOO_OLD: {
+    title: 'Vite too old',
+    cause: 'Widgets are built by Vite 8 or newer, but this is {found}.',
+    fix: 'Update Vite: npm install --save-dev vite@8',
+  },
   STYLES_NEED_VITE: {
     title: 'Style sheet',
     cause: '{file} is a style sheet, and Rolldown alone bundles none.',

@@ -3,6 +3,7 @@ export * from './data.ts';
 export * from './errors.ts';
 export * from './host-error.ts';
 export { MESSAGE_NOT_LOADED } from './host-messages.ts';
+export * from './import-url.ts';
 export * from './issues.ts';
 export * from './manifest.ts';
 export type { Code, Details, DetailsOf, Failure, Message, Place } from './messages.ts';

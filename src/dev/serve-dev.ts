@@ -11,6 +11,7 @@ import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
 import { UsageError } from './usage-error.ts';
 import { textOf } from '../bundling/problems.ts';
+import { importUrl } from '../contract/index.ts';
 
 /** What {@link serveDev} is told. */
 export interface DevOptions {
@@ -130,9 +131,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   if (none) throw new UsageError(textOf(none));
 
   const root = packageFolder();
-  const { serveDemo } = (await import(
-    /* @vite-ignore */ pathToFileURL(join(root, 'fixtures/host/server.js')).href
-  )) as Demo;
+  const { serveDemo } = await importUrl<Demo>(pathToFileURL(join(root, 'fixtures/host/server.js')).href);
   const live = await createLivePlugin({ plugin, report, watch: (files) => watcher.add(files) });
   const boot = randomUUID();
   const state = (): DevState => ({ boot, ...live.state() });

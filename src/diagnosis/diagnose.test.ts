@@ -184,6 +184,7 @@ test('does not look at a component that the list does not have', async () => {
     component: 'Chart',
     cause: new Error('x'),
     fetch,
+    importModule: vi.fn(),
   });
   expect(error.code).toBe('WIDGET_CRASHED');
   expect(fetch).not.toHaveBeenCalled();

@@ -259,13 +259,12 @@ export interface Crash {
   /** The bundle that ran, as its author knows it, and its URL; absent where the list has none. */
   bundle?: { file: string; url: string } | undefined;
   fetch: Fetch;
-  importModule?: ImportModule | undefined;
+  importModule: ImportModule;
 }
 
 /** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, cause, bundle, fetch } = crash;
-  const { importModule = importBundle } = crash;
+  const { pluginId, component, cause, bundle, fetch, importModule } = crash;
   const { file = 'the bundle', url } = bundle ?? {};
   const place: BundlePlace = { pluginId, component, file, cause };
   const message = messageOf(cause);
@@ -282,5 +281,3 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
     found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: version(), message } };
   return errorOf(found ?? { code: 'WIDGET_CRASHED', details: place });
 }
-
-const importBundle: ImportModule = (url) => import(/* @vite-ignore */ url);

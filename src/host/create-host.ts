@@ -2,6 +2,7 @@ import {
   API_BASE,
   bundlePath,
   createHostError,
+  importUrl,
   type DashboardLayout,
   type WidgetError,
 } from '../contract/index.ts';
@@ -143,7 +144,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
       url: apiBase + bundlePath(owner.pluginId, component.filename, version),
     };
     return loadDiagnosis()
-      .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch }))
+      .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl }))
       .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: { ...owner, cause } }));
   }
 

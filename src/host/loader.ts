@@ -1,4 +1,4 @@
-import { bundlePath, isWidgetError } from '../contract/index.ts';
+import { bundlePath, importUrl, isWidgetError } from '../contract/index.ts';
 import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
 import { isComponent, type Widget } from './widget.ts';
@@ -20,7 +20,7 @@ export interface LoaderOptions {
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule = importBundle, refresh }: LoaderOptions): Load {
+export function createLoader({ apiBase, fetch, importModule = importUrl, refresh }: LoaderOptions): Load {
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file };
@@ -43,5 +43,3 @@ export function createLoader({ apiBase, fetch, importModule = importBundle, refr
     throw await createFailure({ code: 'NO_DEFAULT_EXPORT', details });
   };
 }
-
-const importBundle: ImportModule = (url) => import(/* @vite-ignore */ url);

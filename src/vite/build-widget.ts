@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
 import { viteWidgets } from './nousviz-widgets.ts';
+import { buildMessage } from '../bundling/build-messages.ts';
+import { importUrl } from '../contract/index.ts';
 
 /** A component of a plugin and the file that it is built from. */
 export interface Source {
@@ -141,22 +143,31 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
 
 const isOwn = (path: string) => isAbsolute(path) && !path.includes('node_modules');
 
+/** The first Vite that builds with Rolldown. */
+const OLDEST_VITE = 8;
+
 /**
- * The plugin's own Vite, or the one beside this package.
+ * The plugin's own Vite, or the one beside this package: the first that is new enough.
  *
  * @param folder the plugin's folder, absolute.
  * @throws {BuildError} where there is none.
  */
 export async function importVite(folder: string): Promise<typeof import('vite')> {
+  let old: string | undefined;
   for (const from of [join(folder, 'package.json'), import.meta.url]) {
-    let path;
+    const require = createRequire(from);
     try {
-      path = createRequire(from).resolve('vite');
+      const { version } = require('vite/package.json') as { version: string };
+      if (Number.parseInt(version, 10) < OLDEST_VITE) {
+        old ??= version;
+        continue;
+      }
     } catch {
       continue;
     }
-    return import(pathToFileURL(path).href);
+    return importUrl(pathToFileURL(require.resolve('vite')).href);
   }
+  if (old) throw new BuildError(buildMessage('VITE_TOO_OLD', { found: `Vite ${old}` }));
   throw new BuildError(
     'Building needs Vite, which is not installed. Install it: npm install --save-dev vite',
   );

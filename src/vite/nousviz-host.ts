@@ -1,4 +1,4 @@
-import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
+import type { Environment, HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/shim-files.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { openingScript } from './opening-script.ts';
@@ -77,13 +77,16 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     transform: {
       filter: { code: VIEW_IMPORT },
       handler(code, id) {
-        return config.command === 'build' && isLibrary(id) ? withView(code) : undefined;
+        // Before Vite 6.3 a filter is ignored.
+        const wanted = config.command === 'build' && VIEW_IMPORT.test(code) && isLibrary(id);
+        return wanted ? withView(code) : undefined;
       },
     },
 
-    async generateBundle() {
-      if (!shims || this.environment.config.consumer !== 'client') return;
-      for (const shim of SHIMS) {
+    async generateBundle(_, bundle) {
+      if (!isForBrowsers(this.environment, config)) return;
+      if (!hasLibrary(bundle)) this.warn('Nothing in this build uses @nousviz/widget-runtime.');
+      for (const shim of shims ? SHIMS : []) {
         const [path, base] = [apiBase + shimPath(shim), pathOf(config.base)];
         // What is not below the base, on another site for instance, is no file of the build's.
         if (path.startsWith(base))
@@ -100,7 +103,6 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
       order: 'post',
       async handler(html, { bundle, chunk, path }) {
         const view = bundle ? chunk && viewFiles(bundle, chunk) : [];
-        if (bundle && !hasLibrary(bundle)) this.warn('Nothing in this build uses @nousviz/widget-runtime.');
         if (!view) return undefined;
 
         const tags: HtmlTagDescriptor[] = [];
@@ -137,6 +139,10 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     },
   };
 }
+
+/** Whether a build is for browsers: Vite 5 has no environments, and one config for each build. */
+const isForBrowsers = (environment: Environment | undefined, { build }: ResolvedConfig) =>
+  environment ? environment.config.consumer === 'client' : !build.ssr;
 
 function readApiBase(given: string): string {
   if (!/^(?:\/(?![/\\])|https?:\/\/)/.test(given))

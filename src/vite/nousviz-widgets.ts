@@ -38,6 +38,13 @@ export function viteWidgets(): Plugin {
     },
 
     options(options) {
+      const { rollupVersion, rolldownVersion } = this.meta as Partial<typeof this.meta>;
+      if (!rolldownVersion)
+        throw new Error(
+          buildMessage('VITE_TOO_OLD', {
+            found: `Rollup ${rollupVersion}, which Vite 7 and older build with`,
+          }),
+        );
       if (isVite) return undefined;
       return {
         ...options,

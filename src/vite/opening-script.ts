@@ -1,4 +1,4 @@
-import { minify } from 'vite';
+import * as vite from 'vite';
 import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
 import type { Route } from './routes.ts';
 
@@ -60,13 +60,19 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
   } catch {}
 }
 
+type Esbuild = Pick<typeof vite, 'transformWithEsbuild'>;
+
 /** The text of the inline script by which a page asks for what it opens with, before any module of its own has run. */
 export async function openingScript(apiBase: string, routes: readonly Route[]): Promise<string> {
   // The marks come back encoded from the one place that spells the URLs.
   const around = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
   const given = [apiBase, PLUGINS, around(listPartPath), around(dashboardPath), routes];
   const source = `(${open})(${given.map((value) => JSON.stringify(value)).join()})`;
-  const { code } = await minify('opening.js', source, { module: false });
+  // Vite 8 has a minifier of its own; before, it is esbuild.
+  const { code } =
+    'minify' in vite
+      ? await vite.minify('opening.js', source, { module: false })
+      : await (vite as Esbuild).transformWithEsbuild(source, 'opening.js', { minify: true });
   // No text of a script may look like its end; the code itself has no "<".
   return code.trim().replaceAll('<', String.raw`\x3c`);
 }
