@@ -1,8 +1,8 @@
 import type { Environment, HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/shim-files.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
-import { openingScript } from './opening-script.ts';
-import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';
+import { preloadScript } from './preload-script.ts';
+import { hasLibrary, libraryFiles, urlIn } from './library-files.ts';
 import { compileRoutes, pathOf, type Route } from './routes.ts';
 import { serveShims } from './serve-shims.ts';
 
@@ -74,15 +74,6 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     configureServer: serve,
     configurePreviewServer: serve,
 
-    transform: {
-      filter: { code: VIEW_IMPORT },
-      handler(code, id) {
-        // Before Vite 6.3 a filter is ignored.
-        const wanted = config.command === 'build' && VIEW_IMPORT.test(code) && isLibrary(id);
-        return wanted ? withView(code) : undefined;
-      },
-    },
-
     async generateBundle(_, bundle) {
       if (!isForBrowsers(this.environment, config)) return;
       if (!hasLibrary(bundle)) this.warn('Nothing in this build uses @nousviz/widget-runtime.');
@@ -102,8 +93,8 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
       // An import map of another plugin's is in the page by then.
       order: 'post',
       async handler(html, { bundle, chunk, path }) {
-        const view = bundle ? chunk && viewFiles(bundle, chunk) : [];
-        if (!view) return undefined;
+        const later = bundle ? chunk && libraryFiles(bundle, chunk) : [];
+        if (!later) return undefined;
 
         const tags: HtmlTagDescriptor[] = [];
         const own = IMPORT_MAP.exec(html)?.[1];
@@ -120,7 +111,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
 
         const files = [
           ...FIRST_SHIMS.map((shim) => apiBase + shimPath(shim)),
-          ...view.map((file) => urlIn(path.slice(1), file, config)),
+          ...later.map((file) => urlIn(path.slice(1), file, config)),
         ];
         // Behind the host's script, which the build moves into the head.
         const injectTo = bundle ? 'head' : 'body';
@@ -128,11 +119,11 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
           tags.push({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href }, injectTo });
         if (dashboards === false) return tags;
 
-        const text = await openingScript(apiBase, routes);
-        const opening = `<script id="${PRELOADED_ID}">${text}</script>`;
+        const text = await preloadScript(apiBase, routes);
+        const inline = `<script id="${PRELOADED_ID}">${text}</script>`;
         // What says the encoding has to be within the first 1024 bytes.
         if (CHARSET.test(html))
-          return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${opening}`), tags };
+          return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${inline}`), tags };
         tags.push({ tag: 'script', attrs: { id: PRELOADED_ID }, children: text });
         return tags;
       },

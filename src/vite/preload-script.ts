@@ -6,12 +6,14 @@ import type { Route } from './routes.ts';
 type Around = readonly [start: string, between: string];
 
 /**
- * Runs in the page, as text: nothing of this module is there. Asks the host API for what the page opens with, leaves that on its
- * own element, and preloads the widgets as soon as the answer names them. What goes wrong here is asked for again by the host.
+ * Runs in the page, as text: it cannot use anything else of this module. Requests the answers that the page needs first, leaves them
+ * on its own element, and preloads the widgets as soon as the answers name them. The host repeats requests that fail here.
  */
-function open(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
+function preload(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
   try {
     const script = document.currentScript as HTMLScriptElement & { preloaded?: object };
+    // A server may have written the answers into the page already.
+    if (document.getElementById(script.id) !== script) return;
     let token: string | null = null;
     try {
       token = localStorage.getItem('nousviz_auth_token');
@@ -62,17 +64,17 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
 
 type Esbuild = Pick<typeof vite, 'transformWithEsbuild'>;
 
-/** The text of the inline script by which a page asks for what it opens with, before any module of its own has run. */
-export async function openingScript(apiBase: string, routes: readonly Route[]): Promise<string> {
-  // The marks come back encoded from the one place that spells the URLs.
+/** The text of the inline script that requests a page's first answers, before any of its modules has run. */
+export async function preloadScript(apiBase: string, routes: readonly Route[]): Promise<string> {
+  // The functions that spell the URLs encode the marks.
   const around = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
   const given = [apiBase, PLUGINS, around(listPartPath), around(dashboardPath), routes];
-  const source = `(${open})(${given.map((value) => JSON.stringify(value)).join()})`;
+  const source = `(${preload})(${given.map((value) => JSON.stringify(value)).join()})`;
   // Vite 8 has a minifier of its own; before, it is esbuild.
   const { code } =
     'minify' in vite
-      ? await vite.minify('opening.js', source, { module: false })
-      : await (vite as Esbuild).transformWithEsbuild(source, 'opening.js', { minify: true });
-  // No text of a script may look like its end; the code itself has no "<".
+      ? await vite.minify('preload.js', source, { module: false })
+      : await (vite as Esbuild).transformWithEsbuild(source, 'preload.js', { minify: true });
+  // A script must not contain its end tag; the code itself has no "<".
   return code.trim().replaceAll('<', String.raw`\x3c`);
 }

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
-import { openingScript } from './opening-script.ts';
+import { preloadScript } from './preload-script.ts';
 import { compileRoutes } from './routes.ts';
 
 const ROUTES = { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales/overview' };
@@ -64,7 +64,7 @@ async function open({
       return key === 'nousviz_auth_token' ? (token ?? null) : null;
     },
   };
-  const code = await openingScript(apiBase, compileRoutes(dashboards, base));
+  const code = await preloadScript(apiBase, compileRoutes(dashboards, base));
   const location = new URL(address);
   runInContext(code, createContext({ document, fetch, localStorage, location, URL, URLSearchParams }));
   const { opening } = script;
@@ -234,8 +234,8 @@ test('leaves a page alone whose address cannot be read', async () => {
 
 test('is small, and ends where its element ends', async () => {
   const dashboards = { ...ROUTES, '/</script>/<!--': '<script>/<!--' };
-  expect(await openingScript('/api</script>', compileRoutes(dashboards, '/'))).not.toContain('<');
-  const code = await openingScript('/api', compileRoutes(ROUTES, '/'));
+  expect(await preloadScript('/api</script>', compileRoutes(dashboards, '/'))).not.toContain('<');
+  const code = await preloadScript('/api', compileRoutes(ROUTES, '/'));
   expect(code).toContain(PLUGINS);
   expect(Buffer.byteLength(code)).toBeLessThan(1150);
 });
