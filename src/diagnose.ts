@@ -43,6 +43,9 @@ function refusalOf(evidence: Evidence): Code | undefined {
   return evidence.text === undefined ? 'NOT_JAVASCRIPT' : undefined;
 }
 
+/** What was thrown, as far as it is searched for the words of engines: a plugin may throw a text of any length. */
+const wordingOf = (thrown: unknown) => messageOf(thrown).slice(0, 2000);
+
 /** A code with the details that its words want. */
 type Finding = [code: Code, details?: Details] | undefined;
 
@@ -73,7 +76,7 @@ function findInSource({ bare, syntaxError }: BundleFacts, cause: unknown): Findi
   const specifier = bare.find(isReact) ?? bare[0];
   if (specifier) return [isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }];
   // The reader is not the engine: its word counts where the engine refused the syntax too, or for its bytes never read it.
-  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(messageOf(cause))))
+  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(wordingOf(cause))))
     return undefined;
   const { line, column, message } = syntaxError;
   return ['BUNDLE_SYNTAX', { line: ` at line ${line}, column ${column}`, message }];
@@ -129,10 +132,10 @@ const notHad = (names: string[], elsewhere: boolean): NonNullable<Finding> => {
   return ['MISSING_SHIM_EXPORT', { names: [...new Set(names)].join(', '), host, since }];
 };
 
-// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's.
+// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's, the key is an element's.
 const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
 const FOREIGN_ELEMENT =
-  /Objects are not valid as a React child|(older|different) version of React|React error #(31|525)\b/;
+  /(?:not valid as a React child|React error #31\b).*typeof|(older|different) version of React|React error #525\b/;
 const ABSENT = /not a function|undefined|not an object|null/;
 
 // What renderers read of their React's internals: of React 18, and of 19, in any engine's words.
@@ -190,7 +193,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   const inSource = facts && findInSource(facts, cause);
   if (inSource) return fail(inSource);
 
-  const message = messageOf(cause);
+  const message = wordingOf(cause);
   // The page's import map lets no other bytes pass, and nor must the retry.
   if (!evidence!.isNamed) return fail(['BUNDLE_CHANGED']);
   if (NOT_FETCHED.test(message)) {
@@ -206,7 +209,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
     ? await missingOf(facts, text, url, message, importModule)
     : { unlinked: [], absent: [] };
   if (unlinked.length > 0) return fail(notHad(unlinked, false));
-  const found = findWording(message) ?? (shim && findWording(messageOf(shim.cause)));
+  const found = findWording(message) ?? (shim && findWording(wordingOf(shim.cause)));
   if (found) return fail(found);
   if (shim) return fail(['SHIM_FAILED', { specifier: shim.specifier }]);
   const foreign = facts && findForeign(facts, text, message);
@@ -238,7 +241,7 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const details = { pluginId, component, file: bundle?.file, cause };
   if (isWidgetError(cause) && cause.code === 'RENDER_LOOP')
     return new WidgetError(cause.code, { ...cause.details, ...details });
-  const message = messageOf(cause);
+  const message = wordingOf(cause);
   const url = bundle?.url;
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
