@@ -157,13 +157,15 @@ async function buildTwin() {
  * Builds every widget with every adapter, and leaves alone what is current. A widget that cannot be built has that in its facts.
  *
  * @param {(what: string) => void} [report]
+ * @param {readonly string[]} [only] the widgets to build, instead of all
  */
-export async function buildLibraries(report = () => {}) {
+export async function buildLibraries(report = () => {}, only = []) {
   const names = await widgets();
   await buildTwin();
   for (const adapter of ADAPTERS) await writePlugin(adapter, names);
   const tools = await hashTools();
-  const jobs = ADAPTERS.flatMap((adapter) => names.map((name) => ({ adapter, name })));
+  const built = only.length > 0 ? names.filter((name) => only.includes(name)) : names;
+  const jobs = ADAPTERS.flatMap((adapter) => built.map((name) => ({ adapter, name })));
   let count = 0;
   const work = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift())
@@ -171,7 +173,7 @@ export async function buildLibraries(report = () => {}) {
   };
   // Two at a time: bundlers have threads of their own, and two of the largest libraries fill a small machine.
   await Promise.all([work(), work()]);
-  report(`${count} of ${names.length * ADAPTERS.length} widgets were built, the others are current.`);
+  report(`${count} of ${built.length * ADAPTERS.length} widgets were built, the others are current.`);
 }
 
 /** Installs the libraries, unless those that are there are of this lock file. */
@@ -192,5 +194,5 @@ async function install() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await install();
   for (const react of /** @type {const} */ ([18, 19])) await buildDemo({ react, report: console.log });
-  await buildLibraries(console.log);
+  await buildLibraries(console.log, process.argv.slice(2));
 }

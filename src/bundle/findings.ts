@@ -1,4 +1,5 @@
-import { parse, type AnyNode, type MemberExpression } from 'acorn';
+import type { AnyNode, MemberExpression } from 'acorn';
+import { parseModule } from './parse-module.ts';
 
 /**
  * What the text of a bundle names, for an operator to read before consenting. A reading aid, no proof: code can make up
@@ -170,7 +171,7 @@ export function readFindings(text: string): Findings {
   }
 
   function readParsed() {
-    const open: AnyNode[] = [parse(text, { ecmaVersion: 'latest', sourceType: 'module' })];
+    const open: AnyNode[] = [parseModule(text)];
     while (open.length > 0) for (const child of readNode(open.pop()!)) open.push(child);
   }
 

@@ -185,6 +185,7 @@ test('sees the names that export statements declare', () => {
 test.each([
   ['import a, { b as c, default as d } from "x"', ['default', 'b', 'default']],
   ['import { a, "b c" as d } from "x"', ['a', 'b c']],
+  ['import { "/*" as a, "//" as b, \'c*/\' as d, e /* f */   as   g } from "x"', ['/*', '//', 'c*/', 'e']],
   ['import*as a from"x"', ['*']],
   ['import a, * as b from "x"', ['default', '*']],
   ['import from from "x"', ['default']],

@@ -49,10 +49,16 @@ const DISPATCHED =
 const ELEMENT_MAKER = /\.(?:jsx|jsxs|jsxDEV|createElement)(?=\s*=(?!=))(?!\s*=\s*(?:void 0|undefined))/g;
 const ELEMENT_MARK =
   /(?<![\w$.])([\w$]{1,30})\s*=\s*(?:\/\*[^*]*\*\/\s*)?[\w$.]{1,30}\(\s*["'`](react\.(?:transitional\.)?element)["'`]/g;
+// A mark that is read from an element of the page's React; what stands there for the case that there is none does not count.
+const ASKED_MARK =
+  /\.\$\$typeof(?<=(?<![\w$.])([\w$]{1,30})\s*=(?!=)[^;,]{0,300})\s*(?::|\|\||\?\?)\s*[\w$.]{1,30}\(\s*["'`]react\./g;
 const CLASSIC_JSX = /(?<![\w$.])React\.(?:createElement|Fragment)\b/g;
 // How esbuild and Rolldown begin what they put in the place of `require`, minified or not.
 const REQUIRE_HELPER =
-  /(?<![\w$.])([\w$]{1,30})(?=\s*=\s*(?:\/\*[^*]*\*\/\s*)?\(+(?:function\s*\([\w$]+\)\s*\{\s*return|[\w$]+\s*\)?\s*=>)\s*typeof require\b)/g;
+  /(?<![\w$.])([\w$]{1,30})(?=\s*=\s*(?:\/\*[^*]*\*\/\s*)?\(+(?:function\s*\([\w$]+\)\s*\{\s*return|[\w$]+\s*(?:\)\s*)?=>)\s*typeof require\b)/g;
+const REQUIRE_CALL = /(?<![\w$.])([\w$]{1,30})\(\s*(["'`])([^"'`\\\n]+)\2\s*\)/g;
+// A clause's comments, as far as they are not in a name that is a string.
+const CLAUSE_PARTS = /"[^"]*"?|'[^']*'?|\/\*[^]*?(?:\*\/|$)|\/\/.*/g;
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
 
@@ -65,8 +71,12 @@ interface Module {
 }
 
 /** A pattern's matches that are code, not in a string, comment, regular expression or template: where an `import()` would be seen. */
-function inCode(text: string, pattern: RegExp): RegExpExecArray[] {
-  const matches = [...text.matchAll(pattern)];
+function inCode(
+  text: string,
+  pattern: RegExp,
+  isMeant: (match: RegExpExecArray) => boolean = () => true,
+): RegExpExecArray[] {
+  const matches = [...text.matchAll(pattern)].filter(isMeant);
   if (!matches.length) return [];
   const places: number[] = [];
   let [probe, end] = ['', 0];
@@ -107,12 +117,14 @@ function lineCounter(text: string): (place: number) => number {
 
 /** The names that `import a, { b as c } from` and its like ask for. */
 function namesOf(clause: string): string[] {
-  const [head = '', list = ''] = clause.replace(/\/\*[^]*?\*\/|\/\/.*/g, ' ').split(/[{}]/);
+  const [head = '', list = ''] = clause
+    .replace(CLAUSE_PARTS, (part) => (part.startsWith('/') ? ' ' : part))
+    .split(/[{}]/);
   const whole = /^import\s+[^\s{*"',]+\s*(?:,|from\b|$)/.test(head) ? ['default'] : [];
   const named = list.split(',').map((name) =>
     name
       .trim()
-      .replace(/\s+as\s[^]*/, '')
+      .replace(/(?<!\s)\s+as\s[^]*/, '')
       .replace(/^(["'])(.*)\1$/, '$2'),
   );
   return [...whole, ...(head.includes('*') ? ['*'] : []), ...named.filter(Boolean)];
@@ -140,15 +152,16 @@ function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] 
 function requiresOf(module: Module): BundleFacts['requires'] {
   const { text } = module;
   if (!/\brequire\b/.test(text)) return [];
-  const callees = inCode(text, REQUIRE_HELPER).map(([, helper]) => escaped(helper!));
-  if (!binds(module, 'require')) callees.push('require');
-  if (!callees.length) return [];
-  const call = String.raw`(?<![\w$.])(?:${callees.join('|')})\(\s*(["'\`])([^"'\`\\\n]+)\1\s*\)`;
+  const callees = new Set(inCode(text, REQUIRE_HELPER).map(([, helper]) => helper));
+  if (!binds(module, 'require')) callees.add('require');
+  if (callees.size === 0) return [];
   const lineOf = lineCounter(text);
-  return inCode(text, new RegExp(call, 'g')).map(({ index, 2: specifier = '' }) => ({
-    specifier,
-    line: lineOf(index),
-  }));
+  return inCode(text, REQUIRE_CALL, ([, callee]) => callees.has(callee)).map(
+    ({ index, 3: specifier = '' }) => ({
+      specifier,
+      line: lineOf(index),
+    }),
+  );
 }
 
 /** The version that a React assigns after its internals, as a literal or by a variable of its own. */
@@ -171,7 +184,9 @@ function reactsOf({ text }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'j
   if (!found.react && inCode(text, DISPATCHED).length) found.react = 'unknown';
   const [maker] = found.react ? [] : inCode(text, ELEMENT_MAKER);
   if (!maker) return found;
-  const [, name = '', mark] = [...text.slice(0, maker.index).matchAll(ELEMENT_MARK)].at(-1) ?? [];
+  const asked = new Set([...text.matchAll(ASKED_MARK)].map(([, name]) => name));
+  const marks = [...text.slice(0, maker.index).matchAll(ELEMENT_MARK)].filter(([, name]) => !asked.has(name));
+  const [, name = '', mark] = marks.at(-1) ?? [];
   if (mark && new RegExp(String.raw`\$\$typeof\s*:\s*${escaped(name)}(?![\w$])`).test(text))
     found.jsxRuntime = mark as BundleFacts['jsxRuntime'];
   return found;

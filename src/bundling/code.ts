@@ -1,8 +1,11 @@
-import { getLineInfo, parse } from 'acorn';
+import { getLineInfo } from 'acorn';
 import type { AnyNode, CallExpression, Program } from 'acorn';
 import type { BundleFacts } from '../bundle/index.ts';
+import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
 import { keysOf, literalOf, nameOf, readBindings, walk, type Bindings } from './bindings.ts';
+import { createMarkReader, type Mark } from './marks.ts';
+import { SHIM_NAMES } from './shim-names.ts';
 
 /** A place in a text; both count from 1. */
 export interface Place {
@@ -16,11 +19,11 @@ export interface CodeFacts {
   syntaxError?: Place & { message: string };
   /** Where the default export is made, if what is made there is certainly no component. */
   notComponent?: Place;
-  /** The first element that is made without React, and how it is marked. */
-  element?: Place & { mark: 'react.element' | 'react.transitional.element' };
+  /** The first element that is made without React, and how it is marked; not one whose mark is asked of a React. */
+  element?: Place & { mark: Mark };
   /** The first use of a `React` that stands for itself, as classic JSX has it. */
   classicJsx?: Place;
-  /** Members of a shim's whole module that are called without a condition, and that nothing asks for before. */
+  /** Members of a shim's whole module that some React lacks, that are called without a condition, and that nothing asks for before. */
   called: (Place & { shim: Shim; name: string })[];
   /** Where a renderer that is made for React 18, such as a react-reconciler, reads what React 19 does not have. */
   renderer18?: Place;
@@ -30,6 +33,10 @@ export interface CodeFacts {
 
 /** Texts over this many characters are not parsed: what a parser makes of them takes a hundred times the memory. */
 const PARSED = 8_000_000;
+
+/** Whether a name is in the shim and not in every React. */
+const isLacking = (shim: Shim, name: string) =>
+  Object.hasOwn(SHIM_NAMES[shim], name) && SHIM_NAMES[shim][name] !== '18.3 or 19';
 
 /** What the module exports by default: an expression, or the name of a local. */
 function defaultOf({ body }: Program): AnyNode | undefined {
@@ -73,8 +80,6 @@ function madeOtherwise(node: AnyNode, bindings: Bindings, depth = 0): AnyNode | 
   }
 }
 
-const MARK = /Symbol\.for\(\s*["'`](react\.(?:transitional\.)?element)["'`]/;
-
 /**
  * Reads a bundle's source text with a parser; runs none of it and never throws. Of what is too large or too deep for the
  * parser it says nothing.
@@ -90,7 +95,7 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   };
   let program: Program;
   try {
-    program = parse(text, { ecmaVersion: 'latest', sourceType: 'module' });
+    program = parseModule(text);
   } catch (thrown) {
     const { loc, message } = thrown as SyntaxError & { loc?: Place };
     // What is too deep for this parser need not be so for an engine.
@@ -114,10 +119,7 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
     const from = bindings.imported.get(node.name);
     return from?.name === '*' ? from.shim : undefined;
   };
-  const markOf = (value: AnyNode): string | undefined => {
-    const made = value.type === 'Identifier' ? (bindings.values.get(value.name) ?? []) : [value];
-    return made.map(({ start, end }) => MARK.exec(text.slice(start, end))?.[1]).find(Boolean);
-  };
+  const markOf = createMarkReader(bindings);
   const required = new Set(requires.map(({ specifier }) => specifier));
   const asked = new Set<string>();
   const uncaught = new Set<string>();
@@ -137,7 +139,7 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
         if (facts.element || !['$$typeof', 'type', 'props'].every((key) => keys.includes(key))) break;
         const property = node.properties[keys.indexOf('$$typeof')]!;
         const mark = property.type === 'Property' ? markOf(property.value) : undefined;
-        if (mark) facts.element = { ...at(node), mark: mark as 'react.element' };
+        if (mark) facts.element = { ...at(node), mark };
         break;
       }
       case 'MemberExpression': {
@@ -147,7 +149,8 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
           facts.classicJsx ??= at(node);
         if (name === 'ReactCurrentBatchConfig') facts.renderer18 ??= at(node);
         const shim = wholeOf(node.object);
-        if (!shim) break;
+        // Where every host has it, or none knows it, nothing is to be said of it.
+        if (!shim || !isLacking(shim, name)) break;
         const isCall = parent.type === 'CallExpression' && parent.callee === node;
         const key = `${shim} ${name}`;
         if (!isCall || guard || parent.optional || node.optional) asked.add(key);

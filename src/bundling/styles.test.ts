@@ -3,7 +3,7 @@ import { act, createElement, StrictMode } from 'react';
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { attachStyles } from './styles.ts';
+import { attachStyles, splitSourceMap } from './styles.ts';
 
 beforeEach(() => void vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
 
@@ -90,4 +90,22 @@ test('finds the default export beside others, minified', () => {
   const styled = attachStyles(code, '.a{}');
   expect(styled).toContain('export{u as extra,__nvDefault as default};');
   expect(styled).toContain('__nvElement(d, props)');
+});
+
+test('finds it between comments, and before a source map', () => {
+  const code =
+    'var d = 1;\nexport { /* a */ d /* b */ as /* c */ default };\n//# sourceMappingURL=W.js.map\n';
+  const styled = attachStyles(code, '.a{}');
+  expect(styled).toContain('export { /* a */ __nvDefault as default };\n');
+  expect(styled.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=W.js.map');
+});
+
+test.each([
+  ['a = 1;\n//# sourceMappingURL=a.js.map', 'a = 1;'],
+  ['a = 1;\n//# sourceMappingURL=a.js.map\n', 'a = 1;'],
+  ['a = `\n//# sourceMappingURL=a`;\n//# sourceMappingURL=a.js.map', 'a = `\n//# sourceMappingURL=a`;'],
+  ['a = `\n//# sourceMappingURL=a\n`;', undefined],
+  ['a = 1;', undefined],
+])('splits %j before its source map', (code, body = code) => {
+  expect(splitSourceMap(code)).toEqual([body, code.slice(body.length)]);
 });

@@ -24,6 +24,15 @@ var __nvDefault = typeof ${local} === "function" || (${local} && ${local}.$$type
 if (${local}) __nvStyled.displayName = ${local}.displayName || ${local}.name;
 `;
 
+const SOURCE_MAP = '\n//# sourceMappingURL=';
+
+/** Splits a built text before the comment at its end that names its source map; the second part is empty where there is none. */
+export function splitSourceMap(code: string): [body: string, map: string] {
+  const at = code.lastIndexOf(SOURCE_MAP);
+  const isAtEnd = at >= 0 && !/\s/.test(code.slice(at + SOURCE_MAP.length).trimEnd());
+  return isAtEnd ? [code.slice(0, at), code.slice(at)] : [code, ''];
+}
+
 /**
  * Puts a style sheet into a built bundle: its default export attaches it to the page with its first panel and takes it away
  * with its last, so it needs nothing of the host and leaves nothing behind (CONTRACT B2).
@@ -35,10 +44,9 @@ export function attachStyles(code: string, css: string): string {
   const [, exports] = parse(code);
   const exported = exports.find(({ n }) => n === 'default');
   if (!exported || !css.trim()) return code;
-  const before = code.slice(0, exported.s);
-  const [clause, local = ''] = /([\w$]+)\s+as\s+$/.exec(before) ?? [];
-  if (!clause) return code;
-  const renamed = `${before.slice(0, -clause.length)}__nvDefault as ${code.slice(exported.s)}`;
-  const [whole, body = '', map = ''] = /^([^]*?)(\n\/\/# sourceMappingURL=\S+\s*)?$/.exec(renamed)!;
-  return whole && `${body.trimEnd()}\n${runtime(local, css).trimStart()}${map}`;
+  const { ln: local, ls, s } = exported;
+  // Of a default export that is no clause, the local name is missing or comes after.
+  if (local === undefined || ls > s) return code;
+  const [body, map] = splitSourceMap(`${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`);
+  return `${body.trimEnd()}\n${runtime(local, css).trimStart()}${map}`;
 }

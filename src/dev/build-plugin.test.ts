@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { bundle } from './build.ts';
 import { buildPlugin, watchPlugin } from './build-plugin.ts';
 
 let folder = '';
@@ -42,6 +43,15 @@ test('builds every declared component into the file that the manifest names', as
   expect(complaints).toBe('');
   expect(said).toMatch(/^widget\/dist\/Chart\.js {2}0\.\d kB, 0\.\d kB gzipped\nwidget\/dist\/Table\.js {2}/);
   expect(await read('widget/dist/Chart.js')).toContain('/api/widget-runtime/react-jsx-runtime.js');
+});
+
+test.each(['production', 'development'] as const)('builds a component once in %s', async (mode) => {
+  await write({ 'widget/Chart.tsx': 'export default function Chart() { return <p />; }' });
+  const generateBundle = vi.fn();
+  const entry = join(folder, 'widget/Chart.tsx');
+  const plugins = [{ name: 'count', generateBundle }];
+  await bundle({ component: 'Chart', entry, path: 'widget/dist/Chart.js' }, { folder, mode, plugins });
+  expect(generateBundle).toHaveBeenCalledOnce();
 });
 
 test('writes into a bundle what it was made of, for those who ask whether it is stale', async () => {

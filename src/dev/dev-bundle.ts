@@ -3,6 +3,7 @@ import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
 import { scan } from '../bundling/scan.ts';
 import { BuildError, bundle, type Source } from '../vite/build-widget.ts';
+import { splitSourceMap } from '../bundling/styles.ts';
 import { MODULES } from './dev-state.ts';
 import { createProblem, textOf } from '../bundling/problems.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
@@ -75,19 +76,22 @@ const splitModules = ({ component, entry }: Source, folder: string): Plugin => (
 });
 
 /** A text in which every import of a neighbour leads to where that is served. */
-function moveImports(code: string, names: ReadonlyMap<string, string>): string {
+export function moveImports(code: string, names: ReadonlyMap<string, string>): string {
   const [imports] = parse(code);
-  return imports.reduceRight((text, { n = '', s, e }) => {
+  let [moved, from] = ['', 0];
+  for (const { n = '', s, e } of imports.toSorted((one, other) => one.s - other.s)) {
     const name = names.get(n.replace(/^\.\//, ''));
-    if (!name) return text;
+    if (!name) continue;
     // A dynamic import's place has its quotes with it.
-    const [quote] = /^["'`]?/.exec(text.slice(s))!;
-    return text.slice(0, s) + quote + MODULES + name + quote + text.slice(e);
-  }, code);
+    const quote = /["'`]/.test(code.charAt(s)) ? code.charAt(s) : '';
+    moved += code.slice(from, s) + quote + MODULES + name + quote;
+    from = e;
+  }
+  return moved + code.slice(from);
 }
 
 /** A bundle that hands on what a module exports, as one with an export of its own, to which a style sheet can be attached. */
-const ownExport = (code: string) =>
+export const ownExport = (code: string) =>
   code.replace(
     /export \{ ([\w$]+)(?: as default)? \} from ("[^"]*");?/,
     (_, name: string, from: string) =>
@@ -132,7 +136,7 @@ const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildO
           continue;
         }
         // A map of packages is heavier than they are.
-        const text = moduleIds.some(isOwn) ? code : code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+        const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
         modules.set(name, moveImports(text, names));
         const readModules = async () =>
           moduleIds.map((id) => {

@@ -169,6 +169,19 @@ test.each([
   });
 });
 
+const NO_CHILD = 'Objects are not valid as a React child (found: object with keys';
+const MINIFIED =
+  'Minified React error #31; visit https://reactjs.org/docs/error-decoder.html?invariant=31&args[]=';
+test.each([
+  [`${NO_CHILD} {$$typeof, type, key, props, _owner, _store}).`, 'OLD_JSX_RUNTIME'],
+  [`${MINIFIED}object%20with%20keys%20%7B%24%24typeof%2C%20type%2C%20key%2C%20props%7D`, 'OLD_JSX_RUNTIME'],
+  [`${NO_CHILD} {id, name}).`, 'WIDGET_CRASHED'],
+  [`${MINIFIED}object%20with%20keys%20%7Bid%2C%20name%7D`, 'WIDGET_CRASHED'],
+])('of a bundle that knows another React’s elements, %j → %s', async (message, code) => {
+  const text = 'var k = e ? e.$$typeof : Symbol.for("react.transitional.element"); export default 1';
+  expect(await crashing(text, new Error(message))).toMatchObject({ code });
+});
+
 test('names the React that has what this one lacks', async () => {
   const text = `import { use } from "${SHIM}"; export default () => use()`;
   const cause = new TypeError('use is not a function');

@@ -38,6 +38,9 @@ interface BundlePlace extends Place {
   cause: unknown;
 }
 
+/** The part of a thrown message that is searched for the words of engines: a plugin may throw a message of any length. */
+const wordingOf = (thrown: unknown) => messageOf(thrown).slice(0, 2000);
+
 /** A failure that the evidence proves; `undefined` where it proves none. */
 type Verdict = Failure | undefined;
 
@@ -84,7 +87,7 @@ function findInSource({ bare, syntaxError }: BundleFacts, place: BundlePlace): V
   if (specifier)
     return { code: isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', details: { ...place, specifier } };
   // The reader is not the engine: its word counts where the engine refused the syntax too, or for its bytes never read it.
-  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(messageOf(cause))))
+  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(wordingOf(cause))))
     return undefined;
   const { line, column, message } = syntaxError;
   const at = ` at line ${line}, column ${column}`;
@@ -142,10 +145,10 @@ function missingExport(names: string[], elsewhere: boolean, place: BundlePlace):
   return { code: 'MISSING_SHIM_EXPORT', details: { ...place, missing, host, since } };
 }
 
-// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's.
+// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's, the key is an element's.
 const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
 const FOREIGN_ELEMENT =
-  /Objects are not valid as a React child|(older|different) version of React|React error #(31|525)\b/;
+  /(?:not valid as a React child|React error #31\b).*typeof|(older|different) version of React|React error #525\b/;
 const ABSENT = /not a function|undefined|not an object|null/;
 
 // What renderers read of their React's internals: of React 18, and of 19, in any engine's words.
@@ -200,12 +203,12 @@ async function findInText(
   place: BundlePlace,
   { url, importModule }: Pick<FailedImport<object>, 'url' | 'importModule'>,
 ): Promise<Failure> {
-  const message = messageOf(place.cause);
+  const message = wordingOf(place.cause);
   const none: Missing = { unlinked: [], absent: [] };
   const missing = facts ? await missingOf(facts, text, url, message, importModule) : none;
   const { unlinked, absent, failed: shim } = missing;
   if (unlinked.length > 0) return missingExport(unlinked, false, place);
-  const found = findWording(message, place) ?? (shim && findWording(messageOf(shim.cause), place));
+  const found = findWording(message, place) ?? (shim && findWording(wordingOf(shim.cause), place));
   if (found) return found;
   if (shim) return { code: 'SHIM_FAILED', details: { ...place, specifier: shim.specifier } };
   const foreign = facts && findForeign(facts, text, message, place);
@@ -242,7 +245,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   if (inSource) throw errorOf(inSource);
   // The page's import map lets no other bytes pass, and neither may the retry.
   if (!isNamed) throw createError('BUNDLE_CHANGED', place);
-  if (NOT_FETCHED.test(messageOf(cause))) {
+  if (NOT_FETCHED.test(wordingOf(cause))) {
     // The bundle is there now. Engines remember a failed URL, so the one retry has another.
     const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);
     if (again) return again;
@@ -267,7 +270,7 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const { pluginId, component, cause, bundle, fetch, importModule } = crash;
   const { file = 'the bundle', url } = bundle ?? {};
   const place: BundlePlace = { pluginId, component, file, cause };
-  const message = messageOf(cause);
+  const message = wordingOf(cause);
   const text = url && (await lookAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 

@@ -1,5 +1,5 @@
-import type { Findings } from '../bundle/findings.ts';
-import { readFindings } from '../bundle/findings.ts';
+import type { Findings } from '../bundle/parsed.ts';
+import { readFindings } from '../bundle/parsed.ts';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
 import { createBundleFiles } from './bundle-file.ts';

@@ -29,9 +29,10 @@ export interface NousvizHostOptions {
   dashboards?: Readonly<Record<string, string>> | false;
 }
 
-/** The page's own import map, and where the page says how it is encoded. */
-const IMPORT_MAP = /<script\b[^>]*\btype\s*=\s*["']?importmap\b[^>]*>(.*?)<\/script>/is;
-const CHARSET = /<meta\s[^>]*\bcharset\b[^>]*>/i;
+/** The page's own import map, and where the page says how it is encoded; a tag that does not end is bounded. */
+const IMPORT_MAP =
+  /<script\b[^<>]{0,500}?\btype\s{0,9}=\s{0,9}["']?importmap\b[^<>]{0,500}>(.*?)(?:<\/script>|$)/is;
+const CHARSET = /<meta\s[^<>]{0,500}?\bcharset\b[^<>]{0,500}>/i;
 
 /** What every page loads with its first widget. */
 const FIRST_SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;

@@ -153,20 +153,36 @@ export function viteWidgets(): Plugin {
   };
 }
 
-/** What a widget's build needs and its author did not say. */
-function configure({ build: { lib } = {} }: UserConfig): UserConfig {
+/**
+ * What a widget's build needs and its author did not say, and nothing else: Vite joins lists, so that a format that stands in both
+ * configurations is built twice.
+ */
+function configure({ build: { lib, target } = {} }: UserConfig): UserConfig {
+  if (lib && lib.formats?.some((format) => format !== 'es'))
+    throw new Error('A widget is an ES module: build with build.lib.formats ["es"].');
   return {
     define: NODE_GLOBALS,
     // Not left to a tsconfig.json, which may say "react": classic JSX.
     oxc: { jsx: { runtime: 'automatic' } },
     build: {
-      target: 'es2020',
+      ...(target === undefined && { target: 'es2020' }),
       copyPublicDir: false,
       assetsInlineLimit: ASSET_LIMIT,
       cssCodeSplit: false,
-      ...(lib && { lib: { cssFileName: 'style', ...lib, fileName: nameOf(lib) } }),
+      ...(lib && { lib: libraryOf(lib) }),
     },
   };
+}
+
+/** What is to be added to a library's options, which Vite has without their `entry` there. */
+function libraryOf(lib: LibraryOptions): LibraryOptions {
+  const { cssFileName = 'style', formats } = lib;
+  const added: Partial<LibraryOptions> = {
+    cssFileName,
+    fileName: nameOf(lib),
+    ...(formats === undefined && { formats: ['es'] }),
+  };
+  return added as LibraryOptions;
 }
 
 /** A bundle's name ends in `.js`, whatever the package's type makes Vite think (CONTRACT M1). */

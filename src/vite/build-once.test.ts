@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vite from 'vite';
+import { expect, test, vi } from 'vitest';
+import { makeFolder } from '../server/folder.test.kit.ts';
+import { viteWidgets } from './index.ts';
+
+const WIDGET = { 'Widget.tsx': 'export default function Widget() { return <p />; }' };
+
+test.each<[string, Partial<vite.LibraryOptions>]>([
+  ['as the documentation says', { formats: ['es'], fileName: 'Widget' }],
+  ['without a format', {}],
+  ['with a style sheet’s name', { formats: ['es'], cssFileName: 'own' }],
+])('builds a widget once, %s', async (_, lib) => {
+  const folder = await makeFolder(WIDGET);
+  const generateBundle = vi.fn();
+  const built = await vite.build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [viteWidgets(), { name: 'count', generateBundle }],
+    build: { write: false, target: ['es2022'], lib: { entry: join(folder, 'Widget.tsx'), ...lib } },
+  });
+  expect(generateBundle).toHaveBeenCalledOnce();
+  const files = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+  expect(files.map(({ fileName }) => fileName)).toEqual(['Widget.js']);
+});
+
+test('builds once by a configuration file of the author’s own', async () => {
+  const folder = await makeFolder({
+    ...WIDGET,
+    'vite.config.ts': `import { appendFileSync } from 'node:fs';
+      import { viteWidgets } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      const count = { name: 'count', generateBundle() { appendFileSync(new URL('log', import.meta.url), 'x'); } };
+      export default {
+        plugins: [viteWidgets(), count],
+        build: { lib: { entry: 'Widget.tsx', formats: ['es'], fileName: 'Widget' } },
+      };`,
+  });
+  await vite.build({ root: folder, logLevel: 'silent' });
+  expect(await readFile(join(folder, 'log'), 'utf8')).toBe('x');
+});
+
+test.each([[['cjs']], [['es', 'iife']], [['umd']]] as vite.LibraryFormats[][][])(
+  'refuses the formats %j, which no page imports',
+  async (formats) => {
+    const folder = await makeFolder(WIDGET);
+    const built = vite.build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [viteWidgets()],
+      build: { write: false, lib: { entry: join(folder, 'Widget.tsx'), formats, name: 'W' } },
+    });
+    await expect(built).rejects.toThrow('A widget is an ES module: build with build.lib.formats ["es"].');
+  },
+);
