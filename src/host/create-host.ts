@@ -158,7 +158,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     register(name, component) {
       if (typeof name === 'string' && name && isComponent(component))
         return registry.register(name, component);
-      const given = `${JSON.stringify(name) ?? typeof name} and ${typeof component}`;
+      const given = `${typeof name === 'string' ? JSON.stringify(name) : typeof name} and ${typeof component}`;
       throw createHostError('NAME_REFUSED', { given });
     },
     preload: (pluginId, name) => preload({ pluginId, name }),
