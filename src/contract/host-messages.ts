@@ -1,4 +1,4 @@
-import type { Message } from './messages.ts';
+import type { Message } from './message.ts';
 
 /**
  * The messages that every page loads: of errors that the host throws synchronously, and of failures whose own words could

@@ -19,7 +19,7 @@ import { takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { provideRequire } from './require.ts';
-import type { Owner } from './slot.ts';
+import type { Owner } from './owner.ts';
 import { createStore } from './store.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
