@@ -1,6 +1,7 @@
 import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PLUGIN_ID } from '../contract/index.ts';
+import { UsageError } from '../dev/index.ts';
 
 // Not spelled as one expression: bundlers take that for an asset of their own and move it.
 const here = import.meta.url;
@@ -14,11 +15,6 @@ export interface CreateOptions {
   runtime?: string | undefined;
   /** The folder that `runtime` is relative to, absolute. */
   from: string;
-}
-
-/** Something that somebody typed and can correct. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /**

@@ -1,5 +1,5 @@
-import { grantAfter, hashesOf, sha256Of } from '../server/trust/grant.ts';
-import type { Grant, TrustStore } from '../server/trust/store.ts';
+import { grantAfter, hashesOf, sha256Of } from '../server/tools.ts';
+import type { Grant, TrustStore } from '../server/index.ts';
 
 /** How many bundles are kept besides those that are current, for pages that have not followed yet. */
 const KEPT = 50;

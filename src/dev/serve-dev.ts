@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { watch } from 'chokidar';
-import type { TrustStore } from '../server/trust/store.ts';
-import { UsageError } from '../cli/create.ts';
+import type { TrustStore } from '../server/index.ts';
+import { UsageError } from './usage-error.ts';
 import { EVENTS, MODULES, TOLD, type DevState } from './dev-state.ts';
 import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
-import { textOf } from '../bundling/problems.ts';
+import { textOf } from '../bundling/index.ts';
 
 /** What {@link serveDev} is told. */
 export interface DevOptions {

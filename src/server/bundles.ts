@@ -1,5 +1,4 @@
-import type { Findings } from '../bundle/findings.ts';
-import { readFindings } from '../bundle/findings.ts';
+import { readFindings, type Findings } from '../bundle/findings.ts';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { createBundleFiles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';

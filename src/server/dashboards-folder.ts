@@ -1,8 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../contract/index.ts';
-import { DASHBOARD_NAME, type DashboardRef, type Manifest } from '../contract/index.ts';
-import { readDashboard } from '../contract/index.ts';
+import {
+  DASHBOARD_NAME,
+  isRecord,
+  readDashboard,
+  type DashboardRef,
+  type Manifest,
+} from '../contract/index.ts';
 import { createFileMemory, isSettled, REMEMBERED, see, seeInner, stampOf, type Seen } from './files.ts';
 import { createKept } from './kept.ts';
 import { readYaml } from './yaml.ts';

@@ -6,8 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
-import { createHandler, fileTrustStore } from './index.ts';
-import type { HandlerOptions } from './index.ts';
+import { createHandler, fileTrustStore, type HandlerOptions } from './index.ts';
 
 const SALES = `
 id: sales

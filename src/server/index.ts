@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
-import { isWidgetError } from '../contract/index.ts';
-import { BUNDLE_NAME, DASHBOARD_NAME } from '../contract/index.ts';
 import {
   API_BASE,
+  BUNDLE_NAME,
   bundlePath,
   componentsPath,
+  DASHBOARD_NAME,
   dashboardPath,
+  isWidgetError,
   pluginPath,
   PLUGINS,
   revokePath,
@@ -20,8 +21,7 @@ import { differencesOf, readConsent } from './consent-body.ts';
 import { LOOPBACK, refusalOf } from './consent-origin.ts';
 import { isSha256 } from './trust/grant.ts';
 import { createPluginList } from './list.ts';
-import { createPluginsReader, innerFile } from './plugins-folder.ts';
-import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
+import { createPluginsReader, innerFile, type DeclaredPlugin, type RefusedPlugin } from './plugins-folder.ts';
 import type { TrustStore } from './trust/store.ts';
 
 export { createImportMap, importMapTag } from './import-map.ts';
@@ -33,8 +33,9 @@ export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin 
 export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
 export type { ListAnswer, PartAnswer, PluginEntry } from './list.ts';
 export type { Findings } from '../bundle/findings.ts';
-export { fileTrustStore, postgresTrustStore } from './trust/store.ts';
-export type { Grant, PostgresClient, PostgresPool, TrustStore } from './trust/store.ts';
+export { fileTrustStore } from './trust/file-store.ts';
+export { postgresTrustStore, type PostgresClient, type PostgresPool } from './trust/postgres-store.ts';
+export type { Grant, TrustStore } from './trust/store.ts';
 
 /** What {@link createHandler} needs to know. */
 export interface HandlerOptions {

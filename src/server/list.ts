@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
-import type { ComponentDeclaration } from '../contract/index.ts';
-import { bundlePath } from '../contract/index.ts';
+import { bundlePath, type ComponentDeclaration } from '../contract/index.ts';
 import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
 import { AT_ONCE, type DeclaredPlugin, type PluginsReader, type RefusedPlugin } from './plugins-folder.ts';
 import type { Grant } from './trust/store.ts';

@@ -1,13 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { isWidgetError, type WidgetError } from '../contract/index.ts';
-import { createError } from '../contract/words.ts';
-import { PLUGIN_ID } from '../contract/index.ts';
-import { parseManifest } from '../contract/words.ts';
-import type { Manifest } from '../contract/index.ts';
-import { createDashboardsFolder } from './dashboards-folder.ts';
-import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
+import { isWidgetError, PLUGIN_ID, type Manifest, type WidgetError } from '../contract/index.ts';
+import { createError, parseManifest } from '../contract/words.ts';
+import {
+  createDashboardsFolder,
+  type DashboardsFolder,
+  type InstalledDashboard,
+} from './dashboards-folder.ts';
 import { createFileMemory, seeInner } from './files.ts';
 import { readYaml } from './yaml.ts';
 

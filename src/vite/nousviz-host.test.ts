@@ -14,7 +14,7 @@ import {
 } from 'vite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
-import { openingScript } from './opening-script.ts';
+import { preloadScript } from './preload-script.ts';
 import { compileRoutes } from './routes.ts';
 import { nousvizHost, type NousvizHostOptions } from './index.ts';
 
@@ -168,7 +168,7 @@ test('puts the request first where the page does not say how it is encoded', asy
 test('tells the request of dashboards, where the API is and what the base is', async () => {
   const options = { apiBase: '/sub/api', dashboards: { '/d/:id': ':id/main' } };
   const { html } = await make(options, { base: '/sub/' });
-  const code = await openingScript('/sub/api', compileRoutes(options.dashboards, '/sub/'));
+  const code = await preloadScript('/sub/api', compileRoutes(options.dashboards, '/sub/'));
   expect(html).toContain(`<script id="${PRELOADED_ID}">${code}</script>`);
 });
 

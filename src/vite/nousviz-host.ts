@@ -1,7 +1,7 @@
 import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
-import { createShimReader } from '../server/answers.ts';
+import { createShimReader } from '../server/tools.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
-import { openingScript } from './opening-script.ts';
+import { preloadScript } from './preload-script.ts';
 import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';
 import { compileRoutes, pathOf, type Route } from './routes.ts';
 import { serveShims } from './serve-shims.ts';
@@ -126,11 +126,11 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
           tags.push({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href }, injectTo });
         if (dashboards === false) return tags;
 
-        const text = await openingScript(apiBase, routes);
-        const opening = `<script id="${PRELOADED_ID}">${text}</script>`;
+        const text = await preloadScript(apiBase, routes);
+        const request = `<script id="${PRELOADED_ID}">${text}</script>`;
         // What says the encoding has to be within the first 1024 bytes.
         if (CHARSET.test(html))
-          return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${opening}`), tags };
+          return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${request}`), tags };
         tags.push({ tag: 'script', attrs: { id: PRELOADED_ID }, children: text });
         return tags;
       },

@@ -1,7 +1,3 @@
-export { fileTrustStore } from './file-store.ts';
-export { postgresTrustStore } from './postgres-store.ts';
-export type { PostgresClient, PostgresPool } from './postgres-store.ts';
-
 /** What an operator consented to. */
 export interface Grant {
   who: string;

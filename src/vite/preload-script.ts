@@ -6,10 +6,10 @@ import type { Route } from './routes.ts';
 type Around = readonly [start: string, between: string];
 
 /**
- * Runs in the page, as text: nothing of this module is there. Asks the host API for what the page opens with, leaves that on its
- * own element, and preloads the widgets as soon as the answer names them. What goes wrong here is asked for again by the host.
+ * Runs in the page, as text: nothing of this module is there. Requests from the host API what the page shows first, leaves the
+ * answers on its own element, and preloads the widgets as soon as an answer names them. The host repeats what goes wrong here.
  */
-function open(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
+function open(apiBase: string, whole: string, part: Around, dashboard: Around, routes: readonly Route[]) {
   try {
     const script = document.currentScript as HTMLScriptElement & { preloaded?: object };
     let token: string | null = null;
@@ -27,23 +27,23 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
         .then((answer) => (answer.ok ? answer.json() : undefined))
         .catch(() => {});
 
-    for (const [pattern, dashboard] of routes) {
-      const ids = location.pathname.replace(new RegExp(pattern, 'i'), dashboard).split('/');
+    for (const [pattern, shown] of routes) {
+      const ids = location.pathname.replace(new RegExp(pattern, 'i'), shown).split('/');
       const [plugin, name] = ids.map(decodeURIComponent);
       // A path that does not fit stays as it is, and begins with a slash.
       if (!plugin || !name) continue;
       const below = ([start, between]: Around) =>
         ask(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
-      script.preloaded = { plugin, name, token, list, dashboard: below(spec) };
+      script.preloaded = { plugin, name, token, list, dashboard: below(dashboard) };
       if (!new URLSearchParams(location.search).has('disable-plugins'))
         list
-          .then(async ({ dashboard }) => {
+          .then(async ({ dashboard: { bundles } }) => {
             // The host's script goes first, and an import map has to.
             if (document.readyState === 'loading')
               await new Promise((parsed) => document.addEventListener('readystatechange', parsed));
             document.head.append(
-              ...dashboard.bundles.map((path: string) =>
+              ...bundles.map((path: string) =>
                 Object.assign(document.createElement('link'), {
                   rel: 'modulepreload',
                   fetchPriority: 'low',
@@ -60,13 +60,13 @@ function open(apiBase: string, whole: string, part: Around, spec: Around, routes
   } catch {}
 }
 
-/** The text of the inline script by which a page asks for what it opens with, before any module of its own has run. */
-export async function openingScript(apiBase: string, routes: readonly Route[]): Promise<string> {
+/** The text of the inline script by which a page requests what it shows first, before any module of its own has run. */
+export async function preloadScript(apiBase: string, routes: readonly Route[]): Promise<string> {
   // The marks come back encoded from the one place that spells the URLs.
   const around = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
   const given = [apiBase, PLUGINS, around(listPartPath), around(dashboardPath), routes];
   const source = `(${open})(${given.map((value) => JSON.stringify(value)).join()})`;
-  const { code } = await minify('opening.js', source, { module: false });
+  const { code } = await minify('preload.js', source, { module: false });
   // No text of a script may look like its end; the code itself has no "<".
   return code.trim().replaceAll('<', String.raw`\x3c`);
 }

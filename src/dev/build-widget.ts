@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
-import { viteWidgets } from './nousviz-widgets.ts';
+import { viteWidgets } from '../vite/index.ts';
 
 /** A component of a plugin and the file that it is built from. */
 export interface Source {
