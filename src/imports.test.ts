@@ -1,202 +1,226 @@
 // @vitest-environment node
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
+import { dirname, join as joinUrl } from 'node:path/posix';
+import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
-/** Who may import whom (an import may only point left in "manifest, trust, loader, registry, panel"), and which packages. */
-const ALLOWED: Record<string, string[]> = {
-  'errors.ts': ['words.ts'],
-  'words.ts': ['errors.ts', 'nearest.ts'],
-  'nearest.ts': [],
-  'config.ts': [],
-  'urls.ts': [],
-  'import-url.ts': [],
-  'told.ts': ['errors.ts', 'failure.ts', 'view.ts'],
-  'manifest.ts': ['config.ts', 'errors.ts'],
-  'spec.ts': ['config.ts', 'errors.ts', 'manifest.ts'],
-  'bundle.ts': ['urls.ts', 'es-module-lexer'],
-  // On the server alone: a parser weighs a hundred times what the browser may.
-  'findings.ts': ['acorn'],
-  'list.ts': ['config.ts', 'errors.ts', 'manifest.ts', 'told.ts'],
-  'redirect.ts': ['errors.ts', 'words.ts'],
-  'api-fetch.ts': ['told.ts', 'urls.ts'],
-  'formatters.ts': [],
-  'helpers.ts': ['api-fetch.ts', 'formatters.ts', 'clsx', 'tailwind-merge'],
-  'opening.ts': ['config.ts', 'urls.ts'],
-  'dashboards.ts': ['api.ts', 'errors.ts', 'spec.ts'],
-  'api.ts': ['errors.ts', 'list.ts', 'spec.ts', 'told.ts', 'urls.ts'],
-  'trust.ts': ['list.ts'],
-  'plugins.ts': ['api.ts', 'errors.ts', 'list.ts', 'snapshot.ts', 'told.ts', 'trust.ts'],
-  'diagnose.ts': ['bundle.ts', 'errors.ts'],
-  'component.ts': ['loader.ts'],
-  'loader.ts': [
-    'component.ts',
-    'config.ts',
-    'errors.ts',
-    'handle.ts',
-    'import-url.ts',
-    'told.ts',
-    'trust.ts',
-    'urls.ts',
-    'react',
-  ],
-  'budget.ts': [],
-  'snapshot.ts': [],
-  'tracker.ts': ['errors.ts', 'helpers.ts', 'told.ts', 'trust.ts'],
-  'handle.ts': ['helpers.ts', 'host.ts', 'registry.ts'],
-  'explain.ts': ['errors.ts', 'host.ts', 'told.ts', 'words.ts'],
-  'registry.ts': ['component.ts', 'errors.ts', 'loader.ts', 'trust.ts', 'react'],
-  'card.tsx': ['errors.ts', 'words.ts', 'react'],
-  'failure.ts': ['card.tsx', 'diagnose.ts', 'redirect.ts', 'words.ts'],
-  'engine.ts': [
-    'api-fetch.ts',
-    'errors.ts',
-    'import-url.ts',
-    'loader.ts',
-    'plugins.ts',
-    'registry.ts',
-    'require.ts',
-    'spec.ts',
-    'told.ts',
-    'tracker.ts',
-    'trust.ts',
-    'urls.ts',
-  ],
-  'host.ts': [
-    'budget.ts',
-    'component.ts',
-    'engine.ts',
-    'explain.ts',
-    'api.ts',
-    'api-fetch.ts',
-    'dashboards.ts',
-    'errors.ts',
-    'helpers.ts',
-    'loader.ts',
-    'opening.ts',
-    'plugins.ts',
-    'registry.ts',
-    'snapshot.ts',
-    'told.ts',
-    'tracker.ts',
-    'trust.ts',
-    'urls.ts',
-    'react',
-    'react-dom',
-  ],
-  'provider.tsx': ['errors.ts', 'host.ts', 'plugins.ts', 'react'],
-  'dashboard.tsx': ['config.ts', 'errors.ts', 'provider.tsx', 'spec.ts', 'told.ts', 'react'],
-  'island.tsx': ['errors.ts', 'react', 'react-dom'],
-  'panel.tsx': [
-    'budget.ts',
-    'config.ts',
-    'dashboard.tsx',
-    'errors.ts',
-    'handle.ts',
-    'host.ts',
-    'island.tsx',
-    'loader.ts',
-    'registry.ts',
-    'told.ts',
-    'react',
-  ],
-  'rows.tsx': [
-    'dashboard.tsx',
-    'dashboards.ts',
-    'errors.ts',
-    'host.ts',
-    'island.tsx',
-    'panel.tsx',
-    'spec.ts',
-    'react',
-  ],
-  'require.ts': ['urls.ts'],
-  'view.ts': ['budget.ts', 'engine.ts', 'list.ts', 'panel.tsx', 'rows.tsx', 'spec.ts', 'trust.ts'],
-  'index.ts': ['*'],
-  'server/': [
-    'config.ts',
-    'manifest.ts',
-    'spec.ts',
-    'errors.ts',
-    'urls.ts',
-    'words.ts',
-    'findings.ts',
-    'server/',
-    'node:',
-    'hono',
-    'p-limit',
-    'yaml',
-  ],
-  'build/': [
-    'bundle.ts',
-    'errors.ts',
-    'urls.ts',
-    'words.ts',
-    'server/',
-    'build/',
-    'node:',
-    'acorn',
-    'es-module-lexer',
-    'esbuild',
-    'vite',
-  ],
-  'author/': [
-    'bundle.ts',
-    'config.ts',
-    'errors.ts',
-    'import-url.ts',
-    'manifest.ts',
-    'nearest.ts',
-    'spec.ts',
-    'urls.ts',
-    'words.ts',
-    'server/',
-    'build/',
-    'author/',
-    'node:',
-    'acorn',
-    'chokidar',
-    'es-module-lexer',
-    'commander',
-    'vite',
-    'yaml',
-  ],
-  'vite/': ['urls.ts', 'server/', 'vite/', 'node:', 'regexparam', 'vite'],
-  'testing/': ['*', 'testing/', 'react', '@testing-library/react'],
+/** The rooms of the library, in one line: an import leads to the same room or to one further left. */
+const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'index'];
+
+/** The rooms of servers, builds and authors go on with the line, and leave out what belongs to the page. */
+const TOOLS = ['server', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
+
+const LINE = [...LIBRARY, ...TOOLS];
+
+/** What a room of {@link TOOLS} may import of {@link LIBRARY}. */
+const SHARED = ['contract', 'bundle'];
+
+/** What a room may import besides: tests of a widget show it as a page does. */
+const MORE: Record<string, string[]> = { testing: ['host', 'react'] };
+
+/** The doors of a room that has others than its `index.ts`. */
+const DOORS: Record<string, string[]> = {
+  // The words of all failures: pages load them with the first failure.
+  contract: ['index.ts', 'words.ts'],
+  // The parser of findings weighs a hundred times what a page may load.
+  bundle: ['index.ts', 'findings.ts'],
+  // The `index.ts` is a public door, and these are for the package's own tools.
+  server: ['index.ts', 'tools.ts'],
 };
 
+/** The packages that each room imports. */
+const PACKAGES: Record<string, string[]> = {
+  bundle: ['acorn', 'es-module-lexer'],
+  helpers: ['clsx', 'date-fns', 'tailwind-merge'],
+  diagnosis: ['react'],
+  host: ['react', 'react-dom'],
+  react: ['react', 'react-dom'],
+  server: ['hono', 'p-limit', 'yaml'],
+  bundling: ['acorn', 'es-module-lexer'],
+  esbuild: ['esbuild'],
+  vite: ['regexparam', 'vite'],
+  dev: ['chokidar', 'es-module-lexer', 'vite', 'yaml'],
+  cli: ['commander'],
+  testing: ['@testing-library/react', 'react'],
+};
+
+/** The rooms that run in Node alone. */
+const NODE = ['server', 'bundling', 'esbuild', 'vite', 'dev', 'cli'];
+
+/** Imports that break the rules and are to go: importing file and imported file. */
+const TODO: [from: string, to: string][] = [];
+
+type Sources = Record<string, string>;
+
+/** Every specifier that a file imports: values, types, what it passes on, and `import()`, also of a type. */
+function specifiersIn(file: string, text: string): string[] {
+  const { program, errors } = parseSync(file, text);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]!.message}`);
+  const found: string[] = [];
+  (function visit(node: unknown) {
+    if (typeof node !== 'object' || node === null) return;
+    const { type, source } = node as { type?: string; source?: { value?: unknown } | null };
+    if (/^(Import|Export|TSImport)/.test(String(type)) && typeof source?.value === 'string')
+      found.push(source.value);
+    for (const child of Object.values(node)) visit(child);
+  })(program);
+  return found;
+}
+
+const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : 'index');
+
+const isDoor = (file: string) => {
+  const room = roomOf(file);
+  return !file.includes('/') || (DOORS[room] ?? ['index.ts']).some((door) => file === `${room}/${door}`);
+};
+
+/** The package of a specifier: `node:`, `react-dom`, `@testing-library/react`. */
+const packageOf = (specifier: string) => /^(?:node:|(?:@[^/]+\/)?[^/]+)/.exec(specifier)![0];
+
+/** What is wrong with one import of a file of ours; nothing where all is well. */
+function faultOf(from: string, to: string): string | undefined {
+  const [room, other] = [from, to].map(roomOf) as [string, string];
+  if (room === other) return undefined;
+  if (!LINE.includes(other) || !LINE.includes(room)) return 'leads to a room that the line does not have';
+  if (LINE.indexOf(other) > LINE.indexOf(room)) return 'leads to the right';
+  const shared = [...SHARED, ...(MORE[room] ?? [])];
+  if (TOOLS.includes(room) && LIBRARY.includes(other) && !shared.includes(other))
+    return 'takes of the page what only the page needs';
+  return isDoor(to) ? undefined : 'goes around the door';
+}
+
+/** The files of each circle of imports, which is none where all is well (Tarjan's algorithm). */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const path: string[] = [];
+  const circles: string[][] = [];
+  function visit(file: string): number {
+    const index = order.size;
+    order.set(file, index);
+    let low = index;
+    path.push(file);
+    for (const next of imports.get(file) ?? []) {
+      if (!order.has(next)) low = Math.min(low, visit(next));
+      else if (path.includes(next)) low = Math.min(low, order.get(next)!);
+    }
+    lowest.set(file, low);
+    if (low < index) return low;
+    const circle = path.splice(path.indexOf(file));
+    if (circle.length > 1 || imports.get(file)?.includes(file)) circles.push(circle.toSorted());
+    return low;
+  }
+  for (const file of imports.keys()) if (!order.has(file)) visit(file);
+  return circles;
+}
+
+/** Every fault of a tree of sources, and the packages that each room imports. */
+function inspect(sources: Sources) {
+  const faults: string[] = [];
+  const imports = new Map<string, string[]>();
+  const packages = new Map<string, Set<string>>();
+  for (const [file, text] of Object.entries(sources)) {
+    const specifiers = specifiersIn(file, text);
+    const own = specifiers.filter((one) => one.startsWith('.')).map((one) => joinUrl(dirname(file), one));
+    imports.set(file, own);
+    for (const to of new Set(own)) {
+      const fault = to in sources ? faultOf(file, to) : 'leads to no file';
+      if (fault && !TODO.some((pair) => pair.join() === [file, to].join()))
+        faults.push(`${file} → ${to} ${fault}`);
+    }
+    const room = roomOf(file);
+    for (const one of specifiers.filter((specifier) => !specifier.startsWith('.')).map(packageOf)) {
+      if (one !== 'node:') packages.set(room, (packages.get(room) ?? new Set()).add(one));
+      else if (!NODE.includes(room)) faults.push(`${file} → node: is for ${NODE.join(', ')} alone`);
+    }
+  }
+  for (const circle of circlesIn(imports)) faults.push(`a circle: ${circle.join(', ')}`);
+  const perRoom = [...packages].map(([room, names]) => [room, [...names].toSorted()] as const);
+  return { faults, packages: Object.fromEntries(perRoom), imports };
+}
+
 const root = import.meta.dirname;
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => /\.tsx?$/.test(file) && !/\.(test|setup)\.|\btemplate\b/.test(file),
+const tree: Sources = Object.fromEntries(
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|\/template\//.test(file))
+    .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
 );
 
-const importsOf = (file: string) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from |import |import\()'([^']+)'/g)].map(
-    ([, specifier]) =>
-      specifier!.startsWith('.')
-        ? relative(root, join(root, dirname(file), specifier!))
-        : specifier!.replace(
-            /^(node:).*|^(react|react-dom|hono|yaml|es-module-lexer|@testing-library\/react)\/.*$/,
-            '$1$2',
-          ),
-  );
+test('imports lead to the left, through doors, and never in a circle', () => {
+  expect(inspect(tree).faults).toEqual([]);
+});
 
-test.each(files)('%s imports only what stands to its left', (file) => {
-  const folder = file.includes('/') ? `${file.split('/')[0]}/` : undefined;
-  const allowed = ALLOWED[folder ?? file];
-  expect(allowed, `${file} has no line in the table`).toBeDefined();
-  for (const target of importsOf(file)) {
-    const ours = /\.tsx?$/.test(target);
-    const names = [
-      target,
-      ...(target.includes('/') ? [`${target.split('/')[0]}/`] : []),
-      ...(ours ? ['*'] : []),
-    ];
-    expect(
-      names.some((name) => allowed!.includes(name)),
-      `${file} imports ${target}`,
-    ).toBe(true);
-  }
+test('every room imports the packages in the table, and no others', () => {
+  expect(inspect(tree).packages).toEqual(PACKAGES);
+});
+
+test('every import that is to go is still there', () => {
+  const { imports } = inspect(tree);
+  expect(TODO.filter(([from, to]) => !imports.get(from)?.includes(to))).toEqual([]);
+});
+
+/** A tree without a fault, into which each case puts one. */
+const sound: Sources = {
+  'contract/index.ts': "export * from './urls.ts';",
+  'contract/urls.ts': 'export const API = 1;',
+  'host/index.ts': "export { host } from './host.ts';",
+  'host/host.ts': "import { API } from '../contract/index.ts'; export const host = API;",
+  'index.ts': "export { host } from './host/index.ts';",
+  'server/index.ts': "import { API } from '../contract/index.ts'; import 'node:fs'; export const a = API;",
+  'testing/index.ts': "import { host } from '../host/index.ts'; export const mount = host;",
+};
+
+test.each<[string, Sources, RegExp]>([
+  ['an import to the right', { 'contract/data.ts': "import '../host/index.ts';" }, /to the right/],
+  [
+    'one of a type alone',
+    { 'contract/data.ts': "import type { H } from '../host/index.ts'; export type A = H;" },
+    /contract\/data\.ts → host\/index\.ts leads to the right/,
+  ],
+  [
+    'one of a type among values',
+    { 'contract/data.ts': "import { type H } from '../host/index.ts'; export type A = H;" },
+    /to the right/,
+  ],
+  ['one of import()', { 'contract/data.ts': "export const a = () => import('../host/index.ts');" }, /right/],
+  ['one of import() of a type', { 'contract/data.ts': "export type A = import('../index.ts').H;" }, /right/],
+  ['what is passed on', { 'contract/data.ts': "export type { H } from '../host/index.ts';" }, /to the right/],
+  ['all that is passed on', { 'contract/data.ts': "export * from '../host/index.ts';" }, /to the right/],
+  [
+    'a way around a door',
+    { 'index.ts': "export { host } from './host/host.ts';" },
+    /index\.ts → host\/host\.ts goes around the door/,
+  ],
+  [
+    'a server that takes the page’s host',
+    { 'server/index.ts': "import '../host/index.ts';" },
+    /of the page what only the page needs/,
+  ],
+  ['a part of Node in the page', { 'host/host.ts': "import 'node:fs';" }, /node: is for/],
+  ['a file that is not there', { 'host/host.ts': "import './gone.ts';" }, /leads to no file/],
+  [
+    'a room that the line does not have',
+    { 'utils/index.ts': '', 'index.ts': "import './utils/index.ts';" },
+    /line/,
+  ],
+  [
+    'a circle of two files, by a type alone',
+    { 'contract/urls.ts': "import type { A } from './index.ts'; export type B = A;" },
+    /^a circle: contract\/index\.ts, contract\/urls\.ts$/,
+  ],
+  [
+    'a circle of three files, by import()',
+    {
+      'host/host.ts': "import './loader.ts';",
+      'host/loader.ts': "export const load = () => import('./index.ts');",
+    },
+    /^a circle: host\/host\.ts, host\/index\.ts, host\/loader\.ts$/,
+  ],
+])('finds %s', (_, change, fault) => {
+  expect(inspect(sound).faults).toEqual([]);
+  expect(inspect({ ...sound, ...change }).faults).toEqual([expect.stringMatching(fault)]);
 });
 
 test('importing any entry in Node has no side effect', async () => {

@@ -1,6 +1,5 @@
 import type { AnyNode, Expression, ObjectExpression, Pattern, Program } from 'acorn';
-import type { Shim } from '../contract/index.ts';
-import { shimPath, SHIMS } from '../contract/index.ts';
+import { shimPath, SHIMS, type Shim } from '../contract/index.ts';
 
 /** The shim that a specifier is the address of, whatever the API's base. */
 export const shimOf = (specifier: string): Shim | undefined =>

@@ -1,5 +1,4 @@
-import { SHIM_SOURCES } from '../contract/index.ts';
-import { API_BASE, shimPath, SHIMS } from '../contract/index.ts';
+import { API_BASE, SHIM_SOURCES, shimPath, SHIMS } from '../contract/index.ts';
 
 /** The shim of each module of React that a page has (CONTRACT S1, S5). */
 const SHIM_OF = new Map<string, string>(SHIMS.map((shim) => [SHIM_SOURCES[shim].module, shim]));

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { readNames } from '../../shims/generate.js';
-import { SHIM_SOURCES } from '../contract/index.ts';
-import { SHIMS } from '../contract/index.ts';
+import { SHIM_SOURCES, SHIMS } from '../contract/index.ts';
 import { SHIM_NAMES } from './shim-names.ts';
 
 test.each(SHIMS)('knows which React has the names of %s', async (shim) => {

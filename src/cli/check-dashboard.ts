@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { isRecord } from '../contract/index.ts';
 import { suggest } from '../contract/words.ts';
-import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
-import { readYaml } from '../server/yaml.ts';
 import { readDashboard, type Issue, type Panel } from '../contract/index.ts';
-import type { Place } from '../bundling/code.ts';
-import { unreadable, type PluginFolder, problemOfIssue } from '../dev/plugin-folder.ts';
-import { createProblem, type Problem } from '../bundling/problems.ts';
-import { ANOTHERS } from '../bundling/build-messages.ts';
-import { placesIn } from '../dev/yaml-places.ts';
+import { innerFile, readYaml } from '../server/tools.ts';
+import type { InstalledDashboard } from '../server/index.ts';
+import { ANOTHERS, createProblem, type Place, type Problem } from '../bundling/index.ts';
+import { placesIn, problemOfIssue, unreadable, type PluginFolder } from '../dev/index.ts';
 
 /** What was seen of one dashboard. */
 export interface CheckedDashboard {

@@ -1,10 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { Problem } from '../bundling/problems.ts';
-import { createBundles } from '../server/bundles.ts';
-import { createPluginList } from '../server/list.ts';
-import { createPluginsReader } from '../server/plugins-folder.ts';
-import { fileTrustStore } from '../server/trust/file-store.ts';
-import { unreadable, type PluginFolder } from '../dev/plugin-folder.ts';
+import type { Problem } from '../bundling/index.ts';
+import { unreadable, type PluginFolder } from '../dev/index.ts';
+import { fileTrustStore } from '../server/index.ts';
+import { createBundles, createPluginList, createPluginsReader } from '../server/tools.ts';
 
 /** Makes the plugin's entry as a host does, and says where a host refuses it as too large (CONTRACT M5). */
 export async function checkSize({ manifest, folder, file }: PluginFolder): Promise<Problem[]> {

@@ -2,13 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
-import { LARGEST_BUNDLE } from '../server/bundles.ts';
-import { innerFile } from '../server/plugins-folder.ts';
+import { innerFile, LARGEST_BUNDLE } from '../server/tools.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkSize } from './check-size.ts';
-import { readPlugin, unreadable, type PluginFolder } from '../dev/plugin-folder.ts';
-import { createProblem, problemsOf, textOf, type Problem } from '../bundling/problems.ts';
-import { findStale } from '../dev/sources.ts';
+import { findStale, readPlugin, unreadable, type PluginFolder } from '../dev/index.ts';
+import { createProblem, problemsOf, textOf, type Problem } from '../bundling/index.ts';
 
 /** What a NousViz would make of a plugin; plain data. */
 export interface CheckReport {

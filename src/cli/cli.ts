@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { UsageError } from '../dev/usage-error.ts';
+import { UsageError } from '../dev/index.ts';
 
 declare const __VERSION__: string;
 
@@ -43,7 +43,7 @@ program
   .argument('[dir]', 'the plugin’s folder', '.')
   .option('-w, --watch', 'build again what is saved')
   .action(async (dir: string, { watch = false }: { watch?: boolean }) => {
-    const { buildPlugin, watchPlugin } = await import('../dev/build-plugin.ts');
+    const { buildPlugin, watchPlugin } = await import('../dev/index.ts');
     const folder = resolve(dir);
     if (watch) await watchPlugin(folder, { print, complain });
     else process.exitCode = (await buildPlugin(folder, { print, complain })) ? EXIT.ok : EXIT.problems;
@@ -73,7 +73,7 @@ program
   .option('--port <number>', 'where it listens; the next free one if it is taken', portOf, 4173)
   .option('--host <name>', 'the address that it listens on', '127.0.0.1')
   .action(async (dir: string, options: { react: string; api?: string; port: number; host: string }) => {
-    const { serveDev } = await import('../dev/serve-dev.ts');
+    const { serveDev } = await import('../dev/index.ts');
     const { react, api, port, host } = options;
     if (api !== undefined && !/^https?:/.test(URL.canParse(api) ? api : ''))
       throw new UsageError(`--api ${api} is not the address of a server, such as http://127.0.0.1:8000.`);

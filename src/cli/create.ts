@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PLUGIN_ID } from '../contract/index.ts';
-import { UsageError } from '../dev/usage-error.ts';
+import { UsageError } from '../dev/index.ts';
 import { findRuntimeSource } from './runtime-source.ts';
 
 // Not spelled as one expression: bundlers take that for an asset of their own and move it.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createError, errorOf, quote } from './create-error.ts';
-import { MESSAGES, type Failure, type Message } from './messages.ts';
+import type { Message } from './message.ts';
+import { MESSAGES, type Failure } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
 
 const PLACE = { pluginId: 'sales', component: 'Chart' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillMessage, isWidgetError, messageOf, nameOf, sentenceOf, WidgetError } from './errors.ts';
-import type { Message } from './messages.ts';
+import type { Message } from './message.ts';
 
 const MESSAGE = {
   title: 'No default export',

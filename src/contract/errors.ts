@@ -1,4 +1,5 @@
-import type { Code, Message, Place } from './messages.ts';
+import type { Message } from './message.ts';
+import type { Code, Place } from './messages.ts';
 
 const fill = (text: string, values: Readonly<Record<string, unknown>>) =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => {

@@ -1,4 +1,4 @@
-import type { Message } from './messages.ts';
+import type { Message } from './message.ts';
 
 /**
  * The messages that every page loads: of errors that the host throws synchronously, and of failures whose own words could
@@ -30,6 +30,6 @@ export const HOST_MESSAGES = {
 /** Stands in for a failure's own message, under the failure's own code, when that could not be loaded. */
 export const MESSAGE_NOT_LOADED = {
   title: 'Failed',
-  cause: 'This failed, and the page could not load the explanation: {message}',
+  cause: '{what} failed{why}, and the page could not load the explanation: {reason}',
   fix: 'Check the connection and the server, then press Retry.',
 } as const satisfies Message;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOST_MESSAGES } from './host-messages.ts';
-import { MESSAGES, type Code, type Message } from './messages.ts';
+import type { Message } from './message.ts';
+import { MESSAGES, type Code } from './messages.ts';
 
 test.each(Object.entries<Message>(MESSAGES))('has words for %s', (code, { title, cause, fix, copy }) => {
   expect(code).toMatch(/^[A-Z][A-Z0-9_]+$/);

@@ -1,17 +1,6 @@
+import type { Message } from './message.ts';
 import { HOST_MESSAGES } from './host-messages.ts';
 import type { Rule } from './rules.ts';
-
-/** The words of one failure. `{name}` stands for the argument of that name. */
-export interface Message {
-  /** A few words: the card's heading. */
-  title: string;
-  /** The fact, one sentence. */
-  cause: string;
-  /** What ends the problem, a sentence. One that ends in ":" is followed by `copy`. */
-  fix: string;
-  /** Flags or a line of code to be copied. */
-  copy?: string;
-}
 
 const SHIM = '/api/widget-runtime/react';
 const FLAGS = [

@@ -2,9 +2,9 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { watch } from 'chokidar';
-import { BuildError, bundle, expectedSource, findSource, type Source } from '../vite/build-widget.ts';
+import { BuildError, bundle, expectedSource, findSource, type Source } from './build-widget.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
-import { textOf } from '../bundling/problems.ts';
+import { textOf } from '../bundling/index.ts';
 import { sourcesComment } from './sources.ts';
 
 /** Where a command's lines go: what was done, and what went wrong. */

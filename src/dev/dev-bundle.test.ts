@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
-import type { BuildError } from '../vite/build-widget.ts';
+import type { BuildError } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 
 /** Builds `widget/Chart.tsx` again and again. */
@@ -41,7 +41,6 @@ import { Theme } from './theme.ts';
 export default function Chart() { return <Theme.Provider value="x"><Row /></Theme.Provider>; }`,
   'widget/row.tsx': `import { useContext, useState } from 'react';
 import { Small } from 'small';
-import { Theme } from './theme.ts';
 export const Row = () => { const [a] = useState(1); return <p><Small>{useContext(Theme)}</Small>{a}</p>; };`,
   'widget/theme.ts': `import { createContext } from 'react';\nexport const Theme = createContext('');`,
   'node_modules/small/package.json': '{"name": "small", "type": "module", "exports": "./index.js"}',

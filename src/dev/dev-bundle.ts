@@ -1,11 +1,9 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { scan } from '../bundling/scan.ts';
-import { BuildError, bundle, type Source } from '../vite/build-widget.ts';
-import { splitSourceMap } from '../bundling/styles.ts';
+import { createProblem, scan, splitSourceMap, textOf } from '../bundling/index.ts';
+import { BuildError, bundle, type Source } from './build-widget.ts';
 import { MODULES } from './dev-state.ts';
-import { createProblem, textOf } from '../bundling/problems.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { grantAfter, hashesOf, sha256Of } from '../server/trust/grant.ts';
+import { grantAfter, hashesOf, sha256Of } from '../server/tools.ts';
 import type { Grant, TrustStore } from '../server/index.ts';
 
 /** How many bundles are kept besides those that are current, for pages that have not followed yet. */

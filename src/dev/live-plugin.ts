@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { sha256Of } from '../server/trust/grant.ts';
-import { innerFile } from '../server/plugins-folder.ts';
+import { innerFile, sha256Of } from '../server/tools.ts';
 import type { TrustStore } from '../server/index.ts';
 import { describeFailure } from './build-plugin.ts';
-import { BuildError, expectedSource, findSource } from '../vite/build-widget.ts';
+import { BuildError, expectedSource, findSource } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 import type { BuildFailure, DevState, DevWidget } from './dev-state.ts';
 import { createDevTrust } from './dev-trust.ts';
 import { createOverlay, kindOf } from './overlay.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
-import { textOf } from '../bundling/problems.ts';
+import { textOf } from '../bundling/index.ts';
 
 /** A plugin that is being written, with its bundles as they were last built. */
 export interface LivePlugin {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { innerFile } from '../server/plugins-folder.ts';
+import { innerFile } from '../server/tools.ts';
 
 /** What a file of a plugin is to a host: the manifest or a dashboard, what answers requests, or neither. */
 export type Kind = 'document' | 'answer' | 'source';

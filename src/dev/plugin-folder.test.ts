@@ -74,7 +74,7 @@ test('does not read a manifest that a link leads out of the folder to', async ()
   expect((await readPlugin(join(folder, 'sales'))).problems).toMatchObject([{ code: 'NO_PLUGIN' }]);
 });
 
-test('tells every value that breaks a rule, and keeps what breaks none', async () => {
+test('reports every value that breaks a rule, and keeps what breaks none', async () => {
   const { shown, id, components, names, problems } = await read({
     'plugin.yaml': `id: Sales!
 frontend:

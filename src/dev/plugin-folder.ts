@@ -1,21 +1,22 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isWidgetError } from '../contract/index.ts';
 import {
+  COMPONENT_NAME,
   DASHBOARD_NAME,
   isMatch,
   isRecord,
-  COMPONENT_NAME,
+  isWidgetError,
   readDashboards,
   readManifest,
+  type ComponentDeclaration,
+  type DashboardRef,
   type Issue,
+  type Manifest,
 } from '../contract/index.ts';
-import type { ComponentDeclaration, DashboardRef, Manifest } from '../contract/index.ts';
-import { innerFile, type InstalledDashboard } from '../server/plugins-folder.ts';
-import { readYaml } from '../server/yaml.ts';
+import { innerFile, readYaml } from '../server/tools.ts';
+import type { InstalledDashboard } from '../server/index.ts';
 import { checkLimit, quote } from '../contract/words.ts';
-import { createProblem, type Problem } from '../bundling/problems.ts';
-import type { Place } from '../bundling/code.ts';
+import { createProblem, type Place, type Problem } from '../bundling/index.ts';
 import { placesIn } from './yaml-places.ts';
 
 /** One plugin's folder, as far as its manifest can be read. */
@@ -81,12 +82,13 @@ async function findDashboards(folder: string, declared: DashboardRef[], skip: (f
   return [...all.values()];
 }
 
-/** The names of all declared components, those included whose path breaks a rule. */
+/** The names of all declared components, each once, those included whose path breaks a rule. */
 function namesIn(frontend: unknown): string[] {
   const { components } = isRecord(frontend) ? frontend : {};
-  return (Array.isArray(components) ? components : [])
+  const names = (Array.isArray(components) ? components : [])
     .map((entry: unknown) => (isRecord(entry) ? entry.name : undefined))
     .filter((name) => isMatch(COMPONENT_NAME, name));
+  return [...new Set(names)];
 }
 
 async function readManifestFile(plugin: PluginFolder, path: string) {
@@ -120,7 +122,7 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
 }
 
 /**
- * Reads a plugin's folder; what is wrong with it is told, never thrown.
+ * Reads a plugin's folder; what is wrong with it is reported, never thrown.
  *
  * @param dir absolute.
  */

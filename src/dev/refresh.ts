@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { importVite } from '../vite/build-widget.ts';
+import { importVite } from './build-widget.ts';
 
 /** What the page's client has published of Fast Refresh; without it a module works all the same. */
 const RUNTIME = 'globalThis.__nousvizRefresh';

@@ -4,13 +4,13 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { watch } from 'chokidar';
 import type { TrustStore } from '../server/index.ts';
+import { UsageError } from './usage-error.ts';
 import { EVENTS, MODULES, TOLD, type DevState } from './dev-state.ts';
 import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
-import { UsageError } from './usage-error.ts';
-import { textOf } from '../bundling/problems.ts';
+import { textOf } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 
 /** What {@link serveDev} is told. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import type { ComponentDeclaration } from '../contract/index.ts';
-import { findSource } from '../vite/build-widget.ts';
+import { findSource } from './build-widget.ts';
 
 const COMMENT = /^\/\/# nousviz-sources (\{.*\})$/gm;
 

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import type { Place } from '../bundling/code.ts';
+import type { Place } from '../bundling/index.ts';
 
 /**
  * Makes what tells where values stand in a YAML text; a value that is not there stands where the innermost one around it does.

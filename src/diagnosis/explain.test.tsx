@@ -1,11 +1,10 @@
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { CustomPanel } from '../react/index.ts';
-import type { Explanation } from './explain.ts';
-import { createHost, type Host, type HostOptions } from '../host/index.ts';
-import { HostProvider } from '../react/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
+import { createHost, type Host, type HostOptions } from '../host/index.ts';
+import { CustomPanel, HostProvider } from '../react/index.ts';
+import type { Explanation } from './explain.ts';
 
 let host: Host;
 afterEach(() => {
@@ -73,13 +72,13 @@ test('says of a widget that is shown that nothing stopped it', async () => {
   );
 });
 
-test('asks nobody and loads nothing', async () => {
+test('requests nothing and loads nothing', async () => {
   await serve({ plugins: [plugin('sales', healthy)] });
   const before = host.plugins.getSnapshot();
   const explanation = await host.explain('sales', 'Chart');
   expect(factOf(explanation, 'imported')).toMatchObject({
     ok: undefined,
-    fact: 'Nothing has asked for it yet.',
+    fact: 'No panel has loaded it yet.',
   });
   expect(factOf(explanation, 'mounted').ok).toBeUndefined();
   expect(explanation.stopped).toBeUndefined();
@@ -168,9 +167,9 @@ test.each([
   [
     { ...healthy, sha256: NEW, changed: true, consented: { sha256: OLD } },
     '✓✓✓✓··✓·✓',
-    new RegExp(`^${OLD.slice(0, 12)}… run on; other bytes on disk await a decision`),
+    new RegExp(`^${OLD.slice(0, 12)}… still run; other bytes on disk await a decision`),
   ],
-  [{ exists_on_disk: false, changed: true, consented: { sha256: OLD } }, '✓✓✓✓··✓·✓', /run on/],
+  [{ exists_on_disk: false, changed: true, consented: { sha256: OLD } }, '✓✓✓✓··✓·✓', /still run/],
   [{}, '✓·✓···✓·✓', /does not say/],
 ])('does not take %j for a reason to stop', async (state, marks, bytes) => {
   await serve({ plugins: [plugin('sales', state)] });
@@ -180,7 +179,7 @@ test.each([
   expect(factOf(explanation, 'bytes').fact).toMatch(bytes);
 });
 
-test('tells of a bundle that could not be imported, in the words of its card', async () => {
+test('names a bundle that could not be imported, in the words of its card', async () => {
   expectConsole(/BUNDLE_MISSING/);
   await serve(
     { plugins: [plugin('sales', healthy)] },
@@ -196,7 +195,7 @@ test('tells of a bundle that could not be imported, in the words of its card', a
   expect(factOf(explanation, 'export').ok).toBeUndefined();
 });
 
-test('tells of a bundle that exports no component', async () => {
+test('names a bundle that exports no component', async () => {
   expectConsole(/NO_DEFAULT_EXPORT/);
   await serve({ plugins: [plugin('sales', healthy)] }, { importModule: async () => ({ default: 5 }) });
   await show();
@@ -209,16 +208,16 @@ test('tells of a bundle that exports no component', async () => {
   });
 });
 
-test('tells of a bundle that is on its way', async () => {
+test('knows nothing yet of a bundle that is loading', async () => {
   await serve({ plugins: [plugin('sales', healthy)] }, { importModule: () => new Promise(() => {}) });
   await show();
   expect(factOf(await host.explain('sales', 'Chart'), 'imported')).toMatchObject({
     ok: undefined,
-    fact: 'It is on its way, attempt 1.',
+    fact: 'It is loading, attempt 1.',
   });
 });
 
-test('tells of a widget that is parked, and of how many crashes count before', async () => {
+test('names a widget that is parked, and counts the crashes before', async () => {
   expectConsole(/WIDGET_CRASHED/);
   expectConsole(/WIDGET_PARKED/);
   const Crash = () => {
@@ -242,13 +241,13 @@ test('tells of a widget that is parked, and of how many crashes count before', a
   expect(factOf(parked, 'export').ok).toBe(true);
 });
 
-test('tells of a component of the host’s own', async () => {
+test('names a component of the host’s own', async () => {
   await serve({ plugins: [plugin('sales', healthy)] });
   host.register('Clock', Chart);
   const explanation = await host.explain('sales', 'Clock');
   expect(explanation.stopped).toBeUndefined();
   expect(factOf(explanation, 'declared').fact).toBe('"Clock" is a component of the host\'s own.');
-  expect(factOf(explanation, 'on disk')).toMatchObject({ ok: undefined, fact: 'It came with the host.' });
+  expect(factOf(explanation, 'on disk')).toMatchObject({ ok: undefined, fact: 'It is part of the host.' });
   expect(factOf(explanation, 'name').fact).toMatch(/host’s own/);
 });
 
@@ -258,14 +257,14 @@ test('lists the plugins of a name that several declare', async () => {
   expect(stopped).toMatchObject({ step: 'name', remedy: expect.stringContaining('a/Chart, b/Chart') });
 });
 
-test('calls no bytes trusted of a plugin that is not', async () => {
+test('calls no bytes trusted of a plugin that is not trusted', async () => {
   await serve({ plugins: [plugin('sales', healthy, false)] });
   const explanation = await host.explain('sales', 'Chart');
   expect(explanation.stopped?.step).toBe('trusted');
   expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are trusted.' });
 });
 
-test('says that the list is on its way, or why there is none', async () => {
+test('says that the list is loading, or why there is none', async () => {
   expectConsole(/API_FAILED/);
   await serve(new Response('', { status: 500 }));
   const failed = await host.explain('sales', 'Chart');
@@ -277,7 +276,7 @@ test('says that the list is on its way, or why there is none', async () => {
   await serve({}, { fetch: () => new Promise(() => {}) });
   const loading = await host.explain('sales', 'Chart');
   expect(loading.stopped).toBeUndefined();
-  expect(factOf(loading, 'declared').fact).toBe('The list of plugins is on its way.');
+  expect(factOf(loading, 'declared').fact).toBe('The list of plugins is loading.');
 });
 
 test.each(['constructor', '__proto__', '', '/', 'sales/', 'a/b/c'])(

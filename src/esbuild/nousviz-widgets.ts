@@ -11,12 +11,18 @@ import type {
   Plugin,
   PluginBuild,
 } from 'esbuild';
-import { ASSETS, ASSET_LIMIT, tooLarge } from '../bundling/assets.ts';
-import { isPartOfNode, NODE_GLOBALS } from '../bundling/node-builtins.ts';
-import { commonJsText, resolveReact } from '../bundling/react.ts';
-import { scan } from '../bundling/scan.ts';
-import { attachStyles } from '../bundling/styles.ts';
-import { buildMessage } from '../bundling/build-messages.ts';
+import {
+  ASSET_LIMIT,
+  ASSETS,
+  attachStyles,
+  buildMessage,
+  commonJsText,
+  isPartOfNode,
+  NODE_GLOBALS,
+  resolveReact,
+  scan,
+  tooLarge,
+} from '../bundling/index.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';

@@ -32,7 +32,7 @@ test('sends the token to the host, uncached', async () => {
   expect(tokens()).toEqual(['secret']);
 });
 
-test('keeps what the caller says of the cache', async () => {
+test('obeys the caller’s own cache mode', async () => {
   const { apiFetch } = widgets(ok);
   await apiFetch('/api/x', { cache: 'force-cache' });
   await apiFetch('/api/x', { cache: 'default' });
@@ -97,7 +97,7 @@ test('sends the token to an API of another origin, but not beside it', async () 
   expect(sent[3]!.url).toBe('https://api.test/v1/plugins');
 });
 
-test('asks for the token at every request and does without one', async () => {
+test('reads the token at every request, and sends none where there is none', async () => {
   let token: string | null = null;
   const { apiFetch } = widgets(ok, { getSessionToken: () => token });
   await apiFetch('/api/x');
@@ -106,7 +106,7 @@ test('asks for the token at every request and does without one', async () => {
   expect(tokens()).toEqual([null, 'new']);
 });
 
-test('hands a 401 to the caller', async () => {
+test('returns a 401 to the caller', async () => {
   const response = await widgets(() => new Response('no', { status: 401 })).apiFetch('/api/x');
   expect(response.status).toBe(401);
 });
@@ -143,11 +143,11 @@ test.each([
   );
 });
 
-test('leaves a redirect to a caller who asked for it', async () => {
+test('returns a redirect to a caller with redirect: manual', async () => {
   const { apiFetch } = widgets(() => new Response(null, { status: 302 }));
   expect((await apiFetch('/api/x', { redirect: 'manual' })).status).toBe(302);
 });
 
-test('rejects what is no address', async () => {
+test('rejects an invalid address', async () => {
   await expect(widgets(ok).apiFetch('http://')).rejects.toThrow();
 });

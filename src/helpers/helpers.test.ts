@@ -12,7 +12,7 @@ test('is frozen', () => {
   expect(Object.isFrozen(createWidgets(options, standardHelpers()))).toBe(true);
 });
 
-test('takes helpers of the host’s own, and no more than there are', () => {
+test('takes the app’s own helpers, and no other members of their object', () => {
   const own = { ...standardHelpers(), cn: () => 'own', secret: 5 };
   expect(createWidgets(options, own).cn('a')).toBe('own');
   expect(Object.keys(createWidgets(options, own))).toEqual(

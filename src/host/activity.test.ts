@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/index.ts';
-import { createTracker, originOf, type ActivityEntry, type Origin, type Tracker } from './activity.ts';
+import { createHostError } from '../contract/index.ts';
+import { createActivity, originOf, type Activity, type ActivityEntry, type Origin } from './activity.ts';
 
 const PAGE = 'http://localhost:3000';
 const bundle = (pluginId = 'sales', file = 'Chart.js') =>
   `${PAGE}/api/plugins/${pluginId}/widget/${file}?v=${'a'.repeat(64)}&r=1`;
 
-/** The same trace in the words of three engines: a library of the plugin's, its widget, then the host. */
+/** The same trace as three engines write it: a library of the plugin's, its widget, then the host. */
 const traces = (url: string) => [
   [
     'Chromium',
@@ -39,9 +39,9 @@ test.each([
   [undefined, undefined],
 ])('of %j the origin is %j', (trace, origin) => expect(originOf(trace, '/api')).toEqual(origin));
 
-const trackers: Tracker[] = [];
+const activities: Activity[] = [];
 afterEach(() => {
-  for (const tracker of trackers.splice(0)) tracker.dispose();
+  for (const activity of activities.splice(0)) activity.dispose();
 });
 
 function setup(
@@ -51,18 +51,18 @@ function setup(
   const grant = new AbortController();
   const grants = new Map([['sales', grant.signal]]);
   const apiFetch = vi.fn(answer);
-  const tracker = createTracker({
+  const activity = createActivity({
     apiBase: '/api',
     apiFetch,
     grants: () => grants,
-    enter: (entry) => entries.push(entry),
+    onEntry: (entry) => entries.push(entry),
   });
-  trackers.push(tracker);
+  activities.push(activity);
   const revoke = () => {
     grants.delete('sales');
-    grant.abort(new WidgetError('TRUST_REVOKED', { pluginId: 'sales' }));
+    grant.abort(createHostError('TRUST_REVOKED', { pluginId: 'sales' }));
   };
-  return { tracker, entries, apiFetch, revoke };
+  return { activity, entries, apiFetch, revoke };
 }
 
 /** Answers nothing, and ends as `fetch` does: when its signal fires. */
@@ -73,16 +73,16 @@ const hang = (_: unknown, init?: RequestInit) =>
     init!.signal!.addEventListener('abort', end);
   });
 
-/** Has a bundle of that URL call, by its own name in the trace. */
+/** Calls from a bundle of that URL, which the trace names. */
 const asBundle = <Result>(call: () => Result, url = bundle()): Result =>
   (new Function('call', `return call();\n//# sourceURL=${url}`) as (call: () => Result) => Result)(call);
 
 const owner: Origin = { pluginId: 'sales', component: 'Chart' };
 
-test('enters a request under the name of whose bundle stands in the stack', async () => {
-  const { tracker, entries, apiFetch } = setup();
+test('records a request under the plugin whose bundle is in the stack', async () => {
+  const { activity, entries, apiFetch } = setup();
   const init = { method: 'POST', body: 'x' };
-  await asBundle(() => tracker.apiFetch('/api/x', init));
+  await asBundle(() => activity.apiFetch('/api/x', init));
   expect(entries).toEqual([
     {
       kind: 'request',
@@ -96,39 +96,39 @@ test('enters a request under the name of whose bundle stands in the stack', asyn
 });
 
 test('finds a bundle behind a library as deep as fifty calls', async () => {
-  const { tracker, entries } = setup();
-  const dig = (depth: number): Promise<Response> => (depth ? dig(depth - 1) : tracker.apiFetch('/api/x'));
+  const { activity, entries } = setup();
+  const dig = (depth: number): Promise<Response> => (depth ? dig(depth - 1) : activity.apiFetch('/api/x'));
   const limit = (Error as { stackTraceLimit?: number }).stackTraceLimit;
   await asBundle(() => dig(50));
   expect(entries).toMatchObject([{ pluginId: 'sales' }]);
   expect((Error as { stackTraceLimit?: number }).stackTraceLimit).toBe(limit);
 });
 
-test('hands on what the host itself asks for, unentered', async () => {
-  const { tracker, entries, apiFetch } = setup();
+test('passes the host’s own requests on, without an entry', async () => {
+  const { activity, entries, apiFetch } = setup();
   const init = { method: 'PUT' };
-  await tracker.apiFetch('/api/x', init);
+  await activity.apiFetch('/api/x', init);
   expect(apiFetch).toHaveBeenCalledExactlyOnceWith('/api/x', init);
   expect(entries).toEqual([]);
 });
 
 test('refuses the request of a bundle whose plugin is not trusted', async () => {
-  const { tracker, entries, apiFetch } = setup();
-  await expect(asBundle(() => tracker.apiFetch('/api/x'), bundle('other'))).rejects.toMatchObject({
+  const { activity, entries, apiFetch } = setup();
+  await expect(asBundle(() => activity.apiFetch('/api/x'), bundle('other'))).rejects.toMatchObject({
     code: 'TRUST_REVOKED',
     pluginId: 'other',
-    message: expect.stringMatching(/^other: The operator took trust back.*\[TRUST_REVOKED\]$/),
+    message: expect.stringMatching(/^other: The operator revoked trust.*\[TRUST_REVOKED\]$/),
   });
   expect(apiFetch).not.toHaveBeenCalled();
   expect(entries).toEqual([]);
 });
 
-test('still sends requests on a page whose stacks are no texts', async () => {
-  const { tracker, apiFetch } = setup();
+test('sends requests on a page whose stacks are not strings', async () => {
+  const { activity, apiFetch } = setup();
   const engine = Error as { prepareStackTrace?: unknown };
   engine.prepareStackTrace = (_: Error, sites: unknown) => sites;
   try {
-    await tracker.apiFetch('/api/x');
+    await activity.apiFetch('/api/x');
   } finally {
     delete engine.prepareStackTrace;
   }
@@ -140,40 +140,40 @@ test.each<[string, () => [input: string | URL | Request, init?: RequestInit], st
   ['a URL', () => [new URL(`${PAGE}/api/x`), { method: 'DELETE' }], `DELETE ${PAGE}/api/x`],
   ['a Request', () => [new Request(`${PAGE}/api/x`, { method: 'PUT' })], `PUT ${PAGE}/api/x`],
   [
-    'a Request told otherwise',
+    'a Request and other options',
     () => [new Request(`${PAGE}/api/x`, { method: 'PUT' }), { method: 'POST' }],
     `POST ${PAGE}/api/x`,
   ],
 ])('names the request of %s', async (_, what, text) => {
-  const { tracker, entries } = setup(async () => new Response('', { status: 404 }));
-  expect((await tracker.request(owner, ...what())).status).toBe(404);
+  const { activity, entries } = setup(async () => new Response('', { status: 404 }));
+  expect((await activity.request(owner, ...what())).status).toBe(404);
   expect(entries).toMatchObject([{ ...owner, kind: 'request', text: `${text} → 404` }]);
 });
 
-test('enters a request that failed with its reason, and rejects with what it failed with', async () => {
+test('records why a request failed, and rejects with the same error', async () => {
   const failure = new TypeError('Failed to fetch');
-  const { tracker, entries } = setup(() => Promise.reject(failure));
-  await expect(tracker.request(owner, '/api/x')).rejects.toBe(failure);
+  const { activity, entries } = setup(() => Promise.reject(failure));
+  await expect(activity.request(owner, '/api/x')).rejects.toBe(failure);
   expect(entries).toMatchObject([{ text: 'GET /api/x → Failed to fetch' }]);
 });
 
-test('ends a request with the plugin’s trust, and tells why in full', async () => {
-  const { tracker, entries, revoke } = setup(hang);
-  const request = tracker.request(owner, '/api/x');
+test('ends a request when trust is revoked, with a complete message', async () => {
+  const { activity, entries, revoke } = setup(hang);
+  const request = activity.request(owner, '/api/x');
   revoke();
   await expect(request).rejects.toMatchObject({
     code: 'TRUST_REVOKED',
-    message: expect.stringMatching(/took trust back/),
+    message: expect.stringMatching(/^sales: The operator revoked trust.*\[TRUST_REVOKED\]$/),
   });
   expect(entries).toHaveLength(1);
-  await expect(tracker.request(owner, '/api/x')).rejects.toMatchObject({
+  await expect(activity.request(owner, '/api/x')).rejects.toMatchObject({
     code: 'TRUST_REVOKED',
     component: 'Chart',
   });
   expect(entries).toHaveLength(1);
 });
 
-test.each<[string, (signal: AbortSignal) => Parameters<Tracker['request']>]>([
+test.each<[string, (signal: AbortSignal) => Parameters<Activity['request']>]>([
   ['the panel’s signal', (signal) => [{ ...owner, signal }, '/api/x']],
   ['the caller’s own signal', (signal) => [owner, '/api/x', { signal }]],
   ['the signal of a Request', (signal) => [owner, new Request(`${PAGE}/api/x`, { signal })]],
@@ -182,17 +182,17 @@ test.each<[string, (signal: AbortSignal) => Parameters<Tracker['request']>]>([
     (signal) => [{ ...owner, signal: new AbortController().signal }, '/api/x', { signal }],
   ],
 ])('ends a request by %s', async (_, what) => {
-  const { tracker } = setup(hang);
+  const { activity } = setup(hang);
   const controller = new AbortController();
-  const request = tracker.request(...what(controller.signal));
+  const request = activity.request(...what(controller.signal));
   controller.abort(new DOMException('left', 'AbortError'));
   await expect(request).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 test('sends a request whose caller gives no signal at all', async () => {
-  const { tracker } = setup();
+  const { activity } = setup();
   const nothing = { signal: null };
-  await expect(tracker.request(owner, '/api/x', nothing)).resolves.toMatchObject({ status: 200 });
+  await expect(activity.request(owner, '/api/x', nothing)).resolves.toMatchObject({ status: 200 });
 });
 
 /** An error as a bundle of that URL throws it. */
@@ -205,7 +205,7 @@ function reject(reason: unknown) {
   dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise, reason }));
 }
 
-test('enters uncaught errors and rejections of a plugin, and no others', () => {
+test('records uncaught errors and rejections of a plugin, and no others', () => {
   const { entries } = setup();
   const host = thrownBy(`${PAGE}/assets/index.js`);
   dispatchEvent(new ErrorEvent('error', { error: host, filename: `${PAGE}/assets/index.js` }));
@@ -222,9 +222,9 @@ test('enters uncaught errors and rejections of a plugin, and no others', () => {
 
 test.each([
   ['null', null, 'null'],
-  ['a text', 'odd', 'odd'],
+  ['a string', 'odd', 'odd'],
   [
-    'what refuses to be read',
+    'a value that throws when it is read',
     {
       get stack() {
         throw new Error('no');
@@ -237,7 +237,7 @@ test.each([
     'a value that cannot be shown',
   ],
   [
-    'a stack that is no text',
+    'a stack that is no string',
     {
       stack: {
         toString() {
@@ -248,7 +248,7 @@ test.each([
     },
     'odd',
   ],
-])('tells by the script whose error it is, where %s was thrown', (_, error, text) => {
+])('attributes an error by its script where %s was thrown', (_, error, text) => {
   const { entries } = setup();
   dispatchEvent(new ErrorEvent('error', { error, filename: bundle() }));
   expect(entries).toMatchObject([{ pluginId: 'sales', text }]);
@@ -256,9 +256,9 @@ test.each([
   expect(entries).toHaveLength(1);
 });
 
-test('listens to nothing any more once it is disposed of', () => {
-  const { tracker, entries } = setup();
-  tracker.dispose();
+test('records nothing after it is disposed of', () => {
+  const { activity, entries } = setup();
+  activity.dispose();
   // The runner takes an error for its own where nobody listens.
   const ignore = () => {};
   addEventListener('error', ignore);

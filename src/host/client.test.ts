@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import { createApi, type Api } from './client.ts';
+import { createClient, type Client } from './client.ts';
 
-function api(answer: (url: string) => Response | Promise<Response>) {
+function clientOf(answer: (url: string) => Response | Promise<Response>) {
   const apiFetch = vi.fn(async (url: string, _init?: RequestInit) => answer(url));
-  return { apiFetch, ...createApi({ apiBase: '/api', apiFetch }) };
+  return { apiFetch, ...createClient({ apiBase: '/api', apiFetch }) };
 }
 
 test('calls the paths of the contract', async () => {
-  const { apiFetch, ...calls } = api(() => Response.json({ plugins: [], panels: [] }));
+  const { apiFetch, ...calls } = clientOf(() => Response.json({ plugins: [], panels: [] }));
   expect(await calls.listPlugins()).toEqual({ plugins: [], refused: [] });
   await calls.trust('sales');
   await calls.revoke('sales');
@@ -29,31 +29,31 @@ test.each([
   ],
   ['its status', () => new Response('<html>', { status: 502 }), 'API_FAILED', /HTTP 502/],
   [
-    'that nothing came',
+    'the error of a request without an answer',
     () => Promise.reject(new TypeError('Failed to fetch')),
     'API_FAILED',
     /Failed to fetch/,
   ],
-])('tells a failed call by %s', async (_, answer, code, message) => {
-  await expect(api(answer).trust('sales')).rejects.toMatchObject({
+])('explains a failed call by %s', async (_, answer, code, message) => {
+  await expect(clientOf(answer).trust('sales')).rejects.toMatchObject({
     code,
     message: expect.stringMatching(new RegExp(`/api/plugins/sales/trust-frontend: .*${message.source}`)),
   });
 });
 
 test.each([
-  ['listPlugins', (client: Api) => client.listPlugins()],
-  ['loadDashboard', (client: Api) => client.loadDashboard('a', 'b')],
+  ['listPlugins', (client: Client) => client.listPlugins()],
+  ['loadDashboard', (client: Client) => client.loadDashboard('a', 'b')],
 ])('%s refuses an answer that is no JSON', async (_, ask) => {
-  await expect(ask(api(() => new Response('<html>')))).rejects.toMatchObject({
+  await expect(ask(clientOf(() => new Response('<html>')))).rejects.toMatchObject({
     code: 'API_FAILED',
-    message: expect.stringMatching(/JSON/),
+    message: expect.stringMatching(/^\/api\/plugins.*: .*JSON.*\[API_FAILED\]$/),
   });
 });
 
-test('asks for what a dashboard needs of the list', async () => {
+test('requests the part of the list that a dashboard needs', async () => {
   const paths: string[] = [];
-  const client = api((url) => {
+  const client = clientOf((url) => {
     paths.push(url);
     return Response.json({ plugins: [], dashboard: { components: ['Map', 5] } });
   });
@@ -65,9 +65,9 @@ test('asks for what a dashboard needs of the list', async () => {
   expect(paths).toEqual(['/api/plugins?dashboard=a/on%2Fe']);
 });
 
-test('reads what was answered already in place of asking, and asks where nothing was', async () => {
+test('reads an answer that the page has already, and requests one that it has not', async () => {
   const asked = vi.fn(() => Response.json({ panels: [] }));
-  const client = api(asked);
+  const client = clientOf(asked);
   const document = { title: 'Early', panels: [] };
   for (const answer of [document, Promise.resolve(document)])
     expect(await client.loadDashboard('a', 'main', undefined, answer)).toMatchObject({ title: 'Early' });
@@ -78,9 +78,13 @@ test('reads what was answered already in place of asking, and asks where nothing
 });
 
 test('names what is wrong with a list or a dashboard', async () => {
-  await expect(api(() => Response.json([])).listPlugins()).rejects.toMatchObject({ code: 'LIST_INVALID' });
-  await expect(api(() => Response.json({ panels: 5 })).loadDashboard('a', 'main')).rejects.toMatchObject({
-    code: 'DASHBOARD_INVALID',
-    message: expect.stringMatching(/^a: main: panels is 5, but it must be a list/),
+  await expect(clientOf(() => Response.json([])).listPlugins()).rejects.toMatchObject({
+    code: 'LIST_INVALID',
   });
+  await expect(clientOf(() => Response.json({ panels: 5 })).loadDashboard('a', 'main')).rejects.toMatchObject(
+    {
+      code: 'DASHBOARD_INVALID',
+      message: expect.stringMatching(/^a: main: panels is 5, but it must be a list/),
+    },
+  );
 });

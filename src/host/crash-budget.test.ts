@@ -7,7 +7,7 @@ beforeEach(() => vi.useFakeTimers({ now: 1_000_000, toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 const after = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 
-test('spends three crashes within a minute', () => {
+test('reports three crashes within a minute', () => {
   const slot = {};
   expect(crashesOf(slot, budget)).toBe(0);
   expect(spendCrash(slot, budget)).toBeUndefined();
@@ -22,7 +22,7 @@ test('spends three crashes within a minute', () => {
   expect(crashesOf(slot, budget)).toBe(0);
 });
 
-test('forgets what is a minute old, for ever so many crashes', () => {
+test('forgets crashes that are a minute old, however many there were', () => {
   const slot = {};
   for (let crash = 0; crash < 10; crash += 1) {
     expect(spendCrash(slot, budget)).toBeUndefined();

@@ -20,7 +20,7 @@ import { takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { provideRequire } from './require.ts';
-import type { Owner } from './slot.ts';
+import type { Owner } from './owner.ts';
 import { createStore } from './store.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
@@ -159,7 +159,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     register(name, component) {
       if (typeof name === 'string' && name && isComponent(component))
         return registry.register(name, component);
-      const given = `${JSON.stringify(name) ?? typeof name} and ${typeof component}`;
+      const given = `${typeof name === 'string' ? JSON.stringify(name) : typeof name} and ${typeof component}`;
       throw createHostError('NAME_REFUSED', { given });
     },
     preload: (pluginId, name) => preload({ pluginId, name }),

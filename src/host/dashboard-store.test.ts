@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDashboards } from './dashboard-store.ts';
-import { WidgetError } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
+import { createDashboardStore } from './dashboard-store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,24 +8,24 @@ afterEach(() => void vi.useRealTimers());
 function setup() {
   const answers: { resolve(title: string): void; reject(): void; signal?: AbortSignal; answer: unknown }[] =
     [];
-  const dashboards = createDashboards(
+  const dashboards = createDashboardStore(
     (_, name, signal, answer) =>
       new Promise((resolve, reject) => {
         answers.push({
           resolve: (title) => resolve({ name, title, rows: [] }),
-          reject: () => reject(new WidgetError('API_FAILED')),
+          reject: () => reject(createError('API_FAILED', { url: '/api', message: 'down' })),
           ...(signal && { signal }),
           answer,
         });
       }),
   );
-  const title = () => dashboards.getSnapshot('sales', 'main')?.spec?.title;
+  const title = () => dashboards.getSnapshot('sales', 'main')?.layout?.title;
   return { dashboards, answers, title };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
-test('asks once for who warms a document and who shows it', async () => {
+test('requests a dashboard once that is preloaded and then shown', async () => {
   const { dashboards, answers, title } = setup();
   const early = { panels: [] };
   const loading = dashboards.load('sales', 'main', early);
@@ -33,13 +33,13 @@ test('asks once for who warms a document and who shows it', async () => {
   dashboards.subscribe('sales', 'main', listener);
   expect(answers.map(({ answer }) => answer)).toEqual([early]);
   answers[0]!.resolve('one');
-  expect((await loading).spec?.title).toBe('one');
+  expect((await loading).layout?.title).toBe('one');
   expect([title(), listener.mock.calls.length]).toEqual(['one', 1]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(title()).toBe('one');
 });
 
-test('drops a warmed document that nobody came to show', async () => {
+test('drops a preloaded dashboard that is not shown', async () => {
   const { dashboards, answers, title } = setup();
   void dashboards.load('sales', 'main');
   answers[0]!.resolve('one');
@@ -49,7 +49,7 @@ test('drops a warmed document that nobody came to show', async () => {
   expect(title()).toBeUndefined();
 });
 
-test('ends the request when the last one leaves, and not for who is back at once', async () => {
+test('ends the request when the last watcher leaves, unless one returns at once', async () => {
   const { dashboards, answers } = setup();
   const leave = dashboards.subscribe('sales', 'main', () => {});
   leave();
@@ -63,7 +63,7 @@ test('ends the request when the last one leaves, and not for who is back at once
   expect(answers).toHaveLength(2);
 });
 
-test('keeps what is shown until its next version has come', async () => {
+test('shows a dashboard until its next version has arrived', async () => {
   const { dashboards, answers, title } = setup();
   dashboards.subscribe('sales', 'main', () => {});
   answers[0]!.resolve('one');
@@ -78,7 +78,7 @@ test('keeps what is shown until its next version has come', async () => {
   expect(title()).toBe('three');
 });
 
-test('reads what is watched again, and nothing that was left', async () => {
+test('reads watched dashboards again, and drops the others', async () => {
   const { dashboards, answers, title } = setup();
   const leave = dashboards.subscribe('sales', 'main', () => {});
   dashboards.subscribe('sales', 'more', () => {});
@@ -90,13 +90,13 @@ test('reads what is watched again, and nothing that was left', async () => {
   expect([answers.length, title(), answers[0]!.signal!.aborted]).toEqual([4, undefined, true]);
   answers[3]!.resolve('two');
   await settled();
-  expect(dashboards.getSnapshot('sales', 'more')?.spec?.title).toBe('two');
+  expect(dashboards.getSnapshot('sales', 'more')?.layout?.title).toBe('two');
   expect(dashboards.getSnapshot('sales', 'warm')).toBeUndefined();
   await dashboards.refresh('sales', 'warm');
   expect(answers).toHaveLength(4);
 });
 
-test('takes an error away while it asks again', async () => {
+test('removes an error while it reads again', async () => {
   const { dashboards, answers, title } = setup();
   const listener = vi.fn();
   dashboards.subscribe('sales', 'main', listener);

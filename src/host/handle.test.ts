@@ -1,13 +1,12 @@
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/index.ts';
-import { createHandle } from './handle.ts';
+import { createHostError } from '../contract/index.ts';
 import { createWidgets, standardHelpers } from '../helpers/index.ts';
-import type { Host } from './host.ts';
-import { createTracker, type ActivityEntry } from './activity.ts';
+import { createActivity, type ActivityEntry } from './activity.ts';
+import { createHandle } from './handle.ts';
 
 const owner = { pluginId: 'sales', component: 'Chart' };
 
-/** A handle over the real helpers and tracker; only the network is missing. */
+/** A handle over the real helpers and activity; only the network is missing. */
 function setup(answer?: () => Response) {
   const sent: Request[] = [];
   const fetch = vi.fn((input: RequestInfo | URL, init?: RequestInit) => {
@@ -27,21 +26,21 @@ function setup(answer?: () => Response) {
   const grant = new AbortController();
   const grants = new Map([['sales', grant.signal]]);
   const entries: ActivityEntry[] = [];
-  const { request } = createTracker({
+  const { request } = createActivity({
     apiBase: '/api',
     apiFetch: widgets.apiFetch,
     grants: () => grants,
-    enter: (entry) => entries.push(entry),
+    onEntry: (entry) => entries.push(entry),
   });
-  const held = createHandle({ widgets, request } as Host, owner, grant.signal);
+  const held = createHandle(widgets, request, owner, grant.signal);
   const revoke = () => {
     grants.delete('sales');
-    grant.abort(new WidgetError('TRUST_REVOKED', owner));
+    grant.abort(createHostError('TRUST_REVOKED', owner));
   };
   return { ...held, widgets, sent, entries, revoke };
 }
 
-test('has the helpers and whose it is, and cannot be changed', () => {
+test('has the helpers and its owner, and cannot be changed', () => {
   const { handle, widgets } = setup();
   expect(handle).toMatchObject(owner);
   for (const name of Object.keys(widgets)) expect(handle, name).toHaveProperty(name, expect.any(Function));
@@ -53,7 +52,7 @@ test('has the helpers and whose it is, and cannot be changed', () => {
   expect(() => Object.assign(handle, { signal: undefined })).toThrow(TypeError);
 });
 
-test('asks under its owner’s name, with the operator’s token', async () => {
+test('makes requests under its owner’s name, with the operator’s token', async () => {
   const { handle, hold, sent, entries } = setup(() => Response.json({}));
   hold();
   expect((await handle.apiFetch('/api/x', { method: 'POST' })).status).toBe(200);
@@ -61,7 +60,7 @@ test('asks under its owner’s name, with the operator’s token', async () => {
   expect(entries).toMatchObject([{ ...owner, text: 'POST /api/x → 200' }]);
 });
 
-test('ends its requests with the panel, and lives again where the panel does', async () => {
+test('ends its requests with the panel, and works again when React shows the panel again', async () => {
   const { handle, hold } = setup();
   const leave = hold();
   const { signal } = handle;
@@ -79,14 +78,14 @@ test('ends its requests with the panel, and lives again where the panel does', a
   await expect(again).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('keeps the signal of a panel that stays', () => {
+test('has one signal while the panel stays', () => {
   const { handle, hold } = setup();
   const { signal } = handle;
   hold();
   expect(handle.signal).toBe(signal);
 });
 
-test('ends its requests with trust, and throws from then on whatever is called', async () => {
+test('ends its requests when trust is revoked, and then throws from every helper', async () => {
   const { handle, hold, widgets, sent, revoke } = setup();
   const leave = hold();
   const request = handle.apiFetch('/api/x');
@@ -108,7 +107,7 @@ test('ends its requests with trust, and throws from then on whatever is called',
   expect(sent).toHaveLength(1);
 });
 
-test('leaves the helpers of everybody else alone', () => {
+test('does not affect the page’s helpers', () => {
   const { handle, widgets, revoke } = setup();
   revoke();
   expect(() => handle.formatNumber(1)).toThrow(/TRUST_REVOKED/);

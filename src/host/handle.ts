@@ -1,6 +1,6 @@
 import type { Widgets } from '../helpers/index.ts';
 import type { Activity } from './activity.ts';
-import type { Owner } from './slot.ts';
+import type { Owner } from './owner.ts';
 
 /** The host's helpers for one panel of a plugin, the prop `host` (CONTRACT D2, T3). */
 export interface PluginHandle extends Widgets {

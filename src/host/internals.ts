@@ -6,7 +6,7 @@ import type { DashboardStore } from './dashboard-store.ts';
 import type { Host } from './host.ts';
 import type { PluginStore } from './plugins.ts';
 import type { Registry } from './registry.ts';
-import type { Owner } from './slot.ts';
+import type { Owner } from './owner.ts';
 
 /** What only panels need of a host; React's context carries it to them. */
 export interface HostInternals {

@@ -19,7 +19,7 @@ function loader(importModule: (url: string) => Promise<{ default?: unknown }>, a
   return { load: (attempt = 0) => load(admitted, attempt), fetch };
 }
 
-test('imports the bundle once and looks no second time', async () => {
+test('imports a bundle without another request', async () => {
   const urls: string[] = [];
   const { load, fetch } = loader(async (url) => (urls.push(url), { default: Chart }));
   expect(await load()).toBe(Chart);
@@ -63,7 +63,7 @@ test.each([
 
 const healthy = { status: 200, type: 'text/javascript; charset=utf-8' };
 
-test('heals a failure that was over at the second look', async () => {
+test('imports a bundle that the server has again', async () => {
   const urls: string[] = [];
   const { load } = loader(async (url) => {
     urls.push(url);
@@ -74,13 +74,13 @@ test('heals a failure that was over at the second look', async () => {
   expect(urls[1]).toBe('/api/plugins/sales/widget/Chart.js?again');
 });
 
-test('tries a URL that is there once more, not for ever', async () => {
+test('imports a bundle that the server has a second time, and no third', async () => {
   const importModule = vi.fn(async () => Promise.reject(refused));
   await expect(loader(importModule, healthy).load()).rejects.toMatchObject({ code: 'BUNDLE_THREW' });
   expect(importModule).toHaveBeenCalledTimes(2);
 });
 
-test.each([new Error('boom'), null, 'text'])('tells what a bundle threw: %s', async (thrown) => {
+test.each([new Error('boom'), null, 'text'])('rejects with what a bundle threw: %s', async (thrown) => {
   const importModule = vi.fn(async () => Promise.reject(thrown));
   await expect(loader(importModule, healthy).load()).rejects.toMatchObject({
     code: 'BUNDLE_THREW',
@@ -92,7 +92,7 @@ test.each([new Error('boom'), null, 'text'])('tells what a bundle threw: %s', as
 test.each([
   ['nothing at all', undefined],
   [
-    'what throws when it is looked at',
+    'a value that throws when it is read',
     {
       get default() {
         throw new Error('no');
@@ -112,7 +112,7 @@ test.each([
       ),
     },
   ],
-])('names a bundle that exports %s', async (_, module) => {
+])('rejects for a bundle that exports %s', async (_, module) => {
   await expect(loader(async () => module as never).load()).rejects.toMatchObject({
     name: 'WidgetError',
     code: 'BUNDLE_THREW',
@@ -122,7 +122,7 @@ test.each([
 const EMPTY_SHA = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const SHA = 'a'.repeat(64);
 
-test('asks for the very bytes that were trusted, at every attempt', async () => {
+test('requests the trusted bytes at every attempt', async () => {
   const urls: string[] = [];
   const load = createLoader({
     apiBase: '/api',
@@ -142,8 +142,8 @@ test('asks for the very bytes that were trusted, at every attempt', async () => 
 });
 
 test.each([
-  ['asks again under another URL for bytes whose first import failed', EMPTY_SHA, undefined],
-  ['lets no other bytes than the named ones come with the retry', SHA, 'BUNDLE_CHANGED'],
+  ['imports bytes under another URL after their first import failed', EMPTY_SHA, undefined],
+  ['imports no other bytes than the trusted ones at the retry', SHA, 'BUNDLE_CHANGED'],
 ])('%s', async (_, sha256, code) => {
   const urls: string[] = [];
   const load = createLoader({

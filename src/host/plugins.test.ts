@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { DashboardName } from './client.ts';
-import { WidgetError } from '../contract/index.ts';
-import type { Plugin, PluginListAnswer } from '../contract/index.ts';
-import { createPlugins, viewOf, type Plugins } from './plugins.ts';
+import type { Plugin } from '../contract/index.ts';
+import { createError, RULES } from '../contract/words.ts';
+import { createClient, type Client, type DashboardName, type PluginListResult } from './client.ts';
+import { createPlugins, type PluginStore } from './plugins.ts';
 
 const plugin = (id: string, trusted: boolean): Plugin => ({
   id,
@@ -15,10 +15,12 @@ const plugin = (id: string, trusted: boolean): Plugin => ({
   needs_consent: !trusted,
 });
 
+const apiDown = createError('API_FAILED', { url: '/api/plugins', message: 'down' });
+
 function fakeApi() {
   const trusted = new Set<string>();
   return {
-    listPlugins: vi.fn(async (part?: DashboardName, _answer?: unknown): Promise<PluginListAnswer> => ({
+    listPlugins: vi.fn(async (part?: DashboardName, _answer?: unknown): Promise<PluginListResult> => ({
       plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
       refused: [],
       ...(part && { enoughFor: ['Chart'] }),
@@ -28,7 +30,7 @@ function fakeApi() {
   };
 }
 
-let made: Plugins[] = [];
+let made: PluginStore[] = [];
 afterEach(() => {
   for (const plugins of made) plugins.dispose();
   made = [];
@@ -36,14 +38,14 @@ afterEach(() => {
 
 let channels = 0;
 
-/** One tab's list, on a channel of the test's own unless told which. */
-function create(api: ReturnType<typeof fakeApi>, channel = `test ${(channels += 1)}`) {
+/** One tab's list, by default on a channel of the test's own. */
+function create(api: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>, channel = `test ${(channels += 1)}`) {
   const plugins = createPlugins(api, channel);
   made.push(plugins);
   return plugins;
 }
 
-test('is loading, then ready, and tells its listeners', async () => {
+test('is loading, then ready, and notifies its listeners', async () => {
   const plugins = create(fakeApi());
   const listener = vi.fn();
   const unsubscribe = plugins.subscribe(listener);
@@ -59,20 +61,20 @@ test('is loading, then ready, and tells its listeners', async () => {
 test('grants on trust and aborts the grant on revoke', async () => {
   const plugins = create(fakeApi());
   await plugins.trust('a');
-  const signal = plugins.getSnapshot().grants.get('a');
+  const signal = plugins.grants().get('a');
   expect(signal?.aborted).toBe(false);
   await plugins.trust('b');
-  expect(plugins.getSnapshot().grants.get('a')).toBe(signal);
+  expect(plugins.grants().get('a')).toBe(signal);
   await plugins.revoke('a');
   expect(signal?.aborted).toBe(true);
-  expect([...plugins.getSnapshot().grants.keys()]).toEqual(['b']);
+  expect([...plugins.grants().keys()]).toEqual(['b']);
 });
 
 test('keeps the list when a refresh fails, and says why', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
-  api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED', { message: 'down' }));
+  api.listPlugins.mockRejectedValueOnce(apiDown);
   await plugins.refresh();
   expect(plugins.getSnapshot()).toMatchObject({
     status: 'ready',
@@ -85,7 +87,7 @@ test('keeps the list when a refresh fails, and says why', async () => {
 
 test('has failed where there never was a list', async () => {
   const api = fakeApi();
-  api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED', { message: 'down' }));
+  api.listPlugins.mockRejectedValueOnce(apiDown);
   const plugins = create(api);
   await plugins.refresh();
   expect(plugins.getSnapshot()).toMatchObject({
@@ -94,7 +96,7 @@ test('has failed where there never was a list', async () => {
   });
 });
 
-test('takes the newest answer, whatever order they come in', async () => {
+test('takes the newest answer, in whatever order the answers arrive', async () => {
   const api = fakeApi();
   const plugins = create(api);
   let answerFirst: (list: Awaited<ReturnType<typeof api.listPlugins>>) => void = () => {};
@@ -106,7 +108,7 @@ test('takes the newest answer, whatever order they come in', async () => {
   expect(plugins.getSnapshot().plugins).toHaveLength(2);
 });
 
-test('lets the caller know that trust could not be recorded', async () => {
+test('rejects where trust could not be recorded', async () => {
   const api = fakeApi();
   api.trust.mockRejectedValueOnce(new Error('HTTP 403'));
   await expect(create(api).trust('a')).rejects.toThrow('HTTP 403');
@@ -127,7 +129,7 @@ test('consents to the bytes that the list shows, and to no newer ones', async ()
   expect(api.trust).toHaveBeenCalledExactlyOnceWith('a', { 'Chart.js': NEW });
 });
 
-test('consents to whatever there is, where the host API tells no hashes', async () => {
+test('consents to any bytes where the list has no hashes', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
@@ -135,36 +137,38 @@ test('consents to whatever there is, where the host API tells no hashes', async 
   expect(api.trust).toHaveBeenCalledExactlyOnceWith('a', undefined);
 });
 
-test('reads the list again where the bytes have changed meanwhile, and says so', async () => {
+test('reads the list again where the bytes have changed meanwhile, and rejects', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
-  const conflict = new WidgetError('API_FAILED', { message: 'HTTP 409' });
+  const conflict = createError('API_FAILED', { url: '/api', message: 'HTTP 409' });
   api.trust.mockRejectedValueOnce(conflict);
   api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('c', false)], refused: [] });
   await expect(plugins.trust('a')).rejects.toBe(conflict);
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['c']);
-  expect(plugins.getSnapshot().grants.size).toBe(0);
+  expect(plugins.grants().size).toBe(0);
 });
 
-test('aborts a grant with the reason, to whose handles it is thrown', async () => {
+test('aborts a grant with the error that its handles throw', async () => {
   const plugins = create(fakeApi());
   await plugins.trust('a');
-  const signal = plugins.getSnapshot().grants.get('a')!;
+  const signal = plugins.grants().get('a')!;
   await plugins.revoke('a');
   expect(signal.reason).toMatchObject({ name: 'WidgetError', code: 'TRUST_REVOKED', pluginId: 'a' });
-  await vi.waitFor(() => expect(signal.reason.message).toContain('Trust the plugin again'));
+  expect(signal.reason.message).toMatch(
+    /^a: The operator revoked trust.*Trust the plugin again.*\[TRUST_REVOKED\]$/,
+  );
 });
 
-test('takes trust back at once, though the list cannot be read any more', async () => {
+test('revokes trust at once, also where the list cannot be read again', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
   await plugins.trust('b');
-  const signal = plugins.getSnapshot().grants.get('a')!;
+  const signal = plugins.grants().get('a')!;
   const seen: boolean[] = [];
-  plugins.subscribe(() => seen.push(plugins.getSnapshot().grants.has('a')));
-  api.listPlugins.mockRejectedValue(new WidgetError('API_FAILED', { message: 'down' }));
+  plugins.subscribe(() => seen.push(plugins.grants().has('a')));
+  api.listPlugins.mockRejectedValue(apiDown);
   await plugins.revoke('a');
   expect(signal.aborted).toBe(true);
   expect(seen).toEqual([false, false]);
@@ -175,47 +179,47 @@ test('takes trust back at once, though the list cannot be read any more', async 
       { id: 'b', trusted: true },
     ],
   });
-  expect([...plugins.getSnapshot().grants.keys()]).toEqual(['b']);
+  expect([...plugins.grants().keys()]).toEqual(['b']);
 });
 
-test('does not let an answer from before a revoke bring trust back', async () => {
+test('does not restore trust by an answer from before the revoke', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
   let answer: (list: Awaited<ReturnType<typeof api.listPlugins>>) => void = () => {};
   api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   const early = plugins.refresh();
-  api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED', { message: 'down' }));
+  api.listPlugins.mockRejectedValueOnce(apiDown);
   await plugins.revoke('a');
   answer!({ plugins: [plugin('a', true)], refused: [] });
   await early;
-  expect(plugins.getSnapshot().grants.size).toBe(0);
+  expect(plugins.grants().size).toBe(0);
 });
 
 test('keeps a plugin’s trust where revoking it failed', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
-  api.revoke.mockRejectedValueOnce(new WidgetError('API_FAILED'));
+  api.revoke.mockRejectedValueOnce(apiDown);
   await expect(plugins.revoke('a')).rejects.toMatchObject({ code: 'API_FAILED' });
-  expect(plugins.getSnapshot().grants.get('a')?.aborted).toBe(false);
+  expect(plugins.grants().get('a')?.aborted).toBe(false);
 });
 
-test('reads the list again at another tab’s word, and tells the others no more than that', async () => {
+test('reads the list again when another tab of the same API changes trust', async () => {
   const api = fakeApi();
   const [mine, theirs] = [create(api, 'shared'), create(api, 'shared')];
   const elsewhere = fakeApi();
   create(elsewhere, 'another');
   await theirs.refresh();
   await mine.trust('a');
-  await vi.waitFor(() => expect(theirs.getSnapshot().grants.has('a')).toBe(true));
-  const signal = theirs.getSnapshot().grants.get('a')!;
+  await vi.waitFor(() => expect(theirs.grants().has('a')).toBe(true));
+  const signal = theirs.grants().get('a')!;
   await mine.revoke('a');
   await vi.waitFor(() => expect(signal.aborted).toBe(true));
   expect(elsewhere.listPlugins).not.toHaveBeenCalled();
 });
 
-test('believes no word of a channel, but asks the server', async () => {
+test('takes trust from the server only, not from messages of a channel', async () => {
   const api = fakeApi();
   const plugins = create(api, 'forged');
   const forger = new BroadcastChannel('forged');
@@ -223,119 +227,194 @@ test('believes no word of a channel, but asks the server', async () => {
   forger.postMessage({ status: 'ready', plugins: [plugin('a', true)], refused: [] });
   await vi.waitFor(() => expect(plugins.getSnapshot().status).toBe('ready'));
   forger.close();
-  expect(plugins.getSnapshot().grants.size).toBe(0);
+  expect(plugins.grants().size).toBe(0);
 });
 
-test('does not answer another tab’s word with one of its own', async () => {
+test('does not answer another tab’s message with a message', async () => {
   const api = fakeApi();
   const [mine, theirs] = [create(api, 'quiet'), create(api, 'quiet')];
-  const words = vi.fn();
+  const messages = vi.fn();
   const listener = new BroadcastChannel('quiet');
-  listener.addEventListener('message', words);
+  listener.addEventListener('message', messages);
   await mine.trust('a');
-  await vi.waitFor(() => expect(theirs.getSnapshot().grants.has('a')).toBe(true));
+  await vi.waitFor(() => expect(theirs.grants().has('a')).toBe(true));
   await mine.trust('b');
-  await vi.waitFor(() => expect(theirs.getSnapshot().grants.has('b')).toBe(true));
+  await vi.waitFor(() => expect(theirs.grants().has('b')).toBe(true));
   listener.close();
-  expect(words).toHaveBeenCalledTimes(2);
+  expect(messages).toHaveBeenCalledTimes(2);
 });
 
-test('hears nothing any more once it is disposed of', async () => {
+test('ignores other tabs after it is disposed of', async () => {
   const [api, others] = [fakeApi(), fakeApi()];
   const [mine, gone, witness] = [create(others, 'left'), create(api, 'left'), create(others, 'left')];
   gone.dispose();
   await mine.trust('a');
-  await vi.waitFor(() => expect(witness.getSnapshot().grants.has('a')).toBe(true));
+  await vi.waitFor(() => expect(witness.grants().has('a')).toBe(true));
   expect(api.listPlugins).not.toHaveBeenCalled();
 });
 
-test('does without a channel where the browser has none', async () => {
+test('works in a browser without BroadcastChannel', async () => {
   vi.stubGlobal('BroadcastChannel', undefined);
   const plugins = create(fakeApi());
   await plugins.trust('a');
   await plugins.revoke('a');
-  expect(plugins.getSnapshot().grants.size).toBe(0);
+  expect(plugins.grants().size).toBe(0);
 });
 
 const main = (pluginId: string) => ({ pluginId, name: 'main' });
 
-test('takes in what dashboards need, until the whole list is there', async () => {
+test('adds the parts that dashboards need until there is the whole list', async () => {
   const api = fakeApi();
   const plugins = create(api);
   const early = { plugins: [] };
-  await plugins.open(main('b'), early);
-  await plugins.open(main('b'));
+  await plugins.loadPart(main('b'), early);
+  await plugins.loadPart(main('b'));
   expect(api.listPlugins.mock.calls).toEqual([[main('b'), early]]);
   expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
-  expect([...plugins.getSnapshot().settled]).toEqual([viewOf('b', 'Chart')]);
-  await plugins.open(main('a'));
+  expect([
+    plugins.isSettled('b', 'Chart'),
+    plugins.isSettled('b', 'Map'),
+    plugins.isSettled('a', 'Chart'),
+  ]).toEqual([true, false, false]);
+  await plugins.loadPart(main('a'));
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b', 'a']);
-  expect(plugins.getSnapshot().settled.size).toBe(2);
-  await plugins.complete();
+  expect([plugins.isSettled('b', 'Chart'), plugins.isSettled('a', 'Chart')]).toEqual([true, true]);
+  await plugins.loadAll();
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
-  expect(plugins.getSnapshot().settled.size).toBe(0);
+  expect([plugins.isSettled('b', 'Chart'), plugins.isSettled('a', 'Chart')]).toEqual([false, false]);
 });
 
-test('asks for the whole list once, and then for no part of it', async () => {
+test('requests the whole list once, and then no part of it', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  await Promise.all([plugins.complete(), plugins.complete()]);
-  await plugins.open(main('b'));
+  await Promise.all([plugins.loadAll(), plugins.loadAll()]);
+  await plugins.loadPart(main('b'));
   expect(api.listPlugins).toHaveBeenCalledOnce();
 });
 
-test('has what a dashboard needs sooner than a whole list that is on its way', async () => {
+test('loads a dashboard’s part while the whole list loads', async () => {
   const api = fakeApi();
-  let answer = (_whole: PluginListAnswer) => {};
+  let answer = (_whole: PluginListResult) => {};
   api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   const plugins = create(api);
-  const complete = plugins.complete();
-  await plugins.open(main('b'));
+  const loading = plugins.loadAll();
+  await plugins.loadPart(main('b'));
   expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
   answer({ plugins: [plugin('a', false), plugin('b', false)], refused: [] });
-  await complete;
+  await loading;
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
-test('keeps to a whole list that failed, and shows what a part has all the same', async () => {
+test('stays failed with the whole list, and has the plugins of a part all the same', async () => {
   const api = fakeApi();
-  api.listPlugins.mockRejectedValueOnce(new WidgetError('API_FAILED'));
+  api.listPlugins.mockRejectedValueOnce(apiDown);
   const plugins = create(api);
-  await Promise.all([plugins.complete(), plugins.open(main('b'))]);
-  await plugins.open(main('b'));
+  await Promise.all([plugins.loadAll(), plugins.loadPart(main('b'))]);
+  await plugins.loadPart(main('b'));
   expect(plugins.getSnapshot()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
 });
 
-test('takes a whole list where a part was asked for', async () => {
+test('takes a whole list as the answer to a request for a part', async () => {
   const api = fakeApi();
   api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
   const plugins = create(api);
-  await plugins.open(main('a'));
+  await plugins.loadPart(main('a'));
   expect(plugins.getSnapshot().status).toBe('ready');
-  await plugins.complete();
+  await plugins.loadAll();
   expect(api.listPlugins).toHaveBeenCalledOnce();
 });
 
-test('asks for the whole list where a part cannot be had', async () => {
+test('requests the whole list where a part fails', async () => {
   const api = fakeApi();
-  api.listPlugins.mockRejectedValueOnce(new WidgetError('LIST_INVALID'));
+  api.listPlugins.mockRejectedValueOnce(
+    createError('LIST_INVALID', { place: 'plugins', value: 5, rule: 'list' }),
+  );
   const plugins = create(api);
-  await plugins.open(main('a'));
+  await plugins.loadPart(main('a'));
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
-test('lets no part that was asked for before bring back trust that was taken', async () => {
+test('does not restore trust by a part that was requested before the revoke', async () => {
   const api = fakeApi();
   api.revoke.mockImplementation(async () => {});
   const plugins = create(api);
-  let answer: (list: PluginListAnswer) => void;
+  let answer: (list: PluginListResult) => void;
   api.listPlugins.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
-  const opened = plugins.open(main('a'));
+  const opened = plugins.loadPart(main('a'));
   api.listPlugins.mockImplementationOnce(() => new Promise(() => {}));
   void plugins.revoke('a');
   await new Promise((resolve) => setTimeout(resolve));
   answer!({ plugins: [plugin('a', true)], refused: [], enoughFor: [] });
   await opened;
-  expect(plugins.getSnapshot().grants.has('a')).toBe(false);
+  expect(plugins.grants().has('a')).toBe(false);
+});
+
+/** A list over the real client; only the network is missing. */
+const listOver = (answer: unknown) =>
+  create(createClient({ apiBase: '/api', apiFetch: async () => Response.json(answer) }));
+
+test('lists invalid entries as refused, each with a complete message', async () => {
+  const components = (path: string) => ({ components: [{ name: 'Chart', path }] });
+  const plugins = listOver({
+    plugins: [
+      null,
+      { id: 'Bad Id' },
+      { id: 'sales', frontend: components('w/Chart.js') },
+      { id: 'sales' },
+      { id: 'evil', frontend: components('../x.js') },
+    ],
+    refused: [{ id: 'broken', detail: 'plugin.yaml:3:1' }],
+  });
+  await plugins.refresh();
+  const { status, plugins: listed, refused } = plugins.getSnapshot();
+  expect([status, listed.map(({ id }) => id)]).toEqual(['ready', ['sales']]);
+  const remedy = 'Check that the host API answers GET /api/plugins. [LIST_INVALID]';
+  expect(refused).toEqual([
+    {
+      id: 'plugins[0]',
+      detail: `plugins[0] is null, but it must be a mapping of keys. ${remedy}`,
+    },
+    {
+      id: 'Bad Id',
+      detail: `Bad Id: plugins[1].id is "Bad Id", but it ${RULES.pluginId}. ${remedy}`,
+    },
+    { id: 'sales', detail: `sales: plugins[3].id is "sales", but it must be unique. ${remedy}` },
+    {
+      id: 'evil',
+      detail: `evil: frontend.components[0].path is "../x.js", but it ${RULES.innerPath}. ${remedy}`,
+    },
+    { id: 'broken', detail: 'plugin.yaml:3:1' },
+  ]);
+});
+
+test.each([[{ id: { toString: 1 } }], [{ id: 'a', detail: { toString: 1 } }], [null], ['odd']])(
+  'loads a foreign list with the refusal %j',
+  async (odd) => {
+    const plugins = listOver({ plugins: [{ id: 'sales' }], refused: [odd, { id: 'b', detail: 'why' }] });
+    await plugins.refresh();
+    expect(plugins.getSnapshot()).toMatchObject({
+      status: 'ready',
+      plugins: [{ id: 'sales' }],
+      refused: [{ id: 'b', detail: 'why' }],
+    });
+    expect(plugins.getSnapshot()).not.toHaveProperty('error');
+  },
+);
+
+test('refuses an odd entry of a foreign list by its place', async () => {
+  const plugins = listOver({ plugins: [{ id: { toString: 1 } }, { id: 'sales' }] });
+  await plugins.refresh();
+  expect(plugins.getSnapshot()).toMatchObject({
+    status: 'ready',
+    plugins: [{ id: 'sales' }],
+    refused: [{ id: 'plugins[0]', detail: expect.stringMatching(/^plugins\[0\]\.id is .*LIST_INVALID\]$/) }],
+  });
+});
+
+test('has plain data in its snapshot, whatever happens', async () => {
+  const plugins = listOver({ plugins: [{ id: 'sales' }, null], refused: [{ id: 'b', detail: 'why' }] });
+  expect(structuredClone(plugins.getSnapshot())).toEqual(plugins.getSnapshot());
+  await plugins.refresh();
+  expect(structuredClone(plugins.getSnapshot())).toEqual(plugins.getSnapshot());
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { takeOpening } from './preloaded.ts';
+import { takePreloaded } from './preloaded.ts';
 
 afterEach(() => {
   document.body.innerHTML = '';
@@ -7,26 +7,26 @@ afterEach(() => {
 
 const write = (html: string) => (document.body.innerHTML = html);
 
-test('takes what the server wrote, once', () => {
+test('takes the answers that the server wrote, once', () => {
   write(
-    '<script type="application/json" id="nousviz-opening">{"plugin":"sales","list":{"plugins":[]}}</script>',
+    '<script type="application/json" id="nousviz-preloaded">{"plugin":"sales","list":{"plugins":[]}}</script>',
   );
-  expect(takeOpening()).toEqual({ plugin: 'sales', list: { plugins: [] } });
-  expect(takeOpening()).toBeUndefined();
+  expect(takePreloaded()).toEqual({ plugin: 'sales', list: { plugins: [] } });
+  expect(takePreloaded()).toBeUndefined();
   expect(document.body.innerHTML).toBe('');
 });
 
-test('takes what an inline script has asked for', () => {
-  write('<script id="nousviz-opening">{}</script>');
-  const opening = { list: Promise.resolve(5), token: null };
-  Object.assign(document.querySelector('script')!, { opening });
-  expect(takeOpening()).toBe(opening);
+test('takes the requests of an inline script', () => {
+  write('<script id="nousviz-preloaded">{}</script>');
+  const preloaded = { list: Promise.resolve(5), token: null };
+  Object.assign(document.querySelector('script')!, { preloaded });
+  expect(takePreloaded()).toBe(preloaded);
 });
 
 test.each([
-  ['is cut short', '<script type="application/json" id="nousviz-opening">{"plugin":</script>'],
-  ['is no script', '<div id="nousviz-opening">{"plugin":"sales"}</div>'],
-])('takes nothing that %s', (_, html) => {
+  ['is cut short', '<script type="application/json" id="nousviz-preloaded">{"plugin":</script>'],
+  ['is no script', '<div id="nousviz-preloaded">{"plugin":"sales"}</div>'],
+])('takes nothing from an element that %s', (_, html) => {
   write(html);
-  expect(takeOpening()).toBeUndefined();
+  expect(takePreloaded()).toBeUndefined();
 });

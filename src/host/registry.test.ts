@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/index.ts';
 import type { ListedComponent } from '../contract/index.ts';
-import type { Widget } from './loader.ts';
+import { createError } from '../contract/words.ts';
 import { createRegistry } from './registry.ts';
 import { admit, type Admission, type Admitted } from './trust.ts';
+import type { Widget } from './widget.ts';
 
 const grant = new AbortController();
 const grants = (...ids: string[]) => new Map(ids.map((id) => [id, grant.signal]));
@@ -21,6 +21,7 @@ const load = vi.fn(async ({ pluginId, component }: Admitted, attempt: number): P
   widgetOf.set(`${pluginId}/${component.name}`, widget);
   return widget;
 });
+const listDown = createError('API_FAILED', { url: '/api/plugins', message: 'down' });
 const flush = () => new Promise((resolve) => setTimeout(resolve));
 
 function setup() {
@@ -29,12 +30,12 @@ function setup() {
   const watch = (pluginId: string, name: string) => {
     const listener = vi.fn();
     const unsubscribe = registry.subscribe(pluginId, name, listener);
-    return { listener, unsubscribe, now: () => registry.getSnapshot(pluginId, name) };
+    return { listener, unsubscribe, now: () => registry.getStatus(pluginId, name) };
   };
   return { registry, watch };
 }
 
-test('knows nothing before the list has settled, then says unknown', async () => {
+test('is loading until there is a list, and then unknown', async () => {
   const { registry, watch } = setup();
   const panel = watch('a', 'Chart');
   expect(panel.now().status).toBe('loading');
@@ -43,7 +44,7 @@ test('knows nothing before the list has settled, then says unknown', async () =>
   expect(panel.listener).toHaveBeenCalledOnce();
 });
 
-test('loads what a panel asks for, once, and nothing else', async () => {
+test('loads the component of a panel once, and no other', async () => {
   const { registry, watch } = setup();
   const panels = [watch('a', 'Chart'), watch('a', 'Chart')];
   registry.sync([offer('a/Chart'), offer('a/Other'), offer('b/Chart')]);
@@ -54,7 +55,7 @@ test('loads what a panel asks for, once, and nothing else', async () => {
   expect(panels[0]!.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
 });
 
-test('never loads what is refused', async () => {
+test('never loads a refused component', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart', false)]);
   const panel = watch('a', 'Chart');
@@ -71,7 +72,7 @@ test('never loads what is refused', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
-test('takes a revoked widget away, and drops what arrives after the revoke', async () => {
+test('removes a widget when trust is revoked, and ignores one that arrives later', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   const panel = watch('a', 'Chart');
@@ -103,12 +104,12 @@ test('resolves the owner first, then the full name, then a built-in, then a uniq
   ]);
 });
 
-test('waits for the list before it shows a built-in, whose name the plugin may own', async () => {
+test('waits for the list before it shows a built-in, since the plugin may declare its name', async () => {
   const { registry, watch } = setup();
   registry.register('Chart', () => null);
   const panel = watch('a', 'Chart');
   expect(panel.now().status).toBe('loading');
-  registry.sync([], { error: new WidgetError('API_FAILED') });
+  registry.sync([], { error: listDown });
   expect(panel.now().status).toBe('ready');
 });
 
@@ -136,27 +137,27 @@ test.each(['constructor', '__proto__', 'toString', 'a/constructor', 'hasOwnPrope
   },
 );
 
-test('heals a panel whose component is registered late', async () => {
+test('shows a component that is registered after its panel', async () => {
   const { registry, watch } = setup();
   registry.sync([]);
   const panel = watch('a', 'Clock');
   expect(panel.now().status).toBe('unknown');
-  const takeBack = registry.register('Clock', () => null);
+  const remove = registry.register('Clock', () => null);
   expect(panel.now().status).toBe('ready');
-  takeBack();
+  remove();
   expect(panel.now().status).toBe('unknown');
   registry.sync([offer('a/Clock')]);
   await flush();
   expect(panel.now().status).toBe('ready');
 });
 
-test('lets a later built-in take the place of an earlier one, which then takes back nothing', () => {
+test('replaces a built-in by a later one, which the earlier one’s function does not remove', () => {
   const { registry, watch } = setup();
   registry.sync([]);
   const [First, Second] = [() => null, () => null];
-  const takeBack = registry.register('Clock', First);
+  const remove = registry.register('Clock', First);
   registry.register('Clock', Second);
-  takeBack();
+  remove();
   expect(watch('a', 'Clock').now()).toMatchObject({ Widget: Second });
 });
 
@@ -169,7 +170,7 @@ test('shows the first of several attempts to arrive, and a failure only of the l
   registry.sync([offer('a/Chart')]);
   const panel = watch('a', 'Chart');
   registry.retry('a', 'Chart');
-  settlers[0]!.reject(new WidgetError('UNREACHABLE'));
+  settlers[0]!.reject(createError('UNREACHABLE', { file: 'Chart.js' }));
   await flush();
   expect(panel.now().status).toBe('loading');
   const Late: Widget = () => null;
@@ -180,7 +181,9 @@ test('shows the first of several attempts to arrive, and a failure only of the l
 
 test('retries a failed load for every panel', async () => {
   const { registry, watch } = setup();
-  load.mockRejectedValueOnce(new WidgetError('BUNDLE_THREW', { pluginId: 'a' }));
+  load.mockRejectedValueOnce(
+    createError('BUNDLE_THREW', { pluginId: 'a', file: 'Chart.js', message: 'boom' }),
+  );
   registry.sync([offer('a/Chart')]);
   const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
   await flush();
@@ -210,16 +213,16 @@ test('reloads for one panel without touching the others', async () => {
   expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
 });
 
-test('says why there is no list, to those whom only the list can help', async () => {
+test('fails with the list where no component has the name', async () => {
   const { registry, watch } = setup();
   const panel = watch('a', 'Chart');
-  registry.sync([], { error: new WidgetError('API_FAILED', { url: '/api/plugins', message: 'down' }) });
+  registry.sync([], { error: listDown });
   expect(panel.now()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
   registry.sync([]);
   expect(panel.now().status).toBe('unknown');
 });
 
-test('tells no panel of another name, whatever is registered', () => {
+test('notifies the panels of a name only', () => {
   const { registry, watch } = setup();
   registry.sync([]);
   const panels = Array.from({ length: 100 }, (_, index) => watch('a', `Panel${index}`));
@@ -268,7 +271,7 @@ test('leaves a widget alone while other bytes await a decision', async () => {
   expect(loads()).toEqual([[OLD, 0]]);
 });
 
-test('drops what arrives of the old version after the new one', async () => {
+test('ignores an old version that arrives after the new one', async () => {
   const { registry, watch } = setup();
   let arrive: (widget: Widget) => void = () => {};
   load.mockReturnValueOnce(new Promise((resolve) => (arrive = resolve)));
@@ -282,7 +285,7 @@ test('drops what arrives of the old version after the new one', async () => {
   expect(panel.now()).toBe(ready);
 });
 
-test('says of a component that came with a change which file awaits a decision', () => {
+test('refuses a component that came with a change, with its file', () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart', true, { sha256: NEW, changed: true, consented: null })]);
   expect(watch('a', 'Chart').now()).toEqual({
@@ -294,7 +297,7 @@ test('says of a component that came with a change which file awaits a decision',
   expect(load).not.toHaveBeenCalled();
 });
 
-test('counts attempts on over a revoke where no hash tells the bytes apart', async () => {
+test('continues to count attempts after a revoke where the bytes have no hash', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   watch('a', 'Chart');
@@ -310,7 +313,13 @@ test('counts attempts on over a revoke where no hash tells the bytes apart', asy
 
 /** The slot of a widget that has loaded. */
 const slotOf = (status: object) => (status as { slot: object }).slot;
-const parked = new WidgetError('WIDGET_PARKED', { pluginId: 'a', component: 'Chart', count: 3 });
+const parked = createError('WIDGET_PARKED', {
+  pluginId: 'a',
+  component: 'Chart',
+  count: 3,
+  seconds: 60,
+  message: 'boom',
+});
 
 test('parks a widget in all its panels and no other, until it is released', async () => {
   const { registry, watch } = setup();
@@ -342,7 +351,7 @@ test('parks a widget in all its panels and no other, until it is released', asyn
   expect(load.mock.lastCall?.[1]).toBe(1);
 });
 
-test('loads a parked widget for nobody who comes later', async () => {
+test('does not load a parked widget for a later panel', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   const panel = watch('a', 'Chart');
@@ -365,7 +374,7 @@ test('releases a parked widget whose bytes change', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
-test('parks neither what has been replaced since, nor the host’s own', async () => {
+test('parks neither a replaced version nor a component of the host’s own', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   registry.sync([offer('a/Chart', true, { sha256: OLD })]);
@@ -379,7 +388,7 @@ test('parks neither what has been replaced since, nor the host’s own', async (
   expect([panel.now().status, clock.now().status]).toEqual(['ready', 'ready']);
 });
 
-test('hands on the signal of the grant with a widget, and none with the host’s own', async () => {
+test('gives a widget the signal of its grant, and a component of the host’s own none', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   registry.sync([offer('a/Chart')]);
@@ -389,11 +398,11 @@ test('hands on the signal of the grant with a widget, and none with the host’s
   expect(clock.now()).not.toHaveProperty('signal');
 });
 
-test('tells what is known of a name without loading it', async () => {
+test('inspects a name without loading it', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   const { slot, watchers } = registry.inspect('a', 'Chart');
-  expect(slot).toMatchObject({ admission: { pluginId: 'a' }, snapshot: { status: 'loading' } });
+  expect(slot).toMatchObject({ admission: { pluginId: 'a' }, status: { status: 'loading' } });
   expect(slot.attempts).toBeUndefined();
   expect(watchers).toBe(0);
   expect(load).not.toHaveBeenCalled();
@@ -405,7 +414,7 @@ test('tells what is known of a name without loading it', async () => {
   expect(registry.inspect('a', 'constructor').slot.admission).toBeUndefined();
 });
 
-test('counts no panel that shows another plugin’s component of that name', async () => {
+test('does not count panels that show another plugin’s component of that name', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart'), offer('b/Chart')]);
   watch('b', 'Chart');
@@ -413,7 +422,7 @@ test('counts no panel that shows another plugin’s component of that name', asy
   expect(registry.inspect('b', 'Chart').watchers).toBe(1);
 });
 
-test('settles names for which a part of the list is enough, and waits with the others', async () => {
+test('decides names for which a part of the list suffices, and waits with the others', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   const [own, clock, other, elsewhere] = [
@@ -433,7 +442,7 @@ test('settles names for which a part of the list is enough, and waits with the o
   expect([other, elsewhere].map((panel) => panel.now().status)).toEqual(['unknown', 'ready']);
 });
 
-test('loads a name ahead of who will watch it', async () => {
+test('loads a name before it is watched', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   await registry.load('a', 'Chart');

@@ -5,7 +5,7 @@ const page = globalThis as { require?: (specifier: string) => unknown };
 
 afterEach(() => void Reflect.deleteProperty(globalThis, 'require'));
 
-test('hands out what the page has of React', () => {
+test('returns the page’s React modules', () => {
   const React = {};
   const ReactDOM = {};
   vi.stubGlobal('NousViz', { React, ReactDOM });
@@ -14,14 +14,14 @@ test('hands out what the page has of React', () => {
   expect(page.require!('/nous/api/widget-runtime/react-dom.js')).toBe(ReactDOM);
 });
 
-test('throws the words by which a card knows what is wrong, for all else', () => {
+test('throws the words that the diagnosis recognises for everything else', () => {
   vi.stubGlobal('NousViz', { React: {} });
   provideRequire();
   for (const specifier of ['fs', 'react', '/api/widget-runtime/react-compiler-runtime.js'])
     expect(() => page.require!(specifier)).toThrow(`Dynamic require of "${specifier}" is not supported`);
 });
 
-test('stays out of the way of a module loader', () => {
+test('leaves a module loader alone', () => {
   const define = () => {};
   vi.stubGlobal('define', define);
   provideRequire();
@@ -33,7 +33,7 @@ test('stays out of the way of a module loader', () => {
   expect(page.require).toBe(own);
 });
 
-test('lets a loader that comes later take its place, and shows up in no list of globals', () => {
+test('can be replaced by a later module loader, and is not enumerable', () => {
   provideRequire();
   expect(Object.keys(globalThis)).not.toContain('require');
   const later = () => 'later';

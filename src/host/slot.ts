@@ -1,12 +1,7 @@
 import type { WidgetError } from '../contract/index.ts';
+import type { Owner } from './owner.ts';
 import type { Admission, Admitted, Reason } from './trust.ts';
 import type { Widget } from './widget.ts';
-
-/** The owner of the component that a panel shows. */
-export interface Owner {
-  pluginId: string;
-  component: string;
-}
 
 /** The state of a panel's component; a new object at every change, the same object without one. */
 export type Status =

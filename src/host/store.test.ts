@@ -1,30 +1,30 @@
 import { expect, test, vi } from 'vitest';
-import { createSnapshot } from './store.ts';
+import { createStore } from './store.ts';
 
-test('holds the same value until it is set, and tells who watches', () => {
+test('holds the same value until it is set, and notifies its subscribers', () => {
   const first = { n: 1 };
   const second = { n: 2 };
-  const snapshot = createSnapshot(first);
+  const store = createStore(first);
   const [one, other] = [vi.fn(), vi.fn()];
-  const stop = snapshot.subscribe(one);
-  snapshot.subscribe(other);
-  expect(snapshot.getSnapshot()).toBe(first);
-  snapshot.set(second);
-  expect(snapshot.getSnapshot()).toBe(second);
+  const stop = store.subscribe(one);
+  store.subscribe(other);
+  expect(store.getSnapshot()).toBe(first);
+  store.set(second);
+  expect(store.getSnapshot()).toBe(second);
   stop();
-  snapshot.set(first);
+  store.set(first);
   expect([one, other].map((listener) => listener.mock.calls.length)).toEqual([1, 2]);
 });
 
-test('lets a listener leave while it is told', () => {
-  const snapshot = createSnapshot(0);
+test('lets a listener unsubscribe while it is called', () => {
+  const store = createStore(0);
   const seen: string[] = [];
-  const stop = snapshot.subscribe(() => {
+  const stop = store.subscribe(() => {
     stop();
     seen.push('once');
   });
-  snapshot.subscribe(() => seen.push(`sees ${snapshot.getSnapshot()}`));
-  snapshot.set(1);
-  snapshot.set(2);
+  store.subscribe(() => seen.push(`sees ${store.getSnapshot()}`));
+  store.set(1);
+  store.set(2);
   expect(seen).toEqual(['once', 'sees 1', 'sees 2']);
 });

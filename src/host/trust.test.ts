@@ -20,7 +20,7 @@ test.each([
   ['not granted', new Map()],
   ['granted to another', new Map([['other', new AbortController().signal]])],
   ['revoked', new Map([['sales', AbortSignal.abort()]])],
-])('refuses what is %s', (_, grants) => {
+])('refuses a plugin that is %s', (_, grants) => {
   expect(admit('sales', component, grants)).toEqual({
     pluginId: 'sales',
     component,
@@ -29,17 +29,21 @@ test.each([
 });
 
 test.each<[string, Partial<ListedComponent>, string | undefined]>([
-  ['what is on disk and unchanged', { sha256: ON_DISK }, ON_DISK],
+  ['unchanged bytes on disk', { sha256: ON_DISK }, ON_DISK],
   [
-    'the trusted bytes of what changed',
+    'the trusted bytes of a changed component',
     { sha256: ON_DISK, changed: true, consented: { sha256: TRUSTED } },
     TRUSTED,
   ],
-  ['the trusted bytes of what is gone', { changed: true, consented: { sha256: TRUSTED } }, TRUSTED],
-  ['whatever is trusted, where no hash is told', {}, undefined],
-  ['never the changed bytes, where no trusted hash is told', { sha256: ON_DISK, changed: true }, undefined],
   [
-    'never the changed bytes, where the trusted hash is malformed',
+    'the trusted bytes of a component that is gone',
+    { changed: true, consented: { sha256: TRUSTED } },
+    TRUSTED,
+  ],
+  ['any bytes, without hashes', {}, undefined],
+  ['no changed bytes, without a trusted hash', { sha256: ON_DISK, changed: true }, undefined],
+  [
+    'no changed bytes, with a malformed trusted hash',
     { sha256: ON_DISK, changed: true, consented: {} },
     undefined,
   ],

@@ -138,8 +138,8 @@ export const Panel = memo(function Panel({
     const { crashBudget } = internals;
     const count = spendCrash(slot, crashBudget);
     if (!count) return;
-    const { message } = error;
-    const details = { pluginId: owner, component: name, count, seconds: crashBudget.within / 1000, message };
+    const seconds = crashBudget.within / 1000;
+    const details = { pluginId: owner, component: name, count, seconds, message: error.fact };
     registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
   const onCrash = (cause: unknown, isRemoved?: boolean) =>

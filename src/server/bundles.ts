@@ -1,5 +1,4 @@
-import type { Findings } from '../bundle/parsed.ts';
-import { readFindings } from '../bundle/parsed.ts';
+import { readFindings, type Findings } from '../bundle/parsed.ts';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
 import { createBundleFiles } from './bundle-file.ts';

@@ -1,5 +1,4 @@
-import { isRecord } from '../contract/index.ts';
-import { BUNDLE_NAME } from '../contract/index.ts';
+import { BUNDLE_NAME, isRecord } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { hashesOf, isSha256 } from './trust/grant.ts';
 

@@ -1,7 +1,7 @@
 import { link, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { WidgetError } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
 import { createFileMemory, see, seeInner, stampOf } from './files.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { YAML_LIMITS } from './yaml.ts';
@@ -53,7 +53,9 @@ test('reads nothing of a file that is too large, however often it is asked for',
 
 test('remembers what a file is to blame for, and nothing else that fails', async () => {
   const { memory, later } = await makeFile();
-  const blamed = vi.fn(() => Promise.reject(new WidgetError('YAML_INVALID')));
+  const blamed = vi.fn(() =>
+    Promise.reject(createError('YAML_INVALID', { place: 'main.yaml', message: 'no' })),
+  );
   const failed = vi.fn(() => Promise.reject(new Error('too many files')));
   for (let time = 0; time < 2; time += 1) {
     await expect(memory('a', later, blamed)).rejects.toThrow('YAML_INVALID');

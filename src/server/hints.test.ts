@@ -41,8 +41,8 @@ async function makeHost(base?: string) {
   return { at, send, options, below, hints: createHints(options) };
 }
 
-/** What a page's HTML has for its opening. */
-function openingOf(html: string) {
+/** The answers that a page's HTML holds. */
+function preloadedOf(html: string) {
   const [found, ...more] = html.matchAll(
     /<script type="application\/json" id="nousviz-preloaded">([^<]*)<\/script>/g,
   );
@@ -56,18 +56,18 @@ const preloadsOf = (html: string) =>
   );
 
 test.each([undefined, '/nous/api', '/nous/api/', ''])(
-  'writes what the page opens with before the end of its head, below %s',
+  'writes the answers that the page needs first before the end of its head, below %s',
   async (base) => {
     const { hints, send, below } = await makeHost(base);
     const html = await hints(PAGE, 'sales', 'main');
     const { dashboard: part, ...list } = await (await send('/plugins?dashboard=sales/main')).json();
     const { bundles, ...dashboard } = part;
     expect(bundles).toEqual([BUNDLE]);
-    expect(openingOf(html)).toEqual({
+    expect(preloadedOf(html)).toEqual({
       plugin: 'sales',
       name: 'main',
       list: { ...list, dashboard },
-      spec: await (await send('/plugins/sales/dashboards/main')).json(),
+      dashboard: await (await send('/plugins/sales/dashboards/main')).json(),
     });
     expect(preloadsOf(html)).toEqual([...SHIMS, BUNDLE].map((path) => below + path));
     for (const url of preloadsOf(html)) expect((await send(url!.slice(below.length))).status).toBe(200);
@@ -81,9 +81,9 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
 test('no text of a plugin ends the element', async () => {
   const { hints } = await makeHost();
   const html = await hints(PAGE, 'sales', 'main');
-  const { list, spec } = openingOf(html);
+  const { list, dashboard } = preloadedOf(html);
   expect(list.plugins[0].display_name).toBe('</script><!--<script>');
-  expect(spec.title).toBe('$& </SCRIPT> $1');
+  expect(dashboard.title).toBe('$& </SCRIPT> $1');
 });
 
 test('leaves the page alone where there is nothing to hint at', async () => {
@@ -113,12 +113,12 @@ test('names no bundle of a plugin that nobody trusts, or nobody any more', async
   await send('/plugins/sales/revoke-frontend-trust', { method: 'POST' });
   const html = await hints(PAGE, 'sales', 'main');
   expect(preloadsOf(html)).toEqual(SHIMS.map((path) => `/api${path}`));
-  expect(openingOf(html).list.plugins[0].frontend.trusted).toBe(false);
+  expect(preloadedOf(html).list.plugins[0].frontend.trusted).toBe(false);
 });
 
 const within = (head: string) => PAGE.replace('</head>', () => `${head}</head>`);
 
-test('takes the place of an inline opening, and repeats no preload', async () => {
+test('takes the place of the inline request, and repeats no preload', async () => {
   const { hints } = await makeHost();
   const kept = `<link rel="modulepreload" href="/assets/react.js"><LINK REL='modulepreload' HREF='/api${SHIMS[0]}'>`;
   const html = await hints(
@@ -126,13 +126,13 @@ test('takes the place of an inline opening, and repeats no preload', async () =>
     'sales',
     'main',
   );
-  expect(openingOf(html)).toMatchObject({ plugin: 'sales' });
+  expect(preloadedOf(html)).toMatchObject({ plugin: 'sales' });
   expect(html).not.toContain('fetch(');
   expect(html).toContain(kept);
   expect(preloadsOf(html)).toEqual([SHIMS[1], BUNDLE].map((path) => `/api${path}`));
   // The page may have hints already.
   const again = await hints(html, 'sales', 'main');
-  expect([openingOf(again), preloadsOf(again)]).toEqual([openingOf(html), preloadsOf(html)]);
+  expect([preloadedOf(again), preloadsOf(again)]).toEqual([preloadedOf(html), preloadsOf(html)]);
 });
 
 test('looks for the end of the head in no comment, script or style', async () => {

@@ -5,6 +5,7 @@ export { readPlugins } from './plugins-folder.ts';
 export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
 export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
 export type { ListAnswer, PartAnswer, PluginEntry } from './list.ts';
+export type { Findings } from '../bundle/parsed.ts';
 export { fileTrustStore } from './trust/file-store.ts';
 export { postgresTrustStore, type PostgresClient, type PostgresPool } from './trust/postgres-store.ts';
 export type { Grant, TrustStore } from './trust/store.ts';

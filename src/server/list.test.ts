@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { parsePluginList } from '../contract/index.ts';
-import { listPartPath } from '../contract/index.ts';
+import { listPartPath, readPluginList } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
@@ -180,11 +179,11 @@ test.each([
 
 test('is what the client reads', async () => {
   const { part } = await makeHost('Map', 'Twin');
-  const { plugins, refused, enoughFor } = await parsePluginList(await part());
+  const { plugins, refused, invalid, enoughFor } = readPluginList(await part()).list!;
   expect(plugins.map(({ id, trusted }) => [id, trusted])).toEqual([
     ['sales', true],
     ['fleet', true],
     ['stock', true],
   ]);
-  expect([refused, enoughFor]).toEqual([[], ['Map', 'Twin']]);
+  expect([refused, invalid, enoughFor]).toEqual([[], [], ['Map', 'Twin']]);
 });

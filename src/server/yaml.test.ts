@@ -2,7 +2,6 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isWidgetError } from '../contract/index.ts';
-import { tell } from '../contract/index.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { parseYaml, readYaml, YAML_LIMITS } from './yaml.ts';
 
@@ -20,7 +19,6 @@ async function failureOf(reading: Promise<unknown>): Promise<unknown> {
     (reason: unknown) => reason,
   );
   if (!isWidgetError(thrown)) throw new Error('was not refused', { cause: thrown });
-  tell(thrown);
   return thrown;
 }
 

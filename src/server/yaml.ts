@@ -12,10 +12,8 @@ import {
   Parser,
 } from 'yaml';
 import type { CST, Document, Node, Pair } from 'yaml';
-import { DEPTH } from '../contract/index.ts';
-import { messageOf } from '../contract/index.ts';
-import { createError } from '../contract/words.ts';
-import { quote } from '../contract/words.ts';
+import { DEPTH, messageOf } from '../contract/index.ts';
+import { createError, quote } from '../contract/words.ts';
 
 /** How much one YAML file may ask of the server (CONTRACT D5). */
 export const YAML_LIMITS = {

@@ -1,5 +1,4 @@
-import { isRecord, type Config } from '../contract/index.ts';
-import { messageOf, type Code, type WidgetError } from '../contract/index.ts';
+import { isRecord, messageOf, type Code, type Config, type WidgetError } from '../contract/index.ts';
 import { Delayed, isError, isResponse, offline, Reply, reply } from './answers.ts';
 import { TestingError } from './errors.ts';
 import { watchConsole, watchUncaught } from './faults.ts';

@@ -1,8 +1,8 @@
-import { messageOf } from '../contract/index.ts';
 import {
   API_BASE,
   bundlePath,
   componentsPath,
+  messageOf,
   pluginPath,
   PLUGINS,
   revokePath,

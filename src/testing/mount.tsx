@@ -1,9 +1,7 @@
 import { render, type RenderResult } from '@testing-library/react/pure.js';
-import type { Config } from '../contract/index.ts';
+import { isMatch, PLUGIN_ID, type Config, type WidgetError } from '../contract/index.ts';
 import { CustomPanel, HostContext } from '../react/index.ts';
-import type { WidgetError } from '../contract/index.ts';
 import { createHost, internalsOf, loadDiagnosis, type Host, type HostInternals } from '../host/index.ts';
-import { isMatch, PLUGIN_ID } from '../contract/index.ts';
 import { quote, RULES } from '../contract/words.ts';
 import { acting, nextTask } from './acting.ts';
 import type { Api } from './answers.ts';

@@ -5,8 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import desk from '../../fixtures/plugins/service-desk/mock/desk.json' with { type: 'json' };
 import tickets from '../../fixtures/plugins/service-desk/mock/tickets.json' with { type: 'json' };
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import type { NousVizGlobal } from '../host/index.ts';
-import type { CustomWidgetProps, Widget } from '../host/index.ts';
+import type { CustomWidgetProps, NousVizGlobal, Widget } from '../host/index.ts';
 import {
   cleanup,
   delay,

@@ -1,6 +1,5 @@
 import { getQueriesForElement, type BoundFunctions, type queries } from '@testing-library/react/pure.js';
-import type { Config } from '../contract/index.ts';
-import type { WidgetError } from '../contract/index.ts';
+import type { Config, WidgetError } from '../contract/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Api, Call } from './answers.ts';
 import { throwAll } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { Environment, HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
-import { createShimReader } from '../server/shim-files.ts';
+import { createShimReader } from '../server/tools.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { preloadScript } from './preload-script.ts';
 import { hasLibrary, libraryFiles, urlIn } from './library-files.ts';

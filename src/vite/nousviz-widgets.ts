@@ -1,12 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { parse, relative } from 'node:path';
 import type { LibraryOptions, Plugin, UserConfig } from 'vite';
-import { ASSETS, ASSET_LIMIT, tooLarge } from '../bundling/assets.ts';
-import { isPartOfNode, NODE_GLOBALS } from '../bundling/node-builtins.ts';
-import { commonJsText, isShimUrl, resolveReact } from '../bundling/react.ts';
-import { scan } from '../bundling/scan.ts';
-import { attachStyles } from '../bundling/styles.ts';
-import { buildMessage } from '../bundling/build-messages.ts';
+import {
+  ASSET_LIMIT,
+  ASSETS,
+  attachStyles,
+  buildMessage,
+  commonJsText,
+  isPartOfNode,
+  isShimUrl,
+  NODE_GLOBALS,
+  resolveReact,
+  scan,
+  tooLarge,
+} from '../bundling/index.ts';
 
 /** Whether a module comes from an installed package. */
 const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);

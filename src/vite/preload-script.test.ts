@@ -8,12 +8,12 @@ const ROUTES = { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales
 const BUNDLES = ['/plugins/sales/widget/Orders.js?v=0a', '/plugins/sales/widget/Map.js?v=0b'];
 const PART = { plugins: [], dashboard: { plugin: 'sales', name: 'overview', bundles: BUNDLES } };
 
-interface Opening {
+interface Preloaded {
   plugin?: string;
   name?: string;
   token: string | null;
   list: Promise<unknown>;
-  spec?: Promise<unknown>;
+  dashboard?: Promise<unknown>;
 }
 
 interface Page {
@@ -40,7 +40,7 @@ async function open({
   const asked: { url: string; init: RequestInit }[] = [];
   const links: Record<string, unknown>[] = [];
   const parsed: (() => void)[] = [];
-  const script: { opening?: Opening; nonce: string } = { nonce: 'n0nce' };
+  const script: { preloaded?: Preloaded; nonce: string } = { nonce: 'n0nce' };
   const document = {
     currentScript: script,
     readyState,
@@ -67,45 +67,45 @@ async function open({
   const code = await preloadScript(apiBase, compileRoutes(dashboards, base));
   const location = new URL(address);
   runInContext(code, createContext({ document, fetch, localStorage, location, URL, URLSearchParams }));
-  const { opening } = script;
+  const { preloaded } = script;
   const settled = async () => {
-    await Promise.all([opening?.list, opening?.spec]);
+    await Promise.all([preloaded?.list, preloaded?.dashboard]);
     await new Promise((resolve) => setTimeout(resolve));
   };
   await settled();
-  return { asked, links, opening, parsed, settled, document };
+  return { asked, links, preloaded, parsed, settled, document };
 }
 
 const urlsOf = (asked: { url: string }[]) => asked.map(({ url }) => url);
 
 test('asks for the dashboard of the address and its part of the list, and hands both over', async () => {
-  const spec = { panels: [] };
-  const { asked, opening } = await open({
+  const dashboard = { panels: [] };
+  const { asked, preloaded } = await open({
     address: 'https://host.example/plugin/sales/orders?tab=1#top',
-    answers: { 'dashboard=sales/orders': PART, '/dashboards/orders': spec },
+    answers: { 'dashboard=sales/orders': PART, '/dashboards/orders': dashboard },
   });
   expect(urlsOf(asked)).toEqual([
     'https://host.example/api/plugins?dashboard=sales/orders',
     'https://host.example/api/plugins/sales/dashboards/orders',
   ]);
-  expect(opening).toMatchObject({ plugin: 'sales', name: 'orders', token: null });
-  expect(await opening!.list).toEqual(PART);
-  expect(await opening!.spec).toEqual(spec);
+  expect(preloaded).toMatchObject({ plugin: 'sales', name: 'orders', token: null });
+  expect(await preloaded!.list).toEqual(PART);
+  expect(await preloaded!.dashboard).toEqual(dashboard);
 });
 
 test('asks for the whole list where the address is no dashboard’s', async () => {
   for (const page of [{ address: 'https://host.example/settings' }, { dashboards: {} }]) {
-    const { asked, opening, links } = await open({ ...page, answers: { '/plugins': PART } });
+    const { asked, preloaded, links } = await open({ ...page, answers: { '/plugins': PART } });
     expect(urlsOf(asked)).toEqual(['https://host.example/api/plugins']);
-    expect(Object.keys(opening!).toSorted()).toEqual(['list', 'token']);
-    expect(await opening!.list).toEqual(PART);
+    expect(Object.keys(preloaded!).toSorted()).toEqual(['list', 'token']);
+    expect(await preloaded!.list).toEqual(PART);
     expect(links).toEqual([]);
   }
 });
 
 test('looks at no case in a route, as routers do', async () => {
-  const { opening } = await open({ address: 'https://host.example/Plugin/sales/Orders' });
-  expect(opening).toMatchObject({ plugin: 'sales', name: 'Orders' });
+  const { preloaded } = await open({ address: 'https://host.example/Plugin/sales/Orders' });
+  expect(preloaded).toMatchObject({ plugin: 'sales', name: 'Orders' });
 });
 
 test.each([
@@ -115,8 +115,8 @@ test.each([
   ["it's/(x)", "it's", '(x)'],
   ['$&/$1', '$&', '$1'],
 ])('spells the URLs of /plugin/%s as the host does', async (path, plugin, name) => {
-  const { asked, opening } = await open({ address: `https://host.example/plugin/${path}` });
-  expect(opening).toMatchObject({ plugin, name });
+  const { asked, preloaded } = await open({ address: `https://host.example/plugin/${path}` });
+  expect(preloaded).toMatchObject({ plugin, name });
   expect(urlsOf(asked)).toEqual([
     new URL(`https://host.example/api${listPartPath(plugin, name)}`).href,
     new URL(`https://host.example/api${dashboardPath(plugin, name)}`).href,
@@ -143,10 +143,10 @@ test.each([
 });
 
 test('takes routes to begin at Vite’s base', async () => {
-  const { opening } = await open({ base: '/sub/', address: 'https://host.example/sub/plugin/crm/deals' });
-  expect(opening).toMatchObject({ plugin: 'crm', name: 'deals' });
+  const { preloaded } = await open({ base: '/sub/', address: 'https://host.example/sub/plugin/crm/deals' });
+  expect(preloaded).toMatchObject({ plugin: 'crm', name: 'deals' });
   const elsewhere = await open({ base: '/sub/', address: 'https://host.example/plugin/crm/deals' });
-  expect(elsewhere.opening!.plugin).toBeUndefined();
+  expect(elsewhere.preloaded!.plugin).toBeUndefined();
 });
 
 test('sends the session token, if there is one, and lets no redirect carry it on', async () => {
@@ -154,21 +154,21 @@ test('sends the session token, if there is one, and lets no redirect carry it on
   const common = { cache: 'no-store', redirect: 'manual' };
   for (const { init } of signedIn.asked)
     expect(init).toEqual({ ...common, headers: { 'X-Session-Token': 's3cret' } });
-  expect(signedIn.opening!.token).toBe('s3cret');
+  expect(signedIn.preloaded!.token).toBe('s3cret');
 
   const nobody = await open();
   for (const { init } of nobody.asked) expect(init).toEqual({ ...common, headers: {} });
-  expect(nobody.opening!.token).toBeNull();
+  expect(nobody.preloaded!.token).toBeNull();
 });
 
 test('asks without a token where the storage is out of bounds', async () => {
-  const { asked, opening } = await open({
+  const { asked, preloaded } = await open({
     token: () => {
       throw new Error('SecurityError');
     },
   });
   expect(asked).toHaveLength(2);
-  expect(opening!.token).toBeNull();
+  expect(preloaded!.token).toBeNull();
 });
 
 test.each([
@@ -179,11 +179,11 @@ test.each([
   ['a redirect', () => new Response(null, { status: 302 })],
   ['no network', () => new TypeError('Failed to fetch')],
 ])('gives nothing, and rejects nothing, for %s', async (_, answer) => {
-  const { opening, links } = await open({
+  const { preloaded, links } = await open({
     answers: { 'dashboard=sales/overview': answer(), 'dashboards/overview': answer() },
   });
-  expect(await opening!.list).toBeUndefined();
-  expect(await opening!.spec).toBeUndefined();
+  expect(await preloaded!.list).toBeUndefined();
+  expect(await preloaded!.dashboard).toBeUndefined();
   expect(links).toEqual([]);
 });
 
@@ -210,26 +210,26 @@ test('preloads none before the page is parsed: the host’s script goes first, a
 });
 
 test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing under %s', async (search) => {
-  const { links, opening } = await open({
+  const { links, preloaded } = await open({
     address: `https://host.example/${search}`,
     answers: { 'dashboard=sales/overview': PART },
   });
-  expect(await opening!.list).toEqual(PART);
+  expect(await preloaded!.list).toEqual(PART);
   expect(links).toEqual([]);
 });
 
 test('preloads nothing for a host API that knows of no parts, or names no list of bundles', async () => {
   for (const answer of [{ plugins: [] }, { dashboard: {} }, [], 'text', null]) {
-    const { links, opening } = await open({ answers: { 'dashboard=sales/overview': answer } });
+    const { links, preloaded } = await open({ answers: { 'dashboard=sales/overview': answer } });
     expect(links).toEqual([]);
-    expect(opening!.plugin).toBe('sales');
+    expect(preloaded!.plugin).toBe('sales');
   }
 });
 
 test('leaves a page alone whose address cannot be read', async () => {
-  const { asked, opening } = await open({ address: 'https://host.example/plugin/%E0/x' });
+  const { asked, preloaded } = await open({ address: 'https://host.example/plugin/%E0/x' });
   expect(asked).toEqual([]);
-  expect(opening).toBeUndefined();
+  expect(preloaded).toBeUndefined();
 });
 
 test('is small, and ends where its element ends', async () => {

@@ -9,7 +9,13 @@ type Around = readonly [start: string, between: string];
  * Runs in the page, as text: it cannot use anything else of this module. Requests the answers that the page needs first, leaves them
  * on its own element, and preloads the widgets as soon as the answers name them. The host repeats requests that fail here.
  */
-function preload(apiBase: string, whole: string, part: Around, spec: Around, routes: readonly Route[]) {
+function preload(
+  apiBase: string,
+  whole: string,
+  part: Around,
+  ofDashboard: Around,
+  routes: readonly Route[],
+) {
   try {
     const script = document.currentScript as HTMLScriptElement & { preloaded?: object };
     // A server may have written the answers into the page already.
@@ -29,23 +35,23 @@ function preload(apiBase: string, whole: string, part: Around, spec: Around, rou
         .then((answer) => (answer.ok ? answer.json() : undefined))
         .catch(() => {});
 
-    for (const [pattern, dashboard] of routes) {
-      const ids = location.pathname.replace(new RegExp(pattern, 'i'), dashboard).split('/');
+    for (const [pattern, shown] of routes) {
+      const ids = location.pathname.replace(new RegExp(pattern, 'i'), shown).split('/');
       const [plugin, name] = ids.map(decodeURIComponent);
       // A path that does not fit stays as it is, and begins with a slash.
       if (!plugin || !name) continue;
       const below = ([start, between]: Around) =>
         ask(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
-      script.preloaded = { plugin, name, token, list, dashboard: below(spec) };
+      script.preloaded = { plugin, name, token, list, dashboard: below(ofDashboard) };
       if (!new URLSearchParams(location.search).has('disable-plugins'))
         list
-          .then(async ({ dashboard }) => {
+          .then(async ({ dashboard: { bundles } }) => {
             // The host's script goes first, and an import map has to.
             if (document.readyState === 'loading')
               await new Promise((parsed) => document.addEventListener('readystatechange', parsed));
             document.head.append(
-              ...dashboard.bundles.map((path: string) =>
+              ...bundles.map((path: string) =>
                 Object.assign(document.createElement('link'), {
                   rel: 'modulepreload',
                   fetchPriority: 'low',

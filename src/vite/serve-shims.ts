@@ -1,6 +1,5 @@
 import type { Connect } from 'vite';
-import { javascript } from '../server/answers.ts';
-import type { createShimReader } from '../server/shim-files.ts';
+import { javascript, type createShimReader } from '../server/tools.ts';
 import { shimPath, SHIMS } from '../contract/index.ts';
 
 /** Answers requests for the shims, as the host API does, and no others (CONTRACT S1). */

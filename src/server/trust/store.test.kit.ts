@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectConsole } from '../../../fixtures/vitest/console.setup.ts';
 import { sha256Of } from './grant.ts';
-import { postgresTrustStore } from './postgres-store.ts';
-import type { PostgresPool } from './postgres-store.ts';
+import { postgresTrustStore, type PostgresPool } from './postgres-store.ts';
 
 /** The table as NousViz 1.0 makes it. */
 const SETTINGS = `plugin_settings (

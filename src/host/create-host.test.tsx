@@ -1,13 +1,11 @@
 import { cleanup, render, screen } from '@testing-library/react';
-import * as React from 'react';
-import * as ReactJSXRuntime from 'react/jsx-runtime';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { formatters } from '../helpers/index.ts';
-import { createHost, createHostWith, type Host, type HostOptions } from './host.ts';
-import { CustomPanel, Dashboard } from '../react/index.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { HostProvider, useHost, usePlugins } from '../react/index.ts';
+import { formatters } from '../helpers/index.ts';
+import { CustomPanel, Dashboard, HostProvider, useHost, usePlugins } from '../react/index.ts';
+import { createHost, createHostWithHelpers, internalsOf } from './create-host.ts';
+import type { Host, HostOptions } from './host.ts';
 
 let hosts: Host[] = [];
 afterEach(() => {
@@ -34,49 +32,23 @@ function make(options: HostOptions = {}, answer: () => Response = () => Response
 
 const published = () => Reflect.get(globalThis, 'NousViz') as typeof globalThis & Record<string, never>;
 
-test('publishes the host’s own React, whole and frozen', () => {
+test('publishes its helpers, and refuses a second host', () => {
   const host = make();
-  const global = (globalThis as never as { NousViz: Record<string, Record<string, unknown>> }).NousViz;
-  for (const [name, member] of Object.entries((React as never as { default: object }).default)) {
-    expect(global.React![name], name).toBe(member);
-  }
-  expect(global.ReactJSXRuntime!.jsx).toBe(ReactJSXRuntime.jsx);
-  expect(global.ReactDOM!.createPortal).toBeTypeOf('function');
-  expect(global.ReactDOMClient!.createRoot).toBeTypeOf('function');
-  expect(global.widgets).toBe(host.widgets);
-  expect(global.version).toMatch(/^\d+\.\d+\.\d+/);
-  for (const value of [global, global.React, global.ReactJSXRuntime, global.ReactDOM, global.widgets]) {
-    expect(Object.isFrozen(value)).toBe(true);
-  }
-  expect(() => Object.assign(global.React!, { createElement: null })).toThrow(TypeError);
-});
-
-test('refuses a second host and says which versions met', () => {
-  make();
+  expect(published()).toMatchObject({ version: host.version });
+  expect(published().widgets).toBe(host.widgets);
+  expect(Object.isFrozen(host.widgets)).toBe(true);
   expect(() => make()).toThrow(
     /published by version (\S+), and this is version \1\..*HOST_ALREADY_PUBLISHED/,
   );
 });
 
-test('refuses a global that is not its own', () => {
-  Object.assign(globalThis, { NousViz: { old: true } });
-  expect(() => make()).toThrow(/published by version undefined/);
-  Reflect.deleteProperty(globalThis, 'NousViz');
-});
-
-test('is not stopped by an element of that name', () => {
-  document.body.innerHTML = '<form id="NousViz"></form>';
-  make();
-  expect(published()).toHaveProperty('React');
-});
-
-test('takes the global back on dispose where it is not locked', () => {
+test('removes the global on dispose where it is not locked', () => {
   make().dispose();
   expect(published()).toBeUndefined();
   make();
 });
 
-test('takes the token from localStorage unless told otherwise', async () => {
+test('takes the token from localStorage by default', async () => {
   const sent: Request[] = [];
   const fetch = async (input: RequestInfo | URL) => (sent.push(input as Request), Response.json(list()));
   localStorage.setItem('nousviz_auth_token', 'stored');
@@ -87,7 +59,7 @@ test('takes the token from localStorage unless told otherwise', async () => {
   expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(['/api/plugins', '/nous/api/plugins']);
 });
 
-test('does without storage where the browser denies it', async () => {
+test('works without storage where the browser denies it', async () => {
   const get = vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
     throw new DOMException('denied');
   });
@@ -98,7 +70,7 @@ test('does without storage where the browser denies it', async () => {
 
 const panel = <CustomPanel pluginId="demo" component="Chart" dashboardName="main" />;
 
-test('mounts a trusted widget, and on trust one that waited', async () => {
+test('mounts a widget as soon as its plugin is trusted', async () => {
   let trusted = false;
   const host = make({}, () => Response.json(list(trusted)));
   const Names = () => usePlugins().plugins.map(({ id, needs_consent }) => `${id} ${needs_consent}`);
@@ -117,7 +89,7 @@ test('mounts a trusted widget, and on trust one that waited', async () => {
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test('says in the panel that the list failed, asks again on Retry', async () => {
+test('shows in the panel that the list failed, and requests it again on Retry', async () => {
   expectConsole(/^\[NousViz\] \/api\/plugins: HTTP 500.*\[API_FAILED\]/);
   let down = true;
   const host = make({}, () => (down ? new Response('', { status: 500 }) : Response.json(list())));
@@ -130,15 +102,16 @@ test('says in the panel that the list failed, asks again on Retry', async () => 
 
 test('registers the host’s own components, before and after there is a list', async () => {
   const host = make();
+  const { registry } = internalsOf(host);
   const Clock = () => null;
-  const takeBack = host.register('Clock', Clock);
+  const remove = host.register('Clock', Clock);
   host.register('Gone', Clock)();
-  await vi.waitFor(() => expect(host.registry.names()).toEqual(['Clock', 'demo/Chart']));
-  const takeLaterBack = host.register('Later', Clock);
-  expect(host.registry.names()).toContain('Later');
-  takeBack();
-  takeLaterBack();
-  expect(host.registry.names()).toEqual(['demo/Chart']);
+  await vi.waitFor(() => expect(registry.names()).toEqual(['Clock', 'demo/Chart']));
+  const removeLater = host.register('Later', Clock);
+  expect(registry.names()).toContain('Later');
+  remove();
+  removeLater();
+  expect(registry.names()).toEqual(['demo/Chart']);
 });
 
 test.each([
@@ -147,11 +120,16 @@ test.each([
   ['Clock', undefined],
   ['Clock', 'div'],
   ['Clock', {}],
-])('registers no %j with %s', (name, component) => {
-  expect(() => make().register(name as string, component as never)).toThrow(/NAME_REFUSED/);
+  [Symbol('Clock'), make],
+  [5n, make],
+  [{ toString: null, toJSON: () => 5n }, make],
+])('does not register %s (%#)', (name, component) => {
+  expect(() => make().register(name as string, component as never)).toThrow(
+    /^host\.register expects a name and a React component, not \S+ and \w+\. .*\[NAME_REFUSED\]$/,
+  );
 });
 
-test('useHost hands out the host, and says what is missing without one', () => {
+test('useHost returns the host, and throws without one', () => {
   const host = make();
   const Version = () => useHost().version;
   render(
@@ -160,7 +138,7 @@ test('useHost hands out the host, and says what is missing without one', () => {
     </HostProvider>,
   );
   expect(screen.getByText(host.version)).toBeTruthy();
-  expect(() => render(<Version />)).toThrow(/useHost\(\) is outside <HostProvider>.*HOST_MISSING/);
+  expect(() => render(<Version />)).toThrow(/useHost\(\) is used outside of <HostProvider>.*HOST_MISSING/);
 });
 
 const SHA = 'a'.repeat(64);
@@ -189,7 +167,7 @@ test.each<[string, HostOptions, (string | undefined)[]]>([
   ['', { disablePlugins: true }, ['refused', 'refused']],
   ['', { disablePlugins: ['a'] }, ['refused', 'ready']],
   ['?disable-plugins', { disablePlugins: false }, ['ready', 'ready']],
-])('at %j with %j runs of two plugins %j', async (search, options, expected) => {
+])('at %j with %j two plugins are %j', async (search, options, expected) => {
   history.replaceState(null, '', `/${search}`);
   const imported: string[] = [];
   const importModule = async (url: string) => (imported.push(url), { default: () => <p>chart</p> });
@@ -211,7 +189,7 @@ test.each<[string, HostOptions, (string | undefined)[]]>([
   }
 });
 
-test('reads the list again where a bundle has other bytes, and mounts what it says then', async () => {
+test('reads the list again where a bundle has other bytes, and mounts the new ones', async () => {
   expectConsole(/BUNDLE_CHANGED/);
   let version = SHA;
   const lists: string[] = [];
@@ -223,7 +201,7 @@ test('reads the list again where a bundle has other bytes, and mounts what it sa
         return Response.json({ detail: 'not these bytes' }, { status: 409 });
       }
       lists.push(version);
-      // A failure is on the screen by then.
+      // Meanwhile the panel shows the failure.
       if (version !== SHA) await new Promise((resolve) => setTimeout(resolve, 50));
       const components = [{ name: 'Chart', path: 'w/Chart.js', sha256: version }];
       return Response.json({ plugins: [{ id: 'a', frontend: { components, trusted: true } }] });
@@ -239,14 +217,15 @@ test('reads the list again where a bundle has other bytes, and mounts what it sa
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('tells what plugins did: requests of a handle and errors, the last 200', async () => {
+test('lists the activity of plugins: requests of a handle and errors, the last 200', async () => {
   const host = make({}, () => Response.json(listOf('a')));
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  const { request } = internalsOf(host);
   const listener = vi.fn();
   host.activity.subscribe(listener);
   expect(host.activity.getSnapshot()).toEqual([]);
   for (let number = 0; number < 205; number += 1) {
-    await host.request({ pluginId: 'a', component: 'Chart' }, `/api/x/${number}`);
+    await request({ pluginId: 'a', component: 'Chart' }, `/api/x/${number}`);
   }
   const entries = host.activity.getSnapshot();
   expect(entries).toHaveLength(200);
@@ -261,7 +240,7 @@ test('tells what plugins did: requests of a handle and errors, the last 200', as
   expect(host.activity.getSnapshot().at(-1)).toMatchObject({ kind: 'error', pluginId: 'a', text: 'late' });
 });
 
-test('enters none of the host’s own requests', async () => {
+test('records none of the host’s own requests', async () => {
   const host = make();
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
   await host.widgets.apiFetch('/api/x');
@@ -269,7 +248,7 @@ test('enters none of the host’s own requests', async () => {
   expect(host.activity.getSnapshot()).toEqual([]);
 });
 
-test('stops listening to tabs and errors once it is disposed of', async () => {
+test('ignores other tabs and errors after it is disposed of', async () => {
   const host = make({ apiBase: '/gone' }, () => Response.json(listOf('a')));
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
   host.dispose();
@@ -280,19 +259,19 @@ test('stops listening to tabs and errors once it is disposed of', async () => {
   dispatchEvent(new ErrorEvent('error', { error }));
   removeEventListener('error', ignore);
   expect(host.activity.getSnapshot()).toEqual([]);
-  // A second host on the channel hears the word; the first one no more.
+  // A second host on the channel receives the message, the first one does not.
   const witness = make({ apiBase: '/gone' }, () => Response.json(listOf('a')));
   await vi.waitFor(() => expect(witness.plugins.getSnapshot().status).toBe('ready'));
-  const heard = witness.plugins.getSnapshot();
+  const previous = witness.plugins.getSnapshot();
   const tab = new BroadcastChannel('nousviz /gone');
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
   tab.postMessage('trust');
-  await vi.waitFor(() => expect(witness.plugins.getSnapshot()).not.toBe(heard));
+  await vi.waitFor(() => expect(witness.plugins.getSnapshot()).not.toBe(previous));
   tab.close();
   expect(host.plugins.getSnapshot()).toBe(before);
 });
 
-test('parks by the budget it is told, and Release mounts the widget again', async () => {
+test('parks a widget by the crash budget, and Release mounts it again', async () => {
   expectConsole(/WIDGET_CRASHED/);
   expectConsole(/WIDGET_PARKED/);
   let broken = true;
@@ -312,17 +291,17 @@ test('parks by the budget it is told, and Release mounts the widget again', asyn
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-const spec = { panels: [{ type: 'custom', component: 'Chart' }] };
+const layout = { panels: [{ type: 'custom', component: 'Chart' }] };
 const part = { ...list(), dashboard: { components: ['Chart'] } };
 
 beforeEach(() => vi.stubGlobal('matchMedia', () => new EventTarget()));
 
-/** A host whose requests are noted, on a page whose HTML says what it opens with. */
-function open(opening: object | undefined, options: HostOptions = {}) {
-  if (opening) {
+/** A host whose requests are recorded, on a page whose HTML may have preloaded answers. */
+function open(preloaded: object | undefined, options: HostOptions = {}) {
+  if (preloaded) {
     const script = document.createElement('script');
-    script.id = 'nousviz-opening';
-    document.body.append(Object.assign(script, { opening }));
+    script.id = 'nousviz-preloaded';
+    document.body.append(Object.assign(script, { preloaded }));
   }
   const asked: string[] = [];
   const imported: string[] = [];
@@ -330,7 +309,7 @@ function open(opening: object | undefined, options: HostOptions = {}) {
     fetch: async (input) => {
       const { pathname, search } = new URL((input as Request).url);
       asked.push(pathname + search);
-      if (pathname.includes('/dashboards/')) return Response.json(spec);
+      if (pathname.includes('/dashboards/')) return Response.json(layout);
       return Response.json(search ? part : list());
     },
     importModule: async (url) => {
@@ -352,8 +331,13 @@ function open(opening: object | undefined, options: HostOptions = {}) {
 
 const whole = (host: Host) => vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
 
-test('shows the dashboard that the page opens with from what its HTML knows, then asks for the whole list', async () => {
-  const { host, asked, imported, show } = open({ plugin: 'demo', name: 'main', list: part, spec });
+test('shows the page’s first dashboard from preloaded answers, then requests the whole list', async () => {
+  const { host, asked, imported, show } = open({
+    plugin: 'demo',
+    name: 'main',
+    list: part,
+    dashboard: layout,
+  });
   // Before anything was rendered.
   await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
   await show();
@@ -363,7 +347,7 @@ test('shows the dashboard that the page opens with from what its HTML knows, the
   expect(imported).toHaveLength(1);
 });
 
-test('asks for the dashboard that it is told of, and for its part of the list', async () => {
+test('requests the dashboard of its options, and its part of the list', async () => {
   const { host, asked, show } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
   await show();
   expect(screen.getByText('chart')).toBeTruthy();
@@ -375,14 +359,14 @@ test('asks for the dashboard that it is told of, and for its part of the list', 
   ]);
 });
 
-test('asks itself where the page has asked for nothing that is of use, or with another token', async () => {
+test('makes its own requests where the preloaded answers are empty, or of another token', async () => {
   const nothing = Promise.resolve(undefined);
-  for (const opening of [
-    { list: nothing, spec: nothing, token: 'secret' },
-    { list: { plugins: [] }, spec: { panels: [] }, token: null },
+  for (const answers of [
+    { list: nothing, dashboard: nothing, token: 'secret' },
+    { list: { plugins: [] }, dashboard: { panels: [] }, token: null },
   ]) {
     const { host, asked, show } = open(
-      { plugin: 'demo', name: 'main', ...opening },
+      { plugin: 'demo', name: 'main', ...answers },
       { getSessionToken: () => 'secret' },
     );
     await show();
@@ -396,15 +380,20 @@ test('asks itself where the page has asked for nothing that is of use, or with a
   }
 });
 
-test('takes the whole list that the page has asked for, on a page without a dashboard', async () => {
-  const opening = { list: Promise.resolve(list()), token: null };
-  const { host, asked } = open(opening, { getSessionToken: () => '' });
+test('takes the preloaded whole list on a page without a dashboard', async () => {
+  const answers = { list: Promise.resolve(list()), token: null };
+  const { host, asked } = open(answers, { getSessionToken: () => '' });
   await whole(host);
   expect(asked).toEqual([]);
 });
 
-test('has the whole list at once where somebody shows it', async () => {
-  const { host, asked } = open({ plugin: 'demo', name: 'main', list: new Promise(() => {}), spec });
+test('requests the whole list at once where a component shows it', async () => {
+  const { host, asked } = open({
+    plugin: 'demo',
+    name: 'main',
+    list: new Promise(() => {}),
+    dashboard: layout,
+  });
   const Count = () => <p>{usePlugins().plugins.length} plugins</p>;
   await settle(() =>
     render(
@@ -417,10 +406,10 @@ test('has the whole list at once where somebody shows it', async () => {
   expect(screen.getByText('1 plugins')).toBeTruthy();
 });
 
-test('warms a dashboard: its document and its widgets are there when it is shown', async () => {
+test('preloads a dashboard with its widgets before it is shown', async () => {
   const { host, asked, imported, show } = open(undefined);
   await whole(host);
-  await host.warm('demo', 'main');
+  await host.preload('demo', 'main');
   expect(imported).toHaveLength(1);
   const before = [...asked];
   await show();
@@ -428,9 +417,9 @@ test('warms a dashboard: its document and its widgets are there when it is shown
   expect(asked).toEqual(before);
 });
 
-test('takes helpers of the host’s own', () => {
+test('takes helpers of the app’s own', () => {
   const cn = () => 'own';
-  const host = createHostWith(
+  const host = createHostWithHelpers(
     { ...formatters, cn },
     { lock: false, fetch: async () => Response.json(list()) },
   );
@@ -438,7 +427,7 @@ test('takes helpers of the host’s own', () => {
   expect(published().widgets).toMatchObject({ cn, formatNumber: formatters.formatNumber });
 });
 
-test('looks at the bytes that ran when a widget crashes, not at those that have changed since', async () => {
+test('diagnoses a crash by the bytes that ran, not by those that are on disk now', async () => {
   const sha256 = 'a'.repeat(64);
   const [component] = list().plugins[0]!.frontend.components;
   const changed = { ...component, sha256: 'b'.repeat(64), changed: true, consented: { sha256 } };
@@ -450,6 +439,172 @@ test('looks at the bytes that ran when a widget crashes, not at those that have 
     },
   });
   await whole(host);
-  await host.explainCrash({ pluginId: 'demo', component: 'Chart' }, new Error('boom'));
+  await internalsOf(host).explainCrash({ pluginId: 'demo', component: 'Chart' }, new Error('boom'));
   expect(asked.at(-1)).toBe(`/api/plugins/demo/widget/Chart.js?v=${sha256}`);
+});
+
+test('has internals for hosts of its own only', () => {
+  const host = make();
+  expect(internalsOf(host).host).toBe(host);
+  for (const other of [{ ...host }, {}, 'host'])
+    expect(() => internalsOf(other as Host)).toThrow(
+      /^HostProvider without a host of createHost.*HOST_MISSING/,
+    );
+});
+
+test('waits with a dashboard for its widgets, and no longer than they take', async () => {
+  const arrive: (() => void)[] = [];
+  const importModule = (url: string) =>
+    new Promise<object>((resolve) =>
+      arrive.push(() => resolve({ default: () => <p>{url.split('/').at(-1)}</p> })),
+    );
+  const names = ['A', 'B', 'C'];
+  const components = names.map((name) => ({ name, path: `w/${name}.js` }));
+  const host = make({
+    importModule,
+    fetch: async (input) =>
+      Response.json(
+        (input as Request).url.includes('/dashboards/')
+          ? { panels: names.map((component) => ({ type: 'custom', component })) }
+          : { plugins: [{ id: 'demo', frontend: { components, trusted: true } }] },
+      ),
+  });
+  const { dashboards, registry } = internalsOf(host);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const preloaded = vi.fn();
+  void host.preload('demo', 'main').then(preloaded);
+  await vi.waitFor(() => expect(arrive).toHaveLength(3));
+  arrive[0]!();
+  arrive[1]!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([preloaded.mock.calls.length, dashboards.getSnapshot('demo', 'main')]).toEqual([0, undefined]);
+  arrive[2]!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(preloaded).toHaveBeenCalledOnce();
+  expect(dashboards.getSnapshot('demo', 'main')).toMatchObject({ layout: { name: 'main' } });
+  expect(names.map((name) => registry.getStatus('demo', name).status)).toEqual(['ready', 'ready', 'ready']);
+});
+
+test('shows a dashboard without its widgets when the list takes too long', async () => {
+  const host = make({
+    fetch: async (input) =>
+      (input as Request).url.includes('/dashboards/') ? Response.json(layout) : new Promise(() => {}),
+  });
+  const { dashboards } = internalsOf(host);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const arrived = vi.fn();
+  dashboards.subscribe('demo', 'main', arrived);
+  await vi.advanceTimersByTimeAsync(29);
+  expect(arrived).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(arrived).toHaveBeenCalledOnce();
+  expect(dashboards.getSnapshot('demo', 'main')).toMatchObject({ layout: { name: 'main' } });
+});
+
+/** What a host calls of each public member, right after createHost. */
+const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
+  version: ({ version }) => expect(version).toMatch(/^\d+\.\d+\.\d+/),
+  disablePlugins: ({ disablePlugins }) => expect(disablePlugins).toBe(false),
+  widgets: async ({ widgets }) => {
+    expect([widgets.formatNumber(1234), widgets.cn('p-1', 'p-2')]).toEqual(['1,234', 'p-2']);
+    expect((await widgets.apiFetch('/api/x')).status).toBe(200);
+  },
+  register: (host) => {
+    const remove = host.register('Clock', () => null);
+    expect(internalsOf(host).registry.names()).toContain('Clock');
+    remove();
+    expect(internalsOf(host).registry.names()).not.toContain('Clock');
+  },
+  activity: ({ activity }) => {
+    expect(activity.getSnapshot()).toEqual([]);
+    activity.subscribe(() => {})();
+  },
+  plugins: async ({ plugins }) => {
+    expect(plugins.getSnapshot()).toEqual({ status: 'loading', plugins: [], refused: [] });
+    plugins.subscribe(() => {})();
+    await plugins.trust('demo');
+    await plugins.revoke('demo');
+    await plugins.refresh();
+    expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'demo' }] });
+  },
+  dashboards: async ({ dashboards }) => {
+    await dashboards.refresh();
+    await dashboards.refresh('demo', 'main');
+  },
+  preload: async (host) => {
+    await host.preload('demo', 'main');
+    expect(internalsOf(host).dashboards.getSnapshot('demo', 'main')).toMatchObject({ layout: {} });
+  },
+  explain: async ({ explain }) => {
+    const { steps, text } = await explain('demo', 'Chart');
+    expect(steps[0]).toMatchObject({
+      step: 'declared',
+      ok: undefined,
+      fact: 'The list of plugins is loading.',
+    });
+    expect(text).toMatch(/^Chart on the dashboards of demo:/);
+  },
+  dispose: (host) => {
+    host.dispose();
+    host.dispose();
+    expect(published()).toBeUndefined();
+  },
+};
+
+test.each(Object.entries(CALLS))('%s works right after createHost', async (_, call) => {
+  await call(make({}, () => Response.json({ ...list(), ...layout })));
+});
+
+test('has no public members but those, and its methods need no object', () => {
+  const host = make();
+  expect(Object.keys(host).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+  expect(Object.keys(host.plugins).toSorted()).toEqual([
+    'getSnapshot',
+    'refresh',
+    'revoke',
+    'subscribe',
+    'trust',
+  ]);
+  expect(Object.keys(host.dashboards)).toEqual(['refresh']);
+  const { getSnapshot, subscribe } = host.plugins;
+  const unsubscribe = subscribe(() => {});
+  expect(getSnapshot()).toBe(host.plugins.getSnapshot());
+  unsubscribe();
+});
+
+test.each<[string, () => Response | Promise<Response>, object]>([
+  ['a list', () => Response.json(list()), { status: 'ready' }],
+  [
+    'refusals',
+    () => Response.json({ plugins: [null, { id: 'Bad Id' }], refused: [{ id: 'a', detail: 'why' }] }),
+    { status: 'ready', refused: [{ id: 'plugins[0]' }, { id: 'Bad Id' }, { id: 'a' }] },
+  ],
+  ['HTTP 500', () => new Response('', { status: 500 }), { status: 'failed' }],
+  ['an invalid list', () => Response.json({ plugins: 5 }), { status: 'failed' }],
+  ['no JSON', () => new Response('<html>'), { status: 'failed' }],
+  ['no answer', () => Promise.reject(new TypeError('offline')), { status: 'failed' }],
+])('has snapshots of plain data after %s', async (_, answer, expected) => {
+  const failed = 'status' in expected && expected.status === 'failed';
+  if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|LIST_INVALID)\]/);
+  const host = make({ fetch: async () => answer() });
+  const { plugins, activity } = host;
+  const isPlain = () => {
+    const { error, ...list } = structuredClone(plugins.getSnapshot());
+    const { error: original, ...rest } = plugins.getSnapshot();
+    expect(list).toEqual(rest);
+    expect(error?.message).toBe(original?.message);
+    expect(structuredClone(activity.getSnapshot())).toEqual(activity.getSnapshot());
+  };
+  isPlain();
+  await vi.waitFor(() => expect(plugins.getSnapshot()).toMatchObject(expected));
+  expect(plugins.getSnapshot().error !== undefined).toBe(failed);
+  isPlain();
+  const { request } = internalsOf(host);
+  const owner = { pluginId: 'demo', component: 'Chart' };
+  await request({ ...owner, signal: new AbortController().signal }, '/api/x').catch(() => {});
+  await plugins.revoke('demo').catch(() => {});
+  await request(owner, '/api/x').catch(() => {});
+  isPlain();
 });

@@ -4,8 +4,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
-import { viteWidgets } from './nousviz-widgets.ts';
-import { buildMessage } from '../bundling/build-messages.ts';
+import { viteWidgets } from '../vite/index.ts';
+import { buildMessage } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 
 /** A component of a plugin and the file that it is built from. */

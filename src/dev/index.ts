@@ -1,0 +1,6 @@
+export { buildPlugin, watchPlugin } from './build-plugin.ts';
+export { problemOfIssue, readPlugin, unreadable, type PluginFolder } from './plugin-folder.ts';
+export { serveDev } from './serve-dev.ts';
+export { findStale } from './sources.ts';
+export { UsageError } from './usage-error.ts';
+export { placesIn } from './yaml-places.ts';

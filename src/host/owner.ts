@@ -1,0 +1,5 @@
+/** The owner of the component that a panel shows. */
+export interface Owner {
+  pluginId: string;
+  component: string;
+}

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { waitForWidgets } from './wait-for-widgets.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Waits for widgets that arrive when the test says so. */
+function setup(count = 3) {
+  const arrive: (() => void)[] = [];
+  const loads = Array.from({ length: count }, () => new Promise<void>((resolve) => arrive.push(resolve)));
+  const rendered = vi.fn();
+  void waitForWidgets(loads).then(rendered);
+  const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  return { arrive, rendered, wait };
+}
+
+test('waits for widgets that arrive quickly, and ends with the last one', async () => {
+  const { arrive, rendered, wait } = setup();
+  await wait(99);
+  arrive[0]!();
+  await wait(99);
+  arrive[1]!();
+  await wait(99);
+  expect(rendered).not.toHaveBeenCalled();
+  arrive[2]!();
+  await wait(0);
+  expect(rendered).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the first one', async (count) => {
+  const { rendered, wait } = setup(count);
+  await wait(99);
+  expect(rendered).not.toHaveBeenCalled();
+  await wait(1);
+  expect(rendered).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the next one', async (count) => {
+  const { arrive, rendered, wait } = setup(count);
+  await wait(50);
+  arrive[0]!();
+  await wait(99);
+  expect(rendered).not.toHaveBeenCalled();
+  await wait(1);
+  expect(rendered).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('waits 300 ms in all where one widget arrives after the other', async () => {
+  const { arrive, rendered, wait } = setup(20);
+  for (const arrival of arrive.slice(0, 4)) {
+    await wait(70);
+    arrival();
+  }
+  await wait(19);
+  expect(rendered).not.toHaveBeenCalled();
+  await wait(1);
+  expect(rendered).toHaveBeenCalledOnce();
+  arrive[4]!();
+  await wait(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('does not wait on a dashboard without widgets', async () => {
+  const { rendered, wait } = setup(0);
+  await wait(0);
+  expect(rendered).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,107 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { settle } from '../../fixtures/vitest/settle.setup.ts';
+import type { Code, Failure } from '../contract/index.ts';
+import { createError } from '../contract/words.ts';
+import type { HostInternals } from '../host/index.ts';
+import { FailureCard } from './failure-card.tsx';
+
+afterEach(cleanup);
+
+const place = { pluginId: 'demo', component: 'Chart', file: 'widget/dist/Chart.js' };
+const missing = { code: 'BUNDLE_MISSING', details: { ...place, status: 404 } } as const satisfies Failure;
+
+const report = vi.fn<HostInternals['report']>();
+const internals = { report } as Partial<HostInternals> as HostInternals;
+const onRetry = vi.fn();
+beforeEach(() => vi.clearAllMocks());
+
+type Props = Partial<Parameters<typeof FailureCard>[0]>;
+const card = (failure: Props['failure'] & {}, props: Props = {}) => (
+  <FailureCard internals={internals} failure={failure} onRetry={onRetry} {...props} />
+);
+const show = (...given: Parameters<typeof card>) => settle(() => render(card(...given)));
+
+test('shows a failure’s place, fact and remedy, and reports it once', async () => {
+  const { rerender } = await show(missing);
+  const alert = screen.getByRole('alert');
+  expect(alert.dataset.code).toBe('BUNDLE_MISSING');
+  expect(alert.textContent).toMatch(
+    /widget\/dist\/Chart\.js is not on the server \(HTTP 404\)\.Build the widget.*demo\/Chart/,
+  );
+  await settle(() => rerender(card(missing)));
+  expect(report.mock.calls).toMatchObject([[{ name: 'WidgetError', ...missing }]]);
+  fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
+  expect(onRetry).toHaveBeenCalledOnce();
+});
+
+test('shows an error that has been made already', async () => {
+  const error = createError('UNREACHABLE', place);
+  await show(error);
+  expect(screen.getByRole('alert').dataset.code).toBe('UNREACHABLE');
+  expect(report).toHaveBeenCalledExactlyOnceWith(error);
+});
+
+test('shows a new failure in place of the old one', async () => {
+  const { rerender } = await show(missing);
+  await settle(() => rerender(card({ code: 'NO_DEFAULT_EXPORT', details: place })));
+  expect(screen.getByRole('alert').dataset.code).toBe('NO_DEFAULT_EXPORT');
+  expect(report.mock.calls.map(([{ code }]) => code)).toEqual(['BUNDLE_MISSING', 'NO_DEFAULT_EXPORT']);
+});
+
+test('notes a decision that is pending, without a report and without a Retry', async () => {
+  await show({ code: 'AWAITING_CONSENT', details: place }, { isPending: true });
+  expect(screen.getByRole('note').dataset.code).toBe('AWAITING_CONSENT');
+  expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+  expect(report).not.toHaveBeenCalled();
+});
+
+test.each<[Code, Failure, string[]]>([
+  ['UNKNOWN_COMPONENT', { code: 'UNKNOWN_COMPONENT', details: { ...place, name: 'Chrt', names: [] } }, []],
+  ['HOST_NOT_PUBLISHED', { code: 'HOST_NOT_PUBLISHED', details: { ...place, message: 'no' } }, []],
+  [
+    'WIDGET_PARKED',
+    { code: 'WIDGET_PARKED', details: { ...place, count: 3, seconds: 60, message: 'boom' } },
+    ['Release'],
+  ],
+  ['CLASSIC_JSX', { code: 'CLASSIC_JSX', details: place }, ['Retry', 'Copy']],
+])('offers on a card of %s what can help', async (_, failure, buttons) => {
+  await show(failure);
+  expect(screen.queryAllByRole('button').map(({ textContent }) => textContent)).toEqual(buttons);
+});
+
+const serverDown = () => {
+  throw new TypeError('the server is down');
+};
+
+/** The card as a page has it that cannot load one of its files. */
+async function cardWithout(file: string, factory: Parameters<typeof vi.doMock>[1]) {
+  vi.resetModules();
+  vi.doMock(file, factory);
+  onTestFinished(() => void vi.doUnmock(file));
+  return (await import('./failure-card.tsx')).FailureCard;
+}
+
+test('names the failure by its own code, and why its words are missing, where they cannot be loaded', async () => {
+  const Card = await cardWithout('../diagnosis/index.ts', serverDown);
+  render(<Card internals={internals} failure={missing} />);
+  const alert = await screen.findByRole('alert');
+  expect(alert.dataset.code).toBe('BUNDLE_MISSING');
+  expect(alert.textContent).toMatch(
+    /Chart\.js failed, and the page could not load the explanation: .*mocking/,
+  );
+});
+
+test('shows a plain card where the card cannot be loaded', async () => {
+  const Card = await cardWithout('../host/index.ts', async (load: () => Promise<object>) => ({
+    ...(await load()),
+    loadDiagnosis: async () => serverDown(),
+  }));
+  const error = createError(missing.code, missing.details);
+  render(<Card internals={internals} failure={error} onRetry={onRetry} />);
+  const alert = await screen.findByRole('alert');
+  expect(alert.dataset.code).toBe('BUNDLE_MISSING');
+  expect(alert.textContent).toBe(`${error.message} Retry`);
+  fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
+  expect(onRetry).toHaveBeenCalledOnce();
+});

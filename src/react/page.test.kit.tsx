@@ -1,0 +1,55 @@
+import { render } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { onTestFinished, vi } from 'vitest';
+import { settle } from '../../fixtures/vitest/settle.setup.ts';
+import { createHost, type Widget } from '../host/index.ts';
+import { Counter } from './panel.test.kit.tsx';
+import { HostProvider } from './provider.tsx';
+
+/** The page's width, which jsdom does not have. @returns A function that makes the page narrow. */
+export function stubWidth() {
+  let narrow = false;
+  let onChange = () => {};
+  vi.stubGlobal('matchMedia', () => ({
+    get matches() {
+      return narrow;
+    },
+    addEventListener: (_: string, listener: () => void) => (onChange = listener),
+    removeEventListener: () => (onChange = () => {}),
+  }));
+  return () => {
+    narrow = true;
+    onChange();
+  };
+}
+
+/**
+ * A page with a real host, over a host API that answers with one trusted plugin, `demo`, of one component, `Counter`.
+ *
+ * @param document Every dashboard of the plugin, as JSON.
+ * @param widget What the component's bundle exports.
+ */
+export function openPage(document: unknown = {}, widget: Widget = Counter) {
+  const components = [{ name: 'Counter', path: 'widget/dist/Counter.js' }];
+  const list = { plugins: [{ id: 'demo', frontend: { trusted: true, components } }] };
+  /** Answers the request for a dashboard. */
+  const answer = vi.fn(async (_name: string) => Response.json(document));
+  const host = createHost({
+    lock: false,
+    fetch: async (input) => {
+      const { pathname } = new URL((input as Request).url);
+      const [, name] = /\/dashboards\/(.+)$/.exec(pathname) ?? [];
+      return name ? answer(name) : Response.json(list);
+    },
+    importModule: async () => ({ default: widget }),
+  });
+  onTestFinished(() => host.dispose());
+  const page = (children: ReactNode) => <HostProvider host={host}>{children}</HostProvider>;
+  return { host, answer, page, show: (children: ReactNode) => settle(() => render(page(children))) };
+}
+
+/** The panels on the page, each with its status, in order. */
+export const frames = () =>
+  [...document.querySelectorAll<HTMLElement>('[data-panel]')].map(
+    ({ dataset }) => `${dataset.panel} ${dataset.status}`,
+  );

@@ -1,0 +1,8 @@
+// The second door of this room: functions for the package's own tools, which users of the server do not need.
+export { javascript } from './answers.ts';
+export { createBundles, LARGEST_BUNDLE } from './bundles.ts';
+export { createPluginList } from './list.ts';
+export { createPluginsReader, innerFile } from './plugins-folder.ts';
+export { createShimReader } from './shim-files.ts';
+export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';
+export { readYaml } from './yaml.ts';
