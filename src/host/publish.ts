@@ -39,7 +39,7 @@ const frozenModule = <Module extends object>(namespace: Module): Module => {
 export function publish(widgets: Widgets, lock: boolean): () => void {
   // Only an own property counts: an element with id="NousViz" is not one (CONTRACT G3).
   if (Object.hasOwn(globalThis, GLOBAL)) {
-    const other = Reflect.get(globalThis, GLOBAL) as Partial<Record<string, unknown>> | null | undefined;
+    const other = Reflect.get(globalThis, GLOBAL) as { version?: unknown } | null | undefined;
     const found = typeof other?.version === 'string' ? other.version : 'unknown';
     throw createHostError('HOST_ALREADY_PUBLISHED', { found, version });
   }
