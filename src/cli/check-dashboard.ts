@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { suggest } from '../contract/words.ts';
-import { readDashboard, type Issue, type Panel } from '../contract/index.ts';
+import { isRecord, readDashboard, type Issue, type Panel } from '../contract/index.ts';
 import { innerFile, readYaml } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { ANOTHERS, createProblem, type Place, type Problem } from '../bundling/index.ts';

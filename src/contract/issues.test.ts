@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest';
-import { BUNDLE_NAME, collectIn, COMPONENT_NAME, isInnerPath, isMatch, type Issue } from './issues.ts';
+import {
+  BUNDLE_NAME,
+  collectIn,
+  COMPONENT_NAME,
+  failureOfIssue,
+  isInnerPath,
+  isMatch,
+  overLimit,
+  type Issue,
+} from './issues.ts';
 
 test('collects issues in order, as plain data, and returns nothing', () => {
   const issues: Issue[] = [];
   const report = collectIn(issues);
-  expect(report('id', 5, 'pluginId')).toBeUndefined();
-  report('frontend', [], 'mapping');
+  expect(report({ place: 'id', value: 5, rule: 'pluginId' })).toBeUndefined();
+  report(undefined);
+  report({ place: 'frontend', value: [], rule: 'mapping' });
   expect(issues).toEqual([
     { place: 'id', value: 5, rule: 'pluginId' },
     { place: 'frontend', value: [], rule: 'mapping' },
@@ -40,3 +50,13 @@ test.each([
   [undefined, false],
   [7, false],
 ])('%j stays inside its folder: %s', (path, isInner) => expect(isInnerPath(path)).toBe(isInner));
+
+test('names a count that exceeds a limit, and no other', () => {
+  expect(overLimit('components', 256, 'frontend.components')).toBeUndefined();
+  const issue = overLimit('components', 257, 'frontend.components')!;
+  expect(issue).toEqual({ place: 'frontend.components', count: 257, unit: 'components', limit: 256 });
+  expect(failureOfIssue('LIST_INVALID', issue, 'sales')).toEqual({
+    code: 'PLUGIN_TOO_LARGE',
+    details: { pluginId: 'sales', ...issue },
+  });
+});

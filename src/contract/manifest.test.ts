@@ -129,7 +129,7 @@ test('reads to the end, and collects every issue', () => {
     },
     'folder',
   );
-  expect(issues.map(({ place, rule }) => `${place} ${rule}`)).toEqual([
+  expect(issues.map((issue) => `${issue.place} ${'rule' in issue ? issue.rule : issue.unit}`)).toEqual([
     'id pluginId',
     'frontend.components[0].name pascalCase',
     'frontend.components[0].path innerPath',

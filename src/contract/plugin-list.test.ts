@@ -204,26 +204,24 @@ test('names the bundles of the list by file and hash, and none without hashes', 
   expect(bundlesOf(plugins, 'nobody')).toBeUndefined();
 });
 
-test('leaves out an entry that is too large, and reads the others (M5)', async () => {
+test('leaves out an entry that is too large, and reads the others (M5)', () => {
   const components = Array.from({ length: 257 }, (_, index) => ({ name: `C${index}`, path: 'w/C.js' }));
   const dashboards = Array.from({ length: 257 }, (_, index) => `d${index}`);
-  const { plugins, refused } = await parsePluginList({
+  const { plugins, invalid } = readPluginList({
     plugins: [
       entry('many', { components }),
       { ...entry('boards'), dashboards },
       { ...entry('most', { components: components.slice(1) }), dashboards: dashboards.slice(1) },
     ],
-  });
+  }).list!;
   expect(plugins.map(({ id }) => id)).toEqual(['most']);
-  expect(refused.map(({ detail }) => detail)).toEqual([
-    expect.stringMatching(/^many: frontend\.components has 257 components, and 256 are allowed\. .*LARGE\]$/),
-    expect.stringMatching(
-      /^boards: plugins\[1\]\.dashboards has 257 dashboards, and 256 are allowed\. .*LARGE\]$/,
-    ),
+  expect(invalid).toEqual([
+    { id: 'many', issue: { place: 'frontend.components', count: 257, unit: 'components', limit: 256 } },
+    { id: 'boards', issue: { place: 'plugins[1].dashboards', count: 257, unit: 'dashboards', limit: 256 } },
   ]);
 });
 
-test('gives the findings of a file to each of its components, and leaves alone what each has of its own', async () => {
+test('gives the findings of a file to each of its components, and leaves alone what each has of its own', () => {
   const [findings, others] = [{ hosts: ['a.example'] }, { hosts: ['b.example'] }];
   const path = 'w/Shared.js';
   const components = [
@@ -233,7 +231,7 @@ test('gives the findings of a file to each of its components, and leaves alone w
     { name: 'D', path, findings: others, consented: { size: 1, findings } },
     { name: 'E', path: 'w/Own.js' },
   ];
-  const { plugins } = await parsePluginList({ plugins: [entry('sales', { components })] });
+  const { plugins } = readPluginList({ plugins: [entry('sales', { components })] }).list!;
   expect(
     plugins[0]!.components.map(({ name, findings: now, consented }) => [name, now, consented?.findings]),
   ).toEqual([

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { bundle } from './build.ts';
+import { bundle } from './build-widget.ts';
 import { buildPlugin, watchPlugin } from './build-plugin.ts';
 
 let folder = '';

@@ -38,7 +38,7 @@ test('keeps bytes that nobody else can change', async () => {
   const stored = Buffer.from('export default 1');
   const sha256 = sha256Of(stored);
   const bytes = vi.fn<TrustStore['bytes']>(async () => stored);
-  const { keptBytesOf } = createBundles(storeWith({ bytes }));
+  const { cachedBytesOf } = createBundles(storeWith({ bytes }));
   const component = { name: 'Map', path: 'Map.js', filename: 'Map.js' };
   const plugin = {
     id: 'sales',
@@ -50,8 +50,8 @@ test('keeps bytes that nobody else can change', async () => {
     document: {},
     folder: join(folder, 'sales'),
   };
-  expect(await keptBytesOf(plugin, component, sha256)).toEqual(new Uint8Array(stored));
+  expect(await cachedBytesOf(plugin, component, sha256)).toEqual(new Uint8Array(stored));
   stored.fill(0);
-  expect(sha256Of((await keptBytesOf(plugin, component, sha256))!)).toBe(sha256);
+  expect(sha256Of((await cachedBytesOf(plugin, component, sha256))!)).toBe(sha256);
   expect(bytes).toHaveBeenCalledOnce();
 });

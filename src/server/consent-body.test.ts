@@ -6,7 +6,7 @@ import express, { type RequestHandler } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { readConsent } from './consent-body.ts';
 import { makeFolder } from './folder.test.kit.ts';
-import { sha256Of } from './grants.ts';
+import { sha256Of } from './trust/grant.ts';
 import { createServer as createHostApi, fileTrustStore, type ServerOptions } from './index.ts';
 
 const BUNDLE = 'export default function Map() {}';

@@ -2,7 +2,7 @@ import { link, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createError } from '../contract/words.ts';
-import { createFileMemory, see, seeInner, stampOf } from './files.ts';
+import { createFileCache, see, seeInner, stampOf } from './files.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { YAML_LIMITS } from './yaml.ts';
 
@@ -10,7 +10,7 @@ import { YAML_LIMITS } from './yaml.ts';
 async function makeFile(text = 'one') {
   const folder = await makeFolder({ 'a.yaml': text });
   const path = join(folder, 'a.yaml');
-  const memory = createFileMemory<string>();
+  const memory = createFileCache<string>();
   const make = vi.fn(async () => `made ${make.mock.calls.length}`);
   // As if the clock of the file system stood still.
   const seen = await see(path);
@@ -66,7 +66,7 @@ test('remembers what a file is to blame for, and nothing else that fails', async
 
 test('weighs what was made, and lets go of the oldest', async () => {
   const { seen, later } = await makeFile();
-  const memory = createFileMemory<string>(10, ({ length }) => length);
+  const memory = createFileCache<string>(10, ({ length }) => length);
   const make = vi.fn(async () => 'xxxx');
   for (const key of ['a', 'b', 'c']) await memory(key, later, make);
   await memory('c', later, make);

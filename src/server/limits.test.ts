@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parsePluginList, type Plugin } from '../list.ts';
-import { PLUGIN_LIMITS } from '../manifest.ts';
-import { listPartPath } from '../urls.ts';
+import { listPartPath, PLUGIN_LIMITS, readPluginList, type Plugin } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore, readPlugins } from './index.ts';
 import type { PartAnswer } from './index.ts';
@@ -128,7 +126,7 @@ test.each(TOO_LARGE)('refuses a plugin with %s by name, and lists the others', a
   expect(answer.refused).toEqual([{ id: 'large', detail: expect.stringMatching(REMEDY) }]);
   expect(answer.refused[0]!.detail.slice(0, detail.length)).toBe(detail);
   expect(bytes).toBeLessThan(5000);
-  expect(readPluginList(answer).plugins.map(({ id }) => id)).toEqual(['first', 'zlast']);
+  expect(readPluginList(answer).list!.plugins.map(({ id }) => id)).toEqual(['first', 'zlast']);
 
   const part = await list(listPartPath('first', 'main'));
   expect(idsOf(part.answer)[0]).toBe('first');
@@ -197,7 +195,7 @@ test('tells the findings of a file once, and the client gives them to each of it
   };
   const paths = ['/plugins', '/plugins/large', '/plugins/large/frontend-components'];
   for (const path of paths) expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: [] });
-  const read = async () => readPluginList((await list()).answer).plugins[1]!.components;
+  const read = async () => readPluginList((await list()).answer).list!.plugins[1]!.components;
   for (const { name, findings } of await read())
     expect(findings!.api_paths, name).toHaveLength(name === 'C50' ? 1 : 50);
 
