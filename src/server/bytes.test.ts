@@ -197,7 +197,7 @@ test('says so where neither the disk nor what was kept has the consented bytes',
   expect(await components()).toMatchObject([{ changed: true, consented: null }]);
   expect(await told(await send('sales/widget/Map.js'))).toEqual([
     403,
-    expect.stringContaining('dist/Map.js is not what was consented to. Look at the change'),
+    expect.stringContaining('dist/Map.js is not the file that was consented to. Look at the change'),
   ]);
   expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
     409,
@@ -286,7 +286,7 @@ test('a bundle is no service worker', async () => {
   const { send, consent } = await makeHost();
   await consent();
   const answer = await send('sales/widget/Map.js', { headers: { 'Service-Worker': 'script' } });
-  expect(await told(answer)).toEqual([403, expect.stringContaining('no service worker')]);
+  expect(await told(answer)).toEqual([403, expect.stringContaining('cannot be a service worker')]);
 });
 
 test('a shim under its own hash is kept for good, under another one for an hour', async () => {

@@ -108,7 +108,10 @@ export function createFileCache<Value>(
     cache.set(key, entry);
     const isCurrent = () => cache.peek(key) === entry;
     entry.value.then(
-      (value) => void (isCurrent() && cache.set(key, entry, { size: Math.max(1, sizeOf(value)) })),
+      (value) => {
+        // The cache takes a new size only for a new entry.
+        if (isCurrent() && cache.delete(key)) cache.set(key, entry, { size: Math.max(1, sizeOf(value)) });
+      },
       (thrown: unknown) => {
         // An error of the disk may pass.
         if (!isWidgetError(thrown) && isCurrent()) cache.delete(key);
