@@ -2,7 +2,7 @@ import type { HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/tools.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { preloadScript } from './preload-script.ts';
-import { hasLibrary, isLibrary, urlIn, VIEW_IMPORT, viewFiles, withView } from './preloads.ts';
+import { hasModules, libraryFiles, libraryIn, urlIn } from './preloads.ts';
 import { compileRoutes, pathOf, type Route } from './routes.ts';
 import { serveShims } from './serve-shims.ts';
 
@@ -57,6 +57,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     .filter(([stable, url]) => stable !== url);
   let config: ResolvedConfig;
   let routes: Route[] = [];
+  let library: ReadonlySet<string> = new Set();
 
   function serve({ middlewares }: { middlewares: { use(handler: ReturnType<typeof serveShims>): unknown } }) {
     if (shims) middlewares.use(serveShims(apiBase, readShim));
@@ -74,11 +75,11 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     configureServer: serve,
     configurePreviewServer: serve,
 
-    transform: {
-      filter: { code: VIEW_IMPORT },
-      handler(code, id) {
-        return config.command === 'build' && isLibrary(id) ? withView(code) : undefined;
-      },
+    buildEnd() {
+      library = libraryIn({
+        getModuleIds: () => this.getModuleIds(),
+        getModuleInfo: (id) => this.getModuleInfo(id),
+      });
     },
 
     async generateBundle() {
@@ -99,9 +100,10 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
       // An import map of another plugin's is in the page by then.
       order: 'post',
       async handler(html, { bundle, chunk, path }) {
-        const view = bundle ? chunk && viewFiles(bundle, chunk) : [];
-        if (bundle && !hasLibrary(bundle)) this.warn('Nothing in this build uses @nousviz/widget-runtime.');
-        if (!view) return undefined;
+        const later = bundle ? chunk && libraryFiles(bundle, chunk, library) : [];
+        if (bundle && !hasModules(bundle, library))
+          this.warn('Nothing in this build uses @nousviz/widget-runtime.');
+        if (!later) return undefined;
 
         const tags: HtmlTagDescriptor[] = [];
         const own = IMPORT_MAP.exec(html)?.[1];
@@ -118,7 +120,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
 
         const files = [
           ...FIRST_SHIMS.map((shim) => apiBase + shimPath(shim)),
-          ...view.map((file) => urlIn(path.slice(1), file, config)),
+          ...later.map((file) => urlIn(path.slice(1), file, config)),
         ];
         // Behind the host's script, which the build moves into the head.
         const injectTo = bundle ? 'head' : 'body';

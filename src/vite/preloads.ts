@@ -12,27 +12,27 @@ const here = import.meta.url;
 /** The folder of this package. */
 const root = normalizePath(realpathSync(fileURLToPath(new URL('../..', here))));
 
-/** Whether a module is the one that the library loads while the first answer of the host API is on its way. */
-function isView(id: string): boolean {
-  const [, folder] = /^(.*)\/(?:dist\/view-[\w-]+\.js|src\/view\.ts)$/.exec(normalizePath(id)) ?? [];
+/** A module of a build, and what it imports at once. */
+interface ModuleGraph {
+  getModuleIds(): Iterable<string>;
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** Whether a module is the library's entry point, of this package and no other. */
+function isEntryPoint(id: string): boolean {
+  const [, folder] = /^(.*)\/(?:dist\/index\.js|src\/index\.ts)$/.exec(normalizePath(id)) ?? [];
   return folder !== undefined && existsSync(folder) && normalizePath(realpathSync(folder)) === root;
 }
 
-const hasView = ({ moduleIds }: Chunk) => moduleIds.some(isView);
-
-/** Whether a module is one of this package's own. */
-export function isLibrary(id: string): boolean {
-  const [, folder] = /^(.*)\/(?:dist|src)\/[\w-]+\.[jt]sx?$/.exec(normalizePath(id)) ?? [];
-  return folder !== undefined && existsSync(folder) && normalizePath(realpathSync(folder)) === root;
+/** The library's modules in a build: its entry point, and those of its own files that load with that. */
+export function libraryIn(graph: ModuleGraph): ReadonlySet<string> {
+  const entry = [...graph.getModuleIds()].find(isEntryPoint);
+  const found = new Set(entry === undefined ? [] : [entry]);
+  for (const id of found)
+    for (const next of graph.getModuleInfo(id)?.importedIds ?? [])
+      if (next.startsWith(`${dirname(entry!)}/`)) found.add(next);
+  return found;
 }
-
-/** How the library asks for its view when the first answer is on its way. */
-export const VIEW_IMPORT = /\bimport\((["'])(\.\/view(?:-[\w-]+\.js|\.ts))\1\)/;
-
-/** The same module with the view at hand: a page that asks early has the answer before its own script has run. */
-export const withView = (code: string): string =>
-  code.replace(VIEW_IMPORT, 'Promise.resolve(nousvizView)') +
-  `\nimport * as nousvizView from "${VIEW_IMPORT.exec(code)?.[2]}";\n`;
 
 /** The chunks that load with these, themselves included. */
 function reach(bundle: Bundle, from: readonly string[], next: (chunk: Chunk) => readonly string[]) {
@@ -47,33 +47,42 @@ function reach(bundle: Bundle, from: readonly string[], next: (chunk: Chunk) => 
   return found;
 }
 
-/** Whether the library is anywhere in a build. */
-export const hasLibrary = (bundle: Bundle): boolean =>
-  Object.values(bundle).some((file) => file.type === 'chunk' && hasView(file));
+const hasSome = ({ moduleIds }: Chunk, modules: ReadonlySet<string>) =>
+  moduleIds.some((id) => modules.has(id));
+
+/** Whether any of these modules is in a build. */
+export const hasModules = (bundle: Bundle, modules: ReadonlySet<string>): boolean =>
+  Object.values(bundle).some((file) => file.type === 'chunk' && hasSome(file, modules));
 
 /**
- * The files that the library loads with the first answer of the host API, but for those that are there with the page already;
- * nothing for a page that does not use the library.
+ * The files that a page needs for the library and loads later than its first script; nothing for a page that does not use the
+ * library.
+ *
+ * @param library The library's modules in the build.
  */
-export function viewFiles(bundle: Bundle, entry: Chunk): string[] | undefined {
+export function libraryFiles(
+  bundle: Bundle,
+  entry: Chunk,
+  library: ReadonlySet<string>,
+): string[] | undefined {
   const all = reach(bundle, [entry.fileName], ({ imports, dynamicImports }) => [
     ...imports,
     ...dynamicImports,
   ]);
-  const views = [...all.values()].filter(hasView).map(({ fileName }) => fileName);
-  if (views.length === 0) return undefined;
-  const [now, later] = [[entry.fileName], views].map((from) => reach(bundle, from, ({ imports }) => imports));
+  const ours = [...all.values()].filter((chunk) => hasSome(chunk, library)).map(({ fileName }) => fileName);
+  if (ours.length === 0) return undefined;
+  const [now, later] = [[entry.fileName], ours].map((from) => reach(bundle, from, ({ imports }) => imports));
   return [...later!.keys()].filter((file) => !now!.has(file));
 }
 
 /** The URL by which a page of the build names another file of it. */
 export function urlIn(page: string, file: string, { base, experimental }: ResolvedConfig): string {
-  const told = experimental.renderBuiltUrl?.(file, {
+  const given = experimental.renderBuiltUrl?.(file, {
     hostId: page,
     hostType: 'html',
     type: 'asset',
     ssr: false,
   });
-  if (typeof told === 'string') return told;
+  if (typeof given === 'string') return given;
   return ['', './'].includes(base) ? relative(dirname(page), file) : base + file;
 }
