@@ -108,31 +108,31 @@ const importMapOf = (html: string) => {
 const FIRST_SHIMS = ['/api/widget-runtime/react.js', '/api/widget-runtime/react-jsx-runtime.js'];
 
 test.each([18, 19] as const)(
-  'has what draws panels in the app’s first script, on React %i',
+  'has all that renders panels in the app’s first script, on React %i',
   async (react) => {
     const { html, files, chunks } = await make({}, {}, react);
     expect(preloadsOf(html)).toEqual(FIRST_SHIMS);
     for (const href of preloadsOf(html)) expect(files).toContain(href.slice(1));
-    const [view, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
+    const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
     expect(more).toEqual([]);
-    expect(view!.isEntry).toBe(true);
-    // What a failure needs comes with the first one.
-    expect(view!.dynamicImports.some((file) => /\/failure-/.test(file))).toBe(true);
-    expect(view!.dynamicImports.some((file) => /\/view-/.test(file))).toBe(false);
+    expect(panels!.isEntry).toBe(true);
+    // What a failure needs loads with the first one, and what a redirect needs likewise.
+    const later = panels!.dynamicImports.map((file) => /^assets\/(\w+)-/.exec(file)?.[1]);
+    expect(later.toSorted()).toEqual(['diagnosis', 'redirect']);
   },
 );
 
 const LATER = { 'main.tsx': 'import("./dashboards.tsx");', 'dashboards.tsx': MAIN };
 
-test('finds what draws panels in whatever chunk the app’s build puts it', async () => {
+test('finds the library in whatever chunk the app’s build puts it', async () => {
   await write(LATER);
-  const groups = [{ name: 'panels', test: /[/\\]dist[/\\]view-/ }];
+  const groups = [{ name: 'panels', test: /[/\\]dist[/\\](?!diagnosis)/ }];
   const codeSplitting = { groups, includeDependenciesRecursively: false };
   const { html, chunks } = await make({}, { build: { rolldownOptions: { output: { codeSplitting } } } });
-  const [view, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
+  const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
   expect(more).toEqual([]);
-  expect(view!.fileName).toMatch(/^assets\/panels-/);
-  expect(preloadsOf(html)).toContain(`/${view!.fileName}`);
+  expect(panels!.fileName).toMatch(/^assets\/panels-/);
+  expect(preloadsOf(html)).toContain(`/${panels!.fileName}`);
 });
 
 test('preloads only shims where all is in one file', async () => {
@@ -280,9 +280,9 @@ test.each<[string, UserConfig, string]>([
   const input = ['index.html', 'pages/deep/index.html'].map((path) => join(folder, path));
   const { read } = await make({}, { ...more, build: { rolldownOptions: { input } } });
   const html = await read('pages/deep/index.html');
-  const [view, ...others] = preloadsOf(html).filter((href) => href.includes('/dashboards-'));
+  const [panels, ...others] = preloadsOf(html).filter((href) => href.includes('/dashboards-'));
   expect(others).toEqual([]);
-  expect(view).toContain(`${start}dashboards-`);
+  expect(panels).toContain(`${start}dashboards-`);
   expect(html).toContain(`src="${start}`);
 });
 
@@ -294,21 +294,26 @@ test('leaves pages alone that do not use the library', async () => {
     'none.html': '<p>No script</p>',
   });
   const input = ['index.html', 'plain.html', 'none.html'].map((path) => join(folder, path));
-  const { read, html, warnings } = await make({}, { build: { rolldownOptions: { input } } });
+  const { read, html, warnings } = await make(
+    {},
+    {
+      build: { chunkSizeWarningLimit: 2000, rolldownOptions: { input } },
+    },
+  );
   expect(html).toContain(PRELOADED_ID);
   for (const page of ['plain.html', 'none.html'])
     expect(await read(page)).not.toMatch(new RegExp(`${PRELOADED_ID}|widget-runtime|fetchpriority`));
   expect(warnings).toBe('');
 });
 
-test('warns where nothing uses the library, be a module called alike', async () => {
-  const id = '\0virtual/dist/view-a.js';
+test('warns where nothing uses the library, even if a module has a similar name', async () => {
+  const id = '\0virtual/dist/index.js';
   const alike: Plugin = {
     name: 'alike',
     resolveId: (specifier) => (specifier === 'alike' ? id : undefined),
     load: (found) => (found === id ? 'document.title = "Plain";' : undefined),
   };
-  await write({ 'main.tsx': 'import "alike"; import "./dist/view-b.js";', 'dist/view-b.js': 'export {};' });
+  await write({ 'main.tsx': 'import "alike"; import "./dist/index.js";', 'dist/index.js': 'export {};' });
   const { html, warnings } = await make({}, { plugins: [alike] });
   expect(html).not.toContain(PRELOADED_ID);
   expect(warnings).toContain('Nothing in this build uses @nousviz/widget-runtime.');
@@ -317,9 +322,9 @@ test('warns where nothing uses the library, be a module called alike', async () 
 test('preloads for an app that loads the library later', async () => {
   await write(LATER);
   const { html, chunks } = await make();
-  const view = chunks.find(({ code }) => code.includes('data-panel'))!;
+  const panels = chunks.find(({ code }) => code.includes('data-panel'))!;
   const entry = chunks.find(({ isEntry }) => isEntry)!.fileName;
-  const files = [view.fileName, ...view.imports].filter((file) => file !== entry);
+  const files = [panels.fileName, ...panels.imports].filter((file) => file !== entry);
   expect(preloadsOf(html)).toEqual(
     expect.arrayContaining([...FIRST_SHIMS, ...files.map((file) => `/${file}`)]),
   );
