@@ -197,7 +197,7 @@ test('says so where neither the disk nor what was kept has the consented bytes',
   expect(await components()).toMatchObject([{ changed: true, consented: null }]);
   expect(await told(await send('sales/widget/Map.js'))).toEqual([
     403,
-    expect.stringContaining('dist/Map.js is not the file that was consented to. Look at the change'),
+    expect.stringContaining('dist/Map.js is not the file that was consented to. Review the change'),
   ]);
   expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
     409,

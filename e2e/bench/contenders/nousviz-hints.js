@@ -1,22 +1,21 @@
-import { createHints } from '@nousviz/widget-runtime/server';
+import { createServer } from '@nousviz/widget-runtime/server';
+import { buildClient, withHead } from '../client.js';
 import { OWNER } from '../plugins.js';
-import { nousvizStatic } from './nousviz-static.js';
 
 /**
- * This library in an app whose server writes its hints into each page.
+ * This library in an app whose server writes head tags into each page.
  * @type {import('./index.js').Contender}
  */
 export const nousvizHints = {
   name: 'nousviz-hints',
   kind: 'own',
   async build(react, base) {
-    const { files, page } = await nousvizStatic.build(react, base);
+    const { html, files } = await buildClient({ entry: 'clients/nousviz.tsx', react, base });
     return {
       files,
       page(place) {
-        const html = page(place);
-        const addHints = createHints({ plugins: place.plugins, trust: place.trust });
-        return async () => addHints(await html(), OWNER, 'first');
+        const server = createServer({ plugins: place.plugins, trust: place.trust });
+        return async () => withHead(html, await server.headTags({ pluginId: OWNER, name: 'first' }));
       },
     };
   },
