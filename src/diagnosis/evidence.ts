@@ -1,0 +1,57 @@
+import { messageOf, type Failure, type Place } from '../contract/index.ts';
+
+/** `fetch` as far as a diagnosis needs it. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** The answer to a second request for a bundle's URL, with its text where it is JavaScript; `undefined` without an answer. */
+export type Evidence = { status: number; type: string; text?: string; isNamed?: boolean } | undefined;
+
+/** Whether bytes have the hash that their URL names; `true` on plain http, where pages cannot compute hashes. */
+async function areNamed(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const [, version] = /[?&]v=([0-9a-f]{64})/.exec(url) ?? [];
+  if (!version || !globalThis.crypto?.subtle) return true;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') === version;
+}
+
+/** Requests a bundle again, to learn why it could not be imported. */
+export async function readAgain(url: string, fetch: Fetch): Promise<Evidence> {
+  try {
+    // Like import() itself, without the token.
+    const response = await fetch(url, { cache: 'no-store' });
+    const type = response.headers.get('Content-Type') ?? 'no type';
+    const readable = response.ok && /javascript|ecmascript/i.test(type);
+    if (!readable) return { status: response.status, type };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    return { status: response.status, type, text, isNamed: await areNamed(url, bytes) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bundle that failed, and what was thrown. */
+export interface BundlePlace extends Place {
+  pluginId: string;
+  component: string;
+  file: string;
+  cause: unknown;
+}
+
+/** The part of a thrown message that is searched for the words of engines: a plugin may throw a message of any length. */
+export const wordingOf = (thrown: unknown) => messageOf(thrown).slice(0, 2000);
+
+/** A failure that the evidence proves; `undefined` where it proves none. */
+export type Verdict = Failure | undefined;
+
+/** Why the server does not serve the bundle; `undefined` where it does. */
+export function refusalOf(evidence: Evidence, place: BundlePlace): Verdict {
+  if (!evidence) return { code: 'UNREACHABLE', details: place };
+  const { status, type, text } = evidence;
+  const details = { ...place, status };
+  if (status === 401 || status === 403) return { code: 'BUNDLE_REFUSED', details };
+  if (status === 404 || status === 410) return { code: 'BUNDLE_MISSING', details };
+  if (status === 409) return { code: 'BUNDLE_CHANGED', details };
+  if (status >= 400) return { code: 'SERVER_ERROR', details };
+  return text === undefined ? { code: 'NOT_JAVASCRIPT', details: { ...details, type } } : undefined;
+}

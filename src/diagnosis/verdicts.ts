@@ -1,0 +1,130 @@
+import type { BundleFacts } from '../bundle/index.ts';
+import { nameOf, type Failure } from '../contract/index.ts';
+import { wordingOf, type BundlePlace, type Verdict } from './evidence.ts';
+
+/** The version of the page's React. */
+export const hostReact = () =>
+  (globalThis as { NousViz?: { React?: { version?: string } } }).NousViz?.React?.version ?? 'unknown';
+
+/** The messages of Chromium, Firefox and WebKit when a script, or a module that it imports, did not load. */
+export const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
+
+/** Reads the message of an error that a bundle's own code or a shim threw. */
+export function findWording(message: string, place: BundlePlace): Verdict {
+  const [, specifier] =
+    /(?:Dynamic require of|Calling `require` for|Module name) "(.+?)"/.exec(message) ?? [];
+  if (specifier) return { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier } };
+  if (/\brequire is not defined|variable: require\b/.test(message))
+    return { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier: '…' } };
+  if (/\bReact is not defined|variable: React\b/.test(message))
+    return { code: 'CLASSIC_JSX', details: place };
+  if (/HOST_NOT_PUBLISHED|undefined.*apiFetch|apiFetch.*undefined/.test(message))
+    return { code: 'HOST_NOT_PUBLISHED', details: place };
+  return undefined;
+}
+
+const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
+
+/** Reads the bundle's own imports and syntax. */
+export function findInSource({ bare, syntaxError }: BundleFacts, place: BundlePlace): Verdict {
+  const { cause } = place;
+  const specifier = bare.find(isReact) ?? bare[0];
+  if (specifier)
+    return { code: isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', details: { ...place, specifier } };
+  // The lexer is not the engine: its verdict counts where the engine refused the syntax too, or did not load the bundle.
+  if (!syntaxError || !(nameOf(cause) === 'SyntaxError' || NOT_FETCHED.test(wordingOf(cause))))
+    return undefined;
+  const { line, column, message } = syntaxError;
+  const at = ` at line ${line}, column ${column}`;
+  return { code: 'BUNDLE_SYNTAX', details: { ...place, line: at, message } };
+}
+
+/** The names that a bundle imports from shims and that the page's React lacks. */
+export interface Missing {
+  /** Names that no shim has, so that the import does not link. */
+  unlinked: string[];
+  /** Names that another React has and this one lacks: they are `undefined` (CONTRACT S4). */
+  absent: string[];
+  /** A shim that could not be imported, and why. */
+  failed?: { specifier: string; cause: unknown };
+}
+
+export type ImportModule = (url: string) => Promise<object>;
+
+export async function missingOf(
+  { shimNames }: BundleFacts,
+  text: string,
+  url: string,
+  message: string,
+  importModule: ImportModule,
+) {
+  const missing: Missing = { unlinked: [], absent: [] };
+  for (const { specifier, names } of shimNames) {
+    try {
+      const shim = await importModule(new URL(specifier, new URL(url, globalThis.location.href)).href);
+      // A whole React was imported: what the message speaks of is what was wanted of it.
+      const isSpoken = (name: string) =>
+        new RegExp(`\\b${name}\\b`).test(message) ||
+        // Of a bundled renderer's React, a message has but the member that it looked for in the internals.
+        (name.startsWith('__') && ABSENT.test(message) && OF_INTERNALS.test(message) && text.includes(name));
+      const spoken = names.some((name) => name === 'default' || name === '*')
+        ? Object.keys(shim).filter(isSpoken)
+        : [];
+      const wanted = [...new Set([...names, ...spoken])].filter((name) => name !== '*');
+      missing.unlinked.push(...wanted.filter((name) => !(name in shim)));
+      missing.absent.push(...wanted.filter((name) => name in shim && Reflect.get(shim, name) === undefined));
+    } catch (cause) {
+      missing.failed ??= { specifier, cause };
+    }
+  }
+  return missing;
+}
+
+export function missingExport(names: string[], elsewhere: boolean, place: BundlePlace): Failure {
+  const host = hostReact();
+  const other = host.startsWith('18.') ? '19' : '18.3';
+  const since = elsewhere
+    ? `React ${other} has it: ask for a host on React ${other}, or use it only where it is there.`
+    : 'No supported React has it: correct the import and rebuild.';
+  const missing = [...new Set(names)].join(', ');
+  return { code: 'MISSING_SHIM_EXPORT', details: { ...place, missing, host, since } };
+}
+
+// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's, the key is an element's.
+export const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
+const FOREIGN_ELEMENT =
+  /(?:not valid as a React child|React error #31\b).*typeof|(older|different) version of React|React error #525\b/;
+export const ABSENT = /not a function|undefined|not an object|null/;
+
+// What renderers read of their React's internals: of React 18, and of 19, in any engine's words.
+const OF_INTERNALS = /\bReactCurrent(?:BatchConfig|Dispatcher|Owner)\b|["'.][AHST]["')]/;
+
+// What the JSX runtimes read of their own React's internals.
+const INTERNALS =
+  /getOwner|ReactCurrentOwner|ReactDebugCurrentFrame|recentlyCreatedOwnerStacks|getCurrentStack/;
+
+/** Which React a bundle carries, and whether the message is about it (CONTRACT F3, F12). */
+export function findForeign(
+  { react, jsxRuntime }: BundleFacts,
+  text: string,
+  message: string,
+  place: BundlePlace,
+): Verdict {
+  const host = hostReact();
+  const isElement = FOREIGN_ELEMENT.test(message);
+  if (react)
+    return isElement || NO_DISPATCHER.test(message)
+      ? { code: 'BUNDLES_REACT', details: { ...place, react, host, message } }
+      : undefined;
+  // Compilers that inline elements leave no runtime, only its mark.
+  const inlined = isElement
+    ? /Symbol\.for\(["'`](react\.(?:transitional\.)?element)["'`]\)/.exec(text)?.[1]
+    : undefined;
+  const runtime = jsxRuntime ?? inlined;
+  if (!runtime) return undefined;
+  const isOther = host.startsWith('18.') !== (runtime === 'react.element');
+  const isMisread = INTERNALS.test(message) || (isOther && ABSENT.test(message));
+  return isMisread || (isOther && isElement)
+    ? { code: 'OLD_JSX_RUNTIME', details: { ...place, runtime, host, message } }
+    : undefined;
+}
