@@ -47,10 +47,10 @@ export class WidgetError extends Error implements Words {
   readonly details: Readonly<Record<string, unknown>>;
   readonly pluginId: string | undefined;
   readonly component: string | undefined;
-  readonly title: string;
-  readonly fact: string;
-  readonly fix: string;
-  readonly copy: string | undefined;
+  declare readonly title: string;
+  declare readonly fact: string;
+  declare readonly fix: string;
+  declare readonly copy: string | undefined;
 
   constructor(code: Code, message: Message, details: Place) {
     const words = fillMessage(message, details);
@@ -64,10 +64,7 @@ export class WidgetError extends Error implements Words {
     this.details = details as Readonly<Record<string, unknown>>;
     this.pluginId = pluginId;
     this.component = component;
-    this.title = words.title;
-    this.fact = words.fact;
-    this.fix = words.fix;
-    this.copy = words.copy;
+    Object.assign(this, words);
   }
 }
 

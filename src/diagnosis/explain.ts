@@ -51,14 +51,20 @@ export interface PanelFacts {
     refused: readonly RefusedPlugin[];
     error?: WidgetError;
   };
-  /** The ids of the plugins that are trusted. */
-  trusted: readonly string[];
-  status: { status: string; error?: WidgetError; candidates?: readonly string[] };
-  /** Whether the component is the host's own. */
-  isBuiltIn: boolean;
-  admission: { pluginId: string; component: ListedComponent; reason?: string | undefined } | undefined;
-  /** How often the bundle was imported. */
-  attempts: number;
+  /** The plugins that are trusted, by id. */
+  grants: ReadonlyMap<string, unknown>;
+  slot: {
+    status: {
+      status: string;
+      error?: WidgetError;
+      candidates?: readonly string[];
+      /** Absent on a component of the host's own. */
+      signal?: AbortSignal;
+    };
+    admission?: { pluginId: string; component: ListedComponent; reason?: string | undefined };
+    /** How often the bundle was imported. */
+    attempts?: number;
+  };
   /** How many panels of the page show it. */
   watchers: number;
   /** How many crashes count towards its budget. */
@@ -69,7 +75,9 @@ export interface PanelFacts {
 
 /** Explains one panel from what is known; requests nothing and changes nothing. */
 export function explain(facts: PanelFacts): Explanation {
-  const { pluginId, name, status, admission, attempts, watchers, crashes, versionOf, isBuiltIn } = facts;
+  const { pluginId, name, watchers, crashes, versionOf } = facts;
+  const { status, admission, attempts = 0 } = facts.slot;
+  const isBuiltIn = status.status === 'ready' && !status.signal;
   const { plugins, refused, status: list, error } = facts.list;
   const owner = admission?.pluginId ?? (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : pluginId);
   const component = admission?.component.name ?? name.slice(name.lastIndexOf('/') + 1);
@@ -77,7 +85,7 @@ export function explain(facts: PanelFacts): Explanation {
   const declared = plugin?.components.find((one) => one.name === component);
   const problem = isWidgetError(status.error) ? status.error : undefined;
   const isExport = problem?.code === 'NO_DEFAULT_EXPORT';
-  const isTrusted = facts.trusted.includes(owner);
+  const isTrusted = facts.grants.has(owner);
 
   function declaredOf(): Verdict {
     if (isBuiltIn) return yes(`"${name}" is a component of the host's own.`);

@@ -1,4 +1,4 @@
-import { formatDistanceStrict, isValid, parseISO } from 'date-fns';
+import { formatDistanceStrict, parseISO } from 'date-fns';
 
 /** The helpers that format times and numbers (CONTRACT H2–H5). */
 export interface Formatters {
@@ -18,13 +18,16 @@ const NONE = '—';
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 function parseTime(iso: unknown): Date | undefined {
-  if (iso instanceof Date) return isValid(iso) ? iso : undefined;
+  const time = iso instanceof Date ? iso : readIso(iso);
+  return time && !Number.isNaN(time.getTime()) ? time : undefined;
+}
+
+function readIso(iso: unknown): Date | undefined {
   const parts = typeof iso === 'string' && ISO.exec(iso.trim());
   if (!parts) return undefined;
   // parseISO reads a time without a zone as local; here it is UTC.
   const [, day, clock = '00:00', zone = 'Z'] = parts;
-  const time = parseISO(`${day}T${clock}${zone.toUpperCase()}`);
-  return isValid(time) ? time : undefined;
+  return parseISO(`${day}T${clock}${zone.toUpperCase()}`);
 }
 
 /** Distances that the next unit says better. */

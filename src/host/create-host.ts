@@ -14,12 +14,11 @@ import { createDashboardStore } from './dashboard-store.ts';
 import { createFailure, loadDiagnosis, report } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
-import { createLoader } from './loader.ts';
+import { createLoader, type ImportModule } from './loader.ts';
 import { createPlugins, type PluginStore } from './plugins.ts';
 import { takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import { provideRequire } from './require.ts';
 import type { Owner } from './owner.ts';
 import { createStore } from './store.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
@@ -91,7 +90,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     crashBudget = { crashes: 3, within: 60_000 },
     disablePlugins = disabledByPage(),
     unstable_require = false,
-    importModule,
+    importModule = importUrl,
   } = options;
   const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
   const plain = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
@@ -100,12 +99,21 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
   });
   const unpublish = publish(widgets, lock);
-  if (unstable_require) provideRequire();
+  // Rarely wanted, so not part of every page; bundles wait for it.
+  const required = unstable_require
+    ? import('./require.ts').then(({ provideRequire }) => provideRequire())
+    : undefined;
+  const importBundle: ImportModule = async (url) => {
+    await required;
+    return importModule(url);
+  };
 
   const activity = createStore<readonly ActivityEntry[]>([]);
   const client = createClient({ apiBase, apiFetch: plain.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`);
-  const registry = createRegistry(createLoader({ apiBase, fetch, importModule, refresh: plugins.refresh }));
+  const registry = createRegistry(
+    createLoader({ apiBase, fetch, importModule: importBundle, refresh: plugins.refresh }),
+  );
   const requests = createActivity({
     apiBase,
     apiFetch: plain.apiFetch,
@@ -163,9 +171,12 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
       throw createHostError('NAME_REFUSED', { given });
     },
     preload: (pluginId, name) => preload({ pluginId, name }),
-    explain: async (pluginId, name) => {
+    async explain(pluginId, name) {
       const { explain } = await loadDiagnosis();
-      return explain({ pluginId, name, ...factsOf(pluginId, name) });
+      const { slot, watchers } = registry.inspect(pluginId, name);
+      const crashes = crashesOf(slot, crashBudget);
+      const list = plugins.getSnapshot();
+      return explain({ pluginId, name, list, grants: plugins.grants(), slot, watchers, crashes, versionOf });
     },
     dispose() {
       stop();
@@ -174,22 +185,6 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
       unpublish();
     },
   };
-
-  function factsOf(pluginId: string, name: string) {
-    const { slot, watchers } = registry.inspect(pluginId, name);
-    const { status, admission, attempts = 0 } = slot;
-    return {
-      list: plugins.getSnapshot(),
-      trusted: [...plugins.grants().keys()],
-      status,
-      isBuiltIn: status.status === 'ready' && !status.signal,
-      admission,
-      attempts,
-      watchers,
-      crashes: crashesOf(slot, crashBudget),
-      versionOf,
-    };
-  }
 
   internals.set(host, {
     host,

@@ -1,4 +1,4 @@
-import { bundlePath, importUrl, isWidgetError } from '../contract/index.ts';
+import { bundlePath, isWidgetError } from '../contract/index.ts';
 import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
 import { isComponent, type Widget } from './widget.ts';
@@ -14,13 +14,13 @@ export interface LoaderOptions {
   apiBase: string;
   /** Reads a bundle again that could not be imported, to find out why. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
-  importModule?: ImportModule | undefined;
+  importModule: ImportModule;
   /** Reads the list again, where the server’s answers contradict it. */
   refresh?: () => void;
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule = importUrl, refresh }: LoaderOptions): Load {
+export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOptions): Load {
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file };
