@@ -1,8 +1,8 @@
-import { createHostWith, formatters, Dashboard, HostProvider } from '@nousviz/widget-runtime';
+import { createHostWithHelpers, formatters, Dashboard, HostProvider } from '@nousviz/widget-runtime';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const host = createHostWith({ ...formatters, cn: (...all: unknown[]) => all.join(' ') });
+const host = createHostWithHelpers({ ...formatters, cn: (...all: unknown[]) => all.join(' ') });
 
 function App() {
   const [dashboard, setDashboard] = useState('first');
