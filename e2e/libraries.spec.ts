@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { BUILT, componentOf, LIBRARIES, readFacts, TWIN, widgets } from './libraries-build.js';
 import { libraries, type Library, type Sight } from '../fixtures/libraries/cases.ts';
-import { readBundle } from '../src/bundle/read-bundle.ts';
+import { readBundle } from '../src/bundle/index.ts';
 import { expect, test } from './libraries.ts';
 
 const { dependencies } = JSON.parse(readFileSync(join(LIBRARIES, 'package.json'), 'utf8')) as {

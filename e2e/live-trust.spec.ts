@@ -194,7 +194,7 @@ test('a host API that knows no hashes has plain trust', async ({ lab, page }) =>
     const html = await response.text();
     await route.fulfill({
       response,
-      body: html.replace(/<script[^>]*id="nousviz-opening"[^]*?<\/script>/, ''),
+      body: html.replace(/<script[^>]*id="nousviz-preloaded"[^]*?<\/script>/, ''),
     });
   });
   await page.route(/\/api\/plugins(\?|$)/, async (route) => {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
-import { ERRORS, type Words } from '../src/contract/messages.ts';
+import type { Message } from '../src/contract/index.ts';
+import { MESSAGES } from '../src/contract/words.ts';
+import { createWidgets, standardHelpers } from '../src/helpers/index.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
@@ -36,7 +37,7 @@ test('the failure table is the table in the source', () => {
       .replaceAll(/\{(\w+)\}/g, '‹$1›')
       .replaceAll('|', '\\|')
       .replaceAll('<', '\\<');
-  const failures: [string, Words][] = Object.entries(ERRORS);
+  const failures: [string, Message][] = Object.entries(MESSAGES);
   expect(table('When a widget fails')).toEqual(
     failures.map(([code, { cause, fix, copy }]) => [
       `\`${code}\``,
@@ -127,6 +128,6 @@ test('the options of the host guide are those in the source', () => {
         .split('\n}')[0]!
         .matchAll(/^ {2}(\w+)\??:/gm),
     ].map(([, option]) => option);
-  expect(options('In the browser')).toEqual(declared('src/host.ts', 'HostOptions'));
+  expect(options('In the browser')).toEqual(declared('src/host/host.ts', 'HostOptions'));
   expect(options('On the server')).toEqual(declared('src/server/index.ts', 'HandlerOptions'));
 });

@@ -9,8 +9,8 @@ const REACT = ['react', 'react-dom'];
 export const DOORS = ['vite', 'server', 'esbuild', 'testing'] as const;
 
 /** An app that brings its own helpers. */
-const OWN = `import { createHostWith, Dashboard, HostProvider } from './dist/index.js';
-globalThis.app = [createHostWith, Dashboard, HostProvider];`;
+const OWN = `import { createHostWithHelpers, Dashboard, HostProvider } from './dist/index.js';
+globalThis.app = [createHostWithHelpers, Dashboard, HostProvider];`;
 
 /** What `cn` brings. */
 const CN = ['clsx', 'tailwind-merge'];

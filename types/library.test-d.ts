@@ -26,6 +26,23 @@ export const helpers: Agreement<NousVizWidgets, library.Widgets> = {
 export const published: Same<NousVizGlobal, library.NousVizGlobal> = true;
 export const members: Same<keyof NousVizGlobal, keyof library.NousVizGlobal> = true;
 
+// All values of the library. An error is a type alone: isWidgetError recognises it, from whatever realm it is.
+export const values: Same<
+  keyof typeof library,
+  | 'createHost'
+  | 'createHostWithHelpers'
+  | 'CustomPanel'
+  | 'Dashboard'
+  | 'formatters'
+  | 'HostProvider'
+  | 'isWidgetError'
+  | 'useHost'
+  | 'usePlugins'
+  | 'version'
+> = true;
+export const guarded: Same<typeof library.isWidgetError, (thrown: unknown) => thrown is library.WidgetError> =
+  true;
+
 // A narrower input, another output, a missing helper and an optional prop do not agree.
 type Off = Omit<NousVizWidgets, 'cn' | 'formatBytes'> & {
   cn(...names: string[]): string;
