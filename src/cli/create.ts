@@ -1,10 +1,8 @@
 import { access, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PLUGIN_ID } from '../contract/index.ts';
-
-// Not spelled as one expression: bundlers take that for an asset of their own and move it.
-const here = import.meta.url;
-const fromRoot = (path: string) => new URL(`../../${path}`, here);
+import { UsageError } from '../dev/usage-error.ts';
+import { packageFile } from '../server/package-files.ts';
 
 /** What a new plugin is made of. */
 export interface CreateOptions {
@@ -14,11 +12,6 @@ export interface CreateOptions {
   runtime?: string | undefined;
   /** The folder that `runtime` is relative to, absolute. */
   from: string;
-}
-
-/** Something that somebody typed and can correct. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /**
@@ -54,29 +47,26 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
   const rename = (text: string) =>
     text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
 
-  const template = fromRoot('src/cli/template/');
+  const template = packageFile('src/cli/template');
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const files: string[] = [];
   for (const entry of entries.filter((one) => one.isFile())) {
-    const path = relative(decodeURIComponent(template.pathname), join(entry.parentPath, entry.name));
+    const path = relative(template, join(entry.parentPath, entry.name));
     // npm leaves dotfiles of these names out of packages.
     const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
     await mkdir(dirname(join(folder, target)), { recursive: true });
-    await writeFile(
-      join(folder, target),
-      rename(await readFile(new URL(path.replaceAll(sep, '/'), template), 'utf8')),
-    );
+    await writeFile(join(folder, target), rename(await readFile(join(template, path), 'utf8')));
     files.push(target);
   }
   const types = 'widget/nousviz_widget_types.d.ts';
-  await copyFile(fromRoot('types/nousviz_widget_types.d.ts'), join(folder, types));
+  await copyFile(packageFile('types/nousviz_widget_types.d.ts'), join(folder, types));
   return [...files, types].toSorted();
 }
 
 /** What npm is to install this library from; paths hold from the new folder. */
 async function sourceOf(runtime: string | undefined, folder: string, from: string): Promise<string> {
   const fromFolder = (path: string) => `file:${relative(folder, path).replaceAll(sep, '/')}`;
-  if (runtime === undefined) return fromFolder(decodeURIComponent(fromRoot('.').pathname));
+  if (runtime === undefined) return fromFolder(packageFile('.'));
   const path = resolve(from, runtime.replace(/^file:/, ''));
   const isPath = await access(path).then(
     () => true,

@@ -1,16 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, relative } from 'node:path/posix';
-import { fileURLToPath } from 'node:url';
 import { normalizePath, type IndexHtmlTransformContext, type ResolvedConfig } from 'vite';
+import { packageFile } from '../server/package-files.ts';
 
 type Bundle = NonNullable<IndexHtmlTransformContext['bundle']>;
 type Chunk = NonNullable<IndexHtmlTransformContext['chunk']>;
 
-// Not spelled as one expression: bundlers take that for an asset of their own and move it.
-const here = import.meta.url;
-
 /** The folder of this package. */
-const root = normalizePath(realpathSync(fileURLToPath(new URL('../..', here))));
+const root = normalizePath(realpathSync(packageFile('.')));
 
 /** Whether a module is the one that the library loads while the first answer of the host API is on its way. */
 function isView(id: string): boolean {
