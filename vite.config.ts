@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path/posix';
 import { defineConfig } from 'vitest/config';
 
 const { version, dependencies, peerDependencies } = JSON.parse(
@@ -12,6 +11,14 @@ const external = [
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
+  plugins: [
+    {
+      name: 'production-jsx',
+      apply: 'build',
+      // Explicit, because Vite decides by NODE_ENV, which a test runner sets as well.
+      config: () => ({ oxc: { jsx: { runtime: 'automatic', development: false } } }),
+    },
+  ],
   build: {
     target: 'es2022',
     minify: false,
@@ -23,19 +30,15 @@ export default defineConfig({
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
         'cli/cli': 'src/cli/cli.ts',
+        'dev/index': 'src/dev/index.ts',
+        // A thread starts from a file.
+        'dev/postgres-worker': 'src/dev/postgres-worker.ts',
       },
       formats: ['es'],
     },
     rolldownOptions: {
       external,
-      output: {
-        // Files of the package are found from where a module was: two levels up is its root, before and after.
-        chunkFileNames: ({ moduleIds }) => {
-          const [, folder = ''] =
-            /\/src\/(bundling|cli|dev|esbuild|server|testing|vite)\//.exec(moduleIds.join('\n')) ?? [];
-          return join(folder, '[name]-[hash].js');
-        },
-      },
+      output: { chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
   test: {

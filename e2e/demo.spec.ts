@@ -89,9 +89,9 @@ test('forwards what it does not answer itself, whole', async ({ page, react, exp
   });
   await new Promise<void>((done) => real.listen(0, '127.0.0.1', done));
   const data = await mkdtemp(join(tmpdir(), 'nousviz-'));
-  const { serveDemo } = await import('../fixtures/host/server.js');
+  const { serveHost } = await import('#dev');
   const api = `http://127.0.0.1:${(real.address() as AddressInfo).port}`;
-  const demo = await serveDemo({ plugins: builtInPlugins, data, app: hostFolder({ react }), api });
+  const demo = await serveHost({ plugins: builtInPlugins, data, app: hostFolder({ react }), api });
   await page.goto(demo.url);
   const answer = await page.evaluate(async () => {
     const { apiFetch } = (window as never as { NousViz: { widgets: { apiFetch: typeof fetch } } }).NousViz

@@ -56,7 +56,7 @@ const test = base.extend<{ dev: Dev }>({
         // Packages are where an author's are.
         await symlink(join(root, 'node_modules'), join(folder, 'node_modules')).catch(() => {});
         said = '';
-        const cli = join(root, 'dist/author/cli.js');
+        const cli = join(root, 'dist/cli/cli.js');
         const port = url ? new URL(url).port : '0';
         child = spawn(process.execPath, [cli, 'dev', folder, '--react', `${react}`, '--port', port]);
         for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (said += bytes));

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
+import type { HostEnv } from '#dev';
+import { Hono } from 'hono';
 import { BUILT } from '../fixtures/failures/build.js';
 import { cases, type Case } from '../fixtures/failures/cases.ts';
 import { hostFolder } from '../fixtures/host/build.js';
@@ -71,10 +73,11 @@ export async function serveFailures(
     return undefined;
   }
 
-  const { serveDemo } = await import('../fixtures/host/server.js');
+  const { serveHost } = await import('#dev');
   const { createServer, fileTrustStore } = await import('@nousviz/widget-runtime/server');
   handle = createServer({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) }).fetch;
-  const demo = await serveDemo({ plugins: BUILT, data, app, intercept });
+  const routes = new Hono<HostEnv>().use(async (c, next) => (await intercept(c.req.raw, c.env)) ?? next());
+  const demo = await serveHost({ plugins: BUILT, data, app, routes });
   return {
     url: demo.url,
     lift(name) {

@@ -83,8 +83,8 @@ export const test = base.extend<object, Options & { stage: Stage }>({
       );
       await writeFile(join(data, 'trust.jsonl'), `${trust.join('\n')}\n`);
       // It needs the built library, which is there once the build has run.
-      const { serveDemo } = await import('../fixtures/host/server.js');
-      const host = await serveDemo({ plugins: BUILT, data, app: hostFolder({ react }) });
+      const { serveHost } = await import('#dev');
+      const host = await serveHost({ plugins: BUILT, data, app: hostFolder({ react }) });
 
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
       const lines: string[] = [];

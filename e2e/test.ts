@@ -61,8 +61,8 @@ async function serve(
   const data = join(folder, 'data');
   await mkdir(own, { recursive: true });
   // It needs the built library, which is there once the setup has run.
-  const { serveDemo } = await import('../fixtures/host/server.js');
-  const demo = await serveDemo({ plugins: own, data, app: hostFolder({ react }) });
+  const { serveHost } = await import('#dev');
+  const demo = await serveHost({ plugins: own, data, app: hostFolder({ react }) });
   const open = async (path: string) => void (await page.goto(new URL(path, demo.url).href));
   await use({
     url: demo.url,

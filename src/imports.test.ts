@@ -23,10 +23,12 @@ const MORE: Record<string, string[]> = { testing: ['host', 'react'] };
 const DOORS: Record<string, string[]> = {
   // The words of all failures: pages load them with the first failure.
   contract: ['index.ts', 'words.ts'],
-  // The parser of findings weighs a hundred times what a page may load.
-  bundle: ['index.ts', 'findings.ts'],
+  // A whole parser weighs a hundred times what a page may load.
+  bundle: ['index.ts', 'parsed.ts'],
   // The `index.ts` is a public door, and these are for the package's own tools.
   server: ['index.ts', 'tools.ts'],
+  // The mock routes use nothing of Node, for tests of widgets; the error is all that most commands need.
+  dev: ['index.ts', 'mock-routes.ts', 'usage-error.ts'],
 };
 
 /** The packages that each room imports. */
@@ -36,11 +38,11 @@ const PACKAGES: Record<string, string[]> = {
   diagnosis: ['react'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],
-  server: ['hono', 'p-limit', 'yaml'],
+  server: ['hono', 'lru-cache', 'p-limit', 'yaml'],
   bundling: ['acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
-  dev: ['chokidar', 'es-module-lexer', 'vite', 'yaml'],
+  dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
   cli: ['commander'],
   testing: ['@testing-library/react', 'react'],
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { UsageError } from '../dev/index.ts';
+import { UsageError } from '../dev/usage-error.ts';
 
 declare const __VERSION__: string;
 

@@ -1,13 +1,9 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join, relative } from 'node:path';
 import { PLUGIN_ID } from '../contract/index.ts';
-import { UsageError } from '../dev/index.ts';
+import { UsageError } from '../dev/usage-error.ts';
+import { packageFile } from '../server/tools.ts';
 import { findRuntimeSource } from './runtime-source.ts';
-
-// Not spelled as one expression: bundlers take that for an asset of their own and move it.
-const here = import.meta.url;
-const fromRoot = (path: string) => new URL(`../../${path}`, here);
 
 /** What a new plugin is made of. */
 export interface CreateOptions {
@@ -47,7 +43,7 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
 
   const source = await findRuntimeSource({
     folder,
-    root: resolve(fileURLToPath(fromRoot('.'))),
+    root: packageFile('.'),
     runtime,
     from,
   });
@@ -65,21 +61,18 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
   const rename = (text: string) =>
     text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
 
-  const template = fromRoot('src/cli/template/');
+  const template = packageFile('src/cli/template');
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const files = [...source.files];
   for (const entry of entries.filter((one) => one.isFile())) {
-    const path = relative(fileURLToPath(template), join(entry.parentPath, entry.name));
+    const path = relative(template, join(entry.parentPath, entry.name));
     // npm leaves dotfiles of these names out of packages.
     const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
     await mkdir(dirname(join(folder, target)), { recursive: true });
-    await writeFile(
-      join(folder, target),
-      rename(await readFile(new URL(path.replaceAll(sep, '/'), template), 'utf8')),
-    );
+    await writeFile(join(folder, target), rename(await readFile(join(template, path), 'utf8')));
     files.push(target);
   }
   const types = 'widget/nousviz_widget_types.d.ts';
-  await copyFile(fromRoot('types/nousviz_widget_types.d.ts'), join(folder, types));
+  await copyFile(packageFile('types/nousviz_widget_types.d.ts'), join(folder, types));
   return { files: [...files, types].toSorted(), ...(source.note && { note: source.note }) };
 }

@@ -2,7 +2,7 @@ import { exec } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { UsageError } from '../dev/index.ts';
+import { UsageError } from '../dev/usage-error.ts';
 
 /** Where a new plugin's package.json takes this library from. */
 export interface RuntimeSource {

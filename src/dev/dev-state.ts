@@ -1,8 +1,8 @@
-/** Where pages hear of the dev server, below its address. */
+/** The path of the event stream from which pages read the {@link DevState}. */
 export const EVENTS = '/dev/events';
 
-/** Where pages say what became of an update: `{component, sha256, text}`, posted. */
-export const TOLD = '/dev/told';
+/** The path that pages post reports on updates to: `{component, sha256, text}`. */
+export const REPORTS = '/dev/reports';
 
 /** Where the modules of dev bundles are served; their names change with what is in them. */
 export const MODULES = '/dev/modules/';
@@ -31,7 +31,7 @@ export interface DevWidget {
   failure?: BuildFailure;
 }
 
-/** All that a page has to know of the dev server, told anew at every change. */
+/** All that a page has to know of the dev server, sent at every change. */
 export interface DevState {
   /** Another one after a restart. */
   boot: string;

@@ -1,39 +1,37 @@
-/** Tells every open page the same thing, and those that come later the last of it. */
+import type { Context } from 'hono';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+
+/** Sends every open page the same messages, and pages that come later the last one. */
 export interface Channel<Message> {
-  tell(message: Message): void;
-  /** The answer to a page that wants to hear: an event stream. */
-  open(): Response;
+  send(message: Message): void;
+  /** Answers a page that listens with an event stream. */
+  open(context: Context): Response;
+  /** Ends the stream of every page. */
   close(): void;
 }
 
-/** Makes a channel that begins with a message. */
+/** Creates a channel with its first message. */
 export function createChannel<Message>(first: Message): Channel<Message> {
-  const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const encoder = new TextEncoder();
-  const encode = (message: Message) => encoder.encode(`data: ${JSON.stringify(message)}\n\n`);
-  let last = encode(first);
+  /** The streams of open pages, each with the function that ends it. */
+  const pages = new Map<SSEStreamingApi, () => void>();
+  let data = JSON.stringify(first);
   return {
-    tell(message) {
-      last = encode(message);
-      for (const page of pages) page.enqueue(last);
+    send(message) {
+      data = JSON.stringify(message);
+      for (const page of pages.keys()) void page.writeSSE({ data });
     },
-    open() {
-      let mine: ReadableStreamDefaultController<Uint8Array>;
-      const stream = new ReadableStream<Uint8Array>({
-        start(page) {
-          mine = page;
-          pages.add(page);
-          page.enqueue(last);
-        },
-        cancel: () => void pages.delete(mine),
-      });
-      return new Response(stream, {
-        headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' },
-      });
-    },
+    open: (context) =>
+      streamSSE(context, async (page) => {
+        // Not awaited: what is sent from now on follows it.
+        void page.writeSSE({ data });
+        await new Promise<void>((end) => {
+          pages.set(page, end);
+          page.onAbort(end);
+        });
+        pages.delete(page);
+      }),
     close() {
-      for (const page of pages) page.close();
-      pages.clear();
+      for (const end of pages.values()) end();
     },
   };
 }

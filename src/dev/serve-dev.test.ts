@@ -93,7 +93,7 @@ test('reports what a page of its own says, once', async () => {
   const { lines, ask } = await devOf();
   lines.length = 0;
   const say = async (body: object, headers: Record<string, string> = {}) =>
-    (await ask('/dev/told', { method: 'POST', body: JSON.stringify(body), headers })).status;
+    (await ask('/dev/reports', { method: 'POST', body: JSON.stringify(body), headers })).status;
   const said = { component: 'One', sha256: 'a', text: 'Mounted \u001b[31manew.' };
   expect([await say(said), await say(said)]).toEqual([204, 204]);
   expect(await say({ ...said, component: 'Two' })).toBe(400);

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { relative, sep } from 'node:path';
 import { watch } from 'chokidar';
-import type { TrustStore } from '../server/index.ts';
-import { UsageError } from './usage-error.ts';
-import { EVENTS, MODULES, TOLD, type DevState } from './dev-state.ts';
+import { Hono } from 'hono';
+import { EVENTS, MODULES, REPORTS, type DevState } from './dev-state.ts';
+import { packageFile } from '../server/tools.ts';
 import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
+import { serveHost, type HostEnv } from './serve-host.ts';
+import { UsageError } from './usage-error.ts';
 import { textOf } from '../bundling/index.ts';
-import { importUrl } from '../contract/index.ts';
 
-/** What {@link serveDev} is told. */
+/** The options of {@link serveDev}. */
 export interface DevOptions {
   /** The plugin's folder, absolute. */
   folder: string;
@@ -36,25 +35,8 @@ export interface DevServer {
   close(): Promise<void>;
 }
 
-/** What of the demo host this needs; it travels in the package as it is. */
-interface Demo {
-  serveDemo(options: {
-    plugins: string;
-    app: string;
-    trust: TrustStore;
-    host: string;
-    port: number;
-    api?: string;
-    intercept(request: Request): Response | undefined | Promise<Response | undefined>;
-  }): Promise<{ url: string; port: number; close(): Promise<void> }>;
-}
-
 /** Milliseconds after which saves that came together are taken in. The watcher tells of one file once in 50 of them: what it kept to itself is there by then. */
 const PAUSE = 60;
-
-/** By its name, since a bundler decides how deep below the package this text ends up. */
-const packageFolder = () =>
-  dirname(createRequire(import.meta.url).resolve('@nousviz/widget-runtime/package.json'));
 
 /** Calls with files of a folder as they change, those of one save together. */
 function watchFolder(
@@ -92,9 +74,9 @@ function watchFolder(
   };
 }
 
-/** Hears what pages say of an update, once for all of them. */
-function createHearing(state: () => DevState, report: (line: string) => void) {
-  const heard = new Set<string>();
+/** Answers pages that report on an update, and reports the same line of several pages once. */
+function createReports(state: () => DevState, report: (line: string) => void) {
+  const reported = new Set<string>();
   return async (request: Request): Promise<Response> => {
     const { component, sha256, text } = (await request.json().catch(() => ({}))) as Record<string, unknown>;
     // Another site's page could say anything.
@@ -103,8 +85,8 @@ function createHearing(state: () => DevState, report: (line: string) => void) {
     if (!isOwn || !isKnown || typeof text !== 'string') return new Response(null, { status: 400 });
     const line = `${String(component)}: ${text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300)}`;
     const key = `${String(sha256)} ${line}`;
-    if (!heard.has(key)) report(line);
-    heard.add(key);
+    if (!reported.has(key)) report(line);
+    reported.add(key);
     return new Response(null, { status: 204 });
   };
 }
@@ -130,13 +112,11 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   const none = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
   if (none) throw new UsageError(textOf(none));
 
-  const root = packageFolder();
-  const { serveDemo } = await importUrl<Demo>(pathToFileURL(join(root, 'fixtures/host/server.js')).href);
   const live = await createLivePlugin({ plugin, report, watch: (files) => watcher.add(files) });
   const boot = randomUUID();
   const state = (): DevState => ({ boot, ...live.state() });
   const channel = createChannel(state());
-  const hear = createHearing(state, report);
+  const answerReport = createReports(state, report);
 
   let running: Promise<unknown> = Promise.resolve();
   const run = (step: () => Promise<unknown>) => {
@@ -145,7 +125,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   };
   const watcher = watchFolder(plugin.folder, live.isBundle, (files) => {
     void run(async () => {
-      if (await live.takeIn(files)) channel.tell(state());
+      if (await live.takeIn(files)) channel.send(state());
     });
   });
   async function end() {
@@ -155,34 +135,35 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
     await live.close();
   }
 
-  function intercept(request: Request) {
-    const { pathname } = new URL(request.url);
-    if (pathname === EVENTS) return channel.open();
-    if (pathname === TOLD && request.method === 'POST') return hear(request);
-    const text = pathname.startsWith(MODULES) ? live.moduleAt(pathname.slice(MODULES.length)) : undefined;
-    return text === undefined ? undefined : javascript(text);
-  }
+  const routes = new Hono<HostEnv>();
+  routes.get(EVENTS, (c) => channel.open(c));
+  routes.post(REPORTS, ({ req }) => answerReport(req.raw));
+  routes.get(`${MODULES}:name`, (c) => {
+    const text = live.moduleAt(c.req.param('name'));
+    return text === undefined ? c.notFound() : javascript(text);
+  });
 
   try {
     await watcher.ready;
     await run(live.buildAll);
-    channel.tell(state());
-    const demo = await serveDemo({
+    channel.send(state());
+    const served = await serveHost({
       plugins: live.plugins,
-      app: join(root, 'dist', `demo-${react}`),
+      app: packageFile(`dist/demo-${react}`),
       trust: live.trust,
       host,
       port,
       ...(api && { api }),
-      intercept,
+      routes,
+      packages: plugin.folder,
     });
-    if (port !== 0 && demo.port !== port) report(`Port ${port} is taken, so this is ${demo.port}.`);
+    if (port !== 0 && served.port !== port) report(`Port ${port} is taken, so this is ${served.port}.`);
     const [dashboard] = plugin.dashboards;
     const path = ['plugin', plugin.id, ...(dashboard ? [dashboard.name] : [])];
     return {
-      url: new URL(path.map(encodeURIComponent).join('/'), demo.url).href,
+      url: new URL(path.map(encodeURIComponent).join('/'), served.url).href,
       async close() {
-        await Promise.all([end(), demo.close()]);
+        await Promise.all([end(), served.close()]);
       },
     };
   } catch (thrown) {

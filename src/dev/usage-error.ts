@@ -1,4 +1,4 @@
-/** Something that somebody typed and can correct. */
+/** A mistake in what somebody typed, which they can correct. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Shim } from '../contract/index.ts';
+import { packageFile } from './package-files.ts';
 import { sha256Of } from './trust/grant.ts';
-
-// Not one expression: bundlers would take it for an asset and move the file.
-const here = import.meta.url;
 
 /** The bytes of a shim as the package ships it, and their SHA-256. */
 export interface ShimBytes {
@@ -17,7 +15,7 @@ export function createShimReader(): (shim: Shim) => Promise<ShimBytes> {
   return async (shim) => {
     const known = shims.get(shim);
     if (known) return known;
-    const bytes = await readFile(new URL(`../../shims/${shim}`, here));
+    const bytes = await readFile(packageFile(`shims/${shim}`));
     const read = { bytes, sha256: sha256Of(bytes) };
     shims.set(shim, read);
     return read;

@@ -2,6 +2,7 @@
 export { javascript } from './answers.ts';
 export { createBundles, LARGEST_BUNDLE } from './bundles.ts';
 export { createPluginList } from './list.ts';
+export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
 export { createShimReader } from './shim-files.ts';
 export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';

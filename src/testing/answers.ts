@@ -1,3 +1,6 @@
+import { mockIssue, mockResponse, type Mock } from '../dev/mock-routes.ts';
+import { TestingError } from './errors.ts';
+
 /** A request that a widget made, as it was recorded. */
 export interface Call {
   method: string;
@@ -37,10 +40,7 @@ export class Reply {
   }
 
   toResponse(): Response {
-    const { status, headers, body = status < 400 ? null : { detail: `HTTP ${status}` } } = this;
-    if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
-    const isText = typeof body === 'string' && new Headers(headers).has('Content-Type');
-    return isText ? new Response(body, { status, headers }) : Response.json(body, { status, headers });
+    return mockResponse(this);
   }
 }
 
@@ -75,21 +75,18 @@ export const never = (): Delayed => new Delayed(new Promise(() => {}), null);
 /** No connection: the request rejects as `fetch` does. */
 export const offline = (): Error => new TypeError('Failed to fetch');
 
-/** One answer of a plugin's `mock/*.json`. */
-interface Mock {
-  status?: number;
-  headers?: Readonly<Record<string, string>>;
-  body?: unknown;
-  delay?: number;
-}
-
 /**
- * The answers of a plugin's mock file, which the dev host reads too.
+ * The answers of a plugin's mock file, as `nousviz-widget dev` gives them.
+ *
+ * @throws {TestingError} `ROUTE_INVALID`
  * @example api: {...fromMock(desk), 'POST /replies': reply(422)}
  */
 export const fromMock = (routes: Readonly<Record<string, Mock>>): Api =>
   Object.fromEntries(
-    Object.entries(routes).map(([key, { status = 200, body, headers, delay: ms = 0 }]) => {
+    Object.entries(routes).map(([key, mock]) => {
+      const issue = mockIssue(key, mock);
+      if (issue) throw new TestingError('ROUTE_INVALID', `fromMock: ${JSON.stringify(key)} ${issue}.`);
+      const { status = 200, body, headers, delay: ms = 0 } = mock;
       const answer = reply(status, body, headers);
       return [key, ms ? delay(ms, answer) : answer];
     }),

@@ -8,6 +8,7 @@ import {
   revokePath,
   trustPath,
 } from '../contract/index.ts';
+import { responseFor } from '../dev/mock-routes.ts';
 import { Delayed, isError, responseOf, type Api, type Call } from './answers.ts';
 import { TestingError } from './errors.ts';
 import { createRoutes } from './routes.ts';
@@ -150,7 +151,7 @@ export function createMemory(options: MemoryOptions): Memory {
     }
     if (isError(value)) throw new TypeError(value.message, { cause: value });
     try {
-      return responseOf(value);
+      return responseFor(call.method, responseOf(value));
     } catch (cause) {
       const remedy = 'Answer with a JSON value, a Response, or what reply() makes.';
       throw failed(call, `cannot be sent: ${sentenceOf(cause)} ${remedy}`, cause);

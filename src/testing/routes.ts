@@ -1,19 +1,14 @@
 import { suggest } from '../contract/words.ts';
 import { API_BASE, pluginPath } from '../contract/index.ts';
+import { createMockRoutes, type FoundRoute } from '../dev/mock-routes.ts';
 import type { Answer, Api } from './answers.ts';
 import { TestingError } from './errors.ts';
-
-/** A route that answers a request. */
-interface Found {
-  answer: Answer;
-  params: Record<string, string>;
-}
 
 /** The routes of one widget's `api`. */
 export interface Routes {
   /** Adds routes, or replaces them. @throws {TestingError} `ROUTE_INVALID` */
   add(api: Api): void;
-  find(request: Request): Found | undefined;
+  find(request: Request): FoundRoute<Answer> | undefined;
   /** A request's path as a key spells it. */
   pathOf(request: Request): string;
   /** Whether a request is for one of the plugin's own routes. */
@@ -24,24 +19,11 @@ export interface Routes {
 
 const KEY = /^(?:([A-Z]+) +)?(\/(?!\/)\S*|https?:\/\/\S+)$/;
 
-/** The parts of a path that a pattern's `:name` parts stand for; nothing where it does not fit. */
-function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const [wanted, given] = [pattern.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index]!;
-    if (part.startsWith(':') && value) params[part.slice(1)] = decodeURIComponent(value);
-    else if (part !== value) return undefined;
-  }
-  return params;
-}
-
 /** Makes the routes of one plugin's widget, none at first. */
 export function createRoutes(pluginId: string): Routes {
   const own = API_BASE + pluginPath(pluginId);
   const { origin, href } = globalThis.location;
-  const routes = new Map<string, { key: string; answer: Answer }>();
+  const routes = createMockRoutes<{ key: string; answer: Answer }>();
 
   /** A URL without what all of the page's own have in common. */
   const shorten = (url: URL) => (url.origin === origin ? '' : url.origin) + url.pathname;
@@ -70,26 +52,18 @@ export function createRoutes(pluginId: string): Routes {
           );
         const isWhole = path.startsWith('http') || path.startsWith(`${API_BASE}/`);
         const url = new URL(isWhole ? path : own + path, href);
-        routes.set(`${method} ${shorten(url)}${url.search}`, { key, answer });
+        routes.set(method, shorten(url) + url.search, { key, answer });
       }
     },
 
     find({ url, method }) {
       const parsed = new URL(url);
-      const path = shorten(parsed);
-      for (const verb of method === 'HEAD' ? [method, 'GET'] : [method]) {
-        const exact = routes.get(`${verb} ${path}${parsed.search}`) ?? routes.get(`${verb} ${path}`);
-        if (exact) return { answer: exact.answer, params: {} };
-        for (const [pattern, { answer }] of routes) {
-          const params = pattern.includes('/:') && matchPath(pattern, `${verb} ${path}`);
-          if (params) return { answer, params };
-        }
-      }
-      return undefined;
+      const found = routes.find(method, shorten(parsed) + parsed.search);
+      return found && { answer: found.answer.answer, params: found.params };
     },
 
     adviseOn(request) {
-      const keys = [...routes.values()].map(({ key }) => key);
+      const keys = routes.answers().map(({ key }) => key);
       const path = pathOf(request);
       const { method } = request;
       // To suggest a slash parts a plugin from its component.

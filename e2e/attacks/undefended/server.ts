@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { root } from '../../../fixtures/host/build.js';
-import { answerMock } from '../../../fixtures/host/mock.js';
 
 /** The page for a React, built once in each process. */
 const pages = new Map<number, Promise<string>>();
@@ -38,6 +37,8 @@ interface Document {
 
 /** A host API as one writes it in an afternoon, for what attacks do where nothing stands against them. */
 export async function serveUndefended(plugins: string, react: 18 | 19) {
+  // Part of the built library, which is there once the setup has run.
+  const { answerMock } = await import('#dev');
   const trusted = new Set<string>();
   const page = pages.get(react) ?? buildPage(react);
   pages.set(react, page);

@@ -1,0 +1,111 @@
+// oxlint-disable unicorn/require-post-message-target-origin -- threads have no origin
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Extension, PGliteInterface } from '@electric-sql/pglite';
+import type { Answer, Question, Table, WorkerData } from './postgres.ts';
+
+const NAME = '@electric-sql/pglite';
+
+const EXTENSIONS = [
+  'btree_gin',
+  'citext',
+  'hstore',
+  'pg_trgm',
+  'pgcrypto',
+  'tablefunc',
+  'unaccent',
+  'uuid_ossp',
+];
+
+/** Postgres's strings as JSON has them; a number only while it is exact enough to be one. */
+const parsers = {
+  17: (bytes: string) => bytes,
+  1082: (date: string) => date,
+  1114: (timestamp: string) => timestamp.replace(' ', 'T'),
+  1184: (timestamp: string) => timestamp.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'),
+  1700: (numeric: string) =>
+    Math.abs(Number(numeric)) > Number.MAX_SAFE_INTEGER ? numeric : Number(numeric),
+};
+
+/** `require` of the first folder that has the package. */
+function findPackage({ from }: WorkerData): NodeJS.Require | undefined {
+  return from
+    .map((folder) => createRequire(join(folder, 'package.json')))
+    .find((require) => {
+      try {
+        return require.resolve(NAME);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function start(require: NodeJS.Require): Promise<PGliteInterface> {
+  const { PGlite } = require(NAME) as typeof import('@electric-sql/pglite');
+  const extensions = EXTENSIONS.map((name) => {
+    const module = require(`${NAME}/contrib/${name}`) as Record<string, Extension>;
+    return [name, module[name]!] as const;
+  });
+  const postgres = await PGlite.create({ extensions: Object.fromEntries(extensions) });
+  // The platform's roles, which migrations may grant their tables to.
+  await postgres.exec('CREATE ROLE nousviz; CREATE ROLE nousviz_plugin');
+  return postgres;
+}
+
+async function migrate(postgres: PGliteInterface, sql: string): Promise<null> {
+  try {
+    await postgres.transaction((transaction) => transaction.exec(sql));
+    return null;
+  } finally {
+    // A search path or a role that one file sets is not the next file's.
+    await postgres.exec('RESET SESSION AUTHORIZATION; RESET ALL');
+  }
+}
+
+async function query(postgres: PGliteInterface, sql: string): Promise<Table> {
+  return postgres.transaction(async (transaction) => {
+    await transaction.exec('SET TRANSACTION READ ONLY');
+    // The extended protocol takes one statement only, so that nothing can end the transaction and go on.
+    const { fields, rows } = await transaction.query<unknown[]>(sql, [], { rowMode: 'array', parsers });
+    await transaction.rollback();
+    const columns = fields.map((field) => field.name);
+    return {
+      columns: [...new Set(columns)],
+      rows: rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index]!, value]))),
+    };
+  });
+}
+
+function describe(thrown: unknown): string {
+  const { message, hint } = (thrown ?? {}) as { message?: string; hint?: string };
+  return [message ?? String(thrown), hint].filter(Boolean).join(' ');
+}
+
+/** A value as JSON has it; integers beyond JavaScript's become strings. */
+const asJson = (value: unknown) =>
+  JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)),
+  ) as Table | null;
+
+const send = (answer: Answer) => parentPort?.postMessage(answer);
+
+const require = findPackage(workerData as WorkerData);
+if (require) {
+  const postgres = await start(require);
+  parentPort?.on('message', async ({ kind, sql }: Question) => {
+    try {
+      send({ result: asJson(await (kind === 'query' ? query(postgres, sql) : migrate(postgres, sql))) });
+    } catch (thrown) {
+      send({ error: describe(thrown) });
+    }
+  });
+  send({ result: null });
+} else {
+  send({
+    error:
+      'the embedded Postgres is not installed. Install it beside the plugin, "npm install --save-dev @electric-sql/pglite", ' +
+      'or have a real NousViz answer with --api',
+    absent: true,
+  });
+}

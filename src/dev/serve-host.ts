@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { isRecord } from '../contract/index.ts';
+import { packageFile } from '../server/tools.ts';
+import { createServer, fileTrustStore, readPlugins, type TrustStore } from '../server/index.ts';
+import { answerMock } from './answer-mock.ts';
+import { answerAppFile, decode } from './app-files.ts';
+import { createDatabase, type Database } from './database.ts';
+import { forward } from './proxy.ts';
+
+/** The request and the answer as Node has them, in a route's context. */
+export interface HostEnv {
+  Bindings: HttpBindings | Http2Bindings;
+}
+
+/** The options of {@link serveHost}. */
+export interface ServeHostOptions {
+  /** The folder of plugins. */
+  plugins: string;
+  /** The folder of the built app. */
+  app: string;
+  /** The folder of `trust.jsonl`; created if it is missing. */
+  data?: string;
+  /** Where consents are stored, in place of `data`. */
+  trust?: TrustStore;
+  /** The server that answers other requests below `/api`, in place of mock files and the database. */
+  api?: string;
+  /** @default "127.0.0.1" */
+  host?: string;
+  /** The next free one is taken; 0 is any. @default 0 */
+  port?: number;
+  /** Routes that come before the host's own. */
+  routes?: Hono<HostEnv>;
+  /** The folder whose packages may have the embedded Postgres, before the current one. */
+  packages?: string;
+}
+
+/** A server that runs. */
+export interface RunningHost {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Characters. */
+const LARGEST_QUERY = 1_000_000;
+
+const refuse = (status: number, detail: string) => Response.json({ detail }, { status });
+
+const sessionOf = (request: Request) => (request.headers.get('x-session-token') ? 'present' : 'absent');
+
+/** Answers `POST /api/query` (CONTRACT P6). */
+async function answerQuery(
+  request: Request,
+  query: (sql: string) => ReturnType<Database['query']>,
+): Promise<Response> {
+  if (request.method !== 'POST') return refuse(405, 'Send POST /api/query {"sql": "SELECT …"}.');
+  const text = await request.text();
+  if (text.length > LARGEST_QUERY) return refuse(413, `The query is over ${LARGEST_QUERY} characters long.`);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return refuse(400, 'The body is not JSON. Send {"sql": "SELECT …"}.');
+  }
+  const { sql, engine, db_engine = engine ?? 'postgres' } = isRecord(body) ? body : {};
+  if (typeof sql !== 'string' || sql.trim() === '')
+    return refuse(400, 'sql is missing. Send {"sql": "SELECT …"}.');
+  if (!/^(postgres|postgresql|pg)$/i.test(String(db_engine)))
+    return refuse(400, `There is no engine ${JSON.stringify(db_engine)} here: the demo has postgres only.`);
+  const answer = await query(sql);
+  return 'error' in answer ? refuse(400, answer.error) : Response.json(answer);
+}
+
+const bracket = (address: string) =>
+  address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+
+const isEverywhere = (host: string) => ['0.0.0.0', '::'].includes(host);
+
+/** The names that a browser may reach the server by. */
+function namesOf(host: string): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap(
+    (list) => list?.map(({ address }) => address) ?? [],
+  );
+  return ['127.0.0.1', 'localhost', '[::1]', ...(isEverywhere(host) ? addresses : [host])].map(bracket);
+}
+
+/** Listens on a port, or on the next one that is free. @returns the port */
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((done, fail) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      server.off('listening', ready);
+      if (error.code !== 'EADDRINUSE' || port === 0 || port >= 65_535) fail(error);
+      else listen(server, host, port + 1).then(done, fail);
+    };
+    const ready = () => {
+      server.off('error', failed);
+      done((server.address() as AddressInfo).port);
+    };
+    server.once('error', failed).once('listening', ready).listen(port, host);
+  });
+}
+
+/** Makes the host's routes over a database. */
+function createHostApp(options: ServeHostOptions & { host: string }, database: Database): Hono<HostEnv> {
+  const { plugins, app: folder, data = '', host, api, routes } = options;
+  const { trust = fileTrustStore(join(data, 'trust.jsonl')) } = options;
+  const target = api === undefined ? undefined : new URL(api);
+  /** Requests that the host API has no answer to. */
+  const others = new WeakSet<Request>();
+  const server = createServer({
+    plugins,
+    trust,
+    hosts: namesOf(host),
+    notFound(request) {
+      others.add(request);
+      return target ? forward(target, request) : answerPlatform(request);
+    },
+  });
+
+  const findPlugin = async (id: string) =>
+    (await readPlugins(plugins)).plugins.find((plugin) => plugin.id === id);
+
+  async function answerPlatform(request: Request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/api/session') return Response.json({ session: sessionOf(request) });
+    if (pathname === '/api/query')
+      return answerQuery(request, async (sql) => database.query((await readPlugins(plugins)).plugins, sql));
+    const [, id, path] = /^\/api\/plugins\/([^/]+)(\/.*)$/.exec(pathname) ?? [];
+    const plugin = id && (await findPlugin(id));
+    if (!plugin || !path) return refuse(404, `The demo host has no ${request.method} ${pathname}.`);
+    const answer = await answerMock(plugin, request, path);
+    answer.headers.set('X-Demo-Session', sessionOf(request));
+    return answer;
+  }
+
+  async function answerApi(request: Request) {
+    const response = await server.fetch(request);
+    // The same path with another method, POST /api/plugins/install for instance, is the other server's.
+    const isForeign = response.status === 405 && !others.has(request);
+    return target && isForeign ? forward(target, request) : response;
+  }
+
+  /** The tags of a page: where the shims are, and the dashboard of its address. */
+  async function headOf(url: string) {
+    const { pathname, searchParams } = new URL(url);
+    const [, pluginId, name] = /^\/plugin\/([^/]+)\/([^/]+)\/?$/.exec(pathname) ?? [];
+    if (pluginId && name && !searchParams.has('disable-plugins'))
+      return server.headTags({ pluginId: decode(pluginId), name: decode(name) }, { importMap: true });
+    // The page reports a folder that cannot be read when it requests the list.
+    return server.importMapTag().catch(() => '');
+  }
+
+  const app = new Hono<HostEnv>();
+  if (routes) app.route('/', routes);
+  app.all('/api/*', ({ req }) => answerApi(req.raw));
+  // Outside of /api, all of which may be forwarded.
+  app.get('/demo/plugins/:id', async (c) => {
+    const plugin = target ? undefined : await findPlugin(c.req.param('id'));
+    return c.json({ migration_error: (plugin && (await database.prepare(plugin))) ?? null });
+  });
+  app.all('*', ({ req }) => answerAppFile(folder, req.raw, () => headOf(req.url)));
+  app.onError((error, { req }) => {
+    if (req.raw.signal.aborted) return refuse(499, 'The request was given up.');
+    console.error(error);
+    return refuse(500, error.message);
+  });
+  return app;
+}
+
+/**
+ * Serves a host: the built app, the host API over a folder of plugins, their mock routes and their database. With `api`, requests below
+ * `/api` that the host API does not answer go to that server instead.
+ *
+ * @throws {NodeJS.ErrnoException} for a folder that cannot be created, and an address that cannot be listened on.
+ */
+export async function serveHost(options: ServeHostOptions): Promise<RunningHost> {
+  const { data, host = '127.0.0.1', port = 0, packages } = options;
+  if (data) await mkdir(data, { recursive: true });
+  const from = [...(packages ? [packages] : []), process.cwd(), packageFile('.')];
+  const database = createDatabase({ from });
+  const { fetch } = createHostApp({ ...options, host }, database);
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+  const taken = await listen(server, host, port);
+  return {
+    url: `http://${isEverywhere(host) ? '127.0.0.1' : bracket(host)}:${taken}/`,
+    port: taken,
+    async close() {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await Promise.all([closed, database.close()]);
+    },
+  };
+}
