@@ -18,7 +18,7 @@ import { IMMUTABLE, javascript, json, jsonText, refuse } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
 import { refusalOf } from './consent-origin.ts';
-import type { ServerOptions } from './create-server.ts';
+import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
 
