@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
-import { viteWidgets } from './nousviz-widgets.ts';
+import { nousvizWidgets } from './nousviz-widgets.ts';
 
 /** A component of a plugin and the file that it is built from. */
 export interface Source {
@@ -117,7 +117,7 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
       configFile: false,
       mode,
       logLevel: 'silent',
-      plugins: [...plugins, viteWidgets(), readFiles],
+      plugins: [...plugins, nousvizWidgets(), readFiles],
       define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
       oxc: { jsx: { runtime: 'automatic', development: isDevelopment } },
       build: {
