@@ -37,10 +37,10 @@ test('holds what it needs and nothing else', () => {
       'dist/index.d.ts',
       'dist/server/index.js',
       'dist/server/index.d.ts',
-      'dist/build/index.d.ts',
+      'dist/esbuild/index.d.ts',
       'dist/testing/index.d.ts',
       'dist/vite/index.js',
-      'dist/author/cli.js',
+      'dist/cli/cli.js',
       'dist/demo-18/index.html',
       'dist/demo-19/index.html',
       'fixtures/host/server.js',
@@ -54,8 +54,9 @@ test('holds what it needs and nothing else', () => {
       'CHANGELOG.md',
     ]),
   );
-  // The demo host travels for `nousviz-widget dev`, and the template for `create`, with the test of its widget.
-  const travels = /^(dist\/testing\/|src\/author\/template\/|fixtures\/host\/[a-z-]+\.js$)/;
+  // `nousviz-widget dev` needs the demo host, `create` the template with its test, and the READMEs link to each other.
+  const travels =
+    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/([a-z-]+\.js|demo\.png)$)|README\.md$/;
   expect(
     files.filter(
       (path) =>
