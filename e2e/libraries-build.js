@@ -49,7 +49,7 @@ export const readFacts = (adapter, name) =>
  */
 const bundlers = {
   async esbuild(entry, outDir, file) {
-    const { esbuildWidgets } = await import('@nousviz/widget-runtime/esbuild');
+    const { nousvizWidgets } = await import('@nousviz/widget-runtime/esbuild');
     const { metafile } = await esbuild.build({
       entryPoints: [entry],
       outfile: join(outDir, `${file}.js`),
@@ -59,17 +59,17 @@ const bundlers = {
       minify: true,
       metafile: true,
       logLevel: 'silent',
-      plugins: [esbuildWidgets()],
+      plugins: [nousvizWidgets()],
     });
     return Object.keys(metafile.inputs);
   },
   async vite(entry, outDir, file) {
-    const { viteWidgets } = await import('@nousviz/widget-runtime/vite');
+    const { nousvizWidgets } = await import('@nousviz/widget-runtime/vite');
     const built = await vite({
       root: LIBRARIES,
       configFile: false,
       logLevel: 'silent',
-      plugins: [viteWidgets()],
+      plugins: [nousvizWidgets()],
       build: { outDir, emptyOutDir: false, lib: { entry, formats: ['es'], fileName: file } },
     });
     return [built]

@@ -1,133 +1,167 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Message } from '../src/contract/index.ts';
-import { MESSAGES } from '../src/contract/words.ts';
-import { createWidgets, standardHelpers } from '../src/helpers/index.ts';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { MAX_PANELS } from '../src/contract/dashboard.ts';
+import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
+import { MESSAGES } from '../src/contract/messages.ts';
+import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
+import { LARGEST_BUNDLE } from '../src/server/bundle-file.ts';
+import { YAML_LIMITS } from '../src/server/yaml.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
-import { sizes } from './size.ts';
+import { failureSections } from './failure-guide.ts';
+import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
 
-const root = join(import.meta.dirname, '..');
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
+const code = (text: string) => /`([^`]+)`/.exec(text)![1]!;
+/** The names in the first column of a table. */
+const namesIn = (document: string, heading: string) =>
+  tablesOf(read(document), heading)[0]!.map(([name]) => code(name!));
 
-/** The rows of the table under a heading, as lists of cells. */
-const table = (heading: string, text = readme) =>
-  text
-    .split(new RegExp(`^## ${heading}$`, 'm'))[1]!
-    .split(/^## /m)[0]!
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !/^\| -+/.test(line))
-    .slice(1)
-    .map((line) =>
-      line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
+describe('README.md', () => {
+  beforeEach(() => vi.useFakeTimers({ now: new Date('2026-04-25T14:00:00Z'), toFake: ['Date'] }));
+  afterEach(() => vi.useRealTimers());
+
+  test('has at most 900 words, and code at once', () => {
+    expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);
+    expect(readme.split('\n').slice(0, 25)).toContainEqual(expect.stringMatching(/^import /));
+  });
+
+  test('lists the helpers with what they return', () => {
+    const widgets = createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers());
+    const returns = Object.fromEntries(
+      tablesOf(readme, 'Helpers')[0]!.map(([helper, text]) => [/\w+/.exec(helper!)![0], text!]),
     );
+    expect(Object.keys(returns)).toEqual(Object.keys(widgets));
+    const texts = (name: string) => [...returns[name]!.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
+    expect(texts('formatRelativeTime')).toEqual(
+      ['2026-04-25T12:00:00Z', '2026-04-25T14:05:00Z'].map(widgets.formatRelativeTime),
+    );
+    expect(texts('formatAbsoluteTime')).toEqual([widgets.formatAbsoluteTime('2026-04-25T14:00:00Z')]);
+    expect(texts('formatNumber')).toEqual([widgets.formatNumber(1_234_567)]);
+    expect(texts('formatBytes')).toEqual([widgets.formatBytes(1_468_006)]);
+  });
+});
 
-beforeEach(() => vi.useFakeTimers({ now: new Date('2026-04-25T14:00:00Z'), toFake: ['Date'] }));
-afterEach(() => vi.useRealTimers());
+test('the architecture lists the rooms of src', () => {
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .filter((name) => !/\.test\.|README/.test(name));
+  expect(namesIn('src/README.md', 'Architecture').toSorted()).toEqual(rooms.toSorted());
+});
 
-test('the failure table is the table in the source', () => {
-  const cells = (text: string) =>
-    text
-      .replaceAll(/\{(\w+)\}/g, '‹$1›')
-      .replaceAll('|', '\\|')
-      .replaceAll('<', '\\<');
-  const failures: [string, Message][] = Object.entries(MESSAGES);
-  expect(table('When a widget fails')).toEqual(
-    failures.map(([code, { cause, fix, copy }]) => [
-      `\`${code}\``,
-      cells(cause),
-      cells(fix) + (copy && fix.endsWith(':') ? ` \`${copy}\`` : ''),
-    ]),
-  );
+test('the failure guide has a section for each code, in the words of the card', async () => {
+  const path = 'src/diagnosis/README.md';
+  const [introduction] = read(path).split(/^## /m);
+  await expect(`${introduction}${failureSections()}\n`).toMatchFileSnapshot(join(root, path));
+  const headings = [...read(path).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  expect(headings.toSorted()).toEqual(Object.keys(MESSAGES).toSorted());
 });
 
 test('the attacks and the limits are those of the attack suite', () => {
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
-  const rows = table('Trust');
-  const second = rows.findIndex(([first]) => first === 'attack');
-  expect(rows.slice(0, second)).toEqual(limits.map(({ does, instead }) => [cell(does), cell(instead)]));
-  expect(rows.slice(second + 1)).toEqual(
+  const document = read('e2e/attacks/README.md');
+  expect(tablesOf(document, 'Limits of trusted code')).toEqual([
+    limits.map(({ does, instead }) => [cell(does), cell(instead)]),
+  ]);
+  expect(tablesOf(document, 'Attacks that fail')).toEqual([
     attacks.map(({ name, does, fails }) => [`\`${name}\``, cell(does), cell(fails)]),
-  );
+  ]);
 });
 
-test('the sizes are what was built', async () => {
-  const { own, core, everything, later, vite, server, esbuild, testing } = await sizes();
-  const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-  expect(table('What it is').map(([, size]) => size)).toEqual(
-    [own, core, everything, later, vite, server, esbuild, testing].map(kB),
-  );
-});
-
-test('the figures are those of the run that was kept', () => {
+test('the figures are those of the last recorded run', () => {
   const figures = readFigures();
-  const rows = table('How fast it is');
-  const second = rows.findIndex(([first]) => first!.startsWith('more'));
+  const section = sectionOf(read('e2e/bench/README.md'), 'Figures');
   const { cold, more } = readmeTables(figures);
-  expect(rows.slice(0, second)).toEqual(cold);
-  expect(rows.slice(second + 1)).toEqual(more);
-  expect(readme).toContain(`\n${figures.command}\n`);
+  expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual([cold, more]);
+  expect(section).toContain(`\n${figures.command}\n`);
   expect(Number(/--rounds (\d+)/.exec(figures.command)![1])).toBeGreaterThanOrEqual(9);
 });
 
-test('the helpers are those there are, and give what they are said to', () => {
-  const widgets = createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers());
-  const said = Object.fromEntries(
-    table('Helpers').map(([helper, gives]) => [helper!.match(/\w+/)![0], gives!]),
+test('the list of test files is complete', () => {
+  const named = namesIn('e2e/README.md', 'The tests');
+  const files = readdirSync(join(root, 'e2e')).filter((name) =>
+    /\.(spec|test|firefox|postgres)\.ts$/.test(name),
   );
-  expect(Object.keys(said)).toEqual(Object.keys(widgets));
-  const texts = (name: string) => [...said[name]!.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
-  expect(texts('formatRelativeTime')).toEqual(
-    ['2026-04-25T12:00:00Z', '2026-04-25T14:05:00Z'].map(widgets.formatRelativeTime),
-  );
-  expect(texts('formatAbsoluteTime')).toEqual([widgets.formatAbsoluteTime('2026-04-25T14:00:00Z')]);
-  expect(texts('formatNumber')).toEqual([widgets.formatNumber(1_234_567)]);
-  expect(texts('formatBytes')).toEqual([widgets.formatBytes(1_468_006)]);
+  expect(named).toEqual(expect.arrayContaining(files));
 });
 
-test('the architecture names every file of src', () => {
-  const named = table('Architecture').flatMap(([files]) =>
-    [...files!.matchAll(/`([^`]+)`/g)].map(([, file]) => file),
-  );
-  const files = readdirSync(join(root, 'src'), { withFileTypes: true })
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .filter((name) => !/\.(test|setup)\.|README/.test(name));
-  expect(named.toSorted()).toEqual(files.toSorted());
+test('the server’s limits are those in the source', () => {
+  const rows = tablesOf(read('src/server/README.md'), 'Limits')[0]!.map(([, value]) => value);
+  const kB = (bytes: number) => `${bytes / 1000} kB`;
+  const MiB = (bytes: number) => `${bytes / 2 ** 20} MiB`;
+  const { components, dashboards, manifest, entry } = PLUGIN_LIMITS;
+  expect(rows.slice(0, 8)).toEqual([
+    `${components}`,
+    `${dashboards}`,
+    kB(manifest),
+    kB(entry),
+    MiB(LARGEST_BUNDLE),
+    MiB(YAML_LIMITS.bytes),
+    `${YAML_LIMITS.depth}`,
+    `${MAX_PANELS}`,
+  ]);
 });
 
-test('the commands are scripts, and the links lead somewhere', () => {
-  // The project's, and those of a plugin as `nousviz-widget create` writes it.
-  const files = ['package.json', 'src/cli/template/package.json'].map(read);
-  const scripts = Object.assign({}, ...files.map((text) => JSON.parse(text).scripts)) as Record<
-    string,
-    string
-  >;
-  for (const path of ['README.md', 'src/README.md', 'types/README.md', 'e2e/README.md']) {
-    const text = read(path);
-    for (const [, script] of text.matchAll(/npm run ([\w:]+)/g))
-      expect(scripts, `${path}: ${script}`).toHaveProperty(script!);
-    for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) {
-      expect(existsSync(join(root, path, '..', link!)), `${path}: ${link}`).toBe(true);
-    }
-  }
+test.each([
+  ['src/react/README.md', 'Options', 'src/host/host.ts', 'HostOptions'],
+  ['src/react/README.md', 'Members of a host', 'src/host/host.ts', 'Host'],
+  ['src/server/README.md', 'Options', 'src/server/create-server.ts', 'ServerOptions'],
+  ['src/vite/README.md', 'The host app.s plugin', 'src/vite/nousviz-host.ts', 'NousvizHostOptions'],
+])('%s, “%s”, lists the members of the interface in %s', (document, heading, file, name) => {
+  const [, body] = new RegExp(String.raw`export interface ${name}\b[^{]*\{([\s\S]*?)\n\}`).exec(read(file))!;
+  const declared = [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member);
+  const listed = namesIn(document, heading).map((text) => /^\w+/.exec(text)![0]);
+  expect(listed).toEqual(declared);
 });
 
-test('the options of the host guide are those in the source', () => {
-  const guide = read('src/README.md');
-  const options = (heading: string) => table(heading, guide).map(([name]) => name!.replaceAll('`', ''));
-  const declared = (file: string, name: string) =>
-    [
-      ...read(file)
-        .split(new RegExp(`export interface ${name}\\b`))[1]!
-        .split('\n}')[0]!
-        .matchAll(/^ {2}(\w+)\??:/gm),
-    ].map(([, option]) => option);
-  expect(options('In the browser')).toEqual(declared('src/host/host.ts', 'HostOptions'));
-  expect(options('On the server')).toEqual(declared('src/server/index.ts', 'HandlerOptions'));
+describe('every document', () => {
+  test('names scripts that exist', () => {
+    // The project's, and those of a plugin as `nousviz-widget create` writes it.
+    const files = ['package.json', 'src/cli/template/package.json'].map(read);
+    const scripts = Object.assign({}, ...files.map((text) => JSON.parse(text).scripts)) as object;
+    for (const path of documents)
+      for (const [, script] of read(path).matchAll(/npm run ([\w:]+)/g))
+        expect(scripts, `${path}: ${script}`).toHaveProperty(script!);
+  });
+
+  test('has links that lead to files and headings', () => {
+    for (const path of documents)
+      for (const link of linksOf(read(path))) {
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : join(dirname(path), file);
+        expect(existsSync(join(root, target)), `${path}: ${link}`).toBe(true);
+        if (anchor) expect(anchorsOf(read(target)), `${path}: ${link}`).toContain(anchor);
+      }
+  });
+
+  test('in the package links to files in the package', () => {
+    const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const output = execFileSync('npm', pack, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
+    const packed = new Set(files.map(({ path }) => path));
+    const shipped = documents.filter((path) => packed.has(path));
+    expect(shipped).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'types/README.md']));
+    const links = shipped.flatMap((path) =>
+      linksOf(read(path)).map((link) => ({ path, link, target: join(dirname(path), link.split('#')[0]!) })),
+    );
+    expect(links.length).toBeGreaterThan(20);
+    for (const { path, link, target } of links)
+      if (!link.startsWith('#')) expect(packed.has(target), `${path}: ${link}`).toBe(true);
+  });
+
+  test('uses plain words', () => {
+    const words =
+      /\b(tells?|told|at one go|anew|likewise|its like|by then|comes? to|kept|openings?|hands? out|takes? back|cures?|a pixel)\b/gi;
+    for (const path of documents)
+      expect(
+        [...proseOf(read(path)).matchAll(words)].map(([word]) => word),
+        path,
+      ).toEqual([]);
+  });
 });

@@ -5,15 +5,12 @@ import { build, type BuildOptions, type OutputFile } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const REACT = ['react', 'react-dom'];
 
-/** The doors for Node and for tests. */
-export const DOORS = ['vite', 'server', 'esbuild', 'testing'] as const;
+/** The entry points for Node and for tests. */
+const ENTRY_POINTS = ['vite', 'esbuild', 'server', 'testing'] as const;
 
-/** An app that brings its own helpers. */
-const OWN = `import { createHostWithHelpers, Dashboard, HostProvider } from './dist/index.js';
-globalThis.app = [createHostWithHelpers, Dashboard, HostProvider];`;
-
-/** What `cn` brings. */
-const CN = ['clsx', 'tailwind-merge'];
+/** A host app that shows a dashboard, with one of the two functions that create a host. */
+const appWith = (create: string) => `import { ${create}, Dashboard, HostProvider } from './dist/index.js';
+globalThis.app = [${create}, Dashboard, HostProvider];`;
 
 const gzip = (files: OutputFile[]) =>
   gzipSync(Buffer.concat(files.map(({ contents }) => contents)), { level: 9 }).length;
@@ -57,26 +54,20 @@ export async function sizeOf(
   return { now: gzip(outputFiles.filter(isNow)), later: gzip(outputFiles.filter((file) => !isNow(file))) };
 }
 
-/** The sizes that the README quotes, in bytes. */
-export async function sizes(): Promise<
-  Record<'own' | 'core' | 'everything' | 'later' | (typeof DOORS)[number], number>
-> {
-  const stdin = { contents: OWN, resolveDir: root };
+/** The sizes of the set-ups in src/README.md, in bytes, in the order of its table. */
+export async function sizes(): Promise<{ set: string; bytes: number }[]> {
+  const ofApp = (create: string) =>
+    sizeOf('<stdin>', [], { stdin: { contents: appWith(create), resolveDir: root } });
   const ofNode = { packages: 'external', platform: 'node' } as const;
-  const [own, core, everything, ...doors] = await Promise.all([
-    sizeOf('<stdin>', [], { stdin }),
-    sizeOf('dist/index.js', CN),
-    sizeOf('dist/index.js'),
-    ...DOORS.map((door) => sizeOf(`dist/${door}/index.js`, [], ofNode)),
+  const [own, whole, ...entryPoints] = await Promise.all([
+    ofApp('createHostWithHelpers'),
+    ofApp('createHost'),
+    ...ENTRY_POINTS.map((name) => sizeOf(`dist/${name}/index.js`, [], ofNode)),
   ]);
-  return {
-    own: own.now,
-    core: core.now,
-    everything: everything.now,
-    later: core.later,
-    ...(Object.fromEntries(doors.map(({ now }, index) => [DOORS[index], now])) as Record<
-      (typeof DOORS)[number],
-      number
-    >),
-  };
+  return [
+    { set: 'a healthy dashboard, in an app with its own helpers and `cn`', bytes: own.now },
+    { set: 'the same, with the library’s formatters and `cn`', bytes: whole.now },
+    { set: 'the first failure, on demand', bytes: own.later },
+    ...entryPoints.map(({ now }, index) => ({ set: `entry point \`./${ENTRY_POINTS[index]}\``, bytes: now })),
+  ];
 }

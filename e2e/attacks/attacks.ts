@@ -104,7 +104,7 @@ const names: Attack[] = [
   {
     name: 'prototype-name',
     does: 'A dashboard asks for the component `toString`, which every plain object has.',
-    fails: 'Names are looked up in maps, which have no members but their own.',
+    fails: 'The registry looks names up in maps, which have no inherited members.',
     gains: ['rendered'],
     loot: textIn('thief/toString', '[object Undefined]', 'rendered'),
     told: (arena) => seesCard(arena, 'thief/toString', 'UNKNOWN_COMPONENT'),
@@ -112,15 +112,15 @@ const names: Attack[] = [
   },
   {
     name: 'same-name',
-    does: 'A plugin declares a component of the name that another plugin’s has.',
-    fails: 'A dashboard’s own plugin comes first, and nothing of another plugin takes its place.',
+    does: 'A plugin declares a component with the same name as another plugin’s.',
+    fails: 'On a dashboard, the components of its own plugin come first.',
     gains: ['shown'],
     loot: textIn('owner/Chart', 'the thief’s', 'shown'),
     told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
   },
   {
     name: 'built-in-name',
-    does: 'A plugin declares a component of the name that one of the host’s own has.',
+    does: 'A plugin declares a component with the same name as one of the host’s own.',
     fails: 'On other plugins’ dashboards the host’s own components come before a plugin’s.',
     gains: ['shown'],
     async drive(arena) {
@@ -139,35 +139,35 @@ const names: Attack[] = [
   },
   {
     name: 'wrong-owner',
-    does: 'A dashboard mounts another plugin’s component, to have it speak in its own plugin’s name.',
-    fails: 'A component receives the id of the plugin that owns it, on whatever dashboard it stands.',
+    does: 'A dashboard shows another plugin’s component, so that it acts under the dashboard’s plugin id.',
+    fails: 'A component receives the id of the plugin that owns it, on every dashboard.',
     gains: ['spoke for thief'],
     opens: 'thief',
   },
   {
     name: 'config-component',
-    does: 'A panel names one component, and another one in its config.',
-    fails: 'Where the panel names its component, its config does not.',
+    does: 'A panel names one component, and its config names another.',
+    fails: 'A component in the config counts only where the panel itself names none.',
     gains: ['erased'],
     opens: 'thief',
   },
   {
     name: 'prototype-config',
-    does: 'A dashboard’s config has the key `__proto__`, to give every object of the page a member.',
-    fails: 'A config is copied key by key, and `__proto__` stays a key like any other.',
+    does: 'A dashboard’s config has the key `__proto__`, which could add a member to every object of the page.',
+    fails: 'The host copies a config key by key, and `__proto__` stays an ordinary key.',
     gains: ['polluted'],
     opens: 'thief',
   },
   {
     name: 'mutated-config',
-    does: 'A widget writes into the config that it is given.',
+    does: 'A widget writes into its config.',
     fails: 'A config is a frozen copy.',
     gains: ['list', 'title'],
   },
   {
     name: 'markup-label',
     does: 'An untrusted plugin’s name and a panel’s label are HTML with a script in it.',
-    fails: 'Texts are shown as texts.',
+    fails: 'The host renders them as text.',
     gains: ['label', 'name'],
     told: (arena) => expect(arena.panel('thief/Chart').getByText('<img src=x')).toBeVisible(),
     noise: /UNKNOWN_COMPONENT/,
@@ -175,7 +175,7 @@ const names: Attack[] = [
   {
     name: 'panel-flood',
     does: 'A dashboard has 5,000 panels.',
-    fails: 'A dashboard may have 1,000.',
+    fails: 'A dashboard may have 1,000 panels.',
     gains: ['flooded'],
     async prepare({ plugins }) {
       const dashboards = join(plugins, 'thief/dashboards');
@@ -192,7 +192,7 @@ const names: Attack[] = [
   {
     name: 'yaml-bomb',
     does: 'A manifest of 400 bytes becomes megabytes once its aliases are followed.',
-    fails: 'What a YAML file may come to is bounded before it is built.',
+    fails: 'The size of the expanded document is checked before it is built.',
     gains: ['a list of megabytes'],
     opens: null,
     loot: async ({ ask }) =>
@@ -209,8 +209,8 @@ const names: Attack[] = [
 const session: Attack[] = [
   {
     name: 'token-elsewhere',
-    does: 'A widget has the host’s `apiFetch` ask another origin, spelled `http://other`, `//other` or `\\\\other`.',
-    fails: 'The token goes where the URL resolves to the host’s own origin or API, and nowhere else.',
+    does: 'A widget calls the host’s `apiFetch` with another origin, spelled `http://other`, `//other` or `\\\\other`.',
+    fails: 'The token goes only to URLs that resolve to the host’s own origin or API.',
     gains: ['/absolute', '/backslash', '/relative'],
     loot: tokensElsewhere,
     async told(arena) {
@@ -227,8 +227,8 @@ const session: Attack[] = [
   },
   {
     name: 'moved-base',
-    does: 'A widget puts a `<base>` of another origin into the page, and others go on asking the host.',
-    fails: 'What is the host’s own is decided when the host is created.',
+    does: 'A widget adds a `<base>` of another origin to the page, so that relative requests of other widgets go there.',
+    fails: 'The host’s own origin is read from the page’s address, not from `<base>`.',
     gains: ['/api/session'],
     async drive(arena) {
       await arena.open('owner');
@@ -246,8 +246,8 @@ const session: Attack[] = [
   },
   {
     name: 'dropped-headers',
-    does: 'A widget hands `apiFetch` its headers as `Headers`, as pairs or in a `Request`.',
-    fails: 'Every form of a request is read as `fetch` itself reads it.',
+    does: 'A widget passes its headers to `apiFetch` as `Headers`, as pairs or in a `Request`.',
+    fails: '`apiFetch` reads every form of a request in the same way as `fetch`.',
     gains: ['headers', 'pairs', 'request'],
     loot: ({ requests }) =>
       requests
@@ -260,7 +260,7 @@ const session: Attack[] = [
   {
     name: 'logout',
     does: 'A plugin’s own route answers 401.',
-    fails: 'The answer goes to the caller; the session stays.',
+    fails: 'The caller gets the answer, and the session stays.',
     gains: ['signed out'],
     loot: ({ page }) =>
       page.evaluate(() =>
@@ -274,17 +274,17 @@ const globals: Attack[] = [
   ...[
     {
       name: 'replaced-helper',
-      does: 'A widget replaces `NousViz.widgets.apiFetch`, to hear what other widgets ask.',
+      does: 'A widget replaces `NousViz.widgets.apiFetch`, to read the requests of other widgets.',
       gains: ['heard'],
     },
     {
       name: 'replaced-react',
-      does: 'A widget replaces `NousViz.React.createElement`, to see what other widgets draw.',
+      does: 'A widget replaces `NousViz.React.createElement`, to read what other widgets render.',
       gains: ['seen'],
     },
   ].map((row) => ({
     ...row,
-    fails: 'What the global holds is frozen.',
+    fails: 'The objects in the global are frozen.',
     async drive(arena: Arena) {
       await arena.open('owner');
       await untilTried(arena);
@@ -299,7 +299,7 @@ const globals: Attack[] = [
   },
   {
     name: 'clobbered-name',
-    does: 'An element with `id="NousViz"` stands in the page before the host publishes.',
+    does: 'The page has an element with `id="NousViz"` before the host publishes.',
     fails: 'Only an own property of the window counts as published.',
     gains: ['the page'],
     drive: inPage('<form id="NousViz"></form>'),
@@ -312,15 +312,15 @@ const trust: Attack[] = [
   {
     name: 'self-trust',
     does: 'A plugin’s files say that it is trusted.',
-    fails: 'Trust is read from the operator’s store alone.',
+    fails: 'Trust comes only from the operator’s store.',
     gains: ['ran'],
     trusts: [],
     told: refused('thief/Payload'),
   },
   {
     name: 'constructor-id',
-    does: 'A plugin calls itself `constructor`, which a look-up among the trusted may find.',
-    fails: 'Grants are kept in maps.',
+    does: 'A plugin has the id `constructor`, which a lookup in a plain object would find.',
+    fails: 'Grants are in a map.',
     gains: ['ran'],
     trusts: [],
     opens: 'constructor',
@@ -328,9 +328,8 @@ const trust: Attack[] = [
   },
   {
     name: 'odd-ids',
-    does: 'Plugins call themselves `..`, `__proto__`, `sales/../admin`, or almost as another does: a capital, a line’s end, a Cyrillic letter.',
-    fails:
-      'An id is made of a to z, 0 to 9, ".", "_" and "-", begins with a letter or digit, and nothing follows.',
+    does: 'Plugins have ids such as `..`, `__proto__` or `sales/../admin`, or an id that differs from another only by a capital, a line break or a Cyrillic letter.',
+    fails: 'An id consists of a to z, 0 to 9, ".", "_" and "-", and starts with a letter or digit.',
     gains: ['..', 'Sales', '__proto__', 'sales\n', 'sales/../admin', 'sаles'],
     opens: null,
     async loot({ ask }) {
@@ -343,44 +342,45 @@ const trust: Attack[] = [
   },
   {
     name: 'claimed-id',
-    does: 'An untrusted plugin gives itself the id of a trusted one.',
-    fails: 'An id belongs to the folder of that name, and of several others that claim it none gets it.',
+    does: 'An untrusted plugin has the id of a trusted one.',
+    fails:
+      'An id belongs to the folder with that name. If only other folders claim it, and more than one does, none gets it.',
     gains: ['ran'],
     trusts: ['owner'],
     told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
   },
   {
     name: 'imported-untrusted',
-    does: 'A trusted widget imports the bundle of a plugin that nobody trusted.',
-    fails: 'The server hands out no bundle of an untrusted plugin, whoever asks.',
+    does: 'A trusted widget imports the bundle of an untrusted plugin.',
+    fails: 'The server serves no bundle of an untrusted plugin to anyone.',
     gains: ['ran'],
     noise: /403/,
   },
   {
     name: 'parent-path',
-    does: 'A manifest’s path leads out of the plugin’s folder by `..`.',
+    does: 'A path in a manifest leaves the plugin’s folder with `..`.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
     told: refusedManifest,
   },
   {
     name: 'backslash-path',
-    does: 'A manifest’s path has backslashes, which browsers turn into another plugin’s URL.',
+    does: 'A path in a manifest has backslashes, which browsers turn into another plugin’s URL.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
     told: refusedManifest,
   },
   {
     name: 'data-path',
-    does: 'A manifest’s path is a `data:` address that is code itself.',
+    does: 'A path in a manifest is a `data:` URL that contains the code.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
     told: refusedManifest,
   },
   {
     name: 'linked-bundle',
-    does: 'A plugin’s bundle is a link to a file of another folder.',
-    fails: 'Links are followed before it is asked whether a file is inside.',
+    does: 'A plugin’s bundle is a symbolic link to a file in another folder.',
+    fails: 'The server resolves links before it checks that a file is inside the folder.',
     gains: ['ran'],
     prepare: ({ plugins }) => symlink('../untrusted/Payload.js', join(plugins, 'thief/Chart.js')),
     told: (arena) => seesCard(arena, 'thief/Chart', 'BUNDLE_MISSING'),
@@ -388,8 +388,8 @@ const trust: Attack[] = [
   },
   {
     name: 'linked-dashboard',
-    does: 'A plugin’s dashboard is a link to a file of the server.',
-    fails: 'Links are followed before it is asked whether a file is inside.',
+    does: 'A plugin’s dashboard is a symbolic link to a file of the server.',
+    fails: 'The server resolves links before it checks that a file is inside the folder.',
     gains: ['secrets'],
     opens: null,
     async prepare({ plugins }) {
@@ -402,8 +402,8 @@ const trust: Attack[] = [
   },
   {
     name: 'encoded-slash',
-    does: 'A request spells the way out of a plugin’s folder with `%2F`.',
-    fails: 'File names have no slashes, however they are spelled.',
+    does: 'A request leaves a plugin’s folder with `%2F`.',
+    fails: 'A file name with a slash is refused in every spelling.',
     gains: ['bundle', 'dashboard'],
     opens: null,
     async loot({ ask }) {
@@ -420,7 +420,7 @@ const trust: Attack[] = [
   },
   {
     name: 'same-base-name',
-    does: 'Two components of a plugin have one file name in two folders, and so one URL.',
+    does: 'Two components of a plugin have the same file name in two folders, and so the same URL.',
     fails: 'The manifest is refused.',
     gains: ['confused'],
     loot: textIn('thief/Two', 'the first', 'confused'),
@@ -429,13 +429,13 @@ const trust: Attack[] = [
   ...[
     {
       name: 'foreign-fetch',
-      does: 'A page of another origin has the operator’s browser post the consent by `fetch`.',
+      does: 'A page of another origin makes the operator’s browser send the consent with `fetch`.',
       told: answered('trust-frontend', 403),
       html: (target: string) => `<script>fetch('${target}', { method: 'POST', mode: 'no-cors' })</script>`,
     },
     {
       name: 'foreign-form',
-      does: 'A page of another origin has the operator’s browser send the consent as a form.',
+      does: 'A page of another origin makes the operator’s browser send the consent as a form.',
       told: (arena: Arena) => expect(arena.page.getByText('Consent is not accepted')).toBeVisible(),
       html: (target: string) =>
         `<form method="post" action="${target}"></form><script>document.forms[0].submit()</script>`,
@@ -450,7 +450,8 @@ const trust: Attack[] = [
     },
   ].map(({ html, told, ...row }) => ({
     ...row,
-    fails: 'Consent is accepted from the host’s own pages only, by `Origin` and `Sec-Fetch-Site`.',
+    fails:
+      'The server accepts consent only from the host’s own pages; it checks `Origin` and `Sec-Fetch-Site`.',
     gains: ['thief'],
     trusts: [],
     drive: fromElsewhere(html),
@@ -461,8 +462,8 @@ const trust: Attack[] = [
   })),
   {
     name: 'framed-host',
-    does: 'A page of another origin shows the host in a frame, and has the operator click where Trust is.',
-    fails: 'The demo host lets no other origin frame it; your app must say so itself.',
+    does: 'A page of another origin shows the host in a frame and lures the operator into a click on Trust.',
+    fails: 'The demo host forbids frames of other origins. Your app has to send that header itself.',
     gains: ['thief'],
     trusts: [],
     async drive(arena) {
@@ -481,8 +482,8 @@ const trust: Attack[] = [
   },
   {
     name: 'rebound-host',
-    does: 'A name of the attacker’s is pointed at the server, so that `Origin` and `Host` agree.',
-    fails: 'Consent is accepted under the host names that the server is known by.',
+    does: 'The attacker’s host name resolves to the server, so that `Origin` and `Host` agree.',
+    fails: 'The server accepts consent only under its own host names.',
     gains: ['thief'],
     trusts: [],
     opens: null,
@@ -492,8 +493,8 @@ const trust: Attack[] = [
   },
   {
     name: 'told-by-tab',
-    does: 'A widget tells the other tabs, over their own channel, that a plugin was trusted.',
-    fails: 'A tab that hears of trust asks the server.',
+    does: 'A widget announces to other tabs, on their own channel, that a plugin is trusted.',
+    fails: 'A tab that receives the message asks the server.',
     gains: ['ran'],
     trusts: ['owner'],
     async drive(arena) {
@@ -511,8 +512,8 @@ const trust: Attack[] = [
   },
   {
     name: 'revoked-returns',
-    does: 'A plugin whose trust was revoked stays registered when the list is read again.',
-    fails: 'The registry holds what the latest list admits, and nothing else.',
+    does: 'A plugin stays registered after its trust is revoked and the list is read again.',
+    fails: 'The registry contains only what the latest list admits.',
     gains: ['still shown'],
     async drive(arena) {
       await arena.open('thief');
@@ -525,8 +526,8 @@ const trust: Attack[] = [
   },
   {
     name: 'kept-worker',
-    does: 'A widget registers a bundle as a service worker, which the browser starts again after trust was revoked.',
-    fails: 'The server hands out no bundle as a service worker.',
+    does: 'A widget registers a bundle as a service worker, which the browser would start again after trust is revoked.',
+    fails: 'The server refuses to serve a bundle as a service worker.',
     gains: ['installed'],
     noise: /403|service worker/i,
   },
@@ -534,9 +535,9 @@ const trust: Attack[] = [
     name,
     does:
       name === 'kept-handle'
-        ? 'A widget keeps its `host` handle and goes on asking after its trust was revoked.'
-        : 'A widget goes on asking through `NousViz.widgets` after its trust was revoked.',
-    fails: 'Both throw `TRUST_REVOKED` from then on, as long as the code does not hide whose it is.',
+        ? 'A widget uses its `host` handle after its trust is revoked.'
+        : 'A widget sends requests through `NousViz.widgets` after its trust is revoked.',
+    fails: 'Both throw `TRUST_REVOKED` after that, unless the code hides its origin.',
     gains: ['present'],
     async drive(arena: Arena) {
       await arena.open('thief');
@@ -584,8 +585,7 @@ const bytes: Attack[] = [
   {
     name: 'changed-bytes',
     does: 'A trusted plugin’s bundle is replaced.',
-    fails:
-      'Consent is to bytes: those that were consented to go on running until the operator accepts others.',
+    fails: 'Consent is bound to bytes: the trusted bytes run until the operator accepts others.',
     gains: ['ran'],
     async drive(arena) {
       await arena.open('thief');
@@ -597,8 +597,8 @@ const bytes: Attack[] = [
   },
   {
     name: 'changed-import',
-    does: 'A trusted bundle imports another of its plugin, and that one is replaced.',
-    fails: 'Without a version, too, a bundle’s URL leads to the bytes that were consented to.',
+    does: 'A trusted bundle imports another bundle of its plugin, and that one is replaced.',
+    fails: 'A bundle’s URL without a version also leads to the trusted bytes.',
     gains: ['ran'],
     async drive(arena) {
       await arena.open('thief');
@@ -613,8 +613,8 @@ const bytes: Attack[] = [
   },
   {
     name: 'prototype-file',
-    does: 'The bundle that is replaced is called `__proto__.js`, a key that objects do not keep.',
-    fails: 'Hashes are looked up by own key.',
+    does: 'The replaced bundle is called `__proto__.js`, a key that plain objects lose.',
+    fails: 'Hashes are looked up by own keys only.',
     gains: ['ran'],
     async drive(arena) {
       await arena.open('thief');
@@ -626,8 +626,8 @@ const bytes: Attack[] = [
   },
   {
     name: 'late-bundle',
-    does: 'A plugin is trusted before its bundle is there, and the bundle comes afterwards.',
-    fails: 'A consent covers the files that were there.',
+    does: 'A plugin is trusted before its bundle exists, and the bundle is added afterwards.',
+    fails: 'A consent covers only the files that existed.',
     gains: ['ran'],
     async drive(arena) {
       await putPayload(arena, 'Chart.js');
@@ -638,7 +638,7 @@ const bytes: Attack[] = [
   {
     name: 'added-component',
     does: 'An update of a trusted plugin declares one more component.',
-    fails: 'A consent covers the files that it names.',
+    fails: 'A consent covers only the files that it names.',
     gains: ['ran'],
     async drive(arena) {
       const components = '[{ name: Chart, path: Chart.js }, { name: Payload, path: Payload.js }]';
@@ -655,7 +655,7 @@ const bytes: Attack[] = [
   },
   {
     name: 'swapped-bytes',
-    does: 'The bundle is replaced between the operator’s look and the consent.',
+    does: 'The bundle is replaced after the operator reviewed it and before the consent.',
     fails: 'The consent names the hashes that the operator saw.',
     gains: ['ran'],
     trusts: [],
@@ -673,8 +673,8 @@ const bytes: Attack[] = [
   },
   {
     name: 'unconsented-version',
-    does: 'A request names, as its version, the hash of bytes that nobody consented to.',
-    fails: 'Versions are those that were consented to.',
+    does: 'A request asks for a version that nobody consented to.',
+    fails: 'The server serves only versions with a consent.',
     gains: ['served'],
     opens: null,
     drive: (arena) => putPayload(arena, 'Chart.js'),
@@ -683,7 +683,7 @@ const bytes: Attack[] = [
   },
   {
     name: 'revoked-version',
-    does: 'Trust is revoked and given to other bytes; a request names those from before.',
+    does: 'Trust is revoked and then given to other bytes; a request asks for the earlier ones.',
     fails: 'Revoking ends the consent to every version.',
     gains: ['served'],
     opens: null,
@@ -699,8 +699,8 @@ const bytes: Attack[] = [
   },
   {
     name: 'conditional-request',
-    does: 'After trust was revoked, a cache asks whether its copy of the bundle is still good.',
-    fails: 'Trust is looked at before the validator: the answer is 403, not 304.',
+    does: 'After trust is revoked, a cache asks whether its copy of the bundle is still valid.',
+    fails: 'The server checks trust before the ETag: the answer is 403, not 304.',
     gains: ['served'],
     opens: null,
     async drive(arena) {
@@ -722,7 +722,7 @@ const askAgain = (arena: Arena) =>
 const crashes = (name: string, does: string, code = 'WIDGET_CRASHED'): Attack => ({
   name,
   does,
-  fails: 'A widget stands in a React root of its own, and what it throws ends there.',
+  fails: 'Each widget has a React root of its own, and the error ends there.',
   gains: ['the page'],
   loot: deadPage,
   told: broken(code),
@@ -732,7 +732,7 @@ const crashes = (name: string, does: string, code = 'WIDGET_CRASHED'): Attack =>
 const silent = (name: string, does: string): Attack => ({
   name,
   does,
-  fails: 'A panel that has waited for ten seconds says since when.',
+  fails: 'After ten seconds the panel shows a card.',
   gains: ['silence'],
   loot: ({ page }) =>
     page.evaluate(() => ('tried' in window && !document.querySelector('[role=alert]') ? ['silence'] : [])),
@@ -743,7 +743,10 @@ const silent = (name: string, does: string): Attack => ({
 const failures: Attack[] = [
   crashes('crash', 'A widget throws while it renders.'),
   {
-    ...crashes('crash-on-leaving', 'A widget throws in the cleanup of an effect, when its page is left.'),
+    ...crashes(
+      'crash-on-leaving',
+      'A widget throws in the cleanup of an effect when the operator leaves the page.',
+    ),
     async drive(arena) {
       await arena.open('owner');
       await untilTried(arena);
@@ -755,27 +758,27 @@ const failures: Attack[] = [
     },
     told: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings'),
   },
-  crashes('hostile-error', 'A widget throws a value that throws at whoever looks at it.'),
+  crashes('hostile-error', 'A widget throws a value that throws whenever it is read.'),
   crashes('hostile-import-error', 'A bundle throws such a value while it is evaluated.', 'BUNDLE_THREW'),
   crashes(
     'forged-error',
-    'A widget throws an error dressed as the runtime’s own, to have the operator press Trust.',
+    'A widget throws an error that imitates the runtime’s own and asks the operator to press Trust.',
   ),
-  crashes('hostile-default', 'A bundle’s default export throws at whoever looks at it.', 'BUNDLE_THREW'),
+  crashes('hostile-default', 'A bundle’s default export throws whenever it is read.', 'BUNDLE_THREW'),
   {
-    ...crashes('memo-default', 'A bundle exports `memo(…)`, which is no function.'),
-    fails: 'Whatever React can render counts as a component.',
+    ...crashes('memo-default', 'A bundle exports `memo(…)`, which is not a function.'),
+    fails: 'Everything that React can render counts as a component.',
     told: async (arena) => {
       await expect(arena.panel('thief/Breaker')).toContainText('a component');
       await usesNeighbour(arena);
     },
   },
-  silent('endless-import', 'A bundle waits for something that never comes while it is evaluated.'),
+  silent('endless-import', 'A bundle awaits a promise that never settles while it is evaluated.'),
   silent('then-export', 'A bundle exports a function `then`, so that its import never settles.'),
   {
     name: 'endless-effect',
     does: 'An effect sets state each time it runs.',
-    fails: 'A root that commits a thousand times within a second is emptied.',
+    fails: 'The host empties a root that commits a thousand times within a second.',
     gains: ['never ends'],
     async loot({ page }) {
       const renders = () => page.evaluate(() => Number(Reflect.get(window, 'renders')));
@@ -789,8 +792,8 @@ const failures: Attack[] = [
   },
   {
     name: 'uncaught',
-    does: 'A widget throws in an event handler, and leaves a promise rejected.',
-    fails: 'Both are entered in `host.activity`, each with its plugin.',
+    does: 'A widget throws in an event handler and leaves a rejected promise unhandled.',
+    fails: '`host.activity` lists both, each with its plugin.',
     gains: ['rejected', 'thrown in a handler'],
     async drive(arena) {
       await arena.open('owner');
@@ -816,8 +819,8 @@ const failures: Attack[] = [
     noise: /thrown in a handler|rejected/,
   },
   {
-    ...crashes('crash-loop', 'A widget crashes whenever it is loaded.', 'WIDGET_PARKED'),
-    fails: 'After three crashes within a minute it is parked until somebody releases it.',
+    ...crashes('crash-loop', 'A widget crashes every time it loads.', 'WIDGET_PARKED'),
+    fails: 'After three crashes within a minute the widget is parked until the operator releases it.',
     async told(arena) {
       for (let round = 0; round < 2; round += 1) {
         await seesCard(arena, 'thief/Breaker', 'WIDGET_CRASHED');
@@ -829,16 +832,16 @@ const failures: Attack[] = [
   },
   {
     name: 'wrecked-page',
-    does: 'A widget empties the page, each time it is opened.',
-    fails: 'With `?disable-plugins` in the address nothing of a plugin runs, and its trust can be revoked.',
+    does: 'A widget empties the page every time it loads.',
+    fails: 'With `?disable-plugins` in the address no code of a plugin runs, and its trust can be revoked.',
     gains: ['wrecked'],
     drive: (arena) => arena.page.goto(new URL('/plugin/owner/main?disable-plugins', arena.url).href),
     told: (arena) => seesCard(arena, 'thief/Breaker', 'PLUGINS_DISABLED'),
   },
   {
     name: 'busy-server',
-    does: 'The server is busy when a bundle is asked for, for a moment.',
-    fails: 'A failed import is looked at again, and asked for under another URL.',
+    does: 'The server is overloaded for a moment and refuses a bundle.',
+    fails: 'The host checks a failed import and imports it again under another URL.',
     gains: ['the page'],
     async drive(arena) {
       let asked = 0;
@@ -854,8 +857,8 @@ const failures: Attack[] = [
   },
   {
     name: 'page-for-bundle',
-    does: 'The app’s own page is served where a bundle should be.',
-    fails: 'A failed import is looked at again, and the card says what came.',
+    does: 'The server answers the request for a bundle with the app’s own page.',
+    fails: 'The host checks a failed import, and the card names the answer.',
     gains: ['the page'],
     async drive(arena) {
       await arena.page.route('**/widget/Breaker.js*', (route) =>
@@ -869,8 +872,8 @@ const failures: Attack[] = [
   },
   {
     name: 'early-shim',
-    does: 'Something imports a shim before the host has published.',
-    fails: 'The page’s import map leads widgets to the shim’s versioned URL, which is evaluated in its time.',
+    does: 'A script imports a shim before the host is published.',
+    fails: 'The page’s import map leads widgets to the shim’s versioned URL, which is evaluated later.',
     gains: ['the page'],
     drive: inPage(
       ['react.js', 'react-jsx-runtime.js']

@@ -18,20 +18,20 @@ const loot = (arena: Arena) =>
 const gets = (value: unknown) => (arena: Arena) => expect.poll(() => loot(arena)).toEqual([value]);
 
 const readFirst = 'Read a plugin’s code, or know its author, before you trust it.';
-const reload = 'Reload the page after you have revoked trust.';
-const policy = 'Send a Content-Security-Policy that names where the page may load from and send to.';
+const reload = 'Reload the page after you revoke trust.';
+const policy = 'Send a Content-Security-Policy that limits where the page may load from and send to.';
 
 /** What trusted mode does not promise: trusted code has the page's own rights. */
 export const limits: readonly Limit[] = [
   {
     name: 'reads-session',
-    does: 'It reads the session token from where the app keeps it.',
+    does: 'It reads the session token from the app’s storage.',
     instead: readFirst,
     shows: gets('demo-session-token'),
   },
   {
     name: 'patches-page',
-    does: 'It patches the page’s own functions, and hears what the host does with them.',
+    does: 'It patches the page’s own functions and observes how the host uses them.',
     instead: readFirst,
     async shows(arena) {
       await expect(arena.panel('guest/PatchesPage')).toContainText('a guest');
@@ -41,27 +41,28 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'sends-away',
-    does: 'It sends what it has read to another server.',
+    does: 'It sends data from the page to another server.',
     instead: policy,
     shows: ({ elsewhere }) =>
       expect.poll(() => elsewhere.received.map(({ path }) => path)).toContain('/?token=demo-session-token'),
   },
   {
     name: 'fetches-code',
-    does: 'It loads more code from another server; the consent is bound to the bundle’s bytes, not to those.',
+    does: 'It loads more code from another server; the consent covers the bundle’s bytes, not that code.',
     instead: policy,
     shows: gets('from elsewhere'),
   },
   {
     name: 'draws-elsewhere',
     does: 'It changes what other panels and the host show.',
-    instead: 'Open the page with `?disable-plugins` to see it without them.',
+    instead: 'Open the page with `?disable-plugins` to see it without plugins.',
     shows: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Not the host’s words'),
   },
   {
     name: 'grants-trust',
-    does: 'It posts the consent to another plugin, in the operator’s name.',
-    instead: 'Look at the trust file, which has a line for every consent; ask for a password in `operator`.',
+    does: 'It sends the consent to another plugin in the operator’s name.',
+    instead:
+      'Read the trust file, which has a line for every consent; ask for a password in the option `operator`.',
     shows: ({ ask }) =>
       expect
         .poll(async () => {
@@ -72,7 +73,7 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'outlives-trust',
-    does: 'Its timers go on after trust was revoked.',
+    does: 'Its timers keep running after trust is revoked.',
     instead: reload,
     async shows(arena) {
       await expect(arena.panel('guest/OutlivesTrust')).toContainText('a guest');
@@ -83,7 +84,7 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'hides-itself',
-    does: 'It hides whose code it is, and goes on asking through the host’s helpers after trust was revoked.',
+    does: 'It hides its origin and sends requests through the host’s helpers after trust is revoked.',
     instead: reload,
     async shows(arena) {
       await expect(arena.panel('guest/HidesItself')).toContainText('a guest');
@@ -96,8 +97,8 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'speaks-for-another',
-    does: 'It has its errors and requests entered under another plugin’s name.',
-    instead: 'Take `host.activity` for what tells accidents apart, not for evidence.',
+    does: 'Its errors and requests are listed under another plugin’s name.',
+    instead: 'Use `host.activity` to find accidents, not as evidence.',
     async shows({ page }) {
       await page.getByRole('button', { name: 'Fail' }).click();
       const owners = () =>
@@ -114,13 +115,13 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'leaves',
-    does: 'It takes the operator to another site, which may look like this one.',
+    does: 'It navigates to another site, which may look like this one.',
     instead: readFirst,
     shows: ({ page }) => page.waitForURL(/imitation/),
   },
   {
     name: 'stops-react',
-    does: 'On React 19 it throws a value that throws when React looks at it, and all of the page’s React stands still.',
+    does: 'On React 19 it throws a value that throws when React reads it, and React stops on the whole page.',
     instead: 'Open the page with `?disable-plugins`, and revoke its trust.',
     async shows(arena) {
       await expect.poll(() => arena.page.evaluate(() => 'NousViz' in window)).toBe(true);
@@ -135,7 +136,7 @@ export const limits: readonly Limit[] = [
   },
   {
     name: 'holds-page',
-    does: 'It runs without end, and the page stands still.',
+    does: 'It runs an endless loop, and the page freezes.',
     instead: 'Close the tab, and open the page with `?disable-plugins`.',
   },
 ];

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./table.js').Summary} Summary */
 /** @typedef {import('./statistics.js').Estimate} Estimate */
-/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the run whose figures the README tells */
+/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the run whose figures the benchmark’s README shows */
 
-/** Where they are kept, so that a test can hold the README to them. */
+/** The file of these figures; a test compares README.md with it. */
 export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
 
 /**
- * Their text, with no more digits than mean something.
+ * The figures as text, with five significant digits.
  * @param {Figures} figures
  */
 export const textOf = (figures) =>
@@ -23,7 +23,7 @@ const ratioText = (estimate) =>
   estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '–';
 
 /**
- * The README's tables, as rows of cells.
+ * The tables of README.md, as rows of cells.
  * @param {Figures} figures
  */
 export function readmeTables({ lines, comparisons, registry }) {

@@ -14,7 +14,7 @@ const USAGE = `npm run bench -- [options]
   --rtt MS         by how many milliseconds every answer is delayed, by default 50
   --react LIST     18, 19 or both, by default 19
   --json FILE      writes every sample and the summary there
-  --keep           keeps the summary as what the README tells (figures.json), and prints the README's tables
+  --keep           writes the summary to figures.json, and prints the tables of README.md
   --waterfall      also shows the requests of each contender's last load
   --help           shows this
 `;

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
-import { viteWidgets } from '../vite/index.ts';
+import { nousvizWidgets } from '../vite/index.ts';
 import { buildMessage } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 
@@ -119,7 +119,7 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
       configFile: false,
       mode,
       logLevel: 'silent',
-      plugins: [...plugins, viteWidgets(), readFiles],
+      plugins: [...plugins, nousvizWidgets(), readFiles],
       define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
       oxc: { jsx: { runtime: 'automatic', development: isDevelopment } },
       build: {

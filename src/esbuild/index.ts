@@ -1,1 +1,1 @@
-export { esbuildWidgets } from './nousviz-widgets.ts';
+export { nousvizWidgets } from './nousviz-widgets.ts';

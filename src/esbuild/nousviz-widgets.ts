@@ -36,10 +36,10 @@ const LOCAL = 'nousviz-local';
  * @example
  * await esbuild.build({
  *   entryPoints: ['widget/MyWidget.tsx'], outfile: 'widget/dist/MyWidget.js', bundle: true, minify: true,
- *   plugins: [esbuildWidgets()],
+ *   plugins: [nousvizWidgets()],
  * });
  */
-export function esbuildWidgets(): Plugin {
+export function nousvizWidgets(): Plugin {
   return {
     name: 'nousviz-widgets',
     setup(build) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vite from 'vite';
 import { expect, test, vi } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
-import { viteWidgets } from './index.ts';
+import { nousvizWidgets } from './index.ts';
 
 const WIDGET = { 'Widget.tsx': 'export default function Widget() { return <p />; }' };
 
@@ -18,7 +18,7 @@ test.each<[string, Partial<vite.LibraryOptions>]>([
     root: folder,
     configFile: false,
     logLevel: 'silent',
-    plugins: [viteWidgets(), { name: 'count', generateBundle }],
+    plugins: [nousvizWidgets(), { name: 'count', generateBundle }],
     build: { write: false, target: ['es2022'], lib: { entry: join(folder, 'Widget.tsx'), ...lib } },
   });
   expect(generateBundle).toHaveBeenCalledOnce();
@@ -30,10 +30,10 @@ test('builds once by a configuration file of the author’s own', async () => {
   const folder = await makeFolder({
     ...WIDGET,
     'vite.config.ts': `import { appendFileSync } from 'node:fs';
-      import { viteWidgets } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      import { nousvizWidgets } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
       const count = { name: 'count', generateBundle() { appendFileSync(new URL('log', import.meta.url), 'x'); } };
       export default {
-        plugins: [viteWidgets(), count],
+        plugins: [nousvizWidgets(), count],
         build: { lib: { entry: 'Widget.tsx', formats: ['es'], fileName: 'Widget' } },
       };`,
   });
@@ -49,7 +49,7 @@ test.each([[['cjs']], [['es', 'iife']], [['umd']]] as vite.LibraryFormats[][][])
       root: folder,
       configFile: false,
       logLevel: 'silent',
-      plugins: [viteWidgets()],
+      plugins: [nousvizWidgets()],
       build: { write: false, lib: { entry: join(folder, 'Widget.tsx'), formats, name: 'W' } },
     });
     await expect(built).rejects.toThrow('A widget is an ES module: build with build.lib.formats ["es"].');

@@ -1,3 +1,3 @@
 export { nousvizHost } from './nousviz-host.ts';
 export type { NousvizHostOptions } from './nousviz-host.ts';
-export { viteWidgets } from './nousviz-widgets.ts';
+export { nousvizWidgets } from './nousviz-widgets.ts';

@@ -11,8 +11,8 @@ import { rolldown } from 'rolldown';
 import * as vite from 'vite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SHIMS } from '../contract/index.ts';
-import { esbuildWidgets } from '../esbuild/index.ts';
-import { viteWidgets } from './index.ts';
+import { nousvizWidgets as esbuildWidgets } from '../esbuild/index.ts';
+import { nousvizWidgets as viteWidgets } from './index.ts';
 
 let folder = '';
 beforeEach(async () => {

@@ -28,11 +28,11 @@ const MISSING = '\0nousviz-missing:';
  *
  * @example
  * export default defineConfig({
- *   plugins: [viteWidgets()],
+ *   plugins: [nousvizWidgets()],
  *   build: { outDir: 'widget/dist', lib: { entry: 'widget/MyWidget.tsx', formats: ['es'], fileName: 'MyWidget' } },
  * });
  */
-export function viteWidgets(): Plugin {
+export function nousvizWidgets(): Plugin {
   let isVite = false;
   const missing = new Map<string, string>();
   return {
