@@ -60,7 +60,8 @@ test('holds what it needs and nothing else', () => {
   expect(
     files.filter(
       (path) =>
-        /test|setup|fixtures|e2e|host-1|failures\/|\.kit\.|generate|tsconfig/.test(path) && !travels.test(path),
+        /test|setup|fixtures|e2e|host-1|failures\/|\.kit\.|generate|tsconfig/.test(path) &&
+        !travels.test(path),
     ),
   ).toEqual([]);
 });
