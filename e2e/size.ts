@@ -1,73 +1,90 @@
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type OutputFile } from 'esbuild';
+import { build as buildWithEsbuild } from 'esbuild';
+import { build as buildWithVite, type Rolldown } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const REACT = ['react', 'react-dom'];
 
 /** The entry points for Node and for tests. */
 const ENTRY_POINTS = ['vite', 'esbuild', 'server', 'testing'] as const;
 
-/** A host app that shows a dashboard, with one of the two functions that create a host. */
-const appWith = (create: string) => `import { ${create}, Dashboard, HostProvider } from './dist/index.js';
-globalThis.app = [${create}, Dashboard, HostProvider];`;
+/** The packages that `cn` uses. */
+const CN = ['clsx', 'tailwind-merge'];
 
-const gzip = (files: OutputFile[]) =>
-  gzipSync(Buffer.concat(files.map(({ contents }) => contents)), { level: 9 }).length;
+const gzip = (texts: readonly string[]) => gzipSync(texts.join(''), { level: 9 }).length;
 
 /**
- * What a built entry weighs, minified and gzipped, in bytes: all that loads with it, and all that loads later.
+ * Builds a host app that shows a dashboard, as Vite builds it for production, and measures it.
  *
- * @param entry A file of `dist`.
+ * @param create The function that creates its host.
  * @param external Packages that do not count; React never does.
- * @param more What an entry is that is no file, and what else does not count.
+ * @returns Bytes, minified and gzipped, of the scripts that load with the page, and of those that load later.
  */
-export async function sizeOf(
-  entry: string,
-  external: string[] = [],
-  more: Pick<BuildOptions, 'stdin' | 'packages' | 'platform'> = {},
-): Promise<{ now: number; later: number }> {
-  const { outputFiles, metafile } = await build({
+async function measureApp(create: string, external: string[] = []): Promise<{ now: number; later: number }> {
+  const entry = 'virtual:app';
+  const app = `import { ${create}, Dashboard, HostProvider } from './dist/index.js';
+globalThis.app = [${create}, Dashboard, HostProvider];`;
+  const { output } = (await buildWithVite({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'app',
+        resolveId: (id) => (id === entry ? `${root}app.js` : undefined),
+        load: (id) => (id === `${root}app.js` ? app : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      rolldownOptions: { input: entry, external: [/^react(-dom)?($|\/)/, ...external] },
+    },
+  })) as Rolldown.RolldownOutput;
+  const chunks = output.filter((file) => file.type === 'chunk');
+  const loaded = new Set<string>();
+  const load = (name: string) => {
+    const chunk = chunks.find(({ fileName }) => fileName === name);
+    if (!chunk || loaded.has(name)) return;
+    loaded.add(name);
+    chunk.imports.forEach(load);
+  };
+  load(chunks.find(({ isEntry }) => isEntry)!.fileName);
+  const [now, later] = [true, false].map((isNow) =>
+    gzip(chunks.filter(({ fileName }) => loaded.has(fileName) === isNow).map(({ code }) => code)),
+  );
+  return { now: now!, later: later! };
+}
+
+/** Measures an entry point for Node, without the packages that it uses: bytes, minified and gzipped. */
+async function measureEntryPoint(name: string): Promise<number> {
+  const { outputFiles } = await buildWithEsbuild({
     absWorkingDir: root,
-    ...(more.stdin ? {} : { entryPoints: [entry] }),
+    entryPoints: [`dist/${name}/index.js`],
     bundle: true,
-    splitting: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: [...REACT, ...external],
-    outdir: 'out',
+    packages: 'external',
+    platform: 'node',
     write: false,
-    metafile: true,
     logLevel: 'silent',
-    ...more,
   });
-  const first = Object.keys(metafile.outputs).find((name) => metafile.outputs[name]!.entryPoint === entry)!;
-  const loaded = new Set<string>();
-  const load = (name: string) => {
-    if (loaded.has(name) || !metafile.outputs[name]) return;
-    loaded.add(name);
-    for (const { path, kind } of metafile.outputs[name].imports) if (kind === 'import-statement') load(path);
-  };
-  load(first);
-  const isNow = ({ path }: OutputFile) => [...loaded].some((name) => path.endsWith(name));
-  return { now: gzip(outputFiles.filter(isNow)), later: gzip(outputFiles.filter((file) => !isNow(file))) };
+  return gzip(outputFiles.map(({ text }) => text));
 }
 
 /** The sizes of the set-ups in src/README.md, in bytes, in the order of its table. */
 export async function sizes(): Promise<{ set: string; bytes: number }[]> {
-  const ofApp = (create: string) =>
-    sizeOf('<stdin>', [], { stdin: { contents: appWith(create), resolveDir: root } });
-  const ofNode = { packages: 'external', platform: 'node' } as const;
-  const [own, whole, ...entryPoints] = await Promise.all([
-    ofApp('createHostWithHelpers'),
-    ofApp('createHost'),
-    ...ENTRY_POINTS.map((name) => sizeOf(`dist/${name}/index.js`, [], ofNode)),
-  ]);
+  const whole = await measureApp('createHost');
+  const withoutCn = await measureApp('createHost', CN);
+  const own = await measureApp('createHostWithHelpers');
+  const entryPoints = await Promise.all(ENTRY_POINTS.map(measureEntryPoint));
   return [
-    { set: 'a healthy dashboard, in an app with its own helpers and `cn`', bytes: own.now },
-    { set: 'the same, with the library’s formatters and `cn`', bytes: whole.now },
-    { set: 'the first failure, on demand', bytes: own.later },
-    ...entryPoints.map(({ now }, index) => ({ set: `entry point \`./${ENTRY_POINTS[index]}\``, bytes: now })),
+    { set: 'a healthy dashboard', bytes: whole.now },
+    { set: 'the same without the packages that `cn` uses', bytes: withoutCn.now },
+    { set: 'the same in an app with its own helpers', bytes: own.now },
+    { set: 'the first failure, on demand', bytes: whole.later },
+    ...entryPoints.map((bytes, index) => ({ set: `entry point \`./${ENTRY_POINTS[index]}\``, bytes })),
   ];
 }
