@@ -48,8 +48,6 @@ export default defineConfig({
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
-    // A machine that stands still for a minute is no fault of the code's; the reporter tells of each.
-    retry: 1,
     restoreMocks: true,
     unstubGlobals: true,
     projects: [

@@ -201,7 +201,7 @@ test('says so where neither the disk nor what was kept has the consented bytes',
   ]);
   expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
     409,
-    expect.stringContaining('consented to are gone. Look at the change'),
+    expect.stringContaining('consented to are gone. Review the change'),
   ]);
 });
 

@@ -116,9 +116,9 @@ test.each([18, 19] as const)(
     const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
     expect(more).toEqual([]);
     expect(panels!.isEntry).toBe(true);
-    // What a failure needs loads with the first one, and what a redirect needs likewise.
+    // A failure, a redirect and an option load their code when they occur.
     const later = panels!.dynamicImports.map((file) => /^assets\/(\w+)-/.exec(file)?.[1]);
-    expect(later.toSorted()).toEqual(['diagnosis', 'redirect']);
+    expect(later.toSorted()).toEqual(['diagnosis', 'redirect', 'require']);
   },
 );
 
