@@ -107,7 +107,7 @@ test('the server’s limits are those in the source', () => {
 test.each([
   ['src/react/README.md', 'Options', 'src/host/host.ts', 'HostOptions'],
   ['src/react/README.md', 'Members of a host', 'src/host/host.ts', 'Host'],
-  ['src/server/README.md', 'Options', 'src/server/create-server.ts', 'ServerOptions'],
+  ['src/server/README.md', 'Options', 'src/server/server-options.ts', 'ServerOptions'],
   ['src/vite/README.md', 'The host app.s plugin', 'src/vite/nousviz-host.ts', 'NousvizHostOptions'],
 ])('%s, “%s”, lists the members of the interface in %s', (document, heading, file, name) => {
   const [, body] = new RegExp(String.raw`export interface ${name}\b[^{]*\{([\s\S]*?)\n\}`).exec(read(file))!;
