@@ -72,7 +72,7 @@ interface Module {
 
 /**
  * Finds the matches of a pattern in code, not in a string, comment, regular expression or template. It puts an `import()` in the
- * place of each match, and keeps the matches whose `import()` the lexer reports.
+ * place of each match, and returns the matches whose `import()` the lexer reports.
  */
 function inCode(
   text: string,

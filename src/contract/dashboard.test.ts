@@ -83,7 +83,7 @@ test('orders rows by row and panels by col', () => {
   expect(rows[0]).toMatchObject({ grid: false, cells: [{ width: 3 }, { width: 1 }] });
 });
 
-test('gives a panel without a position a row of its own, in the order of the document', () => {
+test('puts a panel without a position into a row of its own, in the order of the document', () => {
   const { rows } = layoutOf({
     panels: [
       at('first'),
