@@ -6,7 +6,7 @@ import { MAX_PANELS } from '../src/contract/dashboard.ts';
 import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
 import { MESSAGES } from '../src/contract/messages.ts';
 import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
-import { LARGEST_BUNDLE } from '../src/server/bundle-file.ts';
+import { MAX_BUNDLE_BYTES } from '../src/server/bundle-file.ts';
 import { YAML_LIMITS } from '../src/server/yaml.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
@@ -97,7 +97,7 @@ test('the server’s limits are those in the source', () => {
     `${dashboards}`,
     kB(manifest),
     kB(entry),
-    MiB(LARGEST_BUNDLE),
+    MiB(MAX_BUNDLE_BYTES),
     MiB(YAML_LIMITS.bytes),
     `${YAML_LIMITS.depth}`,
     `${MAX_PANELS}`,

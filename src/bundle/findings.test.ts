@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { readFindings } from './findings.ts';
 
-test('finds API paths, with … for what is put in at run time', () => {
+test('finds API paths, with … for values that are inserted at run time', () => {
   const source = `
     import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
     const load = (id, n) => [fetch(\`/api/plugins/\${id}/items?limit=\${n}\`), fetch('/api/plugins/' + id + '/tickets'), fetch("/api/query"), fetch(\`/api/plugins/\${id}\${n}/rows\`)];
@@ -17,7 +17,7 @@ test('finds API paths, with … for what is put in at run time', () => {
   ]);
 });
 
-test('finds other hosts in texts, not in comments, namespaces and messages of React', () => {
+test('finds other hosts in strings, but not in comments, namespaces or messages of React', () => {
   const source = `
     /*! https://licence.example.com */
     const a = 'https://evil.example.com:8443/x?y', b = \`wss://\${host}/live\`, c = '//cdn.example.org/lib.js';
@@ -33,7 +33,7 @@ test('finds other hosts in texts, not in comments, namespaces and messages of Re
   ]);
 });
 
-test('finds helpers, taken from the global, a pattern or the prop', () => {
+test('finds helpers from the global, a pattern or the prop', () => {
   const source = `
     const { formatBytes: size, cn: join } = window.NousViz.widgets;
     export default ({ host }) => host.apiFetch('/api/x').then(() => NousViz.widgets.formatNumber(1));
@@ -41,7 +41,7 @@ test('finds helpers, taken from the global, a pattern or the prop', () => {
   expect(readFindings(source).helpers).toEqual(['apiFetch', 'cn', 'formatBytes', 'formatNumber']);
 });
 
-test('finds what it reaches for, and not what only has the name', () => {
+test('finds uses of browser features, but not properties of the same name', () => {
   const source = `
     localStorage.getItem('x'); window.fetch('y'); document.cookie = 'z'; navigator.sendBeacon('w');
     new Function('return 1')(); eval('1'); location.href = '/'; self.indexedDB; new WebSocket(u); top.location = u; const n = "a" + fetch("q") + "b";
@@ -99,14 +99,14 @@ test('finds the same in a minified bundle', async () => {
 });
 
 test.each([
-  ['no module at all', '<!doctype html><a href="/api/plugins/x">'],
+  ['a file that is not a module', '<!doctype html><a href="/api/plugins/x">'],
   ['a file cut short', 'const a = "/api/plugins/x"; function ('],
   ['brackets without end', `f("/api/plugins/x");${'['.repeat(200_000)}`],
-])('tells what it can of %s', (_, source) => {
+])('finds API paths in %s', (_, source) => {
   expect(readFindings(source).api_paths).toEqual(['/api/plugins/x']);
 });
 
-test('reads a text that is too long to parse by its looks', () => {
+test('searches a bundle that is too long to parse with patterns', () => {
   const source = `// it's "/api/in/a/comment"
     import a from 'x'; import('./y.js'); fetch("https:\\/\\/evil.example/z"); const { apiFetch } = host;
     apiFetch(\`/api/plugins/x/rows\`); localStorage.a = 1;`;
@@ -121,7 +121,7 @@ test('reads a text that is too long to parse by its looks', () => {
 
 test.each([
   ['quotes', '"'.repeat(5e6)],
-  ['texts without end', '"a'.repeat(3e6)],
+  ['strings without end', '"a'.repeat(3e6)],
   ['imports without end', "import('x".repeat(6e5)],
   ['addresses', 'x="https://a.'.repeat(4e5)],
   ['dots', `x="https://${'a.'.repeat(2e6)}!"`],
@@ -129,7 +129,7 @@ test.each([
   for (const found of Object.values(readFindings(source))) expect(found.length).toBeLessThanOrEqual(101);
 });
 
-test('stays small and whole for a hostile text', () => {
+test('limits the findings of a hostile bundle', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `'/api/${index}/${'x'.repeat(300)}'`).join('+y+');
   const found = readFindings(`const y = 1; const z = [${many}];${' a + b * c < d;'.repeat(50_000)}`);
   expect(found.api_paths.length).toBeLessThanOrEqual(101);

@@ -1,20 +1,20 @@
 import { Parser, type Program } from 'acorn';
 
-/** Names of a scope. The parser looks each new name up among them, which an array does one by one. */
+/** The names of a scope. The parser looks up each new name among them; the set makes this faster than a search in the array. */
 class Names extends Array<string> {
-  readonly #known = new Set<string>();
+  readonly #set = new Set<string>();
 
   override push(...names: string[]): number {
-    for (const name of names) this.#known.add(name);
+    for (const name of names) this.#set.add(name);
     return super.push(...names);
   }
 
   override indexOf(name: string): number {
-    return this.#known.has(name) ? 0 : -1;
+    return this.#set.has(name) ? 0 : -1;
   }
 }
 
-/** What the parser's own plugins may change of it, which its types leave out. */
+/** The members that the parser's plugins may change; the parser's types omit them. */
 interface ScopedParser extends Parser {
   scopeStack: object[];
   enterScope(flags: number): void;
@@ -36,9 +36,9 @@ const withFastScopes = (Base: typeof Parser) =>
 const FastParser = Parser.extend(withFastScopes);
 
 /**
- * Parses a bundle's source text, in time that grows with its length.
+ * Parses the source of a bundle in linear time.
  *
- * @throws {SyntaxError} with `loc`, the place, for what is no module, and any error for what is too deep.
+ * @throws {SyntaxError} with the place as `loc` if the source is not a module; any error if it nests too deep.
  */
 export const parseModule = (text: string): Program =>
   FastParser.parse(text, { ecmaVersion: 'latest', sourceType: 'module' });

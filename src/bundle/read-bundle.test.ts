@@ -90,13 +90,13 @@ async function leftByVite(source: string, alias: Record<string, string>): Promis
   return output[0]!.output[0].code;
 }
 
-test.each([18, 19] as const)('finds what Vite leaves of an inlined React %s', async (major) => {
+test.each([18, 19] as const)('finds the rest of React %s in a bundle of Vite', async (major) => {
   const hooks = 'import { useState } from "react"; export default () => useState(0)[0]';
   const text = await leftByVite(hooks, { react: join(modules[major], 'react') });
   expect(readBundle(text)).toMatchObject({ react: 'unknown', reactDom: undefined });
 });
 
-test.each([18, 19] as const)('finds what Vite leaves of an inlined react-dom %s', async (major) => {
+test.each([18, 19] as const)('finds the rest of react-dom %s in a bundle of Vite', async (major) => {
   const root = 'import { createRoot } from "react-dom/client"; export default createRoot';
   const text = await leftByVite(root, { 'react-dom': join(modules[major], 'react-dom') });
   const { react, reactDom } = readBundle(text);
@@ -106,12 +106,12 @@ test.each([18, 19] as const)('finds what Vite leaves of an inlined react-dom %s'
   });
 });
 
-test('knows a react-dom by its internals alone', () => {
+test('recognises react-dom by its internals', () => {
   const facts = readBundle('e.__DOM_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE = {}');
   expect(facts).toMatchObject({ react: undefined, reactDom: 'unknown' });
 });
 
-test('reads what the documented command builds', () => {
+test('reads a bundle of the documented command', () => {
   const source = `import React, { useState, Profiler as P } from 'react';
     export { version } from 'react';
     import 'https://example.com/other.js';
@@ -135,7 +135,7 @@ test('reads what the documented command builds', () => {
   });
 });
 
-test.each([false, true])('names what CommonJS inside a bundle requires, minify %s', async (minify) => {
+test.each([false, true])('finds the calls of require in CommonJS code, minify %s', async (minify) => {
   const library =
     'var a = require("react"), b = require("node:fs"); module.exports = a.x + b.y + "require(1)"';
   const text = await bundle(library, { external: ['react', 'node:fs'], platform: 'neutral', minify });
@@ -152,7 +152,7 @@ test('counts lines across statements', () => {
   expect([...imports, ...requires].map(({ line }) => line)).toEqual([1, 4, 4]);
 });
 
-test('names what a real CommonJS dependency requires', async () => {
+test('finds the calls of require in a real CommonJS dependency', async () => {
   const text = await bundle('import { Link } from "wouter"; export default Link', { alias: { react: SHIM } });
   const { requires, react, jsxRuntime } = readBundle(text);
   expect({ requires, react, jsxRuntime }).toMatchObject({
@@ -171,14 +171,14 @@ test.each([
   ['function React() {}', false],
   ['window.React = window.NousViz.React;', false],
   ['/* React = 1 */ console.log("var React = 1");', true],
-])('tells JSX that needs a global React: %s', async (head, classic) => {
+])('recognises JSX that needs a global React: %s', async (head, classic) => {
   for (const minify of [false, true]) {
     const options = { jsx: 'transform', alias: { react: SHIM }, minify } as const;
     expect(readBundle(await bundle(head + CLASSIC, options)).classicJsx).toBe(classic);
   }
 });
 
-test('sees the names that export statements declare', () => {
+test('reads the names that export statements declare', () => {
   expect(readBundle('export class React {}\nReact.createElement("b")').classicJsx).toBe(false);
 });
 
@@ -211,7 +211,7 @@ test.each([
   expect(readBundle(text)).not.toHaveProperty('syntaxError');
 });
 
-test('tells bare imports from paths and URLs', () => {
+test('distinguishes bare imports from paths and URLs', () => {
   const bare = ['react', '@scope/a/b', '.hidden', 'lodash.js'];
   const others = ['/a.js', './a.js', '../a.js', 'https://a/b.js', 'data:text/javascript,1', 'node:fs'];
   const statements = [...bare, ...others, ...bare].map((specifier) => `import "${specifier}";`);
@@ -222,7 +222,7 @@ test('tells bare imports from paths and URLs', () => {
   expect([...bare, ...others].filter(isBare)).toEqual(bare);
 });
 
-const SAYINGS = [
+const CODE = [
   'import "react"',
   'import("react")',
   'require("react")',
@@ -238,8 +238,8 @@ test.each([
   ['string', (text: string) => `x = '${text}'`],
   ['template', (text: string) => `x = \`\${1} ${text}\``],
   ['regular expression', (text: string) => `x = /${text.replace('(', '\\(').replace(')', '\\)')}/.test(y)`],
-])('is not deceived by what a %s says', (_, wrap) => {
-  for (const text of SAYINGS) {
+])('finds no code in a %s', (_, wrap) => {
+  for (const text of CODE) {
     const { syntaxError, ...facts } = readBundle(wrap(text));
     expect({ syntaxError, facts }).toEqual({ syntaxError: undefined, facts: readBundle('') });
   }
@@ -254,7 +254,7 @@ test.each([
     'compares them',
     'a.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE === b; a.version = "1.2.3"',
   ],
-  ['knows an element’s mark', 'var k = Symbol.for("react.element"); is = (a) => a.$$typeof === k; a.jsx = b'],
+  ['reads an element’s mark', 'var k = Symbol.for("react.element"); is = (a) => a.$$typeof === k; a.jsx = b'],
   [
     'is the development runtime in production',
     'k = Symbol.for("react.element"), x = {$$typeof:k}; e.jsxDEV=void 0',
@@ -272,7 +272,7 @@ test.each([
   ['const a = 1;\n  }\nfoo()', 'Unexpected "}".', 2, 3],
   ['}\nfoo()', 'Unexpected "}".', 1, 1],
   ['\n<!doctype html><html></html>', 'Unexpected "<".', 2, 1],
-])('says where %j is no module', (text, message, line, column) => {
+])('reports where %j is not a module', (text, message, line, column) => {
   expect(readBundle(text)).toEqual({ ...readBundle(''), syntaxError: { message, line, column } });
 });
 

@@ -1,4 +1,4 @@
-// The asm.js build: smaller than the WebAssembly one, synchronous, and no page's CSP forbids it.
+// The asm.js build is smaller than the WebAssembly build, synchronous, and allowed by every page's CSP.
 import {
   parse,
   type ExportSpecifier,
@@ -7,29 +7,29 @@ import {
 } from 'es-module-lexer/minimal/js';
 import { shimPath, SHIMS } from '../contract/index.ts';
 
-/** What a bundle's text says of itself. Lines and columns count from 1. */
+/** Facts found in the source of a bundle. Lines and columns count from 1. */
 export interface BundleFacts {
-  /** Static imports and re-exports; `names` are those asked of the other module, `*` for all of it. */
+  /** Static imports and re-exports; `names` are the names imported from the other module, `*` for the namespace. */
   imports: { specifier: string; names: string[]; line: number }[];
-  /** `import()` of a literal. */
+  /** The specifiers of `import()` with a literal. */
   dynamicImports: string[];
-  /** Exported names, `default` included; what `export * from` adds is not known. */
+  /** Exported names, including `default`, without the names that `export * from` adds. */
   exports: string[];
   /** Static imports that a browser cannot resolve without an import map, each once (CONTRACT F1, F2). */
   bare: string[];
-  /** What `require`, or a bundler's stand-in for it, is called with: browsers have none (CONTRACT F12). */
+  /** The specifiers in calls of `require`, or of a bundler's substitute for it; browsers have no `require` (CONTRACT F12). */
   requires: { specifier: string; line: number }[];
   /** The version of an inlined React, such as `18.3.1`, or `unknown` (CONTRACT F3). */
   react: string | undefined;
-  /** The version of an inlined react-dom, likewise. */
+  /** The version of an inlined react-dom, or `unknown`. */
   reactDom: string | undefined;
-  /** How an inlined JSX runtime marks elements, `react.element` up to React 18; only where React itself is not inlined (CONTRACT F12). */
+  /** The symbol with which an inlined JSX runtime marks elements, `react.element` up to React 18; only if React itself is not inlined (CONTRACT F12). */
   jsxRuntime: 'react.element' | 'react.transitional.element' | undefined;
-  /** Whether `React.createElement` or `React.Fragment` is used and nothing binds `React` (CONTRACT F5). */
+  /** Whether the bundle uses `React.createElement` or `React.Fragment` and does not bind `React` (CONTRACT F5). */
   classicJsx: boolean;
-  /** The names asked of each shim, whatever its base. */
+  /** The names imported from each shim, under any base. */
   shimNames: { specifier: string; names: string[] }[];
-  /** Where the text stops being a module, as far as the lexer sees; engines see more. All else is empty then. */
+  /** The first syntax error that the lexer finds; browsers find more. All other fields are then empty. */
   syntaxError?: { message: string; line: number; column: number };
 }
 
@@ -39,25 +39,25 @@ export const isBare = (specifier: string) => !/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/
 const isShim = (specifier: string) =>
   SHIMS.some((file) => specifier.replace(/[?#].*/, '').endsWith(shimPath(file)));
 
-// Property names survive minifiers. Only React and react-dom assign to these; a library that reaches into them reads.
+// Minifiers do not rename properties. Only React and react-dom assign to these; other libraries only read them.
 const INTERNALS =
   /\.__(?:SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED|(?:CLIENT|DOM)_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE)(?=\s*=(?!=))/g;
-// Bundlers that drop a CommonJS module's unused exports leave of React what its hooks do: ask the dispatcher.
-const DISPATCHED =
+// Some bundlers drop the unused exports of a CommonJS module. The part of React that remains calls the dispatcher.
+const DISPATCHER_CALL =
   /(?<![\w$.])[\w$]{1,30}\.(?:current|H)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
-// In production the development runtime is nothing but `jsxDEV = void 0`.
-const ELEMENT_MAKER = /\.(?:jsx|jsxs|jsxDEV|createElement)(?=\s*=(?!=))(?!\s*=\s*(?:void 0|undefined))/g;
+// In production the development runtime is only `jsxDEV = void 0`.
+const ELEMENT_FACTORY = /\.(?:jsx|jsxs|jsxDEV|createElement)(?=\s*=(?!=))(?!\s*=\s*(?:void 0|undefined))/g;
 const ELEMENT_MARK =
   /(?<![\w$.])([\w$]{1,30})\s*=\s*(?:\/\*[^*]*\*\/\s*)?[\w$.]{1,30}\(\s*["'`](react\.(?:transitional\.)?element)["'`]/g;
-// A mark that is read from an element of the page's React; what stands there for the case that there is none does not count.
-const ASKED_MARK =
+// A mark that is read from an element of the page's React. The fallback after it is not the mark of an inlined runtime.
+const READ_MARK =
   /\.\$\$typeof(?<=(?<![\w$.])([\w$]{1,30})\s*=(?!=)[^;,]{0,300})\s*(?::|\|\||\?\?)\s*[\w$.]{1,30}\(\s*["'`]react\./g;
 const CLASSIC_JSX = /(?<![\w$.])React\.(?:createElement|Fragment)\b/g;
-// How esbuild and Rolldown begin what they put in the place of `require`, minified or not.
+// The beginning of the function that esbuild and Rolldown substitute for `require`, minified or not.
 const REQUIRE_HELPER =
   /(?<![\w$.])([\w$]{1,30})(?=\s*=\s*(?:\/\*[^*]*\*\/\s*)?\(+(?:function\s*\([\w$]+\)\s*\{\s*return|[\w$]+\s*(?:\)\s*)?=>)\s*typeof require\b)/g;
 const REQUIRE_CALL = /(?<![\w$.])([\w$]{1,30})\(\s*(["'`])([^"'`\\\n]+)\2\s*\)/g;
-// A clause's comments, as far as they are not in a name that is a string.
+// The comments of a clause, and the string names that may look like comments.
 const CLAUSE_PARTS = /"[^"]*"?|'[^']*'?|\/\*[^]*?(?:\*\/|$)|\/\/.*/g;
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
@@ -70,13 +70,16 @@ interface Module {
   exports: readonly ExportSpecifier[];
 }
 
-/** A pattern's matches that are code, not in a string, comment, regular expression or template: where an `import()` would be seen. */
+/**
+ * Finds the matches of a pattern in code, not in a string, comment, regular expression or template. It puts an `import()` in the
+ * place of each match, and returns the matches whose `import()` the lexer reports.
+ */
 function inCode(
   text: string,
   pattern: RegExp,
-  isMeant: (match: RegExpExecArray) => boolean = () => true,
+  isWanted: (match: RegExpExecArray) => boolean = () => true,
 ): RegExpExecArray[] {
-  const matches = [...text.matchAll(pattern)].filter(isMeant);
+  const matches = [...text.matchAll(pattern)].filter(isWanted);
   if (!matches.length) return [];
   const places: number[] = [];
   let [probe, end] = ['', 0];
@@ -90,23 +93,23 @@ function inCode(
   return matches.filter((_, index) => seen.has(places[index]!));
 }
 
-/** Whether the module imports, declares, assigns or takes a name. */
+/** Whether the module imports, declares or assigns a name, or has a parameter of that name. */
 function binds({ text, statics, exports }: Module, name: string): boolean {
-  const word = String.raw`(?<![\w$.])(?:(?:window|globalThis|self)\.)?${name}(?![\w$])`;
+  const reference = String.raw`(?<![\w$.])(?:(?:window|globalThis|self)\.)?${name}(?![\w$])`;
   const places = [
     String.raw`(?=\s*=(?!=))`,
     String.raw`(?<=\b(?:function|class|var|let)\s+${name})`,
     String.raw`(?<=[{,(:]\s*${name})(?=\s*[,});])`,
   ];
-  const named = new RegExp(word);
+  const named = new RegExp(reference);
   return (
     exports.some(({ ln }) => ln === name) ||
     statics.some(({ ss, s }) => named.test(text.slice(ss, s))) ||
-    inCode(text, new RegExp(`${word}(?:${places.join('|')})`, 'g')).length > 0
+    inCode(text, new RegExp(`${reference}(?:${places.join('|')})`, 'g')).length > 0
   );
 }
 
-/** Tells the lines of places that are asked for in ascending order. */
+/** Makes a function that returns the line of a place; the places must ascend from call to call. */
 function lineCounter(text: string): (place: number) => number {
   let [at, line] = [0, 1];
   return (place) => {
@@ -115,7 +118,7 @@ function lineCounter(text: string): (place: number) => number {
   };
 }
 
-/** The names that `import a, { b as c } from` and its like ask for. */
+/** The names that a clause such as `import a, { b as c } from` imports. */
 function namesOf(clause: string): string[] {
   const [head = '', list = ''] = clause
     .replace(CLAUSE_PARTS, (part) => (part.startsWith('/') ? ' ' : part))
@@ -142,9 +145,9 @@ function importsOf({ text, statics }: Module): BundleFacts['imports'] {
 function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] {
   const shims = new Map<string, Set<string>>();
   for (const { specifier, names } of imports.filter(({ specifier }) => isShim(specifier))) {
-    const known = shims.get(specifier) ?? new Set();
-    shims.set(specifier, known);
-    for (const name of names) known.add(name);
+    const imported = shims.get(specifier) ?? new Set();
+    shims.set(specifier, imported);
+    for (const name of names) imported.add(name);
   }
   return [...shims].map(([specifier, names]) => ({ specifier, names: [...names] }));
 }
@@ -164,7 +167,7 @@ function requiresOf(module: Module): BundleFacts['requires'] {
   );
 }
 
-/** The version that a React assigns after its internals, as a literal or by a variable of its own. */
+/** The version that a React assigns after its internals, as a literal or from a variable. */
 function versionIn(react: string, before: string): string {
   const [, literal, variable = ''] = /\.version\s*=\s*(?:["'`](\d+\.\d+\.\d+)|([\w$]+))/.exec(react) ?? [];
   const declared = String.raw`(?<![\w$.])${escaped(variable)}\s*=\s*["'\`](\d+\.\d+\.\d+)`;
@@ -176,23 +179,25 @@ function reactsOf({ text }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'j
   const internals = inCode(text, INTERNALS);
   for (const [at, { index, 0: name }] of internals.entries()) {
     const rest = text.slice(index, internals[at + 1]?.index);
-    // Up to React 18 both have one name for them. Exports are assigned in the order of the alphabet, the version at the end.
+    // Up to React 18 both use the same name. Exports are assigned in alphabetical order, the version last.
     const [next = ''] = /\.createPortal\s*=|\.version\s*=/.exec(rest) ?? [];
     const isDom = name.startsWith('.__DOM') || next.startsWith('.createPortal');
     found[isDom ? 'reactDom' : 'react'] ??= versionIn(rest, text.slice(0, index));
   }
-  if (!found.react && inCode(text, DISPATCHED).length) found.react = 'unknown';
-  const [maker] = found.react ? [] : inCode(text, ELEMENT_MAKER);
-  if (!maker) return found;
-  const asked = new Set([...text.matchAll(ASKED_MARK)].map(([, name]) => name));
-  const marks = [...text.slice(0, maker.index).matchAll(ELEMENT_MARK)].filter(([, name]) => !asked.has(name));
+  if (!found.react && inCode(text, DISPATCHER_CALL).length) found.react = 'unknown';
+  const [factory] = found.react ? [] : inCode(text, ELEMENT_FACTORY);
+  if (!factory) return found;
+  const readMarks = new Set([...text.matchAll(READ_MARK)].map(([, name]) => name));
+  const marks = [...text.slice(0, factory.index).matchAll(ELEMENT_MARK)].filter(
+    ([, name]) => !readMarks.has(name),
+  );
   const [, name = '', mark] = marks.at(-1) ?? [];
   if (mark && new RegExp(String.raw`\$\$typeof\s*:\s*${escaped(name)}(?![\w$])`).test(text))
     found.jsxRuntime = mark as BundleFacts['jsxRuntime'];
   return found;
 }
 
-function read(text: string): BundleFacts {
+function readFacts(text: string): BundleFacts {
   const [found, exports] = parse(text);
   const module = { text, statics: found.filter(({ d }) => d === -1), exports };
   const imports = importsOf(module);
@@ -208,7 +213,7 @@ function read(text: string): BundleFacts {
   };
 }
 
-const NOTHING: BundleFacts = {
+const NO_FACTS: BundleFacts = {
   imports: [],
   dynamicImports: [],
   exports: [],
@@ -221,14 +226,14 @@ const NOTHING: BundleFacts = {
   shimNames: [],
 };
 
-/** What is wrong at a place; the lexer gives 0 for brackets and templates that the end of the text leaves open. */
+/** Describes a syntax error at an offset. The lexer reports offset 0 for brackets and templates that are never closed. */
 function syntaxErrorAt(text: string, idx: number): BundleFacts {
-  const open = idx === 0 && !/^[<)\]}]/.test(text);
-  const before = text.slice(0, open ? text.length : idx);
+  const isUnclosed = idx === 0 && !/^[<)\]}]/.test(text);
+  const before = text.slice(0, isUnclosed ? text.length : idx);
   const message =
-    open || idx >= text.length - 1 ? 'The file ends in the middle.' : `Unexpected "${text[idx]}".`;
+    isUnclosed || idx >= text.length - 1 ? 'The file ends in the middle.' : `Unexpected "${text[idx]}".`;
   return {
-    ...NOTHING,
+    ...NO_FACTS,
     syntaxError: {
       message,
       line: before.split('\n').length,
@@ -237,13 +242,13 @@ function syntaxErrorAt(text: string, idx: number): BundleFacts {
   };
 }
 
-/** Reads a bundle's source text, in time that grows with its length; runs none of it and never throws. */
+/** Reads the source of a bundle in linear time, without running it. Never throws. */
 export function readBundle(text: string): BundleFacts {
-  // The lexer would take a page for a comparison.
+  // The lexer would read an HTML page as a comparison.
   const page = /^\s*<[!?a-z]/i.exec(text);
   if (page) return syntaxErrorAt(text, page[0].indexOf('<'));
   try {
-    return read(text);
+    return readFacts(text);
   } catch (thrown) {
     return syntaxErrorAt(text, (thrown as ParseError).idx);
   }

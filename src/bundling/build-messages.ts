@@ -1,4 +1,4 @@
-import { fillMessage, sentenceOf, type DetailsOf, type Message, type Words } from '../contract/index.ts';
+import { fillMessage, sentenceOf, type DetailsOf, type Message, type FilledMessage } from '../contract/index.ts';
 import { MESSAGES, printable } from '../contract/words.ts';
 
 /**
@@ -109,7 +109,7 @@ export const ANOTHERS = 'If it is another plugin’s, write other-plugin/{name}.
 export const describeProblem = <C extends AuthorCode>(
   code: C,
   details: DetailsOf<(typeof ALL_MESSAGES)[C]>,
-): Words => fillMessage(ALL_MESSAGES[code], printable(details));
+): FilledMessage => fillMessage(ALL_MESSAGES[code], printable(details));
 
 /** The message of a problem that ends a build: fact, remedy and code. */
 export const buildMessage = <C extends keyof typeof BUILD_MESSAGES>(

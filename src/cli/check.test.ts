@@ -1,7 +1,7 @@
 import { truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LARGEST_BUNDLE } from '../server/bundles.ts';
+import { MAX_BUNDLE_BYTES } from '../server/bundles.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
 import { checkPlugin, describe } from './check.ts';
 import { sourcesComment } from '../dev/sources.ts';
@@ -157,7 +157,7 @@ test('looks once at a bundle that two components share', async () => {
 
 test('refuses a bundle that a host does not serve, without reading it', async () => {
   const folder = await makeFolder(FILES);
-  await truncate(join(folder, 'widget/dist/Chart.js'), LARGEST_BUNDLE + 1);
+  await truncate(join(folder, 'widget/dist/Chart.js'), MAX_BUNDLE_BYTES + 1);
   const { problems, components } = await checkPlugin(folder);
   expect(problems).toMatchObject([
     {
@@ -166,7 +166,7 @@ test('refuses a bundle that a host does not serve, without reading it', async ()
       message: 'widget/dist/Chart.js has 20972 kB, and a host serves none over 20972 kB.',
     },
   ]);
-  expect(components[0]).toEqual({ name: 'Chart', file: 'widget/dist/Chart.js', bytes: LARGEST_BUNDLE + 1 });
+  expect(components[0]).toEqual({ name: 'Chart', file: 'widget/dist/Chart.js', bytes: MAX_BUNDLE_BYTES + 1 });
 });
 
 test('warns of a bundle that pages wait for', async () => {
@@ -256,7 +256,7 @@ test('names the limits of a host that the plugin breaks (M5)', async () => {
   expect(await errorsOf({ 'plugin.yaml': two, ...board, 'A.js': much, 'B.js': much })).toEqual([
     [
       'PLUGIN_TOO_LARGE',
-      expect.stringMatching(/^Its entry in the list has \d+ bytes \(\d+ of them say/),
+      expect.stringMatching(/^Its entry in the list has \d+ bytes \(\d+ of them are findings/),
       undefined,
     ],
   ]);

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
-import { innerFile, LARGEST_BUNDLE } from '../server/tools.ts';
+import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkSize } from './check-size.ts';
 import { findStale, readPlugin, unreadable, type PluginFolder } from '../dev/index.ts';
@@ -41,8 +41,8 @@ async function checkBundle(
     return {};
   }
   const { size: bytes } = await stat(path);
-  if (bytes > LARGEST_BUNDLE) {
-    const sizes = { size: sizeOf(bytes), limit: sizeOf(LARGEST_BUNDLE) };
+  if (bytes > MAX_BUNDLE_BYTES) {
+    const sizes = { size: sizeOf(bytes), limit: sizeOf(MAX_BUNDLE_BYTES) };
     problems.push(createProblem('error', 'BUNDLE_TOO_LARGE', { ...place, ...sizes }));
     return { bytes };
   }

@@ -10,7 +10,7 @@ const PLACE = { pluginId: 'sales', component: 'Chart' };
 const namesOf = ({ cause, fix, copy = '' }: Message) =>
   [...`${cause} ${fix} ${copy}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 
-/** Arguments that are printed in words of their own; all others are printed as they are. */
+/** The arguments that have a printed form of their own; all others are printed as they are. */
 const SPECIAL: Record<string, { details: object; printed: string }> = {
   component: { details: PLACE, printed: 'Chart' },
   value: { details: { value: ['a'] }, printed: '["a"]' },

@@ -4,7 +4,7 @@ import { MESSAGES, type Code, type Details, type Failure, type Place } from './m
 import { RULES, type Rule } from './rules.ts';
 import { suggest } from './suggest.ts';
 
-/** A value as a message quotes it: JSON, at most 80 characters. */
+/** Quotes a value for a message: JSON, at most 80 characters. */
 export function quote(value: unknown): string {
   let text: string | undefined;
   try {
@@ -16,18 +16,18 @@ export function quote(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** What somebody who wrote an unknown name may have meant; the plugin's own names without its id. */
+/** Suggests similar names for an unknown one; the plugin's own names appear without its id. */
 function hintFor(name: string, pluginId: string | undefined, names: readonly string[]): string {
-  const known = names.map((full) =>
+  const candidates = names.map((full) =>
     full.startsWith(`${pluginId}/`) ? full.slice(`${pluginId}/`.length) : full,
   );
-  const similar = suggest(name, known);
+  const similar = suggest(name, candidates);
   return similar.length > 0
     ? `Did you mean ${similar.join(', ')}?`
     : 'Declare it under frontend.components in plugin.yaml.';
 }
 
-/** The arguments of a message as they are printed. */
+/** Converts the arguments of a message to their printed form. */
 export function printable(details: Place): Place {
   const given = details as Place & Record<string, unknown>;
   const { value, rule, name, names } = given;
@@ -45,6 +45,6 @@ export function printable(details: Place): Place {
 export const createError = <C extends Code>(code: C, details: Details<C>): WidgetError =>
   new WidgetError(code, MESSAGES[code], printable(details));
 
-/** Makes the error of a failure that travelled as data. */
+/** Makes the error of a failure that is plain data. */
 export const errorOf = ({ code, details }: Failure): WidgetError =>
   new WidgetError(code, MESSAGES[code], printable(details));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_PANELS, readDashboard, type Row } from './dashboard.ts';
 
-/** The layout of a document that can be read as a whole. */
+/** Reads the layout of a valid document. */
 function layoutOf(document: unknown) {
   const { layout, issue } = readDashboard(document, 'main');
   expect(issue).toBeUndefined();
@@ -54,7 +54,7 @@ test.each([{}, { panels: null }, { panels: [] }])('reads the widgets form beside
   ).toBe('2024');
 });
 
-test('keeps every other type for the host, whole', () => {
+test('leaves panels of other types to the host, with all their fields', () => {
   expect(panels({ type: 'stat', sql: 'SELECT 1', config: { unit: 'kg' } })[0]).toMatchObject({
     type: 'stat',
     config: { unit: 'kg' },
@@ -63,7 +63,7 @@ test('keeps every other type for the host, whole', () => {
   expect(panels({ type: 'stat' })[0]).not.toHaveProperty('component');
 });
 
-test('freezes what it copies', () => {
+test('freezes its copies', () => {
   const inner = { list: [{ n: 1 }] };
   const [panel] = panels(custom({ config: inner, live: true }));
   expect(Object.isFrozen(panel!.config)).toBe(true);
@@ -83,7 +83,7 @@ test('orders rows by row and panels by col', () => {
   expect(rows[0]).toMatchObject({ grid: false, cells: [{ width: 3 }, { width: 1 }] });
 });
 
-test('gives a panel without a place a row of its own where it was written', () => {
+test('puts a panel without a position into a row of its own, in the order of the document', () => {
   const { rows } = layoutOf({
     panels: [
       at('first'),
@@ -125,14 +125,14 @@ test.each([
   ['no component', { type: 'custom' }, '.component', 'string'],
   ['a component that is no string', { type: 'custom', component: {} }, '.component', 'string'],
   ['a config that is no mapping', custom({ config: [1] }), '.config', 'mapping'],
-])('keeps the place of a panel with %s, and its neighbours', (_, entry, field, rule) => {
+])('leaves a panel with %s, and its neighbours, in place', (_, entry, field, rule) => {
   const list = panels(custom({}), entry, custom({}));
   expect(list.map(({ issue }) => Boolean(issue))).toEqual([false, true, false]);
   const value = field ? (entry as Record<string, unknown>)[field.slice(1)] : entry;
   expect(list[1]!.issue).toEqual({ place: `main: panels[1]${field}`, value, rule });
 });
 
-test('names a panel that cannot be read by its type and component, as far as they can be read', () => {
+test('names an unreadable panel by its type and component where they are readable', () => {
   const [broken, odd] = panels(custom({ config: 5 }), 7);
   expect(broken).toMatchObject({ key: '0', type: 'custom', component: 'Chart', config: {}, source: {} });
   expect(odd).toMatchObject({ key: '1', type: 'panel' });

@@ -7,18 +7,18 @@ export const MAX_PANELS = 1000;
 
 /** One panel of a dashboard. */
 export interface Panel {
-  /** Unique in its dashboard, stable while the document is. */
+  /** Unique in its dashboard, and the same as long as the document is. */
   key: string;
-  /** `custom`, or a type that is the host's (CONTRACT D3). */
+  /** `custom`, or a type that the host renders (CONTRACT D3). */
   type: string;
   label?: string;
-  /** The component's name as the document gives it, for `custom` panels. */
+  /** The component's name as the document spells it, for `custom` panels. */
   component?: string;
-  /** What the component receives; `live` and `refresh_seconds` are passed through in it (CONTRACT D1). */
+  /** The component's config, with `live` and `refresh_seconds` passed through (CONTRACT D1). */
   config: Config;
-  /** The document's own panel, a frozen copy. */
+  /** A frozen copy of the panel in the document. */
   source: Config;
-  /** Why this panel cannot be shown; the others can. */
+  /** The reason why this panel cannot be shown; the others can. */
   issue?: Issue;
 }
 
@@ -45,7 +45,7 @@ export interface DashboardLayout {
 const stringOf = (value: unknown) =>
   isMatch(/./, value) ? value : typeof value === 'number' ? String(value) : undefined;
 
-/** A panel of the document; nothing, and a report, where it breaks a rule. */
+/** Reads a panel of the document. Reports a panel that breaks a rule, and returns `undefined`. */
 function readPanel(entry: unknown, key: string, place: string, report: Report): Panel | undefined {
   if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' });
   const source = freezeCopy(entry);
@@ -72,18 +72,18 @@ function readPanel(entry: unknown, key: string, place: string, report: Report): 
 const number = (value: unknown, fallback: number) =>
   typeof value === 'number' && Number.isFinite(value) ? value : fallback;
 
-const clamp = (value: unknown, fallback: number, least: number, most: number) =>
-  Math.min(most, Math.max(least, Math.round(number(value, fallback))));
+const clamp = (value: unknown, fallback: number, min: number, max: number) =>
+  Math.min(max, Math.max(min, Math.round(number(value, fallback))));
 
-/** Groups panels into rows. A panel without a place has a row of its own, behind that of the panel before it. */
+/** Groups panels into rows. A panel without a position gets a row of its own, after the row of the previous panel. */
 function toRows(panels: Panel[]): Row[] {
   const lines: { order: number; open: boolean; cells: (Cell & { col: number })[] }[] = [];
   const boxes: { panel: Panel; x: number; y: number; right: number; bottom: number }[] = [];
   let order = Number.NEGATIVE_INFINITY;
   for (const panel of panels) {
     const { position, layout } = panel.source;
-    const spot = isRecord(position) ? position : undefined;
-    const box = isRecord(layout) ? layout : spot && 'w' in spot ? spot : undefined;
+    const place = isRecord(position) ? position : undefined;
+    const box = isRecord(layout) ? layout : place && 'w' in place ? place : undefined;
     if (box) {
       const x = clamp(box.x, 0, 0, 11);
       const y = clamp(box.y, 0, 0, 1e6);
@@ -96,13 +96,13 @@ function toRows(panels: Panel[]): Row[] {
       });
       continue;
     }
-    order = number(spot?.row, order);
-    const cell = { panel, width: Math.max(0.25, number(spot?.width, 1)), col: number(spot?.col, 0) };
-    const line = spot && lines.find((other) => other.open && other.order === order);
+    order = number(place?.row, order);
+    const cell = { panel, width: Math.max(0.25, number(place?.width, 1)), col: number(place?.col, 0) };
+    const line = place && lines.find((other) => other.open && other.order === order);
     if (line) line.cells.push(cell);
-    else lines.push({ order, open: Boolean(spot), cells: [cell] });
+    else lines.push({ order, open: Boolean(place), cells: [cell] });
   }
-  // Sorting is stable, so what has no place of its own stays where it was written.
+  // Sorting is stable, so a panel without a position stays where it was written.
   const rows = lines
     .toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order))
     .map(({ cells }): Row => ({ grid: false, cells: cells.toSorted((a, b) => a.col - b.col) }));
@@ -119,12 +119,12 @@ function toRows(panels: Panel[]): Row[] {
   return [...rows, { grid: true, cells }];
 }
 
-/** A dashboard, or why the document as a whole cannot be read. */
+/** A dashboard, or the reason why the document as a whole cannot be read. */
 export type ReadDashboard = { layout: DashboardLayout; issue?: never } | { layout?: never; issue: Issue };
 
 /**
  * Reads a dashboard document, in its `panels:` or its `widgets:` form (CONTRACT D1, D3, D5).
- * A panel that breaks a rule keeps its place and carries the issue.
+ * A panel that breaks a rule stays in its place and carries the issue.
  *
  * @param document The parsed YAML, or its JSON.
  */

@@ -10,13 +10,13 @@ test('copies plain data and freezes it at every level', () => {
   expect(data.list[0]!.n).toBe(1);
 });
 
-test('copies __proto__ as a key like any other', () => {
+test('copies __proto__ as an ordinary key', () => {
   const copy = freezeCopy(JSON.parse('{"__proto__": {"polluted": true}}') as { polluted?: true })!;
   expect(Object.hasOwn(copy, '__proto__')).toBe(true);
   expect(copy.polluted).toBeUndefined();
 });
 
-test('copies neither deeper nesting, nor circles, nor a value that throws when it is read', () => {
+test('refuses deeper nesting, circular values and values that throw when they are read', () => {
   const nested = (levels: number): unknown => (levels === 0 ? 1 : { deep: nested(levels - 1) });
   expect(freezeCopy(nested(DEPTH))).toEqual(nested(DEPTH));
   expect(freezeCopy(nested(DEPTH + 1))).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Plain data, frozen through and through. */
+/** Plain data, frozen at every level. */
 export type Config = Readonly<Record<string, unknown>>;
 
 /** The deepest nesting that plain data may have (CONTRACT D5). */
@@ -8,7 +8,7 @@ export const DEPTH = 64;
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copies that {@link freezeCopy} made: they need no further copy. */
+/** The copies that {@link freezeCopy} made; they need no further copy. */
 const copies = new WeakSet<object>();
 
 function copy<Value>(value: Value, depth: number): Value {
@@ -23,7 +23,7 @@ function copy<Value>(value: Value, depth: number): Value {
 }
 
 /**
- * A frozen deep copy of plain data (CONTRACT D2). Own keys only, so that `__proto__` stays a key like any other.
+ * Makes a frozen deep copy of plain data (CONTRACT D2). It copies own keys only, so that `__proto__` is an ordinary key.
  *
  * @returns `undefined` where the value nests deeper than {@link DEPTH}, or throws when it is read.
  */

@@ -37,7 +37,7 @@ test.each([
   [{ pluginId: 'sales' }, /^sales: a\.js did/],
   [{ component: 'Chart' }, /^Chart: a\.js did/],
   [{}, /^a\.js did/],
-])('begins with as much of the place as there is: %j', (place, message) =>
+])('begins with the known parts of the place: %j', (place, message) =>
   expect(new WidgetError('NO_DEFAULT_EXPORT', MESSAGE, { ...place, file: 'a.js' }).message).toMatch(message),
 );
 
@@ -77,10 +77,10 @@ test('fills in every argument, and the message of the cause', () => {
   });
 });
 
-test('adds what is to be copied to a remedy that ends in a colon', () => {
-  const words = { title: 'T', fact: 'A fact.', copy: '--flag' };
-  expect(sentenceOf({ ...words, fix: 'Add the flag:' })).toBe('A fact. Add the flag: --flag');
-  expect(sentenceOf({ ...words, fix: 'Add "--flag".' })).toBe('A fact. Add "--flag".');
+test('adds the code to copy to a remedy that ends in a colon', () => {
+  const message = { title: 'T', fact: 'A fact.', copy: '--flag' };
+  expect(sentenceOf({ ...message, fix: 'Add the flag:' })).toBe('A fact. Add the flag: --flag');
+  expect(sentenceOf({ ...message, fix: 'Add "--flag".' })).toBe('A fact. Add "--flag".');
 });
 
 test('reads name and message of any thrown value', () => {

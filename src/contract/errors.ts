@@ -9,19 +9,19 @@ const fill = (text: string, values: Readonly<Record<string, unknown>>) =>
   });
 
 /** A message with its arguments filled in. */
-export interface Words {
-  /** A few words: the card's heading. */
+export interface FilledMessage {
+  /** The card's heading, a few words. */
   title: string;
   /** The fact, one sentence. */
   fact: string;
-  /** What ends the problem, one sentence. */
+  /** The remedy, one sentence. */
   fix: string;
-  /** Flags or a line of code to be copied. */
+  /** Flags or a line of code to copy. */
   copy: string | undefined;
 }
 
 /** Fills the arguments into a message. */
-export function fillMessage(message: Message, details: Place): Words {
+export function fillMessage(message: Message, details: Place): FilledMessage {
   const values = details as Readonly<Record<string, unknown>>;
   return {
     title: message.title,
@@ -31,16 +31,16 @@ export function fillMessage(message: Message, details: Place): Words {
   };
 }
 
-/** Fact and remedy in one line, with what is to be copied. */
-export const sentenceOf = ({ fact, fix, copy }: Words): string =>
+/** Joins fact, remedy and the code to copy in one line. */
+export const sentenceOf = ({ fact, fix, copy }: FilledMessage): string =>
   `${fact} ${fix}${copy && fix.endsWith(':') ? ` ${copy}` : ''}`;
 
 /**
- * A failure with its words. Its message has place, fact, remedy and code:
+ * The error of a failure. Its message has place, fact, remedy and code:
  * `sales/MyWidget: widget/dist/MyWidget.js did not export a default React component. End the file with … [NO_DEFAULT_EXPORT]`.
  * Recognise it by `name` and `code`, never by `instanceof`: frames are other realms.
  */
-export class WidgetError extends Error implements Words {
+export class WidgetError extends Error implements FilledMessage {
   override readonly name = 'WidgetError';
   readonly code: Code;
   /** The arguments of the message. */
@@ -53,22 +53,22 @@ export class WidgetError extends Error implements Words {
   declare readonly copy: string | undefined;
 
   constructor(code: Code, message: Message, details: Place) {
-    const words = fillMessage(message, details);
+    const filled = fillMessage(message, details);
     const { pluginId, component, cause } = details;
     const place = [pluginId, component].filter(Boolean).join('/');
     super(
-      `${place && `${place}: `}${sentenceOf(words)} [${code}]`,
+      `${place && `${place}: `}${sentenceOf(filled)} [${code}]`,
       'cause' in details ? { cause } : undefined,
     );
     this.code = code;
     this.details = details as Readonly<Record<string, unknown>>;
     this.pluginId = pluginId;
     this.component = component;
-    Object.assign(this, words);
+    Object.assign(this, filled);
   }
 }
 
-/** The name of a thrown value of any type; `undefined` where it has none, or throws when it is read. */
+/** Reads the `name` of a thrown value of any type; `undefined` if it has no name or throws when it is read. */
 export function nameOf(thrown: unknown): unknown {
   try {
     return (thrown as Error | undefined)?.name;
@@ -80,7 +80,7 @@ export function nameOf(thrown: unknown): unknown {
 /** Whether a thrown value is a {@link WidgetError}, from this realm or another. */
 export const isWidgetError = (thrown: unknown): thrown is WidgetError => nameOf(thrown) === 'WidgetError';
 
-/** The message of a thrown value of any type, `null` and objects that throw when they are read included. */
+/** Reads the message of a thrown value of any type, including `null` and objects that throw when they are read. */
 export function messageOf(thrown: unknown): string {
   try {
     return String((thrown as Error | undefined)?.message || thrown);

@@ -1,8 +1,8 @@
 import type { Message } from './message.ts';
 
 /**
- * The messages that every page loads: of errors that the host throws synchronously, and of failures whose own words could
- * not be loaded. All other messages arrive with the first failure.
+ * The messages of errors that the host throws synchronously. Every page loads them; all other messages are loaded with the
+ * first failure.
  */
 export const HOST_MESSAGES = {
   HOST_ALREADY_PUBLISHED: {
@@ -27,7 +27,7 @@ export const HOST_MESSAGES = {
   },
 } as const satisfies Record<string, Message>;
 
-/** Stands in for a failure's own message, under the failure's own code, when that could not be loaded. */
+/** Replaces a failure's own message, under the failure's own code, if that message could not be loaded. */
 export const MESSAGE_NOT_LOADED = {
   title: 'Failed',
   cause: '{what} failed{why}, and the page could not load the explanation: {reason}',

@@ -51,7 +51,7 @@ test.each([
   [7, false],
 ])('%j stays inside its folder: %s', (path, isInner) => expect(isInnerPath(path)).toBe(isInner));
 
-test('names a count that exceeds a limit, and no other', () => {
+test('reports a count that exceeds a limit, and no other count', () => {
   expect(overLimit('components', 256, 'frontend.components')).toBeUndefined();
   const issue = overLimit('components', 257, 'frontend.components')!;
   expect(issue).toEqual({ place: 'frontend.components', count: 257, unit: 'components', limit: 256 });

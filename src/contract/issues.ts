@@ -13,18 +13,18 @@ export interface BrokenRule {
 export interface OverLimit {
   place: string;
   count: number;
-  /** What is counted. */
+  /** The plural of the counted thing, `components`. */
   unit: string;
   limit: number;
 }
 
-/** Something that is wrong with a document. */
+/** An error in a document. */
 export type Issue = BrokenRule | OverLimit;
 
-/** Takes an issue down. Returns nothing, so that a reader can end with `return report(…)`. */
+/** Records an issue. Returns `undefined`, so that a reader can end with `return report(…)`. */
 export type Report = (issue: Issue | undefined) => undefined;
 
-/** A {@link Report} that collects into a list. */
+/** Makes a {@link Report} that adds issues to an array. */
 export const collectIn =
   (issues: Issue[]): Report =>
   (issue) => {
@@ -32,7 +32,7 @@ export const collectIn =
     return undefined;
   };
 
-/** The failure that an issue is: of the reader's code, or `PLUGIN_TOO_LARGE`. */
+/** Converts an issue to a failure, with the reader's code or `PLUGIN_TOO_LARGE`. */
 export const failureOfIssue = (
   code: 'MANIFEST_INVALID' | 'LIST_INVALID' | 'DASHBOARD_INVALID',
   issue: Issue,
@@ -42,11 +42,11 @@ export const failureOfIssue = (
     ? { code: 'PLUGIN_TOO_LARGE', details: { pluginId, ...issue } }
     : { code, details: { pluginId, ...issue } };
 
-/** How large one plugin may be, so that no plugin takes the list from the others (CONTRACT M5). */
+/** The size limits of one plugin, so that one large plugin does not make the list unusable (CONTRACT M5). */
 export const PLUGIN_LIMITS = {
-  /** Components that it declares. */
+  /** The number of components that it declares. */
   components: 256,
-  /** Dashboards, those that it declares and those in its folder. */
+  /** The number of dashboards, declared ones and files in its folder. */
   dashboards: 256,
   /** Bytes of its manifest's file. */
   manifest: 256_000,
@@ -54,7 +54,7 @@ export const PLUGIN_LIMITS = {
   entry: 64_000,
 };
 
-/** The issue of a count that exceeds one of the {@link PLUGIN_LIMITS}; `undefined` for one that does not. */
+/** Makes the issue of a count that exceeds one of the {@link PLUGIN_LIMITS}; `undefined` for a count within the limit. */
 export const overLimit = (
   limit: keyof typeof PLUGIN_LIMITS,
   count: number,
@@ -75,9 +75,9 @@ export const COMPONENT_NAME = /^[A-Z][A-Za-z0-9]*$/;
 export const BUNDLE_NAME = /^[A-Za-z0-9._-]+\.js$/;
 /** A dashboard's name, which is also its file's name without the extension (CONTRACT P5). */
 export const DASHBOARD_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
-/** A SHA-256 as URLs and consents spell it, lower-case hex (CONTRACT T4). */
+/** A SHA-256 in lower-case hex, as in URLs and consents (CONTRACT T4). */
 export const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Whether a relative path stays below its folder, whatever reads it: a URL, POSIX or Windows. */
+/** Whether a relative path stays below its folder, whether it is read as a URL or as a POSIX or Windows path. */
 export const isInnerPath = (path: unknown): path is string =>
   isMatch(/^(?!\/|[a-z][a-z0-9+.-]*:)[^\\\0]+$/i, path) && !path.includes('..');

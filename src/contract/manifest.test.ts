@@ -5,7 +5,7 @@ import { readComponents, readManifest } from './manifest.ts';
 const component = (path: unknown, name: unknown = 'Chart') => ({ name, path });
 const document = (...components: unknown[]) => ({ id: 'sales', frontend: { components } });
 
-/** The manifest of a document without issues. */
+/** Reads a manifest without issues. */
 function manifestOf(document: unknown, folder = 'folder') {
   const { manifest, issues } = readManifest(document, folder);
   expect(issues).toEqual([]);
@@ -41,7 +41,7 @@ test('takes the id from a name that is a valid id, else from the folder', () => 
   expect(manifestOf({ name: 'Sales & more' })).toMatchObject({ id: 'folder', display_name: 'Sales & more' });
 });
 
-test('needs no frontend, and ignores dashboards that it cannot read', () => {
+test('accepts a manifest without a frontend, and ignores unreadable dashboards', () => {
   expect(manifestOf({ id: 'a', frontend: null, dashboards: 'x' })).toMatchObject({
     components: [],
     dashboards: [],
@@ -83,7 +83,7 @@ test.each(['chart', '9Chart', 'My-Chart', 'Chart\n', '', 'constructor', '__proto
   },
 );
 
-test('refuses one name twice, and one file name in two folders', () => {
+test('refuses a repeated name, and one file name in two folders', () => {
   const issuesOf = (...components: unknown[]) => readManifest(document(...components), 'sales').issues;
   expect(issuesOf(component('a.js'), component('b.js'))).toEqual([
     { place: 'frontend.components[1].name', value: 'Chart', rule: 'unique' },
@@ -121,7 +121,7 @@ test.each<[string, unknown, Issue]>([
   expect(manifest!.components).toEqual([]);
 });
 
-test('reads to the end, and collects every issue', () => {
+test('reads the whole document, and collects every issue', () => {
   const { manifest, issues } = readManifest(
     {
       ...document(component('../a.js', 'chart'), null, component('ok.js', 'Ok'), component('b.mjs', 'B')),

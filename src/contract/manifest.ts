@@ -18,7 +18,7 @@ export interface ComponentDeclaration {
   name: string;
   /** Relative path of the bundle inside the plugin's folder. */
   path: string;
-  /** The path's last segment, which is all that the served URL holds. */
+  /** The path's last segment; the served URL contains only this. */
   filename: string;
 }
 
@@ -26,11 +26,11 @@ export interface ComponentDeclaration {
 export interface DashboardRef {
   name: string;
   label?: string;
-  /** Relative path of the file inside the plugin's folder, where the manifest gives one. */
+  /** Relative path of the file inside the plugin's folder, if the manifest has one. */
   path?: string;
 }
 
-/** What the runtime reads of `plugin.yaml`; everything else in it is ignored (CONTRACT M2). */
+/** The part of `plugin.yaml` that the runtime reads; other keys are ignored (CONTRACT M2). */
 export interface Manifest {
   id: string;
   name: string;
@@ -43,8 +43,8 @@ export interface Manifest {
 /**
  * Reads the `components` of a manifest or of a list entry (CONTRACT M1, M3).
  *
- * @param value What stands under `frontend.components`; absent or null means none.
- * @param report Takes down every value that breaks a rule; such components are left out.
+ * @param value The value of `frontend.components`; absent or null means no components.
+ * @param report Called for every value that breaks a rule; such components are left out.
  */
 export function readComponents(value: unknown, report: Report): ComponentDeclaration[] {
   const names = new Set<string>();
@@ -61,7 +61,7 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
     if (!isInnerPath(path)) return report({ place, value: path, rule: 'innerPath' });
     const filename = baseName(path);
     if (!BUNDLE_NAME.test(filename)) return report({ place, value: path, rule: 'bundleName' });
-    // The served URL holds only the base name, so two folders would share one URL.
+    // The served URL contains only the base name, so two folders would share one URL.
     if ((paths.get(filename) ?? path) !== path) return report({ place, value: path, rule: 'ownFileName' });
     paths.set(filename, path);
     return path;
@@ -84,7 +84,7 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
 
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-/** Reads the `dashboards` of a manifest or a list entry. M names no rules for them, so what cannot be read is left out. */
+/** Reads the `dashboards` of a manifest or a list entry. The contract has no rules for them, so unreadable entries are left out. */
 export function readDashboards(value: unknown): DashboardRef[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
@@ -101,15 +101,16 @@ export function readDashboards(value: unknown): DashboardRef[] {
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
-/** A manifest, and every value in it that breaks a rule. */
+/** A manifest, and the issue of every value in it that breaks a rule. */
 export interface ReadManifest {
-  /** Without the components that break a rule; absent where the document is no mapping. */
+  /** Without the components that break a rule; absent if the document is not a mapping. */
   manifest?: Manifest;
   issues: Issue[];
 }
 
 /**
- * Reads a manifest to its end (CONTRACT M). The id is its `id`, else its `name` where that is a valid id, else the folder's name.
+ * Reads a manifest and collects all its issues (CONTRACT M). The id is its `id`, else its `name` if that is a valid id, else the
+ * folder's name.
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.

@@ -1,11 +1,11 @@
-/** The words of one failure. `{name}` stands for the argument of that name. */
+/** The message of one failure. `{name}` stands for the argument of that name. */
 export interface Message {
-  /** A few words: the card's heading. */
+  /** The card's heading, a few words. */
   title: string;
   /** The fact, one sentence. */
   cause: string;
-  /** What ends the problem, a sentence. One that ends in ":" is followed by `copy`. */
+  /** The remedy, one sentence. If it ends in ":", `copy` follows it. */
   fix: string;
-  /** Flags or a line of code to be copied. */
+  /** Flags or a line of code to copy. */
   copy?: string;
 }

@@ -12,7 +12,7 @@ const FLAGS = [
 
 const retry = 'Look at the server log, then press Retry.';
 
-/** Every failure, by code: errors, cards, the command-line tool and the failure guide read this record (CONTRACT F). */
+/** The messages of all failures by code, for errors, cards, the command-line tool and the failure guide (CONTRACT F). */
 export const MESSAGES = {
   ...HOST_MESSAGES,
   BUNDLE_MISSING: {
@@ -91,7 +91,7 @@ export const MESSAGES = {
   LOAD_TIMEOUT: {
     title: 'Still loading',
     cause: 'Nothing has arrived since {since}.',
-    fix: 'It appears by itself if it arrives late. Press Retry to ask again.',
+    fix: 'It appears by itself if it arrives late. Press Retry to request it again.',
   },
   IMPORT_FAILED: {
     title: 'Import failed',
@@ -167,7 +167,7 @@ export const MESSAGES = {
   API_REDIRECTED: {
     title: 'Request redirected',
     cause: 'The server redirects {url}, and the session token never follows a redirect.',
-    fix: 'Request the final address. A trailing slash too many or too few?',
+    fix: 'Request the final address. Check for a missing or an extra trailing slash.',
   },
   API_FAILED: {
     title: 'Host API failed',
@@ -218,17 +218,17 @@ type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name
 type NamesOf<M extends Message> = NamesIn<M['cause' | 'fix']>;
 type Given = string | number | readonly string[];
 
-/** What every failure may say of itself. */
+/** The arguments that every failure may have. */
 export interface Place {
   pluginId?: string | undefined;
   component?: string | undefined;
-  /** The bundle as its author knows it, `widget/dist/MyWidget.js`. */
+  /** The bundle's path in the plugin, `widget/dist/MyWidget.js`. */
   file?: string | undefined;
-  /** What was thrown first, of any type. */
+  /** The original thrown value, of any type. */
   cause?: unknown;
 }
 
-/** An argument under another name or type than its own `{name}`, where the message has it. */
+/** The type of an argument whose name or type differs from its `{name}`, if the message has it. */
 type Special<M extends Message, Name extends string, Argument> = Name extends NamesOf<M> ? Argument : unknown;
 
 /** The arguments of a message, one for each `{name}` in it, and the place. */
@@ -244,5 +244,5 @@ export type DetailsOf<M extends Message> = Place & {
 /** The arguments of a code's message. */
 export type Details<C extends Code = Code> = DetailsOf<(typeof MESSAGES)[C]>;
 
-/** A failure as data: its error has the words. */
+/** A failure as data; its error has the message. */
 export type Failure = { [C in Code]: { readonly code: C; readonly details: Details<C> } }[Code];

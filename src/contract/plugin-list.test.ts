@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bundlesOf, detailOf, readPluginList } from './plugin-list.ts';
 
-/** The list of an answer that can be read as a whole. */
+/** Reads an answer that is a list. */
 function listOf(answer: unknown) {
   const { list, issue } = readPluginList(answer);
   expect(issue).toBeUndefined();
@@ -21,7 +21,7 @@ const frontend = (trusted: unknown = false) => ({
   needs_consent: true,
 });
 
-test('reads a list, unknown fields or not', () => {
+test('reads a list, with or without unknown fields', () => {
   const { plugins, refused, invalid } = listOf({
     plugins: [
       {
@@ -58,14 +58,14 @@ test('reads a list, unknown fields or not', () => {
   ]);
 });
 
-test.each(['true', 1, {}, null, undefined])('takes trusted: %j for no trust', (trusted) => {
+test.each(['true', 1, {}, null, undefined])('does not read trusted: %j as trust', (trusted) => {
   expect(listOf({ plugins: [entry('sales', frontend(trusted))] }).plugins[0]).toMatchObject({
     trusted: false,
     needs_consent: true,
   });
 });
 
-test('leaves out a malformed entry alone, with its issue', () => {
+test('leaves out only the malformed entry, and returns its issue', () => {
   const { plugins, refused, invalid } = listOf({
     plugins: [
       null,
@@ -125,7 +125,7 @@ test.each([
   expect(readPluginList(answer)).toMatchObject({ issue: { place, rule } });
 });
 
-test('reads for which names a part of the list suffices', () => {
+test('reads the names that a part of the list is complete for', () => {
   expect(listOf({ plugins: [] })).not.toHaveProperty('enoughFor');
   expect(listOf({ plugins: [], dashboard: { components: ['Map', 5, null] } }).enoughFor).toEqual(['Map']);
 });
@@ -141,7 +141,7 @@ test.each([
 
 const SHA = 'a'.repeat(64);
 
-/** The state of one component, as the host API lists it and as it is read. */
+/** Reads the state of one component from a list. */
 function stateOf(state: Record<string, unknown>) {
   const components = [{ name: 'Chart', path: 'w/Chart.js', ...state }];
   const { plugins } = listOf({ plugins: [entry('sales', { components, trusted: true })] });
@@ -172,7 +172,7 @@ test.each<[unknown]>([
   [null],
   [5],
   [[SHA]],
-])('takes %j for no hash', (sha256) => {
+])('does not read %j as a hash', (sha256) => {
   expect(stateOf({ sha256 })).toEqual({});
   expect(stateOf({ changed: true, consented: { sha256 } })).toEqual({ changed: true, consented: {} });
 });
@@ -183,7 +183,7 @@ test.each([
   [{ findings: { hosts: 'one', reaches: [1, null] } }, { findings: { hosts: ['one'], reaches: [] } }],
 ])('reads %j as %j', (state, read) => expect(stateOf(state)).toEqual(read));
 
-test('names the bundles of the list by file and hash, and none without hashes', () => {
+test('returns the hashes of the list by file name, or nothing without hashes', () => {
   const components = [
     { name: 'Chart', path: 'w/Chart.js', sha256: SHA },
     { name: 'Proto', path: 'w/__proto__.js', sha256: SHA },
@@ -221,7 +221,7 @@ test('leaves out an entry that is too large, and reads the others (M5)', () => {
   ]);
 });
 
-test('gives the findings of a file to each of its components, and leaves alone what each has of its own', () => {
+test('copies the findings of a file to each of its components, and leaves a component’s own findings as they are', () => {
   const [findings, others] = [{ hosts: ['a.example'] }, { hosts: ['b.example'] }];
   const path = 'w/Shared.js';
   const components = [

@@ -2,27 +2,27 @@ import { isRecord } from './data.ts';
 import { collectIn, isMatch, overLimit, PLUGIN_ID, SHA256, type Issue } from './issues.ts';
 import { readComponents, readDashboards, type ComponentDeclaration, type DashboardRef } from './manifest.ts';
 
-/** What the text of a bundle names; a reading aid for who decides, no proof. */
+/** Names found by reading a bundle's code, not by running it. Code can hide what it does. */
 export type Findings = Readonly<
   Partial<Record<'api_paths' | 'hosts' | 'helpers' | 'reaches' | 'imports', readonly string[]>>
 >;
 
-/** A bundle's bytes, as far as the host API tells of them. */
+/** The host API's description of a bundle's bytes. */
 export interface Bytes {
   /** SHA-256, lower-case hex. */
   sha256?: string;
-  /** Bytes. */
+  /** In bytes. */
   size?: number;
-  /** There where a decision is pending. */
+  /** Present while a decision is pending. */
   findings?: Findings;
 }
 
 /** A component as the host API lists it; the bytes are those on the server's disk (CONTRACT P1). */
 export interface ListedComponent extends ComponentDeclaration, Bytes {
   exists_on_disk?: boolean;
-  /** Whether other bytes are on disk than those that were trusted (CONTRACT T4). */
+  /** Whether the bytes on disk differ from the trusted ones (CONTRACT T4). */
   changed?: boolean;
-  /** What runs instead of what changed; `null` where nothing does, since the component came with the change. */
+  /** The trusted bytes that run while others are on disk; `null` if the component came with the change, so that nothing runs. */
   consented?: Bytes | null;
 }
 
@@ -38,30 +38,30 @@ export interface Plugin {
   needs_consent: boolean;
 }
 
-/** A plugin that is left out of the list, and why. */
+/** A plugin that is left out of the list, and the reason. */
 export interface RefusedPlugin {
   id: string;
   detail: string;
 }
 
-/** An entry of the list that breaks a rule, and so is left out. */
+/** An entry that is left out of the list because it breaks a rule. */
 export interface InvalidEntry {
   /** The plugin's id, or the entry's place in the list. */
   id: string;
   issue: Issue;
 }
 
-/** The answer to `GET /api/plugins`, as far as it can be read. */
+/** The readable part of the answer to `GET /api/plugins`. */
 export interface PluginListAnswer {
   plugins: Plugin[];
   /** The host API's own refusals. */
   refused: RefusedPlugin[];
   invalid: InvalidEntry[];
-  /** Of a part of the list: the names of components that it suffices for, as the dashboard writes them. */
+  /** For a part of the list: the component names that it is complete for, as the dashboard spells them. */
   enoughFor?: readonly string[];
 }
 
-/** Gives each component the findings that the host API sends only with the first component of the same file. */
+/** Copies findings, which the host API sends only with the first component of a file, to the other components of that file. */
 function shareFindings(components: readonly ListedComponent[]): ListedComponent[] {
   const firsts = new Map<string, ListedComponent>();
   return components.map((component) => {
@@ -123,7 +123,7 @@ function bytesOf({ sha256, size, findings }: Record<string, unknown>): Bytes {
   };
 }
 
-// A host API may know nothing of bytes (NousViz 1.0), so all of it may be absent.
+// NousViz 1.0 does not describe bytes, so every field may be absent.
 function stateOf(entry: Record<string, unknown>): Partial<ListedComponent> {
   const { exists_on_disk, changed, consented } = entry;
   return {
@@ -137,10 +137,10 @@ function stateOf(entry: Record<string, unknown>): Partial<ListedComponent> {
 
 const idOf = (entry: unknown) => (isRecord(entry) && typeof entry.id === 'string' ? entry.id : undefined);
 
-/** The list, or why there is none at all. */
+/** The list, or the reason why the whole answer cannot be read. */
 export type ReadPluginList = { list: PluginListAnswer; issue?: never } | { list?: never; issue: Issue };
 
-/** Reads the answer of `GET /api/plugins`. An entry that breaks a rule is left out, the others stay (CONTRACT P1). */
+/** Reads the answer to `GET /api/plugins`. An entry that breaks a rule is left out; the others stay (CONTRACT P1). */
 export function readPluginList(answer: unknown): ReadPluginList {
   if (!isRecord(answer)) return { issue: { place: 'the answer', value: answer, rule: 'mapping' } };
   const entries = answer.plugins;
@@ -154,7 +154,7 @@ export function readPluginList(answer: unknown): ReadPluginList {
     if (plugin) list.plugins.push(plugin);
     else list.invalid.push({ id: idOf(entry) ?? place, issue: issues[0]! });
   }
-  // The host API's own refusals, of plugins that never made it into its list.
+  // The host API's own refusals, of plugins that are not in its list.
   for (const entry of Array.isArray(answer.refused) ? answer.refused : []) {
     const { id, detail } = isRecord(entry) ? entry : {};
     if (typeof id === 'string' && typeof detail === 'string') list.refused.push({ id, detail });
@@ -164,14 +164,14 @@ export function readPluginList(answer: unknown): ReadPluginList {
   return { list };
 }
 
-/** The host API's own words for a refusal, its `detail` (CONTRACT P7); empty where it has none. */
+/** Reads the `detail` of the host API's error answer (CONTRACT P7); an empty string if there is none. */
 export async function detailOf(response: Response): Promise<string> {
   const answer: unknown = await response.json().catch(() => undefined);
   const detail = isRecord(answer) ? answer.detail : undefined;
   return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
 }
 
-/** The hashes of a plugin's bundles as the list shows them, by file name; `undefined` where it has none (NousViz 1.0). */
+/** The hashes of a plugin's bundles in the list, by file name; `undefined` if the list has no hashes (NousViz 1.0). */
 export function bundlesOf(plugins: readonly Plugin[], pluginId: string): Record<string, string> | undefined {
   const components = plugins.find(({ id }) => id === pluginId)?.components ?? [];
   const seen = components.flatMap(({ filename, sha256 }) => (sha256 ? [[filename, sha256]] : []));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RULES } from './rules.ts';
 
-test.each(Object.entries(RULES))('has words for the rule %s', (_, words) =>
-  expect(words).toMatch(/^must .*[^.]$/),
+test.each(Object.entries(RULES))('has a sentence for the rule %s', (_, sentence) =>
+  expect(sentence).toMatch(/^must .*[^.]$/),
 );

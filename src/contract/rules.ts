@@ -1,4 +1,4 @@
-/** The rules by which manifests, lists and dashboards are read. */
+/** The rules for manifests, lists and dashboards. */
 export const RULES = {
   list: 'must be a list',
   mapping: 'must be a mapping of keys',

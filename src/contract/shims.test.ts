@@ -16,7 +16,7 @@ async function evaluate(text: string): Promise<Record<string, unknown>> {
   return import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(`${text}// ${copies}`)}`);
 }
 
-test('the committed shims are what the installed Reacts make of them', async () => {
+test('commits the shims that the installed Reacts generate', async () => {
   const made = await makeShims();
   expect(Object.keys(made).toSorted()).toEqual([...SHIMS].toSorted());
   for (const shim of SHIMS) expect(await committed(shim), `${shim}: run "npm run shims"`).toBe(made[shim]);
@@ -65,7 +65,7 @@ test('exports the members of the host’s React by identity', async () => {
   }
 });
 
-test('makes the development JSX runtime from the host’s, which has none in production', async () => {
+test('makes the development JSX runtime from the host’s production runtime', async () => {
   const ReactJSXRuntime = await import('react/jsx-runtime');
   vi.stubGlobal('NousViz', { ReactJSXRuntime });
   const { jsxDEV, Fragment } = (await evaluate(await committed('react-jsx-dev-runtime.js'))) as {
@@ -78,7 +78,7 @@ test('makes the development JSX runtime from the host’s, which has none in pro
     key: 'k',
     props: { children: 'a' },
   });
-  // Unkeyed children that are static draw no warning; the console would fail this test.
+  // React does not warn of static children without keys; a console line would fail this test.
   jsxDEV('p', { children: [jsxDEV('i', {}), jsxDEV('b', {})] }, undefined, true);
 });
 
@@ -92,7 +92,7 @@ test('exports the compiler’s cache of React 19, and makes one on React 18', as
   vi.stubGlobal('NousViz', { React: { useMemo } });
   const made = (await evaluate(await committed('react-compiler-runtime.js'))).c as typeof c;
   expect(made(2)).toEqual([sentinel, sentinel]);
-  // Made once.
+  // The shim makes it once.
   expect(inputs).toEqual([[]]);
 });
 
@@ -118,13 +118,13 @@ test.each([
     );
 });
 
-test('throws in a plain Node process too', async () => {
+test('throws in a plain Node process', async () => {
   const url = new URL('../../shims/react.js', import.meta.url).href;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', `await import('${url}')`]);
   await expect(run).rejects.toThrow('HOST_NOT_PUBLISHED');
 });
 
-test('does not name the default export twice', async () => {
+test('exports the default once', async () => {
   vi.stubGlobal('NousViz', { React: { b: 1, a: 2 } });
   const react = await evaluate(shimText('react.js', ['b', 'default', 'a']));
   expect(react).toMatchObject({ a: 2, b: 1, default: { a: 2, b: 1 } });

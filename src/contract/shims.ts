@@ -3,23 +3,23 @@ import type { SHIMS } from './urls.ts';
 /** A shim's file name. */
 export type Shim = (typeof SHIMS)[number];
 
-/** What a shim stands for, and where it takes that from. */
+/** The module that a shim replaces, and the source of its exports. */
 export interface ShimSource {
   module: string;
-  /** The member of `window.NousViz` that has it, or from which it is made (CONTRACT S2, G1). */
+  /** The member of `window.NousViz` that is the module, or from which the module is made (CONTRACT S2, G1). */
   member: string;
-  /** An expression over `host`, that member, for what it may not have; the member itself unless given. */
+  /** An expression that makes the module from `host`, which is that member. @default the member itself */
   made?: string;
 }
 
-/** Which module each shim stands for (CONTRACT S2, S5). */
+/** The module of each shim (CONTRACT S2, S5). */
 export const SHIM_SOURCES: Record<Shim, ShimSource> = {
   'react.js': { module: 'react', member: 'React' },
   'react-jsx-runtime.js': { module: 'react/jsx-runtime', member: 'ReactJSXRuntime' },
   'react-jsx-dev-runtime.js': {
     module: 'react/jsx-dev-runtime',
     member: 'ReactJSXRuntime',
-    // React's production build has no jsxDEV, and which children are static matters to development builds alone.
+    // React's production build has no jsxDEV. Only development builds distinguish static children.
     made: `{
   Fragment: host.Fragment,
   jsxDEV: (type, props, key, isStatic) => (isStatic ? host.jsxs : host.jsx)(type, props, key),
@@ -28,7 +28,7 @@ export const SHIM_SOURCES: Record<Shim, ShimSource> = {
   'react-compiler-runtime.js': {
     module: 'react/compiler-runtime',
     member: 'React',
-    // React 18 has none. The compiler tells an empty place of the cache by this symbol.
+    // React 18 has no compiler runtime. The compiler marks empty places of the cache with this symbol.
     made: `{
   c:
     host.__COMPILER_RUNTIME?.c ??
@@ -40,9 +40,9 @@ export const SHIM_SOURCES: Record<Shim, ShimSource> = {
 };
 
 /**
- * The ESM text of a shim: every name of the host's module, read from the page's one copy (CONTRACT S2–S5).
+ * Generates the ESM source of a shim, which exports every name of the host's module from the page's one copy (CONTRACT S2–S5).
  *
- * @param names The module's own names; one that the page's copy lacks is exported as `undefined`.
+ * @param names The module's own names; a name that the page's copy lacks is exported as `undefined`.
  */
 export function shimText(shim: Shim, names: readonly string[]): string {
   const { member, made } = SHIM_SOURCES[shim];

@@ -71,7 +71,7 @@ test('throws the first of several issues', () => {
   expect(() => parseManifest({ ...document, id: 'sales' }, 'folder')).toThrow(/components\[0\]\.name is /);
 });
 
-test('parses a dashboard, and leaves the issue of a panel to the panel', () => {
+test('parses a dashboard, and leaves an issue on its panel', () => {
   const { rows } = parseDashboard({ panels: [{ type: 'custom' }] }, 'sales', 'main');
   expect(rows[0]!.cells[0]!.panel.issue).toEqual({
     place: 'main: panels[0].component',

@@ -18,7 +18,7 @@ export function parseManifest(document: unknown, folder: string): Manifest {
 }
 
 /**
- * Reads a dashboard document (CONTRACT D1, D3, D5). A panel that breaks a rule keeps its place and carries the issue.
+ * Reads a dashboard document (CONTRACT D1, D3, D5). A panel that breaks a rule stays in its place and carries the issue.
  *
  * @param document The parsed YAML, or its JSON.
  * @throws {WidgetError} `DASHBOARD_INVALID` if the document as a whole cannot be read.
@@ -30,9 +30,9 @@ export function parseDashboard(document: unknown, pluginId: string, name: string
 }
 
 /**
- * Checks that a plugin keeps to one of the {@link PLUGIN_LIMITS}.
+ * Checks one of the {@link PLUGIN_LIMITS}.
  *
- * @param unit What is counted, as messages say it.
+ * @param unit The plural of the counted thing, for the message.
  * @throws {WidgetError} `PLUGIN_TOO_LARGE`, with plugin, place, count and limit.
  */
 export function checkLimit(
@@ -44,10 +44,10 @@ export function checkLimit(
   if (issue) throw createError('PLUGIN_TOO_LARGE', { pluginId, ...issue });
 }
 
-/** The number of bytes of a value as JSON. */
+/** The size of a value as JSON, in bytes. */
 export const jsonBytes = (value: object): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
-/** A plugin's entry in the list, as far as its manifest alone makes it (CONTRACT P1). */
+/** The part of a plugin's list entry that its manifest determines (CONTRACT P1). */
 const declaredEntry = ({ id, name, display_name, version, dashboards, components }: Manifest) => ({
   id,
   name,
@@ -58,7 +58,7 @@ const declaredEntry = ({ id, name, display_name, version, dashboards, components
 });
 
 /**
- * Checks the size of what a manifest declares (CONTRACT M5). The plugin's files may add to it.
+ * Checks the size of a manifest's part of the list entry (CONTRACT M5). The plugin's files may add to the entry.
  *
  * @throws {WidgetError} `PLUGIN_TOO_LARGE`.
  */

@@ -1,4 +1,4 @@
-// The second door of this room: the words of all failures, which a page loads with its first failure.
+// The second entry point of this folder: the messages of all failures, which a page loads with its first failure.
 export * from './create-error.ts';
 export { MESSAGES } from './messages.ts';
 export { RULES, type Rule } from './rules.ts';

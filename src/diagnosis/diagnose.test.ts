@@ -13,7 +13,7 @@ afterEach(() => vi.unstubAllGlobals());
 const serving = (text: string) => async () =>
   new Response(text, { headers: { 'Content-Type': 'text/javascript' } });
 
-/** Diagnoses a failed import of a bundle of this text; `shim` is what the shim's import gives. */
+/** Diagnoses the failed import of a bundle with the given source; `shim` is the module of every shim. */
 const importing = (
   text: string,
   cause: unknown,
@@ -101,14 +101,14 @@ test.each([
   ],
   ['throw null', null, 'BUNDLE_THREW', {}],
   ['throw new Error("boom")', new Error('boom'), 'BUNDLE_THREW', {}],
-])('a failed import of %j and %s → %s', async (text, cause, code, more) => {
+])('diagnoses a failed import of %j and %s as %s', async (text, cause, code, more) => {
   await expect(importing(text, cause)).rejects.toMatchObject({
     code,
     details: { ...details, cause, ...more },
   });
 });
 
-test('tells a shim that could not be had, and one that found no host', async () => {
+test('distinguishes a shim that failed to load from one that found no host', async () => {
   const text = `import { useState } from "${SHIM}"; export default useState`;
   await expect(importing(text, notFetched, () => Promise.reject(notFetched))).rejects.toMatchObject({
     code: 'SHIM_FAILED',
@@ -120,7 +120,7 @@ test('tells a shim that could not be had, and one that found no host', async () 
   });
 });
 
-/** Diagnoses a crash of a widget whose bundle has this text, or none that could be had. */
+/** Diagnoses the crash of a widget whose bundle has the given source, or cannot be read. */
 const crashing = (text: string | undefined, cause: unknown) =>
   diagnoseCrash({
     pluginId: 'sales',
@@ -142,7 +142,7 @@ test.each([
   [undefined, new Error('boom'), 'WIDGET_CRASHED'],
   ['export default 1', new ReferenceError('React is not defined'), 'CLASSIC_JSX'],
   ['export default 1', new Error('Dynamic require of "react" is not supported'), 'DYNAMIC_REQUIRE'],
-  // An AMD loader's.
+  // The message of an AMD loader.
   ['export default 1', new Error('Module name "react" has not been loaded yet'), 'DYNAMIC_REQUIRE'],
   [
     `import { use } from "${SHIM}"; export default () => use()`,
@@ -159,7 +159,7 @@ test.each([
     new TypeError('x is not a function'),
     'WIDGET_CRASHED',
   ],
-])('a crash of %j with %s → %s', async (text, cause, code) => {
+])('diagnoses a crash of %j with %s as %s', async (text, cause, code) => {
   expect(await crashing(text, cause)).toMatchObject({
     code,
     pluginId: 'sales',
@@ -176,12 +176,12 @@ test.each([
   [`${MINIFIED}object%20with%20keys%20%7B%24%24typeof%2C%20type%2C%20key%2C%20props%7D`, 'OLD_JSX_RUNTIME'],
   [`${NO_CHILD} {id, name}).`, 'WIDGET_CRASHED'],
   [`${MINIFIED}object%20with%20keys%20%7Bid%2C%20name%7D`, 'WIDGET_CRASHED'],
-])('of a bundle that knows another React’s elements, %j → %s', async (message, code) => {
+])('diagnoses the elements of another React, %j, as %s', async (message, code) => {
   const text = 'var k = e ? e.$$typeof : Symbol.for("react.transitional.element"); export default 1';
   expect(await crashing(text, new Error(message))).toMatchObject({ code });
 });
 
-test('names the React that has what this one lacks', async () => {
+test('names the React version that has a missing export', async () => {
   const text = `import { use } from "${SHIM}"; export default () => use()`;
   const cause = new TypeError('use is not a function');
   expect((await crashing(text, cause)).details.since).toMatch(/^React 19 has it/);
@@ -189,7 +189,7 @@ test('names the React that has what this one lacks', async () => {
   expect((await crashing(text, cause)).details.since).toMatch(/^React 18\.3 has it/);
 });
 
-test('does not look at a component that the list does not have', async () => {
+test('does not read the bundle of a component that the list does not have', async () => {
   const fetch = vi.fn();
   const error = await diagnoseCrash({
     pluginId: 'gone',
@@ -207,7 +207,7 @@ const sha256 = 'a'.repeat(64);
 test.each([
   [409, 'BUNDLE_CHANGED'],
   [403, 'BUNDLE_REFUSED'],
-])('HTTP %i means %s, and that the list is out of date', async (status, code) => {
+])('diagnoses HTTP %i as %s, and reads the list again', async (status, code) => {
   const refresh = vi.fn();
   const fetch = vi.fn(async () => Response.json({ detail: 'no' }, { status }));
   const importModule = vi.fn();
@@ -219,7 +219,7 @@ test.each([
   expect(importModule).not.toHaveBeenCalled();
 });
 
-test('explains a crash by what refuses to be read', async () => {
+test('explains a crash with a value that throws when it is read', async () => {
   const hostile = {
     get name() {
       throw new Error('no');

@@ -4,12 +4,12 @@ import type { Code, WidgetError } from '../contract/index.ts';
 /** The props of {@link ErrorCard}. */
 export interface ErrorCardProps {
   error: WidgetError;
-  /** Whether somebody's decision is pending, and nothing has failed. */
+  /** Whether the card is about a pending decision of the operator, not a failure. */
   isPending?: boolean | undefined;
   onRetry?: (() => void) | undefined;
 }
 
-// Inline and in the page's own colours: the card must look right on hosts whose style sheet does not know it.
+// Inline and in the page's own colours: the host's stylesheet may have no rules for the card.
 const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
 const card: CSSProperties = {
   border: `1px solid ${faint}`,
@@ -46,7 +46,7 @@ const command: CSSProperties = {
   whiteSpace: 'pre-wrap',
 };
 
-/** Codes that a retry cannot change: they end by themselves when names or the document change. */
+/** The codes that a retry cannot change: these failures end when the names or the document change. */
 const noRetry: Partial<Record<Code, true>> = {
   UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
@@ -58,7 +58,7 @@ const noRetry: Partial<Record<Code, true>> = {
 function CopyButton({ text }: { text: string }) {
   const [label, setLabel] = useState('Copy');
   const copy = () =>
-    // Missing on plain http, and the browser may deny it.
+    // The clipboard is missing on plain http, and the browser may deny access.
     Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
       () => setLabel('Copied'),
       () => setLabel('Select the text to copy it'),
@@ -70,7 +70,7 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
-/** A failure in the place of its panel: the fact, the remedy, and whose it is (CONTRACT F). */
+/** Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). */
 export function ErrorCard({ error, isPending = false, onRetry }: ErrorCardProps) {
   const { title, fact, fix, copy, pluginId, component, code, details } = error;
   return (

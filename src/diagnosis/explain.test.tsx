@@ -21,7 +21,7 @@ const plugin = (id: string, state: object = {}, trusted = true) => ({
 });
 const healthy = { exists_on_disk: true, sha256: OLD, size: 7 };
 
-/** A real host over a host API that answers with this; nothing of the network but that is missing. */
+/** Creates a real host whose host API answers with a given list and has nothing else. */
 async function serve(answer: unknown, options: HostOptions = {}) {
   host = createHost({
     lock: false,
@@ -50,7 +50,7 @@ const factOf = ({ steps }: Explanation, step: string) => steps.find((one) => one
 const marksOf = ({ steps }: Explanation) =>
   steps.map(({ ok }) => (ok === undefined ? '·' : ok ? '✓' : '✗')).join('');
 
-test('says of a widget that is shown that nothing stopped it', async () => {
+test('explains a widget that is shown as one that nothing stopped', async () => {
   await serve({ plugins: [plugin('sales', healthy)] });
   await show();
   const explanation = await host.explain('sales', 'Chart');
@@ -119,7 +119,7 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
     /Correct the plugin/,
   ],
   [
-    'a bundle that is not there',
+    'a missing bundle',
     { plugins: [plugin('sales', { exists_on_disk: false })] },
     ['sales', 'Chart'],
     'on disk',
@@ -142,7 +142,7 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
     /not among what was trusted/,
     /accept it/,
   ],
-])('names what stops %s', async (_, answer, [pluginId, name], step, fact, remedy) => {
+])('names the step that stops %s', async (_, answer, [pluginId, name], step, fact, remedy) => {
   await serve(answer);
   const { stopped, steps, text } = await host.explain(pluginId, name);
   expect(stopped).toMatchObject({
@@ -155,7 +155,7 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
   expect(text).toContain(`✗ ${step}: ${stopped!.fact}\n  → ${stopped!.remedy}`);
 });
 
-test('names a plugin that is switched off', async () => {
+test('names a disabled plugin', async () => {
   await serve({ plugins: [plugin('sales', healthy)] }, { disablePlugins: ['sales'] });
   expect((await host.explain('sales', 'Chart')).stopped).toMatchObject({
     step: 'trusted',
@@ -171,7 +171,7 @@ test.each([
   ],
   [{ exists_on_disk: false, changed: true, consented: { sha256: OLD } }, '✓✓✓✓··✓·✓', /still run/],
   [{}, '✓·✓···✓·✓', /does not say/],
-])('does not take %j for a reason to stop', async (state, marks, bytes) => {
+])('does not stop at %j', async (state, marks, bytes) => {
   await serve({ plugins: [plugin('sales', state)] });
   const explanation = await host.explain('sales', 'Chart');
   expect(explanation.stopped).toBeUndefined();
@@ -179,7 +179,7 @@ test.each([
   expect(factOf(explanation, 'bytes').fact).toMatch(bytes);
 });
 
-test('names a bundle that could not be imported, in the words of its card', async () => {
+test('names a bundle that could not be imported, with the message of its card', async () => {
   expectConsole(/BUNDLE_MISSING/);
   await serve(
     { plugins: [plugin('sales', healthy)] },
@@ -208,7 +208,7 @@ test('names a bundle that exports no component', async () => {
   });
 });
 
-test('knows nothing yet of a bundle that is loading', async () => {
+test('reports a loading bundle as not yet known', async () => {
   await serve({ plugins: [plugin('sales', healthy)] }, { importModule: () => new Promise(() => {}) });
   await show();
   expect(factOf(await host.explain('sales', 'Chart'), 'imported')).toMatchObject({
@@ -217,7 +217,7 @@ test('knows nothing yet of a bundle that is loading', async () => {
   });
 });
 
-test('names a widget that is parked, and counts the crashes before', async () => {
+test('names a parked widget, and counts the crashes before', async () => {
   expectConsole(/WIDGET_CRASHED/);
   expectConsole(/WIDGET_PARKED/);
   const Crash = () => {
@@ -241,7 +241,7 @@ test('names a widget that is parked, and counts the crashes before', async () =>
   expect(factOf(parked, 'export').ok).toBe(true);
 });
 
-test('names a component of the host’s own', async () => {
+test('names one of the host’s own components', async () => {
   await serve({ plugins: [plugin('sales', healthy)] });
   host.register('Clock', Chart);
   const explanation = await host.explain('sales', 'Clock');
@@ -251,20 +251,20 @@ test('names a component of the host’s own', async () => {
   expect(factOf(explanation, 'name').fact).toMatch(/host’s own/);
 });
 
-test('lists the plugins of a name that several declare', async () => {
+test('lists the plugins that declare the same name', async () => {
   await serve({ plugins: [plugin('a', healthy), plugin('b', healthy)] });
   const { stopped } = await host.explain('c', 'Chart');
   expect(stopped).toMatchObject({ step: 'name', remedy: expect.stringContaining('a/Chart, b/Chart') });
 });
 
-test('calls no bytes trusted of a plugin that is not trusted', async () => {
+test('reports no trusted bytes for a plugin that is not trusted', async () => {
   await serve({ plugins: [plugin('sales', healthy, false)] });
   const explanation = await host.explain('sales', 'Chart');
   expect(explanation.stopped?.step).toBe('trusted');
   expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are trusted.' });
 });
 
-test('says that the list is loading, or why there is none', async () => {
+test('says that the list is loading, or why it failed', async () => {
   expectConsole(/API_FAILED/);
   await serve(new Response('', { status: 500 }));
   const failed = await host.explain('sales', 'Chart');
@@ -280,7 +280,7 @@ test('says that the list is loading, or why there is none', async () => {
 });
 
 test.each(['constructor', '__proto__', '', '/', 'sales/', 'a/b/c'])(
-  'explains %j as nothing',
+  'explains that no component is named %j',
   async (name) => {
     await serve({ plugins: [plugin('sales', healthy)] });
     const explanation = await host.explain('sales', name);

@@ -44,7 +44,7 @@ test.each([
   ['a string', () => '/api/x'],
   ['a URL', () => new URL('/api/x', ORIGIN)],
   ['a Request', () => new Request(`${ORIGIN}/api/x`)],
-])('takes %s', async (_, input) => {
+])('accepts %s', async (_, input) => {
   await widgets(ok).apiFetch(input());
   expect(sent[0]!.url).toBe(`${ORIGIN}/api/x`);
   expect(tokens()).toEqual(['secret']);
@@ -60,13 +60,13 @@ test.each([
       ['X-Session-Token', 'forged'],
     ] as [string, string][],
   ],
-])('keeps headers given as %s and replaces a forged token', async (_, headers) => {
+])('sends headers passed as %s, and replaces a forged token', async (_, headers) => {
   await widgets(ok).apiFetch('/api/x', { headers });
   expect(sent[0]!.headers.get('X-A')).toBe('1');
   expect(tokens()).toEqual(['secret']);
 });
 
-test('keeps method, body and headers of a Request', async () => {
+test('sends the method, body and headers of a Request', async () => {
   const request = new Request(`${ORIGIN}/api/x`, { method: 'PUT', body: 'text', headers: { 'X-A': '1' } });
   await widgets(ok).apiFetch(request);
   expect(sent[0]!.method).toBe('PUT');
@@ -87,7 +87,7 @@ test.each([
   expect(tokens()).toEqual([null, null]);
 });
 
-test('sends the token to an API of another origin, but not beside it', async () => {
+test('sends the token to an API of another origin, but not to other paths there', async () => {
   const { apiFetch } = widgets(ok, { apiBase: 'https://api.test/v1' });
   await apiFetch('https://api.test/v1/plugins');
   await apiFetch('https://api.test/v10/plugins');
@@ -97,7 +97,7 @@ test('sends the token to an API of another origin, but not beside it', async () 
   expect(sent[3]!.url).toBe('https://api.test/v1/plugins');
 });
 
-test('reads the token at every request, and sends none where there is none', async () => {
+test('reads the token for every request, and sends no empty token', async () => {
   let token: string | null = null;
   const { apiFetch } = widgets(ok, { getSessionToken: () => token });
   await apiFetch('/api/x');
@@ -111,7 +111,7 @@ test('returns a 401 to the caller', async () => {
   expect(response.status).toBe(401);
 });
 
-test('repeats a redirected GET where the final address is ours', async () => {
+test('repeats a redirected GET if its final URL belongs to the host', async () => {
   const { apiFetch } = widgets(({ url, redirect }) => {
     if (redirect === 'follow') return answered(`${ORIGIN}/api/x/`, true, 401);
     return url.endsWith('/x') ? new Response(null, { status: 307 }) : new Response('there');

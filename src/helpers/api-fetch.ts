@@ -1,10 +1,10 @@
 import { API_BASE } from '../contract/index.ts';
 
-/** What {@link createApiFetch} needs of the host. */
+/** The options of {@link createApiFetch}. */
 export interface ApiFetchOptions {
   /** Absolute or root-relative URL of the host API, without a trailing slash. */
   apiBase: string;
-  /** The operator's session token, or nothing where nobody is signed in. Asked at every request. */
+  /** Returns the operator's session token, or nothing if no operator is signed in. Called for every request. */
   getSessionToken: () => string | null | undefined | Promise<string | null | undefined>;
   fetch: typeof fetch;
 }
@@ -15,12 +15,12 @@ export type ApiFetch = (input: string | URL | Request, init?: RequestInit) => Pr
 const TOKEN = 'X-Session-Token';
 
 /**
- * Makes `fetch` with the operator's session token, which goes to the host's own origin and API alone (CONTRACT H1).
- * Nothing is cached unless the caller says so; a 401 is the caller's to handle. It rejects with an `API_REDIRECTED` where the
+ * Makes a `fetch` that sends the operator's session token, only to the host's own origin and API (CONTRACT H1).
+ * Nothing is cached unless the caller requests it; the caller handles a 401. The function rejects with `API_REDIRECTED` if the
  * server redirects a request that cannot be repeated safely.
  */
 export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOptions): ApiFetch {
-  // The page itself, not document.baseURI: an element <base> may move what widgets ask for, but not what is the host's.
+  // The page's own URL, not document.baseURI: a <base> element may move the URLs that widgets request, but not the host API.
   const page = () => globalThis.location?.href;
   const base = () => new URL(apiBase, page());
 
@@ -36,7 +36,7 @@ export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOpti
   const resolve = (input: string | URL) => {
     const isRooted = /^\/(?![/\\])/.test(`${input}`);
     const url = new URL(input, isRooted ? page() : (globalThis.document?.baseURI ?? page()));
-    // Bundles spell the API "/api/…" wherever the host keeps it (CONTRACT S6).
+    // Bundles use "/api/…" whatever the API's base is (CONTRACT S6).
     const moved = apiBase !== API_BASE && typeof input === 'string' && isBelow(input, API_BASE);
     return moved ? new URL(base().href + input.slice(API_BASE.length)) : url;
   };
@@ -56,13 +56,13 @@ export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOpti
     const { redirect } = caller;
     const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
-    // Redirects are rare, and browsers hide where they lead: the code for them loads with the first.
+    // Redirects are rare, so their code is loaded with the first one.
     const { repeat } = await import('./redirect.ts');
     return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
   };
 }
 
-// A redirect that was not followed: opaque in browsers, its own status elsewhere.
+// A redirect that was not followed has the type "opaqueredirect" in browsers, and a redirect status elsewhere.
 const isRedirect = ({ type, status }: Response) =>
   type === 'opaqueredirect' || (status > 300 && status < 309 && status !== 304);
 

@@ -19,7 +19,7 @@ test.each([
   ['2024-04-25T14:00:00Z', '2 years ago'],
   ['2026-04-25T16:00:00+02:00', 'in 0 seconds'],
   ['2026-04-25 13:00:00', '1 hour ago'],
-])('formatRelativeTime(%j) is %j', (iso, text) => expect(formatRelativeTime(iso)).toBe(text));
+])('formats the relative time %j as %j', (iso, text) => expect(formatRelativeTime(iso)).toBe(text));
 
 test.each([
   ['2026-04-25T14:00:00Z', '2026-04-25, 14:00:00 UTC'],
@@ -28,7 +28,7 @@ test.each([
   ['2026-04-25T14:00:00', '2026-04-25, 14:00:00 UTC'],
   ['2026-04-25 14:00:00.123456+00', '2026-04-25, 14:00:00 UTC'],
   ['2026-04-25', '2026-04-25, 00:00:00 UTC'],
-])('formatAbsoluteTime(%j) is %j', (iso, text) => expect(formatAbsoluteTime(iso)).toBe(text));
+])('formats the absolute time %j as %j', (iso, text) => expect(formatAbsoluteTime(iso)).toBe(text));
 
 test.each([
   null,
@@ -42,7 +42,7 @@ test.each([
   {},
   5,
   new Date('x'),
-])('%j is no time', (value) => {
+])('formats %j, which is not a time, as —', (value) => {
   expect(formatRelativeTime(value as string)).toBe('—');
   expect(formatAbsoluteTime(value as string)).toBe('—');
 });
@@ -62,7 +62,7 @@ test.each([
   [null, '—'],
   [undefined, '—'],
   ['5' as never, '—'],
-])('formatNumber(%s) is %j', (n, text) => expect(formatNumber(n)).toBe(text));
+])('formats the number %s as %j', (n, text) => expect(formatNumber(n)).toBe(text));
 
 test.each([
   [0, '0 B'],
@@ -78,4 +78,4 @@ test.each([
   [2 ** 70, '1024 EB'],
   [Number.NaN, '—'],
   [null, '—'],
-])('formatBytes(%s) is %j', (n, text) => expect(formatBytes(n)).toBe(text));
+])('formats %s bytes as %j', (n, text) => expect(formatBytes(n)).toBe(text));

@@ -2,19 +2,19 @@ import { formatDistanceStrict, parseISO } from 'date-fns';
 
 /** The helpers that format times and numbers (CONTRACT H2–H5). */
 export interface Formatters {
-  /** "2 hours ago", "in 5 minutes"; "—" for null, undefined and anything but an ISO 8601 time. A time without a zone is UTC (CONTRACT H2). */
+  /** Formats a time as "2 hours ago" or "in 5 minutes"; "—" for anything but an ISO 8601 time. A time without a zone is UTC (CONTRACT H2). */
   formatRelativeTime(iso: string | Date | null | undefined): string;
-  /** "2026-04-25, 14:00:00 UTC" in every browser; "—" for null, undefined and anything but an ISO 8601 time (CONTRACT H3). */
+  /** Formats a time as "2026-04-25, 14:00:00 UTC" in every time zone; "—" for anything but an ISO 8601 time (CONTRACT H3). */
   formatAbsoluteTime(iso: string | Date | null | undefined): string;
-  /** "1,234,567", at most two decimals; "—" for anything but a finite number (CONTRACT H4). */
+  /** Formats a number as "1,234,567" with at most two decimals; "—" for anything but a finite number (CONTRACT H4). */
   formatNumber(n: number | bigint | null | undefined): string;
-  /** A count of bytes in units of 1024: "1.4 MB"; "—" for anything but a finite number (CONTRACT H5). */
+  /** Formats a number of bytes as "1.4 MB", in units of 1024; "—" for anything but a finite number (CONTRACT H5). */
   formatBytes(n: number | null | undefined): string;
 }
 
 const NONE = '—';
 
-/** A day, and perhaps a time with or without a zone. */
+/** A date with an optional time and an optional zone. */
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 function parseTime(iso: unknown): Date | undefined {
@@ -30,7 +30,7 @@ function readIso(iso: unknown): Date | undefined {
   return parseISO(`${day}T${clock}${zone.toUpperCase()}`);
 }
 
-/** Distances that the next unit says better. */
+/** The distances that are shown in the next larger unit. */
 const ROUNDED_UP = {
   '60 seconds': 'minute',
   '60 minutes': 'hour',
@@ -62,7 +62,7 @@ function formatAbsoluteTime(iso: unknown): string {
     : NONE;
 }
 
-/** Makes a value at its first use: a number format takes milliseconds that a page needs while it starts. */
+/** Makes a value at its first use: creating a number format takes milliseconds that would delay the page's start. */
 const lazy = <Value>(make: () => Value) => {
   let made: Value | undefined;
   return () => (made ??= make());

@@ -1,11 +1,11 @@
 import { createError } from '../contract/words.ts';
 
 /**
- * Repeats a request that was redirected, where that is safe (CONTRACT H1). Browsers hide where a redirect leads, so the
- * way is walked once without the token; a GET or HEAD that ends at an address of ours is sent there again with it.
+ * Repeats a redirected request if that is safe (CONTRACT H1). Browsers hide the target of a redirect, so a request without the
+ * token follows it first. If a GET or HEAD ends at one of the host's own URLs, it is repeated there with the token.
  *
- * @param request The caller's request; none of it is sent to another origin. Its body is gone by now.
- * @param init What makes it the host's, its token among the headers.
+ * @param request The caller's request, whose body has been sent already. Nothing of it goes to another origin.
+ * @param init The options of the host's own requests, with the token among the headers.
  * @throws {WidgetError} `API_REDIRECTED` in every other case.
  */
 export async function repeat(
@@ -21,8 +21,7 @@ export async function repeat(
     signal.throwIfAborted();
     void probe?.body?.cancel();
     if (probe?.redirected && isOurs(probe.url)) {
-      const there = new Request(probe.url, new Request(request, init));
-      const repeated = await fetch(there);
+      const repeated = await fetch(new Request(probe.url, new Request(request, init)));
       if (!isRedirect(repeated)) return repeated;
     }
   }

@@ -6,7 +6,7 @@ const PAGE = 'http://localhost:3000';
 const bundle = (pluginId = 'sales', file = 'Chart.js') =>
   `${PAGE}/api/plugins/${pluginId}/widget/${file}?v=${'a'.repeat(64)}&r=1`;
 
-/** The same trace as three engines write it: a library of the plugin's, its widget, then the host. */
+/** One trace in the formats of three browsers: a library of the plugin, its widget, then the host. */
 const traces = (url: string) => [
   [
     'Chromium',
@@ -37,7 +37,7 @@ test.each([
   [`${PAGE}/api/plugins//widget/Chart.js`, undefined],
   ['', undefined],
   [undefined, undefined],
-])('of %j the origin is %j', (trace, origin) => expect(originOf(trace, '/api')).toEqual(origin));
+])('finds in %j the origin %j', (trace, origin) => expect(originOf(trace, '/api')).toEqual(origin));
 
 const activities: Activity[] = [];
 afterEach(() => {
@@ -65,7 +65,7 @@ function setup(
   return { activity, entries, apiFetch, revoke };
 }
 
-/** Answers nothing, and ends as `fetch` does: when its signal fires. */
+/** Never answers, and rejects like `fetch` when its signal fires. */
 const hang = (_: unknown, init?: RequestInit) =>
   new Promise<Response>((_, reject) => {
     const end = () => reject(init!.signal!.reason as Error);
@@ -73,7 +73,7 @@ const hang = (_: unknown, init?: RequestInit) =>
     init!.signal!.addEventListener('abort', end);
   });
 
-/** Calls from a bundle of that URL, which the trace names. */
+/** Calls a function from a bundle with the given URL, which the stack trace names. */
 const asBundle = <Result>(call: () => Result, url = bundle()): Result =>
   (new Function('call', `return call();\n//# sourceURL=${url}`) as (call: () => Result) => Result)(call);
 
@@ -95,7 +95,7 @@ test('records a request under the plugin whose bundle is in the stack', async ()
   expect(apiFetch).toHaveBeenCalledExactlyOnceWith('/api/x', expect.objectContaining(init));
 });
 
-test('finds a bundle behind a library as deep as fifty calls', async () => {
+test('finds a bundle behind fifty calls of a library', async () => {
   const { activity, entries } = setup();
   const dig = (depth: number): Promise<Response> => (depth ? dig(depth - 1) : activity.apiFetch('/api/x'));
   const limit = (Error as { stackTraceLimit?: number }).stackTraceLimit;
@@ -125,12 +125,12 @@ test('refuses the request of a bundle whose plugin is not trusted', async () => 
 
 test('sends requests on a page whose stacks are not strings', async () => {
   const { activity, apiFetch } = setup();
-  const engine = Error as { prepareStackTrace?: unknown };
-  engine.prepareStackTrace = (_: Error, sites: unknown) => sites;
+  const ErrorClass = Error as { prepareStackTrace?: unknown };
+  ErrorClass.prepareStackTrace = (_: Error, sites: unknown) => sites;
   try {
     await activity.apiFetch('/api/x');
   } finally {
-    delete engine.prepareStackTrace;
+    delete ErrorClass.prepareStackTrace;
   }
   expect(apiFetch).toHaveBeenCalledOnce();
 });
@@ -189,13 +189,13 @@ test.each<[string, (signal: AbortSignal) => Parameters<Activity['request']>]>([
   await expect(request).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('sends a request whose caller gives no signal at all', async () => {
+test('sends a request without a signal', async () => {
   const { activity } = setup();
   const nothing = { signal: null };
   await expect(activity.request(owner, '/api/x', nothing)).resolves.toMatchObject({ status: 200 });
 });
 
-/** An error as a bundle of that URL throws it. */
+/** Makes an error whose trace names a bundle with the given URL. */
 const thrownBy = (url: string, message = 'boom') =>
   Object.assign(new Error(message), { stack: `Error: ${message}\n    at Chart (${url}:3:14)` });
 
@@ -248,7 +248,7 @@ test.each([
     },
     'odd',
   ],
-])('attributes an error by its script where %s was thrown', (_, error, text) => {
+])('attributes an error to its script if %s was thrown', (_, error, text) => {
   const { entries } = setup();
   dispatchEvent(new ErrorEvent('error', { error, filename: bundle() }));
   expect(entries).toMatchObject([{ pluginId: 'sales', text }]);
@@ -259,7 +259,7 @@ test.each([
 test('records nothing after it is disposed of', () => {
   const { activity, entries } = setup();
   activity.dispose();
-  // The runner takes an error for its own where nobody listens.
+  // Without a listener the test runner reports the error as its own.
   const ignore = () => {};
   addEventListener('error', ignore);
   dispatchEvent(new ErrorEvent('error', { error: thrownBy(bundle()) }));

@@ -2,16 +2,16 @@ import { createHostError, messageOf } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
 import type { Grants } from './trust.ts';
 
-/** The code that made a request or threw an error. */
+/** The plugin code that made a request or threw an error. */
 export interface Origin {
   pluginId: string;
-  /** The component, where the request went through its own handle. */
+  /** The component, if the request went through its own handle. */
   component?: string | undefined;
-  /** The bundle's file name, where a trace names it. */
+  /** The bundle's file name, if a stack trace names it. */
   file?: string | undefined;
 }
 
-/** A request that a plugin's code made through the helpers, or an error that it left uncaught. */
+/** A request that a plugin's code made through the helpers, or an error that it did not catch. */
 export interface ActivityEntry extends Origin {
   kind: 'request' | 'error';
   /** The time of the entry, ISO 8601, UTC. */
@@ -20,7 +20,7 @@ export interface ActivityEntry extends Origin {
   text: string;
 }
 
-/** What {@link createActivity} needs of the host. */
+/** The options of {@link createActivity}. */
 export interface ActivityOptions {
   apiBase: string;
   /** `apiFetch` without attribution. */
@@ -29,43 +29,43 @@ export interface ActivityOptions {
   onEntry(entry: ActivityEntry): void;
 }
 
-/** Attributes requests and errors to plugins, where possible (CONTRACT T3). */
+/** Attributes requests and errors to plugins where possible (CONTRACT T3). */
 export interface Activity {
-  /** `apiFetch` on behalf of the plugin whose code is in the stack. */
+  /** Calls `apiFetch` on behalf of the plugin whose code is in the stack. */
   apiFetch: Widgets['apiFetch'];
-  /** `apiFetch` on a plugin's behalf: recorded under its name, ended by `signal` or when its trust is revoked. */
+  /** Calls `apiFetch` on a plugin's behalf, and records the request. It ends when `signal` fires or trust is revoked. */
   request(
     origin: Origin & { signal?: AbortSignal },
-    ...what: Parameters<Widgets['apiFetch']>
+    ...call: Parameters<Widgets['apiFetch']>
   ): Promise<Response>;
   dispose(): void;
 }
 
 /**
- * The plugin whose code stands nearest in a stack trace or a module's URL. Code can hide from this and can lie to it: it
- * attributes accidents, and is no boundary.
+ * Finds the plugin of the innermost plugin code in a stack trace, or of a script's URL. Plugins can hide their code or forge a
+ * trace: the result explains accidents, and is not a security boundary.
  */
 export function originOf(trace: string | undefined, apiBase: string): Origin | undefined {
-  // The message stands in the trace, too, and may name other paths of the API.
+  // The trace contains the error's message too, which may name other paths of the API.
   const [, ...rests] = trace?.split(`${apiBase}/plugins/`) ?? [];
   const found = rests.map((rest) => /^([a-z0-9][\w.-]*)\/widget\/([\w.-]+)/.exec(rest)).find(Boolean);
   const [, pluginId, file] = found ?? [];
   return pluginId ? { pluginId, file } : undefined;
 }
 
-/** Deep enough to find a plugin behind the libraries that it brought. */
-const DEPTH = 100;
+/** The number of calls in a stack trace, enough to find a plugin behind the libraries in its bundle. */
+const STACK_DEPTH = 100;
 
-/** The stack of the calls that led here, deeper than Chromium keeps it by itself, where the page lets us. */
+/** Returns the current stack trace, deeper than Chromium's default if the page permits it. */
 function stackHere(): string | undefined {
   const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
-  if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', DEPTH);
+  if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', STACK_DEPTH);
   const stack = traceOf(new Error());
   if (limit !== undefined) Reflect.set(Error, 'stackTraceLimit', limit);
   return stack;
 }
 
-/** The trace of a thrown value of any type, if it has one that can be read. */
+/** Returns the stack trace of a thrown value of any type, or `undefined` if it has no readable trace. */
 function traceOf(thrown: unknown): string | undefined {
   try {
     return String((thrown as Error).stack || '') || undefined;
@@ -76,7 +76,7 @@ function traceOf(thrown: unknown): string | undefined {
 
 const EVENTS = ['error', 'unhandledrejection'] as const;
 
-/** Starts to attribute requests and uncaught errors, until it is disposed of. */
+/** Attributes requests and uncaught errors until `dispose` is called. */
 export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityOptions): Activity {
   const add = (kind: ActivityEntry['kind'], origin: Origin, text: string) =>
     onEntry({ kind, at: new Date().toISOString(), ...origin, text });
@@ -107,9 +107,9 @@ export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityO
   for (const type of EVENTS) addEventListener(type, onUncaught);
 
   return {
-    apiFetch(...what) {
+    apiFetch(...call) {
       const origin = originOf(stackHere(), apiBase);
-      return origin ? request(origin, ...what) : apiFetch(...what);
+      return origin ? request(origin, ...call) : apiFetch(...call);
     },
     request,
     dispose() {

@@ -6,7 +6,7 @@ function clientOf(answer: (url: string) => Response | Promise<Response>) {
   return { apiFetch, ...createClient({ apiBase: '/api', apiFetch }) };
 }
 
-test('calls the paths of the contract', async () => {
+test('requests the paths of the contract', async () => {
   const { apiFetch, ...calls } = clientOf(() => Response.json({ plugins: [], panels: [] }));
   expect(await calls.listPlugins()).toEqual({ plugins: [], refused: [] });
   await calls.trust('sales');
@@ -44,8 +44,8 @@ test.each([
 test.each([
   ['listPlugins', (client: Client) => client.listPlugins()],
   ['loadDashboard', (client: Client) => client.loadDashboard('a', 'b')],
-])('%s refuses an answer that is no JSON', async (_, ask) => {
-  await expect(ask(clientOf(() => new Response('<html>')))).rejects.toMatchObject({
+])('refuses an answer to %s that is not JSON', async (_, call) => {
+  await expect(call(clientOf(() => new Response('<html>')))).rejects.toMatchObject({
     code: 'API_FAILED',
     message: expect.stringMatching(/^\/api\/plugins.*: .*JSON.*\[API_FAILED\]$/),
   });
@@ -65,19 +65,19 @@ test('requests the part of the list that a dashboard needs', async () => {
   expect(paths).toEqual(['/api/plugins?dashboard=a/on%2Fe']);
 });
 
-test('reads an answer that the page has already, and requests one that it has not', async () => {
-  const asked = vi.fn(() => Response.json({ panels: [] }));
-  const client = clientOf(asked);
+test('reads an answer that the page has already, and requests one that it lacks', async () => {
+  const respond = vi.fn(() => Response.json({ panels: [] }));
+  const client = clientOf(respond);
   const document = { title: 'Early', panels: [] };
   for (const answer of [document, Promise.resolve(document)])
     expect(await client.loadDashboard('a', 'main', undefined, answer)).toMatchObject({ title: 'Early' });
-  expect(asked).not.toHaveBeenCalled();
+  expect(respond).not.toHaveBeenCalled();
   await client.loadDashboard('a', 'main', undefined, Promise.resolve(undefined));
-  expect(asked).toHaveBeenCalledOnce();
+  expect(respond).toHaveBeenCalledOnce();
   await expect(client.listPlugins(undefined, [])).rejects.toMatchObject({ code: 'LIST_INVALID' });
 });
 
-test('names what is wrong with a list or a dashboard', async () => {
+test('names the error in a list or a dashboard', async () => {
   await expect(clientOf(() => Response.json([])).listPlugins()).rejects.toMatchObject({
     code: 'LIST_INVALID',
   });

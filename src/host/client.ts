@@ -23,17 +23,17 @@ export interface DashboardName {
   name: string;
 }
 
-/** The list of plugins, its invalid entries among the refused ones. */
+/** The list of plugins; its invalid entries are among the refused ones. */
 export type PluginListResult = Omit<PluginListAnswer, 'invalid'>;
 
 /**
- * The host API as a client sees it (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is an answer that the
- * page has already, or a promise of one; `undefined` where the API has to be asked.
+ * The client of the host API (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is an answer that the page has
+ * already, or a promise of one; without it the client sends a request.
  */
 export interface Client {
-  /** @param part The dashboard whose part of the list suffices; the answer may be the whole list all the same. */
+  /** @param part Requests only the part of the list that this dashboard needs; the answer may still be the whole list. */
   listPlugins(part?: DashboardName, answer?: unknown): Promise<PluginListResult>;
-  /** Consents to bundles, by file name and SHA-256; without them to whatever the server has (CONTRACT P3). */
+  /** Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). */
   trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
   loadDashboard(
@@ -44,15 +44,15 @@ export interface Client {
   ): Promise<DashboardLayout>;
 }
 
-/** What the client needs: the API's base URL and a fetch with the operator's token. */
+/** The API's base URL, and a fetch that sends the operator's token. */
 export interface ClientOptions {
   apiBase: string;
   apiFetch: (url: string, init?: RequestInit) => Promise<Response>;
 }
 
-/** An invalid entry as the list shows it: with the words of its error. */
-const refusalOf = async ({ id: entry, issue }: InvalidEntry): Promise<RefusedPlugin> => {
-  // An entry without an id goes by its place, which the issue has.
+/** Converts an invalid entry to a refused plugin with a complete message. */
+const refusedPluginOf = async ({ id: entry, issue }: InvalidEntry): Promise<RefusedPlugin> => {
+  // An entry without an id is named by its place, which the issue has too.
   const pluginId = entry.startsWith('plugins[') ? undefined : entry;
   return {
     id: entry,
@@ -64,7 +64,7 @@ async function readList(answer: unknown): Promise<PluginListResult> {
   const { list, issue } = readPluginList(answer);
   if (!list) throw await createFailure(failureOfIssue('LIST_INVALID', issue, undefined));
   const { invalid, refused, ...rest } = list;
-  return { ...rest, refused: [...(await Promise.all(invalid.map(refusalOf))), ...refused] };
+  return { ...rest, refused: [...(await Promise.all(invalid.map(refusedPluginOf))), ...refused] };
 }
 
 async function readLayout(answer: unknown, pluginId: string, name: string): Promise<DashboardLayout> {
@@ -95,7 +95,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
   const failed = (code: Code, url: string, cause: unknown) =>
     createFailure({ code, details: { url, cause } } as Parameters<typeof createFailure>[0]);
 
-  /** The JSON of a GET, or the answer that the page has already. */
+  /** Returns the answer that the page has already, or the JSON of a GET request. */
   async function get(path: string, init: RequestInit, given: unknown): Promise<unknown> {
     try {
       const answer = await given;
@@ -103,7 +103,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     } catch (cause) {
       throw isWidgetError(cause) ? cause : await failed('API_FAILED', apiBase + path, cause);
     }
-    // Missing or unreadable dashboards: the server's own words say it all.
+    // The server's own message explains a missing or unreadable dashboard.
     const response = await request(path, init, (status) =>
       [404, 422].includes(status) ? 'DASHBOARD_FAILED' : 'API_FAILED',
     );

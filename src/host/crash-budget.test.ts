@@ -33,7 +33,7 @@ test('forgets crashes that are a minute old, however many there were', () => {
   expect(crashesOf(slot, budget)).toBe(1);
 });
 
-test('counts each slot by itself', () => {
+test('counts the crashes of each slot separately', () => {
   const [one, other] = [{}, {}];
   spendCrash(one, budget);
   spendCrash(one, budget);

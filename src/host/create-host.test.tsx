@@ -42,13 +42,13 @@ test('publishes its helpers, and refuses a second host', () => {
   );
 });
 
-test('removes the global on dispose where it is not locked', () => {
+test('removes the global on dispose if it is not locked', () => {
   make().dispose();
   expect(published()).toBeUndefined();
   make();
 });
 
-test('takes the token from localStorage by default', async () => {
+test('reads the token from localStorage by default', async () => {
   const sent: Request[] = [];
   const fetch = async (input: RequestInfo | URL) => (sent.push(input as Request), Response.json(list()));
   localStorage.setItem('nousviz_auth_token', 'stored');
@@ -59,7 +59,7 @@ test('takes the token from localStorage by default', async () => {
   expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(['/api/plugins', '/nous/api/plugins']);
 });
 
-test('works without storage where the browser denies it', async () => {
+test('works if the browser denies access to storage', async () => {
   const get = vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
     throw new DOMException('denied');
   });
@@ -89,7 +89,7 @@ test('mounts a widget as soon as its plugin is trusted', async () => {
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test('shows in the panel that the list failed, and requests it again on Retry', async () => {
+test('shows the list’s failure in the panel, and requests the list again on Retry', async () => {
   expectConsole(/^\[NousViz\] \/api\/plugins: HTTP 500.*\[API_FAILED\]/);
   let down = true;
   const host = make({}, () => (down ? new Response('', { status: 500 }) : Response.json(list())));
@@ -100,7 +100,7 @@ test('shows in the panel that the list failed, and requests it again on Retry', 
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test('registers the host’s own components, before and after there is a list', async () => {
+test('registers the host’s own components, before and after the list arrives', async () => {
   const host = make();
   const { registry } = internalsOf(host);
   const Clock = () => null;
@@ -129,7 +129,7 @@ test.each([
   );
 });
 
-test('useHost returns the host, and throws without one', () => {
+test('returns the host from useHost, and throws without one', () => {
   const host = make();
   const Version = () => useHost().version;
   render(
@@ -167,7 +167,7 @@ test.each<[string, HostOptions, (string | undefined)[]]>([
   ['', { disablePlugins: true }, ['refused', 'refused']],
   ['', { disablePlugins: ['a'] }, ['refused', 'ready']],
   ['?disable-plugins', { disablePlugins: false }, ['ready', 'ready']],
-])('at %j with %j two plugins are %j', async (search, options, expected) => {
+])('opens the page %j with the option %j, and two plugins are %j', async (search, options, expected) => {
   history.replaceState(null, '', `/${search}`);
   const imported: string[] = [];
   const importModule = async (url: string) => (imported.push(url), { default: () => <p>chart</p> });
@@ -189,7 +189,7 @@ test.each<[string, HostOptions, (string | undefined)[]]>([
   }
 });
 
-test('reads the list again where a bundle has other bytes, and mounts the new ones', async () => {
+test('reads the list again if a bundle has other bytes, and mounts the new ones', async () => {
   expectConsole(/BUNDLE_CHANGED/);
   let version = SHA;
   const lists: string[] = [];
@@ -217,7 +217,7 @@ test('reads the list again where a bundle has other bytes, and mounts the new on
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('lists the activity of plugins: requests of a handle and errors, the last 200', async () => {
+test('lists the last 200 requests and errors of plugins', async () => {
   const host = make({}, () => Response.json(listOf('a')));
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
   const { request } = internalsOf(host);
@@ -296,19 +296,19 @@ const part = { ...list(), dashboard: { components: ['Chart'] } };
 
 beforeEach(() => vi.stubGlobal('matchMedia', () => new EventTarget()));
 
-/** A host whose requests are recorded, on a page whose HTML may have preloaded answers. */
+/** Creates a host whose requests are recorded, on a page whose HTML may have preloaded answers. */
 function open(preloaded: object | undefined, options: HostOptions = {}) {
   if (preloaded) {
     const script = document.createElement('script');
     script.id = 'nousviz-preloaded';
     document.body.append(Object.assign(script, { preloaded }));
   }
-  const asked: string[] = [];
+  const requested: string[] = [];
   const imported: string[] = [];
   const host = make({
     fetch: async (input) => {
       const { pathname, search } = new URL((input as Request).url);
-      asked.push(pathname + search);
+      requested.push(pathname + search);
       if (pathname.includes('/dashboards/')) return Response.json(layout);
       return Response.json(search ? part : list());
     },
@@ -326,52 +326,52 @@ function open(preloaded: object | undefined, options: HostOptions = {}) {
         </HostProvider>,
       ),
     );
-  return { host, asked, imported, show };
+  return { host, requested, imported, show };
 }
 
 const whole = (host: Host) => vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
 
 test('shows the page’s first dashboard from preloaded answers, then requests the whole list', async () => {
-  const { host, asked, imported, show } = open({
+  const { host, requested, imported, show } = open({
     plugin: 'demo',
     name: 'main',
     list: part,
     dashboard: layout,
   });
-  // Before anything was rendered.
+  // Before the first render.
   await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
   await show();
   expect(screen.getByText('chart')).toBeTruthy();
   await whole(host);
-  expect(asked).toEqual(['/api/plugins']);
+  expect(requested).toEqual(['/api/plugins']);
   expect(imported).toHaveLength(1);
 });
 
-test('requests the dashboard of its options, and its part of the list', async () => {
-  const { host, asked, show } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
+test('requests the dashboard in its options, and its part of the list', async () => {
+  const { host, requested, show } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
   await show();
   expect(screen.getByText('chart')).toBeTruthy();
   await whole(host);
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     '/api/plugins?dashboard=demo/main',
     '/api/plugins/demo/dashboards/main',
     '/api/plugins',
   ]);
 });
 
-test('makes its own requests where the preloaded answers are empty, or of another token', async () => {
+test('sends its own requests if the preloaded answers are empty, or belong to another token', async () => {
   const nothing = Promise.resolve(undefined);
   for (const answers of [
     { list: nothing, dashboard: nothing, token: 'secret' },
     { list: { plugins: [] }, dashboard: { panels: [] }, token: null },
   ]) {
-    const { host, asked, show } = open(
+    const { host, requested, show } = open(
       { plugin: 'demo', name: 'main', ...answers },
       { getSessionToken: () => 'secret' },
     );
     await show();
     expect(screen.getByText('chart')).toBeTruthy();
-    expect(asked.slice(0, 2)).toEqual([
+    expect(requested.slice(0, 2)).toEqual([
       '/api/plugins?dashboard=demo/main',
       '/api/plugins/demo/dashboards/main',
     ]);
@@ -380,15 +380,15 @@ test('makes its own requests where the preloaded answers are empty, or of anothe
   }
 });
 
-test('takes the preloaded whole list on a page without a dashboard', async () => {
+test('uses the preloaded whole list on a page without a dashboard', async () => {
   const answers = { list: Promise.resolve(list()), token: null };
-  const { host, asked } = open(answers, { getSessionToken: () => '' });
+  const { host, requested } = open(answers, { getSessionToken: () => '' });
   await whole(host);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
 });
 
-test('requests the whole list at once where a component shows it', async () => {
-  const { host, asked } = open({
+test('requests the whole list immediately if a component shows it', async () => {
+  const { host, requested } = open({
     plugin: 'demo',
     name: 'main',
     list: new Promise(() => {}),
@@ -402,22 +402,22 @@ test('requests the whole list at once where a component shows it', async () => {
       </HostProvider>,
     ),
   );
-  expect(asked).toEqual(['/api/plugins']);
+  expect(requested).toEqual(['/api/plugins']);
   expect(screen.getByText('1 plugins')).toBeTruthy();
 });
 
 test('preloads a dashboard with its widgets before it is shown', async () => {
-  const { host, asked, imported, show } = open(undefined);
+  const { host, requested, imported, show } = open(undefined);
   await whole(host);
   await host.preload('demo', 'main');
   expect(imported).toHaveLength(1);
-  const before = [...asked];
+  const before = [...requested];
   await show();
   expect(screen.getByText('chart')).toBeTruthy();
-  expect(asked).toEqual(before);
+  expect(requested).toEqual(before);
 });
 
-test('takes helpers of the app’s own', () => {
+test('uses the app’s own helpers', () => {
   const cn = () => 'own';
   const host = createHostWithHelpers(
     { ...formatters, cn },
@@ -427,23 +427,23 @@ test('takes helpers of the app’s own', () => {
   expect(published().widgets).toMatchObject({ cn, formatNumber: formatters.formatNumber });
 });
 
-test('diagnoses a crash by the bytes that ran, not by those that are on disk now', async () => {
+test('diagnoses a crash with the bytes that ran, not with the bytes on disk', async () => {
   const sha256 = 'a'.repeat(64);
   const [component] = list().plugins[0]!.frontend.components;
   const changed = { ...component, sha256: 'b'.repeat(64), changed: true, consented: { sha256 } };
-  const asked: string[] = [];
+  const requested: string[] = [];
   const host = make({
     fetch: async (input) => {
-      asked.push(`${input instanceof Request ? input.url : input}`);
+      requested.push(`${input instanceof Request ? input.url : input}`);
       return Response.json({ plugins: [{ id: 'demo', frontend: { components: [changed], trusted: true } }] });
     },
   });
   await whole(host);
   await internalsOf(host).explainCrash({ pluginId: 'demo', component: 'Chart' }, new Error('boom'));
-  expect(asked.at(-1)).toBe(`/api/plugins/demo/widget/Chart.js?v=${sha256}`);
+  expect(requested.at(-1)).toBe(`/api/plugins/demo/widget/Chart.js?v=${sha256}`);
 });
 
-test('has internals for hosts of its own only', () => {
+test('has internals only for its own hosts', () => {
   const host = make();
   expect(internalsOf(host).host).toBe(host);
   for (const other of [{ ...host }, {}, 'host'])
@@ -452,7 +452,7 @@ test('has internals for hosts of its own only', () => {
     );
 });
 
-test('waits with a dashboard for its widgets, and no longer than they take', async () => {
+test('shows a dashboard as soon as its widgets have arrived', async () => {
   const arrive: (() => void)[] = [];
   const importModule = (url: string) =>
     new Promise<object>((resolve) =>
@@ -503,7 +503,7 @@ test('shows a dashboard without its widgets when the list takes too long', async
   expect(dashboards.getSnapshot('demo', 'main')).toMatchObject({ layout: { name: 'main' } });
 });
 
-/** What a host calls of each public member, right after createHost. */
+/** A call of each public member, as an app makes it right after createHost. */
 const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
   version: ({ version }) => expect(version).toMatch(/^\d+\.\d+\.\d+/),
   disablePlugins: ({ disablePlugins }) => expect(disablePlugins).toBe(false),
@@ -553,11 +553,11 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
   },
 };
 
-test.each(Object.entries(CALLS))('%s works right after createHost', async (_, call) => {
+test.each(Object.entries(CALLS))('supports %s right after createHost', async (_, call) => {
   await call(make({}, () => Response.json({ ...list(), ...layout })));
 });
 
-test('has no public members but those, and its methods need no object', () => {
+test('has no other public members, and its methods work without an object', () => {
   const host = make();
   expect(Object.keys(host).toSorted()).toEqual(Object.keys(CALLS).toSorted());
   expect(Object.keys(host.plugins).toSorted()).toEqual([
@@ -585,7 +585,7 @@ test.each<[string, () => Response | Promise<Response>, object]>([
   ['an invalid list', () => Response.json({ plugins: 5 }), { status: 'failed' }],
   ['no JSON', () => new Response('<html>'), { status: 'failed' }],
   ['no answer', () => Promise.reject(new TypeError('offline')), { status: 'failed' }],
-])('has snapshots of plain data after %s', async (_, answer, expected) => {
+])('has only plain data in its snapshots after %s', async (_, answer, expected) => {
   const failed = 'status' in expected && expected.status === 'failed';
   if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|LIST_INVALID)\]/);
   const host = make({ fetch: async () => answer() });

@@ -27,7 +27,7 @@ import { isComponent } from './widget.ts';
 
 const internals = new WeakMap<Host, HostInternals>();
 
-/** What panels need of a host. @throws {WidgetError} `HOST_MISSING` for anything but a host of this copy of the library. */
+/** Returns the internals of a host. @throws {WidgetError} `HOST_MISSING` for anything but a host of this copy of the library. */
 export function internalsOf(host: Host): HostInternals {
   const found = internals.get(host);
   if (found) return found;
@@ -43,13 +43,13 @@ function storedToken(): string | null {
   }
 }
 
-/** The plugins that the page's address disables: `?disable-plugins` means all of them. */
+/** Reads the disabled plugins from the page's URL; `?disable-plugins` disables all of them. */
 function disabledByPage(): boolean | string[] {
   const value = new URLSearchParams(globalThis.location?.search).get('disable-plugins');
   return value === null ? false : !value || value.split(',');
 }
 
-/** Resolves when the page is idle, after a second at the latest. */
+/** Resolves when the page is idle, or after one second. */
 const idle = () =>
   new Promise<void>((resolve) => {
     if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
@@ -58,15 +58,15 @@ const idle = () =>
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Milliseconds that a dashboard waits for the list of plugins; after that its panels say that there is none. */
+/** The time that a dashboard waits for the list of plugins, in milliseconds; after that its panels show that they are loading. */
 const LIST_WAIT = 30;
 
-/** Keeps the registry in step with the list. */
+/** Updates the registry whenever the list changes. */
 function followList(plugins: PluginStore, registry: Registry, disablePlugins: Disabled) {
   return plugins.subscribe(() => {
-    const { status, plugins: listed, error } = plugins.getSnapshot();
+    const { status, plugins: installed, error } = plugins.getSnapshot();
     if (error) report(error);
-    registry.sync(admitAll(listed, plugins.grants(), disablePlugins), {
+    registry.sync(admitAll(installed, plugins.grants(), disablePlugins), {
       ...(status === 'failed' && { error }),
       ...(status === 'loading' && { isSettled: plugins.isSettled }),
     });
@@ -74,9 +74,10 @@ function followList(plugins: PluginStore, registry: Registry, disablePlugins: Di
 }
 
 /**
- * Creates the page's host with helpers of the app's own. Such an app does not carry the library's: `cn` outweighs the rest.
+ * Creates the page's host with the app's own helpers. The app's build then does not contain the library's helpers, of which `cn`
+ * is the largest.
  *
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
  * @example
  * const host = createHostWithHelpers({ ...formatters, cn });
  */
@@ -93,9 +94,9 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     importModule = importUrl,
   } = options;
   const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
-  const plain = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
+  const unattributed = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
   const widgets: Widgets = Object.freeze({
-    ...plain,
+    ...unattributed,
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
   });
   const unpublish = publish(widgets, lock);
@@ -109,14 +110,14 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   };
 
   const activity = createStore<readonly ActivityEntry[]>([]);
-  const client = createClient({ apiBase, apiFetch: plain.apiFetch });
+  const client = createClient({ apiBase, apiFetch: unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`);
   const registry = createRegistry(
     createLoader({ apiBase, fetch, importModule: importBundle, refresh: plugins.refresh }),
   );
   const requests = createActivity({
     apiBase,
-    apiFetch: plain.apiFetch,
+    apiFetch: unattributed.apiFetch,
     grants: plugins.grants,
     onEntry: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
   });
@@ -126,15 +127,15 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   });
   const stop = followList(plugins, registry, disablePlugins);
 
-  /** Loads a dashboard and its part of the list; its widgets follow. */
+  /** Loads a dashboard and its part of the list, and then its widgets. */
   async function preload({ pluginId, name }: DashboardName, given: Preloaded = {}) {
     const part = plugins.loadPart({ pluginId, name }, given.list);
     await Promise.all([dashboards.load(pluginId, name, given.dashboard), part]);
   }
 
-  /** Begins with the answers that the page's HTML holds; the whole list follows. */
-  async function open({ token, plugin: pluginId, name, ...given }: Preloaded) {
-    // Answers to another session's token do not count.
+  /** Loads the page's first dashboard, from the answers in the page's HTML if possible, and then the whole list. */
+  async function loadFirst({ token, plugin: pluginId, name, ...given }: Preloaded) {
+    // Answers to another session's token are ignored.
     const isOurs = token === undefined || (token || null) === ((await getSessionToken()) || null);
     const answers = isOurs ? given : {};
     if (!pluginId || !name) return plugins.loadAll(answers.list);
@@ -142,10 +143,10 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     await idle();
     return plugins.loadAll();
   }
-  void open(takePreloaded() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
+  void loadFirst(takePreloaded() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
 
   function explainCrash(owner: Owner, cause: unknown): Promise<WidgetError> {
-    // The bytes that ran, whatever the list says now.
+    // The list may have changed, so this reads the bytes that ran.
     const { component, version } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
     const bundle = component && {
       file: component.path,
@@ -212,9 +213,9 @@ const loadsOf = (registry: Registry, pluginId: string, { rows }: DashboardLayout
     );
 
 /**
- * Creates the page's host: publishes `window.NousViz` (CONTRACT G) and loads what the page opens with.
+ * Creates the page's host: publishes `window.NousViz` (CONTRACT G) and loads the page's first dashboard.
  *
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has a host.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
  * @example
  * const host = createHost();
  * createRoot(element).render(<HostProvider host={host}><Dashboard pluginId="sales" name="overview" /></HostProvider>);

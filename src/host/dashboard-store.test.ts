@@ -25,7 +25,7 @@ function setup() {
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
-test('requests a dashboard once that is preloaded and then shown', async () => {
+test('requests a dashboard once if it is preloaded and then shown', async () => {
   const { dashboards, answers, title } = setup();
   const early = { panels: [] };
   const loading = dashboards.load('sales', 'main', early);
@@ -49,7 +49,7 @@ test('drops a preloaded dashboard that is not shown', async () => {
   expect(title()).toBeUndefined();
 });
 
-test('ends the request when the last watcher leaves, unless one returns at once', async () => {
+test('ends the request when the last watcher leaves, unless one returns immediately', async () => {
   const { dashboards, answers } = setup();
   const leave = dashboards.subscribe('sales', 'main', () => {});
   leave();

@@ -1,35 +1,38 @@
 import type { DashboardLayout, WidgetError } from '../contract/index.ts';
 import type { Client } from './client.ts';
 
-/** A dashboard, or why it could not be loaded; a new object each time it is read. */
+/** A dashboard, or the error with which loading it failed; a new object each time the dashboard is read. */
 export type LoadedDashboard =
   { layout: DashboardLayout; error?: never } | { error: WidgetError; layout?: never };
 
-/** The dashboards that are shown, or soon will be. */
+/** The dashboards on the page, and preloaded ones. */
 export interface DashboardStore {
   /**
-   * Loads a dashboard, unless it is being loaded or in use. A dashboard that nobody watches is dropped after 30 s.
+   * Loads a dashboard unless the store has it already. An unwatched dashboard is dropped after 30 s.
    *
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
-  /** Watches a dashboard, and loads it. Its request ends when the last watcher leaves. */
+  /** Watches a dashboard, and loads it. Its request is aborted when the last watcher leaves. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   /** `undefined` while it loads for the first time; the previous version while it is read again. */
   getSnapshot(pluginId: string, name: string): LoadedDashboard | undefined;
-  /** Reads one dashboard again, or all, and drops those that nobody watches. A dashboard on the page stays until its next version has arrived; an error goes at once. */
+  /**
+   * Reads one dashboard again, or all of them, and drops unwatched ones. A dashboard on the page stays until its next version has
+   * arrived; an error is removed immediately.
+   */
   refresh(pluginId?: string, name?: string): Promise<void>;
 }
 
-/** Milliseconds for which an unwatched dashboard is kept. */
-const UNWATCHED = 30_000;
+/** The time after which an unwatched dashboard is dropped, in milliseconds. */
+const DROP_DELAY = 30_000;
 
 interface Entry {
   pluginId: string;
   name: string;
   listeners: Set<() => void>;
   controller: AbortController;
-  /** Drops the entry, while nobody watches. */
+  /** Drops the entry; set while it is unwatched. */
   timer?: ReturnType<typeof setTimeout>;
   loaded?: LoadedDashboard;
   loading: Promise<LoadedDashboard>;
@@ -38,7 +41,7 @@ interface Entry {
 /**
  * Makes an empty store of dashboards.
  *
- * @param prepare Called with a dashboard that has arrived; watchers are notified once its promise is settled.
+ * @param prepare Called with each dashboard that has arrived; watchers are notified once its promise is settled.
  */
 export function createDashboardStore(
   load: Client['loadDashboard'],
@@ -70,7 +73,7 @@ export function createDashboardStore(
         (error: WidgetError): LoadedDashboard => ({ error }),
       )
       .then((loaded) => {
-        // A later reading may have overtaken this one.
+        // A later request may have overtaken this one.
         if (entry.loading !== loading || controller.signal.aborted) return loaded;
         entry.loaded = loaded;
         notify(entry);
@@ -88,7 +91,7 @@ export function createDashboardStore(
     const entry = { pluginId, name, listeners: new Set(), controller } as unknown as Entry;
     entries.set(key, entry);
     void read(entry, answer);
-    dropUnwatched(entry, UNWATCHED);
+    dropUnwatched(entry, DROP_DELAY);
     return entry;
   }
 
@@ -100,7 +103,7 @@ export function createDashboardStore(
       clearTimeout(entry.timer);
       return () => {
         entry.listeners.delete(listener);
-        // Not at once: a watcher that leaves may be back within the same commit.
+        // In a later task, since a watcher that leaves may return within the same React commit.
         if (entry.listeners.size === 0) dropUnwatched(entry, 0);
       };
     },

@@ -9,7 +9,7 @@ import { createLoader, type ImportModule } from './loader.ts';
 import { createPlugins } from './plugins.ts';
 import { admit, type Admitted } from './trust.ts';
 
-/** The page cannot load what its server no longer serves: the case in all tests of this file. */
+/** In all tests of this file the server no longer serves the chunk with the messages. */
 vi.mock('../diagnosis/index.ts', () => {
   throw new TypeError('Failed to fetch dynamically imported module');
 });
@@ -17,7 +17,7 @@ vi.mock('../diagnosis/index.ts', () => {
 const REASON =
   /could not load the explanation: .+\. Check the connection and the server, then press Retry\. /;
 
-/** The message of an error without its own words: place or object, fact, remedy and code. */
+/** The message of an error whose own message could not be loaded: place or object, fact, remedy and code. */
 function expectMessage(error: WidgetError, start: string, code: Code) {
   expect(error).toMatchObject({ name: 'WidgetError', code });
   expect(error.message).toMatch(REASON);
@@ -32,7 +32,7 @@ const errorOf = (promise: Promise<unknown>) =>
     (error: WidgetError) => error,
   );
 
-test.each(Object.keys(MESSAGES) as Code[])('makes %s without its words', async (code) => {
+test.each(Object.keys(MESSAGES) as Code[])('makes %s without its own message', async (code) => {
   const bare = { code, details: { pluginId: 'sales', component: 'Chart' } } as Failure;
   expectMessage(await createFailure(bare), 'sales/Chart: This failed, and the page ', code);
   const cause = new Error('HTTP 503');
@@ -116,7 +116,7 @@ test.each<[string, () => Promise<unknown>, Code, string]>([
   expectMessage(await errorOf(call()), start, code);
 });
 
-test('lists the invalid entries of a list all the same', async () => {
+test('still lists the invalid entries of a list', async () => {
   const client = clientOf(() => Response.json({ plugins: [{ id: 'sales' }, { id: 'Bad Id' }] }));
   const plugins = createPlugins(client, 'failures');
   await plugins.refresh();
@@ -130,7 +130,7 @@ test('lists the invalid entries of a list all the same', async () => {
   plugins.dispose();
 });
 
-test('a host reports a failed list, and explains crashes', async () => {
+test('reports a failed list, and explains crashes', async () => {
   expectConsole(/^\[NousViz\] \/api\/plugins failed \(offline\).*\[API_FAILED\]/);
   const host = createHost({ lock: false, fetch: offline });
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('failed'));
@@ -141,7 +141,7 @@ test('a host reports a failed list, and explains crashes', async () => {
   host.dispose();
 });
 
-test('reports an error once, with its cause where it has one', async () => {
+test('reports an error once, with its cause if it has one', async () => {
   expectConsole(/^\[NousViz\] sales: This failed/);
   const details = { pluginId: 'sales' };
   const cause = new Error('first');

@@ -1,27 +1,27 @@
 import { MESSAGE_NOT_LOADED, messageOf, WidgetError, type Failure } from '../contract/index.ts';
 
-/** Loads what only a failure needs: the messages, the error card, the diagnosis. */
+/** Loads the code that only a failure needs: the messages, the error card and the diagnosis. */
 export const loadDiagnosis = () => import('../diagnosis/index.ts');
 
-/** The error of a failure whose own message could not be loaded: what failed and why, as far as the failure says so. */
-function errorWithoutWords({ code, details }: Failure, reason: unknown): WidgetError {
+/** Makes the error of a failure whose own message could not be loaded, from the arguments of that message. */
+function errorWithoutMessage({ code, details }: Failure, reason: unknown): WidgetError {
   const { file, url, place, message, cause } = details as Partial<Record<string, unknown>>;
-  const words = {
+  const known = {
     what: file ?? url ?? place ?? 'This',
     why: message !== undefined || 'cause' in details ? ` (${messageOf(message ?? cause)})` : '',
     reason: messageOf(reason),
   };
-  return new WidgetError(code, MESSAGE_NOT_LOADED, { ...details, ...words });
+  return new WidgetError(code, MESSAGE_NOT_LOADED, { ...details, ...known });
 }
 
 /**
- * Makes a failure's error. Its message is loaded with the first failure; where that cannot be loaded, since the server is down
- * for instance, the error says so. Never rejects.
+ * Makes a failure's error. The messages are loaded with the first failure. If they cannot be loaded, for instance because the
+ * server is down, the error says so. Never rejects.
  */
 export const createFailure = (failure: Failure): Promise<WidgetError> =>
   loadDiagnosis().then(
     ({ errorOf }) => errorOf(failure),
-    (reason: unknown) => errorWithoutWords(failure, reason),
+    (reason: unknown) => errorWithoutMessage(failure, reason),
   );
 
 const reported = new WeakSet<WidgetError>();

@@ -6,7 +6,7 @@ import { createHandle } from './handle.ts';
 
 const owner = { pluginId: 'sales', component: 'Chart' };
 
-/** A handle over the real helpers and activity; only the network is missing. */
+/** Makes a handle over the real helpers and activity; only the network is missing. */
 function setup(answer?: () => Response) {
   const sent: Request[] = [];
   const fetch = vi.fn((input: RequestInfo | URL, init?: RequestInit) => {
@@ -78,7 +78,7 @@ test('ends its requests with the panel, and works again when React shows the pan
   await expect(again).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('has one signal while the panel stays', () => {
+test('has one signal as long as the panel stays', () => {
   const { handle, hold } = setup();
   const { signal } = handle;
   hold();

@@ -2,27 +2,28 @@ import type { Widgets } from '../helpers/index.ts';
 import type { Activity } from './activity.ts';
 import type { Owner } from './owner.ts';
 
-/** The host's helpers for one panel of a plugin, the prop `host` (CONTRACT D2, T3). */
+/** The host's helpers for one panel of a plugin, which its widget receives as the prop `host` (CONTRACT D2, T3). */
 export interface PluginHandle extends Widgets {
   readonly pluginId: string;
   readonly component: string;
-  /** Fires when the panel is removed or trust is revoked: then the requests of this handle end. */
+  /** Fires when the panel is removed or trust is revoked; the requests of this handle then end. */
   readonly signal: AbortSignal;
 }
 
 /** A handle that lives as long as its panel. */
 export interface HeldHandle {
   handle: PluginHandle;
-  /** Starts the handle. @returns A function that ends it; a panel that React shows again starts it again. */
+  /** Starts the handle. @returns A function that ends it; the handle can be started again. */
   hold(): () => void;
 }
 
 /**
- * Makes the handle of one panel. Its requests end when the panel is removed or trust is revoked; after that everything on it throws.
+ * Makes the handle of one panel. Its requests end when the panel is removed or trust is revoked. After trust is revoked all its
+ * helpers throw.
  *
  * @param helpers The host's helpers.
  * @param request Makes a request on a plugin's behalf.
- * @param revoked Fires, with a `TRUST_REVOKED`, when the operator revokes trust.
+ * @param revoked Fires when the operator revokes trust; its reason is a `TRUST_REVOKED` error.
  */
 export function createHandle(
   helpers: Widgets,
@@ -30,14 +31,14 @@ export function createHandle(
   owner: Owner,
   revoked: AbortSignal,
 ): HeldHandle {
-  // Made on first use: most widgets never use it, and a dashboard may have a hundred.
+  // Made at the first use, since most widgets never use it and a dashboard may have a hundred widgets.
   let panel: AbortController | undefined;
   let signal: AbortSignal | undefined;
-  let isOver = false;
+  let hasEnded = false;
   function signalOf(): AbortSignal {
     if (signal) return signal;
     panel = new AbortController();
-    if (isOver) panel.abort();
+    if (hasEnded) panel.abort();
     signal = AbortSignal.any([panel.signal, revoked]);
     return signal;
   }
@@ -54,7 +55,7 @@ export function createHandle(
 
   const handle = Object.freeze({
     ...guardedHelpers,
-    // Async, so that a revoked handle rejects as every other failing request does.
+    // Async, so that a request of a revoked handle rejects like any other failed request.
     apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
       guarded(request)({ ...owner, signal: signalOf() }, input, init),
     ...owner,
@@ -65,10 +66,10 @@ export function createHandle(
   return {
     handle,
     hold() {
-      if (isOver) signal = undefined;
-      isOver = false;
+      if (hasEnded) signal = undefined;
+      hasEnded = false;
       return () => {
-        isOver = true;
+        hasEnded = true;
         panel?.abort();
       };
     },

@@ -17,26 +17,26 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   getSessionToken?: ApiFetchOptions['getSessionToken'];
   /** @default the page's own `fetch`, as it is when the host is created */
   fetch?: typeof fetch;
-  /** The dashboard that the page opens with, where its HTML does not say so: it loads first, the whole list of plugins later. */
+  /** The page's first dashboard, if the page's HTML does not name it. It is loaded before the whole list of plugins. */
   dashboard?: DashboardName;
-  /** Whether `window.NousViz` stays for good. Otherwise `dispose()` removes it: for tests. @default true */
+  /** Whether `window.NousViz` is permanent. If `false`, for tests, `dispose()` removes it. @default true */
   lock?: boolean;
-  /** Milliseconds after which a widget that is still loading is reported as late. @default 10000 */
+  /** The time after which a widget that is still loading is reported, in milliseconds. @default 10000 */
   loadTimeout?: number;
-  /** How often a widget may crash before it is parked. @default three times within a minute */
+  /** The number of crashes after which a widget is parked. @default three within a minute */
   crashBudget?: CrashBudget;
-  /** Plugins whose code does not run: `true` for all, or their ids. @default the page's `?disable-plugins` or `?disable-plugins=a,b` */
+  /** The plugins whose code does not run: `true` for all, or their ids. @default the page's `?disable-plugins` or `?disable-plugins=a,b` */
   disablePlugins?: Disabled;
   /**
-   * Whether bundles may call `require` for React, as bundles of plain esbuild do for CommonJS packages. For bundles that nobody can
-   * build again: a react-dom inside them must be of the host's own major. @default false
+   * Whether bundles may call `require` for React, as bundles of plain esbuild do for CommonJS packages. Use it only for bundles that
+   * cannot be rebuilt; a react-dom inside them must have the host's major version. @default false
    */
   unstable_require?: boolean;
-  /** How a bundle is imported. @default `import()` */
+  /** Imports a bundle. @default `import()` */
   importModule?: ImportModule;
 }
 
-/** A host of plugin widgets; `HostProvider` makes it available to panels. */
+/** The host of the page's plugin widgets; `HostProvider` makes it available to panels. */
 export interface Host {
   /** The version of this library. */
   readonly version: string;
@@ -47,23 +47,23 @@ export interface Host {
     /** Reads one dashboard again, or all that are on the page. Never rejects. */
     refresh(pluginId?: string, name?: string): Promise<void>;
   };
-  /** Requests that plugins made and errors that they left uncaught, attributed to a plugin where possible; the last 200, oldest first. */
+  /** The plugins' last 200 requests and uncaught errors, attributed to a plugin where possible; the oldest first. */
   readonly activity: Store<readonly ActivityEntry[]>;
-  /** The helpers: the same object as `window.NousViz.widgets`. */
+  /** The helpers, the same object as `window.NousViz.widgets`. */
   readonly widgets: Widgets;
-  /** Plugins whose code does not run on this page (`?disable-plugins`). */
+  /** The plugins whose code does not run on this page (`?disable-plugins`). */
   readonly disablePlugins: Disabled;
   /**
-   * Registers a component of the host's own, shown where no plugin declares the name (CONTRACT D4). A later component of the same
-   * name replaces it.
+   * Registers one of the host's own components. It is shown for a name that the dashboard's plugin does not declare (CONTRACT D4).
+   * A later component of the same name replaces it.
    * @returns A function that removes it.
    * @throws {WidgetError} `NAME_REFUSED` for anything but a name and a component.
    */
   register(name: string, component: ComponentType<never>): () => void;
-  /** Loads what a dashboard needs, before it is shown: when a link to it is hovered, say. Dropped after 30 s if unused. Never rejects. */
+  /** Preloads a dashboard and its widgets, for instance when a link to it is hovered. Dropped after 30 s if unused. Never rejects. */
   preload(pluginId: string, name: string): Promise<void>;
-  /** Explains why a panel shows what it shows: each step from the list to the panel, the first failed one with its remedy. */
+  /** Explains what a panel shows: each step from the list of plugins to the panel, with a remedy for a failed step. */
   explain(pluginId: string, name: string): Promise<Explanation>;
-  /** Ends the host: panels stop changing, and `window.NousViz` is removed unless it is locked. */
+  /** Ends the host: panels no longer change, and `window.NousViz` is removed unless it is locked. */
   dispose(): void;
 }

@@ -8,22 +8,22 @@ import type { PluginStore } from './plugins.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
 
-/** What only panels need of a host; React's context carries it to them. */
+/** The parts of a host that only panels use; they receive it through React's context. */
 export interface HostInternals {
   readonly host: Host;
   readonly plugins: PluginStore;
   readonly dashboards: DashboardStore;
   readonly registry: Registry;
   readonly helpers: Widgets;
-  /** Milliseconds after which a widget that is still loading is reported as late. */
+  /** The time after which a widget that is still loading is reported, in milliseconds. */
   readonly loadTimeout: number;
   readonly crashBudget: CrashBudget;
-  /** `apiFetch` on a plugin's behalf. */
+  /** Calls `apiFetch` on a plugin's behalf. */
   readonly request: Activity['request'];
-  /** Tries a failed component again, or the plugin list where that is what failed. */
+  /** Loads a failed component again, or the plugin list if that is what failed. */
   retry(pluginId: string, name: string): void;
-  /** Writes an error's line to the console, once. */
+  /** Writes an error to the console, once. */
   report(error: WidgetError): void;
-  /** Finds out why a widget crashed. Never rejects. */
+  /** Diagnoses a crash. Never rejects. */
   explainCrash(owner: Owner, cause: unknown): Promise<WidgetError>;
 }

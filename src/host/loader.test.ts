@@ -34,7 +34,7 @@ test.each([
   ['memo', memo(Chart)],
   ['forwardRef', forwardRef(() => null)],
   ['lazy', lazy(async () => ({ default: Chart }))],
-])('takes %s for a component', (_, value) => expect(isComponent(value)).toBe(true));
+])('recognises %s as a component', (_, value) => expect(isComponent(value)).toBe(true));
 
 test.each([undefined, null, 'Chart', {}, createElement('p'), Symbol('x'), 5])(
   'takes %s for no component',
@@ -56,7 +56,7 @@ test.each([
   [{ status: 401, type: 'application/json' }, 'BUNDLE_REFUSED'],
   [{ status: 503, type: 'text/plain' }, 'SERVER_ERROR'],
   [{ status: 200, type: 'text/html' }, 'NOT_JAVASCRIPT'],
-])('a failed import and %j → %s', async (evidence, code) => {
+])('diagnoses a failed import and %j as %s', async (evidence, code) => {
   const { load } = loader(async () => Promise.reject(refused), evidence);
   await expect(load()).rejects.toMatchObject({ code, pluginId: 'sales', component: 'Chart', cause: refused });
 });
@@ -74,20 +74,23 @@ test('imports a bundle that the server has again', async () => {
   expect(urls[1]).toBe('/api/plugins/sales/widget/Chart.js?again');
 });
 
-test('imports a bundle that the server has a second time, and no third', async () => {
+test('imports a bundle that the server has a second time, but not a third time', async () => {
   const importModule = vi.fn(async () => Promise.reject(refused));
   await expect(loader(importModule, healthy).load()).rejects.toMatchObject({ code: 'BUNDLE_THREW' });
   expect(importModule).toHaveBeenCalledTimes(2);
 });
 
-test.each([new Error('boom'), null, 'text'])('rejects with what a bundle threw: %s', async (thrown) => {
-  const importModule = vi.fn(async () => Promise.reject(thrown));
-  await expect(loader(importModule, healthy).load()).rejects.toMatchObject({
-    code: 'BUNDLE_THREW',
-    cause: thrown,
-  });
-  expect(importModule).toHaveBeenCalledOnce();
-});
+test.each([new Error('boom'), null, 'text'])(
+  'rejects with the value that a bundle threw: %s',
+  async (thrown) => {
+    const importModule = vi.fn(async () => Promise.reject(thrown));
+    await expect(loader(importModule, healthy).load()).rejects.toMatchObject({
+      code: 'BUNDLE_THREW',
+      cause: thrown,
+    });
+    expect(importModule).toHaveBeenCalledOnce();
+  },
+);
 
 test.each([
   ['nothing at all', undefined],
@@ -122,7 +125,7 @@ test.each([
 const EMPTY_SHA = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const SHA = 'a'.repeat(64);
 
-test('requests the trusted bytes at every attempt', async () => {
+test('requests the trusted bytes in every attempt', async () => {
   const urls: string[] = [];
   const load = createLoader({
     apiBase: '/api',

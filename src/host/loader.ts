@@ -3,19 +3,19 @@ import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
 import { isComponent, type Widget } from './widget.ts';
 
-/** Imports a bundle; `import()` itself but in tests. */
+/** Imports a bundle, with `import()` except in tests. */
 export type ImportModule = (url: string) => Promise<{ default?: unknown }>;
 
 /** Loads an admitted component. `attempt` counts its loads from 0. Rejects with a {@link WidgetError}. */
 export type Load = (admitted: Admitted, attempt: number) => Promise<Widget>;
 
-/** What the loader needs of the host. */
+/** The options of {@link createLoader}. */
 export interface LoaderOptions {
   apiBase: string;
-  /** Reads a bundle again that could not be imported, to find out why. */
+  /** Reads the bundle of a failed import, for the diagnosis. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   importModule: ImportModule;
-  /** Reads the list again, where the server’s answers contradict it. */
+  /** Reads the list again if the server’s answers contradict it. */
   refresh?: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** The owner of the component that a panel shows. */
+/** The component that a panel shows, and the plugin that owns it. */
 export interface Owner {
   pluginId: string;
   component: string;

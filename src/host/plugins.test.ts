@@ -38,7 +38,7 @@ afterEach(() => {
 
 let channels = 0;
 
-/** One tab's list, by default on a channel of the test's own. */
+/** Makes one tab's list, by default on a channel of the test's own. */
 function create(api: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>, channel = `test ${(channels += 1)}`) {
   const plugins = createPlugins(api, channel);
   made.push(plugins);
@@ -70,7 +70,7 @@ test('grants on trust and aborts the grant on revoke', async () => {
   expect([...plugins.grants().keys()]).toEqual(['b']);
 });
 
-test('keeps the list when a refresh fails, and says why', async () => {
+test('still has its list after a failed refresh, and the error', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
@@ -85,7 +85,7 @@ test('keeps the list when a refresh fails, and says why', async () => {
   expect(plugins.getSnapshot().error).toBeUndefined();
 });
 
-test('has failed where there never was a list', async () => {
+test('fails if there never was a list', async () => {
   const api = fakeApi();
   api.listPlugins.mockRejectedValueOnce(apiDown);
   const plugins = create(api);
@@ -96,7 +96,7 @@ test('has failed where there never was a list', async () => {
   });
 });
 
-test('takes the newest answer, in whatever order the answers arrive', async () => {
+test('uses the newest answer, in whatever order the answers arrive', async () => {
   const api = fakeApi();
   const plugins = create(api);
   let answerFirst: (list: Awaited<ReturnType<typeof api.listPlugins>>) => void = () => {};
@@ -108,7 +108,7 @@ test('takes the newest answer, in whatever order the answers arrive', async () =
   expect(plugins.getSnapshot().plugins).toHaveLength(2);
 });
 
-test('rejects where trust could not be recorded', async () => {
+test('rejects if trust could not be recorded', async () => {
   const api = fakeApi();
   api.trust.mockRejectedValueOnce(new Error('HTTP 403'));
   await expect(create(api).trust('a')).rejects.toThrow('HTTP 403');
@@ -129,7 +129,7 @@ test('consents to the bytes that the list shows, and to no newer ones', async ()
   expect(api.trust).toHaveBeenCalledExactlyOnceWith('a', { 'Chart.js': NEW });
 });
 
-test('consents to any bytes where the list has no hashes', async () => {
+test('consents to any bytes if the list has no hashes', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
@@ -137,7 +137,7 @@ test('consents to any bytes where the list has no hashes', async () => {
   expect(api.trust).toHaveBeenCalledExactlyOnceWith('a', undefined);
 });
 
-test('reads the list again where the bytes have changed meanwhile, and rejects', async () => {
+test('reads the list again if the bytes have changed meanwhile, and rejects', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.refresh();
@@ -160,7 +160,7 @@ test('aborts a grant with the error that its handles throw', async () => {
   );
 });
 
-test('revokes trust at once, also where the list cannot be read again', async () => {
+test('revokes trust immediately, even if the list cannot be read again', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
@@ -182,7 +182,7 @@ test('revokes trust at once, also where the list cannot be read again', async ()
   expect([...plugins.grants().keys()]).toEqual(['b']);
 });
 
-test('does not restore trust by an answer from before the revoke', async () => {
+test('does not restore trust from an answer before the revoke', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
@@ -196,7 +196,7 @@ test('does not restore trust by an answer from before the revoke', async () => {
   expect(plugins.grants().size).toBe(0);
 });
 
-test('keeps a plugin’s trust where revoking it failed', async () => {
+test('leaves a plugin trusted if revoking its trust failed', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await plugins.trust('a');
@@ -219,7 +219,7 @@ test('reads the list again when another tab of the same API changes trust', asyn
   expect(elsewhere.listPlugins).not.toHaveBeenCalled();
 });
 
-test('takes trust from the server only, not from messages of a channel', async () => {
+test('accepts trust only from the server, not from messages of a channel', async () => {
   const api = fakeApi();
   const plugins = create(api, 'forged');
   const forger = new BroadcastChannel('forged');
@@ -230,7 +230,7 @@ test('takes trust from the server only, not from messages of a channel', async (
   expect(plugins.grants().size).toBe(0);
 });
 
-test('does not answer another tab’s message with a message', async () => {
+test('sends no message in response to another tab’s message', async () => {
   const api = fakeApi();
   const [mine, theirs] = [create(api, 'quiet'), create(api, 'quiet')];
   const messages = vi.fn();
@@ -263,7 +263,7 @@ test('works in a browser without BroadcastChannel', async () => {
 
 const main = (pluginId: string) => ({ pluginId, name: 'main' });
 
-test('adds the parts that dashboards need until there is the whole list', async () => {
+test('adds the parts that dashboards need until the whole list arrives', async () => {
   const api = fakeApi();
   const plugins = create(api);
   const early = { plugins: [] };
@@ -305,7 +305,7 @@ test('loads a dashboard’s part while the whole list loads', async () => {
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
-test('stays failed with the whole list, and has the plugins of a part all the same', async () => {
+test('has the plugins of a part although the whole list failed', async () => {
   const api = fakeApi();
   api.listPlugins.mockRejectedValueOnce(apiDown);
   const plugins = create(api);
@@ -315,7 +315,7 @@ test('stays failed with the whole list, and has the plugins of a part all the sa
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
 });
 
-test('takes a whole list as the answer to a request for a part', async () => {
+test('accepts a whole list as the answer to a request for a part', async () => {
   const api = fakeApi();
   api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
   const plugins = create(api);
@@ -325,7 +325,7 @@ test('takes a whole list as the answer to a request for a part', async () => {
   expect(api.listPlugins).toHaveBeenCalledOnce();
 });
 
-test('requests the whole list where a part fails', async () => {
+test('requests the whole list if a part fails', async () => {
   const api = fakeApi();
   api.listPlugins.mockRejectedValueOnce(
     createError('LIST_INVALID', { place: 'plugins', value: 5, rule: 'list' }),
@@ -335,7 +335,7 @@ test('requests the whole list where a part fails', async () => {
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
-test('does not restore trust by a part that was requested before the revoke', async () => {
+test('does not restore trust from a part that was requested before the revoke', async () => {
   const api = fakeApi();
   api.revoke.mockImplementation(async () => {});
   const plugins = create(api);
@@ -350,7 +350,7 @@ test('does not restore trust by a part that was requested before the revoke', as
   expect(plugins.grants().has('a')).toBe(false);
 });
 
-/** A list over the real client; only the network is missing. */
+/** Makes a list over the real client; only the network is missing. */
 const listOver = (answer: unknown) =>
   create(createClient({ apiBase: '/api', apiFetch: async () => Response.json(answer) }));
 
@@ -402,7 +402,7 @@ test.each([[{ id: { toString: 1 } }], [{ id: 'a', detail: { toString: 1 } }], [n
   },
 );
 
-test('refuses an odd entry of a foreign list by its place', async () => {
+test('names a refused entry without an id by its place', async () => {
   const plugins = listOver({ plugins: [{ id: { toString: 1 } }, { id: 'sales' }] });
   await plugins.refresh();
   expect(plugins.getSnapshot()).toMatchObject({
@@ -412,7 +412,7 @@ test('refuses an odd entry of a foreign list by its place', async () => {
   });
 });
 
-test('has plain data in its snapshot, whatever happens', async () => {
+test('has only plain data in its snapshot', async () => {
   const plugins = listOver({ plugins: [{ id: 'sales' }, null], refused: [{ id: 'b', detail: 'why' }] });
   expect(structuredClone(plugins.getSnapshot())).toEqual(plugins.getSnapshot());
   await plugins.refresh();

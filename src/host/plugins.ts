@@ -9,51 +9,51 @@ import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { createStore, type Store } from './store.ts';
 import type { Grants } from './trust.ts';
 
-/** The list of plugins; plain data, a new object at every change. */
+/** The list of plugins: plain data, and a new object at every change. */
 export interface PluginList {
-  /** `loading` until the whole list is there; `failed` only while there is no list at all, for a list survives a failed refresh. */
+  /** `loading` until the whole list has arrived; `failed` only if no list has ever arrived, since a failed refresh changes nothing. */
   status: 'loading' | 'ready' | 'failed';
   /** While loading, the plugins that the dashboards on this page need. */
   plugins: readonly Plugin[];
-  /** Plugins and list entries that could not be read, each with its reason. */
+  /** The plugins and list entries that could not be read, each with the reason. */
   refused: readonly RefusedPlugin[];
-  /** Why the last refresh failed. */
+  /** The error of the last refresh, if it failed. */
   error?: WidgetError;
 }
 
 /** The live list of plugins, and the operator's decisions about them. */
 export interface Plugins extends Store<PluginList> {
-  /** Asks the host API for the whole list again. Never rejects: a failure is the snapshot's `error`. */
+  /** Requests the whole list again. Never rejects: a failure is the snapshot's `error`. */
   refresh(): Promise<void>;
   /**
-   * Records the operator's consent to the bytes that the list shows, mounts the panels that waited for it, and has other tabs
-   * follow (CONTRACT T3, T4). Accepts changed bytes in the same way.
-   * @throws {WidgetError} `API_FAILED` or `CONSENT_REFUSED`, for instance where the bytes have changed meanwhile; the list is then
+   * Records the operator's consent to the bytes in the list, also to changed bytes. It mounts the panels that wait for consent,
+   * and notifies other tabs (CONTRACT T3, T4).
+   * @throws {WidgetError} `API_FAILED` or `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile; the list is then
    *   read again.
    */
   trust(pluginId: string): Promise<void>;
   /**
-   * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Code that was
-   * evaluated stays in memory until a reload.
+   * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
+   * stays in memory until a reload.
    * @throws {WidgetError} `API_FAILED` or `CONSENT_REFUSED`.
    */
   revoke(pluginId: string): Promise<void>;
 }
 
-/** {@link Plugins} as the host itself uses them. */
+/** {@link Plugins} with the functions that only the host uses. */
 export interface PluginStore extends Plugins {
   /** The plugins that are trusted, each with a signal that fires when trust is revoked. */
   grants(): Grants;
-  /** Whether, while the list loads, the plugins that are there suffice for a name as seen from one plugin. */
+  /** Whether, while the list loads, the plugins that have arrived decide a name on one plugin's dashboards. */
   isSettled(pluginId: string, name: string): boolean;
   /**
-   * Loads the whole list, unless that was done already. Never rejects.
+   * Loads the whole list unless it has been requested already. Never rejects.
    *
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   loadAll(answer?: unknown): Promise<void>;
   /**
-   * Loads the part of the list that one dashboard needs, as long as there is no whole list. Never rejects.
+   * Loads the part of the list that one dashboard needs, unless the whole list has arrived. Never rejects.
    *
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
@@ -64,7 +64,7 @@ export interface PluginStore extends Plugins {
 
 const keyOf = (pluginId: string, name: string) => `${pluginId} ${name}`;
 
-/** Keeps one abort signal for each trusted plugin. */
+/** Makes one abort signal for each trusted plugin. */
 function createGrants() {
   const granted = new Map<string, AbortController>();
   let grants: Grants = new Map();
@@ -86,8 +86,8 @@ function createGrants() {
 /**
  * Makes the list, empty and `loading` until it is first read.
  *
- * @param channel The name under which tabs notify each other that trust has changed. They exchange no more than that: only the
- *   server knows what is trusted.
+ * @param channel The name of the channel on which tabs notify each other that trust has changed. They exchange nothing else: only
+ *   the server knows which plugins are trusted.
  */
 export function createPlugins(
   client: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>,
@@ -101,7 +101,7 @@ export function createPlugins(
   const parts = new Map<string, Promise<void>>();
   let whole: Promise<void> | undefined;
   let latest = 0;
-  /** How often trust was revoked here: an answer to an earlier request may not reflect it. */
+  /** The number of revokes in this tab; an answer to an earlier request may not reflect the last one. */
   let revoked = 0;
 
   function publish(next: PluginList) {
@@ -117,14 +117,14 @@ export function createPlugins(
 
   async function readWhole(answer?: unknown) {
     latest += 1;
-    const mine = latest;
+    const request = latest;
     try {
       const result = await client.listPlugins(undefined, answer);
-      if (mine === latest) publishWhole(result);
+      if (request === latest) publishWhole(result);
     } catch (error) {
       const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
-      if (mine === latest) publish({ ...snapshot, status, error: error as WidgetError });
+      if (request === latest) publish({ ...snapshot, status, error: error as WidgetError });
     }
   }
 
@@ -138,10 +138,10 @@ export function createPlugins(
       if (!part.enoughFor) return publishWhole(part);
       for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
       const byId = new Map([...snapshot.plugins, ...part.plugins].map((plugin) => [plugin.id, plugin]));
-      // The rest stays as it is: the whole list may have failed meanwhile.
+      // The status and the error stay, since the whole list may have failed meanwhile.
       publish({ ...snapshot, plugins: [...byId.values()] });
     } catch {
-      // The whole list may load all the same; if it does not, its error is shown.
+      // The whole list may still load; if it does not, its error is shown.
       parts.clear();
       await loadAll();
     }
@@ -151,7 +151,7 @@ export function createPlugins(
   const loadAll = (answer?: unknown) => (whole ??= readWhole(answer));
 
   function loadPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
-    // While the whole list loads, the part arrives sooner.
+    // While the whole list loads, the part is still requested, since it arrives sooner.
     if (whole && getSnapshot().status !== 'loading') return whole;
     const key = keyOf(dashboard.pluginId, dashboard.name);
     const part = parts.get(key) ?? readPart(dashboard, answer);
@@ -186,7 +186,7 @@ export function createPlugins(
     async revoke(pluginId) {
       await client.revoke(pluginId);
       revoked += 1;
-      // At once: the list may take its time, or fail.
+      // Before the list is read again, since that may be slow or fail.
       const snapshot = getSnapshot();
       const plugins = snapshot.plugins.map((plugin) =>
         plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,

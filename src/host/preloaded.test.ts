@@ -7,7 +7,7 @@ afterEach(() => {
 
 const write = (html: string) => (document.body.innerHTML = html);
 
-test('takes the answers that the server wrote, once', () => {
+test('returns the answers that the server wrote, once', () => {
   write(
     '<script type="application/json" id="nousviz-preloaded">{"plugin":"sales","list":{"plugins":[]}}</script>',
   );
@@ -16,7 +16,7 @@ test('takes the answers that the server wrote, once', () => {
   expect(document.body.innerHTML).toBe('');
 });
 
-test('takes the requests of an inline script', () => {
+test('returns the requests of an inline script', () => {
   write('<script id="nousviz-preloaded">{}</script>');
   const preloaded = { list: Promise.resolve(5), token: null };
   Object.assign(document.querySelector('script')!, { preloaded });
@@ -26,7 +26,7 @@ test('takes the requests of an inline script', () => {
 test.each([
   ['is cut short', '<script type="application/json" id="nousviz-preloaded">{"plugin":</script>'],
   ['is no script', '<div id="nousviz-preloaded">{"plugin":"sales"}</div>'],
-])('takes nothing from an element that %s', (_, html) => {
+])('ignores an element that %s', (_, html) => {
   write(html);
   expect(takePreloaded()).toBeUndefined();
 });

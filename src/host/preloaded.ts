@@ -1,19 +1,19 @@
 import { PRELOADED_ID } from '../contract/index.ts';
 
-/** Answers of the host API that the page's HTML holds, or has asked for, before the host is created; each may be a promise. */
+/** Answers of the host API that the page's HTML contains or has requested before the host is created; each may be a promise. */
 export interface Preloaded {
-  /** The plugin of the dashboard that the page opens with; absent on other pages. */
+  /** The plugin of the page's first dashboard; absent on a page without one. */
   plugin?: string;
   name?: string;
   /** The answer to the request for the list, or for the dashboard's part of it. */
   list?: unknown;
   /** The answer to the request for the dashboard. */
   dashboard?: unknown;
-  /** The session token that was sent, `null` for none; absent where the server itself wrote the answers. */
+  /** The session token of the requests, or `null` without a token; absent if the server itself wrote the answers. */
   token?: string | null;
 }
 
-/** Takes the preloaded answers out of the page's HTML, once: JSON that the server wrote, or requests that an inline script made. */
+/** Removes the preloaded answers from the page's HTML and returns them: JSON that the server wrote, or requests of an inline script. */
 export function takePreloaded(): Preloaded | undefined {
   const element = globalThis.document?.querySelector<HTMLScriptElement & { preloaded?: Preloaded }>(
     `script#${PRELOADED_ID}`,
@@ -23,7 +23,7 @@ export function takePreloaded(): Preloaded | undefined {
   try {
     return Object(JSON.parse(element.text)) as Preloaded;
   } catch {
-    // JSON that was cut short is asked for again.
+    // The host requests the answers itself if the JSON is incomplete.
     return undefined;
   }
 }

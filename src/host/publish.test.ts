@@ -35,7 +35,7 @@ test('publishes the page’s own React, complete and frozen, until it is removed
   expect('NousViz' in globalThis).toBe(false);
 });
 
-test('refuses a second host with both versions', () => {
+test('refuses a second host, and names both versions', () => {
   const remove = publish(widgets, false);
   expect(() => publish(widgets, false)).toThrow(
     `window.NousViz is already published by version ${version}, and this is version ${version}. ` +
@@ -50,7 +50,7 @@ test.each([
   ['a version that is no string', { version: { toString: null } }, 'unknown'],
   ['nothing', undefined, 'unknown'],
   ['null', null, 'unknown'],
-])('refuses a global that is not its own, of %s', (_, value, found) => {
+])('refuses a global of another script, %s', (_, value, found) => {
   Object.assign(globalThis, { NousViz: value });
   expect(() => publish(widgets, false)).toThrow(
     `window.NousViz is already published by version ${found}, and this is version ${version}.`,
@@ -75,7 +75,7 @@ test('publishes beside an element of that name', () => {
   remove();
 });
 
-test('stays for good where it is locked', () => {
+test('publishes a permanent global if it is locked', () => {
   const remove = publish(widgets, true);
   const global = page.NousViz!;
   remove();

@@ -23,7 +23,7 @@ export interface NousVizGlobal {
   readonly version: string;
 }
 
-// A CommonJS module as seen from ESM: some bundlers give `default`, some the members, some both.
+// For a CommonJS module, some bundlers export `default`, some the members, and some both.
 const frozenModule = <Module extends object>(namespace: Module): Module => {
   const { default: whole } = namespace as { default?: Module };
   return Object.freeze({ ...(whole ?? namespace) });
@@ -32,9 +32,9 @@ const frozenModule = <Module extends object>(namespace: Module): Module => {
 /**
  * Publishes `window.NousViz` (CONTRACT G).
  *
- * @param lock Whether it stays for good.
+ * @param lock Whether it is permanent.
  * @returns A function that removes it, unless it is locked.
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` on a page that has one.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
  */
 export function publish(widgets: Widgets, lock: boolean): () => void {
   // Only an own property counts: an element with id="NousViz" is not one (CONTRACT G3).

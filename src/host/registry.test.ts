@@ -35,7 +35,7 @@ function setup() {
   return { registry, watch };
 }
 
-test('is loading until there is a list, and then unknown', async () => {
+test('is loading until the list arrives, and then unknown', async () => {
   const { registry, watch } = setup();
   const panel = watch('a', 'Chart');
   expect(panel.now().status).toBe('loading');
@@ -104,7 +104,7 @@ test('resolves the owner first, then the full name, then a built-in, then a uniq
   ]);
 });
 
-test('waits for the list before it shows a built-in, since the plugin may declare its name', async () => {
+test('waits for the list before it shows a built-in, because the plugin may declare its name', async () => {
   const { registry, watch } = setup();
   registry.register('Chart', () => null);
   const panel = watch('a', 'Chart');
@@ -113,7 +113,7 @@ test('waits for the list before it shows a built-in, since the plugin may declar
   expect(panel.now().status).toBe('ready');
 });
 
-test('lists the candidates of an ambiguous name, and follows them', async () => {
+test('lists the candidates of an ambiguous name, and updates the list', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart'), offer('b/Chart'), offer('d/Chart', false)]);
   const panel = watch('c', 'Chart');
@@ -151,7 +151,7 @@ test('shows a component that is registered after its panel', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
-test('replaces a built-in by a later one, which the earlier one’s function does not remove', () => {
+test('replaces a built-in with a later one, which the earlier one’s function does not remove', () => {
   const { registry, watch } = setup();
   registry.sync([]);
   const [First, Second] = [() => null, () => null];
@@ -161,7 +161,7 @@ test('replaces a built-in by a later one, which the earlier one’s function doe
   expect(watch('a', 'Clock').now()).toMatchObject({ Widget: Second });
 });
 
-test('shows the first of several attempts to arrive, and a failure only of the last', async () => {
+test('shows the first of several attempts that succeeds, and only the failure of the last', async () => {
   const { registry, watch } = setup();
   const settlers: { resolve: (widget: Widget) => void; reject: (error: unknown) => void }[] = [];
   for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -201,7 +201,7 @@ test('retries a failed load for every panel', async () => {
   expect(registry.retry('a', 'Nothing')).toBe(false);
 });
 
-test('reloads for one panel without touching the others', async () => {
+test('reloads for one panel without affecting the others', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   const panel = watch('a', 'Chart');
@@ -213,7 +213,7 @@ test('reloads for one panel without touching the others', async () => {
   expect(load.mock.calls.map(([, attempt]) => attempt)).toEqual([0, 1]);
 });
 
-test('fails with the list where no component has the name', async () => {
+test('fails with the list if no component has the name', async () => {
   const { registry, watch } = setup();
   const panel = watch('a', 'Chart');
   registry.sync([], { error: listDown });
@@ -222,7 +222,7 @@ test('fails with the list where no component has the name', async () => {
   expect(panel.now().status).toBe('unknown');
 });
 
-test('notifies the panels of a name only', () => {
+test('notifies only the panels of a name', () => {
   const { registry, watch } = setup();
   registry.sync([]);
   const panels = Array.from({ length: 100 }, (_, index) => watch('a', `Panel${index}`));
@@ -237,7 +237,7 @@ test('notifies the panels of a name only', () => {
 const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
 const loads = () => load.mock.calls.map(([{ version }, attempt]) => [version, attempt]);
 
-test('mounts a new version in place of the old one, with attempts of its own', async () => {
+test('mounts a new version in place of the old one, and counts its attempts from 0', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart', true, { sha256: OLD })]);
   const panel = watch('a', 'Chart');
@@ -297,7 +297,7 @@ test('refuses a component that came with a change, with its file', () => {
   expect(load).not.toHaveBeenCalled();
 });
 
-test('continues to count attempts after a revoke where the bytes have no hash', async () => {
+test('continues to count attempts after a revoke if the bytes have no hash', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart')]);
   watch('a', 'Chart');
@@ -311,7 +311,7 @@ test('continues to count attempts after a revoke where the bytes have no hash', 
   ]);
 });
 
-/** The slot of a widget that has loaded. */
+/** Returns the slot of a loaded widget. */
 const slotOf = (status: object) => (status as { slot: object }).slot;
 const parked = createError('WIDGET_PARKED', {
   pluginId: 'a',
@@ -321,7 +321,7 @@ const parked = createError('WIDGET_PARKED', {
   message: 'boom',
 });
 
-test('parks a widget in all its panels and no other, until it is released', async () => {
+test('parks a widget in all its panels, and no other widget, until it is released', async () => {
   const { registry, watch } = setup();
   registry.sync([offer('a/Chart'), offer('a/Map')]);
   const panels = [watch('a', 'Chart'), watch('b', 'a/Chart')];
@@ -374,7 +374,7 @@ test('releases a parked widget whose bytes change', async () => {
   expect(panel.now().status).toBe('ready');
 });
 
-test('parks neither a replaced version nor a component of the host’s own', async () => {
+test('parks neither a replaced version nor one of the host’s own components', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   registry.sync([offer('a/Chart', true, { sha256: OLD })]);
@@ -388,7 +388,7 @@ test('parks neither a replaced version nor a component of the host’s own', asy
   expect([panel.now().status, clock.now().status]).toEqual(['ready', 'ready']);
 });
 
-test('gives a widget the signal of its grant, and a component of the host’s own none', async () => {
+test('has the signal of the grant for a widget, and no signal for the host’s own components', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   registry.sync([offer('a/Chart')]);
@@ -422,7 +422,7 @@ test('does not count panels that show another plugin’s component of that name'
   expect(registry.inspect('b', 'Chart').watchers).toBe(1);
 });
 
-test('decides names for which a part of the list suffices, and waits with the others', async () => {
+test('decides names that a part of the list is complete for, and waits with the others', async () => {
   const { registry, watch } = setup();
   registry.register('Clock', () => null);
   const [own, clock, other, elsewhere] = [

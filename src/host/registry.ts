@@ -5,34 +5,34 @@ import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './s
 import type { Admission } from './trust.ts';
 import type { Widget } from './widget.ts';
 
-/** The components by name, and their status (CONTRACT D4). */
+/** Holds the components by name, with their status (CONTRACT D4). */
 export interface Registry {
-  /** Applies the trust gate's answers. Until the list is whole, or has failed, no name is unknown. */
+  /** Applies the trust gate's admissions. Until the whole list has arrived or failed, no name is unknown. */
   sync(admissions: Iterable<Admission>, list?: ListState): void;
-  /** Registers a component of the host's own, in place of an earlier one of that name. @returns A function that removes it. */
+  /** Registers one of the host's own components, which replaces an earlier one of that name. @returns A function that removes it. */
   register(name: string, component: ComponentType<never>): () => void;
-  /** Loads the component of a name, as seen from one plugin. Resolves when it is loaded or has failed. */
+  /** Loads the component of a name on one plugin's dashboards. Resolves when it is loaded or has failed. */
   load(pluginId: string, name: string): Promise<void>;
-  /** Watches one name as seen from one plugin, and loads its component. */
+  /** Watches a name on one plugin's dashboards, and loads its component. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   getStatus(pluginId: string, name: string): Status;
-  /** Stops a widget that crashes too often, in all its panels, until it is released by {@link Registry.retry} or has other bytes. */
+  /** Stops a widget that crashes too often, in all its panels, until {@link Registry.retry} releases it or its bytes change. */
   park(slot: object, error: WidgetError): void;
-  /** The slot of a name, and the number of panels that show it. */
+  /** Returns the slot of a name, and the number of panels that show it. */
   inspect(pluginId: string, name: string): { slot: Slot; watchers: number };
-  /** Loads a failed or parked component again, for all panels that wait for it. @returns whether there was one. */
+  /** Loads a failed or parked component again, for all its panels. @returns Whether a plugin declares the component. */
   retry(pluginId: string, name: string): boolean;
-  /** Loads a new instance of a ready widget for one panel alone; the others keep theirs. */
+  /** Loads a new instance of a ready widget for one panel; the other panels are not affected. */
   reload(pluginId: string, name: string): Promise<Widget>;
-  /** Every name that is taken, declared ones as `plugin-id/Name`. */
+  /** Returns every name in use, a plugin's component as `plugin-id/Name`. */
   names(): string[];
 }
 
-/** How complete the list is. */
+/** The state of a list that is not complete. */
 export interface ListState {
-  /** Why there is no list. */
+  /** The error with which the list failed. */
   error?: WidgetError | undefined;
-  /** Whether, while the list is not whole, it suffices for a name as seen from one plugin. */
+  /** Whether the plugins that have arrived decide a name on one plugin's dashboards. */
   isSettled?: ((pluginId: string, name: string) => boolean) | undefined;
 }
 
@@ -45,7 +45,7 @@ interface Watcher {
 const LOADING: Slot = { status: { status: 'loading' } };
 const UNKNOWN: Slot = { status: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
 
-/** The last part of a name: `Chart` of `sales/Chart`. */
+/** The name without its plugin: `Chart` for `sales/Chart`. */
 const bareName = (name: string) => (name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : name);
 
 /** Adds a member to one set in a map of sets, or removes it; empty sets are dropped. */
@@ -63,17 +63,17 @@ export function createRegistry(load: Load): Registry {
   const ambiguous = new Map<string, Slot>();
   const watchers = new Map<string, Set<Watcher>>();
   /** The slot of a name that no plugin declares: still loading, failed with the list, or unknown. */
-  let otherwise = LOADING;
+  let fallback = LOADING;
   let isSettled: NonNullable<ListState['isSettled']> = () => false;
 
-  /** The slot of a name, as seen from a plugin (CONTRACT D4). */
+  /** Finds the slot of a name on a plugin's dashboards (CONTRACT D4). */
   function resolve(pluginId: string, name: string): Slot {
     const own = slots.get(`${pluginId}/${name}`) ?? slots.get(name);
-    // A built-in waits for the list too: the plugin may declare a component of that name.
-    if (own || (otherwise === LOADING && !isSettled(pluginId, name))) return own ?? LOADING;
+    // A built-in waits for the list too, since the plugin may declare a component of that name.
+    if (own || (fallback === LOADING && !isSettled(pluginId, name))) return own ?? LOADING;
     const keys = admitted.get(name);
     const found = builtIns.get(name) ?? ambiguous.get(name);
-    if (found || !keys) return found ?? otherwise;
+    if (found || !keys) return found ?? fallback;
     if (keys.size === 1) return slots.get([...keys][0]!)!;
     const slot: Slot = {
       status: { status: 'unknown', code: 'AMBIGUOUS_COMPONENT', candidates: [...keys] },
@@ -87,7 +87,7 @@ export function createRegistry(load: Load): Registry {
     if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
     const owner = ownerOf(admission);
     const finish = (next: Status) => {
-      // The first of several attempts to arrive is shown, a failure only of the last.
+      // Of several attempts, the first that succeeds is shown, and only the failure of the last.
       if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
@@ -108,28 +108,28 @@ export function createRegistry(load: Load): Registry {
   }
 
   function notify(name: string) {
-    const concerned = watchers.get(name);
-    // Most of thousands of names are not on the page.
-    if (!concerned) return;
-    for (const watcher of new Set(concerned)) {
+    const affected = watchers.get(name);
+    // A page may have thousands of names, most without a panel.
+    if (!affected) return;
+    for (const watcher of new Set(affected)) {
       startFor(watcher);
       watcher.listener();
     }
   }
 
-  const due = new Set<string>();
+  const pending = new Set<string>();
 
-  /** Notifies watchers in a task of its own, so that widgets that arrive one after the other render in a single pass. */
+  /** Notifies watchers in a later task, so that widgets that arrive one after the other render in a single pass. */
   function notifySoon(name: string) {
-    // A later watcher reads the status first.
+    // A later watcher reads the status itself.
     if (!watchers.has(name)) return;
-    if (due.size === 0)
+    if (pending.size === 0)
       inTask(() => {
-        const names = [...due];
-        due.clear();
+        const names = [...pending];
+        pending.clear();
         for (const one of names) notify(one);
       });
-    due.add(name);
+    pending.add(name);
   }
 
   return {
@@ -156,8 +156,8 @@ export function createRegistry(load: Load): Registry {
         changed.add(name);
       }
       const next = error ? { status: { status: 'failed', error } as const } : settled ? LOADING : UNKNOWN;
-      const all = otherwise !== next || next === LOADING;
-      otherwise = next;
+      const all = fallback !== next || next === LOADING;
+      fallback = next;
       if (settled) isSettled = settled;
       for (const name of changed) ambiguous.delete(name);
       for (const name of all ? [...watchers.keys()] : changed) notify(name);
@@ -189,7 +189,7 @@ export function createRegistry(load: Load): Registry {
       const { admission, attempts } = slot as Slot;
       if (!admission || slots.get(keyOf(admission)) !== slot) return;
       const owner = ownerOf(admission);
-      // Another slot, so that a released widget starts fresh.
+      // A new slot, so that a released widget starts with a full crash budget.
       slots.set(keyOf(admission), {
         admission,
         attempts: attempts!,
@@ -223,7 +223,7 @@ export function createRegistry(load: Load): Registry {
   };
 }
 
-/** Runs in the next task, whatever a test does to timers. */
+/** Runs a function in the next task. It uses no timer, since tests replace timers. */
 function inTask(act: () => void) {
   const { port1, port2 } = new MessageChannel();
   port1.addEventListener('message', () => {

@@ -14,14 +14,14 @@ test('returns the page’s React modules', () => {
   expect(page.require!('/nous/api/widget-runtime/react-dom.js')).toBe(ReactDOM);
 });
 
-test('throws the words that the diagnosis recognises for everything else', () => {
+test('throws the message that the diagnosis recognises for everything else', () => {
   vi.stubGlobal('NousViz', { React: {} });
   provideRequire();
   for (const specifier of ['fs', 'react', '/api/widget-runtime/react-compiler-runtime.js'])
     expect(() => page.require!(specifier)).toThrow(`Dynamic require of "${specifier}" is not supported`);
 });
 
-test('leaves a module loader alone', () => {
+test('does not replace a module loader', () => {
   const define = () => {};
   vi.stubGlobal('define', define);
   provideRequire();

@@ -1,6 +1,6 @@
 import { SHIMS } from '../contract/index.ts';
 
-/** What a page has of a module, by its shim's file name; those that are made by their shim are not to be had. */
+/** The members of `window.NousViz` by shim; modules that their shim makes are not available. */
 const MEMBERS: Partial<Record<(typeof SHIMS)[number], string>> = {
   'react.js': 'React',
   'react-jsx-runtime.js': 'ReactJSXRuntime',
@@ -9,8 +9,8 @@ const MEMBERS: Partial<Record<(typeof SHIMS)[number], string>> = {
 };
 
 /**
- * Gives the page a `require` that knows the shims, for bundles whose CommonJS packages call it (CONTRACT F12). It stays out of the
- * way of a module loader that is there, and lets one that comes later take its place.
+ * Defines a global `require` that knows the shims, for bundles whose CommonJS packages call it (CONTRACT F12). It does not replace
+ * a module loader that the page has already, and a later one can replace it.
  */
 export function provideRequire() {
   if ('require' in globalThis || 'define' in globalThis) return;

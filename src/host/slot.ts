@@ -3,7 +3,7 @@ import type { Owner } from './owner.ts';
 import type { Admission, Admitted, Reason } from './trust.ts';
 import type { Widget } from './widget.ts';
 
-/** The state of a panel's component; a new object at every change, the same object without one. */
+/** The status of a panel's component; the same object until it changes. */
 export type Status =
   | { status: 'loading'; owner?: Owner }
   | { status: 'unknown'; code: 'UNKNOWN_COMPONENT' }
@@ -14,18 +14,18 @@ export type Status =
       owner?: Owner;
       Widget: Widget;
       slot: object;
-      /** Fires when trust is revoked; a component of the host's own has none. */
+      /** Fires when trust is revoked; the host's own components have no signal. */
       signal?: AbortSignal;
     }
   | { status: 'failed'; owner?: Owner; error: WidgetError }
-  /** Crashed too often: it is stopped until it is released or its bytes change (CONTRACT F9). */
+  /** The widget crashed too often and is stopped until it is released or its bytes change (CONTRACT F9). */
   | { status: 'parked'; owner: Owner; error: WidgetError };
 
-/** The component that a name stands for. Built-ins, and names without a component, have slots without an admission. */
+/** The component of a name. Built-ins, and names without a component, have slots without an admission. */
 export interface Slot {
   status: Status;
   admission?: Admission;
-  /** How often it was loaded. */
+  /** The number of times the component was loaded. */
   attempts?: number;
   loading?: Promise<void> | undefined;
 }
@@ -55,10 +55,10 @@ const isSame = (a: Admission, b: Admission) =>
   a.signal === b.signal &&
   a.reason === b.reason;
 
-/** The slot of an admission: the old one where nothing has changed. */
+/** Returns the slot of an admission: the old slot if nothing has changed. */
 export function slotFor(admission: Admission, old: Slot | undefined): Slot {
   if (old && isSame(old.admission!, admission)) return old;
-  // Engines remember that a URL failed; other bytes have another URL.
+  // Browsers remember that a URL failed, so attempts are counted per URL; other bytes have another URL.
   const attempts = old?.admission!.version === admission.version ? old?.attempts : undefined;
   return { admission, status: firstStatus(admission), ...(attempts && { attempts }) };
 }

@@ -2,11 +2,11 @@
 export interface Store<Value> {
   /** @returns A function that ends the subscription. */
   subscribe(listener: () => void): () => void;
-  /** The value: the same object until it changes. */
+  /** Returns the value, the same object until it changes. */
   getSnapshot(): Value;
 }
 
-/** Makes a store that only its maker can set. */
+/** Makes a store, with a function that sets its value. */
 export function createStore<Value>(value: Value): Store<Value> & { set(next: Value): void } {
   const listeners = new Set<() => void>();
   return {

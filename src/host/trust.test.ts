@@ -69,7 +69,7 @@ test.each<[Disabled, ...(string | undefined)[]]>([
   [['stock', 'nobody'], undefined, 'PLUGINS_DISABLED'],
   [['sale'], undefined, undefined],
   [true, 'PLUGINS_DISABLED', 'PLUGINS_DISABLED'],
-])('with %j disabled refuses sales as %s and stock as %s', (disabled, sales, stock) => {
+])('refuses with %j disabled sales as %s and stock as %s', (disabled, sales, stock) => {
   const plugin = (id: string) => ({ id, components: [component] }) as unknown as Plugin;
   const both = new Map([
     ['sales', signal],
@@ -79,6 +79,6 @@ test.each<[Disabled, ...(string | undefined)[]]>([
   expect(reasons).toEqual([sales, stock]);
 });
 
-test('asks for consent first, where a plugin is disabled and not trusted', () => {
+test('requests consent first if a plugin is disabled and not trusted', () => {
   expect(admit('sales', component, new Map(), true).reason).toBe('AWAITING_CONSENT');
 });

@@ -2,19 +2,19 @@ import type { ListedComponent, Plugin } from '../contract/index.ts';
 
 declare const admitted: unique symbol;
 
-/** A component that may be loaded. Only {@link admit} makes one, and the loader takes nothing else (CONTRACT T1). */
+/** A component that may be loaded. Only {@link admit} makes one, and the loader accepts nothing else (CONTRACT T1). */
 export interface Admitted {
   readonly [admitted]: true;
   readonly pluginId: string;
   readonly component: ListedComponent;
-  /** SHA-256 of the bytes that were trusted; `undefined` where the host API has no hashes (CONTRACT T4). */
+  /** The SHA-256 of the trusted bytes; `undefined` if the host API has no hashes (CONTRACT T4). */
   readonly version: string | undefined;
-  /** Fires when the operator revokes trust; loader and panels obey it. */
+  /** Fires when the operator revokes trust; the registry and panels obey it. */
   readonly signal: AbortSignal;
   readonly reason?: undefined;
 }
 
-/** Why a component may not be loaded. */
+/** The reason why a component may not be loaded. */
 export type Reason = 'AWAITING_CONSENT' | 'BUNDLE_CHANGED' | 'PLUGINS_DISABLED';
 
 /** A component that may not be loaded. */
@@ -26,20 +26,20 @@ export interface Refused {
   readonly signal?: undefined;
 }
 
-/** The trust gate's answer. */
+/** The trust gate's answer for one component. */
 export type Admission = Admitted | Refused;
 
-/** The plugins that the operator's store trusts, each with a signal that fires on revoke. */
+/** The trusted plugins by id, each with a signal that fires when trust is revoked. */
 export type Grants = ReadonlyMap<string, AbortSignal>;
 
-/** The hash of the bytes that run: the trusted bytes, also while others are on disk (CONTRACT T4). */
+/** Returns the hash of the bytes that run: the trusted bytes, even while others are on disk (CONTRACT T4). */
 export const versionOf = ({ changed, consented, sha256 }: ListedComponent) =>
   changed ? consented?.sha256 : sha256;
 
-/** Plugins whose code does not run: all, or those with these ids. */
+/** The plugins whose code does not run: `true` for all, or their ids. */
 export type Disabled = boolean | readonly string[];
 
-/** The trust gate: a component passes if the operator trusts its plugin, and bytes of it (CONTRACT T1, T4). */
+/** The trust gate: admits a component if the operator trusts its plugin, and bytes of the component (CONTRACT T1, T4). */
 export function admit(
   pluginId: string,
   component: ListedComponent,
@@ -54,7 +54,7 @@ export function admit(
   return { pluginId, component, version: versionOf(component), signal } as Admitted;
 }
 
-/** The gate's answer for every component. */
+/** Applies the trust gate to every component. */
 export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
   plugins.flatMap(({ id, components }) =>
     components.map((component) => admit(id, component, grants, disabled)),

@@ -4,7 +4,7 @@ import { waitForWidgets } from './wait-for-widgets.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Waits for widgets that arrive when the test says so. */
+/** Waits for widgets whose arrival the test controls. */
 function setup(count = 3) {
   const arrive: (() => void)[] = [];
   const loads = Array.from({ length: count }, () => new Promise<void>((resolve) => arrive.push(resolve)));
@@ -28,7 +28,7 @@ test('waits for widgets that arrive quickly, and ends with the last one', async 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the first one', async (count) => {
+test.each([3, 10, 100, 1000])('waits 100 ms for the first of %i widgets', async (count) => {
   const { rendered, wait } = setup(count);
   await wait(99);
   expect(rendered).not.toHaveBeenCalled();
@@ -37,7 +37,7 @@ test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the first one', as
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the next one', async (count) => {
+test.each([3, 10, 100, 1000])('waits 100 ms for the next of %i widgets', async (count) => {
   const { arrive, rendered, wait } = setup(count);
   await wait(50);
   arrive[0]!();
@@ -48,7 +48,7 @@ test.each([3, 10, 100, 1000])('of %i widgets waits 100 ms for the next one', asy
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('waits 300 ms in all where one widget arrives after the other', async () => {
+test('waits 300 ms in all if one widget arrives after the other', async () => {
   const { arrive, rendered, wait } = setup(20);
   for (const arrival of arrive.slice(0, 4)) {
     await wait(70);
@@ -63,7 +63,7 @@ test('waits 300 ms in all where one widget arrives after the other', async () =>
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('does not wait on a dashboard without widgets', async () => {
+test('does not wait for a dashboard without widgets', async () => {
   const { rendered, wait } = setup(0);
   await wait(0);
   expect(rendered).toHaveBeenCalledOnce();

@@ -1,8 +1,8 @@
 /**
- * Milliseconds that a dashboard waits for its next widget, and a third of those that it waits in all, before it renders the
- * widgets that have arrived: to render in a single pass is cheaper, and less would show skeletons for a moment.
+ * The time that a dashboard waits for its next widget, in milliseconds; it waits three times as long in all. Rendering all widgets
+ * in a single pass is cheaper, and a shorter wait would show skeletons for a moment.
  */
-const PATIENCE = 100;
+const MAX_WAIT = 100;
 
 /** Waits until all widgets of a dashboard are loaded or have failed, or until the next one takes too long. */
 export function waitForWidgets(loads: readonly Promise<void>[]): Promise<void> {
@@ -14,12 +14,12 @@ export function waitForWidgets(loads: readonly Promise<void>[]): Promise<void> {
       clearTimeout(all);
       resolve();
     };
-    let next = setTimeout(end, PATIENCE);
-    const all = setTimeout(end, 3 * PATIENCE);
+    let next = setTimeout(end, MAX_WAIT);
+    const all = setTimeout(end, 3 * MAX_WAIT);
     for (const load of loads)
       void load.then(() => {
         clearTimeout(next);
-        if (!ended) next = setTimeout(end, PATIENCE);
+        if (!ended) next = setTimeout(end, MAX_WAIT);
       });
     void Promise.all(loads).then(end);
   });

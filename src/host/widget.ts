@@ -2,14 +2,14 @@ import type { ComponentType } from 'react';
 import type { Config } from '../contract/index.ts';
 import type { PluginHandle } from './handle.ts';
 
-/** What a widget receives (CONTRACT D2). */
+/** The props of a widget (CONTRACT D2). */
 export interface CustomWidgetProps {
-  /** The plugin that owns the widget, also on another plugin's dashboard. */
+  /** The plugin that owns the widget, even on another plugin's dashboard. */
   pluginId: string;
   dashboardName: string;
   /** A frozen copy of the panel's `config`. */
   config: Config;
-  /** The host's helpers for this plugin alone: they end with the panel and with trust. */
+  /** The host's helpers for this panel; they stop working when the panel is removed or trust is revoked. */
   host?: PluginHandle;
 }
 

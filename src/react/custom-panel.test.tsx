@@ -32,13 +32,13 @@ test('shows a widget with its owner, dashboard and a frozen config', async () =>
   expect(screen.getByRole('heading', { name: 'My chart' })).toBeTruthy();
 });
 
-test('gives an empty config where the host gives none', async () => {
+test('passes an empty config if the host passes none', async () => {
   const { show } = openPage({}, ({ config }) => <p>{JSON.stringify(config)}</p>);
   await show(<CustomPanel pluginId="demo" component="Counter" dashboardName="main" />);
   expect(await screen.findByText('{}')).toBeTruthy();
 });
 
-test('passes a new config on and keeps the widget’s state', async () => {
+test('passes a new config to the widget without a loss of its state', async () => {
   const { page, show } = openPage({}, ({ config }) => {
     const [first] = useState(config.n);
     return <p>{`${String(first)} then ${String(config.n)}`}</p>;

@@ -4,12 +4,12 @@ import { useInternals } from './provider.tsx';
 
 /** The props of {@link CustomPanel}. */
 export interface CustomPanelProps {
-  /** The plugin whose dashboard the panel stands on; its own components come first (CONTRACT D4). */
+  /** The plugin whose dashboard has the panel; its own components have precedence (CONTRACT D4). */
   pluginId: string;
-  /** `Name`, or `plugin-id/Name` for another plugin's. */
+  /** `Name`, or `plugin-id/Name` for another plugin's component. */
   component: string;
   dashboardName: string;
-  /** Plain data for the widget, which gets a frozen copy. @default {} */
+  /** Plain data for the widget, which receives a frozen copy. @default {} */
   config?: Config;
   /** A heading above the widget. */
   label?: string | undefined;

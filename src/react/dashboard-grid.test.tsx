@@ -11,7 +11,7 @@ afterEach(cleanup);
 
 const dashboard = <Dashboard pluginId="demo" name="main" />;
 
-test('shows panels in the order and the widths of the document', async () => {
+test('shows panels in the order and with the widths of the document', async () => {
   const { show } = openPage({
     panels: [
       { type: 'heading', label: 'Top' },
@@ -26,7 +26,7 @@ test('shows panels in the order and the widths of the document', async () => {
   expect([stat, custom].map((frame) => frame!.parentElement!.style.flexGrow)).toEqual(['1', '3']);
 });
 
-test('stacks panels where the page is narrow, without a remount', async () => {
+test('stacks panels on a narrow page, without a remount', async () => {
   const { show } = openPage({
     widgets: [{ type: 'custom', component: 'Counter', layout: { x: 6, y: 0, w: 6, h: 1 } }],
   });

@@ -37,7 +37,7 @@ interface DashboardGridProps {
   renderPanel: RenderPanel | undefined;
 }
 
-/** The rows of a dashboard. */
+/** Renders the rows of a dashboard. */
 export function DashboardGrid({ internals, place, rows, renderPanel }: DashboardGridProps) {
   const narrow = useNarrow();
   const { pluginId, dashboardName } = place;

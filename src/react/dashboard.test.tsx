@@ -36,7 +36,7 @@ test('shows a skeleton while the dashboard loads', async () => {
   expect(screen.getByRole('status', { name: 'main is loading' })).toBeTruthy();
 });
 
-test('says why a dashboard cannot be shown, and loads it again on Retry', async () => {
+test('shows why a dashboard cannot be loaded, and loads it again on Retry', async () => {
   expectConsole(/API_FAILED/);
   const { answer, show } = openPage({ panels: [{ type: 'custom', component: 'Counter' }] });
   answer.mockImplementationOnce(async () => new Response('', { status: 500 }));
@@ -47,7 +47,7 @@ test('says why a dashboard cannot be shown, and loads it again on Retry', async 
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('says which rule a dashboard breaks that cannot be read', async () => {
+test('names the rule that an unreadable dashboard breaks', async () => {
   expectConsole(/DASHBOARD_INVALID/);
   const { show } = openPage({ panels: 5 });
   await show(dashboard());
@@ -56,7 +56,7 @@ test('says which rule a dashboard breaks that cannot be read', async () => {
   expect(card.textContent).toMatch(/main: panels is 5, but it must be a list/);
 });
 
-test('drops the answer for a dashboard that was left', async () => {
+test('ignores the answer for a dashboard that is no longer shown', async () => {
   const { answer, page, show } = openPage({ panels: [{ type: 'stat', label: 'second' }] });
   let answerFirst: (response: Response) => void = () => {};
   answer.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)));

@@ -9,16 +9,16 @@ import { useInternals } from './provider.tsx';
 export interface DashboardProps {
   pluginId: string;
   name: string;
-  /** Renders a panel of a type that is the host's (CONTRACT D3). @default a note that names the type */
+  /** Renders the panels of all types but `custom` (CONTRACT D3). @default a note that names the type */
   renderPanel?: RenderPanel;
 }
 
-/** Shows a plugin's dashboard: custom panels itself, all others through `renderPanel`, in place and order (CONTRACT D). */
+/** Shows a plugin's dashboard. It renders custom panels itself, and all others with `renderPanel`, in place and order (CONTRACT D). */
 export function Dashboard({ pluginId, name, renderPanel }: DashboardProps) {
   const internals = useInternals('<Dashboard>');
   const { dashboards, host } = internals;
   const subscribe = useMemo(() => {
-    // While it renders: effects run after the page is painted, and the answers could be on their way by then.
+    // During the render, since effects run only after the page is painted and the requests can start earlier.
     void host.preload(pluginId, name);
     return (listener: () => void) => dashboards.subscribe(pluginId, name, listener);
   }, [host, dashboards, pluginId, name]);

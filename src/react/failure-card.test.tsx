@@ -49,7 +49,7 @@ test('shows a new failure in place of the old one', async () => {
   expect(report.mock.calls.map(([{ code }]) => code)).toEqual(['BUNDLE_MISSING', 'NO_DEFAULT_EXPORT']);
 });
 
-test('notes a decision that is pending, without a report and without a Retry', async () => {
+test('shows a pending decision without a report and without a Retry', async () => {
   await show({ code: 'AWAITING_CONSENT', details: place }, { isPending: true });
   expect(screen.getByRole('note').dataset.code).toBe('AWAITING_CONSENT');
   expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
@@ -65,7 +65,7 @@ test.each<[Code, Failure, string[]]>([
     ['Release'],
   ],
   ['CLASSIC_JSX', { code: 'CLASSIC_JSX', details: place }, ['Retry', 'Copy']],
-])('offers on a card of %s what can help', async (_, failure, buttons) => {
+])('offers the possible actions on a card of %s', async (_, failure, buttons) => {
   await show(failure);
   expect(screen.queryAllByRole('button').map(({ textContent }) => textContent)).toEqual(buttons);
 });
@@ -74,7 +74,7 @@ const serverDown = () => {
   throw new TypeError('the server is down');
 };
 
-/** The card as a page has it that cannot load one of its files. */
+/** Renders the card on a page that cannot load one of its files. */
 async function cardWithout(file: string, factory: Parameters<typeof vi.doMock>[1]) {
   vi.resetModules();
   vi.doMock(file, factory);
@@ -82,7 +82,7 @@ async function cardWithout(file: string, factory: Parameters<typeof vi.doMock>[1
   return (await import('./failure-card.tsx')).FailureCard;
 }
 
-test('names the failure by its own code, and why its words are missing, where they cannot be loaded', async () => {
+test('shows the failure’s own code, and why its message could not be loaded', async () => {
   const Card = await cardWithout('../diagnosis/index.ts', serverDown);
   render(<Card internals={internals} failure={missing} />);
   const alert = await screen.findByRole('alert');
@@ -92,7 +92,7 @@ test('names the failure by its own code, and why its words are missing, where th
   );
 });
 
-test('shows a plain card where the card cannot be loaded', async () => {
+test('shows a plain card if the error card cannot be loaded', async () => {
   const Card = await cardWithout('../host/index.ts', async (load: () => Promise<object>) => ({
     ...(await load()),
     loadDiagnosis: async () => serverDown(),

@@ -4,7 +4,7 @@ import type { ErrorCardProps } from '../diagnosis/index.ts';
 import { createFailure, loadDiagnosis, type HostInternals } from '../host/index.ts';
 import { Skeleton } from './panel-frame.tsx';
 
-/** Stands in for the error card where that cannot be loaded: the server that should serve it may be the one that is down. */
+/** Replaces the error card if that cannot be loaded, for instance because the server is down. */
 const PlainCard = ({ error, onRetry }: ErrorCardProps) => (
   <div role="alert" data-code={error.code}>
     {error.message} <button onClick={onRetry}>Retry</button>
@@ -12,12 +12,12 @@ const PlainCard = ({ error, onRetry }: ErrorCardProps) => (
 );
 
 /** An error, and the component that shows it. */
-interface Shown {
+interface LoadedCard {
   error: WidgetError;
   Card: ComponentType<ErrorCardProps>;
 }
 
-async function loadCard(failure: Failure | WidgetError): Promise<Shown> {
+async function loadCard(failure: Failure | WidgetError): Promise<LoadedCard> {
   const [error, Card] = await Promise.all([
     isWidgetError(failure) ? failure : createFailure(failure),
     loadDiagnosis().then(
@@ -32,15 +32,15 @@ interface FailureCardProps {
   internals: HostInternals;
   /** The same object as long as the failure is the same. */
   failure: Failure | WidgetError;
-  /** Whether somebody's decision is pending, and nothing has failed. */
+  /** Whether the card is about a pending decision of the operator, not a failure. */
   isPending?: boolean;
   onRetry?: (() => void) | undefined;
 }
 
-/** A failure's card and its line in the console; both load with the first failure. */
+/** Shows a failure's card and writes its line to the console. The code for both is loaded with the first failure. */
 export function FailureCard({ internals, failure, isPending = false, onRetry }: FailureCardProps) {
   const { report } = internals;
-  const [shown, setShown] = useState<Shown>();
+  const [shown, setShown] = useState<LoadedCard>();
   useEffect(() => {
     let isCurrent = true;
     void loadCard(failure).then((next) => {

@@ -10,7 +10,7 @@ afterEach(cleanup);
 
 const dashboard = <Dashboard pluginId="demo" name="main" />;
 
-test('shows a panel that cannot be read as a card in its place', async () => {
+test('shows a card in the place of an unreadable panel', async () => {
   expectConsole(/main: panels\[0\]\.component is missing, but it must be a string.*\[DASHBOARD_INVALID\]/);
   const { show } = openPage({
     panels: [{ type: 'custom' }, { type: 'custom', component: 'Counter' }],
@@ -40,7 +40,7 @@ test('contains a host’s panel that throws, and renders it again on Retry', asy
   expect(screen.getByText('Count 1')).toBeTruthy();
 });
 
-test('names the type of a panel where the host renders none', async () => {
+test('names the type of a panel that the host does not render', async () => {
   const { show } = openPage({ panels: [{ type: 'stat' }] });
   await show(dashboard);
   expect(await screen.findByText('This host renders no "stat" panels.')).toBeTruthy();

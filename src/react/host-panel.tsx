@@ -11,7 +11,7 @@ export interface PanelPlace {
   dashboardName: string;
 }
 
-/** Renders a panel of a type that is the host's (CONTRACT D3). */
+/** Renders the panels of all types but `custom` (CONTRACT D3). */
 export type RenderPanel = (panel: Panel, place: PanelPlace) => ReactNode;
 
 interface RenderedProps {
@@ -20,7 +20,7 @@ interface RenderedProps {
   renderPanel: RenderPanel | undefined;
 }
 
-// A component, so that an error of the host's function reaches the boundary around it.
+// A component, so that the boundary around it catches an error of the host's function.
 const Rendered = ({ panel, place, renderPanel }: RenderedProps) =>
   renderPanel ? renderPanel(panel, place) : `This host renders no "${panel.type}" panels.`;
 
@@ -30,7 +30,7 @@ interface HostPanelProps extends PanelPlace {
   renderPanel: RenderPanel | undefined;
 }
 
-/** One panel that the host renders, or one that cannot be read. A new layout of the rows does not render it again. */
+/** Shows a panel that the host renders, or one that cannot be read. It is memoized, so a new layout does not render it again. */
 export const HostPanel = memo(function HostPanel({
   internals,
   panel,

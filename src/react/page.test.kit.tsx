@@ -6,7 +6,7 @@ import { createHost, type Widget } from '../host/index.ts';
 import { Counter } from './panel.test.kit.tsx';
 import { HostProvider } from './provider.tsx';
 
-/** The page's width, which jsdom does not have. @returns A function that makes the page narrow. */
+/** Replaces the page's width, which jsdom does not have. @returns A function that makes the page narrow. */
 export function stubWidth() {
   let narrow = false;
   let onChange = () => {};
@@ -24,10 +24,10 @@ export function stubWidth() {
 }
 
 /**
- * A page with a real host, over a host API that answers with one trusted plugin, `demo`, of one component, `Counter`.
+ * Makes a page with a real host, whose host API has one trusted plugin, `demo`, with one component, `Counter`.
  *
  * @param document Every dashboard of the plugin, as JSON.
- * @param widget What the component's bundle exports.
+ * @param widget The default export of the component's bundle.
  */
 export function openPage(document: unknown = {}, widget: Widget = Counter) {
   const components = [{ name: 'Counter', path: 'widget/dist/Counter.js' }];
@@ -48,7 +48,7 @@ export function openPage(document: unknown = {}, widget: Widget = Counter) {
   return { host, answer, page, show: (children: ReactNode) => settle(() => render(page(children))) };
 }
 
-/** The panels on the page, each with its status, in order. */
+/** Returns the panels on the page in order, each with its status. */
 export const frames = () =>
   [...document.querySelectorAll<HTMLElement>('[data-panel]')].map(
     ({ dataset }) => `${dataset.panel} ${dataset.status}`,

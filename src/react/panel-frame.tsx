@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 
-/** Fills the place of a panel that is loading. */
+/** Fills the place of a loading panel. */
 export const Skeleton = ({ label }: { label: string }) => (
   <div role="status" aria-label={`${label} is loading`} style={{ minHeight: '4rem' }} />
 );
 
-/** The element of one panel, of a widget or of the host's; as high as its row. */
+/** Renders the element around one panel, as high as its row. */
 export function PanelFrame(props: { panel: string; status: string; label: string; children: ReactNode }) {
   return (
     <section

@@ -11,7 +11,7 @@ import { Panel, type PanelProps } from './panel.tsx';
 
 export const { signal } = new AbortController();
 
-/** The gate's answer for one component of a plugin. */
+/** Makes the trust gate's answer for one component of a plugin. */
 export const offer = (pluginId: string, name: string, trusted = true, state: Partial<ListedComponent> = {}) =>
   admit(
     pluginId,
@@ -19,7 +19,7 @@ export const offer = (pluginId: string, name: string, trusted = true, state: Par
     trusted ? new Map([[pluginId, signal]]) : new Map(),
   );
 
-/** A request that nothing answers: it ends with its signal. */
+/** A request without an answer, which ends with its signal. */
 const hang: HostInternals['request'] = ({ signal: end }) =>
   new Promise((_, reject) => {
     end!.addEventListener('abort', () => reject(end!.reason as Error));
@@ -28,7 +28,7 @@ const hang: HostInternals['request'] = ({ signal: end }) =>
 type Bundles = Record<string, Widget | ((attempt: number) => Widget)>;
 
 /**
- * A host as panels see it, whose registry has these widgets of the plugin `demo`.
+ * Makes the internals of a host whose registry has the given widgets of the plugin `demo`.
  *
  * @param fresh Whether each widget is made from the number of the attempt to load it.
  */
@@ -64,10 +64,10 @@ export function setup(bundles: Bundles, fresh = false) {
   return { internals, registry, load, show, panel };
 }
 
-/** The element of a panel. */
+/** Makes the element of a panel. */
 export const frame = (name: string) => document.querySelector<HTMLElement>(`[data-panel="${name}"]`)!;
 
-/** Lets the tasks run that are due. */
+/** Runs the pending tasks. */
 export const wait = () => act(async () => new Promise((resolve) => setTimeout(resolve)));
 
 /** Presses a button of a card, and waits for the consequence. */

@@ -12,7 +12,7 @@ import { count, Counter, Crash, frame, offer, press, setup, signal, wait } from 
 
 afterEach(cleanup);
 
-test('awaits consent, and mounts when it comes', async () => {
+test('waits for consent, and then mounts', async () => {
   const { registry, load, show, panel } = setup({ Chart: () => <p>chart</p> });
   registry.sync([offer('demo', 'Chart', false)]);
   await show(panel('Chart'));
@@ -23,7 +23,7 @@ test('awaits consent, and mounts when it comes', async () => {
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test('unmounts on revoke, effects and all', async () => {
+test('unmounts on revoke, and runs the cleanup of effects', async () => {
   const left = vi.fn();
   const Chart: Widget = () => {
     useEffect(() => left, []);
@@ -61,7 +61,7 @@ const crashes: [string, Widget][] = [
   ],
 ];
 
-test.each(crashes)('contains %s, beside a neighbour that still counts', async (_, Crash) => {
+test.each(crashes)('contains %s, while its neighbour still counts', async (_, Crash) => {
   const { internals, show, panel } = setup({ Crash, Counter });
   await show(
     <>
@@ -77,7 +77,7 @@ test.each(crashes)('contains %s, beside a neighbour that still counts', async (_
   expect(count()).toBe('Count 1');
 });
 
-test('lets no cleanup that throws reach the host, when the route goes away', async () => {
+test('contains a cleanup that throws when the route changes', async () => {
   const Leaver: Widget = () => {
     useEffect(
       () => () => {
@@ -102,7 +102,7 @@ test('lets no cleanup that throws reach the host, when the route goes away', asy
   expect(count()).toBe('Count 1');
 });
 
-test('really loads again on Retry, for the crashed panel alone', async () => {
+test('loads again on Retry, only for the crashed panel', async () => {
   const instances: number[] = [];
   const { load, show, panel } = setup(
     {
@@ -132,7 +132,7 @@ test('really loads again on Retry, for the crashed panel alone', async () => {
   load.mockClear();
 });
 
-test('says so when Retry fails too', async () => {
+test('shows the error of a failed Retry', async () => {
   const { internals, load, show, panel } = setup({
     Crash: () => {
       throw new Error('boom');
@@ -155,7 +155,7 @@ test('retries a failed load through the host', async () => {
   expect(screen.getByText('chart')).toBeTruthy();
 });
 
-test.each(['constructor', '__proto__', 'toString'])('takes %s for unknown', async (name) => {
+test.each(['constructor', '__proto__', 'toString'])('does not resolve the name %s', async (name) => {
   const { show, panel } = setup({ Counter });
   await show(
     <>
@@ -168,7 +168,7 @@ test.each(['constructor', '__proto__', 'toString'])('takes %s for unknown', asyn
   expect(count()).toBe('Count 1');
 });
 
-test('names the nearest components for an unknown one, and the candidates for an ambiguous one', async () => {
+test('suggests similar names for an unknown component, and lists the candidates of an ambiguous one', async () => {
   const { registry, show, panel } = setup({ TicketList: () => null });
   registry.sync([offer('demo', 'TicketList'), offer('a', 'Chart'), offer('b', 'Chart')]);
   await show(
@@ -189,7 +189,7 @@ test('names the nearest components for an unknown one, and the candidates for an
   expect(cards[2]!.textContent).toMatch(/frontend\.components in plugin\.yaml/);
 });
 
-test('heals when the component is registered late, as the host’s own, within the host’s contexts', async () => {
+test('shows one of the host’s own components that is registered late, with the host’s contexts', async () => {
   const Theme = createContext('none');
   const { registry, show, panel } = setup({});
   await show(<Theme.Provider value="dark">{panel('Late')}</Theme.Provider>);
@@ -198,7 +198,7 @@ test('heals when the component is registered late, as the host’s own, within t
   expect(screen.getByText('dark')).toBeTruthy();
 });
 
-test('holds a widget that suspends in its own panel', async () => {
+test('shows the fallback of a suspended widget only in its own panel', async () => {
   let arrive: (module: { default: Widget }) => void = () => {};
   const Lazy = lazy(
     () => new Promise<{ default: Widget }>((resolve) => (arrive = resolve)),
@@ -217,14 +217,14 @@ test('holds a widget that suspends in its own panel', async () => {
   expect(count()).toBe('Count 2');
 });
 
-test('mounts once more under StrictMode without a complaint', async () => {
+test('mounts again under StrictMode without an error', async () => {
   const { show, panel } = setup({ Counter });
   await show(<StrictMode>{panel('Counter')}</StrictMode>);
   await wait();
   expect(screen.getAllByRole('button')).toHaveLength(1);
 });
 
-test('takes what a discarded root’s cleanup throws for no crash of the panel', async () => {
+test('does not count an error of a discarded root’s cleanup as a crash of the panel', async () => {
   const Leaver: Widget = () => {
     useEffect(
       () => () => {
@@ -241,7 +241,7 @@ test('takes what a discarded root’s cleanup throws for no crash of the panel',
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('renders no panel again for components that are not its own', async () => {
+test('does not render a panel again for other components', async () => {
   let renders = 0;
   const names = Array.from({ length: 100 }, (_, index) => `Panel${index}`);
   const widgets = Object.fromEntries(names.map((name) => [name, () => ((renders += 1), null)]));
@@ -260,7 +260,7 @@ test('renders no panel again for components that are not its own', async () => {
   expect(renders).toBe(100);
 });
 
-test('says so when nothing comes for too long, and heals when it comes late', async () => {
+test('reports a widget that loads for too long, and shows it when it arrives late', async () => {
   let arrive: (widget: Widget) => void = () => {};
   const { internals, load, show, panel } = setup({ Slow: () => <p>late</p> });
   Object.assign(internals, { loadTimeout: 5 });
@@ -273,7 +273,7 @@ test('says so when nothing comes for too long, and heals when it comes late', as
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('asks again on Retry while the first request hangs', async () => {
+test('requests the bundle again on Retry while the first request hangs', async () => {
   const { internals, load, show, panel } = setup({ Slow: () => <p>second</p> });
   Object.assign(internals, { loadTimeout: 5 });
   load.mockReturnValueOnce(new Promise(() => {}));
@@ -283,7 +283,7 @@ test('asks again on Retry while the first request hangs', async () => {
   expect(screen.getByText('second')).toBeTruthy();
 });
 
-test('says so when a widget suspends for ever', async () => {
+test('reports a widget that suspends for ever', async () => {
   const never = new Promise(() => {});
   const { internals, show, panel } = setup({
     Never: () => {
@@ -330,7 +330,7 @@ test.each([
   },
 );
 
-test('mounts a new version without a reload, and leaves the neighbour its state', async () => {
+test('mounts a new version without a reload, and the neighbour’s state stays', async () => {
   const widgets = { Chart: () => <p>{version}</p>, Counter };
   let version = 'old';
   const { registry, show, panel } = setup(widgets);
@@ -350,7 +350,7 @@ test('mounts a new version without a reload, and leaves the neighbour its state'
   expect(count()).toBe('Count 2');
 });
 
-test('parks what crashes three times, in all its panels, and goes on with the plugin’s others', async () => {
+test('parks a widget that crashes three times in all its panels, but not the plugin’s other widgets', async () => {
   const { load, show, panel } = setup({
     Flaky: ({ config }: CustomWidgetProps) => {
       if (config.crash) throw new Error('boom');
@@ -382,7 +382,7 @@ test('parks what crashes three times, in all its panels, and goes on with the pl
   expect(load).not.toHaveBeenCalled();
 });
 
-test('releases a parked widget, which then starts clean', async () => {
+test('releases a parked widget with a full crash budget', async () => {
   const { internals, show, panel } = setup({ Crash });
   Object.assign(internals, { crashBudget: { crashes: 2, within: 60_000 } });
   await show(panel('Crash'));
@@ -394,7 +394,7 @@ test('releases a parked widget, which then starts clean', async () => {
   expect(frame('demo/Crash').dataset.status).toBe('parked');
 });
 
-test('counts no crash of other bytes', async () => {
+test('does not count crashes of other bytes', async () => {
   const { internals, registry, show, panel } = setup({ Crash });
   Object.assign(internals, { crashBudget: { crashes: 2, within: 60_000 } });
   registry.sync([offer('demo', 'Crash', true, { sha256: OLD })]);
@@ -407,7 +407,7 @@ test('counts no crash of other bytes', async () => {
   expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
 });
 
-test('counts no crash on leaving', async () => {
+test('does not count crashes of removed panels', async () => {
   const Leaver: Widget = () => {
     useEffect(
       () => () => {
@@ -427,7 +427,7 @@ test('counts no crash on leaving', async () => {
   expect(screen.getByText('here')).toBeTruthy();
 });
 
-test('never parks a component of the host’s own', async () => {
+test('never parks one of the host’s own components', async () => {
   expectConsole(/The above error occurred in the <Crash> component/);
   const { internals, registry, show, panel } = setup({});
   Object.assign(internals, { crashBudget: { crashes: 1, within: 60_000 } });
@@ -436,7 +436,7 @@ test('never parks a component of the host’s own', async () => {
   expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
 });
 
-test('stops a widget that renders without end, as a crash that counts, and leaves its neighbour alone', async () => {
+test('stops a widget in an endless render loop, counts it as a crash, and does not affect its neighbour', async () => {
   const seen: { render?: () => void } = {};
   const Looping: Widget = () => {
     const [, setTimes] = useState(0);
@@ -469,26 +469,26 @@ test('stops a widget that renders without end, as a crash that counts, and leave
   expect(count()).toBe('Count 1');
 });
 
-/** A widget that asks for something while it is mounted, and keeps what it was given. */
-function asking() {
+/** Makes a widget that sends a request when it mounts, and records its handle. */
+function requester() {
   const seen: { handle?: PluginHandle; rejected?: unknown } = {};
-  const keep = (handle: PluginHandle) => (seen.handle = handle);
-  const Asking: Widget = ({ host: handle }) => {
-    keep(handle!);
+  const record = (handle: PluginHandle) => (seen.handle = handle);
+  const Requester: Widget = ({ host: handle }) => {
+    record(handle!);
     useEffect(() => {
       handle!.apiFetch('/api/x').catch((error: unknown) => (seen.rejected = error));
     }, [handle]);
-    return <p>asks</p>;
+    return <p>requests</p>;
   };
-  return { seen, Asking };
+  return { seen, Requester };
 }
 
-test('ends a widget’s requests when its panel goes', async () => {
-  const { seen, Asking } = asking();
-  const { internals, show, panel } = setup({ Asking });
-  const { rerender } = await show(panel('Asking'));
+test('ends a widget’s requests when its panel is removed', async () => {
+  const { seen, Requester } = requester();
+  const { internals, show, panel } = setup({ Requester });
+  const { rerender } = await show(panel('Requester'));
   expect(internals.request.mock.calls).toMatchObject([
-    [{ pluginId: 'demo', component: 'Asking' }, '/api/x', undefined],
+    [{ pluginId: 'demo', component: 'Requester' }, '/api/x', undefined],
   ]);
   expect(seen.handle!.signal.aborted).toBe(false);
   await settle(() => rerender(<p>elsewhere</p>));
@@ -496,32 +496,32 @@ test('ends a widget’s requests when its panel goes', async () => {
   expect(seen.handle!.signal.aborted).toBe(true);
 });
 
-test('gives a living signal under StrictMode, and when a panel comes back', async () => {
-  const { seen, Asking } = asking();
-  const { show, panel } = setup({ Asking });
-  const { rerender } = await show(<StrictMode>{panel('Asking')}</StrictMode>);
+test('passes a signal that has not fired under StrictMode, and when a panel is shown again', async () => {
+  const { seen, Requester } = requester();
+  const { show, panel } = setup({ Requester });
+  const { rerender } = await show(<StrictMode>{panel('Requester')}</StrictMode>);
   await wait();
   expect(seen.handle!.signal.aborted).toBe(false);
   const first = seen.handle!;
   await settle(() => rerender(<StrictMode />));
-  await settle(() => rerender(<StrictMode>{panel('Asking')}</StrictMode>));
+  await settle(() => rerender(<StrictMode>{panel('Requester')}</StrictMode>));
   await wait();
   expect([first.signal.aborted, seen.handle!.signal.aborted]).toEqual([true, false]);
 });
 
-test('keeps the requests of a widget that suspends while it is shown', async () => {
-  const { seen, Asking } = asking();
+test('does not end the requests of a widget that suspends while it is shown', async () => {
+  const { seen, Requester } = requester();
   let arrive: () => void = () => {};
   const data = new Promise<void>((resolve) => (arrive = resolve));
   let arrived = false;
   void data.then(() => (arrived = true));
   const Suspending: Widget = (props) => {
     const [wants, setWants] = useState(false);
-    // What React 18 and 19 both take for "not yet".
+    // React 18 and 19 both suspend for a thrown promise.
     if (wants && !arrived) throw data;
     return (
       <>
-        <Asking {...props} />
+        <Requester {...props} />
         <button onClick={() => setWants(true)}>{wants ? 'arrived' : 'more'}</button>
       </>
     );
@@ -536,22 +536,22 @@ test('keeps the requests of a widget that suspends while it is shown', async () 
   expect(seen).not.toHaveProperty('rejected');
 });
 
-test('throws TRUST_REVOKED from a handle that a widget kept beyond its trust', async () => {
-  const { seen, Asking } = asking();
-  const { registry, show, panel } = setup({ Asking });
+test('throws TRUST_REVOKED from a handle that a widget uses after trust is revoked', async () => {
+  const { seen, Requester } = requester();
+  const { registry, show, panel } = setup({ Requester });
   const grant = new AbortController();
-  const component = { name: 'Asking', path: 'Asking.js', filename: 'Asking.js' };
+  const component = { name: 'Requester', path: 'Requester.js', filename: 'Requester.js' };
   registry.sync([admit('demo', component, new Map([['demo', grant.signal]]))]);
-  await show(panel('Asking'));
+  await show(panel('Requester'));
   expect(seen.handle!.formatNumber(1)).toBe('1');
   grant.abort(createHostError('TRUST_REVOKED', { pluginId: 'demo' }));
-  await settle(() => registry.sync([offer('demo', 'Asking', false)]));
+  await settle(() => registry.sync([offer('demo', 'Requester', false)]));
   expect(screen.getByRole('note').dataset.code).toBe('AWAITING_CONSENT');
   expect(() => seen.handle!.formatNumber(1)).toThrow(/TRUST_REVOKED/);
   await expect(seen.handle!.apiFetch('/api/x')).rejects.toMatchObject({ code: 'TRUST_REVOKED' });
 });
 
-test('gives no handle to a component of the host’s own', async () => {
+test('passes no handle to the host’s own components', async () => {
   const seen: object[] = [];
   const { registry, show, panel } = setup({});
   registry.register('Own', ((props: object) => (seen.push(props), null)) as never);

@@ -19,7 +19,7 @@ interface WaitingProps {
   onRetry: () => void;
 }
 
-/** A skeleton, and a card once it has stood for too long (CONTRACT F9). */
+/** Shows a skeleton, and after `loadTimeout` a card (CONTRACT F9). */
 function Waiting({ internals, owner, onRetry }: WaitingProps) {
   const [late, setLate] = useState<Failure>();
   const { loadTimeout } = internals;
@@ -39,8 +39,8 @@ function Waiting({ internals, owner, onRetry }: WaitingProps) {
   );
 }
 
-/** What only one panel knows of a widget: the instance that it reloaded, or why it shows none. */
-interface Own {
+/** The state of one panel alone: the widget that it reloaded, or the error of its widget. */
+interface PanelState {
   slot: object;
   Widget?: Widget;
   error?: WidgetError;
@@ -49,7 +49,7 @@ interface Own {
 /** The props of {@link Panel}. */
 export interface PanelProps {
   internals: HostInternals;
-  /** The plugin whose dashboard the panel stands on. */
+  /** The plugin whose dashboard has the panel. */
   pluginId: string;
   component: string;
   dashboardName: string;
@@ -57,7 +57,7 @@ export interface PanelProps {
   label?: string | undefined;
 }
 
-/** The failure that a status stands for; `undefined` for one that can show a widget. */
+/** The failure of a status; `undefined` for a status without a failure. */
 function failureOf(
   status: Status,
   { pluginId, component, internals }: Pick<PanelProps, 'pluginId' | 'component' | 'internals'>,
@@ -74,7 +74,7 @@ function failureOf(
     : { code: status.code, details: { ...details, names: internals.registry.names() } };
 }
 
-/** One component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
+/** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
 export const Panel = memo(function Panel({
   internals,
   pluginId,
@@ -92,7 +92,7 @@ export const Panel = memo(function Panel({
     () => registry.getStatus(pluginId, component),
   );
   const plain = useMemo(() => freezeCopy(config), [config]);
-  const [own, setOwn] = useState<Own>();
+  const [own, setOwn] = useState<PanelState>();
 
   const ready = status.status === 'ready' ? status : undefined;
   const mine = ready && own?.slot === ready.slot ? own : undefined;
@@ -114,8 +114,8 @@ export const Panel = memo(function Panel({
         : undefined,
     [helpers, request, owner, name, signal, Widget],
   );
-  // Not a layout effect, nor one within the widget's root: React removes and restores those while a widget suspends, and it
-  // may suspend for a request of this handle.
+  // Neither a layout effect nor an effect within the widget's root: React removes and restores those while a widget suspends, and
+  // the widget may suspend for a request of this handle.
   useEffect(() => held?.hold(), [held]);
 
   const retry = () => {
@@ -179,7 +179,7 @@ export const Panel = memo(function Panel({
           {element}
         </WidgetRoot>
       ) : (
-        // The host's own components stay in its tree, within its contexts.
+        // The host's own components render in the host's tree, with its contexts.
         <Guard fallback={waiting} onCrash={onCrash}>
           {element}
         </Guard>

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { WidgetRoot } from './widget-root.tsx';
 
-// The scheduler of React itself runs these, as in a page: in act() a loop without end would have no end.
+// React's own scheduler runs these tests, as in a page, since act() would never end an endless loop.
 const environment = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined };
 let before: boolean | undefined;
 let roots: Root[] = [];
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const root of roots) root.unmount();
   roots = [];
-  // What a root leaves behind is emptied in a task of its own.
+  // A removed root is emptied in a later task.
   await new Promise((resolve) => setTimeout(resolve));
   environment.IS_REACT_ACT_ENVIRONMENT = before;
   document.body.innerHTML = '';
@@ -30,7 +30,7 @@ function show(children: React.ReactNode) {
   return container;
 }
 
-/** Shows a widget in a root of its own until it crashes or is stopped. */
+/** Renders a widget in a root of its own until it crashes or is stopped. */
 function Shown({
   children,
   onCrash,
@@ -63,7 +63,7 @@ function Counter() {
   return <button onClick={() => setCount(count + 1)}>{count}</button>;
 }
 
-test('stops a widget whose effect always sets state, while its neighbour counts', async () => {
+test('stops a widget whose effect always sets state, while its neighbour still counts', async () => {
   expectConsole(/Maximum update depth exceeded/);
   const onLoop = vi.fn();
   const never = vi.fn();
@@ -83,7 +83,7 @@ test('stops a widget whose effect always sets state, while its neighbour counts'
   expect(onLoop).toHaveBeenCalledExactlyOnceWith(1000);
   button.click();
   await vi.waitUntil(() => button.textContent === '2');
-  // The loop itself is over, not only its panel.
+  // The loop itself has ended, not only its panel.
   const after = rendered.mock.calls.length;
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(rendered).toHaveBeenCalledTimes(after);
@@ -93,14 +93,14 @@ test('stops a widget whose effect always sets state, while its neighbour counts'
 const never = new Promise<string>(() => {});
 const Waits = () => <p>{use(never)}</p>;
 
-/** Shows in a transition, as soon as it is there, what it is given. */
+/** Shows data in a transition as soon as it arrives. */
 function Later({ children }: { children: React.ReactNode }) {
   const [shown, setShown] = useState(false);
   useEffect(() => startTransition(() => setShown(true)), []);
   return shown ? children : <p>before</p>;
 }
 
-test('a transition that waits for ever holds up no transition of another widget', async () => {
+test('does not delay a transition of one widget while another’s waits for ever', async () => {
   const onCrash = vi.fn();
   const container = show(
     [<Waits key="waits" />, <p key="done">after</p>].map((child) => (
@@ -114,19 +114,19 @@ test('a transition that waits for ever holds up no transition of another widget'
 });
 
 /** Renders a widget again from outside. */
-function drawing() {
-  const seen: { draw?: (value: number) => void } = {};
-  const Drawn = () => {
+function controlled() {
+  const seen: { rerender?: (value: number) => void } = {};
+  const Controlled = () => {
     const [value, setValue] = useState(0);
     useLayoutEffect(() => {
-      seen.draw = (next) => flushSync(() => setValue(next));
+      seen.rerender = (next) => flushSync(() => setValue(next));
     }, []);
     return <p>{value}</p>;
   };
-  return { seen, Drawn };
+  return { seen, Controlled };
 }
 
-/** The time that the page's clock shows, in milliseconds; it stands still between steps. */
+/** The time of the page's clock in milliseconds; it changes only when the test sets it. */
 function stopClock() {
   let now = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => now);
@@ -141,19 +141,19 @@ test.each([
 ])(
   'judges a widget that renders %s',
   async (_, times, step, loops) => {
-    const { seen, Drawn } = drawing();
+    const { seen, Controlled } = controlled();
     const onCrash = vi.fn();
     const onLoop = vi.fn();
     const container = show(
       <WidgetRoot onCrash={onCrash} onLoop={onLoop}>
-        <Drawn />
+        <Controlled />
       </WidgetRoot>,
     );
-    await vi.waitUntil(() => seen.draw, { timeout: 20_000 });
+    await vi.waitUntil(() => seen.rerender, { timeout: 20_000 });
     const pass = stopClock();
     for (let value = 1; value <= times; value += 1) {
       pass(step);
-      seen.draw!(value);
+      seen.rerender!(value);
     }
     expect(container.textContent).toBe(String(times));
     await Promise.resolve();
@@ -164,7 +164,7 @@ test.each([
   60_000,
 );
 
-test('finds the root that it watches in this React', () => {
+test('finds the internal root in this version of React', () => {
   const root = createRoot(document.createElement('div'));
   expect(Reflect.get(root, '_internalRoot')).toHaveProperty('current', expect.any(Object));
 });

@@ -3,8 +3,8 @@ import { createRoot, type Root } from 'react-dom/client';
 
 interface BoundaryProps {
   /**
-   * Called with the thrown value, of any type, and whether the widget was removed already. Without children the boundary still
-   * catches what they throw while they are removed.
+   * Called with the thrown value, of any type, and whether the widget was removed already. A boundary whose children are removed
+   * still catches errors of their cleanup.
    */
   onCrash: (thrown: unknown, isRemoved?: boolean) => void;
   children?: ReactNode;
@@ -20,7 +20,7 @@ class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
   }
 
   override componentDidCatch(thrown: unknown) {
-    // What a crashed widget throws while it is removed is a consequence.
+    // Later errors, while a crashed widget is removed, are consequences of the first one.
     if (!this.hasReported) this.props.onCrash(thrown);
     this.hasReported = true;
   }
@@ -35,7 +35,7 @@ interface GuardProps extends BoundaryProps {
   fallback?: ReactNode;
 }
 
-/** Contains what its children throw and what they suspend for. */
+/** Catches errors of its children, and shows a fallback while they suspend. */
 export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
   <Boundary onCrash={onCrash}>
     <Suspense fallback={fallback}>{children}</Suspense>
@@ -44,13 +44,13 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
-/** Commits per second that no screen can show: only an effect that sets state each time it runs reaches them. */
+/** The number of commits per second that counts as a loop. No screen can show so many; only an effect that always sets state reaches it. */
 const MAX_COMMITS = 1000;
 
 /**
- * Detects a root that renders without end. React stops only loops that leave the browser no time; a loop through a passive
- * effect never ends, in production without a warning. React has no hook for a commit in production, but it assigns `current`
- * of its root at each.
+ * Detects a root that renders in an endless loop. React stops only loops that block the browser; a loop through a passive effect
+ * never ends, and in production React does not warn of it. React has no callback for commits in production, but it assigns
+ * `current` of its root in each commit.
  */
 function watchCommits(root: Root, onLoop: () => void) {
   const fiberRoot = (root as { _internalRoot?: { current?: object } | null })._internalRoot;
@@ -64,22 +64,22 @@ function watchCommits(root: Root, onLoop: () => void) {
       const now = performance.now();
       if (now - since > 1000) [count, since] = [0, now];
       count += 1;
-      // Not in the middle of React's work.
+      // In a microtask, so that React finishes its commit first.
       if (count === MAX_COMMITS) queueMicrotask(onLoop);
     },
   });
 }
 
 interface WidgetRootProps extends GuardProps {
-  /** Called when the widget renders without end, with the number of commits within a second. */
+  /** Called when the widget renders in an endless loop, with the number of commits within a second. */
   onLoop: (commits: number) => void;
 }
 
 /**
- * Renders its children in a React root of their own, so that nothing they do reaches the host's tree (CONTRACT F0).
- * An error boundary alone does not suffice: React passes what an effect's cleanup throws to the nearest boundary
- * that stays, and when a route is left that is one of the host's, or none. One root for all widgets does not suffice either:
- * React commits a root's transitions together, so that a transition that waits for its data would hold up those of other widgets.
+ * Renders its children in a React root of their own, so that they cannot affect the host's tree (CONTRACT F0).
+ * An error boundary alone is not enough: React passes an error of an effect's cleanup to the closest boundary that stays mounted,
+ * and when the user leaves a route, that is a boundary of the host, or there is none. One root for all widgets is not enough
+ * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -89,13 +89,13 @@ export function WidgetRoot(props: WidgetRootProps) {
     const container = document.createElement('div');
     container.style.display = 'contents';
     place.current!.append(container);
-    // React 19 logs errors that a boundary caught; the panel's own line says more.
+    // React 19 logs errors that a boundary caught; the panel writes a better line itself.
     const root = createRoot(container, { onCaughtError: ignore });
     widget.current = { root, onCrash: ignore, onLoop: ignore };
     watchCommits(root, () => widget.current.onLoop(MAX_COMMITS));
     return () => {
       container.remove();
-      // Emptied, not unmounted: the boundary must outlive the widget to catch what its cleanup throws.
+      // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
       const { onCrash } = widget.current;
       root.render(<Guard onCrash={(thrown) => onCrash(thrown, true)} />);
     };

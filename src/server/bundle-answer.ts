@@ -6,9 +6,9 @@ import { innerFile, type DeclaredPlugin } from './plugins-folder.ts';
 import { isSha256 } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
-const DECIDE = 'Review the change on the plugin’s page, and accept it there.';
+const REVIEW = 'Review the change on the plugin’s page, and accept it there.';
 
-/** The bytes that a URL with `?v=` names, for good; 409 where nobody consented to them, or where they are gone. */
+/** Answers with the bytes of `?v=`, cached forever; 409 if no operator consented to them or they are lost. */
 async function answerVersion(
   request: Request,
   bundles: Bundles,
@@ -26,10 +26,10 @@ async function answerVersion(
     );
   const bytes = await bundles.cachedBytesOf(plugin, component, version);
   if (bytes) return javascript(request, bytes, version, IMMUTABLE);
-  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${DECIDE}`);
+  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${REVIEW}`);
 }
 
-/** The bytes that were consented to last, whatever is on disk. */
+/** Answers with the bytes of the last consent, whatever is on disk. */
 async function answerLatest(
   request: Request,
   bundles: Bundles,
@@ -40,9 +40,9 @@ async function answerLatest(
   const hash = consentedOf(grant, component.filename);
   const bytes = hash === undefined ? undefined : await bundles.bytesOf(plugin, component, hash);
   if (bytes) return javascript(request, bytes, hash!, 'no-cache');
-  // There is a file, but nobody consented to it.
+  // A file on disk is one that no operator consented to.
   if ((await innerFile(plugin.folder, component.path)) !== undefined)
-    return refuse(403, `${component.path} is not the file that was consented to. ${DECIDE}`);
+    return refuse(403, `${component.path} is not the file that was consented to. ${REVIEW}`);
   const advice = 'Build the widget and update the plugin; links may not leave its folder.';
   return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
 }
@@ -54,7 +54,7 @@ export async function answerBundle(
   plugin: DeclaredPlugin,
   filename: string,
 ): Promise<Response> {
-  // A service worker would outlive the page, and trust.
+  // A service worker would still run after the page is closed and trust is revoked.
   if (request.headers.get('service-worker') === 'script')
     return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
   const grant = await bundles.grantOf(plugin);

@@ -8,32 +8,32 @@ import type { Grant, TrustStore } from './trust/store.ts';
 const storeWith = (methods: Partial<TrustStore>) => methods as TrustStore;
 const grantsOf = (who: string) => new Map<string, Grant>([['sales', { who, when: '', bundles: {} }]]);
 
-test('asks the store once for calls that come together, and anew for each that comes later', async () => {
+test('reads the store once for simultaneous calls, and again for later ones', async () => {
   const answers: ((grants: ReadonlyMap<string, Grant>) => void)[] = [];
-  const asked = vi.fn<TrustStore['grants']>(() => new Promise((resolve) => answers.push(resolve)));
-  const { grants } = createBundles(storeWith({ grants: asked }));
+  const read = vi.fn<TrustStore['grants']>(() => new Promise((resolve) => answers.push(resolve)));
+  const { grants } = createBundles(storeWith({ grants: read }));
   const early = [grants(), grants(), grants()];
-  await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
-  // Trust is taken back while the store is still at the first answer.
+  await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
+  // Trust is revoked while the first read is pending.
   const late = grants();
-  await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(2));
   answers[1]!(new Map());
   expect((await late).size).toBe(0);
   answers[0]!(grantsOf('ada'));
   for (const answer of early) expect((await answer).get('sales')?.who).toBe('ada');
 });
 
-test('asks the store again after it has failed', async () => {
-  const asked = vi
+test('reads the store again after an error', async () => {
+  const read = vi
     .fn<TrustStore['grants']>()
     .mockRejectedValueOnce(new Error('no connection'))
     .mockResolvedValue(grantsOf('ada'));
-  const { grants } = createBundles(storeWith({ grants: asked }));
+  const { grants } = createBundles(storeWith({ grants: read }));
   for (const failed of [grants(), grants()]) await expect(failed).rejects.toThrow('no connection');
   expect((await grants()).size).toBe(1);
 });
 
-test('keeps bytes that nobody else can change', async () => {
+test('caches a copy of the store’s bytes', async () => {
   const folder = await makeFolder();
   const stored = Buffer.from('export default 1');
   const sha256 = sha256Of(stored);

@@ -6,33 +6,33 @@ import { verified } from './trust/grant.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
 
-export { LARGEST_BUNDLE } from './bundle-file.ts';
+export { MAX_BUNDLE_BYTES } from './bundle-file.ts';
 
-/** Characters of findings that are remembered: those of thousands of bundles, which are short unless they mean harm. */
+/** The total size of cached findings in characters, enough for thousands of normal bundles. */
 const MAX_CACHED_FINDINGS = 20_000_000;
-/** Bytes of bundles that are kept in memory. */
+/** The total size of cached bundles, in bytes. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
-/** A bundle's bytes, as the host API tells of them (CONTRACT P1, T4). */
+/** The host API's description of a bundle's bytes (CONTRACT P1, T4). */
 export interface BundleBytes {
-  /** SHA-256, lower-case hex; absent where the file is too large or cannot be read. */
+  /** SHA-256, lower-case hex; absent if the file is too large or cannot be read. */
   sha256?: string;
-  /** Bytes. */
+  /** In bytes. */
   size?: number;
-  /** What its text names, where an operator has to decide; of a file that several components share, with the first of them. */
+  /** Present while a decision is pending; only with the first component of a file that several components share. */
   findings?: Findings;
 }
 
-/** A component and its bytes on disk, which are absent where there are none (CONTRACT P1, T4). */
+/** A component and its bytes on disk, which are absent if there is no file (CONTRACT P1, T4). */
 export interface ComponentEntry extends ComponentDeclaration, BundleBytes {
   exists_on_disk: boolean;
-  /** Only on a trusted plugin: what is on disk is not what was consented to. */
+  /** Only on a trusted plugin: the bytes on disk are not the consented bytes. */
   changed?: true;
-  /** Only where changed: the bytes that run instead; `null` where none were consented to, so that nothing may run. */
+  /** Only with `changed`: the consented bytes, which run; `null` if there are none, so that nothing runs. */
   consented?: BundleBytes | null;
 }
 
-/** What a component's file adds to its entry. */
+/** The fields of a component's entry that depend on its file. */
 type FileState = Omit<ComponentEntry, keyof ComponentDeclaration>;
 
 function withoutFindings(state: FileState): FileState {
@@ -42,39 +42,41 @@ function withoutFindings(state: FileState): FileState {
   return { ...rest, consented };
 }
 
-/** A plugin's components and whether they may run (CONTRACT P1). */
+/** A plugin's components, and whether they may run (CONTRACT P1). */
 export interface FrontendBlock {
   components: ComponentEntry[];
   trusted: boolean;
-  /** Declares components and is not trusted. */
+  /** Whether the plugin declares components and is not trusted. */
   needs_consent: boolean;
 }
 
-/** The bundle files of a plugin as they are now. */
-export interface OnDisk {
+/** The present bundle files of a plugin. */
+export interface DiskBundles {
   /** Bytes by file name. */
   bundles: Map<string, Uint8Array>;
-  /** Why files that are there cannot be used: path, reason and remedy. */
+  /** The problems of files that cannot be used, each with path, reason and remedy. */
   problems: string[];
 }
 
-/** What is known of bundles and of the operators' consents, and which bytes run. */
+/** Reads bundles and the operators' consents, and decides which bytes run. */
 export interface Bundles {
-  /** What the store says of trust, as of now. */
+  /** Reads the present grants from the store. */
   grants(): Promise<ReadonlyMap<string, Grant>>;
-  /** The plugin's grant, if it is trusted; a consent that names no bytes is bound to those on disk before. */
+  /** Returns the grant of a trusted plugin. A consent without hashes is first bound to the bytes on disk. */
   grantOf(plugin: DeclaredPlugin): Promise<Grant | undefined>;
-  /** The grants of those plugins that are trusted, likewise. */
+  /** Returns the grants of the trusted plugins. Consents without hashes are first bound to the bytes on disk. */
   grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
+  /** Describes a plugin's components. */
   blockOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
-  onDisk(plugin: DeclaredPlugin): Promise<OnDisk>;
-  /** The bytes with this hash, read now: the disk's where it has them, else those that were kept with the consent. */
+  /** Reads a plugin's bundle files. */
+  readDisk(plugin: DeclaredPlugin): Promise<DiskBundles>;
+  /** Reads the bytes with a given hash from the disk, or from the store if the disk has other bytes. */
   bytesOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined>;
-  /** The same, or a copy in memory of bytes that were read before: what has this hash never changes. */
+  /** Reads the bytes with a given hash from a cache if possible, since bytes with the same hash never change. */
   cachedBytesOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
@@ -82,11 +84,11 @@ export interface Bundles {
   ): Promise<Uint8Array | undefined>;
 }
 
-/** The hash of the bytes that run for a file name, those that were consented to last (CONTRACT T4). */
+/** Returns the hash of the bytes that run for a file name, those of the last consent (CONTRACT T4). */
 export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>
   bundles && Object.hasOwn(bundles, filename) ? bundles[filename] : undefined;
 
-/** Whether a grant covers these bytes of a file: those that run, or others since trust was last revoked. */
+/** Whether a grant covers bytes of a file: those that run, or bytes of an earlier consent since trust was last revoked. */
 export const covers = (grant: Grant, filename: string, sha256: string): boolean =>
   consentedOf(grant, filename) === sha256 ||
   (grant.earlier !== undefined &&
@@ -94,8 +96,9 @@ export const covers = (grant: Grant, filename: string, sha256: string): boolean 
     grant.earlier[filename]!.includes(sha256));
 
 /**
- * A trusted plugin's components with the bytes that run, without a look at the disk: the whole list tells what is there by now.
- * A component that came after the consent is left out. Nothing where the plugin is not trusted.
+ * Describes a trusted plugin's components by the bytes that run, without reading the disk. A component that was added after the
+ * consent is left out.
+ * @returns `undefined` for a plugin that is not trusted.
  */
 export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
   if (!grant) return undefined;
@@ -106,50 +109,50 @@ export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined)
   return { components, trusted: true, needs_consent: false };
 }
 
-/** Calls within one turn of the event loop share an answer, which is asked for after all of them. */
-function oncePerTurn<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+/** Makes a function whose calls within one turn of the event loop share one read, which starts after all of them. */
+function oncePerTurn<Result>(read: () => Promise<Result>): () => Promise<Result> {
   let next: Promise<Result> | undefined;
   return () =>
     (next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      // Who comes from here on may know of a revoke that this answer does not.
+      // A later caller may know of a revoke that this read does not see.
       next = undefined;
-      return ask();
+      return read();
     }));
 }
 
-/** Reads bundles and the consents to them. */
+/** Makes the reader of bundles and consents. */
 export function createBundles(trust: TrustStore): Bundles {
-  const { read, digest, inTurn } = createBundleFiles();
-  const askGrants = oncePerTurn(() => trust.grants());
+  const { read, digest, withLimit } = createBundleFiles();
+  const readGrants = oncePerTurn(() => trust.grants());
 
-  async function onDisk(plugin: DeclaredPlugin): Promise<OnDisk> {
-    const found: OnDisk = { bundles: new Map(), problems: [] };
+  async function readDisk(plugin: DeclaredPlugin): Promise<DiskBundles> {
+    const found: DiskBundles = { bundles: new Map(), problems: [] };
     for (const { filename, path } of plugin.components) {
       // Several components may share a file.
-      const reading = found.bundles.has(filename) ? undefined : await read(plugin.folder, path);
-      if (reading?.bytes) found.bundles.set(filename, reading.bytes);
-      else if (reading) found.problems.push(reading.problem);
+      const result = found.bundles.has(filename) ? undefined : await read(plugin.folder, path);
+      if (result?.bytes) found.bundles.set(filename, result.bytes);
+      else if (result) found.problems.push(result.problem);
     }
     return found;
   }
 
-  /** Binds a consent that names no bytes, as NousViz 1.0 writes it, to those on disk: trust on first use. */
+  /** Binds a consent without hashes, as NousViz 1.0 writes it, to the bytes on disk: trust on first use. */
   async function pin(plugin: DeclaredPlugin): Promise<void> {
     try {
-      await trust.pin(plugin.id, (await onDisk(plugin)).bundles);
+      await trust.pin(plugin.id, (await readDisk(plugin)).bundles);
     } catch (thrown) {
-      // Nothing of the plugin runs then, and the others are none the worse for it.
-      console.error(`The trust in ${plugin.id} could not be bound to its bundles:`, thrown);
+      // The plugin then does not run; other plugins are not affected.
+      console.error(`${plugin.id}: its consent could not be bound to its bundles:`, thrown);
     }
   }
 
   async function grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>> {
     const declaring = plugins.filter(({ components }) => components.length > 0);
-    let grants = await askGrants();
-    const plain = declaring.filter(({ id }) => grants.has(id) && !grants.get(id)!.bundles);
-    for (const plugin of plain) await pin(plugin);
-    // What was revoked meanwhile stays so.
-    if (plain.length) grants = await askGrants();
+    let grants = await readGrants();
+    const unpinned = declaring.filter(({ id }) => grants.has(id) && !grants.get(id)!.bundles);
+    for (const plugin of unpinned) await pin(plugin);
+    // Trust may have been revoked meanwhile.
+    if (unpinned.length) grants = await readGrants();
     return new Map(declaring.flatMap(({ id }) => (grants.has(id) ? [[id, grants.get(id)!]] : [])));
   }
 
@@ -158,8 +161,8 @@ export function createBundles(trust: TrustStore): Bundles {
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined> {
-    const reading = await read(plugin.folder, component.path);
-    if (reading?.bytes && verified(reading.bytes, sha256)) return reading.bytes;
+    const result = await read(plugin.folder, component.path);
+    if (result?.bytes && verified(result.bytes, sha256)) return result.bytes;
     const bytes = await trust.bytes(sha256);
     return bytes && verified(bytes, sha256);
   }
@@ -174,39 +177,39 @@ export function createBundles(trust: TrustStore): Bundles {
     component: ComponentDeclaration,
     sha256: string,
   ): Promise<Uint8Array | undefined> {
-    const known = cache.get(sha256);
-    if (known) return known;
+    const cached = cache.get(sha256);
+    if (cached) return cached;
     const bytes = await bytesOf(plugin, component, sha256);
-    // A copy: small files are parts of a larger buffer, and what a store hands out is the store's.
+    // A copy: a small file is a part of a larger buffer, and a store may change its own buffer.
     const copy = bytes && new Uint8Array(bytes);
     if (copy) cache.set(sha256, copy);
     return copy;
   }
 
-  const described = new LRUCache<string, BundleBytes>({
+  const descriptions = new LRUCache<string, BundleBytes>({
     maxSize: MAX_CACHED_FINDINGS,
     sizeCalculation: (bytes) => JSON.stringify(bytes).length,
   });
 
-  function findIn(sha256: string, bytes: Uint8Array): BundleBytes {
+  function makeDescription(sha256: string, bytes: Uint8Array): BundleBytes {
     const findings = readFindings(new TextDecoder().decode(bytes));
     const description = { sha256, size: bytes.length, findings };
-    described.set(sha256, description);
+    descriptions.set(sha256, description);
     return description;
   }
 
-  /** What an operator wants to know of bytes before deciding; `read` is asked where it is not known yet. */
+  /** Describes bytes for an operator who has to decide. It calls `read` unless the description is cached. */
   async function describe(
     sha256: string | undefined,
     read: () => Promise<Uint8Array | undefined>,
   ): Promise<BundleBytes | undefined> {
     if (sha256 === undefined) return undefined;
-    const known = described.get(sha256);
-    if (known) return known;
+    const cached = descriptions.get(sha256);
+    if (cached) return cached;
     const bytes = await read();
-    // Other bytes by now: the next list tells of them. Or another request has read them meanwhile.
+    // The next list describes bytes that have changed meanwhile. Another request may have read the same bytes.
     if (!bytes || !verified(bytes, sha256)) return undefined;
-    return described.get(sha256) ?? findIn(sha256, bytes);
+    return descriptions.get(sha256) ?? makeDescription(sha256, bytes);
   }
 
   async function stateOf(
@@ -222,26 +225,26 @@ export function createBundles(trust: TrustStore): Bundles {
     });
     if (!grant) return pending();
     const consented = consentedOf(grant, component.filename);
-    // A file that is too large for a hash is none that was consented to.
+    // A file that is too large has no hash, so it is not a consented one.
     const isSame = disk ? consented !== undefined && disk.sha256 === consented : consented === undefined;
     if (isSame) return state;
-    const running = await describe(consented, () => inTurn(() => trust.bytes(consented!)));
+    const running = await describe(consented, () => withLimit(() => trust.bytes(consented!)));
     return { ...(await pending()), changed: true, consented: running ?? null };
   }
 
   return {
-    grants: askGrants,
+    grants: readGrants,
     grantOf: async (plugin) => (await grantsOf([plugin])).get(plugin.id),
     grantsOf,
-    onDisk,
+    readDisk,
     bytesOf,
     cachedBytesOf,
     async blockOf(plugin, grant) {
       const trusted = grant !== undefined;
       const files = new Map<string, Promise<FileState>>();
       const components = plugin.components.map(async (component) => {
-        const known = files.get(component.path);
-        if (known) return { ...component, ...withoutFindings(await known) };
+        const shared = files.get(component.path);
+        if (shared) return { ...component, ...withoutFindings(await shared) };
         const state = stateOf(plugin, component, grant);
         files.set(component.path, state);
         return { ...component, ...(await state) };

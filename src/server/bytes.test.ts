@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { readFindings } from '../bundle/findings.ts';
-import { LARGEST_BUNDLE } from './bundles.ts';
+import { MAX_BUNDLE_BYTES } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
@@ -49,9 +49,9 @@ async function makeHost(files: Record<string, string> = { 'Map.js': OLD }) {
   return { at, trust, handler, send, consent, components, write };
 }
 
-const told = async (response: Response) => [response.status, await response.text()];
+const answerOf = async (response: Response) => [response.status, await response.text()];
 
-test('tells hash, size and findings before consent, and nothing to decide after it (P1)', async () => {
+test('lists hash, size and findings before consent, and no pending decision after it (P1)', async () => {
   const { consent, components, write } = await makeHost();
   await write('Map.js', NEW);
   expect(await components()).toMatchObject([
@@ -73,16 +73,16 @@ test('tells hash, size and findings before consent, and nothing to decide after 
   for (const field of ['findings', 'changed', 'consented']) expect(entry).not.toHaveProperty(field);
 });
 
-test('serves the consented bytes, whatever is on disk by now (T4)', async () => {
+test('serves the consented bytes, whatever is on disk (T4)', async () => {
   const { send, consent, components, write } = await makeHost();
   await consent({ 'Map.js': hash(OLD) });
   await write('Map.js', NEW);
   const plain = await send('sales/widget/Map.js');
-  expect([plain.headers.get('cache-control'), ...(await told(plain))]).toEqual(['no-cache', 200, OLD]);
+  expect([plain.headers.get('cache-control'), ...(await answerOf(plain))]).toEqual(['no-cache', 200, OLD]);
   const versioned = await send(`sales/widget/Map.js?v=${hash(OLD)}&r=3`);
   expect(versioned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   expect(await versioned.text()).toBe(OLD);
-  expect(await told(await send(`sales/widget/Map.js?v=${hash(NEW)}`))).toEqual([
+  expect(await answerOf(await send(`sales/widget/Map.js?v=${hash(NEW)}`))).toEqual([
     409,
     expect.stringContaining('Nobody consented to these bytes of dist/Map.js'),
   ]);
@@ -96,13 +96,13 @@ test('serves the consented bytes, whatever is on disk by now (T4)', async () => 
   ]);
 });
 
-test('runs accepted bytes, keeps earlier ones for open pages, and asks again at a rollback', async () => {
+test('serves accepted bytes, earlier ones for open pages, and requests consent again after a rollback', async () => {
   const { send, consent, components, write } = await makeHost();
   await consent();
   await write('Map.js', NEW);
   expect((await consent({ 'Map.js': hash(NEW) })).status).toBe(200);
   expect(await (await send('sales/widget/Map.js')).text()).toBe(NEW);
-  expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([200, OLD]);
+  expect(await answerOf(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([200, OLD]);
   await write('Map.js', OLD);
   expect(await components()).toMatchObject([{ changed: true, sha256: hash(OLD) }]);
   expect(await (await send('sales/widget/Map.js')).text()).toBe(NEW);
@@ -116,34 +116,34 @@ test('runs accepted bytes, keeps earlier ones for open pages, and asks again at 
 
 test.each<[string, unknown, number]>([
   ['other bytes', { 'Map.js': hash(NEW) }, 409],
-  ['a file that is not there', { 'Map.js': hash(OLD), 'Gone.js': hash(OLD) }, 409],
-  ['nothing of what is there', {}, 409],
-  ['no hash', { 'Map.js': 'abc' }, 400],
+  ['a missing file', { 'Map.js': hash(OLD), 'Gone.js': hash(OLD) }, 409],
+  ['no file', {}, 409],
+  ['an invalid hash', { 'Map.js': 'abc' }, 400],
   ['upper-case hex', { 'Map.js': hash(OLD).toUpperCase() }, 400],
   ['a list', ['Map.js'], 400],
-  ['no file name', { '../Map.js': hash(OLD) }, 400],
+  ['an invalid file name', { '../Map.js': hash(OLD) }, 400],
 ])('records no consent that names %s', async (_, bundles, status) => {
   const { consent, trust } = await makeHost();
   expect((await consent(bundles)).status).toBe(status);
   expect((await trust.grants()).size).toBe(0);
 });
 
-test('a consent without a body is to what is on disk', async () => {
+test('accepts a consent without a body as consent to the files on disk', async () => {
   const { consent, trust } = await makeHost();
   expect((await consent()).status).toBe(200);
   expect((await trust.grants()).get('sales')?.bundles).toEqual({ 'Map.js': hash(OLD) });
 });
 
-test('refuses a body that is no JSON, and one that is too long', async () => {
+test('refuses a body that is not JSON, and one that is too long', async () => {
   const { send, trust } = await makeHost();
   const post = (body: string) => send('sales/trust-frontend', { method: 'POST', body });
-  expect(await told(await post('{'))).toEqual([400, expect.stringContaining('not JSON')]);
-  expect(await told(await post('"x"'))).toEqual([400, expect.stringContaining('not a JSON object')]);
+  expect(await answerOf(await post('{'))).toEqual([400, expect.stringContaining('not JSON')]);
+  expect(await answerOf(await post('"x"'))).toEqual([400, expect.stringContaining('not a JSON object')]);
   expect((await post('x'.repeat(1_000_001))).status).toBe(413);
   expect((await trust.grants()).size).toBe(0);
 });
 
-test('a component that comes with an update waits for the operator', async () => {
+test('does not serve a component that comes with an update before the operator accepts it', async () => {
   const { at, send, consent, components } = await makeHost();
   await consent();
   await writeFiles(at('plugins/sales'), {
@@ -151,7 +151,7 @@ test('a component that comes with an update waits for the operator', async () =>
     'dist/Extra.js': NEW,
   });
   expect(await components()).toMatchObject([{ sha256: hash(OLD) }, { changed: true, consented: null }]);
-  expect(await told(await send('sales/widget/Extra.js'))).toEqual([
+  expect(await answerOf(await send('sales/widget/Extra.js'))).toEqual([
     403,
     expect.stringContaining('accept it'),
   ]);
@@ -159,7 +159,7 @@ test('a component that comes with an update waits for the operator', async () =>
   expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
 });
 
-test('bytes are bound to their plugin and their file', async () => {
+test('binds bytes to their plugin and their file', async () => {
   const { send, consent } = await makeHost({ 'Map.js': OLD, 'Side.js': NEW });
   await consent();
   await consent(undefined, 'other');
@@ -177,7 +177,7 @@ test.each(['x', '', hash(OLD).toUpperCase(), `${hash(OLD)}0`, `${hash(OLD).slice
   },
 );
 
-test('a bundle that is gone runs on from what was kept, and that is checked', async () => {
+test('serves a missing bundle from the stored bytes, and checks them', async () => {
   const { at, send, consent, components } = await makeHost();
   await consent();
   await rm(at('plugins/sales/dist/Map.js'));
@@ -189,27 +189,27 @@ test('a bundle that is gone runs on from what was kept, and that is checked', as
   expect((await send('sales/widget/Map.js')).status).toBe(404);
 });
 
-test('says so where neither the disk nor what was kept has the consented bytes', async () => {
+test('refuses a bundle if neither the disk nor the store has the consented bytes', async () => {
   const { at, send, consent, components, write } = await makeHost();
   await consent();
   await write('Map.js', NEW);
   await rm(at(`data/bundles/${hash(OLD)}.js`));
   expect(await components()).toMatchObject([{ changed: true, consented: null }]);
-  expect(await told(await send('sales/widget/Map.js'))).toEqual([
+  expect(await answerOf(await send('sales/widget/Map.js'))).toEqual([
     403,
     expect.stringContaining('dist/Map.js is not the file that was consented to. Review the change'),
   ]);
-  expect(await told(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
+  expect(await answerOf(await send(`sales/widget/Map.js?v=${hash(OLD)}`))).toEqual([
     409,
     expect.stringContaining('consented to are gone. Review the change'),
   ]);
 });
 
-test('a bundle of more than 20 MB is refused, and what was trusted before it runs on', async () => {
+test('refuses a bundle of more than 20 MB, and still serves the bytes trusted before', async () => {
   const { send, consent, components, trust, write } = await makeHost();
-  const large = ' '.repeat(LARGEST_BUNDLE + 1);
+  const large = ' '.repeat(MAX_BUNDLE_BYTES + 1);
   await write('Map.js', large);
-  expect(await told(await consent())).toEqual([
+  expect(await answerOf(await consent())).toEqual([
     409,
     expect.stringContaining('dist/Map.js is over 20 MB, the most that a bundle may have'),
   ]);
@@ -218,12 +218,12 @@ test('a bundle of more than 20 MB is refused, and what was trusted before it run
   expect((await consent()).status).toBe(200);
   await write('Map.js', large);
   const [entry] = await components();
-  expect(entry).toMatchObject({ size: LARGEST_BUNDLE + 1, changed: true });
+  expect(entry).toMatchObject({ size: MAX_BUNDLE_BYTES + 1, changed: true });
   expect(entry).not.toHaveProperty('sha256');
-  expect((await (await send('sales/widget/Map.js')).text()).length).toBe(LARGEST_BUNDLE);
+  expect((await (await send('sales/widget/Map.js')).text()).length).toBe(MAX_BUNDLE_BYTES);
 });
 
-test('a pipe in the place of a bundle makes nobody wait', async () => {
+test('does not wait for a pipe in the place of a bundle', async () => {
   const { at, send, consent, components } = await makeHost();
   await consent();
   await rm(at('plugins/sales/dist/Map.js'));
@@ -232,7 +232,7 @@ test('a pipe in the place of a bundle makes nobody wait', async () => {
   expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
 });
 
-test('reads what a text names once, and only where a decision is pending', async () => {
+test('reads the findings of a bundle once, and only while a decision is pending', async () => {
   const { consent, components } = await makeHost();
   vi.mocked(readFindings).mockClear();
   await Promise.all([components(), components()]);
@@ -243,10 +243,10 @@ test('reads what a text names once, and only where a decision is pending', async
   expect(readFindings).toHaveBeenCalledOnce();
 });
 
-test('sees bytes of the same length that come after the hash was remembered', async () => {
+test('detects other bytes of the same length after the hash was cached', async () => {
   const { consent, components, write } = await makeHost();
   await consent();
-  // Only the hash of a file that has stood for a while is remembered.
+  // Only the hash of a file that has not changed for a while is cached.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
   onTestFinished(() => void vi.useRealTimers());
   expect(await components()).toMatchObject([{ sha256: hash(OLD) }]);
@@ -255,7 +255,7 @@ test('sees bytes of the same length that come after the hash was remembered', as
   expect(await components()).toMatchObject([{ sha256: hash(other), changed: true }]);
 });
 
-test('a link that leads out of the plugin never stands for its bundle', async () => {
+test('does not serve a link that leads out of the plugin', async () => {
   const { at, send, consent, components } = await makeHost();
   await consent();
   await rename(at('plugins/sales/dist/Map.js'), at('Map.js'));
@@ -264,7 +264,7 @@ test('a link that leads out of the plugin never stands for its bundle', async ()
   expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
 });
 
-test.each(['__proto__.js', 'constructor.js', 'toString.js'])('binds %s like any other file', async (file) => {
+test.each(['__proto__.js', 'constructor.js', 'toString.js'])('binds a file named %s', async (file) => {
   const { send, consent, write } = await makeHost({ [file]: OLD });
   expect((await send(`sales/widget/${file}`)).status).toBe(403);
   expect((await consent({ [file]: hash(OLD) })).status).toBe(200);
@@ -273,7 +273,7 @@ test.each(['__proto__.js', 'constructor.js', 'toString.js'])('binds %s like any 
   expect((await send(`sales/widget/${file}?v=${hash(NEW)}`)).status).toBe(409);
 });
 
-test('a consent of NousViz 1.0 is bound to the bytes of its first sight', async () => {
+test('binds a consent of NousViz 1.0 to the bytes that it finds first', async () => {
   const { at, send, write } = await makeHost();
   const line = { plugin_id: 'sales', action: 'trust', who: 'ada', when: '2026-01-01T00:00:00Z' };
   await writeFiles(at('data'), { 'trust.jsonl': `${JSON.stringify(line)}\n` });
@@ -282,14 +282,14 @@ test('a consent of NousViz 1.0 is bound to the bytes of its first sight', async 
   expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);
 });
 
-test('a bundle is no service worker', async () => {
+test('refuses a bundle as a service worker', async () => {
   const { send, consent } = await makeHost();
   await consent();
   const answer = await send('sales/widget/Map.js', { headers: { 'Service-Worker': 'script' } });
-  expect(await told(answer)).toEqual([403, expect.stringContaining('cannot be a service worker')]);
+  expect(await answerOf(answer)).toEqual([403, expect.stringContaining('cannot be a service worker')]);
 });
 
-test('a shim under its own hash is kept for good, under another one for an hour', async () => {
+test('has a shim cached forever under its own hash, and for an hour under another one', async () => {
   const { handler } = await makeHost();
   const get = (query: string) => handler(new Request(`http://localhost/api/widget-runtime/react.js${query}`));
   const text = await (await get('')).text();
@@ -298,7 +298,7 @@ test('a shim under its own hash is kept for good, under another one for an hour'
   expect([old.headers.get('cache-control'), await old.text()]).toEqual(['public, max-age=3600', text]);
 });
 
-test('bytes under their hash come again without disk or store, for those alone who may have them', async () => {
+test('serves bytes under their hash from memory, but only while they are consented to', async () => {
   const { at, send, consent, write } = await makeHost();
   await write('Map.js', 'export default 2');
   await consent();
@@ -312,10 +312,10 @@ test('bytes under their hash come again without disk or store, for those alone w
   expect(Object.fromEntries(again.headers)).toEqual(Object.fromEntries(first.headers));
   const headers = { 'If-None-Match': first.headers.get('etag')! };
   expect((await send(url, { headers })).status).toBe(304);
-  // Without the hash the answer is what can be had now.
+  // Without the hash the answer depends on the present files.
   expect((await send('sales/widget/Map.js')).status).toBe(404);
 
-  // The same bytes on another plugin's disk, which nobody trusts.
+  // The other plugin is not trusted, and has the same bytes on disk.
   expect((await send(url.replace('sales', 'other'))).status).toBe(403);
   expect((await send(url.replace('Map.js', 'Side.js'))).status).toBe(404);
   await send('sales/revoke-frontend-trust', { method: 'POST' });
@@ -327,7 +327,7 @@ test('bytes under their hash come again without disk or store, for those alone w
   expect((await send(url)).status).toBe(404);
 });
 
-test('bytes that are no longer what their hash says are not kept for later', async () => {
+test('does not cache bytes that no longer match their hash', async () => {
   const { at, send, consent, write } = await makeHost();
   await consent();
   await write('Map.js', NEW);
@@ -338,7 +338,7 @@ test('bytes that are no longer what their hash says are not kept for later', asy
   expect(await (await send(url)).text()).toBe(OLD);
 });
 
-test('a route about one plugin reads no manifest but its own', async () => {
+test('reads only a plugin’s own manifest for a route about it', async () => {
   const { at, send, consent } = await makeHost();
   await consent();
   await writeFiles(at('plugins'), { 'third/plugin.yaml': 'id: [' });

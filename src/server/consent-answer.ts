@@ -15,13 +15,13 @@ export async function answerConsent(
 ): Promise<Response> {
   const { id } = plugin;
   if (plugin.components.length === 0)
-    return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components: nothing to trust.`);
+    return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components, so it needs no trust.`);
   const body = await readConsent(request);
   if (body.refusal) return refuse(body.refusal.status, body.refusal.detail);
-  // Read once: the bytes that are compared are the bytes that are consented to.
-  const { bundles: found, problems } = await bundles.onDisk(plugin);
+  // The files are read once, so that the compared bytes are the consented bytes.
+  const { bundles: found, problems } = await bundles.readDisk(plugin);
   if (problems.length > 0) return refuse(409, problems.join(' '));
-  const differences = body.seen ? differencesOf(body.seen, found) : [];
+  const differences = body.reviewed ? differencesOf(body.reviewed, found) : [];
   if (differences.length > 0) {
     const advice = 'Review the plugin’s page again, then decide.';
     return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);

@@ -12,7 +12,7 @@ import { createServer as createHostApi, fileTrustStore, type ServerOptions } fro
 const BUNDLE = 'export default function Map() {}';
 const SHA = sha256Of(Buffer.from(BUNDLE));
 const ZEROS = '0'.repeat(64);
-const CURE = /before body parsers such as express\.json\(\), or hand on the raw body/;
+const REMEDY = /before body parsers such as express\.json\(\), or pass on the raw body/;
 
 const requestOf = (body?: BodyInit, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', headers, ...(body !== undefined && { body }) });
@@ -21,16 +21,16 @@ test.each<[string, Request]>([
   ['none at all', requestOf()],
   ['none at all, of a type', requestOf(undefined, { 'content-type': 'application/json' })],
   ['none at all, of length 0', requestOf('', { 'content-length': '0' })],
-])('takes a body for consent to what is on disk: %s', async (_, request) => {
-  expect(await readConsent(request)).toEqual({ seen: undefined });
+])('reads a body as consent to the files on disk: %s', async (_, request) => {
+  expect(await readConsent(request)).toEqual({ reviewed: undefined });
 });
 
 test.each<[string, string, [string, string][]]>([
   ['a hash', `{"bundles": {"Map.js": "${SHA}"}}`, [['Map.js', SHA]]],
   ['no files', '{"bundles": {}}', []],
-  ['more than it has to', `{"bundles": {"Map.js": "${SHA}"}, "note": 1}`, [['Map.js', SHA]]],
-])('reads what was seen from a body with %s', async (_, body, seen) => {
-  expect(await readConsent(requestOf(body))).toEqual({ seen: new Map(seen) });
+  ['other fields', `{"bundles": {"Map.js": "${SHA}"}, "note": 1}`, [['Map.js', SHA]]],
+])('reads the reviewed hashes from a body with %s', async (_, body, hashes) => {
+  expect(await readConsent(requestOf(body))).toEqual({ reviewed: new Map(hashes) });
 });
 
 const used = async () => {
@@ -47,13 +47,13 @@ const locked = async () => {
 test.each<[string, () => Request | Promise<Request>]>([
   ['announced by its length and absent', () => requestOf(undefined, { 'content-length': '80' })],
   ['announced by its length and empty', () => requestOf('', { 'content-length': '80' })],
-  ['announced by a length that is no number', () => requestOf('', { 'content-length': '80, 80' })],
+  ['announced by a length that is not a number', () => requestOf('', { 'content-length': '80, 80' })],
   ['announced by its encoding and empty', () => requestOf('', { 'transfer-encoding': 'chunked' })],
   ['read before', used],
-  ['in somebody’s hands', locked],
+  ['locked by a reader', locked],
   ['of spaces', () => requestOf(' \n')],
-  ['that is no JSON', () => requestOf('{')],
-  ['that an adapter made of an object', () => requestOf('[object Object]')],
+  ['that is not JSON', () => requestOf('{')],
+  ['that an adapter made from an object', () => requestOf('[object Object]')],
   ['null', () => requestOf('null')],
   ['a string', () => requestOf('"x"')],
   ['a list', () => requestOf('[]')],
@@ -61,19 +61,19 @@ test.each<[string, () => Request | Promise<Request>]>([
   ['with hashes in the wrong place', () => requestOf(`{"Map.js": "${SHA}"}`)],
   ['with bundles: null', () => requestOf('{"bundles": null}')],
   ['with bundles: a list', () => requestOf('{"bundles": ["Map.js"]}')],
-  ['with bundles: a text', () => requestOf(`{"bundles": "${SHA}"}`)],
+  ['with bundles: a string', () => requestOf(`{"bundles": "${SHA}"}`)],
   ['with a hash that is a number', () => requestOf('{"bundles": {"Map.js": 1}}')],
   ['with a hash that is null', () => requestOf('{"bundles": {"Map.js": null}}')],
   ['with a hash in a list', () => requestOf(`{"bundles": {"Map.js": ["${SHA}"]}}`)],
   ['with a hash that is too short', () => requestOf('{"bundles": {"Map.js": "abc"}}')],
   ['with a path for a file name', () => requestOf(`{"bundles": {"../Map.js": "${SHA}"}}`)],
   ['with a file name of every object', () => requestOf(`{"bundles": {"__proto__": "${SHA}"}}`)],
-])('refuses a body %s, and says what to do', async (_, make) => {
+])('refuses a body %s, with a remedy', async (_, make) => {
   const { refusal } = (await readConsent(await make())) as { refusal?: { status: number; detail: string } };
-  expect(refusal).toEqual({ status: 400, detail: expect.stringMatching(CURE) });
+  expect(refusal).toEqual({ status: 400, detail: expect.stringMatching(REMEDY) });
 });
 
-/** The handler in an Express app, as its users hand requests over, behind what else the app has. */
+/** Starts an Express app with the host API, after other middleware. */
 async function listen(before: RequestHandler[], options: Partial<ServerOptions> = {}) {
   const root = await makeFolder({
     'plugins/sales/plugin.yaml': 'id: sales\nfrontend: {components: [{name: Map, path: Map.js}]}',
@@ -114,20 +114,20 @@ test.each<[string, RequestHandler[]]>([
   ['express.json()', [express.json()]],
   ['express.text()', [express.text({ type: '*/*' })]],
   ['express.raw()', [express.raw({ type: '*/*' })]],
-])('trusts nothing behind %s, which has read the hashes', async (_, parsers) => {
+])('trusts nothing after %s has read the hashes', async (_, parsers) => {
   const { post, consent, isTrusted } = await listen(parsers);
-  const eaten = { status: 400, body: { detail: expect.stringMatching(CURE) } };
-  expect(await consent({ 'Map.js': ZEROS })).toEqual(eaten);
-  expect(await consent({ 'Map.js': SHA })).toEqual(eaten);
-  expect(await post('trust-frontend', streamed(`{"bundles": {"Map.js": "${ZEROS}"}}`))).toEqual(eaten);
+  const refused = { status: 400, body: { detail: expect.stringMatching(REMEDY) } };
+  expect(await consent({ 'Map.js': ZEROS })).toEqual(refused);
+  expect(await consent({ 'Map.js': SHA })).toEqual(refused);
+  expect(await post('trust-frontend', streamed(`{"bundles": {"Map.js": "${ZEROS}"}}`))).toEqual(refused);
   expect(await isTrusted()).toBe(false);
 });
 
-test('reads the hashes where no parser has, and where the parser hands on the raw body', async () => {
-  const handOn = express.json({
+test('reads the hashes if no parser has read them, or if the parser passes the raw body on', async () => {
+  const passRawBody = express.json({
     verify: (incoming, _, rawBody) => void Object.assign(incoming, { rawBody }),
   });
-  for (const parsers of [[], [handOn]]) {
+  for (const parsers of [[], [passRawBody]]) {
     const { consent, isTrusted } = await listen(parsers);
     expect((await consent({ 'Map.js': ZEROS })).status).toBe(409);
     expect((await consent(undefined)).status).toBe(400);
@@ -136,7 +136,7 @@ test('reads the hashes where no parser has, and where the parser hands on the ra
   }
 });
 
-test('behind express.json() a call without a body is consent to what is on disk, and trust can be revoked', async () => {
+test('accepts consent without a body after express.json(), and revokes trust', async () => {
   const { post, isTrusted } = await listen([express.json()]);
   expect((await post('trust-frontend')).status).toBe(200);
   const json = { headers: { 'Content-Type': 'application/json' } };
@@ -146,7 +146,7 @@ test('behind express.json() a call without a body is consent to what is on disk,
   expect(await isTrusted()).toBe(false);
 });
 
-test('trusts nothing where the option "operator" has read the hashes, unless it reads a copy', async () => {
+test('trusts nothing if the option "operator" has read the hashes, unless it has read a copy', async () => {
   const operatorOf = (copy: (request: Request) => Request) => async (request: Request) => {
     await copy(request).json();
     return 'ada';
@@ -154,7 +154,7 @@ test('trusts nothing where the option "operator" has read the hashes, unless it 
   const reading = await listen([], { operator: operatorOf((request) => request) });
   expect(await reading.consent({ 'Map.js': SHA })).toMatchObject({
     status: 400,
-    body: { detail: expect.stringMatching(CURE) },
+    body: { detail: expect.stringMatching(REMEDY) },
   });
   const copying = await listen([], { operator: operatorOf((request) => request.clone()) });
   expect((await copying.consent({ 'Map.js': SHA })).status).toBe(200);

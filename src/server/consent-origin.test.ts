@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LOOPBACK, refusalOf } from './consent-origin.ts';
+import { LOOPBACK, refuseOrigin } from './consent-origin.ts';
 
-const ask = (headers: Record<string, string>, hosts = LOOPBACK, url = 'http://localhost:4173/api/x') =>
-  refusalOf(new Request(url, { method: 'POST', headers }), hosts);
+const check = (headers: Record<string, string>, hosts = LOOPBACK, url = 'http://localhost:4173/api/x') =>
+  refuseOrigin(new Request(url, { method: 'POST', headers }), hosts);
 
 test.each<Record<string, string>>([
   {},
@@ -14,7 +14,7 @@ test.each<Record<string, string>>([
   { host: 'localhost:4173', origin: 'http://localhost:4173', 'sec-fetch-site': 'same-origin' },
   { host: 'localhost:4173', 'sec-fetch-site': 'none' },
 ])('accepts %j', (headers) => {
-  expect(ask(headers)).toBeUndefined();
+  expect(check(headers)).toBeUndefined();
 });
 
 test.each<Record<string, string>>([
@@ -28,7 +28,7 @@ test.each<Record<string, string>>([
   { host: 'localhost:4173', 'sec-fetch-site': 'same-site' },
   { host: 'localhost:4173', origin: 'http://localhost:4173', 'sec-fetch-site': 'cross-site' },
 ])('refuses another site: %j', (headers) => {
-  expect(ask(headers)).toMatch(/^Consent is not accepted from another site/);
+  expect(check(headers)).toMatch(/^Consent is not accepted from another site/);
 });
 
 test.each([
@@ -39,20 +39,20 @@ test.each([
   'localhost/x',
   ' ',
   '0',
-])('refuses the Host name %j and says which option to set', (host) => {
-  expect(ask({ host, origin: `http://${host}` })).toMatch(/Host name .* add it to the option "hosts"/);
+])('refuses the Host name %j, and names the option to set', (host) => {
+  expect(check({ host, origin: `http://${host}` })).toMatch(/Host name .* add it to the option "hosts"/);
 });
 
-test('takes the host names of the option, behind a proxy that ends TLS', () => {
+test('accepts the host names of the option, behind a proxy that ends TLS', () => {
   const headers = { host: 'nous.example', origin: 'https://nous.example' };
-  expect(ask(headers, ['Nous.Example'])).toBeUndefined();
-  expect(ask({ ...headers, host: 'nous.example:443' }, ['nous.example'])).toBeUndefined();
+  expect(check(headers, ['Nous.Example'])).toBeUndefined();
+  expect(check({ ...headers, host: 'nous.example:443' }, ['nous.example'])).toBeUndefined();
   expect(
-    ask({ ...headers, origin: 'https://other.example' }, ['nous.example', 'other.example']),
+    check({ ...headers, origin: 'https://other.example' }, ['nous.example', 'other.example']),
   ).toBeDefined();
-  expect(ask({ host: 'localhost' }, ['nous.example'])).toBeDefined();
+  expect(check({ host: 'localhost' }, ['nous.example'])).toBeDefined();
 });
 
-test('looks at the address where there is no Host header', () => {
-  expect(ask({}, LOOPBACK, 'http://evil.example/api')).toMatch(/evil\.example/);
+test('reads the host name from the URL without a Host header', () => {
+  expect(check({}, LOOPBACK, 'http://evil.example/api')).toMatch(/evil\.example/);
 });

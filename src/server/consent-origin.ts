@@ -1,27 +1,27 @@
-/** Host names that only this machine answers to. */
+/** The host names of the local machine. */
 export const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
 /**
- * Why a request may not give or take trust: another site's page asks, or a name that was pointed here (CONTRACT P3).
- * Requests without `Origin` come from no page and pass.
+ * Checks that a request may change trust. It refuses a request from another site's page, or under a host name that another site
+ * has pointed to this server (CONTRACT P3). A request without `Origin` does not come from a page and passes.
  *
- * @param hosts The host names, without port, under which this server is known.
- * @returns The refusal's text, or `undefined` where there is none.
+ * @param hosts The host names of this server, without port.
+ * @returns The message of the refusal, or `undefined` for a request that may change trust.
  */
-export function refusalOf(request: Request, hosts: readonly string[]): string | undefined {
-  const given = request.headers.get('host') ?? new URL(request.url).host;
-  const host = parseUrl(`http://${given}`);
+export function refuseOrigin(request: Request, hosts: readonly string[]): string | undefined {
+  const address = request.headers.get('host') ?? new URL(request.url).host;
+  const host = parseUrl(`http://${address}`);
   if (!host || host.pathname !== '/' || !hosts.some((name) => name.toLowerCase() === host.hostname))
     return (
-      `Consent is not accepted under the Host name ${JSON.stringify(given)}. ` +
+      `Consent is not accepted under the Host name ${JSON.stringify(address)}. ` +
       'If it is this server’s own, add it to the option "hosts" of createServer.'
     );
   const site = request.headers.get('sec-fetch-site') ?? 'none';
   const origin = request.headers.get('origin');
-  // A proxy may have ended TLS, so schemes may differ; a default port may be left out.
-  const own = origin === null ? undefined : parseUrl(`${origin.replace(/:.*/s, '')}://${given}`);
+  // The schemes may differ behind a proxy that ends TLS; a default port may be absent.
+  const own = origin === null ? undefined : parseUrl(`${origin.replace(/:.*/s, '')}://${address}`);
   const isOwn = origin === null || (own !== undefined && own.host === parseUrl(origin)?.host);
   if (isOwn && ['same-origin', 'none'].includes(site)) return undefined;
   return (

@@ -9,7 +9,7 @@ import * as yaml from './yaml.ts';
 vi.mock('./files.ts', { spy: true });
 vi.mock('./yaml.ts', { spy: true });
 
-beforeEach(() => void vi.mocked(files.see).mockReset());
+beforeEach(() => void vi.mocked(files.statPath).mockReset());
 
 async function makePlugin(given: Record<string, string>) {
   const folder = await makeFolder(given);
@@ -25,7 +25,7 @@ async function makePlugin(given: Record<string, string>) {
   };
 }
 
-test('sees dashboards and titles that come, change and go', async () => {
+test('lists dashboards and titles that are added, changed and removed', async () => {
   const { folder, names, write } = await makePlugin({ 'dashboards/a.yaml': 'title: One' });
   expect(await names()).toEqual(['a One']);
   await write({ 'dashboards/a.yaml': 'title: Two', 'dashboards/b.yml': '' });
@@ -36,29 +36,29 @@ test('sees dashboards and titles that come, change and go', async () => {
   expect(await names()).toEqual([]);
 });
 
-test('reads a folder anew while its clock may stand still, and later only when it has changed', async () => {
+test('reads a folder again while its timestamp may be coarse, and later only if it has changed', async () => {
   const { folder, names, write } = await makePlugin({ 'dashboards/a.yaml': '' });
-  const seen = await files.see(join(folder, 'dashboards'));
-  vi.mocked(files.see).mockResolvedValue(seen);
+  const found = await files.statPath(join(folder, 'dashboards'));
+  vi.mocked(files.statPath).mockResolvedValue(found);
   expect(await names()).toEqual(['a ']);
   await write({ 'dashboards/b.yaml': '' });
   expect(await names()).toEqual(['a ', 'b ']);
-  vi.mocked(files.see).mockResolvedValue({ ...seen, at: seen.at + 60_000 });
+  vi.mocked(files.statPath).mockResolvedValue({ ...found, at: found.at + 60_000 });
   expect(await names()).toEqual(['a ', 'b ']);
   await write({ 'dashboards/c.yaml': '' });
   expect(await names()).toEqual(['a ', 'b ']);
 });
 
-test('asks each time where a link leads', async () => {
+test('checks the target of a link each time', async () => {
   const outside = await makeFolder({ 'x.yaml': 'title: Secret' });
   const { folder, names, write } = await makePlugin({
     'dashboards/a.yaml': '',
     'boards/inner.yaml': 'title: In',
   });
   await symlink(join(folder, 'boards/inner.yaml'), join(folder, 'dashboards/link.yaml'));
-  // As if the folder had stood for a while.
-  const seen = await files.see(join(folder, 'dashboards'));
-  vi.mocked(files.see).mockResolvedValue({ ...seen, at: seen.at + 60_000 });
+  // The folder has not changed for a while.
+  const found = await files.statPath(join(folder, 'dashboards'));
+  vi.mocked(files.statPath).mockResolvedValue({ ...found, at: found.at + 60_000 });
   expect(await names()).toEqual(['a ', 'link In']);
   await rm(join(folder, 'boards/inner.yaml'));
   expect(await names()).toEqual(['a ']);
@@ -69,7 +69,7 @@ test('asks each time where a link leads', async () => {
   expect(await names()).toEqual(['a ', 'link Back']);
 });
 
-test('follows no folder of dashboards that was turned to another place', async () => {
+test('does not follow a dashboards folder that is now a link to another place', async () => {
   const outside = await makeFolder({ 'a.yaml': 'title: Secret' });
   const { folder, plugin, dashboards, names } = await makePlugin({ 'dashboards/a.yaml': 'title: One' });
   expect(await names()).toEqual(['a One']);
@@ -109,7 +109,7 @@ test('reads a document once, until it changes', async () => {
   expect((await read())?.components).toEqual(['New']);
 });
 
-test('names the components in the order in which panels are shown, and none of what is no dashboard', async () => {
+test('names the components in the order of the shown panels, and none for a document that is not a dashboard', async () => {
   const { plugin, dashboards } = await makePlugin({
     'rows.yaml': `panels:
   - {type: custom, component: Second, position: {row: 2}}

@@ -9,55 +9,63 @@ import {
   type Manifest,
 } from '../contract/index.ts';
 import { checkLimit } from '../contract/words.ts';
-import { createFileCache, isSettled, MAX_CACHED_FILES, see, seeInner, stampOf, type Seen } from './files.ts';
+import {
+  createFileCache,
+  isStampReliable,
+  MAX_CACHED_FILES,
+  statPath,
+  statInner,
+  stampOf,
+  type FileStat,
+} from './files.ts';
 import { readYaml } from './yaml.ts';
 
 /** A dashboard of an installed plugin. */
 export interface InstalledDashboard extends DashboardRef {
-  /** Relative path of its file inside the plugin's folder; the file may be missing. */
+  /** The relative path of its file inside the plugin's folder; the file may be missing. */
   path: string;
 }
 
-/** A dashboard's document. */
+/** The document of a dashboard. */
 export interface DashboardDocument {
   /** As JSON (CONTRACT P5). */
   json: string;
-  /** The components that its panels ask for, as they write them, each once, in the panels' order; absent where it is no dashboard. */
+  /** The component names of its panels, each once, in the panels' order; absent if the document is not a dashboard. */
   components?: readonly string[];
 }
 
-/** What is read of plugins' dashboards. */
+/** Reads the dashboards of plugins. */
 export interface DashboardsFolder {
   /**
-   * Those of the manifest, then every other file in `dashboards/`, each with a label if it has one anywhere.
-   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   * Lists the dashboards of the manifest, then the other files in `dashboards/`, each with its label if it has one.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` if there are too many.
    */
-  list(plugin: Declaring): Promise<InstalledDashboard[]>;
+  list(plugin: PluginFolder): Promise<InstalledDashboard[]>;
   /**
-   * The dashboard of a name; its label only where the manifest has one.
-   * @throws {WidgetError} `PLUGIN_TOO_LARGE` where they are too many.
+   * Finds a dashboard by name; it has a label only if the manifest has one.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` if there are too many dashboards.
    */
-  find(plugin: Declaring, name: string): Promise<InstalledDashboard | undefined>;
+  find(plugin: PluginFolder, name: string): Promise<InstalledDashboard | undefined>;
   /**
-   * A dashboard's document; `undefined` where its file is not in the plugin's folder.
+   * Reads a dashboard's document; `undefined` if its file is not in the plugin's folder.
    * @throws {WidgetError} `YAML_INVALID`, naming plugin, file, line and column.
    */
-  read(plugin: Declaring, dashboard: InstalledDashboard): Promise<DashboardDocument | undefined>;
+  read(plugin: PluginFolder, dashboard: InstalledDashboard): Promise<DashboardDocument | undefined>;
 }
 
-type Declaring = Pick<Manifest, 'id' | 'dashboards'> & { folder: string };
+type PluginFolder = Pick<Manifest, 'id' | 'dashboards'> & { folder: string };
 
-/** Titles are looked for in files up to this many bytes: the list must stay cheap. */
-const TITLE_BYTES = 65_536;
-/** Characters of documents that are remembered. */
+/** The largest file whose title is read for the list, in bytes. */
+const MAX_TITLE_FILE_BYTES = 65_536;
+/** The total size of cached documents, in characters. */
 const MAX_CACHED_DOCUMENTS = 32_000_000;
 
-/** A file in `dashboards/` that a URL can name. */
+/** A file in `dashboards/` whose name is a valid dashboard name. */
 interface Candidate {
   name: string;
   /** Relative to the plugin's folder. */
   path: string;
-  /** Whether where it leads has to be asked each time. */
+  /** Whether a link leads to it, so that its target is checked each time. */
   isLink: boolean;
 }
 
@@ -72,22 +80,22 @@ async function readCandidates(folder: string, isLinked: boolean): Promise<Candid
   return candidates.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function titleOf(file: Seen, pluginId: string, path: string): Promise<string | undefined> {
-  if (Number(file.stats.size) > TITLE_BYTES) return undefined;
+async function titleOf(file: FileStat, pluginId: string, path: string): Promise<string | undefined> {
+  if (Number(file.stats.size) > MAX_TITLE_FILE_BYTES) return undefined;
   const document = await readYaml(file.path, { pluginId, file: path });
   if (!isRecord(document)) return undefined;
-  return [document.label, document.title].find((text) => typeof text === 'string' && text !== '') as
+  return [document.label, document.title].find((label) => typeof label === 'string' && label !== '') as
     string | undefined;
 }
 
-/** The names that a document's panels ask for; `undefined` where it cannot be read as a dashboard. */
+/** Returns the component names of a document's panels; `undefined` if the document is not a dashboard. */
 function componentsOf(document: unknown, name: string): readonly string[] | undefined {
   const { layout } = readDashboard(document, name);
-  const named = layout?.rows.flatMap(({ cells }) => cells.flatMap(({ panel }) => panel.component ?? []));
-  return named && [...new Set(named)];
+  const names = layout?.rows.flatMap(({ cells }) => cells.flatMap(({ panel }) => panel.component ?? []));
+  return names && [...new Set(names)];
 }
 
-/** A reader of plugins' dashboards that reads anew only what has changed. */
+/** Makes a reader of plugins' dashboards, which reads a file again only if it has changed. */
 export function createDashboardsFolder(): DashboardsFolder {
   const listings = new LRUCache<string, { stamp: string; candidates: Candidate[] }>({
     max: MAX_CACHED_FILES,
@@ -96,29 +104,32 @@ export function createDashboardsFolder(): DashboardsFolder {
   const documents = createFileCache<DashboardDocument>(MAX_CACHED_DOCUMENTS, ({ json }) => json.length);
 
   async function candidatesOf(folder: string): Promise<Candidate[]> {
-    const seen = await see(join(folder, 'dashboards')).catch(() => undefined);
-    if (!seen) return [];
-    // What a link leads to may change without it.
-    if (!seen.stats.isDirectory()) return readCandidates(folder, true);
-    const stamp = stampOf(seen);
-    const known = listings.get(folder);
-    if (known?.stamp === stamp) return known.candidates;
+    const directory = await statPath(join(folder, 'dashboards')).catch(() => undefined);
+    if (!directory) return [];
+    // The target of a link may change without the link.
+    if (!directory.stats.isDirectory()) return readCandidates(folder, true);
+    const stamp = stampOf(directory);
+    const cached = listings.get(folder);
+    if (cached?.stamp === stamp) return cached.candidates;
     const candidates = await readCandidates(folder, false);
-    if (isSettled(seen)) listings.set(folder, { stamp, candidates });
+    if (isStampReliable(directory)) listings.set(folder, { stamp, candidates });
     return candidates;
   }
 
-  /** The files in `dashboards/`, by dashboard. */
+  /** Returns the files in `dashboards/` by dashboard name. */
   async function filesOf(folder: string): Promise<Map<string, Candidate>> {
     const found = new Map<string, Candidate>();
     for (const candidate of await candidatesOf(folder)) {
       const { name, path, isLink } = candidate;
-      if (!found.has(name) && (!isLink || (await seeInner(folder, path)))) found.set(name, candidate);
+      if (!found.has(name) && (!isLink || (await statInner(folder, path)))) found.set(name, candidate);
     }
     return found;
   }
 
-  function allOf({ id, dashboards }: Declaring, found: ReadonlyMap<string, Candidate>): InstalledDashboard[] {
+  function mergeDashboards(
+    { id, dashboards }: PluginFolder,
+    found: ReadonlyMap<string, Candidate>,
+  ): InstalledDashboard[] {
     const all = new Map<string, InstalledDashboard>();
     for (const dashboard of dashboards) {
       const { name, path = found.get(name)?.path ?? `dashboards/${name}.yaml` } = dashboard;
@@ -131,14 +142,14 @@ export function createDashboardsFolder(): DashboardsFolder {
     return [...all.values()];
   }
 
-  async function labelled(
-    { id, folder }: Declaring,
+  async function withLabel(
+    { id, folder }: PluginFolder,
     dashboard: InstalledDashboard,
     isDirect: boolean,
   ): Promise<InstalledDashboard> {
     const { path } = dashboard;
     if (dashboard.label !== undefined) return dashboard;
-    const file = await seeInner(folder, path, isDirect);
+    const file = await statInner(folder, path, isDirect);
     const label =
       file &&
       (await titles(`${id} ${path} ${file.path}`, file, () => titleOf(file, id, path)).catch(
@@ -152,13 +163,15 @@ export function createDashboardsFolder(): DashboardsFolder {
       const found = await filesOf(plugin.folder);
       const direct = new Set([...found.values()].filter(({ isLink }) => !isLink).map(({ path }) => path));
       return Promise.all(
-        allOf(plugin, found).map((dashboard) => labelled(plugin, dashboard, direct.has(dashboard.path))),
+        mergeDashboards(plugin, found).map((dashboard) =>
+          withLabel(plugin, dashboard, direct.has(dashboard.path)),
+        ),
       );
     },
     find: async (plugin, name) =>
-      allOf(plugin, await filesOf(plugin.folder)).find((dashboard) => dashboard.name === name),
+      mergeDashboards(plugin, await filesOf(plugin.folder)).find((dashboard) => dashboard.name === name),
     async read({ id, folder }, { name, path }) {
-      const file = await seeInner(folder, path);
+      const file = await statInner(folder, path);
       if (!file) return undefined;
       return documents(`${id} ${path} ${file.path}`, file, async () => {
         const document = await readYaml(file.path, { pluginId: id, file: path });

@@ -11,7 +11,7 @@ export async function writeFiles(folder: string, files: Record<string, string | 
   }
 }
 
-/** A real folder with these files, which goes when the test ends. */
+/** Makes a real folder with these files, which is removed when the test ends. */
 export async function makeFolder(files: Record<string, string | Uint8Array> = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'widget-runtime-')));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

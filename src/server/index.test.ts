@@ -46,7 +46,7 @@ async function makeHost(options: Partial<ServerOptions> = {}) {
   return { root, at, trust, handler, send, post };
 }
 
-/** Checks that an answer is the contract's failure and gives its text. */
+/** Checks that an answer is an error of the contract, and returns its detail. */
 async function detailOf(response: Response, status: number): Promise<string> {
   const text = await response.text();
   expect(response.status, text).toBe(status);
@@ -83,7 +83,7 @@ test.each(['react.js', 'react-jsx-runtime.js'])(
   },
 );
 
-test('lists plugins, what awaits consent, and what is refused (P1)', async () => {
+test('lists trusted, waiting and refused plugins (P1)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins');
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -127,7 +127,7 @@ test('lists plugins, what awaits consent, and what is refused (P1)', async () =>
   });
 });
 
-test('sees plugins that come and go while it runs', async () => {
+test('lists plugins that are added and removed while it runs', async () => {
   const { at, send } = await makeHost();
   await writeFiles(at('plugins'), { 'new/plugin.yaml': 'id: new' });
   await rm(at('plugins/plain'), { recursive: true });
@@ -135,7 +135,7 @@ test('sees plugins that come and go while it runs', async () => {
   expect(plugins.map(({ id }: { id: string }) => id)).toEqual(['new', 'sales']);
 });
 
-test('shows one plugin, whose manifest cannot make itself trusted (P2, T1)', async () => {
+test('answers with one plugin, whose manifest cannot declare itself trusted (P2, T1)', async () => {
   const { send } = await makeHost();
   const plugin = await (await send('/api/plugins/sales')).json();
   const block = await (await send('/api/plugins/sales/frontend-components')).json();
@@ -164,7 +164,7 @@ test.each(['', '/frontend-components', '/widget/Map.js', '/dashboards/main'])(
   },
 );
 
-test('trusts and revokes, with who and when (P3)', async () => {
+test('trusts and revokes, with operator and time (P3)', async () => {
   const { send, post, trust } = await makeHost({ operator: () => Promise.resolve('ada') });
   const trusted = await post('/api/plugins/sales/trust-frontend', { body: '' });
   expect(trusted.status).toBe(200);
@@ -180,9 +180,9 @@ test('trusts and revokes, with who and when (P3)', async () => {
   expect((await send('/api/plugins/sales/widget/Map.js')).status).toBe(403);
 });
 
-test('refuses to trust what declares nothing or is not installed', async () => {
+test('refuses to trust a plugin that declares no components or is not installed', async () => {
   const { post, trust } = await makeHost();
-  expect(await detailOf(await post('/api/plugins/plain/trust-frontend'), 400)).toContain('nothing to trust');
+  expect(await detailOf(await post('/api/plugins/plain/trust-frontend'), 400)).toContain('needs no trust');
   expect(await detailOf(await post('/api/plugins/none/trust-frontend'), 404)).toContain('"none"');
   expect(await detailOf(await post('/api/plugins/zz/trust-frontend'), 404)).toContain('Pascal');
   expect(await detailOf(await post('/api/plugins/none/revoke-frontend-trust'), 404)).toContain('"none"');
@@ -190,7 +190,7 @@ test('refuses to trust what declares nothing or is not installed', async () => {
   expect((await trust.grants()).size).toBe(0);
 });
 
-test('takes trust back from a plugin that is gone', async () => {
+test('revokes the trust of a plugin that is no longer installed', async () => {
   const { at, post, trust } = await makeHost();
   await post('/api/plugins/sales/trust-frontend');
   await rm(at('plugins/sales'), { recursive: true });
@@ -208,7 +208,7 @@ test('trusts no plugin without components, whatever the store says', async () =>
 
 const asAda = (headers: Record<string, string>) => ({ headers: { 'x-user': 'ada', ...headers } });
 
-test.each(['trust-frontend', 'revoke-frontend-trust'])('%s takes no order from elsewhere', async (action) => {
+test.each(['trust-frontend', 'revoke-frontend-trust'])('refuses %s from another site', async (action) => {
   const { post, trust } = await makeHost({ operator: ({ headers }) => headers.get('x-user') });
   const url = `/api/plugins/sales/${action}`;
   await trust.consent('sales', 'bob', new Map());
@@ -306,7 +306,7 @@ test.each([
   '/api//plugins',
   '/api',
   '/',
-])('has nothing at %s', async (path) => {
+])('answers 404 at %s', async (path) => {
   const { send } = await makeHost();
   await detailOf(await send(path), 404);
 });
@@ -327,7 +327,7 @@ test('serves dashboards as JSON, trusted or not (P5)', async () => {
   expect(await detail('broken', 422)).toMatch(/^sales: dashboards\/broken\.yaml:3:1: .*\[YAML_INVALID\]$/);
 });
 
-test('serves no dashboard of the manifest that is missing or leaves the folder', async () => {
+test('does not serve a declared dashboard that is missing or outside the folder', async () => {
   const { at, send } = await makeHost();
   await writeFiles(at('plugins'), {
     'sales/plugin.yaml': 'dashboards: [{name: out, path: dashboards/leak.yaml}, gone]',
@@ -369,7 +369,7 @@ test.each([
   expect((await trust.grants()).size).toBe(0);
 });
 
-test('hands everything else to notFound, and leaves its answer alone', async () => {
+test('passes all other requests to notFound, and returns its answer unchanged', async () => {
   const { send } = await makeHost({
     notFound: async (request) =>
       new Response(`${request.method} ${new URL(request.url).pathname}: ${await request.text()}`, {
@@ -383,7 +383,7 @@ test('hands everything else to notFound, and leaves its answer alone', async () 
   expect((await send('/plugins')).status).toBe(418);
 });
 
-test.each(['/nous/api', '/nous/api/', '/', ''])('lives under the base "%s"', async (base) => {
+test.each(['/nous/api', '/nous/api/', '/', ''])('answers below the base "%s"', async (base) => {
   const { send, post } = await makeHost({ base });
   const at = base.replace(/\/$/, '');
   expect((await send(`${at}/widget-runtime/react.js`)).status).toBe(200);
@@ -395,7 +395,7 @@ test.each(['/nous/api', '/nous/api/', '/', ''])('lives under the base "%s"', asy
 test.each([
   ['an error', new Error('secret at /srv/private.ts:3')],
   ['null', null],
-])('answers 500 and keeps the reason to the log when %s is thrown', async (_, thrown) => {
+])('answers 500 when %s is thrown, and writes the reason only to the log', async (_, thrown) => {
   const { send, post } = await makeHost({
     operator: () => Promise.reject(thrown),
     notFound: () => {
@@ -407,13 +407,13 @@ test.each([
     expect(await detailOf(response, 500)).toBe('The host API failed. The reason is in the server’s log.');
 });
 
-test('answers 500 for a plugins folder that is not there', async () => {
+test('answers 500 for a missing plugins folder', async () => {
   const { send } = await makeHost({ plugins: '/nowhere/plugins' });
   expectConsole(/ENOENT.*\/nowhere\/plugins/);
   expect(await detailOf(await send('/api/plugins'), 500)).not.toContain('nowhere');
 });
 
-test('works behind a real server, where paths and hosts arrive raw', async () => {
+test('works behind a real server, with raw paths and host names', async () => {
   const { handler } = await makeHost();
   const address = await new Promise<string>((resolve) => {
     const server: ServerType = serve({ fetch: handler, hostname: '127.0.0.1', port: 0 }, ({ port }) =>

@@ -8,13 +8,13 @@ import type { PartAnswer } from './index.ts';
 const { components, dashboards, manifest, entry } = PLUGIN_LIMITS;
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 
-/** A manifest of `large` with so many components, all of one file or each of its own. */
+/** Makes a manifest of `large` with many components, which share a file or have one each. */
 const declare = (howMany: number, pathOf: (index: number) => string = () => 'Shared.js') =>
   `id: large\nfrontend:\n  components:\n${count(howMany)
     .map((index) => `    - {name: C${index}, path: ${pathOf(index)}}\n`)
     .join('')}`;
-/** A bundle whose text names so many paths of the host API, each of 200 characters. */
-const naming = (howMany: number, salt = '') =>
+/** Makes a bundle that names many paths of the host API, each with 200 characters. */
+const bundleWithPaths = (howMany: number, salt = '') =>
   `export default [${count(howMany).map((index) => `"/api/${`${salt}${index}`.padEnd(195, 'x')}"`)}];`;
 const files = (names: string[], text: (name: string) => string) =>
   Object.fromEntries(names.map((name) => [name, text(name)]));
@@ -49,7 +49,7 @@ const REMEDY = / Shorten what it declares, or split the plugin into smaller ones
 const TOO_LARGE: [string, Record<string, string>, string][] = [
   [
     '6,000 components that share a file',
-    { 'plugin.yaml': declare(6000), 'Shared.js': naming(300) },
+    { 'plugin.yaml': declare(6000), 'Shared.js': bundleWithPaths(300) },
     'large: frontend.components has 6000 components, and 256 are allowed.',
   ],
   [
@@ -107,12 +107,12 @@ const TOO_LARGE: [string, Record<string, string>, string][] = [
     'large: Its entry in the list has ',
   ],
   [
-    'many files that name much',
+    'many files with many findings',
     {
       'plugin.yaml': declare(10, (index) => `F${index}.js`),
       ...files(
         count(10).map((index) => `F${index}.js`),
-        (name) => naming(90, name),
+        (name) => bundleWithPaths(90, name),
       ),
     },
     'large: Its entry in the list has ',
@@ -155,7 +155,7 @@ test.each([
   ['anchor', (long: string) => `id: &${long} [*${long}]`],
   ['text', (long: string) => `id: "a\n${long}"x`],
   ['block header', (long: string) => `id: |${long}`],
-])('the refusal of a manifest is short, whatever it quotes: %s', async (_, make) => {
+])('shortens the refusal of a manifest with a long %s', async (_, make) => {
   const { list } = await makeHost({ 'plugin.yaml': make('x'.repeat(200_000)) });
   const { bytes, answer } = await list();
   expect(answer.refused.filter(({ detail }) => detail.length > 500)).toEqual([]);
@@ -163,10 +163,10 @@ test.each([
   expect(bytes).toBeLessThan(5000);
 });
 
-test('takes a plugin that has as much as it may', async () => {
+test('accepts a plugin at its limits', async () => {
   const { list, send } = await makeHost({
     'plugin.yaml': `${declare(components)}# `.padEnd(manifest, 'x'),
-    'Shared.js': naming(20),
+    'Shared.js': bundleWithPaths(20),
     ...files(boards(dashboards), () => 'panels: []'),
   });
   const { answer } = await list();
@@ -177,40 +177,41 @@ test('takes a plugin that has as much as it may', async () => {
   expect((await send('/plugins/large/trust-frontend', { method: 'POST' })).status).toBe(200);
 });
 
-test('tells the findings of a file once, and the client gives them to each of its components', async () => {
+test('sends the findings of a file once, and the client copies them to each of its components', async () => {
   const { list, send, write } = await makeHost({
     'plugin.yaml': declare(100, (index) => (index === 50 ? 'Other.js' : 'Shared.js')),
-    'Shared.js': naming(50),
-    'Other.js': naming(1, 'other'),
+    'Shared.js': bundleWithPaths(50),
+    'Other.js': bundleWithPaths(1, 'other'),
   });
-  const tellsOf = async (path: string) => {
+  const componentsWithFindings = async (path: string) => {
     const { frontend } =
       path === '/plugins' ? (await list()).answer.plugins[1]! : await (await send(path)).json();
-    const told = (frontend ?? (await (await send(path)).json())).components as Plugin['components'];
-    expect(new Set(told.map(({ sha256 }) => sha256)).size).toBe(2);
+    const listed = (frontend ?? (await (await send(path)).json())).components as Plugin['components'];
+    expect(new Set(listed.map(({ sha256 }) => sha256)).size).toBe(2);
     return {
-      now: told.flatMap(({ name, findings }) => (findings ? name : [])),
-      before: told.flatMap(({ name, consented }) => (consented?.findings ? name : [])),
+      now: listed.flatMap(({ name, findings }) => (findings ? name : [])),
+      before: listed.flatMap(({ name, consented }) => (consented?.findings ? name : [])),
     };
   };
   const paths = ['/plugins', '/plugins/large', '/plugins/large/frontend-components'];
-  for (const path of paths) expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: [] });
+  for (const path of paths)
+    expect(await componentsWithFindings(path)).toEqual({ now: ['C0', 'C50'], before: [] });
   const read = async () => readPluginList((await list()).answer).list!.plugins[1]!.components;
   for (const { name, findings } of await read())
     expect(findings!.api_paths, name).toHaveLength(name === 'C50' ? 1 : 50);
 
   await send('/plugins/large/trust-frontend', { method: 'POST' });
-  expect(await tellsOf('/plugins')).toEqual({ now: [], before: [] });
-  await write({ 'Shared.js': naming(49), 'Other.js': naming(2, 'other') });
+  expect(await componentsWithFindings('/plugins')).toEqual({ now: [], before: [] });
+  await write({ 'Shared.js': bundleWithPaths(49), 'Other.js': bundleWithPaths(2, 'other') });
   for (const path of paths)
-    expect(await tellsOf(path)).toEqual({ now: ['C0', 'C50'], before: ['C0', 'C50'] });
+    expect(await componentsWithFindings(path)).toEqual({ now: ['C0', 'C50'], before: ['C0', 'C50'] });
   for (const { name, findings, consented } of await read())
     expect([findings!.api_paths!.length, consented!.findings!.api_paths!.length], name).toEqual(
       name === 'C50' ? [2, 1] : [49, 50],
     );
 });
 
-test('what was trusted runs on where an update makes the plugin too large for the list (T4)', async () => {
+test('still serves the trusted bytes after an update makes the plugin too large for the list (T4)', async () => {
   const paths = count(5).map((index) => `F${index}.js`);
   const { list, send, write } = await makeHost({
     'plugin.yaml': declare(4, (index) => `F${index}.js`),
@@ -220,12 +221,12 @@ test('what was trusted runs on where an update makes the plugin too large for th
   await send('/plugins/large/trust-frontend', { method: 'POST' });
   await write({
     'plugin.yaml': declare(5, (index) => `F${index}.js`),
-    ...files(paths, (name) => naming(90, name)),
+    ...files(paths, (name) => bundleWithPaths(90, name)),
   });
   for (const path of ['/plugins', listPartPath('large', 'd0')]) {
     const { answer } = await list(path);
     expect(answer.refused).toEqual([
-      { id: 'large', detail: expect.stringMatching(/ of them say what its bundles name\)/) },
+      { id: 'large', detail: expect.stringMatching(/ of them are findings about its bundles\)/) },
     ]);
     const large = answer.plugins.find(({ id }) => id === 'large')!;
     expect([large.frontend.trusted, large.dashboards]).toEqual([true, [{ name: 'd0' }]]);

@@ -26,7 +26,7 @@ const PLUGINS: Record<string, string[]> = {
   plain: [],
 };
 
-/** A host with those plugins, of which all but `wild` are trusted. */
+/** Makes a server with these plugins, of which `sales`, `stock` and `fleet` are trusted. */
 async function makeHost(...shown: string[]) {
   const files: Record<string, string> = { 'plugins/sales/dashboards/main.yaml': panels(...shown) };
   for (const [id, names] of Object.entries(PLUGINS)) {
@@ -69,16 +69,16 @@ test.each<[string, string[], string[], string[]]>([
   ['a name that one other has', ['Gauge'], ['sales', 'stock'], [url('stock', 'Gauge')]],
   ['a name that two others have', ['Twin'], ['sales', 'fleet', 'stock'], []],
   ['a name that one trusted other has', ['Clock'], ['sales', 'fleet', 'wild'], [url('fleet', 'Clock')]],
-  ['names of whom nobody trusts', ['Wild', 'wild/Clock'], ['sales', 'wild'], []],
+  ['names of untrusted plugins', ['Wild', 'wild/Clock'], ['sales', 'wild'], []],
   [
-    'names that nobody has',
+    'names that no plugin has',
     ['Nothing', 'stock/Nothing', 'none/Map', '/Map', 'a/b/c'],
     ['sales', 'stock'],
     [],
   ],
   ['names that every object has', ['constructor', '__proto__', 'stock/toString'], ['sales', 'stock'], []],
   ['no names', [], ['sales'], []],
-])('a dashboard’s part of the list has who is meant by %s', async (_, names, ids, bundles) => {
+])('lists for a dashboard the owners of %s', async (_, names, ids, bundles) => {
   const { part, send } = await makeHost(...names, ...names);
   const answer = await part();
   expect(answer.dashboard).toEqual({ plugin: 'sales', name: 'main', components: names, bundles });
@@ -87,7 +87,7 @@ test.each<[string, string[], string[], string[]]>([
   for (const path of bundles) expect((await send(path)).headers.get('cache-control')).toContain('immutable');
 });
 
-test('entries are those of the whole list, but that a trusted plugin’s disk is not looked at', async () => {
+test('lists the entries of the whole list, without reading the disk for trusted plugins', async () => {
   const { at, part, whole } = await makeHost('Map', 'wild/Wild', 'plain/None', 'stock/Map');
   await writeFile(at('plugins/stock/Gauge.js'), 'changed');
   const { plugins } = await whole();
@@ -107,7 +107,7 @@ test('entries are those of the whole list, but that a trusted plugin’s disk is
   expect(answer.plugins[0]!.dashboards).toEqual([{ name: 'main', label: 'Shown' }]);
 });
 
-test('a component that came after the consent has its plugin looked at, and is not to be fetched', async () => {
+test('reads the disk for a component that was added after the consent, and does not list its bundle', async () => {
   const { at, part } = await makeHost('Map', 'Late');
   await writeFiles(at('plugins/sales'), {
     'plugin.yaml': manifest('sales', ['Map', 'Late']),
@@ -121,7 +121,7 @@ test('a component that came after the consent has its plugin looked at, and is n
   ]);
 });
 
-test('obeys a revoke at once', async () => {
+test('reflects a revoke immediately', async () => {
   const { part, send } = await makeHost('Map', 'stock/Gauge');
   expect((await part()).dashboard.bundles).toHaveLength(2);
   await send('/plugins/stock/revoke-frontend-trust', { method: 'POST' });
@@ -130,7 +130,7 @@ test('obeys a revoke at once', async () => {
   expect(plugins[1]!.frontend).toMatchObject({ trusted: false, needs_consent: true });
 });
 
-test('reads the folders alone that names speak of, and all of them for a name that speaks of none', async () => {
+test('reads only the folders of the named plugins, or all of them for a name without a plugin', async () => {
   const { at, part } = await makeHost('Map', 'stock/Gauge');
   await writeFiles(at('plugins'), { 'new/plugin.yaml': 'id: new' });
   const read = async () => {
@@ -144,7 +144,7 @@ test('reads the folders alone that names speak of, and all of them for a name th
   expect(await read()).toContain('new/plugin.yaml');
 });
 
-test('finds a plugin whose folder has another name, and none whose id is claimed twice', async () => {
+test('finds a plugin whose folder has another name, but none whose id is claimed twice', async () => {
   const { at, part } = await makeHost('lone/Map', 'twin/Map', 'Map');
   await writeFiles(at('plugins'), {
     'a/plugin.yaml': manifest('lone', ['Map']),
@@ -164,7 +164,7 @@ test.each([
   ['../main', 'sales'],
   ['main', '../sales'],
   ['', ''],
-])('answers with the whole list where there is no dashboard %s of %s', async (name, id) => {
+])('answers with the whole list if there is no dashboard %s of %s', async (name, id) => {
   const { at, part, whole } = await makeHost('Map');
   await writeFiles(at('plugins/sales'), {
     'dashboards/broken.yaml': 'panels: [',
@@ -177,7 +177,7 @@ test.each([
   expect(answer.plugins).toHaveLength(5);
 });
 
-test('is what the client reads', async () => {
+test('makes a part that the client can read', async () => {
   const { part } = await makeHost('Map', 'Twin');
   const { plugins, refused, invalid, enoughFor } = readPluginList(await part()).list!;
   expect(plugins.map(({ id, trusted }) => [id, trusted])).toEqual([

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { bundlePath, type ComponentDeclaration } from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
 import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
-import { AT_ONCE, refusalOf } from './plugins-folder.ts';
+import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader, RefusedPlugin } from './plugins-folder.ts';
 import type { Grant } from './trust/store.ts';
 
@@ -12,7 +12,7 @@ export interface PluginEntry {
   name: string;
   display_name: string;
   version: string;
-  /** Absent of plugins whose components alone are asked for. */
+  /** Absent in a part of the list, except for the dashboard's own plugin. */
   dashboards?: { name: string; label?: string }[];
   frontend: FrontendBlock;
 }
@@ -23,46 +23,47 @@ export interface ListAnswer {
   refused: RefusedPlugin[];
 }
 
-/** The part of the list that one dashboard needs: its own plugin, and those that its panels' names can stand for. */
+/** The part of the list that one dashboard needs: its own plugin, and the plugins that its panels' names can resolve to. */
 export interface PartAnswer extends ListAnswer {
   dashboard: {
     plugin: string;
     name: string;
-    /** The names of components as the dashboard's panels write them, each once. */
+    /** The component names of the dashboard's panels, each once. */
     components: readonly string[];
-    /** Paths below the API's base of the bundles that these names lead to and that may run, each once, in the panels' order. */
+    /** The paths, below the API's base, of the bundles of these names that may run; each once, in the panels' order. */
     bundles: readonly string[];
   };
 }
 
-/** What the host API tells of plugins. */
-export interface PluginList {
-  whole(): Promise<ListAnswer>;
-  /** A dashboard's part of the list, with its document as JSON; `undefined` where it cannot be read as a dashboard. */
-  part(pluginId: string, name: string): Promise<{ answer: PartAnswer; document: string } | undefined>;
-  /** A plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` where it has more than its share of the list. */
+/** Makes the host API's answers about plugins. */
+export interface PluginListReader {
+  /** Reads the whole list. */
+  readAll(): Promise<ListAnswer>;
+  /** Reads a dashboard's part of the list, with its document as JSON; `undefined` if the document is not a dashboard. */
+  readPart(pluginId: string, name: string): Promise<{ answer: PartAnswer; document: string } | undefined>;
+  /** Reads a plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large. */
   entryOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<PluginEntry>;
 }
 
-/** What the list has of a plugin. */
-interface Listed {
+/** The entry of a plugin, its refusal, or both. */
+interface ListedPlugin {
   entry?: PluginEntry | undefined;
   refused?: RefusedPlugin;
 }
 
-const answerOf = (listed: readonly Listed[]): ListAnswer => ({
+const answerOf = (listed: readonly ListedPlugin[]): ListAnswer => ({
   plugins: listed.flatMap(({ entry }) => entry ?? []),
   refused: listed.flatMap(({ refused }) => refused ?? []),
 });
 
-/** Checks that an entry keeps to its share of the list (CONTRACT M5). @throws {WidgetError} `PLUGIN_TOO_LARGE` */
-function checked(entry: PluginEntry): PluginEntry {
+/** Checks the size of an entry (CONTRACT M5). @throws {WidgetError} `PLUGIN_TOO_LARGE` */
+function checkEntry(entry: PluginEntry): PluginEntry {
   const { components } = entry.frontend;
   const found = components.flatMap(({ findings, consented }) => [findings ?? [], consented?.findings ?? []]);
   checkLimit('entry', jsonBytes(entry), {
     pluginId: entry.id,
     place: 'Its entry in the list',
-    unit: `bytes (${jsonBytes(found)} of them say what its bundles name)`,
+    unit: `bytes (${jsonBytes(found)} of them are findings about its bundles)`,
   });
   return entry;
 }
@@ -70,18 +71,18 @@ function checked(entry: PluginEntry): PluginEntry {
 const componentOf = ({ components }: DeclaredPlugin, name: string): ComponentDeclaration | undefined =>
   components.find((component) => component.name === name);
 
-/** The plugin's id with its slash, of names that say whose they are: `sales/` of `sales/Chart`, nothing of `Chart`. */
+/** Returns the plugin id of a full name with its slash: `sales/` for `sales/Chart`, an empty string for `Chart`. */
 const prefixOf = (name: string) => name.slice(0, name.indexOf('/') + 1);
 
-/** Makes the list of a folder of plugins. */
-export function createPluginList(folder: PluginsReader, bundles: Bundles): PluginList {
+/** Makes the reader of the plugin list. */
+export function createPluginList(folder: PluginsReader, bundles: Bundles): PluginListReader {
   function entryWith(
     plugin: DeclaredPlugin,
     frontend: FrontendBlock,
     more: Pick<PluginEntry, 'dashboards'>,
   ): PluginEntry {
     const { id, name, display_name, version } = plugin;
-    return checked({ id, name, display_name, version, ...more, frontend });
+    return checkEntry({ id, name, display_name, version, ...more, frontend });
   }
 
   const dashboardsOf = async (plugin: DeclaredPlugin) => ({
@@ -93,8 +94,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
   const entryOf = async (plugin: DeclaredPlugin, grant: Grant | undefined) =>
     entryWith(plugin, await bundles.blockOf(plugin, grant), await dashboardsOf(plugin));
 
-  /** The entry of a trusted plugin with what runs alone, whatever is on disk. */
-  async function runningOf(
+  /** Reads the entry of a trusted plugin with only the consented bytes, whatever is on disk. */
+  async function readConsentedEntry(
     plugin: DeclaredPlugin,
     grant: Grant | undefined,
   ): Promise<PluginEntry | undefined> {
@@ -102,8 +103,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     return block && entryWith(plugin, block, await dashboardsOf(plugin));
   }
 
-  /** The entry of a plugin that a dashboard needs; the disk is looked at only where something may not run. */
-  async function partOf(
+  /** Reads the entry of a plugin that a dashboard needs. It reads the disk only if a component may not run. */
+  async function readPartEntry(
     plugin: DeclaredPlugin,
     grant: Grant | undefined,
     isOwn: boolean,
@@ -114,60 +115,60 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     return entryWith(plugin, block, isOwn ? await dashboardsOf(plugin) : {});
   }
 
-  /** What the list has of a plugin. Where an update makes it too large, what was trusted runs on (CONTRACT T4, M5). */
-  async function listed(
+  /** Adds the refusal of an entry that is too large. If an update made it so, the consented bytes still run (CONTRACT T4, M5). */
+  async function listPlugin(
     plugin: DeclaredPlugin,
     grant: Grant | undefined,
     entry: Promise<PluginEntry>,
-  ): Promise<Listed> {
+  ): Promise<ListedPlugin> {
     try {
       return { entry: await entry };
     } catch (thrown) {
-      const refused = refusalOf(plugin, thrown);
-      return { refused, entry: await runningOf(plugin, grant).catch(() => undefined) };
+      const refused = refusedPluginOf(plugin, thrown);
+      return { refused, entry: await readConsentedEntry(plugin, grant).catch(() => undefined) };
     }
   }
 
-  /** Which plugins a name can stand for, seen from a plugin's dashboard, whatever is trusted (CONTRACT D4). */
+  /** Finds the plugins that a name on a plugin's dashboard can resolve to, trusted or not (CONTRACT D4). */
   async function readOwners(
     own: DeclaredPlugin,
     names: readonly string[],
   ): Promise<(name: string) => readonly DeclaredPlugin[]> {
     const prefixes = [...new Set(names.filter((name) => !componentOf(own, name)).map(prefixOf))];
     const isBare = prefixes.includes('');
-    const read = async (prefix: string) => {
+    const readById = async (prefix: string) => {
       const id = prefix.slice(0, -1);
-      return id === own.id ? own : folder.readOwn(id);
+      return id === own.id ? own : folder.readByFolder(id);
     };
-    const named = isBare ? [] : await Promise.all(prefixes.map(read));
+    const named = isBare ? [] : await Promise.all(prefixes.map(readById));
     const owners = new Map<string, DeclaredPlugin[]>();
     const add = (key: string, plugin: DeclaredPlugin) =>
       owners.set(key, [...(owners.get(key) ?? []), plugin]);
-    // A folder of another name may have the id.
+    // A plugin may be in a folder whose name is not its id.
     const isWhole = isBare || named.includes(undefined);
     for (const plugin of isWhole ? (await folder.readAll()).plugins : (named as DeclaredPlugin[])) {
-      const one = plugin.id === own.id ? own : plugin;
-      add(`${one.id}/`, one);
-      for (const { name } of one.components) add(name, one);
+      const owner = plugin.id === own.id ? own : plugin;
+      add(`${owner.id}/`, owner);
+      for (const { name } of owner.components) add(name, owner);
     }
     return (name) => (componentOf(own, name) ? [own] : (owners.get(prefixOf(name) || name) ?? []));
   }
 
   return {
     entryOf,
-    async whole() {
+    async readAll() {
       const { plugins, refused } = await folder.readAll();
       const grants = await bundles.grantsOf(plugins);
-      const entries = pLimit(AT_ONCE).map(plugins, (plugin) => {
+      const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
         const grant = grants.get(plugin.id);
-        return listed(plugin, grant, entryOf(plugin, grant));
+        return listPlugin(plugin, grant, entryOf(plugin, grant));
       });
       const answer = answerOf(await entries);
       return { ...answer, refused: [...refused, ...answer.refused] };
     },
-    async part(pluginId, name) {
+    async readPart(pluginId, name) {
       const { plugin: own } = await folder.find(pluginId);
-      // What is wrong with it says its own route.
+      // The dashboard's own route reports its errors.
       const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
       const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
       if (!document?.components) return undefined;
@@ -177,7 +178,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
       const grants = await bundles.grantsOf(needed);
       const entries = needed.map((plugin) => {
         const grant = grants.get(plugin.id);
-        return listed(plugin, grant, partOf(plugin, grant, plugin === own));
+        return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
       });
       const paths = components.flatMap((name) => {
         const bare = name.slice(prefixOf(name).length);
@@ -187,7 +188,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
           const sha256 = filename && grant && consentedOf(grant, filename);
           return sha256 ? [bundlePath(plugin.id, filename, sha256)] : [];
         });
-        // Of several a bare name means none.
+        // An ambiguous name has no bundle.
         return running.length === 1 ? running : [];
       });
       const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };

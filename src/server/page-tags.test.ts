@@ -35,7 +35,7 @@ async function makeHost(base?: string) {
   return { at, send, server, options, below };
 }
 
-/** The answers of the host API in a page's tags. */
+/** Reads the host API's answers in a page's tags. */
 function preloadedIn(html: string) {
   const [found, ...more] = html.matchAll(
     /<script type="application\/json" id="nousviz-preloaded">([^<]*)<\/script>/g,
@@ -57,7 +57,7 @@ const digest = (bytes: Uint8Array) => `sha256-${createHash('sha256').update(byte
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
 
 test.each([undefined, '/nous/api', '/nous/api/', ''])(
-  'contain the first answers and preloads of the bundles that may run, below %s',
+  'writes the first answers and preloads of the bundles that may run, below %s',
   async (base) => {
     const { server, send, below } = await makeHost(base);
     const html = await server.headTags(MAIN);
@@ -79,7 +79,7 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
   },
 );
 
-test('contain no text of a plugin that ends an element', async () => {
+test('writes no string of a plugin that ends an element', async () => {
   const { server } = await makeHost();
   const { list, dashboard } = preloadedIn(await server.headTags(MAIN));
   expect(list.plugins[0].display_name).toBe('</script><!--<script>');
@@ -88,7 +88,7 @@ test('contain no text of a plugin that ends an element', async () => {
   expect(tag).toMatch(/^<script type="importmap" nonce="n&quot;once&amp;">[^<]*<\/script>$/);
 });
 
-test('are empty where there is no such dashboard, or where anything goes wrong', async () => {
+test('writes no tags without such a dashboard, or after an error', async () => {
   const { server, at, options } = await makeHost();
   await writeFiles(at('plugins/sales'), {
     'dashboards/broken.yaml': 'panels: [',
@@ -110,7 +110,7 @@ test('are empty where there is no such dashboard, or where anything goes wrong',
   await expect(nowhere.importMapTag()).rejects.toThrow(/nowhere/);
 });
 
-test('preload no bundle of a plugin that is not trusted, or no longer', async () => {
+test('preloads no bundle of a plugin that is not trusted, or no longer trusted', async () => {
   const { server, send } = await makeHost();
   expect(await server.headTags(MAIN)).not.toContain('wild/widget');
   await send('/api/plugins/sales/revoke-frontend-trust', { method: 'POST' });
@@ -120,7 +120,7 @@ test('preload no bundle of a plugin that is not trusted, or no longer', async ()
 });
 
 test.each(['/api', '/nous/api'])(
-  'preload the URLs of the import map with its hashes, below %s',
+  'preloads the URLs of the import map with its hashes, below %s',
   async (base) => {
     const { server, send } = await makeHost(base);
     const html = await server.headTags(MAIN, { importMap: true, nonce: 'n"1' });
@@ -138,7 +138,7 @@ test.each(['/api', '/nous/api'])(
 );
 
 test.each(['/api', '/nous/api', '/nous/api/', ''])(
-  'map each shim to its bytes and name the hash of each trusted bundle, below %s',
+  'maps each shim to its bytes, and lists the hash of each trusted bundle, below %s',
   async (given) => {
     const { server, send } = await makeHost(given);
     const base = given.replace(/\/$/, '');
@@ -156,7 +156,7 @@ test.each(['/api', '/nous/api', '/nous/api/', ''])(
   },
 );
 
-test('name the consented bytes also when others are on disk', async () => {
+test('lists the consented bytes even if others are on disk', async () => {
   const { at, server } = await makeHost();
   const before = await server.importMapTag();
   await writeFile(at('plugins/sales/Map.js'), 'evil');
@@ -164,7 +164,7 @@ test('name the consented bytes also when others are on disk', async () => {
   expect(await readFile(at('plugins/sales/Map.js'), 'utf8')).toBe('evil');
 });
 
-test('are made from what the server has read already: each plugin and its trust once', async () => {
+test('reads the grants at most twice for the list and all tags', async () => {
   const { options } = await makeHost();
   let grants = 0;
   const trust: TrustStore = {

@@ -1,67 +1,67 @@
 import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '../contract/index.ts';
 import { consentedOf, type Bundles } from './bundles.ts';
-import type { PluginList } from './list.ts';
+import type { PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
 import type { ShimBytes } from './shim-files.ts';
 
 /** Options of the tags for a page. */
 export interface TagOptions {
-  /** The nonce of the page's Content-Security-Policy, where it has one. */
+  /** The nonce of the page's Content-Security-Policy, if it has one. */
   nonce?: string | undefined;
 }
 
 /** Tags for the head of a page, as HTML. */
 export interface PageTags {
   /**
-   * The list of plugins and a dashboard as the page would request them first, and preloads of the bundles that may run: the page and
-   * its widgets then load in two waves of requests. The page contains answers of the host API, so it is for users of the host API
-   * alone and must not be cached.
+   * Makes the tags with the answers to the page's first requests, the list of plugins and a dashboard, and preloads of the bundles
+   * that may run. The page and its widgets then load in two waves of requests. The page contains answers of the host API, so only
+   * users of the host API may see it, and it must not be cached.
    *
-   * @param dashboard The dashboard that the page opens with.
-   * @param options `importMap` puts the tag of {@link PageTags.importMapTag} in front, and has preloads use its URLs and hashes.
-   * @returns An empty string where there is no such dashboard or anything goes wrong: the page then sends the requests itself.
+   * @param dashboard The page's first dashboard.
+   * @param options With `importMap`, the tag of {@link PageTags.importMapTag} comes first, and preloads use its URLs and hashes.
+   * @returns An empty string if there is no such dashboard or an error occurs: the page then sends the requests itself.
    */
   headTags(
     dashboard: { pluginId: string; name: string },
     options?: TagOptions & { importMap?: boolean },
   ): Promise<string>;
   /**
-   * An import map, which has to precede every module of the page: shims under URLs that browsers cache for good, and the hashes of
-   * all bundles that may run (CONTRACT T4). The hashes are a second lock, never the only one: some engines ignore `integrity`, and
-   * a Content-Security-Policy may drop the whole map. The first is that the server serves consented bytes alone.
+   * Makes an import map, which has to precede every module of the page: shims under URLs that browsers cache forever, and the hashes
+   * of all bundles that may run (CONTRACT T4). The hashes are an additional protection: the server serves only consented bytes.
+   * Some browsers ignore `integrity`, and a Content-Security-Policy may drop the whole map.
    *
-   * @throws {Error} where the folder of plugins cannot be read.
+   * @throws {Error} if the folder of plugins cannot be read.
    */
   importMapTag(options?: TagOptions): Promise<string>;
 }
 
-/** The server's parts that tags are made from. */
+/** The parts of the server that the tags need. */
 export interface PageTagsOptions {
-  /** Without a slash at its end. */
+  /** The path of the host API, without a trailing slash. */
   base: string;
   folder: PluginsReader;
   bundles: Bundles;
-  list: PluginList;
+  list: PluginListReader;
   readShim(shim: Shim): Promise<ShimBytes>;
 }
 
-/** An import map as browsers read it. */
+/** An import map in the format of browsers. */
 interface ImportMap {
-  /** The stable URLs of the shims, each with the URL of its present bytes. */
+  /** The versioned URLs of the shims, by stable URL. */
   imports: Record<string, string>;
-  /** `sha256-<base64>` by URL: of the shims and of every trusted bundle. */
+  /** `sha256-<base64>` by URL, for the shims and every trusted bundle. */
   integrity: Record<string, string>;
 }
 
 /** The shims that every widget imports; the browser finds the others in the widgets. */
 const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
 
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+const escaped = (attribute: string) =>
+  attribute.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 const nonceOf = ({ nonce }: TagOptions) => (nonce === undefined ? '' : ` nonce="${escaped(nonce)}"`);
 
-// Data in a script must not contain its end tag, nor the start of a comment.
+// JSON in a script element must not contain an end tag or the start of a comment.
 const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
 
 const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
@@ -102,7 +102,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
   }
 
   async function writeTags(plugin: string, name: string, map: ImportMap | undefined, options: TagOptions) {
-    const part = await list.part(plugin, name);
+    const part = await list.readPart(plugin, name);
     if (!part) return '';
     const { answer, document } = part;
     // The preloads name the bundles.

@@ -2,7 +2,7 @@ import { link, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { AT_ONCE, createPluginsReader, innerFile, readPlugins } from './plugins-folder.ts';
+import { PLUGIN_CONCURRENCY, createPluginsReader, innerFile, readPlugins } from './plugins-folder.ts';
 import * as yaml from './yaml.ts';
 
 vi.mock('./yaml.ts', { spy: true });
@@ -31,7 +31,7 @@ test('reads the plugins of a folder in the order of their folders, by yaml or ym
   ]);
 });
 
-test('refuses what it cannot use, by plugin, place and rule, at no cost to the others', async () => {
+test('refuses unusable plugins with plugin, place and rule, and reads the others', async () => {
   const dir = await makeFolder({
     'a-bad-name/plugin.yaml': component('map'),
     'b-yaml/plugin.yaml': 'id: b\nid: c\n',
@@ -50,10 +50,8 @@ test('refuses what it cannot use, by plugin, place and rule, at no cost to the o
     'a-bad-name': expect.stringMatching(
       /^a-bad-name: frontend\.components\[0\]\.name is "map", but it must be Pascal/,
     ),
-    'b-yaml': expect.stringMatching(/^b-yaml: plugin\.yaml:2:1: the key "id" is there twice/),
-    'c-empty': expect.stringMatching(
-      /^c-empty: plugin\.yaml: there is no such file in the plugin’s folder\./,
-    ),
+    'b-yaml': expect.stringMatching(/^b-yaml: plugin\.yaml:2:1: the key "id" is repeated/),
+    'c-empty': expect.stringMatching(/^c-empty: plugin\.yaml: the file is missing in the plugin’s folder\./),
     'd-list': expect.stringMatching(/^d-list: plugin\.yaml is \[1\], but it must be a mapping/),
     'f-same': expect.stringMatching(/^f-same: id, the same as of good, is "good", but it must be unique\./),
     'x-twin': expect.stringMatching(/^x-twin: id, the same as of y-twin, is "twin"/),
@@ -62,7 +60,7 @@ test('refuses what it cannot use, by plugin, place and rule, at no cost to the o
   });
 });
 
-test('fails for a folder that is not there', async () => {
+test('rejects for a missing folder', async () => {
   await expect(readPlugins(join(await makeFolder(), 'none'))).rejects.toThrow('ENOENT');
 });
 
@@ -96,7 +94,7 @@ test('lists the dashboards of the manifest, then the other files', async () => {
   ]);
 });
 
-test('follows a link to a plugin, but none that leaves it', async () => {
+test('follows a link to a plugin, but no link that leaves it', async () => {
   const outside = await makeFolder({ 'secret.yaml': 'title: Secret', 'sub/inner.yaml': 'title: Secret' });
   const dir = await makeFolder({ 'a/plugin.yaml': '', 'b/readme.md': '', 'a/dashboards/real.yaml': 'a: 1' });
   await writeFiles(outside, { 'linked/plugin.yaml': 'id: linked' });
@@ -119,7 +117,7 @@ test('follows a link to a plugin, but none that leaves it', async () => {
   expect(refused[1]!.detail).toContain('ENOENT');
 });
 
-test('finds files inside a plugin only', async () => {
+test('finds only files inside a plugin', async () => {
   const dir = await makeFolder({ 'a/x.js': '', 'a-b/y.js': '', 'a/sub/z.js': '' });
   await symlink(join(dir, 'a-b'), join(dir, 'a/out'));
   await symlink('loop', join(dir, 'a/loop'));
@@ -139,7 +137,7 @@ test('finds files inside a plugin only', async () => {
     expect(await innerFile(join(dir, 'a'), path), path).toBeUndefined();
 });
 
-test('parses a manifest anew only when its file has changed', async () => {
+test('parses a manifest again only if its file has changed', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'version: 1', 'b/plugin.yaml': 'version: [', 'b/x': '' });
   const read = createPluginsReader(dir).readAll;
   vi.mocked(yaml.readYaml).mockClear();
@@ -161,7 +159,7 @@ test('parses a manifest anew only when its file has changed', async () => {
   expect(yaml.readYaml).toHaveBeenCalledTimes(4);
 });
 
-test('reads again after a failure that was not the file’s', async () => {
+test('reads again after an error that the file did not cause', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'id: a' });
   const read = createPluginsReader(dir).readAll;
   vi.mocked(yaml.readYaml).mockRejectedValueOnce(
@@ -173,37 +171,40 @@ test('reads again after a failure that was not the file’s', async () => {
   expect((await read()).plugins).toHaveLength(1);
 });
 
-test('reads no more than so many plugins at once', async () => {
-  const names = Array.from({ length: AT_ONCE * 2 + 1 }, (_, index) => `plugin-${index}/plugin.yaml`);
+test('limits the number of plugins that it reads at the same time', async () => {
+  const names = Array.from(
+    { length: PLUGIN_CONCURRENCY * 2 + 1 },
+    (_, index) => `plugin-${index}/plugin.yaml`,
+  );
   const dir = await makeFolder(Object.fromEntries(names.map((name) => [name, ''])));
-  let [now, most] = [0, 0];
+  let [now, max] = [0, 0];
   vi.mocked(yaml.readYaml).mockImplementation(async () => {
     now += 1;
-    most = Math.max(most, now);
-    // Until as many are there as may be.
-    await vi.waitUntil(() => most >= AT_ONCE);
+    max = Math.max(max, now);
+    // Waits until the limit is reached.
+    await vi.waitUntil(() => max >= PLUGIN_CONCURRENCY);
     await new Promise((resolve) => setTimeout(resolve, 20));
     now -= 1;
     return {};
   });
   const { plugins } = await createPluginsReader(dir).readAll();
   vi.mocked(yaml.readYaml).mockRestore();
-  expect([plugins.length, most]).toEqual([names.length, AT_ONCE]);
+  expect([plugins.length, max]).toEqual([names.length, PLUGIN_CONCURRENCY]);
 });
 
 const readFiles = () => vi.mocked(yaml.readYaml).mock.calls.map(([path]) => path);
 
-test('finds a plugin by its folder, and reads no other one', async () => {
+test('finds a plugin by its folder without reading others', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'id: a', 'b/plugin.yaml': '[', 'c/plugin.yml': 'name: c' });
-  const { find, readOwn } = createPluginsReader(dir);
+  const { find, readByFolder } = createPluginsReader(dir);
   vi.mocked(yaml.readYaml).mockClear();
   expect(await find('a')).toMatchObject({ plugin: { id: 'a', folder: join(dir, 'a') }, refused: [] });
   expect((await find('c')).plugin?.folder).toBe(join(dir, 'c'));
-  expect((await readOwn('a'))?.id).toBe('a');
+  expect((await readByFolder('a'))?.id).toBe('a');
   expect(readFiles()).toEqual([join(dir, 'a/plugin.yaml'), join(dir, 'c/plugin.yml')]);
 });
 
-test('finds what the whole folder has, whoever claims an id', async () => {
+test('finds the same plugin by id as in the whole folder', async () => {
   const root = await makeFolder({
     'plugins/good/plugin.yaml': 'id: good',
     'plugins/thief/plugin.yaml': 'id: good',
@@ -218,7 +219,7 @@ test('finds what the whole folder has, whoever claims an id', async () => {
     'outside/plugin.yaml': 'id: outside',
   });
   const dir = join(root, 'plugins');
-  const { find, readAll, readOwn } = createPluginsReader(dir);
+  const { find, readAll, readByFolder } = createPluginsReader(dir);
   const { plugins, refused } = await readAll();
   const folders = Object.fromEntries(plugins.map(({ id, folder }) => [id, folder]));
   expect(folders).toEqual({
@@ -255,12 +256,12 @@ test('finds what the whole folder has, whoever claims an id', async () => {
     const found = await find(id);
     expect(found.plugin?.folder, id).toBe(folders[id]);
     if (!found.plugin) expect(found.refused, id).toEqual(refused);
-    expect((await readOwn(id))?.id, id).toBe(id === 'good' ? 'good' : undefined);
+    expect((await readByFolder(id))?.id, id).toBe(id === 'good' ? 'good' : undefined);
   }
   expect(readFiles()).toEqual([]);
 });
 
-test('sees at the next look what became of a plugin', async () => {
+test('reads a plugin again after each change', async () => {
   const dir = await makeFolder({ 'a/plugin.yaml': 'version: 1', 'releases/2/plugin.yaml': 'version: 2' });
   const { find } = createPluginsReader(dir);
   const version = async () => (await find('a')).plugin?.version;
@@ -276,7 +277,7 @@ test('sees at the next look what became of a plugin', async () => {
   expect(await version()).toBe('2');
 });
 
-test('sees that a folder was turned although its manifest is the same file', async () => {
+test('detects that a link leads to another folder although the manifest is the same file', async () => {
   const dir = await makeFolder({ '.releases/1/plugin.yaml': 'id: a', '.releases/2/readme.md': '' });
   await link(join(dir, '.releases/1/plugin.yaml'), join(dir, '.releases/2/plugin.yaml'));
   const { find, readAll } = createPluginsReader(dir);
@@ -288,7 +289,7 @@ test('sees that a folder was turned although its manifest is the same file', asy
   }
 });
 
-test('takes no manifest that was turned into a link to another place', async () => {
+test('refuses a manifest that is now a link to another place', async () => {
   const outside = await makeFolder();
   const dir = await makeFolder({ 'a/plugin.yaml': 'id: a' });
   const { find } = createPluginsReader(dir);
@@ -297,11 +298,11 @@ test('takes no manifest that was turned into a link to another place', async () 
   await symlink(join(outside, 'plugin.yaml'), join(dir, 'a/plugin.yaml'));
   expect(await find('a')).toEqual({
     plugin: undefined,
-    refused: [{ id: 'a', detail: expect.stringContaining('there is no such file') }],
+    refused: [{ id: 'a', detail: expect.stringContaining('the file is missing') }],
   });
 });
 
-test('a folder of two names is two plugins, unless it says who it is', async () => {
+test('reads a folder with two names as two plugins, unless its manifest has an id', async () => {
   const dir = await makeFolder({ '.real/plugin.yaml': 'version: 1' });
   for (const name of ['a', 'b']) await symlink('.real', join(dir, name));
   const { readAll, find } = createPluginsReader(dir);

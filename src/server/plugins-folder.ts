@@ -5,26 +5,26 @@ import { isWidgetError, PLUGIN_ID, type Manifest, type WidgetError } from '../co
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
-import { createFileCache, seeInner } from './files.ts';
+import { createFileCache, statInner } from './files.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
 export type { InstalledDashboard } from './dashboards-folder.ts';
 
-/** Plugins that are read at once where all are: what others ask for meanwhile does not wait behind a thousand. */
-export const AT_ONCE = 16;
+/** The number of plugins that are read at the same time, so that other requests need not wait for a thousand plugins. */
+export const PLUGIN_CONCURRENCY = 16;
 
-/** A plugin whose manifest is valid, before anybody looked at its other files. */
+/** A plugin with a valid manifest; its other files have not been read. */
 export interface DeclaredPlugin extends Manifest {
-  /** Absolute path of its folder, links resolved. */
+  /** The absolute path of its folder, links resolved. */
   folder: string;
-  /** All that its `plugin.yaml` holds. */
+  /** The whole content of its `plugin.yaml`. */
   document: Record<string, unknown>;
 }
 
-/** A plugin whose manifest is valid. */
+/** A plugin with a valid manifest. */
 export interface InstalledPlugin extends DeclaredPlugin {
-  /** Those of the manifest, then every other file in `dashboards/`. */
+  /** The dashboards of the manifest, then the other files in `dashboards/`. */
   dashboards: InstalledDashboard[];
 }
 
@@ -32,23 +32,23 @@ export interface InstalledPlugin extends DeclaredPlugin {
 export interface RefusedPlugin {
   /** The name of its folder, or its id. */
   id: string;
-  /** Plugin, place, rule and remedy. */
+  /** The message, with plugin, place, rule and remedy. */
   detail: string;
 }
 
-/** What a folder of plugins holds, in the order of the folders' names. */
+/** The plugins in a folder, in the order of their folders' names. */
 export interface PluginsFolder<Plugin = InstalledPlugin> {
   plugins: Plugin[];
   refused: RefusedPlugin[];
 }
 
-/** A reader of a folder of plugins that reads anew only what has changed. */
+/** Reads a folder of plugins. It reads a file again only if it has changed. */
 export interface PluginsReader {
-  /** All of the folder. @throws if the folder itself cannot be read. */
+  /** Reads all plugins. @throws if the folder itself cannot be read. */
   readAll(): Promise<PluginsFolder<DeclaredPlugin>>;
-  /** The plugin whose id is the name of its folder, by that id; nothing else of the folder of plugins is read. */
-  readOwn(id: string): Promise<DeclaredPlugin | undefined>;
-  /** The plugin of an id; where there is none, with all that is refused. @throws if the folder itself cannot be read. */
+  /** Reads the plugin whose id is the name of its folder, and no other plugin. */
+  readByFolder(id: string): Promise<DeclaredPlugin | undefined>;
+  /** Finds a plugin by id; if there is none, returns all refused plugins. @throws if the folder itself cannot be read. */
   find(id: string): Promise<{ plugin: DeclaredPlugin | undefined; refused: RefusedPlugin[] }>;
   dashboards: DashboardsFolder;
 }
@@ -56,17 +56,20 @@ export interface PluginsReader {
 const refusedFor = (id: string, error: WidgetError): RefusedPlugin => ({ id, detail: error.message });
 
 /**
- * The refusal of a plugin that breaks a rule.
+ * Converts the error of a plugin that breaks a rule to a refusal.
  *
- * @param thrown What was thrown when something was made of the plugin; thrown again where the plugin is not the cause.
+ * @param thrown The thrown value; if it is not a {@link WidgetError}, it is thrown again.
  */
-export function refusalOf({ id }: DeclaredPlugin, thrown: unknown): RefusedPlugin {
+export function refusedPluginOf({ id }: DeclaredPlugin, thrown: unknown): RefusedPlugin {
   if (!isWidgetError(thrown)) throw thrown;
   return refusedFor(id, thrown);
 }
 
-/** Gives an id to the folder of that name; of several others that claim it none gets it, nor the trust that was given to it. */
-function settleClaims(
+/**
+ * Decides which plugin has an id that several folders claim: the folder of that name. Of several other folders none has the id, so
+ * that no plugin gets the trust of another.
+ */
+function resolveIds(
   folders: readonly { name: string; read: DeclaredPlugin | RefusedPlugin | undefined }[],
 ): PluginsFolder<DeclaredPlugin> {
   const plugins: DeclaredPlugin[] = [];
@@ -93,27 +96,27 @@ function settleClaims(
 }
 
 /**
- * A reader of a folder of plugins that reads anew only what has changed.
+ * Makes a reader of a folder of plugins.
  *
- * @param dir The folder whose subfolders hold a `plugin.yaml` or `plugin.yml` each; they may be links.
+ * @param dir The folder whose subfolders each contain a `plugin.yaml` or `plugin.yml`; they may be links.
  */
 export function createPluginsReader(dir: string): PluginsReader {
   const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
 
   async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
-    const yaml = await seeInner(folder, 'plugin.yaml');
-    const file = yaml ?? (await seeInner(folder, 'plugin.yml'));
+    const yaml = await statInner(folder, 'plugin.yaml');
+    const file = yaml ?? (await statInner(folder, 'plugin.yml'));
     if (!file) {
       if (!(await stat(folder)).isDirectory()) return undefined;
       throw createError('YAML_INVALID', {
         pluginId: name,
         place: 'plugin.yaml',
-        message: 'there is no such file in the plugin’s folder.',
+        message: 'the file is missing in the plugin’s folder.',
       });
     }
     const place = yaml ? 'plugin.yaml' : 'plugin.yml';
     checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
-    // A folder may have several names, by links.
+    // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const document = await readYaml(file.path, { pluginId: name, file: place });
       const manifest = parseManifest(document, name);
@@ -145,24 +148,24 @@ export function createPluginsReader(dir: string): PluginsReader {
     const folders = entries
       .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const reads = pLimit(AT_ONCE).map(folders, async (entry) => {
+    const results = pLimit(PLUGIN_CONCURRENCY).map(folders, async (entry) => {
       const { name } = entry;
       return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
     });
-    return settleClaims(await reads);
+    return resolveIds(await results);
   }
 
-  async function readOwn(id: string): Promise<DeclaredPlugin | undefined> {
-    // No other id is the name of a folder here, such as "..", "a/b".
+  async function readByFolder(id: string): Promise<DeclaredPlugin | undefined> {
+    // An invalid id such as ".." or "a/b" could lead out of the folder.
     const read = PLUGIN_ID.test(id) ? await readPlugin(id) : undefined;
     return read && 'folder' in read && read.id === id ? read : undefined;
   }
 
   return {
     readAll,
-    readOwn,
+    readByFolder,
     async find(id) {
-      const own = await readOwn(id);
+      const own = await readByFolder(id);
       if (own) return { plugin: own, refused: [] };
       const { plugins, refused } = await readAll();
       return { plugin: plugins.find((plugin) => plugin.id === id), refused };
@@ -172,22 +175,22 @@ export function createPluginsReader(dir: string): PluginsReader {
 }
 
 /**
- * Reads a folder of plugins once (CONTRACT M). A plugin that cannot be used is refused and costs the others nothing.
+ * Reads a folder of plugins once (CONTRACT M). A plugin that cannot be used is refused; the others are not affected.
  *
  * @throws if the folder itself cannot be read.
  */
 export async function readPlugins(dir: string): Promise<PluginsFolder> {
   const { readAll, dashboards } = createPluginsReader(dir);
   const { plugins, refused } = await readAll();
-  const reads = plugins.map(async (plugin) =>
+  const results = plugins.map(async (plugin) =>
     dashboards.list(plugin).then(
       (listed): InstalledPlugin => ({ ...plugin, dashboards: listed }),
-      (thrown: unknown) => refusalOf(plugin, thrown),
+      (thrown: unknown) => refusedPluginOf(plugin, thrown),
     ),
   );
-  const read = await Promise.all(reads);
+  const all = await Promise.all(results);
   return {
-    plugins: read.filter((one) => 'folder' in one),
-    refused: [...refused, ...read.filter((one) => 'detail' in one)],
+    plugins: all.filter((one) => 'folder' in one),
+    refused: [...refused, ...all.filter((one) => 'detail' in one)],
   };
 }

@@ -14,23 +14,23 @@ import {
   trustPath,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, javascript, json, jsonText, refuse } from './answers.ts';
+import { IMMUTABLE, javascript, json, jsonString, refuse } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
-import { refusalOf } from './consent-origin.ts';
+import { refuseOrigin } from './consent-origin.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
 
-/** A dashboard as the query of the list names it: `sales/overview` (see `listPartPath`). */
-const PART = /^([^/]+)\/([^/]+)$/;
+/** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
+const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;
 
 function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
   const found = refused.find((plugin) => plugin.id === id);
   return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
 }
 
-/** The server's parts and options that routes need. */
+/** The parts and options of the server that the routes need. */
 interface RoutesOptions
   extends PageTagsOptions, Required<Pick<ServerOptions, 'trust' | 'hosts' | 'operator'>> {
   notFound: ServerOptions['notFound'];
@@ -42,12 +42,12 @@ type Answer = (request: Request, id: string, name: string) => Response | Promise
 /** Makes the function that answers requests to the host API. */
 export function createRoutes(options: RoutesOptions): (request: Request) => Promise<Response> {
   const { base, trust, hosts, operator, folder, bundles, list, readShim } = options;
-  const { notFound = ({ url }) => refuse(404, `Nothing is at ${new URL(url).pathname}.`) } = options;
+  const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
   const { grantOf } = bundles;
   const app = new Hono().basePath(base);
 
   function route(method: 'GET' | 'POST', path: string, answer: Answer) {
-    // The functions that spell the URLs encode the colons of parameters.
+    // The functions that make the paths encode the colons of parameters.
     const pattern = decodeURIComponent(path);
     app.all(pattern, (c) => {
       // Hono removes the body from the answer to HEAD.
@@ -59,7 +59,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     });
   }
 
-  /** A route about one plugin that is installed. */
+  /** Makes a route about one installed plugin. */
   const ofPlugin =
     (answer: (plugin: DeclaredPlugin, name: string, request: Request) => Promise<Response>): Answer =>
     async (request, id, name) => {
@@ -67,11 +67,11 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
       return plugin ? answer(plugin, name, request) : notInstalled(id, refused);
     };
 
-  /** A route that changes trust: only for an operator, and only from the host's own pages. */
+  /** Makes a route that changes trust, only for an operator and only from the host's own pages. */
   const ofOperator =
     (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
     async (request, id) => {
-      const refusal = refusalOf(request, hosts);
+      const refusal = refuseOrigin(request, hosts);
       if (refusal !== undefined) return refuse(403, refusal);
       const who = await operator(request);
       return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who, request);
@@ -85,15 +85,15 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     });
 
   route('GET', PLUGINS, async (request) => {
-    const [, id, name] = PART.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
-    const part = id && name ? await list.part(id, name) : undefined;
-    return json(part?.answer ?? (await list.whole()));
+    const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
+    const part = id && name ? await list.readPart(id, name) : undefined;
+    return json(part?.answer ?? (await list.readAll()));
   });
 
   route(
     'GET',
     pluginPath(':id'),
-    // The entry comes last: a manifest's words about its own trust do not count.
+    // The entry comes last, so that a manifest cannot declare itself trusted.
     ofPlugin(async (plugin) =>
       json({ ...plugin.document, ...(await list.entryOf(plugin, await grantOf(plugin))) }),
     ),
@@ -118,7 +118,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     'POST',
     revokePath(':id'),
     ofOperator(async (id, who) => {
-      // A plugin that is gone or refused can still be trusted, and would be again when it returns.
+      // A missing or refused plugin may still be trusted, and would run when it returns.
       if (!(await bundles.grants()).has(id)) {
         const { plugin, refused } = await folder.find(id);
         if (!plugin) return notInstalled(id, refused);
@@ -140,7 +140,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     const declared = await folder.dashboards.find(plugin, name);
     if (!declared) return refuse(404, `${plugin.id} has no dashboard ${quote(name)}.`);
     const document = await folder.dashboards.read(plugin, declared);
-    if (document) return jsonText(document.json);
+    if (document) return jsonString(document.json);
     const advice = 'Add it and update the plugin; links may not leave its folder.';
     return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });

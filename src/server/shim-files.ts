@@ -3,18 +3,18 @@ import type { Shim } from '../contract/index.ts';
 import { packageFile } from './package-files.ts';
 import { sha256Of } from './trust/grant.ts';
 
-/** The bytes of a shim as the package ships it, and their SHA-256. */
+/** The bytes of a shim in the package, and their SHA-256. */
 export interface ShimBytes {
   bytes: Uint8Array;
   sha256: string;
 }
 
-/** A reader of the shims. It reads each once: they change only with the package. */
+/** Makes a reader of the shims. It reads each shim once, since they change only with the package. */
 export function createShimReader(): (shim: Shim) => Promise<ShimBytes> {
   const shims = new Map<Shim, ShimBytes>();
   return async (shim) => {
-    const known = shims.get(shim);
-    if (known) return known;
+    const cached = shims.get(shim);
+    if (cached) return cached;
     const bytes = await readFile(packageFile(`shims/${shim}`));
     const read = { bytes, sha256: sha256Of(bytes) };
     shims.set(shim, read);

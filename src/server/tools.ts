@@ -1,6 +1,6 @@
-// The second door of this room: functions for the package's own tools, which users of the server do not need.
+// The second entry point of this folder: functions for the package's own tools, which users of the server do not need.
 export { javascript } from './answers.ts';
-export { createBundles, LARGEST_BUNDLE } from './bundles.ts';
+export { createBundles, MAX_BUNDLE_BYTES } from './bundles.ts';
 export { createPluginList } from './list.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';

@@ -51,7 +51,7 @@ nothing: ~
   });
 });
 
-test('keeps the core schema under a directive for YAML 1.1', () => {
+test('uses the core schema even with a directive for YAML 1.1', () => {
   expect(parse('%YAML 1.1\n---\nword: no\n')).toEqual({ word: 'no' });
 });
 
@@ -60,7 +60,7 @@ test('reads an empty file as null', () => {
   expect(parse('# nothing\n')).toBeNull();
 });
 
-test('makes no objects of tags', () => {
+test('ignores tags', () => {
   expect(parse('a: !!binary aGk=\nb: !Custom x\nc: !!timestamp 2001-01-01')).toEqual({
     a: 'aGk=',
     b: 'x',
@@ -68,7 +68,7 @@ test('makes no objects of tags', () => {
   });
 });
 
-test('keeps __proto__ a key like any other', () => {
+test('reads __proto__ as an ordinary key', () => {
   const data = parse('__proto__: {polluted: 1}\nb: {<<: {__proto__: {polluted: 2}}}') as Record<
     string,
     object
@@ -83,22 +83,22 @@ test.each([
   ['a:\n  - b\n c: 1\n', ':3:1', 'same column'],
   ['a: "open\n', ':2:1', 'Missing closing'],
   ['panels: [\n', ':2:1', 'Flow sequence'],
-  ['a: 1\nb: 2\na: 3\n', ':3:1', 'the key "a" is there twice'],
-  ['a: {b: 1, b: 2}', ':1:11', 'the key "b" is there twice'],
+  ['a: 1\nb: 2\na: 3\n', ':3:1', 'the key "a" is repeated'],
+  ['a: {b: 1, b: 2}', ':1:11', 'the key "b" is repeated'],
   ['a: 1\n---\nb: 2\n', ':2:1', 'a second document begins'],
   ['a: *none', ':1:4', 'has no anchor &none'],
   ['a: &a [*a]', ':1:8', 'contains itself'],
-  ['a: {<<: 5}', ':1:5', '<< takes a mapping'],
-  ['a: &l [1]\nb: {<<: *l}', ':2:5', '<< takes a mapping'],
+  ['a: {<<: 5}', ':1:5', '<< needs a mapping'],
+  ['a: &l [1]\nb: {<<: *l}', ':2:5', '<< needs a mapping'],
   ['? [a]\n: b', ':1:3', 'keys must be strings'],
   ['\tb: 1', ':1:1', 'Tabs'],
-])('refuses %j at its place', async (text, place, message) => {
+])('refuses %j, and names the place', async (text, place, message) => {
   expect(await failure(text)).toEqual(refused(place, message));
 });
 
 test('names the place, the fact and the code in the message', async () => {
   expect(((await failure('a: 1\na: 2')) as Error).message).toBe(
-    'sales: dashboards/main.yaml:2:1: the key "a" is there twice. Correct the file at that place. [YAML_INVALID]',
+    'sales: dashboards/main.yaml:2:1: the key "a" is repeated. Correct the file at that place. [YAML_INVALID]',
   );
 });
 
@@ -113,7 +113,7 @@ test.each([
   expect(await failure(text)).toEqual(refused(':\\d+:\\d+', 'nested deeper than 64 levels'));
 });
 
-test('takes nesting up to the bound', () => {
+test('accepts nesting up to the limit', () => {
   const { depth } = YAML_LIMITS;
   expect(JSON.stringify(parse('['.repeat(depth) + ']'.repeat(depth)))).toHaveLength(2 * depth);
 });
@@ -131,9 +131,9 @@ test.each([
   ['lists', bomb(20, (alias) => `[${Array(9).fill(alias).join(', ')}]`)],
   ['mappings', bomb(20, (alias) => `{a: ${alias}, b: ${alias}, c: ${alias}}`)],
   ['merges', bomb(30, (alias) => `{k: ${alias}, <<: [{z: ${alias}}, {y: ${alias}}]}`)],
-  ['one long text', `a: &a "${'x'.repeat(100_000)}"\nb: [${Array(100).fill('*a').join(', ')}]`],
+  ['one long string', `a: &a "${'x'.repeat(100_000)}"\nb: [${Array(100).fill('*a').join(', ')}]`],
 ])('refuses a bomb of aliases: %s', async (_, text) => {
-  expect(await failure(text)).toEqual(refused(':\\d+:\\d+', 'too large once its aliases are followed'));
+  expect(await failure(text)).toEqual(refused(':\\d+:\\d+', 'too large with its aliases expanded'));
 });
 
 test('refuses too many aliases', async () => {
@@ -157,18 +157,18 @@ test('stops at the first error of many', async () => {
   expect(await failure(`[${','.repeat(150_000)}`)).toEqual(refused(':1:3', 'Unexpected ,'));
 });
 
-test('takes a large, flat mapping', () => {
+test('accepts a large, flat mapping', () => {
   const text = Array.from({ length: 25_000 }, (_, i) => `k${i}: v\n`).join('');
   expect(Object.keys(parse(text) as object)).toHaveLength(25_000);
 });
 
-test('refuses a text of over a megabyte', async () => {
+test('refuses a source of over a megabyte', async () => {
   expect(await failure(`a: ${'é'.repeat(600_000)}`)).toEqual(refused('', '1200003 bytes are too many'));
 });
 
-test('looks at the size of a file before it reads it', async () => {
+test('checks the size of a file before it reads it', async () => {
   const folder = await makeFolder({ 'big.yaml': '', 'small.yaml': 'a: 1' });
-  // More than can be read at once, and nothing on the disk.
+  // A sparse file, too large for one read.
   await truncate(join(folder, 'big.yaml'), 3 * 2 ** 30);
   expect(await failureOf(readYaml(join(folder, 'big.yaml'), file))).toEqual(
     refused('', '3221225472 bytes are too many, 1048576 are allowed'),

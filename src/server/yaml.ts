@@ -15,30 +15,30 @@ import type { CST, Document, Node, Pair } from 'yaml';
 import { DEPTH, messageOf } from '../contract/index.ts';
 import { createError, quote } from '../contract/words.ts';
 
-/** How much one YAML file may ask of the server (CONTRACT D5). */
+/** The limits of one YAML file (CONTRACT D5). */
 export const YAML_LIMITS = {
-  /** Bytes of the file. */
+  /** The size of the file, in bytes. */
   bytes: 2 ** 20,
-  /** Levels of nesting, aliases followed. */
+  /** The levels of nesting, with aliases expanded. */
   depth: DEPTH,
-  /** Lexical tokens. */
+  /** The number of lexical tokens. */
   tokens: 200_000,
-  /** Aliases, `*name`. */
+  /** The number of aliases, `*name`. */
   aliases: 1000,
-  /** Characters, and 16 for every node, once each alias is replaced by what it stands for. */
+  /** The size with aliases expanded: characters, plus 16 for every node. */
   expanded: 2 ** 22,
 };
 
-/** Which file a text is from. */
+/** The file that a YAML source comes from, for messages. */
 export interface YamlFile {
   pluginId: string;
-  /** Relative to the plugin's folder, as its author knows it. */
+  /** Relative to the plugin's folder. */
   file: string;
 }
 
 type Refuse = (offset: number | undefined, message: string) => never;
 
-/** A message may quote the file, and the list has the message of a manifest. */
+/** Shortens a message that quotes the file: the message of a manifest is in the list. */
 const shorten = (message: string) => (message.length > 200 ? `${message.slice(0, 200)}…` : message);
 
 function refuseFor({ pluginId, file }: YamlFile, lines = new LineCounter()): Refuse {
@@ -49,7 +49,7 @@ function refuseFor({ pluginId, file }: YamlFile, lines = new LineCounter()): Ref
   };
 }
 
-/** The syntax, refused while it is read: what composes it is recursive, and quadratic in places. */
+/** Reads the tokens, and refuses too many or too deep ones before they are composed: the composer is recursive, and partly quadratic. */
 function readTokens(text: string, lines: LineCounter, refuse: Refuse): CST.Token[] {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
@@ -63,7 +63,7 @@ function readTokens(text: string, lines: LineCounter, refuse: Refuse): CST.Token
     count += 1;
     if (count > YAML_LIMITS.tokens)
       refuse(parser.offset, `more than ${YAML_LIMITS.tokens} tokens are too many`);
-    // The stack also holds the document and a scalar that is being read.
+    // The stack also contains the document and a scalar that is not complete.
     if (parser.stack.length > YAML_LIMITS.depth + 3)
       refuse(parser.offset, `nested deeper than ${YAML_LIMITS.depth} levels`);
   }
@@ -73,48 +73,48 @@ function readTokens(text: string, lines: LineCounter, refuse: Refuse): CST.Token
 
 function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Parsed {
   const composer = new Composer({
-    // Written out, so that a `%YAML 1.1` line does not turn `no` into false.
+    // Set explicitly, so that a `%YAML 1.1` line does not turn `no` into false.
     schema: 'core',
     merge: true,
     resolveKnownTags: false,
     stringKeys: true,
-    // Quadratic in the composer; checkTree does it.
+    // Quadratic in the composer; checkTree checks it instead.
     uniqueKeys: false,
     logLevel: 'silent',
   });
   let error: { offset: number | undefined; message: string } | undefined;
-  // A list of nothing but commas is an error for each. Without this the first one is reported all the same.
+  // The composer collects all errors, one for each comma in a list of commas. This stops at the first one.
   Object.assign(composer, {
     onError: (source: number | number[] | CST.Token, _: string, message: string, isWarning?: boolean) => {
       if (isWarning) return;
       const offset = typeof source === 'number' ? source : Array.isArray(source) ? source[0] : source.offset;
-      // The composer catches what is thrown in a collection, and reports that.
+      // The composer catches errors in a collection and reports them again, so the first one is stored.
       error ??= { offset, message };
       refuse(error.offset, error.message);
     },
   });
   let first: Document.Parsed | undefined;
   for (const document of composer.compose(readTokens(text, lines, refuse), true, text.length)) {
-    const [missed] = document.errors;
-    if (missed) refuse(missed.pos[0], missed.message);
+    const [other] = document.errors;
+    if (other) refuse(other.pos[0], other.message);
     if (first) refuse(document.range[0], 'a second document begins; one file holds one');
     first = document;
   }
   return first!;
 }
 
-const at = (node: unknown) => (node as Node | null)?.range?.[0] ?? 0;
+const offsetOf = (node: unknown) => (node as Node | null)?.range?.[0] ?? 0;
 
-/** What a node comes to once its aliases are followed. */
+/** The extent of a node with its aliases expanded. */
 interface Extent {
   size: number;
-  /** Levels of collections, its own included. */
+  /** The levels of collections, including its own. */
   height: number;
-  /** Whether `<<` can take it: a mapping, or a list of mappings. */
+  /** Whether `<<` can merge it: a mapping, or a list of mappings. */
   merges: 'mapping' | 'list' | undefined;
 }
 
-/** Refuses double keys and unknown, endless or excessive aliases, in time linear in the file. */
+/** Refuses repeated keys, and unknown, circular or excessive aliases, in linear time. */
 function checkTree(root: Node | null, refuse: Refuse): void {
   const anchors = new Map<string, Extent | 'open'>();
   let aliases = 0;
@@ -132,16 +132,16 @@ function checkTree(root: Node | null, refuse: Refuse): void {
   function visitPair(pair: Pair, keys: Set<unknown>, depth: number): Extent {
     const key = isScalar(pair.key) ? pair.key.value : pair.key;
     const isMerge = isScalar(pair.key) && pair.key.type === 'PLAIN' && key === '<<';
-    if (keys.has(key) && !isMerge) refuse(at(pair.key), `the key ${quote(key)} is there twice`);
+    if (keys.has(key) && !isMerge) refuse(offsetOf(pair.key), `the key ${quote(key)} is repeated`);
     keys.add(key);
     const { size } = visit(pair.key, depth);
     const value = visit(pair.value, depth);
-    if (isMerge && !value.merges) refuse(at(pair.key), '<< takes a mapping or a list of mappings');
+    if (isMerge && !value.merges) refuse(offsetOf(pair.key), '<< needs a mapping or a list of mappings');
     return { ...value, size: size + value.size };
   }
 
   function visitNode(node: unknown, depth: number): Extent {
-    if (isAlias(node)) return visitAlias(node.source, at(node));
+    if (isAlias(node)) return visitAlias(node.source, offsetOf(node));
     if (!isCollection(node)) {
       const length = isScalar(node) && typeof node.value === 'string' ? node.value.length : 0;
       return { size: 16 + length, height: 0, merges: undefined };
@@ -153,7 +153,7 @@ function checkTree(root: Node | null, refuse: Refuse): void {
     const isList = isSeq(node) && parts.every(({ merges }) => merges === 'mapping');
     return {
       size: parts.reduce((sum, { size }) => sum + size, 16),
-      height: parts.reduce((most, { height }) => Math.max(most, height), 0) + 1,
+      height: parts.reduce((max, { height }) => Math.max(max, height), 0) + 1,
       merges: isMap(node) ? 'mapping' : isList ? 'list' : undefined,
     };
   }
@@ -163,8 +163,8 @@ function checkTree(root: Node | null, refuse: Refuse): void {
     if (anchor !== undefined) anchors.set(anchor, 'open');
     const extent = visitNode(node, depth);
     if (depth + extent.height > YAML_LIMITS.depth)
-      refuse(at(node), `nested deeper than ${YAML_LIMITS.depth} levels`);
-    if (extent.size > YAML_LIMITS.expanded) refuse(at(node), 'too large once its aliases are followed');
+      refuse(offsetOf(node), `nested deeper than ${YAML_LIMITS.depth} levels`);
+    if (extent.size > YAML_LIMITS.expanded) refuse(offsetOf(node), 'too large with its aliases expanded');
     if (anchor !== undefined) anchors.set(anchor, extent);
     return extent;
   }
@@ -179,7 +179,7 @@ const checkSize = (bytes: number, refuse: Refuse) => {
 /**
  * Reads YAML 1.2 (core schema, merge keys, every key a string) in bounded time and space (CONTRACT D5).
  *
- * @returns Plain data, `null` for an empty text.
+ * @returns Plain data; `null` for an empty file.
  * @throws {WidgetError} `YAML_INVALID`, naming plugin, file, line and column.
  */
 export function parseYaml(text: string, file: YamlFile): unknown {
@@ -189,7 +189,7 @@ export function parseYaml(text: string, file: YamlFile): unknown {
   const document = compose(text, lines, refuse);
   checkTree(document.contents, refuse);
   try {
-    // The library's own count of aliases is quadratic, and checkTree has counted them.
+    // The library's own count of aliases is quadratic; checkTree has counted them already.
     return document.toJS({ maxAliasCount: -1 });
   } catch (thrown) {
     return refuse(undefined, messageOf(thrown));
@@ -197,9 +197,9 @@ export function parseYaml(text: string, file: YamlFile): unknown {
 }
 
 /**
- * Reads a YAML file; its size is looked at before its content (CONTRACT D5).
+ * Reads a YAML file, and checks its size before it reads the content (CONTRACT D5).
  *
- * @param path Where the file is, as the server knows it.
+ * @param path The absolute path of the file.
  * @throws {WidgetError} `YAML_INVALID`, naming plugin, file, line and column.
  */
 export async function readYaml(path: string, file: YamlFile): Promise<unknown> {

@@ -22,11 +22,11 @@ const line = (plugin_id: string, action = 'trust', who = 'ada') =>
   JSON.stringify({ plugin_id, action, who, when: '2026-04-25T14:00:00.000Z' });
 const trusted = async (file: string) => [...(await fileTrustStore(file).grants()).keys()];
 
-test('trusts nothing where there is no file', async () => {
+test('trusts nothing without a file', async () => {
   expect(await trusted(await newFile())).toEqual([]);
 });
 
-test('records who and when, one line for each act', async () => {
+test('records operator and time, one line for each action', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   await store.consent('sales', 'ada', new Map());
@@ -48,20 +48,20 @@ test('records who and when, one line for each act', async () => {
   for (const { when } of lines) expect(new Date(when).toISOString()).toBe(when);
 });
 
-test('survives a restart', async () => {
+test('reads its grants after a restart', async () => {
   const file = await newFile();
   await fileTrustStore(file).consent('sales', 'ada', new Map());
   expect(await trusted(file)).toEqual(['sales']);
 });
 
-test('makes the folders that are missing, and keeps the file to its owner', async () => {
+test('makes missing folders, and a file that only its owner can read', async () => {
   const file = join(await makeFolder(), 'a/b/trust.jsonl');
   await fileTrustStore(file).consent('sales', 'ada', new Map());
   expect(await trusted(file)).toEqual(['sales']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('sees what another process has written', async () => {
+test('reads lines of another process', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   await store.consent('sales', 'ada', new Map());
@@ -69,7 +69,7 @@ test('sees what another process has written', async () => {
   expect([...(await store.grants()).keys()]).toEqual(['stock']);
 });
 
-test('ignores a torn last line and appends behind it on a line of its own', async () => {
+test('ignores an incomplete last line, and appends after it on a new line', async () => {
   const file = await newFile(`${line('sales')}\n${line('stock').slice(0, -5)}`);
   expect(await trusted(file)).toEqual(['sales']);
   expect(console.warn).not.toHaveBeenCalled();
@@ -78,7 +78,7 @@ test('ignores a torn last line and appends behind it on a line of its own', asyn
   expect(await trusted(file)).toEqual(['sales', 'people']);
 });
 
-test('counts a whole last line that lacks its end, now and later', async () => {
+test('reads a complete last line without a line end, now and later', async () => {
   const file = await newFile(line('sales'));
   expect(await trusted(file)).toEqual(['sales']);
   await fileTrustStore(file).consent('stock', 'ada', new Map());
@@ -103,19 +103,19 @@ test.each([
   expect(console.warn).toHaveBeenCalledTimes(1);
 });
 
-test('revokes on a line that lacks a name', async () => {
+test('accepts a revoke without an operator', async () => {
   expect(await trusted(await newFile(`${line('sales')}\n{"plugin_id":"sales","action":"revoke"}\n`))).toEqual(
     [],
   );
 });
 
-test('fails for a file that cannot be read, rather than trusting or forgetting', async () => {
+test('rejects if the file cannot be read', async () => {
   const folder = await makeFolder();
   await expect(fileTrustStore(folder).grants()).rejects.toThrow('EISDIR');
   await expect(fileTrustStore(folder).consent('sales', 'ada', new Map())).rejects.toThrow('EISDIR');
 });
 
-test('goes on after a failed append', async () => {
+test('still works after a failed append', async () => {
   const folder = await makeFolder({ blocked: '' });
   const store = fileTrustStore(join(folder, 'blocked/trust.jsonl'));
   await expect(store.grants()).rejects.toThrow('ENOTDIR');
@@ -125,7 +125,7 @@ test('goes on after a failed append', async () => {
   expect([...(await store.grants()).keys()]).toEqual(['stock']);
 });
 
-test('keeps the order of acts that were asked for at once', async () => {
+test('records simultaneous actions in the order of the calls', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   await Promise.all(
@@ -137,13 +137,13 @@ test('keeps the order of acts that were asked for at once', async () => {
   expect(lines.map((text) => JSON.parse(text).who)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
 });
 
-/** Bytes by file name, from texts by file name. */
+/** Converts strings by file name to bytes by file name. */
 const bundlesOf = (texts: Record<string, string>) =>
   new Map(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text)]));
 const hashOf = (text: string) => sha256Of(Buffer.from(text));
-const keptAt = (file: string, sha256: string) => join(file, '../bundles', `${sha256}.js`);
+const storedAt = (file: string, sha256: string) => join(file, '../bundles', `${sha256}.js`);
 
-test('binds a consent to bytes, which it keeps', async () => {
+test('binds a consent to bytes, and stores them', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map', 'List.js': 'list' }));
@@ -155,7 +155,7 @@ test('binds a consent to bytes, which it keeps', async () => {
   });
   for (const text of ['map', 'list']) {
     expect(await fileTrustStore(file).bytes(hashOf(text))).toEqual(Buffer.from(text));
-    expect((await stat(keptAt(file, hashOf(text)))).mode & 0o777).toBe(0o600);
+    expect((await stat(storedAt(file, hashOf(text)))).mode & 0o777).toBe(0o600);
   }
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
     plugin_id: 'sales',
@@ -165,7 +165,7 @@ test('binds a consent to bytes, which it keeps', async () => {
   expect(await readdir(join(file, '../bundles'))).toHaveLength(2);
 });
 
-test('remembers what was consented before, and forgets it when trust is revoked', async () => {
+test('remembers earlier consents until trust is revoked', async () => {
   const store = fileTrustStore(await newFile());
   const grant = async () => (await store.grants()).get('sales');
   const consent = (texts: Record<string, string>) => store.consent('sales', 'ada', bundlesOf(texts));
@@ -176,7 +176,7 @@ test('remembers what was consented before, and forgets it when trust is revoked'
     bundles: { 'Map.js': hashOf('three'), 'List.js': hashOf('list') },
     earlier: { 'Map.js': [hashOf('one'), hashOf('two')], 'Gone.js': [hashOf('gone')] },
   });
-  // What runs again is not earlier any more.
+  // Bytes that run again are no longer earlier ones.
   await consent({ 'Map.js': 'one' });
   expect((await grant())?.earlier).toEqual({
     'Map.js': [hashOf('two'), hashOf('three')],
@@ -193,7 +193,7 @@ test('remembers what was consented before, and forgets it when trust is revoked'
   });
 });
 
-test('pins a consent that names no bytes, once', async () => {
+test('pins a consent without hashes, once', async () => {
   const file = await newFile(`${line('sales')}\n`);
   const store = fileTrustStore(file);
   const plain = { who: 'ada', when: '2026-04-25T14:00:00.000Z' };
@@ -209,7 +209,7 @@ test('pins a consent that names no bytes, once', async () => {
   expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(2);
 });
 
-test('never lets a pin trust what is not trusted', async () => {
+test('does not trust a plugin because of a pin', async () => {
   const file = await newFile(`${line('sales')}\n${line('sales', 'revoke')}\n`);
   const before = await readFile(file, 'utf8');
   const store = fileTrustStore(file);
@@ -217,13 +217,13 @@ test('never lets a pin trust what is not trusted', async () => {
   await store.pin('stock', bundlesOf({ 'Map.js': 'map' }));
   expect([...(await store.grants()).keys()]).toEqual([]);
   expect(await readFile(file, 'utf8')).toBe(before);
-  // Another process looked before trust was revoked, and writes after.
+  // Another process has read the file before trust was revoked, and writes after.
   const late = { plugin_id: 'sales', action: 'pin', when: '', bundles: { 'Map.js': hashOf('map') } };
   await appendFile(file, `${JSON.stringify(late)}\n`);
   expect(await trusted(file)).toEqual([]);
 });
 
-test('lets the first of two pins stand, and a consent before both', async () => {
+test('uses the first of two pins, and prefers a consent with hashes', async () => {
   const pin = (text: string, plugin_id = 'sales') =>
     JSON.stringify({ plugin_id, action: 'pin', when: '', bundles: { 'Map.js': hashOf(text) } });
   const file = await newFile(`${line('sales')}\n${pin('one')}\n${pin('two')}\n`);
@@ -234,7 +234,7 @@ test('lets the first of two pins stand, and a consent before both', async () => 
   expect((await store.grants()).get('stock')?.bundles).toEqual({ 'Map.js': hashOf('seen') });
 });
 
-test('pins a later consent without bytes anew, and keeps what was consented before as earlier', async () => {
+test('pins a later consent without hashes again, and remembers the earlier hashes', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
@@ -255,14 +255,14 @@ test.each([
   `{"Map.js":"${hashOf('map').toUpperCase()}"}`,
   `{"Map.js":"${hashOf('map')}\\n"}`,
   `{"Map.js":"${hashOf('map')}","List.js":null}`,
-])('takes a consent to the bytes %s for no consent at all', async (bundles) => {
+])('ignores a consent to the bytes %s', async (bundles) => {
   const bad = line('sales', 'trust', 'eve').replace('}', `,"bundles":${bundles}}`);
   const file = await newFile(`${bad}\n${line('stock')}\n`);
   expect(await trusted(file)).toEqual(['stock']);
   expectConsole(/trust\.jsonl:1 is not a trust record/);
 });
 
-test('leaves a consent as it was where a later line about it cannot be read', async () => {
+test('does not change a consent because of an unreadable later line', async () => {
   const file = await newFile();
   await fileTrustStore(file).consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
   await appendFile(file, `${line('sales', 'trust', 'eve').replace('}', ',"bundles":[]}')}\n`);
@@ -273,7 +273,7 @@ test('leaves a consent as it was where a later line about it cannot be read', as
   expectConsole(/trust\.jsonl:2 is not a trust record/);
 });
 
-test('takes file names that objects inherit for names like any other', async () => {
+test('accepts file names that objects inherit', async () => {
   const file = await newFile();
   const texts = Object.fromEntries(['__proto__', 'constructor', '__proto__.js'].map((name) => [name, name]));
   await fileTrustStore(file).consent('__proto__', 'ada', bundlesOf(texts));
@@ -285,11 +285,11 @@ test('takes file names that objects inherit for names like any other', async () 
   expect('toString' in grant.bundles!).toBe(false);
 });
 
-test('gives no bytes that are not what the hash says, and puts them right with the next consent', async () => {
+test('returns no bytes that do not match their hash, and repairs them with the next consent', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   const consent = () => store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
-  const path = keptAt(file, hashOf('map'));
+  const path = storedAt(file, hashOf('map'));
   await consent();
   for (const spoil of [
     () => writeFile(path, 'evil'),
@@ -320,15 +320,15 @@ test.each([
   `${hashOf('map')}\n`,
   `${hashOf('map')}\0`,
   `x/../${hashOf('map')}`,
-])('has no bytes for %j, which is no hash', async (name) => {
+])('has no bytes for %j, which is not a hash', async (name) => {
   const store = fileTrustStore(await newFile());
   await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
   expect(await store.bytes(name)).toBeUndefined();
 });
 
-test('records no consent whose bytes it could not keep', async () => {
+test('records no consent whose bytes it could not store', async () => {
   const file = await newFile(`${line('stock')}\n`);
-  await mkdir(keptAt(file, hashOf('map')), { recursive: true });
+  await mkdir(storedAt(file, hashOf('map')), { recursive: true });
   const store = fileTrustStore(file);
   await expect(store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }))).rejects.toThrow('EISDIR');
   await expect(store.pin('stock', bundlesOf({ 'Map.js': 'map' }))).rejects.toThrow('EISDIR');
@@ -336,12 +336,12 @@ test('records no consent whose bytes it could not keep', async () => {
   expect(await readdir(join(file, '../bundles'))).toEqual([`${hashOf('map')}.js`]);
 });
 
-test('holds an answered act although another process leaves half a line at that moment', async () => {
+test('records an action although another process writes an incomplete line at the same time', async () => {
   const file = await newFile();
   const store = fileTrustStore(file);
   const end = new AbortController();
   const tear = async () => {
-    // Bounded, or a slow machine would have the store read a file that grows without end.
+    // Limited, since on a slow machine the store would read an ever-growing file.
     for (let lines = 0; lines < 1000 && !end.signal.aborted; lines += 1) {
       await appendFile(file, '{"plugin_id":"torn');
       await appendFile(file, '\n');
@@ -360,7 +360,7 @@ test('holds an answered act although another process leaves half a line at that 
   expectConsole(/is not a trust record/);
 });
 
-/** A folder with a program for processes of their own, which finds the store in ./store.js. */
+/** Makes a folder with a program for another process, which imports the store from ./store.js. */
 async function makeProgram(name: string, text: string): Promise<string> {
   const folder = await makeFolder({ [name]: text, 'package.json': '{"type":"module"}' });
   await build({
@@ -373,7 +373,7 @@ async function makeProgram(name: string, text: string): Promise<string> {
   return folder;
 }
 
-test.skipIf(process.platform === 'win32')('leaves nothing behind where a disk is full', async () => {
+test.skipIf(process.platform === 'win32')('leaves no files behind if the disk is full', async () => {
   const folder = await makeProgram(
     'fill.js',
     `import { fileTrustStore } from './store.js';
@@ -389,37 +389,37 @@ test.skipIf(process.platform === 'win32')('leaves nothing behind where a disk is
   expect(await readdir(join(folder, 'bundles'))).toEqual([`${hashOf('small')}.js`]);
 });
 
-/** A process that changes trust without end, says what it asks for, and what was answered. */
+/** A program that changes trust endlessly, and prints each call and each answer. */
 const WRITER = `
 import { writeSync } from 'node:fs';
 import { fileTrustStore } from './store.js';
 const [file, name] = process.argv.slice(2);
 const store = fileTrustStore(file);
-const say = (word, act) => writeSync(1, JSON.stringify({ word, ...act }) + '\\n');
+const print = (event, action) => writeSync(1, JSON.stringify({ event, ...action }) + '\\n');
 let n = 0;
 async function change(plugin) {
   for (;;) {
-    const act = { plugin, who: name + '#' + n++, action: Math.random() < 0.5 ? 'consent' : 'revoke' };
-    say('ask', act);
-    await store[act.action](act.plugin, act.who, new Map([['Map.js', Buffer.from(act.who)]]));
-    say('answer', act);
+    const call = { plugin, who: name + '#' + n++, action: Math.random() < 0.5 ? 'consent' : 'revoke' };
+    print('call', call);
+    await store[call.action](call.plugin, call.who, new Map([['Map.js', Buffer.from(call.who)]]));
+    print('answer', call);
   }
 }
 for (const plugin of ['a', 'b', 'c']) change(name + '-' + plugin);
 `;
 
-interface Act {
-  word: 'ask' | 'answer';
+interface LoggedCall {
+  event: 'call' | 'answer';
   plugin: string;
   who: string;
   action: 'consent' | 'revoke';
 }
 
-test('two writers and a kill lose nothing that was answered and trust nothing that was not asked', async () => {
+test('loses no answered action, and trusts no other plugin, when two writers are killed', async () => {
   const folder = await makeProgram('writer.js', WRITER);
   const file = join(folder, 'trust.jsonl');
-  /** What each plugin may have come to: the last answered act, or one that was asked for since. */
-  const possible = new Map<string, Act[]>();
+  /** The calls that may have decided each plugin's trust: the last answered one, and later ones. */
+  const possible = new Map<string, LoggedCall[]>();
   let answers = 0;
   for (let round = 0; round < 6; round += 1) {
     const writers = ['x', 'y'].map((name) => {
@@ -429,27 +429,27 @@ test('two writers and a kill lose nothing that was answered and trust nothing th
       const lines = createInterface({ input: child.stdout });
       const enough = answers + Math.random() * 12;
       lines.on('line', (text) => {
-        const act = JSON.parse(text) as Act;
-        const acts = possible.get(act.plugin) ?? [];
-        possible.set(act.plugin, act.word === 'answer' ? [act] : [...acts, act]);
-        if (act.word === 'answer') answers += 1;
+        const call = JSON.parse(text) as LoggedCall;
+        const calls = possible.get(call.plugin) ?? [];
+        possible.set(call.plugin, call.event === 'answer' ? [call] : [...calls, call]);
+        if (call.event === 'answer') answers += 1;
         if (answers > enough) void wait(Math.random() * 10).then(() => child.kill('SIGKILL'));
       });
       return once(lines, 'close');
     });
     await Promise.all(writers);
-    // A disk that was full for a moment leaves what a kill rarely does.
+    // A kill rarely leaves an incomplete line, as a full disk does.
     await appendFile(file, line(`torn${round}`).slice(0, 30 + round));
 
     const store = fileTrustStore(file);
     const grants = await store.grants();
     for (const { who, bundles } of grants.values())
       expect(await store.bytes(bundles!['Map.js']!)).toEqual(Buffer.from(who));
-    for (const [plugin, acts] of possible) {
+    for (const [plugin, calls] of possible) {
       const who = grants.get(plugin)?.who;
-      const states = acts.map((act) => (act.action === 'consent' ? act.who : undefined));
-      // Nothing was answered yet, so the plugin may still be unknown.
-      if (acts[0]?.word === 'ask') states.push(undefined);
+      const states = calls.map((call) => (call.action === 'consent' ? call.who : undefined));
+      // Without an answer, the plugin may still be untrusted.
+      if (calls[0]?.event === 'call') states.push(undefined);
       expect(states, plugin).toContain(who);
     }
     expect([...grants.keys()].filter((plugin) => !possible.has(plugin))).toEqual([]);

@@ -15,7 +15,7 @@ type Line =
   | { plugin_id: string; action: 'pin'; when: string; bundles: Readonly<Record<string, string>> }
   | { plugin_id: string; action: 'revoke'; who: string; when: string };
 
-/** A line of the file, if it is one. A revoke needs no more than its plugin, so that it is not lost to a detail. */
+/** Parses a line of the file; `undefined` if it is not a record. A revoke needs only its plugin, so that no other error invalidates it. */
 function parseLine(text: string): Line | undefined {
   try {
     const line = JSON.parse(text) as Line;
@@ -31,8 +31,8 @@ function parseLine(text: string): Line | undefined {
   }
 }
 
-/** The grant that a line leaves where another stood before it. */
-function fold(before: Grant | undefined, line: Line): Grant | undefined {
+/** Returns the grant of a plugin after a line. */
+function applyLine(before: Grant | undefined, line: Line): Grant | undefined {
   if (line.action === 'revoke') return undefined;
   if (line.action === 'pin')
     return before && !before.bundles ? grantAfter(before, { ...before, bundles: line.bundles }) : before;
@@ -40,16 +40,20 @@ function fold(before: Grant | undefined, line: Line): Grant | undefined {
   return grantAfter(before, { who, when, ...(bundles && { bundles }) });
 }
 
-const absentAs =
+const ifMissing =
   <Value>(value: Value) =>
   (thrown: NodeJS.ErrnoException): Value => {
     if (thrown.code !== 'ENOENT') throw thrown;
     return value;
   };
 
-/** Makes a folder's entries outlive a crash, and those that lead to it up to the first folder that was made for it. */
+/**
+ * Writes the entries of a folder to disk, so that they survive a crash.
+ *
+ * @param made The first folder that `mkdir` made on the path; the folders above the given one, up to that one's parent, are synced too.
+ */
 async function syncFolder(folder: string, made?: string): Promise<void> {
-  // Windows has no such thing.
+  // Windows cannot sync a folder.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
@@ -60,34 +64,34 @@ async function syncFolder(folder: string, made?: string): Promise<void> {
   if (made !== undefined && folder !== dirname(made)) await syncFolder(dirname(folder), made);
 }
 
-/** Puts bytes into a folder under their hash, so that a crash leaves all of them or none. */
-async function keepBytes(folder: string, sha256: string, bytes: Uint8Array): Promise<void> {
+/** Writes bytes to a file named after their hash; a crash leaves the whole file or no file. */
+async function storeBytes(folder: string, sha256: string, bytes: Uint8Array): Promise<void> {
   const path = join(folder, `${sha256}.js`);
-  const there = await readFile(path).catch(absentAs(undefined));
-  if (!there || !verified(there, sha256)) {
-    const draft = join(folder, `${sha256}.${randomUUID()}.tmp`);
+  const existing = await readFile(path).catch(ifMissing(undefined));
+  if (!existing || !verified(existing, sha256)) {
+    const temporary = join(folder, `${sha256}.${randomUUID()}.tmp`);
     try {
-      const handle = await open(draft, 'wx', 0o600);
+      const handle = await open(temporary, 'wx', 0o600);
       try {
         await handle.writeFile(bytes);
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(draft, path);
+      await rename(temporary, path);
     } catch (thrown) {
-      await rm(draft, { force: true });
+      await rm(temporary, { force: true });
       throw thrown;
     }
   }
-  // Also where they were there already: who put them may have died before their name was safe.
+  // Also for an existing file, since the process that wrote it may have ended before it synced the folder.
   await syncFolder(folder);
 }
 
-/** Appends a line that outlives a crash. */
+/** Appends a line that survives a crash. */
 async function appendLine(path: string, line: Line): Promise<void> {
   const text = `${JSON.stringify(line)}\n`;
-  // O_APPEND: lines of several processes follow each other, none is written over.
+  // The file is opened with O_APPEND, so several processes do not overwrite each other's lines.
   const handle = await open(path, 'a+', 0o600);
   try {
     for (;;) {
@@ -96,11 +100,13 @@ async function appendLine(path: string, line: Line): Promise<void> {
       if (size > 0) await handle.read(last, 0, 1, size - 1);
       const isTorn = size > 0 && last.toString() !== '\n';
       const bytes = Buffer.from(`${isTorn ? '\n' : ''}${text}`);
-      // One write, so that nothing of another process comes between.
+      // One write, so that no bytes of another process come between.
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length)
-        throw new Error(`${path}: only part of a line could be written. Disk full?`);
-      // A process that died since the look at the last byte may have left half a line, which this one then hangs on to.
+        throw new Error(
+          `${path}: only a part of the record could be written. Free disk space, then try again.`,
+        );
+      // Meanwhile another process may have ended in the middle of its line, so that this line is not on a line of its own.
       const added = Buffer.alloc((await handle.stat()).size - size);
       await handle.read(added, 0, added.length, size);
       if (`\n${added}`.includes(`\n${text}`)) break;
@@ -112,22 +118,22 @@ async function appendLine(path: string, line: Line): Promise<void> {
 }
 
 /**
- * Keeps trust in one append-only file, a JSON line for each act:
+ * Stores trust in one append-only file, with a JSON line for each action:
  * - `{plugin_id, action: "trust", who, when, bundles: {file: sha256}}`, a consent; lines of older versions have no `bundles`
  * - `{plugin_id, action: "pin", when, bundles}`, the bytes of a consent without `bundles`
  * - `{plugin_id, action: "revoke", who, when}`
  *
- * The bytes are kept beside it as `bundles/<sha256>.js`. Several processes may share the file. A torn last line is
- * ignored; an unreadable line before it is skipped with a warning.
+ * The bytes are stored beside it as `bundles/<sha256>.js`. Several processes may share the file. An incomplete last line is
+ * ignored; another unreadable line is skipped with a warning.
  *
- * @param path The file; it and its folder are made when needed.
+ * @param path The file; it and its folder are made if they are missing.
  */
 export function fileTrustStore(path: string): TrustStore {
   const file = resolve(path);
-  const kept = join(dirname(file), 'bundles');
+  const bundlesFolder = join(dirname(file), 'bundles');
   const warned = new Set<number>();
-  let seen: { stamp: string; grants: ReadonlyMap<string, Grant> } | undefined;
-  let isKept = false;
+  let cached: { stamp: string; grants: ReadonlyMap<string, Grant> } | undefined;
+  let isSynced = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   function read(text: string): ReadonlyMap<string, Grant> {
@@ -136,7 +142,7 @@ export function fileTrustStore(path: string): TrustStore {
     for (const [index, source] of lines.entries()) {
       const line = parseLine(source);
       if (line) {
-        const grant = fold(grants.get(line.plugin_id), line);
+        const grant = applyLine(grants.get(line.plugin_id), line);
         if (grant) grants.set(line.plugin_id, grant);
         else grants.delete(line.plugin_id);
       } else if (source.trim() !== '' && index < lines.length - 1 && !warned.has(index)) {
@@ -148,32 +154,37 @@ export function fileTrustStore(path: string): TrustStore {
   }
 
   async function grants(): Promise<ReadonlyMap<string, Grant>> {
-    const now = await stat(file, { bigint: true }).catch(absentAs(undefined));
+    const now = await stat(file, { bigint: true }).catch(ifMissing(undefined));
     if (!now) return new Map();
     const stamp = `${now.ino} ${now.size} ${now.mtimeNs}`;
-    if (seen?.stamp !== stamp) seen = { stamp, grants: read(await readFile(file, 'utf8')) };
-    return seen.grants;
+    if (cached?.stamp !== stamp) cached = { stamp, grants: read(await readFile(file, 'utf8')) };
+    return cached.grants;
   }
 
   async function append(line: Line): Promise<void> {
     const folder = dirname(file);
-    const made = isKept ? undefined : await mkdir(folder, { recursive: true });
+    const made = isSynced ? undefined : await mkdir(folder, { recursive: true });
     await appendLine(file, line);
-    // Also where the file was there already: who made it may have died before its name was safe.
-    if (!isKept) await syncFolder(folder, made);
-    isKept = true;
+    // Also for an existing file, since the process that made it may have ended before it synced the folder.
+    if (!isSynced) await syncFolder(folder, made);
+    isSynced = true;
   }
 
-  /** Keeps the bytes beside the file and gives their hashes by file name. */
-  async function keep(bundles: ReadonlyMap<string, Uint8Array>): Promise<Readonly<Record<string, string>>> {
+  /** Stores the bytes beside the file, and returns their hashes by file name. */
+  async function storeBundles(
+    bundles: ReadonlyMap<string, Uint8Array>,
+  ): Promise<Readonly<Record<string, string>>> {
     const hashes = hashesOf(bundles);
-    await syncFolder(dirname(kept), (await mkdir(kept, { recursive: true })) ?? kept);
-    for (const [name, bytes] of bundles) await keepBytes(kept, hashes[name]!, bytes);
+    await syncFolder(
+      dirname(bundlesFolder),
+      (await mkdir(bundlesFolder, { recursive: true })) ?? bundlesFolder,
+    );
+    for (const [name, bytes] of bundles) await storeBytes(bundlesFolder, hashes[name]!, bytes);
     return hashes;
   }
 
-  /** Acts of this process follow each other in the order in which they were asked for. */
-  function inTurn(act: () => Promise<void>): Promise<void> {
+  /** Runs the actions of this process one after the other, in the order of the calls. */
+  function enqueue(act: () => Promise<void>): Promise<void> {
     const done = queue.then(act);
     queue = done.catch(() => undefined);
     return done;
@@ -183,19 +194,19 @@ export function fileTrustStore(path: string): TrustStore {
   return {
     grants,
     consent: (plugin_id, who, bundles) =>
-      inTurn(async () =>
-        append({ plugin_id, action: 'trust', who, when: now(), bundles: await keep(bundles) }),
+      enqueue(async () =>
+        append({ plugin_id, action: 'trust', who, when: now(), bundles: await storeBundles(bundles) }),
       ),
     pin: (plugin_id, bundles) =>
-      inTurn(async () => {
+      enqueue(async () => {
         const grant = (await grants()).get(plugin_id);
         if (grant && !grant.bundles)
-          await append({ plugin_id, action: 'pin', when: now(), bundles: await keep(bundles) });
+          await append({ plugin_id, action: 'pin', when: now(), bundles: await storeBundles(bundles) });
       }),
-    revoke: (plugin_id, who) => inTurn(() => append({ plugin_id, action: 'revoke', who, when: now() })),
+    revoke: (plugin_id, who) => enqueue(() => append({ plugin_id, action: 'revoke', who, when: now() })),
     bytes: async (sha256) => {
       if (!isSha256(sha256)) return undefined;
-      const bytes = await readFile(join(kept, `${sha256}.js`)).catch(absentAs(undefined));
+      const bytes = await readFile(join(bundlesFolder, `${sha256}.js`)).catch(ifMissing(undefined));
       return bytes && verified(bytes, sha256);
     },
   };

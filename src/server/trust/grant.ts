@@ -4,21 +4,21 @@ import type { Grant } from './store.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Whether a value is a SHA-256 as the contract spells it: 64 lower-case hex digits. */
+/** Whether a value is a SHA-256 of 64 lower-case hex digits. */
 export const isSha256 = (value: unknown): value is string => typeof value === 'string' && SHA256.test(value);
 
-/** The SHA-256 of bytes, in lower-case hex. */
+/** Returns the SHA-256 of bytes, in lower-case hex. */
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The bytes, if they are what the hash says. */
+/** Returns the bytes if they match the hash. */
 export const verified = (bytes: Uint8Array, sha256: string): Uint8Array | undefined =>
   sha256Of(bytes) === sha256 ? bytes : undefined;
 
-/** A record that inherits nothing, so that no file name finds a member of `Object.prototype`. */
+/** Makes a record without a prototype, so that no file name finds a member of `Object.prototype`. */
 const recordOf = <Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> =>
   Object.assign(Object.create(null), Object.fromEntries(entries));
 
-/** Hashes by file name, from bytes by file name. */
+/** Returns the hashes of bytes, by file name. */
 export const hashesOf = (bundles: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> =>
   recordOf([...bundles].map(([file, bytes]) => [file, sha256Of(bytes)]));
 
@@ -41,7 +41,7 @@ export function parseEarlier(value: unknown): Readonly<Record<string, readonly s
     : undefined;
 }
 
-/** The grant that a consent makes of the one before it: pages that run earlier bytes may go on asking for them. */
+/** Makes the grant of a consent that follows another grant. It still covers the earlier bytes, since open pages may request them. */
 export function grantAfter(before: Grant | undefined, { who, when, bundles }: Omit<Grant, 'earlier'>): Grant {
   const earlier = new Map(Object.entries(before?.earlier ?? {}).map(([file, list]) => [file, new Set(list)]));
   for (const [file, sha256] of Object.entries(before?.bundles ?? {}))

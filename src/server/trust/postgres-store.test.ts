@@ -3,7 +3,7 @@ import { afterAll } from 'vitest';
 import type { PostgresPool } from './postgres-store.ts';
 import { describeStore } from './store.test.kit.ts';
 
-// PostgreSQL in this process, which has one connection; e2e/trust-store.postgres.ts runs the same on a server.
+// PostgreSQL in this process, with one connection; e2e/trust-store.postgres.ts runs the same tests on a server.
 const database = new PGlite();
 afterAll(() => database.close());
 
@@ -16,7 +16,7 @@ const pool: PostgresPool = {
     await before;
     return {
       query: (text, values) => database.query<Record<string, unknown>>(text, values),
-      // A connection that ends rolls back.
+      // A closed connection rolls back its transaction.
       release: (error) => void (error ? database.exec('rollback').finally(release) : release()),
     };
   },

@@ -3,35 +3,35 @@ import type { Grant, TrustStore } from './store.ts';
 
 type Row = Record<string, unknown>;
 
-/** A connection of a {@link PostgresPool}, as `pg` has it. */
+/** The used part of a `PoolClient` of `pg`. */
 export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
-  /** Gives the connection back to the pool, or ends it where there is an error. */
+  /** Returns the connection to the pool, or closes it if there is an error. */
   release(error?: Error | boolean): void;
   on?(event: 'error', listener: (error: Error) => void): unknown;
   removeListener?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** What {@link postgresTrustStore} needs of a `Pool` of `pg`. */
+/** The used part of a `Pool` of `pg`. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>;
 }
 
-/** The setting in which NousViz keeps a plugin's trust. */
-const KEY = '_trust_frontend';
+/** The key of the setting in which NousViz stores a plugin's trust. */
+const SETTING_KEY = '_trust_frontend';
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const EXPECTED = ['plugin_id', 'key', 'value', 'updated_at'];
+const EXPECTED_COLUMNS = ['plugin_id', 'key', 'value', 'updated_at'];
 
-/** SQL for a time as the contract writes it: ISO 8601, UTC, milliseconds. */
+/** Makes the SQL that formats a time as ISO 8601 in UTC, with milliseconds. */
 const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** The statements, with the tables of one schema. */
+/** Makes the SQL statements for the tables of one schema. */
 function statementsFor(schema: string) {
   const table = (name: string) => `"${schema}"."${name}"`;
   const settings = table('plugin_settings');
   const consents = table('plugin_frontend_consents');
   const audit = table('plugin_frontend_audit');
-  const kept = table('plugin_frontend_bundles');
+  const stored = table('plugin_frontend_bundles');
   return {
     tables: [
       `create table if not exists ${consents} (
@@ -40,63 +40,63 @@ function statementsFor(schema: string) {
       `create table if not exists ${audit} (
          id bigint generated always as identity primary key, plugin_id text not null, action text not null,
          who text, at timestamptz not null default clock_timestamp(), bundles jsonb)`,
-      `create table if not exists ${kept} (sha256 text primary key, bytes bytea not null)`,
+      `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
     ],
-    missing: `select name from unnest(array['${consents}', '${audit}', '${kept}']) name where to_regclass(name) is null`,
+    missingTables: `select name from unnest(array['${consents}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
-    // A plugin with several rows, which nothing forbids, is trusted only where they all say so.
+    // The table may have several rows for a plugin, which is trusted only if all of them say so.
     grants: `select settings.plugin_id, consents.plugin_id is null as is_plain,
         coalesce(consents.who, settings.who, 'operator') as who,
         ${iso('coalesce(consents.at, settings.at, to_timestamp(0))')} as when,
         consents.bundles::text as bundles, consents.earlier::text as earlier
       from (
         select plugin_id::text, max(nullif(value ->> 'who', '')) as who, max(updated_at)::timestamptz as at
-        from ${settings} where key = '${KEY}' and ($1::text is null or plugin_id::text = $1)
+        from ${settings} where key = '${SETTING_KEY}' and ($1::text is null or plugin_id::text = $1)
         group by plugin_id
         having bool_and(coalesce(value = 'true' or value -> 'trusted' = 'true', false))
       ) settings left join ${consents} consents on consents.plugin_id = settings.plugin_id`,
     trust: `update ${settings} set value = 'true', updated_at = now()
-      where plugin_id = $1 and key = '${KEY}' returning 1`,
-    insertTrust: `insert into ${settings} (plugin_id, key, value, updated_at) values ($1, '${KEY}', 'true', now())
+      where plugin_id = $1 and key = '${SETTING_KEY}' returning 1`,
+    insertTrust: `insert into ${settings} (plugin_id, key, value, updated_at) values ($1, '${SETTING_KEY}', 'true', now())
       on conflict do nothing returning 1`,
-    untrust: `delete from ${settings} where plugin_id = $1 and key = '${KEY}'`,
+    untrust: `delete from ${settings} where plugin_id = $1 and key = '${SETTING_KEY}'`,
     consent: `insert into ${consents} (plugin_id, who, at, bundles, earlier) values ($1, $2, $3, $4, $5)
       on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
         bundles = excluded.bundles, earlier = excluded.earlier`,
-    forget: `delete from ${consents} where plugin_id = $1`,
+    deleteConsent: `delete from ${consents} where plugin_id = $1`,
     audit: `insert into ${audit} (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`,
-    keep: `insert into ${kept} as kept (sha256, bytes) values ($1, $2)
-      on conflict (sha256) do update set bytes = excluded.bytes where kept.bytes <> excluded.bytes`,
-    bytes: `select bytes from ${kept} where sha256 = $1`,
+    storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
+      on conflict (sha256) do update set bytes = excluded.bytes where stored.bytes <> excluded.bytes`,
+    bytes: `select bytes from ${stored} where sha256 = $1`,
   };
 }
 
-/** Why there is no trust to be read in this database, where its columns are not those that NousViz makes. */
-function complaintAbout(schema: string, columns: Row[]): string | undefined {
+/** Checks the columns of `plugin_settings`. @returns The message of the error, or `undefined` if they are those of NousViz. */
+function columnsProblem(schema: string, columns: Row[]): string | undefined {
   const types = new Map(columns.map(({ name, type }) => [name, type]));
-  if (EXPECTED.every((name) => types.has(name)) && types.get('value') === 'jsonb') return undefined;
+  if (EXPECTED_COLUMNS.every((name) => types.has(name)) && types.get('value') === 'jsonb') return undefined;
   const found = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   return (
-    `Trust is kept in NousViz’s own table "${schema}".plugin_settings (plugin_id, key, value jsonb, updated_at); ` +
-    `${found === '' ? 'it is not there, or may not be read' : `its columns are ${found}`}. ` +
+    `Trust is stored in NousViz’s own table "${schema}".plugin_settings (plugin_id, key, value jsonb, updated_at); ` +
+    `${found === '' ? 'it does not exist or cannot be read' : `its columns are ${found}`}. ` +
     'Run the migrations of NousViz, or name its schema with the option "schema".'
   );
 }
 
 /**
- * Keeps trust where NousViz 1.0 does: in `plugin_settings`, under the key `_trust_frontend`, so that either sees what the
- * other grants and revokes, at once. Who consented, to which bytes, and the bytes themselves are in tables beside it that
- * are made when they are missing: `plugin_frontend_consents`, `plugin_frontend_bundles`, and `plugin_frontend_audit`, a row
- * for every act. Any number of servers may share the database.
+ * Stores trust in the same place as NousViz 1.0: in `plugin_settings`, under the key `_trust_frontend`. Each of them immediately
+ * sees the other's grants and revokes. Three more tables are made if they are missing: `plugin_frontend_consents` for operators
+ * and hashes, `plugin_frontend_bundles` for the bytes, and `plugin_frontend_audit` with a row for every action. Any number of
+ * servers may share the database.
  *
- * A plugin is trusted where the value is `true`, or an object whose `trusted` is `true`, and where no second row says
- * otherwise. What NousViz 1.0 trusts names no bytes, until it is pinned; after 1.0 has revoked trust and granted it again,
- * the bytes that were consented before stand.
+ * A plugin is trusted if the value is `true`, or an object whose `trusted` is `true`, and no second row says otherwise. A consent
+ * of NousViz 1.0 has no hashes until it is pinned. After NousViz 1.0 has revoked trust and granted it again, the earlier hashes
+ * are valid.
  *
  * @param pool A `Pool` of `pg`. Listen to its `error` event, or a lost connection ends the process.
  * @param options.schema The schema of NousViz's tables. @default "public"
- * @throws where `schema` is no plain identifier. The store's own promises reject where `plugin_settings` is missing.
+ * @throws if `schema` is not a plain identifier. The store's promises reject if `plugin_settings` is missing.
  *
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
@@ -107,7 +107,7 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
   const { schema = 'public' } = options;
   if (!IDENTIFIER.test(schema))
     throw new Error(
-      `The schema ${JSON.stringify(schema)} cannot be used: letters, digits and "_", at most 63, no digit first.`,
+      `The schema ${JSON.stringify(schema)} cannot be used. Name one with at most 63 letters, digits or "_", no digit first.`,
     );
   const sql = statementsFor(schema);
   const warned = new Set<string>();
@@ -115,14 +115,14 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
 
   async function withClient<Result>(use: (client: PostgresClient) => Promise<Result>): Promise<Result> {
     const client = await pool.connect();
-    // The query that was under way rejects; without a listener the event would also end the process.
+    // The running query rejects; without a listener the event would also end the process.
     const ignore = () => undefined;
     client.on?.('error', ignore);
     let broken: Error | undefined;
     try {
       return await use(client);
     } catch (thrown) {
-      // Whatever state the connection is in: the server rolls back what it lets go of.
+      // The connection is closed, so that the server rolls back its transaction.
       broken = thrown instanceof Error ? thrown : new Error(String(thrown));
       throw thrown;
     } finally {
@@ -131,16 +131,16 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     }
   }
 
-  /** Runs statements that count together or not at all, after those that took the same lock. */
-  const inTransaction = (lock: string, act: (client: PostgresClient) => Promise<void>) =>
+  /** Runs statements in a transaction, after other transactions with the same lock. */
+  const inTransaction = (lock: string, run: (client: PostgresClient) => Promise<void>) =>
     withClient(async (client) => {
-      // Each statement sees what was committed before it, also what the lock was waited for.
+      // Each statement sees everything committed before it, including the transaction that held the lock.
       await client.query('begin isolation level read committed');
       await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
         `widget-runtime ${schema} ${lock}`,
       ]);
-      await act(client);
-      // An answered act outlives a crash even where the database was told to trade that for speed.
+      await run(client);
+      // An answered action survives a crash even if the database is configured to trade durability for speed.
       await client.query(
         `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'`,
       );
@@ -150,18 +150,18 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
   async function prepare(): Promise<void> {
     const [columns, missing] = await withClient(async (client) => [
       await client.query(sql.columns),
-      await client.query(sql.missing),
+      await client.query(sql.missingTables),
     ]);
-    const complaint = complaintAbout(schema, columns!.rows);
-    if (complaint !== undefined) throw new Error(complaint);
-    // Who may not create tables can have them made beforehand.
+    const problem = columnsProblem(schema, columns!.rows);
+    if (problem !== undefined) throw new Error(problem);
+    // A server without the right to create tables works if they exist.
     if (missing!.rows.length > 0)
       await inTransaction('tables', async (client) => {
         for (const statement of sql.tables) await client.query(statement);
       });
   }
 
-  function prepared(): Promise<void> {
+  function ensureReady(): Promise<void> {
     ready ??= prepare().catch((thrown: unknown) => {
       ready = undefined;
       throw thrown;
@@ -179,7 +179,7 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     const id = String(row.plugin_id);
     if (!warned.has(id))
       console.warn(
-        `plugin_frontend_consents: the row of ${JSON.stringify(id)} names no hashes, so the plugin is not trusted. Remove the row.`,
+        `plugin_frontend_consents: the row of ${JSON.stringify(id)} has no valid hashes, so the plugin is not trusted. Remove the row.`,
       );
     warned.add(id);
     return undefined;
@@ -195,66 +195,62 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     return grants;
   }
 
-  /** Writes one act on a plugin's trust, given the grant that stands. */
+  /** Changes a plugin's trust, from its present grant. */
   async function change(
     pluginId: string,
-    act: (client: PostgresClient, before: Grant | undefined) => Promise<void>,
+    write: (client: PostgresClient, before: Grant | undefined) => Promise<void>,
   ): Promise<void> {
-    await prepared();
+    await ensureReady();
     await inTransaction(pluginId, async (client) =>
-      act(client, (await read(client, pluginId)).get(pluginId)),
+      write(client, (await read(client, pluginId)).get(pluginId)),
     );
   }
 
-  /** Keeps the bytes, and the grant that names them. */
-  async function keep(
+  /** Stores the bytes, and the grant with their hashes. */
+  async function storeGrant(
     client: PostgresClient,
     pluginId: string,
     { who, when, bundles = {}, earlier = {} }: Grant,
     bytes: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
-    // In one order everywhere: two consents that share bytes never wait for each other in a circle.
+    // Sorted, so that two consents that share bytes cannot deadlock.
     const files = Object.entries(bundles).toSorted(([, a], [, b]) => (a < b ? -1 : 1));
-    for (const [file, sha256] of files) await client.query(sql.keep, [sha256, bytes.get(file)]);
+    for (const [file, sha256] of files) await client.query(sql.storeBytes, [sha256, bytes.get(file)]);
     await client.query(sql.consent, [pluginId, who, when, JSON.stringify(bundles), JSON.stringify(earlier)]);
   }
 
   return {
     grants: async () => {
-      await prepared();
+      await ensureReady();
       return withClient((client) => read(client, null));
     },
     consent: (pluginId, who, bytes) =>
       change(pluginId, async (client, before) => {
         const bundles = hashesOf(bytes);
-        await keep(
-          client,
-          pluginId,
-          grantAfter(before, { who, when: new Date().toISOString(), bundles }),
-          bytes,
-        );
-        // NousViz 1.0 takes no lock: its row may come or go between the two statements.
-        const writes = async (statement: string) =>
+        const grant = grantAfter(before, { who, when: new Date().toISOString(), bundles });
+        await storeGrant(client, pluginId, grant, bytes);
+        const hasWritten = async (statement: string) =>
           (await client.query(statement, [pluginId])).rows.length > 0;
-        while (!(await writes(sql.trust)) && !(await writes(sql.insertTrust)));
+        // NousViz 1.0 uses no lock, so its row may appear or disappear between the two statements.
+        while (!(await hasWritten(sql.trust)) && !(await hasWritten(sql.insertTrust)));
         await client.query(sql.audit, [pluginId, 'trust', who, JSON.stringify(bundles)]);
       }),
     pin: (pluginId, bytes) =>
       change(pluginId, async (client, before) => {
         if (!before || before.bundles) return;
         const bundles = hashesOf(bytes);
-        await keep(client, pluginId, grantAfter(before, { ...before, bundles }), bytes);
+        await storeGrant(client, pluginId, grantAfter(before, { ...before, bundles }), bytes);
         await client.query(sql.audit, [pluginId, 'pin', null, JSON.stringify(bundles)]);
       }),
     revoke: (pluginId, who) =>
       change(pluginId, async (client) => {
         await client.query(sql.untrust, [pluginId]);
-        await client.query(sql.forget, [pluginId]);
+        await client.query(sql.deleteConsent, [pluginId]);
         await client.query(sql.audit, [pluginId, 'revoke', who, null]);
       }),
     bytes: async (sha256) => {
       if (!isSha256(sha256)) return undefined;
-      await prepared();
+      await ensureReady();
       const { rows } = await withClient((client) => client.query(sql.bytes, [sha256]));
       return rows[0] && verified(rows[0].bytes as Uint8Array, sha256);
     },

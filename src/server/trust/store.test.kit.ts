@@ -3,18 +3,18 @@ import { expectConsole } from '../../../fixtures/vitest/console.setup.ts';
 import { sha256Of } from './grant.ts';
 import { postgresTrustStore, type PostgresPool } from './postgres-store.ts';
 
-/** The table as NousViz 1.0 makes it. */
+/** The table of NousViz 1.0. */
 const SETTINGS = `plugin_settings (
   plugin_id text not null, key text not null, value jsonb, updated_at timestamptz default now())`;
 
-/** Bytes by file name, from texts by file name. */
+/** Converts strings by file name to bytes by file name. */
 export const bundlesOf = (texts: Record<string, string>) =>
   new Map(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text)]));
 export const hashOf = (text: string) => sha256Of(Buffer.from(text));
 
 let schemas = 0;
 
-/** A schema of its own as NousViz 1.0 leaves it, with statements of 1.0's and stores that read it. */
+/** Makes a schema of NousViz 1.0, with functions that write like NousViz 1.0 and stores that read it. */
 export async function makeSchema(pool: PostgresPool, settings = SETTINGS) {
   schemas += 1;
   const schema = `nousviz_${schemas}`;
@@ -32,9 +32,9 @@ export async function makeSchema(pool: PostgresPool, settings = SETTINGS) {
   return {
     schema,
     query,
-    /** A store as another process would have it. */
+    /** Makes a store, like the store of another process. */
     open: () => postgresTrustStore(pool, { schema }),
-    /** NousViz 1.0 writes a setting, as JSON. */
+    /** Writes a setting as NousViz 1.0 does, as JSON. */
     set: (pluginId: string, json: string | null, key = '_trust_frontend') =>
       query(`insert into @plugin_settings values ($1, $2, $3, '2026-04-25T16:00:00+02:00')`, [
         pluginId,
@@ -48,7 +48,7 @@ export async function makeSchema(pool: PostgresPool, settings = SETTINGS) {
 
 const plain = { who: 'operator', when: '2026-04-25T14:00:00.000Z' };
 
-/** The tests of the store that any PostgreSQL passes. */
+/** Defines the tests that the store passes on any PostgreSQL. */
 export function describeStore(connect: () => PostgresPool): void {
   const make = (settings?: string) => makeSchema(connect(), settings);
 
@@ -74,13 +74,13 @@ export function describeStore(connect: () => PostgresPool): void {
     expect((await open().grants()).get('sales')).toEqual(grant);
   });
 
-  test('reads no other setting, and trusts nothing without one', async () => {
+  test('ignores other settings, and trusts nothing without the setting', async () => {
     const { open, set } = await make();
     await set('sales', 'true', 'trust_frontend');
     expect((await open().grants()).size).toBe(0);
   });
 
-  test('trusts no plugin of which a second row says otherwise', async () => {
+  test('does not trust a plugin if a second row says otherwise', async () => {
     const { open, set } = await make();
     for (const [id, second] of [
       ['sales', 'false'],
@@ -103,7 +103,7 @@ export function describeStore(connect: () => PostgresPool): void {
     expect((await open().grants()).get('sales')?.when).toBe('1970-01-01T00:00:00.000Z');
   });
 
-  test('records a consent where NousViz 1.0 reads it, with its bytes and an audit', async () => {
+  test('records a consent where NousViz 1.0 reads it, with its bytes and an audit row', async () => {
     const { open, query, audit } = await make();
     await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'map', 'List.js': 'list' }));
     const bundles = { 'Map.js': hashOf('map'), 'List.js': hashOf('list') };
@@ -127,7 +127,7 @@ export function describeStore(connect: () => PostgresPool): void {
     ]);
   });
 
-  test('leaves the other settings of a plugin, and those of others, as they are', async () => {
+  test('does not change other settings, of the same plugin or others', async () => {
     const { open, set, query } = await make();
     await set('sales', '{"a": 1}', 'theme');
     await set('stock', 'true');
@@ -140,7 +140,7 @@ export function describeStore(connect: () => PostgresPool): void {
     ]);
   });
 
-  test('writes over what is there, with and without a unique key', async () => {
+  test('overwrites an existing row, with and without a unique key', async () => {
     for (const key of ['', 'primary key (plugin_id, key)']) {
       const { open, set, query } = await make(key === '' ? SETTINGS : SETTINGS.replace(/\)$/, `, ${key})`));
       await set('sales', 'false');
@@ -150,7 +150,7 @@ export function describeStore(connect: () => PostgresPool): void {
     }
   });
 
-  test('remembers what was consented before, and forgets it when trust is revoked', async () => {
+  test('remembers earlier consents until trust is revoked', async () => {
     const { open } = await make();
     const store = open();
     for (const text of ['one', 'two', 'three', 'one'])
@@ -176,7 +176,7 @@ export function describeStore(connect: () => PostgresPool): void {
     expect(await audit()).toEqual([{ plugin_id: 'sales', action: 'pin', who: null, bundles }]);
   });
 
-  test('never lets a pin trust what is not trusted', async () => {
+  test('does not trust a plugin because of a pin', async () => {
     const { open, set, unset, audit } = await make();
     await set('sales', 'true');
     await unset('sales');
@@ -186,7 +186,7 @@ export function describeStore(connect: () => PostgresPool): void {
     expect(await audit()).toEqual([]);
   });
 
-  test('counts a revoke of NousViz 1.0, and lets the pinned bytes stand when 1.0 trusts again', async () => {
+  test('accepts a revoke of NousViz 1.0, and the pinned bytes are valid again when 1.0 trusts again', async () => {
     const { open, set, unset } = await make();
     await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
     await unset('sales');
@@ -194,13 +194,13 @@ export function describeStore(connect: () => PostgresPool): void {
     await set('sales', 'true');
     await open().pin('sales', bundlesOf({ 'Map.js': 'two' }));
     expect((await open().grants()).get('sales')?.bundles).toEqual({ 'Map.js': hashOf('one') });
-    // A consent after a revoke of 1.0 follows nothing.
+    // A consent after a revoke of 1.0 has no earlier hashes.
     await unset('sales');
     await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'three' }));
     expect((await open().grants()).get('sales')?.earlier).toBeUndefined();
   });
 
-  test('takes names that objects inherit, and names that SQL would mind, for names like any other', async () => {
+  test('accepts names that objects inherit, and names with SQL syntax', async () => {
     const { open } = await make();
     const id = `__proto__'; drop table "x`;
     await open().consent(id, `o'ada`, bundlesOf({ '__proto__.js': 'map' }));
@@ -216,20 +216,20 @@ export function describeStore(connect: () => PostgresPool): void {
     ['bundles', '[]'],
     ['bundles', '{"Map.js": "x"}'],
     ['earlier', '{"Map.js": "x"}'],
-  ])('trusts nothing where %s was made %s, until the next consent', async (column, json) => {
+  ])('trusts nothing if %s is %s, until the next consent', async (column, json) => {
     const { open, query } = await make();
     await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
     await query(`update @plugin_frontend_consents set ${column} = $1`, [json]);
     const store = open();
     await store.pin('sales', bundlesOf({ 'Map.js': 'evil' }));
     expect((await store.grants()).size).toBe(0);
-    expectConsole(/plugin_frontend_consents: the row of "sales" names no hashes/);
+    expectConsole(/plugin_frontend_consents: the row of "sales" has no valid hashes/);
     expect(console.warn).toHaveBeenCalledTimes(1);
     await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
     expect((await store.grants()).get('sales')?.bundles).toEqual({ 'Map.js': hashOf('map') });
   });
 
-  test('gives no bytes that are not what the hash says, and puts them right with the next consent', async () => {
+  test('returns no bytes that do not match their hash, and repairs them with the next consent', async () => {
     const { open, query } = await make();
     const consent = () => open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'map' }));
     await consent();
@@ -242,7 +242,7 @@ export function describeStore(connect: () => PostgresPool): void {
     expect(await open().bytes(hashOf('unknown'))).toBeUndefined();
   });
 
-  test('keeps bytes of every value, and none', async () => {
+  test('stores bytes of every value, and an empty file', async () => {
     const { open } = await make();
     const all = Uint8Array.from({ length: 256 }, (_, i) => i);
     const bundles = new Map([
@@ -254,13 +254,13 @@ export function describeStore(connect: () => PostgresPool): void {
       expect(new Uint8Array((await open().bytes(sha256Of(bytes)))!)).toEqual(bytes);
   });
 
-  test('says what it expects where the table of NousViz is missing or another, and looks again', async () => {
+  test('explains that the table of NousViz is missing or has other columns, and checks again', async () => {
     const { open, query } = await make('');
     const store = open();
     await expect(store.grants()).rejects.toThrow(
-      /own table "nousviz_\d+"\.plugin_settings \(plugin_id, key, value jsonb, updated_at\); it is not there/,
+      /own table "nousviz_\d+"\.plugin_settings \(plugin_id, key, value jsonb, updated_at\); it does not exist/,
     );
-    await expect(store.bytes(hashOf('map'))).rejects.toThrow('it is not there');
+    await expect(store.bytes(hashOf('map'))).rejects.toThrow('it does not exist');
     await query(
       'create table @plugin_settings (plugin_id text, key text, value text, updated_at timestamptz)',
     );
@@ -274,7 +274,7 @@ export function describeStore(connect: () => PostgresPool): void {
     expect((await store.grants()).size).toBe(1);
   });
 
-  test('records nothing of an act that the database refuses, and goes on', async () => {
+  test('records nothing of an action that the database refuses, and still works', async () => {
     const { open, audit } = await make();
     const store = open();
     await store.consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));

@@ -1,28 +1,28 @@
-/** What an operator consented to. */
+/** An operator's consent to a plugin. */
 export interface Grant {
   who: string;
   /** ISO 8601, UTC. */
   when: string;
-  /** SHA-256, lower-case hex, of the bytes by file name; absent where the consent named none, as those of NousViz 1.0. */
+  /** The SHA-256 of the consented bytes, lower-case hex, by file name; absent in a consent of NousViz 1.0, which has no hashes. */
   bundles?: Readonly<Record<string, string>>;
-  /** Hashes that were consented before these, since trust was last revoked, by file name, oldest first. */
+  /** The hashes of earlier consents since trust was last revoked, by file name, the oldest first. */
   earlier?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Where the operators' consents are kept, with the bytes that they are bound to (CONTRACT T1, T4). */
+/** Stores the operators' consents, and the bytes that they are bound to (CONTRACT T1, T4). */
 export interface TrustStore {
-  /** The plugins that are trusted now, by id. */
+  /** Returns the grants of the trusted plugins, by plugin id. */
   grants(): Promise<ReadonlyMap<string, Grant>>;
   /**
-   * Keeps the bytes, then records the consent to them; once it resolves, both outlive a crash.
+   * Stores the bytes, then records the consent to them. When it resolves, both survive a crash.
    *
    * @param bundles The bytes by file name.
    */
   consent(pluginId: string, who: string, bundles: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** Names the bytes of a consent that names none. Changes nothing where no such consent stands, or stands no more. */
+  /** Binds a consent without hashes to bytes. Does nothing if the plugin has no such consent. */
   pin(pluginId: string, bundles: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** Records that trust is taken back; once it resolves, that outlives a crash. */
+  /** Records that trust is revoked. When it resolves, the record survives a crash. */
   revoke(pluginId: string, who: string): Promise<void>;
-  /** Bytes that were consented to, by hash; `undefined` where they are not there, or are no longer what the hash says. */
+  /** Returns consented bytes by hash; `undefined` if they are missing or no longer match the hash. */
   bytes(sha256: string): Promise<Uint8Array | undefined>;
 }
