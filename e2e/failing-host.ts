@@ -5,7 +5,7 @@ import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { BUILT } from '../fixtures/failures/build.js';
 import { cases, type Case } from '../fixtures/failures/cases.ts';
 import { hostFolder } from '../fixtures/host/build.js';
-import { shimPath, SHIMS } from '../src/contract/urls.ts';
+import { shimPath, SHIMS } from '../src/contract/index.ts';
 
 /** A demo host over the failures, all of them trusted. */
 export interface FailingHost {
