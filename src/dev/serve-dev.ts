@@ -10,7 +10,7 @@ import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
-import { textOf } from '../bundling/index.ts';
+import { formatProblem } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 
 /** What {@link serveDev} is told. */
@@ -128,7 +128,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
   const none = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
-  if (none) throw new UsageError(textOf(none));
+  if (none) throw new UsageError(formatProblem(none));
 
   const root = packageFolder();
   const { serveDemo } = await importUrl<Demo>(pathToFileURL(join(root, 'fixtures/host/server.js')).href);
