@@ -29,7 +29,7 @@ export default defineConfig({
     rolldownOptions: {
       external,
       output: {
-        // Files of the package are found from where a module was: two levels up is its root, before and after.
+        // Modules find the package's files two levels above their own file, so chunks need the same depth as sources.
         chunkFileNames: ({ moduleIds }) => {
           const [, folder = ''] =
             /\/src\/(bundling|cli|dev|esbuild|server|testing|vite)\//.exec(moduleIds.join('\n')) ?? [];
@@ -45,7 +45,7 @@ export default defineConfig({
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
-    // A machine that stands still for a minute is no fault of the code's; the reporter tells of each.
+    // A slow machine can cause a timeout. The reporter lists every retry.
     retry: 1,
     restoreMocks: true,
     unstubGlobals: true,
@@ -90,7 +90,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Of what was built: its size, its package, and what the README says of it.
+        // Tests of the built package: its size, its files and the claims of the README.
         test: {
           name: 'package',
           include: ['e2e/*.test.ts', 'e2e/bench/*.test.ts'],
