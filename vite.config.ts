@@ -91,7 +91,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Of what was built: its size, its package, and what the README says of it.
+        // Tests of the built package: its size, its files and the claims of the README.
         test: {
           name: 'package',
           include: ['e2e/*.test.ts', 'e2e/bench/*.test.ts'],

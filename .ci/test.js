@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** @typedef {{ name: string, script: string, report?: string }} Step a script of package.json; one with a report counts its tests, any other counts as one */
+/** @typedef {{ name: string, script: string, report?: string }} Step a script of package.json. With a report, its tests are counted; otherwise it counts as one test. */
 
 /**
- * What `npm test` runs, in this order.
+ * The steps of `npm test`, in order.
  * @type {Step[]}
  */
 const everyday = [
@@ -21,7 +21,7 @@ const everyday = [
 ];
 
 /**
- * What `--all` adds: suites that need more than Chromium.
+ * The additional steps of `--all`, which need more than Chromium.
  * @type {Step[]}
  */
 const heavy = [
@@ -34,12 +34,12 @@ const heavy = [
 const steps = process.argv.includes('--all') ? [...everyday, ...heavy] : everyday;
 
 /**
- * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string }[] }[], suites?: Suite[] }} Suite of Playwright's report
- * @typedef {{ passed: number, failed: string[], flaky: string[] }} Counts the names of tests that failed, and of those that passed at their second try
+ * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
+ * @typedef {{ passed: number, failed: string[], flaky: string[] }} Counts the number of passed tests, and the names of failed tests and of tests that passed on retry
  */
 
 /**
- * The tests of Playwright's suites.
+ * Lists the tests of Playwright's suites.
  * @param {Suite[]} suites
  * @returns {{ name: string, status: string }[]}
  */
@@ -52,7 +52,7 @@ const testsOf = (suites) =>
   ]);
 
 /**
- * What a runner's JSON report says: Vitest's or Playwright's.
+ * Reads the JSON report of Vitest or Playwright.
  * @param {string} file
  * @returns {Counts}
  */
@@ -60,17 +60,17 @@ function countsOf(file) {
   const report = JSON.parse(readFileSync(new URL(`../test-results/${file}`, import.meta.url), 'utf8'));
   if (report.stats) {
     const tests = testsOf(report.suites);
-    const named = (/** @type {string} */ wanted) =>
-      tests.filter(({ status }) => status === wanted).map(({ name }) => name);
-    const flaky = named('flaky');
-    return { passed: report.stats.expected + flaky.length, failed: named('unexpected'), flaky };
+    const namesWith = (/** @type {string} */ status) =>
+      tests.filter((test) => test.status === status).map(({ name }) => name);
+    const flaky = namesWith('flaky');
+    return { passed: report.stats.expected + flaky.length, failed: namesWith('unexpected'), flaky };
   }
   const failed = report.testResults.flatMap(
     (
       /** @type {{ name: string, status: string, message: string, assertionResults: { fullName: string, status: string }[] }} */ one,
     ) => {
       const inner = one.assertionResults.filter(({ status }) => status === 'failed');
-      // A file that cannot be read has failed, without a test that did.
+      // A test file that cannot be loaded fails without a failed test.
       if (one.status === 'failed' && inner.length === 0) return [`${one.name}: ${one.message}`];
       return inner.map(({ fullName }) => `${one.name} › ${fullName}`);
     },
@@ -98,10 +98,10 @@ for (const { name, script, report } of steps) {
   try {
     if (report) counts = countsOf(report);
   } catch {
-    console.log(`${name} left no report.`);
+    console.log(`${name} wrote no report.`);
   }
   const ok = status === 0;
-  // A step that fails without a failing test, for its coverage or before its first test, is a failure all the same.
+  // A step can fail without a failed test: because of its coverage, or before its first test.
   if (ok && !report) counts.passed = 1;
   if (!ok && counts.failed.length === 0) counts.failed.push(`exit code ${status}`);
   if (ok && report && counts.passed === 0) counts.failed.push('no test ran');
@@ -111,7 +111,7 @@ for (const { name, script, report } of steps) {
   flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
 
-for (const test of flaky) console.log(`passed at the second try: ${test}`);
+for (const test of flaky) console.log(`passed on retry: ${test}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;

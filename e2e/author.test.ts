@@ -103,7 +103,7 @@ test('a clone with its lockfile installs by npm ci, and builds', async () => {
 
 test.each([
   ['an installed tarball', () => join(plugin, 'node_modules/.bin/nousviz-widget'), [], vendored, 'Commit it'],
-  ['a checkout', () => join(root, 'dist/author/cli.js'), [], '../', 'on this machine alone'],
+  ['a checkout', () => join(root, 'dist/author/cli.js'), [], '../', 'only on this machine'],
   ['what --runtime says', () => join(root, 'dist/author/cli.js'), ['--runtime', '^9.0.0'], '^9.0.0', ''],
 ])('create from %s says so', async (name, command, options, spec, note) => {
   const id = name.replaceAll(/\W+/g, '-');

@@ -1,4 +1,4 @@
-// The document's example, as it stands there.
+// The example of the NousViz documentation, unchanged.
 /* oxlint-disable typescript/triple-slash-reference, no-unused-vars */
 /// <reference path="./nousviz_widget_types.d.ts" />
 import { useState, useEffect } from 'react';

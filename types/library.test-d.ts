@@ -1,11 +1,11 @@
 import type * as library from '../src/index.ts';
 
-/** `true` where each of two types can stand for the other. */
+/** `true` if each of two types is assignable to the other. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 
 type Helper = (...inputs: never[]) => unknown;
 
-/** Which helpers agree. Compared by inputs and output, since as methods they would pass with narrower inputs. */
+/** The helpers whose types agree. It compares parameters and results, because a method with narrower parameters is assignable. */
 type Agreement<A extends Record<keyof B, Helper>, B extends Record<keyof A, Helper>> = {
   [Name in keyof A]: Same<
     [Parameters<A[Name]>, ReturnType<A[Name]>],
@@ -13,7 +13,7 @@ type Agreement<A extends Record<keyof B, Helper>, B extends Record<keyof A, Help
   >;
 };
 
-// The file that authors copy says of each shape what the library says.
+// The types that authors copy are the library's types.
 export const props: Same<CustomWidgetProps, library.CustomWidgetProps> = true;
 export const helpers: Agreement<NousVizWidgets, library.Widgets> = {
   apiFetch: true,
@@ -43,12 +43,12 @@ export const values: Same<
 export const guarded: Same<typeof library.isWidgetError, (thrown: unknown) => thrown is library.WidgetError> =
   true;
 
-// A narrower input, another output, a missing helper and an optional prop do not agree.
-type Off = Omit<NousVizWidgets, 'cn' | 'formatBytes'> & {
+// Narrower parameters, another result, a missing helper and an optional prop do not agree.
+type Different = Omit<NousVizWidgets, 'cn' | 'formatBytes'> & {
   cn(...names: string[]): string;
   formatBytes(n?: number | null): Node;
 };
-export const off: Agreement<Off, library.Widgets> = {
+export const different: Agreement<Different, library.Widgets> = {
   apiFetch: true,
   formatRelativeTime: true,
   formatAbsoluteTime: true,

@@ -2,19 +2,19 @@ import type { Code, Failure, Message } from '../src/contract/index.ts';
 import { createHostError } from '../src/contract/index.ts';
 import { createError, MESSAGES } from '../src/contract/words.ts';
 
-/** `true` where each of two types can stand for the other. */
+/** `true` if each of two types is assignable to the other. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 
-// Codes come from the record of messages alone, so a code without words cannot exist, and cannot be used.
+// All codes are keys of the record of messages, so no code lacks a message.
 export const codes: Same<Code, keyof typeof MESSAGES> = true;
 // @ts-expect-error
 createError('NO_SUCH_CODE', {});
 // @ts-expect-error
 export const unknown: Code = 'NO_SUCH_CODE';
 // @ts-expect-error
-export const incomplete = { WORDLESS: { title: 'T', cause: 'A fact.' } } satisfies Record<string, Message>;
+export const incomplete = { NO_FIX: { title: 'T', cause: 'A fact.' } } satisfies Record<string, Message>;
 
-// Every argument of the message is required; the place is not.
+// Every argument of the message is required, and the place is optional.
 createError('BUNDLE_MISSING', { file: 'a.js', status: 404 });
 createError('BUNDLE_MISSING', { pluginId: 'sales', component: 'Chart', file: 'a.js', status: 404 });
 // @ts-expect-error
@@ -27,18 +27,18 @@ createError('BUNDLE_MISSING', {});
 createError('BUNDLE_MISSING', { file: undefined, status: 404 });
 // @ts-expect-error
 createError('BUNDLE_MISSING', { file: 'a.js', status: 404, stauts: 404 });
-// An argument of the remedy alone counts, too.
+// Arguments that only the remedy uses are required too.
 createError('NO_DEFAULT_EXPORT', { file: 'a.js', component: 'Chart' });
 // @ts-expect-error
 createError('NO_DEFAULT_EXPORT', { file: 'a.js' });
 
-// `{message}` is the argument, or the cause's message.
+// `{message}` is an argument, or the message of the cause.
 createError('WIDGET_CRASHED', { message: 'boom' });
 createError('WIDGET_CRASHED', { cause: null });
 // @ts-expect-error
 createError('WIDGET_CRASHED', { pluginId: 'sales' });
 
-// `{value}` is any value and `{rule}` the name of a rule; `{hint}` comes from the names.
+// `{value}` is any value, `{rule}` is the name of a rule, and `{hint}` is made from the names.
 createError('MANIFEST_INVALID', { place: 'id', value: undefined, rule: 'pluginId' });
 // @ts-expect-error
 createError('MANIFEST_INVALID', { place: 'id', value: 5, rule: 'no rule' });
@@ -48,21 +48,21 @@ createError('UNKNOWN_COMPONENT', { name: 'Chart', names: [] });
 // @ts-expect-error
 createError('UNKNOWN_COMPONENT', { name: 'Chart' });
 
-// What every page loads are a few codes only.
+// Every page loads only these few codes.
 createHostError('TRUST_REVOKED', {});
 // @ts-expect-error
 createHostError('BUNDLE_MISSING', { file: 'a.js', status: 404 });
 // @ts-expect-error
 createHostError('NAME_REFUSED', {});
 
-// A failure has the arguments of its own code.
+// A failure requires the arguments of its code.
 export const failure: Failure = { code: 'BUNDLE_MISSING', details: { file: 'a.js', status: 404 } };
 // @ts-expect-error
 export const missing: Failure = { code: 'BUNDLE_MISSING', details: { file: 'a.js' } };
 // @ts-expect-error
 export const other: Failure = { code: 'BUNDLE_MISSING', details: { url: '/api', message: 'HTTP 404' } };
 
-// Of a code that is not known yet, the arguments of all are required.
+// A code that is not known statically requires the arguments of all codes.
 export const some = (code: Code) =>
   // @ts-expect-error
   createError(code, { file: 'a.js' });

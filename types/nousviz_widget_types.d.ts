@@ -1,107 +1,105 @@
 /**
- * Types for NousViz widgets. Copy this file into your plugin and name it at the top of a widget:
+ * Types for NousViz widgets. Copy this file into your plugin and reference it at the top of a widget:
  * `/// <reference path="./nousviz_widget_types.d.ts" />`.
  *
- * It stands alone. Where `@types/react` or `@types/react-dom` is not installed, their parts are `any`.
+ * The file has no dependencies. Without `@types/react` or `@types/react-dom`, the types that come from them are `any`.
  */
 
-/** What the host passes to a widget, the component that a bundle exports as its default. */
+/** The props that the host passes to a widget, which is the default export of a bundle. */
 interface CustomWidgetProps {
   /**
-   * The id of the plugin that declares the component, also when a dashboard of another plugin shows it.
+   * The id of the plugin that declares the component, even on a dashboard of another plugin.
    * @example apiFetch(`/api/plugins/${pluginId}/items`)
    */
   readonly pluginId: string;
   /** The name of the dashboard that shows the panel. */
   readonly dashboardName: string;
   /**
-   * The panel's `config` from the dashboard's YAML, `{}` where there is none. Plain data, frozen through and
-   * through: copy it before you change it. Nobody has checked it, so expect any value to be missing.
+   * The panel's `config` from the dashboard's YAML, `{}` if it has none. It is plain data and deeply frozen: copy it
+   * before you change it. The host does not validate it, so expect any value to be missing.
    * @example const title = config.title ?? 'Open tickets';
    */
   readonly config: Readonly<Record<string, any>>;
   /**
-   * The host's helpers for this panel: the same as `NousViz.widgets`, but their requests end when the panel goes or
-   * the operator takes trust back, and the host knows whose they are. Absent on hosts that have none, NousViz 1.0 among
-   * them.
+   * The host's helpers for this panel. They are those of `NousViz.widgets`, but the host attributes their requests to the
+   * plugin, and aborts them when the panel is removed or the operator revokes trust. Some hosts, such as NousViz 1.0, do
+   * not pass it.
    * @example const { apiFetch } = host ?? NousViz.widgets;
    */
   readonly host?: NousVizHandle;
 }
 
-/** The host's helpers for one panel, the prop `host`. After trust is revoked all of them throw `TRUST_REVOKED`. */
+/** The host's helpers for one panel, the prop `host`. After trust is revoked, all of them throw `TRUST_REVOKED`. */
 interface NousVizHandle extends NousVizWidgets {
   readonly pluginId: string;
   readonly component: string;
-  /** Fires when the panel goes, or trust does. */
+  /** Aborts when the panel is removed or trust is revoked. */
   readonly signal: AbortSignal;
 }
 
-/** What {@link NousVizWidgets.cn} takes: class names, lists of them, and `{name: condition}` objects. */
+/** An argument of {@link NousVizWidgets.cn}: a class name, a list of arguments, or a `{name: condition}` object. */
 type NousVizClassValue =
   string | number | bigint | boolean | null | undefined | NousVizClassValue[] | Record<string, any>;
 
 /** The host's helpers, `window.NousViz.widgets`. The object is frozen. */
 interface NousVizWidgets {
   /**
-   * `fetch` with the operator's session. It takes what `fetch` takes and gives what `fetch` gives, adds the
-   * session token as `X-Session-Token`, and asks for `cache: 'no-store'` unless you say otherwise. The token is
-   * sent to the host only; a request to another origin goes out without it.
+   * `fetch` with the operator's session. It has the arguments and the result of `fetch`, adds the session token as
+   * `X-Session-Token`, and sets `cache: 'no-store'` by default. Requests to other origins do not get the token.
    *
-   * HTTP errors do not reject: look at `response.ok`. It rejects where `fetch` rejects (offline, aborted), and with
-   * an error whose `code` is `API_REDIRECTED` where the host redirects a request that cannot be repeated safely,
-   * most often for a trailing slash.
+   * It does not reject for HTTP errors: check `response.ok`. It rejects when `fetch` rejects (offline, aborted), and with
+   * an error whose `code` is `API_REDIRECTED` if the host redirects a request that cannot be repeated safely, usually
+   * because of a trailing slash.
    * @example
    * const response = await apiFetch(`/api/plugins/${pluginId}/items`, { signal });
    * if (!response.ok) throw new Error(`HTTP ${response.status}`);
    */
   readonly apiFetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /**
-   * A date as a distance from now, in the largest unit that fits: seconds, minutes, hours, days, months, years.
-   * "—" for `null`, `undefined` and text that is no date.
-   * @param iso A date in ISO 8601, with or without a time; without a zone it is UTC.
+   * Formats a date relative to now, in the largest unit that fits: seconds, minutes, hours, days, months, years.
+   * Returns "—" for `null`, `undefined` and invalid dates.
+   * @param iso A date in ISO 8601, with or without a time. Without a time zone, it is in UTC.
    * @example formatRelativeTime(ticket.opened_at) // "2 hours ago", "in 5 minutes"
    */
   readonly formatRelativeTime: (iso: string | Date | null | undefined) => string;
   /**
-   * A date in UTC to the second, whatever the browser's time zone. "—" for `null`, `undefined` and text that is
-   * no date.
-   * @param iso A date in ISO 8601, with or without a time; without a zone it is UTC.
+   * Formats a date in UTC to the second, whatever the browser's time zone. Returns "—" for `null`, `undefined` and
+   * invalid dates.
+   * @param iso A date in ISO 8601, with or without a time. Without a time zone, it is in UTC.
    * @example formatAbsoluteTime('2026-04-25T16:00:00+02:00') // "2026-04-25, 14:00:00 UTC"
    */
   readonly formatAbsoluteTime: (iso: string | Date | null | undefined) => string;
   /**
-   * A number with thousands separators and at most two decimals. "—" for `null`, `undefined`, `NaN` and the
-   * infinities.
+   * Formats a number with thousands separators and at most two decimals. Returns "—" for `null`, `undefined`, `NaN` and
+   * infinite numbers.
    * @example formatNumber(1234567) // "1,234,567"
    */
   readonly formatNumber: (n: number | bigint | null | undefined) => string;
   /**
-   * A number of bytes in units of 1024 with at most one decimal. "—" for `null`, `undefined`, `NaN` and the
-   * infinities.
+   * Formats a number of bytes in units of 1024 with at most one decimal. Returns "—" for `null`, `undefined`, `NaN` and
+   * infinite numbers.
    * @example formatBytes(1468006) // "1.4 MB"
    */
   readonly formatBytes: (n: number | null | undefined) => string;
   /**
-   * Joins class names and leaves out falsy ones; of two Tailwind utilities that contradict each other, the later
-   * wins.
+   * Joins class names and ignores falsy values. If two Tailwind utilities conflict, the later one wins.
    * @example cn('p-2 text-foreground', late && 'text-red-600') // "p-2 text-red-600" when late
    */
   readonly cn: (...inputs: NousVizClassValue[]) => string;
 }
 
-/** What the host publishes as `window.NousViz` before any widget is evaluated. */
+/** The object that the host publishes as `window.NousViz` before it evaluates any widget. */
 interface NousVizGlobal {
-  /** The page's one React; `import { useState } from 'react'` gives the same functions. */
+  /** The page's one React. `import { useState } from 'react'` imports the same functions. */
   // @ts-ignore: without @types/react this is `any`
   readonly React: typeof import('react');
-  /** The module behind compiled JSX; the build imports it for you. */
+  /** The module that compiled JSX uses. The build imports it automatically. */
   // @ts-ignore: without @types/react this is `any`
   readonly ReactJSXRuntime: typeof import('react/jsx-runtime');
   /** @example NousViz.ReactDOM.createPortal(<Dialog />, document.body) */
   // @ts-ignore: without @types/react-dom this is `any`
   readonly ReactDOM: typeof import('react-dom');
-  /** Roots of the page's one React, for libraries that render into an element of their own. */
+  /** The page's one react-dom/client, for libraries that render into their own element. */
   // @ts-ignore: without @types/react-dom this is `any`
   readonly ReactDOMClient: typeof import('react-dom/client');
   /** The version of the widget runtime, `"0.1.0"`. */
@@ -110,5 +108,5 @@ interface NousVizGlobal {
   readonly widgets: NousVizWidgets;
 }
 
-/** The host's global, also as `window.NousViz`. */
+/** The host's global, which is also `window.NousViz`. */
 declare var NousViz: NousVizGlobal;

@@ -2,10 +2,10 @@ import { createContext, memo, type Context, type ReactNode } from 'react';
 
 const { apiFetch, formatRelativeTime, formatAbsoluteTime, formatNumber, formatBytes, cn } = NousViz.widgets;
 
-// Both spellings of the global are one object.
+// Both forms of the global have one type.
 export const same: typeof window.NousViz.widgets = NousViz.widgets;
 
-// What `fetch` takes, `apiFetch` takes.
+// `apiFetch` accepts the arguments of `fetch`.
 export const answers: Promise<Response>[] = [
   apiFetch('/api/plugins/desk/items'),
   apiFetch(new URL('/api/plugins/desk/items', location.href), { headers: [['accept', 'text/csv']] }),
@@ -13,7 +13,7 @@ export const answers: Promise<Response>[] = [
 ];
 // @ts-expect-error the URL is missing
 apiFetch();
-// @ts-expect-error the response is not the body
+// @ts-expect-error a response is not its body
 apiFetch('/api/plugins/desk/items').then((body) => body.items);
 
 export const texts: string[] = [
@@ -26,23 +26,23 @@ export const texts: string[] = [
   formatBytes(undefined),
   cn('p-2', false, null, undefined, 0, ['m-1', ['m-2']], { hidden: true }),
 ];
-// @ts-expect-error seconds since 1970 are no date
+// @ts-expect-error a number of seconds is not a date
 formatAbsoluteTime(1777125600);
-// @ts-expect-error numbers are no text
+// @ts-expect-error a string is not a number
 formatNumber('12');
-// @ts-expect-error numbers are no text
+// @ts-expect-error a string is not a number
 formatBytes('12');
-// @ts-expect-error a symbol is no class name
+// @ts-expect-error a symbol is not a class name
 cn(Symbol('p-2'));
 
-// @ts-expect-error helpers are not replaced
+// @ts-expect-error helpers are read-only
 NousViz.widgets.apiFetch = fetch;
-// @ts-expect-error the global is not replaced
+// @ts-expect-error the global is read-only
 NousViz.React = undefined;
 // @ts-expect-error there is no such helper
 NousViz.widgets.formatDate('2026-04-25');
 
-// The React on the global is typed as React is.
+// The React of the global has React's types.
 export const Theme: Context<string> = NousViz.React.createContext('light');
 export const sameContext: typeof createContext = NousViz.React.createContext;
 // @ts-expect-error there is no such hook
@@ -54,7 +54,7 @@ export const runtime: unknown = NousViz.ReactJSXRuntime.jsx;
 export const version: string = NousViz.version;
 
 function Widget({ pluginId, dashboardName, config }: CustomWidgetProps): ReactNode {
-  // @ts-expect-error props are not changed
+  // @ts-expect-error props are read-only
   // oxlint-disable-next-line no-param-reassign
   config.title = pluginId;
   const title: string = config.title ?? dashboardName;
@@ -63,5 +63,5 @@ function Widget({ pluginId, dashboardName, config }: CustomWidgetProps): ReactNo
 export const element = <Widget pluginId="desk" dashboardName="overview" config={{ title: 'Desk' }} />;
 export const Memo = memo(Widget);
 export const memoised = <Memo pluginId="desk" dashboardName="overview" config={{}} />;
-// @ts-expect-error `config` is always there
+// @ts-expect-error `config` is required
 export const incomplete = <Widget pluginId="desk" dashboardName="overview" />;

@@ -1,4 +1,5 @@
 import type { AnyNode, MemberExpression } from 'acorn';
+import { shimOf } from '../contract/index.ts';
 import { parseModule } from './parse-module.ts';
 
 /**
@@ -94,7 +95,7 @@ const identifierOf = (node: AnyNode): string | undefined =>
 function readString(found: FoundNames, string: string) {
   const value = string.replace(/…+/g, '…');
   const [path = ''] = value.split(/[?#]/, 1);
-  if (/^(\/|…\/)?api\/./.test(path) && !/\/widget-runtime\//.test(path)) found.api_paths.add(path);
+  if (/^(\/|…\/)?api\/./.test(path) && !shimOf(path)) found.api_paths.add(path);
   for (const [, host = ''] of value.matchAll(/(?:\b(?:https?|wss?):|^)\/\/([^\s/?#"'`<>\\]+)/g)) {
     const name = host.replace(/^.*@/, '');
     if (

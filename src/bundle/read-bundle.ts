@@ -5,7 +5,7 @@ import {
   type ImportSpecifier,
   type ParseError,
 } from 'es-module-lexer/minimal/js';
-import { shimPath, SHIMS } from '../contract/index.ts';
+import { REACT_INTERNALS, shimOf } from '../contract/index.ts';
 
 /** Facts found in the source of a bundle. Lines and columns count from 1. */
 export interface BundleFacts {
@@ -36,12 +36,7 @@ export interface BundleFacts {
 /** Whether a specifier is bare: neither a path nor a URL. */
 export const isBare = (specifier: string) => !/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier);
 
-const isShim = (specifier: string) =>
-  SHIMS.some((file) => specifier.replace(/[?#].*/, '').endsWith(shimPath(file)));
-
-// Minifiers do not rename properties. Only React and react-dom assign to these; other libraries only read them.
-const INTERNALS =
-  /\.__(?:SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED|(?:CLIENT|DOM)_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE)(?=\s*=(?!=))/g;
+const INTERNALS = new RegExp(REACT_INTERNALS, 'g');
 // Some bundlers drop the unused exports of a CommonJS module. The part of React that remains calls the dispatcher.
 const DISPATCHER_CALL =
   /(?<![\w$.])[\w$]{1,30}\.(?:current|H)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
@@ -144,7 +139,7 @@ function importsOf({ text, statics }: Module): BundleFacts['imports'] {
 
 function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] {
   const shims = new Map<string, Set<string>>();
-  for (const { specifier, names } of imports.filter(({ specifier }) => isShim(specifier))) {
+  for (const { specifier, names } of imports.filter(({ specifier }) => shimOf(specifier))) {
     const imported = shims.get(specifier) ?? new Set();
     shims.set(specifier, imported);
     for (const name of names) imported.add(name);

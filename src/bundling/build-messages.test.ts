@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BUILD_MESSAGES, describeProblem } from './build-messages.ts';
 
-test('has the words of what only the author’s tools find, with the details', () => {
+test('fills in the messages that only the author’s tools use', () => {
   const details = { file: 'widget/dist/W.js', source: 'widget/W.tsx', was: 'is newer than' };
   expect(describeProblem('STALE_BUNDLE', details)).toEqual({
     title: 'Stale bundle',
@@ -11,7 +11,7 @@ test('has the words of what only the author’s tools find, with the details', (
   });
 });
 
-test('has the words of the card for everything else', () => {
+test('uses the message of the card for every other code', () => {
   expect(describeProblem('NO_DEFAULT_EXPORT', { file: 'W.js', component: 'W' })).toEqual({
     title: 'No default export',
     fact: 'W.js did not export a default React component.',
@@ -20,11 +20,11 @@ test('has the words of the card for everything else', () => {
   });
 });
 
-test('says of a missing bundle only what a folder proves', () => {
+test('reports a missing bundle without mentioning a server', () => {
   expect(describeProblem('BUNDLE_MISSING', { file: 'W.js' }).fact).not.toMatch(/server|HTTP/);
 });
 
-test('every word for authors is a sentence, or ends in a command', () => {
+test('has only messages that are a sentence or end in a command', () => {
   for (const { title, cause, fix } of Object.values(BUILD_MESSAGES)) {
     expect(title).toMatch(/^[A-Z][\w ]+$/);
     expect(cause).toMatch(/[.}]$/);

@@ -1,55 +1,62 @@
-import { fillMessage, sentenceOf, type DetailsOf, type Message, type FilledMessage } from '../contract/index.ts';
+import {
+  fillMessage,
+  sentenceOf,
+  type DetailsOf,
+  type Message,
+  type FilledMessage,
+} from '../contract/index.ts';
 import { MESSAGES, printable } from '../contract/words.ts';
 
 /**
- * What only the author's tools meet, so that browsers do not pay for its words, and `BUNDLE_MISSING`, of which a card's words
- * tell what a server answered.
+ * The messages that only the author's tools use, so browsers do not load them. `BUNDLE_MISSING` is here too, because the card's
+ * message reports a server's answer.
  */
 export const BUILD_MESSAGES = {
   NODE_BUILT_IN: {
-    title: 'Part of Node',
-    cause: '{file} asks for "{specifier}", a part of Node that browsers do not have.',
-    fix: 'Take a package that is made for browsers, or let a route of the plugin do it and ask that with apiFetch.',
+    title: 'Node module',
+    cause: '{file} uses "{specifier}", a Node module that browsers do not have.',
+    fix: 'Use a package that works in browsers, or do the work in a route of the plugin and request it with apiFetch.',
   },
   NOT_INSTALLED: {
     title: 'Not installed',
-    cause: '{file} imports "{specifier}", which is not there.',
+    cause: '{file} imports "{specifier}", which is not installed.',
     fix: 'Install it: npm install {package}',
   },
   RENDERER_OF_ITS_OWN: {
-    title: 'Renderer of its own',
-    cause: '{file} asks for "{specifier}", a renderer of its own that works with one version of React alone.',
-    fix: 'Render with react-dom/client, which is the page’s own, into an element of the widget.',
+    title: 'Separate renderer',
+    cause: '{file} imports "{specifier}", a separate renderer that works with only one version of React.',
+    fix: 'Use react-dom/client instead, which is the page’s own, and render into an element of the widget.',
   },
   VENDORED_REACT: {
     title: 'Another copy of React',
-    cause: '{file} is another copy of React, and {importer} asks for it.',
-    fix: 'Import "react" or "react-dom" by name in its place: the page’s own is used then.',
+    cause: '{file} is another copy of React, imported by {importer}.',
+    fix: 'Import "react" or "react-dom" by name instead, so that the bundle uses the page’s own copy.',
   },
   ASSET_TOO_LARGE: {
     title: 'File too large',
-    cause: '{file} has {size}; files are inlined up to {limit}.',
-    fix: 'Make it smaller, or let a route of the plugin serve it.',
+    cause: '{file} is {size}, and only files up to {limit} are inlined.',
+    fix: 'Make it smaller, or serve it from a route of the plugin.',
   },
   VITE_TOO_OLD: {
     title: 'Vite too old',
-    cause: 'Widgets are built by Vite 8 or newer, but this is {found}.',
+    cause: 'Widgets need Vite 8 or newer, but this is {found}.',
     fix: 'Update Vite: npm install --save-dev vite@8',
   },
   STYLES_NEED_VITE: {
-    title: 'Style sheet',
-    cause: '{file} is a style sheet, and Rolldown alone bundles none.',
-    fix: 'Build with Vite, which is Rolldown with style sheets, or with esbuild.',
+    title: 'Stylesheet',
+    cause: '{file} is a stylesheet, which Rolldown alone cannot bundle.',
+    fix: 'Build with Vite or esbuild instead.',
   },
   MANY_FILES: {
     title: 'More than one file',
-    cause: 'The build makes {files} beside the bundle, and a NousViz serves declared bundles alone.',
-    fix: 'Build each widget by itself, without code splitting.',
+    cause:
+      'The build writes {files} in addition to the bundle, and NousViz serves only the bundles in plugin.yaml.',
+    fix: 'Build each widget separately, without code splitting.',
   },
   NO_PLUGIN: {
     title: 'No plugin',
     cause: '{folder} {message}',
-    fix: 'Name a folder that has a plugin.yaml, or make one: nousviz-widget create DIR',
+    fix: 'Give a folder that has a plugin.yaml, or create a plugin: nousviz-widget create DIR',
   },
   FILE_UNREADABLE: {
     title: 'File unreadable',
@@ -58,7 +65,7 @@ export const BUILD_MESSAGES = {
   },
   BUNDLE_MISSING: {
     title: 'Bundle missing',
-    cause: '{file} is declared in plugin.yaml, and the plugin has no such file.',
+    cause: '{file} is declared in plugin.yaml, but the file does not exist.',
     fix: 'Build the widget: nousviz-widget build',
   },
   STALE_BUNDLE: {
@@ -68,50 +75,50 @@ export const BUILD_MESSAGES = {
   },
   BUNDLE_TOO_LARGE: {
     title: 'Bundle too large',
-    cause: '{file} has {size}, and a host serves none over {limit}.',
-    fix: 'Let a route of the plugin serve the data in it, and minify it.',
+    cause: '{file} is {size}, and hosts serve at most {limit}.',
+    fix: 'Minify it, and serve the data in it from a route of the plugin.',
   },
   BUNDLE_LARGE: {
     title: 'Large bundle',
-    cause: '{file} has {size} ({gzip} gzipped), and every page that shows it loads all of it.',
-    fix: 'Minify it, and import the parts of packages that it needs instead of the whole.',
+    cause: '{file} is {size} ({gzip} gzipped), and every page with this widget loads all of it.',
+    fix: 'Minify it, and import only the parts of packages that it needs.',
   },
   STYLES_NOT_LOADED: {
-    title: 'Style sheet not loaded',
-    cause: '{sheet} stands beside {file}, and no page loads it.',
-    fix: 'Build with the command, which puts style sheets into the bundle: nousviz-widget build',
+    title: 'Stylesheet not loaded',
+    cause: '{sheet} is next to {file}, but no page loads it.',
+    fix: 'Build with the command, which puts stylesheets into the bundle: nousviz-widget build',
   },
   UNUSED_COMPONENT: {
     title: 'Unused component',
     cause: 'No dashboard of the plugin shows {name}.',
-    fix: 'Put it on one with "component: {name}", or remove it from plugin.yaml.',
+    fix: 'Add a panel with "component: {name}" to a dashboard, or remove it from plugin.yaml.',
   },
   DASHBOARD_SKIPPED: {
-    title: 'Dashboard left out',
-    cause: '{place} is {value}, by which no host finds a dashboard, so it is left out.',
-    fix: 'Name it with letters, digits, ".", "_" and "-"; a path is relative and ends in .yaml.',
+    title: 'Dashboard skipped',
+    cause: '{place} is {value}, which names no dashboard, so hosts skip it.',
+    fix: 'Use letters, digits, ".", "_" and "-" in the name. A path must be relative and end in .yaml.',
   },
 } as const satisfies Record<string, Message>;
 
-/** Every message of the author's tools: their own, else that of the card in the browser. */
+/** All messages of the author's tools. The codes above have their own; every other code has the message of its card. */
 const ALL_MESSAGES = { ...MESSAGES, ...BUILD_MESSAGES };
 
-/** The name of anything that the author's tools report. */
+/** The code of a problem that the author's tools report. */
 export type AuthorCode = keyof typeof ALL_MESSAGES;
 
-/** The arguments of a code's message, and the file that it is about. */
+/** The arguments of a code's message, and the file with the problem. */
 export type ProblemDetails<C extends AuthorCode> = DetailsOf<(typeof ALL_MESSAGES)[C]> & { file: string };
 
-/** What is added to the remedy where a component may be somebody else's, of which one plugin's folder says nothing. */
-export const ANOTHERS = 'If it is another plugin’s, write other-plugin/{name}.';
+/** A second remedy for an unknown component, which may be declared by a plugin outside this folder. */
+export const OTHER_PLUGIN_FIX = 'If it is another plugin’s, write other-plugin/{name}.';
 
-/** The words of a problem. */
+/** The message of a problem, in its parts. */
 export const describeProblem = <C extends AuthorCode>(
   code: C,
   details: DetailsOf<(typeof ALL_MESSAGES)[C]>,
 ): FilledMessage => fillMessage(ALL_MESSAGES[code], printable(details));
 
-/** The message of a problem that ends a build: fact, remedy and code. */
+/** The message of a problem that stops a build: fact, remedy and code. */
 export const buildMessage = <C extends keyof typeof BUILD_MESSAGES>(
   code: C,
   details: DetailsOf<(typeof ALL_MESSAGES)[C]>,

@@ -3,61 +3,61 @@ import type { AnyNode, CallExpression, Program } from 'acorn';
 import type { BundleFacts } from '../bundle/index.ts';
 import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
-import { keysOf, literalOf, nameOf, readBindings, walk, type Bindings } from './bindings.ts';
+import { keyName, keysOf, literalValue, readBindings, walk, type Bindings } from './bindings.ts';
 import { createMarkReader, type Mark } from './marks.ts';
 import { SHIM_NAMES } from './shim-names.ts';
 
-/** A place in a text; both count from 1. */
-export interface Place {
+/** A position in a file. Lines and columns count from 1. */
+export interface Position {
   line: number;
   column: number;
 }
 
-/** What a parser sees of a bundle beyond the facts that browsers read, too (src/bundle.ts). */
+/** The facts about a bundle that need a parser, which browsers do not load. */
 export interface CodeFacts {
-  /** What no engine takes, although a lexer may. */
-  syntaxError?: Place & { message: string };
-  /** Where the default export is made, if what is made there is certainly no component. */
-  notComponent?: Place;
-  /** The first element that is made without React, and how it is marked; not one whose mark is asked of a React. */
-  element?: Place & { mark: Mark };
-  /** The first use of a `React` that stands for itself, as classic JSX has it. */
-  classicJsx?: Place;
-  /** Members of a shim's whole module that some React lacks, that are called without a condition, and that nothing asks for before. */
-  called: (Place & { shim: Shim; name: string })[];
-  /** Where a renderer that is made for React 18, such as a react-reconciler, reads what React 19 does not have. */
-  renderer18?: Place;
-  /** What is required only where the absence of it is caught. */
+  /** A syntax error that engines report. The lexer of `readBundle` may miss it. */
+  syntaxError?: Position & { message: string };
+  /** The position of the default export's value, if that is certainly not a component. */
+  notComponent?: Position;
+  /** The first element that is created without React and has a mark of the bundle's own. */
+  element?: Position & { mark: Mark };
+  /** The first use of `React.createElement` or `React.Fragment`, which classic JSX compiles to. */
+  classicJsx?: Position;
+  /** Calls of shim members that some React lacks, where the code has neither a guard nor a test for the member. */
+  called: (Position & { shim: Shim; name: string })[];
+  /** The position where a renderer for React 18, such as a react-reconciler, reads internals that React 19 lacks. */
+  renderer18?: Position;
+  /** Specifiers that are required only within a `try` that has a `catch`. */
   caught: Set<string>;
 }
 
-/** Texts over this many characters are not parsed: what a parser makes of them takes a hundred times the memory. */
-const PARSED = 8_000_000;
+/** The longest source text that is parsed, in characters: its syntax tree takes about a hundred times the memory. */
+const MAX_PARSED_LENGTH = 8_000_000;
 
-/** Whether a name is in the shim and not in every React. */
+/** Whether a shim exports a name that some supported React lacks. */
 const isLacking = (shim: Shim, name: string) =>
   Object.hasOwn(SHIM_NAMES[shim], name) && SHIM_NAMES[shim][name] !== '18.3 or 19';
 
-/** What the module exports by default: an expression, or the name of a local. */
-function defaultOf({ body }: Program): AnyNode | undefined {
+/** The default export of the module: a declaration, an expression, or the name of a local binding. */
+function defaultExport({ body }: Program): AnyNode | undefined {
   for (const node of body) {
     if (node.type === 'ExportDefaultDeclaration') return node.declaration;
     if (node.type !== 'ExportNamedDeclaration' || node.source) continue;
-    const named = node.specifiers.find(({ exported }) => nameOf(exported) === 'default');
+    const named = node.specifiers.find(({ exported }) => keyName(exported) === 'default');
     if (named) return named.local;
   }
   return undefined;
 }
 
-function makesElement({ callee }: CallExpression, { imported }: Bindings): boolean {
+function createsElement({ callee }: CallExpression, { imported }: Bindings): boolean {
   const whole = callee.type === 'MemberExpression' ? callee.object : callee;
-  const from = whole.type === 'Identifier' ? imported.get(whole.name) : undefined;
-  const name = callee.type === 'MemberExpression' ? nameOf(callee.property) : from?.name;
-  return from !== undefined && /^(jsxs?|jsxDEV|createElement|cloneElement)$/.test(name ?? '');
+  const source = whole.type === 'Identifier' ? imported.get(whole.name) : undefined;
+  const name = callee.type === 'MemberExpression' ? keyName(callee.property) : source?.name;
+  return source !== undefined && /^(jsxs?|jsxDEV|createElement|cloneElement)$/.test(name ?? '');
 }
 
-/** Where a value is made that is certainly no component: neither a function nor what `memo` and its like return. */
-function madeOtherwise(node: AnyNode, bindings: Bindings, depth = 0): AnyNode | undefined {
+/** Finds the expression behind a value that is certainly not a component: not a function, and not the result of a call such as `memo`. */
+function findNonComponent(node: AnyNode, bindings: Bindings, depth = 0): AnyNode | undefined {
   switch (node.type) {
     case 'Literal':
     case 'TemplateLiteral':
@@ -69,11 +69,11 @@ function madeOtherwise(node: AnyNode, bindings: Bindings, depth = 0): AnyNode | 
       return keys.includes('$$typeof') || keys.includes(undefined) ? undefined : node;
     }
     case 'CallExpression':
-      return makesElement(node, bindings) ? node : undefined;
+      return createsElement(node, bindings) ? node : undefined;
     case 'Identifier': {
       const values = bindings.values.get(node.name);
       const isPlain = values?.length === 1 && bindings.count.get(node.name) === 1 && depth < 10;
-      return isPlain ? madeOtherwise(values[0]!, bindings, depth + 1) : undefined;
+      return isPlain ? findNonComponent(values[0]!, bindings, depth + 1) : undefined;
     }
     default:
       return undefined;
@@ -81,15 +81,15 @@ function madeOtherwise(node: AnyNode, bindings: Bindings, depth = 0): AnyNode | 
 }
 
 /**
- * Reads a bundle's source text with a parser; runs none of it and never throws. Of what is too large or too deep for the
- * parser it says nothing.
+ * Reads a bundle's source text with a parser. It does not run the bundle and never throws. It returns no facts for a text that
+ * is too long or nested too deeply for the parser.
  *
- * @param requires the calls of `require` that are known of it.
+ * @param requires The calls of `require` that `readBundle` found.
  */
 export function readCode(text: string, requires: BundleFacts['requires']): CodeFacts {
   const facts: CodeFacts = { called: [], caught: new Set() };
-  if (text.length > PARSED) return facts;
-  const at = ({ start }: AnyNode): Place => {
+  if (text.length > MAX_PARSED_LENGTH) return facts;
+  const at = ({ start }: AnyNode): Position => {
     const { line, column } = getLineInfo(text, start);
     return { line, column: column + 1 };
   };
@@ -97,8 +97,8 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   try {
     program = parseModule(text);
   } catch (thrown) {
-    const { loc, message } = thrown as SyntaxError & { loc?: Place };
-    // What is too deep for this parser need not be so for an engine.
+    const { loc, message } = thrown as SyntaxError & { loc?: Position };
+    // Nesting that is too deep for the parser may be fine for an engine.
     if (!loc || /stack/.test(message)) return facts;
     facts.syntaxError = {
       message: message.replace(/ \(\d+:\d+\)$/, '.'),
@@ -109,19 +109,19 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   }
 
   const bindings = readBindings(program);
-  const exported = defaultOf(program);
-  const otherwise = exported && madeOtherwise(exported, bindings);
-  if (otherwise) facts.notComponent = at(otherwise);
+  const exported = defaultExport(program);
+  const nonComponent = exported && findNonComponent(exported, bindings);
+  if (nonComponent) facts.notComponent = at(nonComponent);
 
-  /** The shim whose whole module a name stands for, wherever it is used. */
+  /** The shim whose whole module an identifier refers to. */
   const wholeOf = (node: AnyNode): Shim | undefined => {
     if (node.type !== 'Identifier' || bindings.count.get(node.name) !== 1) return undefined;
-    const from = bindings.imported.get(node.name);
-    return from?.name === '*' ? from.shim : undefined;
+    const source = bindings.imported.get(node.name);
+    return source?.name === '*' ? source.shim : undefined;
   };
   const markOf = createMarkReader(bindings);
   const required = new Set(requires.map(({ specifier }) => specifier));
-  const asked = new Set<string>();
+  const tested = new Set<string>();
   const uncaught = new Set<string>();
   const calls = new Map<string, { node: AnyNode; shim: Shim; name: string }>();
 
@@ -129,9 +129,9 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
     switch (node.type) {
       case 'CallExpression': {
         const [argument] = node.arguments;
-        const specifier = argument && literalOf(argument);
+        const specifier = argument && literalValue(argument);
         if (specifier !== undefined && node.callee.type === 'Identifier' && required.has(specifier))
-          (guard === 'caught' ? facts.caught : uncaught).add(specifier);
+          (guard === 'try' ? facts.caught : uncaught).add(specifier);
         break;
       }
       case 'ObjectExpression': {
@@ -143,27 +143,27 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
         break;
       }
       case 'MemberExpression': {
-        const name = (node.computed ? literalOf : nameOf)(node.property);
+        const name = (node.computed ? literalValue : keyName)(node.property);
         if (name === undefined) break;
-        if (nameOf(node.object) === 'React' && /^(createElement|Fragment)$/.test(name))
+        if (keyName(node.object) === 'React' && /^(createElement|Fragment)$/.test(name))
           facts.classicJsx ??= at(node);
         if (name === 'ReactCurrentBatchConfig') facts.renderer18 ??= at(node);
         const shim = wholeOf(node.object);
-        // Where every host has it, or none knows it, nothing is to be said of it.
+        // A member of every React cannot be missing, and an unknown one may be the bundle's own addition.
         if (!shim || !isLacking(shim, name)) break;
         const isCall = parent.type === 'CallExpression' && parent.callee === node;
         const key = `${shim} ${name}`;
-        if (!isCall || guard || parent.optional || node.optional) asked.add(key);
+        if (!isCall || guard || parent.optional || node.optional) tested.add(key);
         else if (!calls.has(key)) calls.set(key, { node, shim, name });
         break;
       }
       case 'BinaryExpression':
-        if (node.operator === 'in') asked.add(`${wholeOf(node.right)} ${literalOf(node.left)}`);
+        if (node.operator === 'in') tested.add(`${wholeOf(node.right)} ${literalValue(node.left)}`);
         break;
       default:
     }
   });
-  for (const key of asked) calls.delete(key);
+  for (const key of tested) calls.delete(key);
   facts.called = [...calls.values()].map(({ node, shim, name }) => ({ ...at(node), shim, name }));
   for (const specifier of uncaught) facts.caught.delete(specifier);
   return facts;

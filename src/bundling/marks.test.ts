@@ -6,29 +6,29 @@ const END = '\nexport default function W() {}\n';
 const listOf = (text: string) =>
   problemsOf(text, 'widget/dist/W.js').map(({ level, code, line }) => `${level} ${code} ${line}`);
 
-const ELSE = 'Symbol.for("react.transitional.element")';
-const ASKED = [
-  ['with another as a last resort', `var e = React.createElement("p"), k = e ? e.$$typeof : ${ELSE};`],
-  ['by a chain', `var k = React.createElement("p")?.$$typeof ?? ${ELSE};`],
+const OWN_MARK = 'Symbol.for("react.transitional.element")';
+const READ = [
+  ['with a constant as a fallback', `var e = React.createElement("p"), k = e ? e.$$typeof : ${OWN_MARK};`],
+  ['with optional chaining', `var k = React.createElement("p")?.$$typeof ?? ${OWN_MARK};`],
   [
-    'or has another where that throws',
-    `var k; try { e = React.createElement("p"), k = e != null && typeof e.$$typeof == "symbol" ? e.$$typeof : ${ELSE} }
-      catch { k = ${ELSE} } var e; function f(k) { var a = k.$$typeof }`,
+    'with a constant in case that throws',
+    `var k; try { e = React.createElement("p"), k = e != null && typeof e.$$typeof == "symbol" ? e.$$typeof : ${OWN_MARK} }
+      catch { k = ${OWN_MARK} } var e; function f(k) { var a = k.$$typeof }`,
   ],
-  ['by another name', `var a = React.createElement("p").$$typeof || ${ELSE}, k = a;`],
+  ['through another variable', `var a = React.createElement("p").$$typeof || ${OWN_MARK}, k = a;`],
 ] as const;
 
-test.each(ASKED)('takes elements with the mark of the page’s React: asked for %s', (_, code) => {
+test.each(READ)('accepts elements whose mark is read from the page’s React %s', (_, code) => {
   for (const text of [
     `${WHOLE}${code} f({ $$typeof: k, type: t, props: p });${END}`,
-    // What makes elements is called that, as a runtime's is.
+    // A function that creates elements has the name of a runtime's.
     `${WHOLE}${code} a.createElement = (t, p) => ({ $$typeof: k, type: t, props: p });${END}`,
   ])
     expect(listOf(text)).toEqual([]);
 });
 
-test('takes elements whose mark is set to that of the page’s React as the bundle loads', () => {
-  const code = `let k = ${ELSE}; try { k = React.createElement("p").$$typeof } catch {}`;
+test('accepts elements whose mark is assigned from the page’s React while the bundle loads', () => {
+  const code = `let k = ${OWN_MARK}; try { k = React.createElement("p").$$typeof } catch {}`;
   expect(listOf(`${WHOLE}${code} f({ $$typeof: k, type: t, props: p });${END}`)).toEqual([]);
 });
 
@@ -39,7 +39,7 @@ test.each([
     'other elements have the page’s mark',
     'var e = React.createElement("p").$$typeof; f({ $$typeof: e, type: t, props: p });',
   ],
-])('refuses elements of its own where %s', (_, code) => {
+])('rejects a bundle’s own elements where %s', (_, code) => {
   const text = `${WHOLE}var k = Symbol.for("react.element"); ${code} f({ $$typeof: k, type: t, props: p });${END}`;
   expect(listOf(text)).toEqual(['error OLD_JSX_RUNTIME 2']);
 });

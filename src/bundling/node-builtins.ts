@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 const BUILT_INS = new Set(builtinModules);
 
 /**
- * Whether a specifier is a part of Node, such as `fs` or `node:fs/promises`, for which there is nothing in its place: neither
- * an installed package of that name nor a word of the asking package's `browser` field.
+ * Whether a specifier is a module of Node without a replacement, such as `fs` or `node:fs/promises`. A replacement is an
+ * installed package of that name, or an entry in the `browser` field of the importing package.
  */
-export async function isPartOfNode(specifier: string, importer: string): Promise<boolean> {
+export async function isNodeBuiltIn(specifier: string, importer: string): Promise<boolean> {
   if (specifier.startsWith('node:')) return true;
   return (
     BUILT_INS.has(specifier) && !isInstalled(specifier, importer) && !(await isReplaced(specifier, importer))
@@ -17,7 +17,7 @@ export async function isPartOfNode(specifier: string, importer: string): Promise
 
 function isInstalled(specifier: string, importer: string): boolean {
   try {
-    // With a slash at its end a name is a package's alone.
+    // A name with a slash at its end never resolves to a module of Node.
     createRequire(importer).resolve(`${specifier}/`);
     return true;
   } catch {
@@ -42,13 +42,13 @@ function browserField(text: string): Record<string, unknown> {
   }
 }
 
-/** What stands in browsers for the globals of Node that libraries read, by expression. */
+/** Replacements for the globals of Node that libraries read, by expression. */
 export const NODE_GLOBALS = {
   'process.env.NODE_ENV': '"production"',
   'process.env': '{}',
   'process.platform': '"browser"',
   'process.browser': 'true',
   global: 'globalThis',
-  // A loader of AMD modules on the page is not meant: a package that found it would hand itself over and export nothing.
+  // Without this, a package that finds an AMD loader on the page registers itself there and exports nothing.
   'define.amd': 'undefined',
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { build, type BuildOptions } from 'esbuild';
-import { problemsOf, textOf, type Problem } from './problems.ts';
+import { problemsOf, formatProblem, type Problem } from './problems.ts';
 
 const REACT = '/api/widget-runtime/react.js';
 const DOM = '/api/widget-runtime/react-dom.js';
@@ -10,7 +10,7 @@ const shown = ({ level, code, line, column }: Problem) =>
   [level, code, ...[line, column].filter((one) => one !== undefined)].join(' ');
 const listOf = (text: string) => problemsOf(text, 'widget/dist/W.js').map(shown);
 
-test('has nothing to say of a bundle that is as it should be', () => {
+test('finds no problem in a good bundle', () => {
   expect(
     listOf(`import { useState } from "${REACT}"; import * as D from "${DOM}";
       import x from "https://example.com/x.js"; import("data:text/javascript,1");
@@ -18,7 +18,7 @@ test('has nothing to say of a bundle that is as it should be', () => {
   ).toEqual([]);
 });
 
-test('tells everything at once, each with its line', () => {
+test('reports all problems with their lines', () => {
   const text = `import React from "react";
 import { a } from "left-out";
 import { useNothing, useOther } from "${REACT}";
@@ -44,30 +44,30 @@ test.each([
   ['import "node:fs"', 'error IMPORT_FAILED 1'],
   ['import "./Other.js"', 'error IMPORT_FAILED 1'],
   ['import "/api/widget-runtime/reakt.js"', 'error IMPORT_FAILED 1'],
-  // Whether the host has that, nobody here knows.
+  // The host may serve this path.
   ['import "/static/lib.js"', 'warning IMPORT_FAILED 1'],
   ['import("./chunk.js")', 'error IMPORT_FAILED'],
-  // What is imported as it runs may be provided for.
+  // The bundle may handle the failure of a dynamic import.
   ['import("react-dom")', 'warning BARE_REACT'],
   ['import("node:fs")', 'warning IMPORT_FAILED'],
-])('%s → %s', (statement, problem) => {
+])('reports %s as %s', (statement, problem) => {
   expect(listOf(statement + END)).toEqual([problem]);
 });
 
-test('lets a bundle import the plugin’s other bundles', () => {
+test('accepts imports of the plugin’s other bundles', () => {
   const text = `import "./Other.js"; import "./parts/Other.js"${END}`;
   const problems = problemsOf(text, 'widget/dist/W.js', { siblings: ['Other.js'] });
   expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('"./parts/Other.js"')]);
 });
 
 test.each([
-  ['useFormStatus, of 19', `import { useFormStatus } from "${DOM}"`, '18.3', /React 19 has it/],
-  ['findDOMNode, of 18', `import { findDOMNode } from "${DOM}"`, '19', /React 18\.3 has it/],
+  ['useFormStatus of React 19', `import { useFormStatus } from "${DOM}"`, '18.3', /React 19 has it/],
+  ['findDOMNode of React 18', `import { findDOMNode } from "${DOM}"`, '19', /React 18\.3 has it/],
   [
-    'what only development has',
+    'a name of development builds',
     `import { captureOwnerStack } from "${REACT}"`,
     'in production',
-    /take it out/,
+    /remove it/,
   ],
 ])('warns of %s', (_, statement, host, fix) => {
   const [problem, ...others] = problemsOf(statement + END, 'W.js');
@@ -77,7 +77,7 @@ test.each([
   expect(problem!.fix).toMatch(fix);
 });
 
-test('takes names of Object’s for names of no React', () => {
+test('rejects names of Object.prototype that no React exports', () => {
   expect(listOf(`import { constructor, toString as t } from "${REACT}"${END}`)).toEqual([
     'error MISSING_SHIM_EXPORT 1',
   ]);
@@ -85,18 +85,18 @@ test('takes names of Object’s for names of no React', () => {
 
 const WHOLE = `import * as React from "${REACT}";\n`;
 test.each([
-  ['calls it', 'React.use(x)', ['warning MISSING_SHIM_EXPORT 2 1']],
-  ['calls it in a function', 'f(() => { React["use"](x) })', ['warning MISSING_SHIM_EXPORT 2 11']],
-  ['asks first', 'if (React.use) React.use(x)', []],
-  ['asks by typeof', 'typeof React.use == "function" ? React.use(x) : x; React.use(y)', []],
-  ['asks by in', 'var ok = "use" in React; React.use(y)', []],
-  ['asks by in, minified', 'var ok=`use`in React;React[`use`](y)', []],
-  ['calls it on a condition', 'old || React.use(x)', []],
-  ['calls it with ?.', 'React.use?.(x)', []],
-  ['tries it', 'try { React.use(x) } catch {}', []],
-  ['has something else of that name', 'function f(React) { React.use(x) }', []],
-  ['calls what no React has', 'React.plugin(x)', []],
-])('of a whole React, %s → its names', (_, code, problems) => {
+  ['calls', 'React.use(x)', ['warning MISSING_SHIM_EXPORT 2 1']],
+  ['calls in a function', 'f(() => { React["use"](x) })', ['warning MISSING_SHIM_EXPORT 2 11']],
+  ['calls after a test', 'if (React.use) React.use(x)', []],
+  ['calls after a test by typeof', 'typeof React.use == "function" ? React.use(x) : x; React.use(y)', []],
+  ['calls after a test by in', 'var ok = "use" in React; React.use(y)', []],
+  ['calls after a minified test by in', 'var ok=`use`in React;React[`use`](y)', []],
+  ['conditional calls', 'old || React.use(x)', []],
+  ['calls with ?.', 'React.use?.(x)', []],
+  ['calls in a try', 'try { React.use(x) } catch {}', []],
+  ['calls of a local variable of that name', 'function f(React) { React.use(x) }', []],
+  ['calls of names that no React exports', 'React.plugin(x)', []],
+])('checks the members of a whole React: %s', (_, code, problems) => {
   expect(listOf(WHOLE + code + END)).toEqual(problems);
 });
 
@@ -108,7 +108,7 @@ test.each([
   ['try { a = () => require("x") } catch {}', 'error DYNAMIC_REQUIRE 1'],
   ['try {} catch { require("x") }', 'error DYNAMIC_REQUIRE 1'],
   ['if (a) require("x")', 'error DYNAMIC_REQUIRE 1'],
-])('%s → %s', (code, problem) => {
+])('reports the require in %s as %s', (code, problem) => {
   expect(listOf(code + END)).toEqual([problem]);
 });
 
@@ -119,25 +119,25 @@ test.each([
   ['an element, another way', `${ELEMENT}export default createElement("p")`, ' 2 16'],
   ['a React’s element', `${WHOLE}export default React.createElement("p")`, ' 2 16'],
   ['an object', 'export default { render() {} }', ' 1 16'],
-  ['a text', 'export default `W`', ' 1 16'],
+  ['a string', 'export default `W`', ' 1 16'],
   ['nothing', 'export default void 0', ' 1 16'],
-  ['a number by another name', 'const a = 1, W = a; export { W as default }', ' 1 11'],
+  ['a number through another variable', 'const a = 1, W = a; export { W as default }', ' 1 11'],
   ['nothing by default', 'export { W }; function W() {}', ''],
   ['nothing, as CommonJS does', 'module.exports = function W() {}', ''],
-])('refuses a bundle that exports %s', (_, text, place) => {
+])('rejects a bundle that exports %s', (_, text, place) => {
   expect(listOf(text)).toEqual([`error NO_DEFAULT_EXPORT${place}`]);
 });
 
 test.each([
   ['a class', 'export default class extends Base {}'],
-  ['what a call returns', 'const W = memo(() => 1); export { W as default }'],
-  ['what another’s createElement returns', 'export default kit.createElement("p")'],
-  ['what jsx of its own returns', 'const jsx = (a) => a; export default jsx(() => 1)'],
-  ['an object that React knows', 'const t = Symbol(), W = { $$typeof: t }; export { W as default }'],
-  ['an object of others', 'const W = { ...memo }; export { W as default }'],
-  ['what is made later', 'let W = {}; W = memo(1); export { W as default }'],
-  ['another module’s', 'export { default } from "https://example.com/w.js"'],
-])('takes %s for a component', (_, text) => {
+  ['the result of a call', 'const W = memo(() => 1); export { W as default }'],
+  ['the result of another library’s createElement', 'export default kit.createElement("p")'],
+  ['the result of its own jsx', 'const jsx = (a) => a; export default jsx(() => 1)'],
+  ['an object with $$typeof', 'const t = Symbol(), W = { $$typeof: t }; export { W as default }'],
+  ['an object with a spread', 'const W = { ...memo }; export { W as default }'],
+  ['a variable that is assigned later', 'let W = {}; W = memo(1); export { W as default }'],
+  ['the default export of another module', 'export { default } from "https://example.com/w.js"'],
+])('accepts %s as a component', (_, text) => {
   expect(listOf(text)).toEqual([]);
 });
 
@@ -153,12 +153,12 @@ test.each([
   expect(listOf(code + END)).toEqual([`error OLD_JSX_RUNTIME 1 ${column}`]);
 });
 
-test('does not take one who knows elements for one who makes them', () => {
+test('accepts code that recognises elements without creating them', () => {
   const code = 'var k = Symbol.for("react.element"), is = (a) => a.$$typeof === k, x = { $$typeof: k };';
   expect(listOf(code + END)).toEqual([]);
 });
 
-test('warns of a renderer for React 18 alone', () => {
+test('warns of a renderer that works only with React 18', () => {
   const name = '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED';
   const text = `import React from "${REACT}"; var own = React.${name};\nown.ReactCurrentBatchConfig.x = 1;${END}`;
   const [problem, ...others] = problemsOf(text, 'W.js');
@@ -184,7 +184,7 @@ test.each([
   ['18', '../../fixtures/react-18/node_modules/react-dom', false],
   ['19', 'react-dom', false],
   ['19', 'react-dom', true],
-])('says which react-dom a bundle carries, %s from %s, minify %s', async (major, dom, minify) => {
+])('reports the version of a bundled react-dom: %s from %s, minify %s', async (major, dom, minify) => {
   const text = await bundle(`import { flushSync } from '${dom}'; export default () => flushSync()`, {
     alias: { react: REACT },
     define: { 'process.env.NODE_ENV': '"production"' },
@@ -195,7 +195,7 @@ test.each([
   expect(problems[1]!.message).toContain(`a React of its own (react-dom ${major}.`);
 });
 
-test('says which Reacts a bundle carries', async () => {
+test('reports the versions of a bundled React and react-dom', async () => {
   const code = 'import { useState } from "react"; import { flushSync } from "react-dom";';
   const text = await bundle(`${code} export default () => flushSync(useState)`, {});
   const [problem, ...others] = problemsOf(text, 'widget/dist/W.js');
@@ -207,46 +207,46 @@ test('says which Reacts a bundle carries', async () => {
 test.each([
   ['<!doctype html>', 'error BUNDLE_SYNTAX 1 1'],
   ['export default function W() {', 'error BUNDLE_SYNTAX 1 30'],
-  // Lexers take these, engines do not.
+  // The lexer accepts these, engines do not.
   ['\nlet a; let a; import "react"', 'error BUNDLE_SYNTAX 2 12'],
   ['export default () => { return a b }', 'error BUNDLE_SYNTAX 1 33'],
   ['export { W as default }', 'error BUNDLE_SYNTAX 1 10'],
-])('%j → %s', (text, problem) => {
+])('reports the syntax error in %j as %s', (text, problem) => {
   expect(listOf(text)).toEqual([problem]);
 });
 
-test('takes what engines take', () => {
+test('accepts modern syntax', () => {
   const text = `#!/usr/bin/env node
 class A { static #a = 1; static { await1; } get #b() { return #a in this; } }
 await import.meta.x; a ??= b?.c ** 2n; /(?<y>.)[\\p{L}--a]/v; import j from "https://a/b.json" with { type: "json" };`;
   expect(listOf(text + END)).toEqual([]);
 });
 
-test('says of what is too deep for a parser what a lexer sees', () => {
+test('uses the lexer alone where the nesting is too deep for the parser', () => {
   const text = `import "react"; x = ${'1 + '.repeat(1e5)}1;${END}`;
   expect(listOf(text)).toEqual(['error BARE_REACT 1']);
 });
 
-test('says of what is too large for a parser what a lexer sees', () => {
+test('uses the lexer alone where the text is too long for the parser', () => {
   expect(listOf(`import "react"; x = "${'a'.repeat(8e6)}"; let b; let b;${END}`)).toEqual([
     'error BARE_REACT 1',
   ]);
 });
 
-test('names the component by its file, unless it is told', () => {
+test('derives the component from the file name unless it is given', () => {
   const [problem] = problemsOf('', 'widget/dist/Chart.js');
   expect(problem).toMatchObject({ component: 'Chart', copy: 'export default function Chart' });
-  const [told] = problemsOf('', 'widget/dist/chart.js', { component: 'Graph' });
-  expect(told).toMatchObject({ component: 'Graph', copy: 'export default function Graph' });
+  const [given] = problemsOf('', 'widget/dist/chart.js', { component: 'Graph' });
+  expect(given).toMatchObject({ component: 'Graph', copy: 'export default function Graph' });
   const [unnamed] = problemsOf('', 'index.mjs');
   expect(unnamed).toMatchObject({ copy: 'export default function MyWidget' });
 });
 
-test('writes a problem in one line, with what to copy where the remedy asks for it', () => {
+test('formats a problem in one line, with the text to copy where the remedy ends in a colon', () => {
   const [bare] = problemsOf(`import "react";${END}`, 'W.js');
-  expect(textOf(bare!)).toMatch(/^W\.js imports "react".*: --alias:react=\S+ .* \[BARE_REACT\]$/);
+  expect(formatProblem(bare!)).toMatch(/^W\.js imports "react".*: --alias:react=\S+ .* \[BARE_REACT\]$/);
   const [none] = problemsOf('', 'W.js');
-  expect(textOf(none!)).toBe(
+  expect(formatProblem(none!)).toBe(
     'W.js did not export a default React component. End the file with "export default function W". [NO_DEFAULT_EXPORT]',
   );
 });
@@ -256,6 +256,6 @@ test.each([
   ['caught requires', 'try { require("react") } catch {}\n'],
   ['members', 'React.createElement(React.use(1));\n'],
   ['elements', 'f({ $$typeof: k, type: t, props: p });\n'],
-])('reads 50,000 %s in bounded work', (_, line) => {
+])('reads 50,000 %s within the time limit', (_, line) => {
   expect(listOf(WHOLE + line.repeat(5e4) + END).length).toBeLessThan(2);
 });

@@ -1,36 +1,35 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
-import type { Shim } from '../contract/index.ts';
-import { shimOf } from './bindings.ts';
-import { readCode, type CodeFacts, type Place } from './code.ts';
-import { SHIM_NAMES, type HadBy } from './shim-names.ts';
+import { shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { readCode, type CodeFacts, type Position } from './code.ts';
+import { SHIM_NAMES, type ExportedBy } from './shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
 
-/** What is wrong with a file of a plugin, in the words that a card in the browser has for it. */
+/** A problem in a file of a plugin, with the message of its card in the browser. */
 export interface Problem {
-  /** `error`: it fails, or fails on some host and nobody wants that. `warning`: it depends on the host, or is only a pity. */
+  /** `error`: the widget fails, on some hosts at least. `warning`: it depends on the host, or it only costs time or space. */
   level: 'error' | 'warning';
   code: AuthorCode;
-  /** The component that it concerns, where it concerns one. */
+  /** The component with the problem, if it concerns only one. */
   component?: string;
   /** Relative to the plugin's folder. */
   file: string;
-  /** From 1, as `column`; absent where the whole file is meant. */
+  /** Counts from 1, like `column`. Absent if the problem concerns the whole file. */
   line?: number;
   column?: number;
   /** The fact, one sentence. */
   message: string;
-  /** What ends the problem. */
+  /** The remedy. */
   fix: string;
-  /** Flags or a line to be copied. */
+  /** Flags or a line of code to copy. */
   copy?: string;
 }
 
-/** Makes a problem of what its words want. */
+/** Creates a problem from the arguments of its message. */
 export function createProblem<C extends AuthorCode>(
   level: Problem['level'],
   code: C,
   details: ProblemDetails<C>,
-  { line, column }: Partial<Place> = {},
+  { line, column }: Partial<Position> = {},
 ): Problem {
   const { fact, fix, copy } = describeProblem(code, details);
   const { component, file } = details;
@@ -47,34 +46,34 @@ export function createProblem<C extends AuthorCode>(
   };
 }
 
-/** A problem in one line, but for its place: fact, remedy, what to copy, code. */
-export const textOf = ({ message, fix, copy, code }: Problem): string =>
+/** Formats a problem in one line, without its position: fact, remedy, text to copy, code. */
+export const formatProblem = ({ message, fix, copy, code }: Problem): string =>
   `${message} ${fix}${copy && fix.endsWith(':') ? ` ${copy}` : ''} [${code}]`;
 
-/** What is known of a bundle besides its text. */
+/** The surroundings of a bundle. */
 export interface BundleContext {
-  /** The component that it is. @default made of the file's name */
+  /** The component that the bundle exports. @default derived from the file's name */
   component?: string | undefined;
-  /** File names of the plugin's other bundles, which are served beside it. */
+  /** The file names of the plugin's other bundles, which have URLs in the same folder. */
   siblings?: readonly string[];
 }
 
-/** Of a union, each member without some of its keys. */
+/** A union whose members lack some keys. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
 type Report = <C extends AuthorCode>(
   level: Problem['level'],
   code: C,
   details: Without<ProblemDetails<C>, 'file' | 'component'>,
-  place?: Partial<Place> | undefined,
+  place?: Partial<Position> | undefined,
 ) => void;
 
-/** The Reacts that hosts have: there is no page here whose version could be named (CONTRACT S4). */
-const HOSTS = '18.3 or 19' satisfies HadBy;
+/** All supported versions of React. The tools report problems for each of them, not for one page (CONTRACT S4). */
+const SUPPORTED = '18.3 or 19' satisfies ExportedBy;
 
 const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
 
-/** Whether the server of bundles has what a path leads to: it knows declared file names, in one folder. */
+/** Whether the server has a bundle at a path: it serves declared file names only, all in one folder. */
 const isSibling = (specifier: string, siblings: readonly string[]) =>
   /^\.\/[^/?#]+$/.test(specifier) && siblings.includes(specifier.slice(2));
 
@@ -84,16 +83,16 @@ function reportImports(
   report: Report,
 ) {
   const seen = new Set<string>();
-  const reportOne = (specifier: string, place: Partial<Place>, isDynamic: boolean) => {
+  const reportOne = (specifier: string, place: Partial<Position>, isDynamic: boolean) => {
     if (seen.has(specifier) || shimOf(specifier) || /^(https?|data|blob):/.test(specifier)) return;
     seen.add(specifier);
-    // What is imported as it runs may never be, or its absence may be provided for.
+    // A dynamic import may never run, and the bundle may handle its failure.
     const level = isDynamic ? 'warning' : 'error';
     if (isBare(specifier))
       return report(level, isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }, place);
     if (isSibling(specifier, siblings)) return undefined;
-    const isHosts = specifier.startsWith('/') && !specifier.includes('/widget-runtime/');
-    // Another path of the host may have it; a file beside the bundle is not served unless it is declared.
+    // The host may serve other paths of its own. It does not serve files next to the bundle that are not declared.
+    const isHosts = specifier.startsWith('/') && !specifier.includes(shimPath(''));
     return report(isHosts ? 'warning' : level, 'IMPORT_FAILED', { specifier }, place);
   };
   for (const { specifier, line } of imports) reportOne(specifier, { line }, false);
@@ -111,10 +110,10 @@ function reportReacts({ react, reactDom, jsxRuntime }: BundleFacts, { element }:
   if (own)
     report('error', 'BUNDLES_REACT', {
       react: own,
-      host: HOSTS,
+      host: SUPPORTED,
       message: react
         ? 'its hooks and elements are not the page’s'
-        : 'it works with a React of its own version alone',
+        : 'it works only with its own version of React',
     });
   const runtime = jsxRuntime ?? element?.mark;
   if (runtime && !react)
@@ -123,19 +122,19 @@ function reportReacts({ react, reactDom, jsxRuntime }: BundleFacts, { element }:
       'OLD_JSX_RUNTIME',
       {
         runtime,
-        host: HOSTS,
-        message: `React ${runtime === 'react.element' ? '19' : '18.3'} takes no elements of it`,
+        host: SUPPORTED,
+        message: `React ${runtime === 'react.element' ? '19' : '18.3'} does not accept its elements`,
       },
       element,
     );
 }
 
-/** Of which names a host's React has nothing, and what to do about it; by who has them. */
-const LACKING: Record<Exclude<HadBy, typeof HOSTS> | 'none', { host: string; since: string }> = {
-  '18.3': { host: '19', since: 'React 18.3 has it: ask for a host on React 18.3' },
-  '19': { host: '18.3', since: 'React 19 has it: ask for a host on React 19' },
-  development: { host: 'in production', since: 'Only its development build has it: take it out' },
-  none: { host: HOSTS, since: 'No supported React has it: correct the import and rebuild.' },
+/** The versions of React that lack a name, and the remedy, by the versions that export it. */
+const LACKING: Record<Exclude<ExportedBy, typeof SUPPORTED> | 'none', { host: string; since: string }> = {
+  '18.3': { host: '19', since: 'React 18.3 has it: use a host on React 18.3' },
+  '19': { host: '18.3', since: 'React 19 has it: use a host on React 19' },
+  development: { host: 'in production', since: 'Only its development build has it: remove it' },
+  none: { host: SUPPORTED, since: 'No supported React has it: correct the import and rebuild.' },
 };
 
 function reportNames(
@@ -143,32 +142,32 @@ function reportNames(
   { called, renderer18 }: CodeFacts,
   report: Report,
 ) {
-  const wanted = new Map<keyof typeof LACKING, { names: Set<string>; place: Partial<Place> }>();
-  const want = (shim: Shim, name: string, place: Partial<Place>, otherwise: HadBy | 'none') => {
-    const had = Object.hasOwn(SHIM_NAMES[shim], name) ? SHIM_NAMES[shim][name]! : otherwise;
-    if (had === HOSTS) return;
-    const known = wanted.get(had) ?? { names: new Set(), place };
-    wanted.set(had, known);
+  const missing = new Map<keyof typeof LACKING, { names: Set<string>; place: Partial<Position> }>();
+  const add = (shim: Shim, name: string, place: Partial<Position>, fallback: ExportedBy | 'none') => {
+    const versions = Object.hasOwn(SHIM_NAMES[shim], name) ? SHIM_NAMES[shim][name]! : fallback;
+    if (versions === SUPPORTED) return;
+    const known = missing.get(versions) ?? { names: new Set(), place };
+    missing.set(versions, known);
     known.names.add(name);
   };
   for (const { specifier, names, line } of imports) {
     const shim = shimOf(specifier);
     for (const name of names)
-      if (shim && name !== '*' && name !== 'default') want(shim, name, { line }, 'none');
+      if (shim && name !== '*' && name !== 'default') add(shim, name, { line }, 'none');
   }
-  for (const { shim, name, ...place } of called) want(shim, name, place, HOSTS);
+  for (const { shim, name, ...place } of called) add(shim, name, place, SUPPORTED);
   const isForeign = renderer18 && !react && !reactDom;
-  if (isForeign) want('react.js', '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED', renderer18, HOSTS);
-  for (const [had, { names, place }] of wanted) {
-    const { host, since } = LACKING[had];
-    const isNone = had === 'none';
+  if (isForeign) add('react.js', '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED', renderer18, SUPPORTED);
+  for (const [versions, { names, place }] of missing) {
+    const { host, since } = LACKING[versions];
+    const isNone = versions === 'none';
     report(
       isNone ? 'error' : 'warning',
       'MISSING_SHIM_EXPORT',
       {
         missing: [...names].join(', '),
         host,
-        since: isNone ? since : `${since}, or use it only where it is there.`,
+        since: isNone ? since : `${since}, or check that it exists before you use it.`,
       },
       place,
     );
@@ -176,10 +175,10 @@ function reportNames(
 }
 
 /**
- * Finds what is wrong with a built bundle without running it, everything at once (CONTRACT F). Never throws.
+ * Finds all problems of a built bundle without running it (CONTRACT F). Never throws.
  *
- * @param text the bundle's source text.
- * @param file its path as its author knows it, `widget/dist/MyWidget.js`.
+ * @param text The bundle's source text.
+ * @param file The bundle's path in the plugin, `widget/dist/MyWidget.js`.
  */
 export function problemsOf(text: string, file: string, context: BundleContext = {}): Problem[] {
   const [, named] = /([A-Z][A-Za-z0-9]*)\.[cm]?js$/.exec(file) ?? [];

@@ -1,52 +1,47 @@
-import { API_BASE, SHIM_SOURCES, shimPath, SHIMS } from '../contract/index.ts';
+import { API_BASE, REACT_INTERNALS, SHIM_SOURCES, shimOf, shimPath, SHIMS } from '../contract/index.ts';
 
-/** The shim of each module of React that a page has (CONTRACT S1, S5). */
-const SHIM_OF = new Map<string, string>(SHIMS.map((shim) => [SHIM_SOURCES[shim].module, shim]));
+/** The shim of each module of React (CONTRACT S1, S5). */
+const SHIM_BY_MODULE = new Map<string, string>(SHIMS.map((shim) => [SHIM_SOURCES[shim].module, shim]));
 
-/** Modules of React with a renderer of their own inside, tied to one version of React. */
+/** Modules of React that contain a separate renderer, which works with only one version of React. */
 const RENDERERS = /^react-dom\/(?:server|static|profiling|test-utils|unstable_testing)(?:\.[a-z.]+)?$/;
 
-/** How a module asks for another; `dynamic-import` and the like count as `import`. */
-export type Asking = 'import' | 'require';
+/** The kind of an import. A dynamic import counts as `import`. */
+export type ImportKind = 'import' | 'require';
 
-/** What becomes of a specifier that concerns React: the page's URL, a module that hands out what is there, or a refusal. */
+/** The result for a specifier that concerns React: a URL of the page, a CommonJS module for that URL, or a refusal. */
 export type Resolution = { url: string } | { commonJs: string } | { refused: 'RENDERER_OF_ITS_OWN' };
 
-/** The URL of the page's own copy of a module, `/api/widget-runtime/react.js` for `react`; nothing where the page has none. */
-export function urlOf(specifier: string): string | undefined {
-  const shim = SHIM_OF.get(specifier.replace(/(?:\/index)?(?:\.js)?$/, ''));
+/** The URL of the page's own copy of a module, `/api/widget-runtime/react.js` for `react`, or `undefined` if there is no copy. */
+export function shimUrl(specifier: string): string | undefined {
+  const shim = SHIM_BY_MODULE.get(specifier.replace(/(?:\/index)?(?:\.js)?$/, ''));
   return shim && API_BASE + shimPath(shim);
 }
 
-/** Whether a specifier is the URL of a shim already. */
-export const isShimUrl = (specifier: string) => specifier.startsWith(API_BASE + shimPath(''));
-
-/** Finds what a specifier that concerns React stands for (CONTRACT B2); nothing for every other one. */
-export function resolveReact(specifier: string, asking: Asking): Resolution | undefined {
+/** Resolves a specifier that concerns React (CONTRACT B2), and returns `undefined` for every other specifier. */
+export function resolveReact(specifier: string, kind: ImportKind): Resolution | undefined {
   if (RENDERERS.test(specifier)) return { refused: 'RENDERER_OF_ITS_OWN' };
-  const url = isShimUrl(specifier) ? specifier : urlOf(specifier);
+  // A relative path is a file on disk, even if its folder has the name of the shims'.
+  const isUrl = shimOf(specifier) !== undefined && !specifier.startsWith('.');
+  const url = isUrl ? specifier : shimUrl(specifier);
   if (!url) return undefined;
-  return asking === 'require' ? { commonJs: url } : { url };
+  return kind === 'require' ? { commonJs: url } : { url };
 }
 
 /**
- * The module that `require` of a shim's URL gives: the object itself, as a CommonJS module has it. `export * from` would
- * lose `default` and set `__esModule`, by which libraries decide what they were handed.
+ * The source text of the module that `require` of a shim's URL returns. It exports the object itself, as CommonJS modules do:
+ * `export * from` would drop `default` and set `__esModule`, by which libraries recognise ES modules.
  */
-export const commonJsText = (url: string) =>
+export const commonJsSource = (url: string) =>
   `import whole from ${JSON.stringify(url)};\nmodule.exports = whole;\n`;
 
-/** A module's text, as the finder of copies needs it. */
+/** A module of a build. */
 export interface SourceModule {
   path: string;
   text: string;
   importers: readonly string[];
 }
 
-// What React and react-dom alone assign to; a library that reaches into them reads.
-const INTERNALS =
-  /\.__(?:SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED|(?:CLIENT|DOM)_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE)\s*=(?!=)/;
-
-/** The files that are a copy of React or react-dom under another name, and who asks for them. */
+/** Finds the modules that are a copy of React or react-dom under another name. */
 export const findCopies = (modules: readonly SourceModule[]): SourceModule[] =>
-  modules.filter(({ text }) => INTERNALS.test(text));
+  modules.filter(({ text }) => REACT_INTERNALS.test(text));

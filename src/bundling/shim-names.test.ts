@@ -3,10 +3,10 @@ import { readNames } from '../../shims/generate.js';
 import { SHIM_SOURCES, SHIMS } from '../contract/index.ts';
 import { SHIM_NAMES } from './shim-names.ts';
 
-test.each(SHIMS)('knows which React has the names of %s', async (shim) => {
+test.each(SHIMS)('lists the names of %s with the versions of React that export them', async (shim) => {
   const { module, made } = SHIM_SOURCES[shim];
   const builds = await readNames(module);
-  const isHad = (name: string, major: number) =>
+  const isExported = (name: string, major: number) =>
     Boolean(made) ||
     builds.some(
       ({ file, mode, names }) =>
@@ -14,8 +14,8 @@ test.each(SHIMS)('knows which React has the names of %s', async (shim) => {
     );
   const all = [...new Set(builds.flatMap(({ names }) => names))];
   const known = all.map((name) => {
-    const hosts = [...(isHad(name, 18) ? ['18.3'] : []), ...(isHad(name, 19) ? ['19'] : [])];
-    return [name, hosts.join(' or ') || 'development'];
+    const versions = [...(isExported(name, 18) ? ['18.3'] : []), ...(isExported(name, 19) ? ['19'] : [])];
+    return [name, versions.join(' or ') || 'development'];
   });
   expect(SHIM_NAMES[shim], 'run "npm run shims"').toEqual(Object.fromEntries(known));
 });

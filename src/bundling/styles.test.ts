@@ -11,7 +11,7 @@ afterEach(() => document.head.replaceChildren());
 
 const sheets = () => [...document.querySelectorAll('style')].map((style) => style.textContent);
 
-/** Runs a bundle whose exports are one clause, as a page would: its import of React is this React. */
+/** Evaluates a bundle with its exports in one clause. Its import of React resolves to this React. */
 function run(code: string): { default: React.ComponentType<{ text: string }> | undefined } {
   const body = code
     .replace(
@@ -28,7 +28,7 @@ function run(code: string): { default: React.ComponentType<{ text: string }> | u
 const WIDGET =
   'function Widget({ text }) { return React.createElement("p", null, text); }\nexport { Widget as default };\n';
 
-test('attaches the style sheet with the first panel, and takes it away with the last', () => {
+test('adds the stylesheet with the first panel and removes it with the last', () => {
   const { default: Widget } = run(attachStyles(WIDGET, '.a { color: red; }'));
   expect(Widget!.displayName).toBe('Widget');
   expect(sheets()).toEqual([]);
@@ -47,7 +47,7 @@ test('attaches the style sheet with the first panel, and takes it away with the 
   act(() => again.unmount());
 });
 
-test('hands its props through, and wraps what memo makes', () => {
+test('passes on its props and wraps a memo component', () => {
   const memo =
     'var Widget = React.memo(({ text }) => React.createElement("p", null, text));\nexport { Widget as default };';
   const { default: Widget } = run(attachStyles(memo, '.a {}'));
@@ -59,9 +59,9 @@ test('hands its props through, and wraps what memo makes', () => {
 });
 
 test.each([
-  ['a text that ends a script', '.a::before { content: "</script>\\2028 `${x}`"; }'],
-  ['quotes and lines', ".a {\n  content: '\"';\n}"],
-])('keeps %s', (_, css) => {
+  ['a string that ends a script', '.a::before { content: "</script>\\2028 `${x}`"; }'],
+  ['quotes and line breaks', ".a {\n  content: '\"';\n}"],
+])('preserves %s', (_, css) => {
   const { default: Widget } = run(attachStyles(WIDGET, css));
   const root = createRoot(document.createElement('div'));
   act(() => root.render(createElement(Widget!, { text: '' })));
@@ -70,14 +70,14 @@ test.each([
 });
 
 test.each([
-  ['no style sheet', WIDGET, ''],
-  ['a style sheet of white space', WIDGET, ' \n'],
+  ['no stylesheet', WIDGET, ''],
+  ['a blank stylesheet', WIDGET, ' \n'],
   ['no default export', 'var a = 1;\nexport { a };', '.a {}'],
-])('leaves a bundle alone: %s', (_, code, css) => {
+])('does not change a bundle with %s', (_, code, css) => {
   expect(attachStyles(code, css)).toBe(code);
 });
 
-test('does not make a component of what is none', () => {
+test('does not turn another value into a component', () => {
   expect(
     run(attachStyles('var Widget = { not: "one" };\nexport { Widget as default };', '.a {}')).default,
   ).toEqual({
@@ -85,14 +85,14 @@ test('does not make a component of what is none', () => {
   });
 });
 
-test('finds the default export beside others, minified', () => {
+test('finds the default export among others in minified code', () => {
   const code = 'function d(){return 1}var u=2;export{u as extra,d as default};';
   const styled = attachStyles(code, '.a{}');
   expect(styled).toContain('export{u as extra,__nvDefault as default};');
   expect(styled).toContain('__nvElement(d, props)');
 });
 
-test('finds it between comments, and before a source map', () => {
+test('finds the default export between comments and before a source map', () => {
   const code =
     'var d = 1;\nexport { /* a */ d /* b */ as /* c */ default };\n//# sourceMappingURL=W.js.map\n';
   const styled = attachStyles(code, '.a{}');
@@ -106,6 +106,6 @@ test.each([
   ['a = `\n//# sourceMappingURL=a`;\n//# sourceMappingURL=a.js.map', 'a = `\n//# sourceMappingURL=a`;'],
   ['a = `\n//# sourceMappingURL=a\n`;', undefined],
   ['a = 1;', undefined],
-])('splits %j before its source map', (code, body = code) => {
+])('splits %j before its source map comment', (code, body = code) => {
   expect(splitSourceMap(code)).toEqual([body, code.slice(body.length)]);
 });

@@ -1,9 +1,9 @@
 import { parse } from 'es-module-lexer/minimal/js';
-import { urlOf } from './react.ts';
+import { shimUrl } from './react.ts';
 
-// `Styled` is what the panel gets. Users are counted, since one bundle may stand in many panels.
+// `__nvStyled` becomes the default export. It counts its users, because one bundle may be in several panels.
 const runtime = (local: string, css: string) => `
-import { createElement as __nvElement, useInsertionEffect as __nvEffect } from ${JSON.stringify(urlOf('react'))};
+import { createElement as __nvElement, useInsertionEffect as __nvEffect } from ${JSON.stringify(shimUrl('react'))};
 var __nvStyle, __nvUsers = 0;
 function __nvAttach() {
   if (__nvUsers++ === 0) {
@@ -26,7 +26,7 @@ if (${local}) __nvStyled.displayName = ${local}.displayName || ${local}.name;
 
 const SOURCE_MAP = '\n//# sourceMappingURL=';
 
-/** Splits a built text before the comment at its end that names its source map; the second part is empty where there is none. */
+/** Splits a bundle before the source map comment at its end. The second part is empty if there is no such comment. */
 export function splitSourceMap(code: string): [body: string, map: string] {
   const at = code.lastIndexOf(SOURCE_MAP);
   const isAtEnd = at >= 0 && !/\s/.test(code.slice(at + SOURCE_MAP.length).trimEnd());
@@ -34,18 +34,18 @@ export function splitSourceMap(code: string): [body: string, map: string] {
 }
 
 /**
- * Puts a style sheet into a built bundle: its default export attaches it to the page with its first panel and takes it away
- * with its last, so it needs nothing of the host and leaves nothing behind (CONTRACT B2).
+ * Puts a stylesheet into a built bundle. The default export adds it to the page with the first panel and removes it with the
+ * last, without help from the host (CONTRACT B2).
  *
- * @param code a bundle as bundlers write it, with its exports in one clause.
- * @returns the code as it was where it has no default export to attach to.
+ * @param code A bundle as bundlers write it, with all exports in one clause.
+ * @returns the code unchanged if it has no default export.
  */
 export function attachStyles(code: string, css: string): string {
   const [, exports] = parse(code);
   const exported = exports.find(({ n }) => n === 'default');
   if (!exported || !css.trim()) return code;
   const { ln: local, ls, s } = exported;
-  // Of a default export that is no clause, the local name is missing or comes after.
+  // In a default export without a clause, the local name is missing or comes later.
   if (local === undefined || ls > s) return code;
   const [body, map] = splitSourceMap(`${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`);
   return `${body.trimEnd()}\n${runtime(local, css).trimStart()}${map}`;

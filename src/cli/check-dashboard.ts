@@ -3,31 +3,34 @@ import { suggest } from '../contract/words.ts';
 import { isRecord, readDashboard, type Issue, type Panel } from '../contract/index.ts';
 import { innerFile, readYaml } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
-import { ANOTHERS, createProblem, type Place, type Problem } from '../bundling/index.ts';
+import { createProblem, OTHER_PLUGIN_FIX, type Position, type Problem } from '../bundling/index.ts';
 import { placesIn, problemOfIssue, unreadable, type PluginFolder } from '../dev/index.ts';
 
-/** What was seen of one dashboard. */
+/** The result of checking one dashboard. */
 export interface CheckedDashboard {
-  /** How many panels it has, those of the host's types included; nothing where it cannot be read. */
+  /** The number of panels, including those of the host's types. Absent if the dashboard cannot be read. */
   panels?: number;
-  /** The plugin's own components on it. */
+  /** The plugin's own components that its panels show. */
   used: string[];
   problems: Problem[];
 }
 
-/** The plugin's own component that a name stands for, or how little it stands for (CONTRACT D4). */
-function resolve({ id, names }: PluginFolder, name: string): { own: string } | Problem['level'] | undefined {
+/** The plugin's own component of a name, or the level of the problem if there is no such component (CONTRACT D4). */
+function resolveComponent(
+  { id, names }: PluginFolder,
+  name: string,
+): { own: string } | Problem['level'] | undefined {
   const bare = name.startsWith(`${id}/`) ? name.slice(id.length + 1) : name;
   if (names.includes(bare)) return { own: bare };
   if (bare !== name) return 'error';
-  // Another plugin is named, and whether it is there this folder does not tell.
+  // The name belongs to another plugin, which may be installed on the host.
   if (name.includes('/')) return undefined;
-  // It may be another plugin's or the host's own, unless it looks like a slip of the pen.
+  // The component may belong to another plugin or to the host, unless the name looks like a typo.
   return suggest(name, names).length > 0 ? 'error' : 'warning';
 }
 
-/** Where a panel names its component, relative to the panel (CONTRACT D1). */
-function namedAt({ source }: Panel): string {
+/** The path of the component's name within a panel (CONTRACT D1). */
+function componentPath({ source }: Panel): string {
   if (source.component !== undefined && source.component !== null) return 'component';
   return source.config ? 'config.component' : 'props.component';
 }
@@ -36,19 +39,19 @@ function unknownComponent(
   { id: pluginId, names }: PluginFolder,
   level: Problem['level'],
   details: { file: string; name: string },
-  place: Place,
+  place: Position,
 ): Problem {
   const known = names.map((own) => `${pluginId}/${own}`);
   const problem = createProblem(level, 'UNKNOWN_COMPONENT', { pluginId, ...details, names: known }, place);
   if (details.name.includes('/')) return problem;
-  return { ...problem, fix: `${problem.fix} ${ANOTHERS.replace('{name}', () => details.name)}` };
+  return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replace('{name}', () => details.name)}` };
 }
 
-/** The list of a document that `readDashboard` has read its panels from. */
-const listOf = (document: unknown) =>
+/** The key of the list from which `readDashboard` reads the panels of a document. */
+const panelsKey = (document: unknown) =>
   isRecord(document) && Array.isArray(document.panels) && document.panels.length > 0 ? 'panels' : 'widgets';
 
-/** Looks at one dashboard of a plugin: whether it can be read, panel by panel, and whether its components are there. */
+/** Checks one dashboard of a plugin: its file, each panel, and the names of components. */
 export async function checkDashboard(
   plugin: PluginFolder,
   { name, path: file }: InstalledDashboard,
@@ -62,7 +65,7 @@ export async function checkDashboard(
     return checked;
   }
   let document: unknown;
-  let placeOf: (path: string) => Place;
+  let placeOf: (path: string) => Position;
   try {
     document = await readYaml(path, { pluginId: plugin.id, file });
     placeOf = placesIn(await readFile(path, 'utf8'));
@@ -85,10 +88,10 @@ export async function checkDashboard(
   for (const panel of panels) {
     const { key, component, issue } = panel;
     if (issue) report(issue);
-    const found = component === undefined ? undefined : resolve(plugin, component);
+    const found = component === undefined ? undefined : resolveComponent(plugin, component);
     if (typeof found === 'object') used.push(found.own);
     if (issue || typeof found !== 'string') continue;
-    const place = placeOf(`${listOf(document)}[${key}].${namedAt(panel)}`);
+    const place = placeOf(`${panelsKey(document)}[${key}].${componentPath(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place));
   }
   return { ...checked, panels: panels.length };

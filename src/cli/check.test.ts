@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MAX_BUNDLE_BYTES } from '../server/bundles.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
-import { checkPlugin, describe } from './check.ts';
+import { checkPlugin, formatReport } from './check.ts';
 import { sourcesComment } from '../dev/sources.ts';
 
 const WIDGET = 'export default function W() {}\n';
@@ -34,7 +34,7 @@ async function check(files: Record<string, string | Uint8Array>) {
   return { ...report, shown };
 }
 
-test('says of a plugin that is as it should be what was looked at', async () => {
+test('lists the checked files of a good plugin', async () => {
   const report = await checkPlugin(await makeFolder(FILES));
   const sizes = { bytes: WIDGET.length, gzip: expect.any(Number) };
   expect(report).toEqual({
@@ -50,7 +50,7 @@ test('says of a plugin that is as it should be what was looked at', async () => 
   expect(JSON.parse(JSON.stringify(report)).components).toEqual(report.components);
 });
 
-test('tells everything at once: manifest, bundles, dashboards', async () => {
+test('reports all problems of manifest, bundles and dashboards', async () => {
   const { shown } = await check({
     'plugin.yaml': `${MANIFEST}    - { name: Lost, path: widget/dist/Lost.js }
     - { name: bad, path: widget/dist/Bad.js }
@@ -85,18 +85,18 @@ test.each([
   [BARE, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
   [WIDGETS, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:4:18']],
   [PROPS, 'Chrat', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:25']],
-  // There is no other plugin of this id.
+  // No other plugin has this id.
   [BARE, 'sales/Sparkline', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
-  // The host or another plugin may have these.
+  // The host or another plugin may have these components.
   [BARE, 'Sparkline', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
   [BARE, '__proto__', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
   [BARE, 'desk/Chrat', []],
-])('of %j with %s says what one folder can tell', async (yaml, name, problems) => {
+])('checks the component names of %j with %s', async (yaml, name, problems) => {
   const { shown } = await check({ 'dashboards/x.yaml': yaml.replace('NAME', name) });
   expect(shown).toEqual(problems);
 });
 
-test('says which name may be meant, and how another plugin’s is written', async () => {
+test('suggests a similar name and the form of another plugin’s', async () => {
   const { problems } = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'Chrat') });
   expect(problems[0]!.fix).toBe('Did you mean Chart? If it is another plugin’s, write other-plugin/Chrat.');
   const own = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'sales/Chrat') });
@@ -113,11 +113,11 @@ test.each([
   ],
   [`panels:\n  - config: ${'['.repeat(70)}${']'.repeat(70)}`, 'YAML_INVALID dashboards/x.yaml:2:77'],
   [`panels:\n${'  - { type: stat }\n'.repeat(1001)}`, 'DASHBOARD_INVALID dashboards/x.yaml:2:3'],
-])('refuses the dashboard %j in its place', async (yaml, problem) => {
+])('reports the position of the problem in the dashboard %j', async (yaml, problem) => {
   expect((await check({ 'dashboards/x.yaml': yaml })).shown).toEqual([`error ${problem}`]);
 });
 
-test('tells every panel that cannot be read, in the order of the file', async () => {
+test('reports every invalid panel in the order of the file', async () => {
   const { shown, dashboards } = await check({
     'dashboards/x.yaml': `panels:
   - { type: custom, component: Chrat, position: { row: 5 } }
@@ -135,7 +135,7 @@ test('tells every panel that cannot be read, in the order of the file', async ()
   expect(dashboards.at(-1)).toEqual({ name: 'x', file: 'dashboards/x.yaml', panels: 4 });
 });
 
-test('warns of a component that no dashboard shows, unless the panel that does is wrong elsewhere', async () => {
+test('warns of a component that no panel shows, not even an invalid one', async () => {
   const { problems } = await check({ 'dashboards/main.yaml': BARE.replace('NAME', 'Chart') });
   expect(problems).toMatchObject([{ level: 'warning', code: 'UNUSED_COMPONENT', component: 'Table' }]);
   const shownBadly = 'panels:\n  - { type: custom, component: Table, config: 1 }\n';
@@ -146,7 +146,7 @@ test('warns of a component that no dashboard shows, unless the panel that does i
   expect(shown).toEqual(['error DASHBOARD_INVALID dashboards/x.yaml:2:47']);
 });
 
-test('looks once at a bundle that two components share', async () => {
+test('checks a bundle once if two components share it', async () => {
   const { shown, components } = await check({
     'plugin.yaml': MANIFEST.replace('Table.js', 'Chart.js'),
     'widget/dist/Chart.js': '',
@@ -155,7 +155,7 @@ test('looks once at a bundle that two components share', async () => {
   expect(components.map(({ bytes }) => bytes)).toEqual([0, 0]);
 });
 
-test('refuses a bundle that a host does not serve, without reading it', async () => {
+test('reports a bundle that is too large to be served without reading it', async () => {
   const folder = await makeFolder(FILES);
   await truncate(join(folder, 'widget/dist/Chart.js'), MAX_BUNDLE_BYTES + 1);
   const { problems, components } = await checkPlugin(folder);
@@ -163,22 +163,22 @@ test('refuses a bundle that a host does not serve, without reading it', async ()
     {
       level: 'error',
       code: 'BUNDLE_TOO_LARGE',
-      message: 'widget/dist/Chart.js has 20972 kB, and a host serves none over 20972 kB.',
+      message: 'widget/dist/Chart.js is 20972 kB, and hosts serve at most 20972 kB.',
     },
   ]);
   expect(components[0]).toEqual({ name: 'Chart', file: 'widget/dist/Chart.js', bytes: MAX_BUNDLE_BYTES + 1 });
 });
 
-test('warns of a bundle that pages wait for', async () => {
+test('warns of a large bundle', async () => {
   const { problems } = await check({
     'widget/dist/Chart.js': `${WIDGET}//${'x'.repeat(500_000)}`,
     'widget/dist/Table.js': `${WIDGET}//${'x'.repeat(400_000)}`,
   });
   expect(problems).toMatchObject([{ level: 'warning', code: 'BUNDLE_LARGE', component: 'Chart' }]);
-  expect(problems[0]!.message).toMatch(/^widget\/dist\/Chart\.js has 500 kB \(0\.\d kB gzipped\)/);
+  expect(problems[0]!.message).toMatch(/^widget\/dist\/Chart\.js is 500 kB \(0\.\d kB gzipped\)/);
 });
 
-test('tells a bundle that was built of other sources, for certain or by the times', async () => {
+test('reports a bundle that is older than its sources, by their hashes or by the times of change', async () => {
   const folder = await makeFolder({ ...FILES, 'widget/Chart.tsx': 'a', 'widget/Table.tsx': 'a' });
   const text = WIDGET + (await sourcesComment(folder, ['widget/Chart.tsx']));
   await writeFiles(folder, { 'widget/dist/Chart.js': text, 'widget/Chart.tsx': 'b' });
@@ -190,12 +190,12 @@ test('tells a bundle that was built of other sources, for certain or by the time
   ]);
 });
 
-test('warns of a style sheet that nobody loads', async () => {
+test('warns of a stylesheet that no page loads', async () => {
   const { shown } = await check({ 'widget/dist/Chart.css': '.a {}' });
   expect(shown).toEqual(['warning STYLES_NOT_LOADED widget/dist/Chart.js']);
 });
 
-test('describes a report for people', async () => {
+test('formats a report for people', async () => {
   const report = await checkPlugin(
     await makeFolder({
       ...FILES,
@@ -204,7 +204,7 @@ test('describes a report for people', async () => {
       'dashboards/second.yaml': 'a: b: c',
     }),
   );
-  expect(describe(report).replace(/\d+\.\d kB g/, '0.1 kB g')).toBe(`sales: 2 components, 2 dashboards
+  expect(formatReport(report).replace(/\d+\.\d kB g/, '0.1 kB g')).toBe(`sales: 2 components, 2 dashboards
   Chart   widget/dist/Chart.js    0.0 kB, 0.1 kB gzipped
   Table   widget/dist/Table.js    123 kB, 0.2 kB gzipped
   main    dashboards/main.yaml    3 panels
@@ -214,7 +214,9 @@ widget/dist/Chart.js:1: error: imports "date-fns", which browsers cannot resolve
 widget/dist/Chart.js:2:16: error: did not export a default React component. End the file with "export default function Chart". [NO_DEFAULT_EXPORT]
 dashboards/second.yaml:1:4: error: Nested mappings are not allowed in compact mappings. Correct the file at that place. [YAML_INVALID]
 3 errors, 0 warnings.`);
-  expect(describe(await checkPlugin(await makeFolder(FILES)))).toMatch(/3 panels\n\nNo problems found\.$/);
+  expect(formatReport(await checkPlugin(await makeFolder(FILES)))).toMatch(
+    /3 panels\n\nNo problems found\.$/,
+  );
 });
 
 const declare = (count: number) =>
@@ -223,7 +225,7 @@ const declare = (count: number) =>
     (_, index) => `    - { name: C${index}, path: widget/dist/C.js }\n`,
   ).join('')}`;
 
-test('names the limits of a host that the plugin breaks (M5)', async () => {
+test('reports the limits of hosts that the plugin exceeds (M5)', async () => {
   const files = {
     'dashboards/main.yaml': 'panels: [{ type: custom, component: C0 }]',
     'widget/dist/C.js': WIDGET,

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
 import { createPlugin } from './create.ts';
 
-test('of a plugin’s files package.json alone says where this library is', async () => {
+test('writes the source of this library into package.json only', async () => {
   const from = await makeFolder();
   const folder = join(from, 'my-plugin');
   const { files, note } = await createPlugin({ folder, from, runtime: '.' });
-  expect(note).toContain('on this machine alone');
+  expect(note).toContain('only on this machine');
   expect(files).toContain('.gitignore');
   const root = join(import.meta.dirname, '../..');
   for (const file of files) {
@@ -18,7 +18,7 @@ test('of a plugin’s files package.json alone says where this library is', asyn
   }
 });
 
-test('a path is written as JSON', async () => {
+test('writes a path as JSON', async () => {
   const from = await makeFolder({ 'a "runtime"/package.json': '{}' });
   const folder = join(from, 'my-plugin');
   await createPlugin({ folder, from, runtime: './a "runtime"' });

@@ -5,41 +5,41 @@ import { UsageError } from '../dev/usage-error.ts';
 import { packageFile } from '../server/tools.ts';
 import { findRuntimeSource } from './runtime-source.ts';
 
-/** What a new plugin is made of. */
+/** The options of {@link createPlugin}. */
 export interface CreateOptions {
-  /** The folder to make, absolute; its name is the plugin's id. */
+  /** The absolute path of the new folder. Its name is the plugin's id. */
   folder: string;
-  /** Where its package.json takes this library from, as npm spells it; a path is relative to `from`. @default where this copy came from */
+  /** The source of this library in package.json, as an npm spec. A path is relative to `from`. @default the source of this copy */
   runtime?: string | undefined;
-  /** The folder that `runtime` is relative to, absolute. */
+  /** The absolute path of the folder that `runtime` is relative to. */
   from: string;
 }
 
-/** What was written. */
+/** The new plugin. */
 export interface CreatedPlugin {
-  /** Relative to the plugin's folder. */
+  /** The paths of its files, relative to its folder. */
   files: string[];
-  /** What the author has to know about where the plugin takes this library from. */
+  /** Advice for the author on the source of this library. */
   note?: string;
 }
 
 /**
  * Writes a complete plugin: manifest, dashboard, widget, test and scripts.
  *
- * @throws {UsageError} for a folder that is not empty, or whose name is no plugin id.
+ * @throws {UsageError} for a folder that is not empty, and for a name that is not a plugin id.
  */
 export async function createPlugin({ folder, runtime, from }: CreateOptions): Promise<CreatedPlugin> {
   const id = basename(folder);
   if (!PLUGIN_ID.test(id)) {
     throw new UsageError(
-      `"${id}" cannot be a plugin's id: lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit. Name the folder so.`,
+      `"${id}" cannot be a plugin's id. Give the folder a name of lower-case letters, digits, ".", "_" and "-" that begins with a letter or digit.`,
     );
   }
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new UsageError(`${folder} cannot be a plugin's folder: ${error.message}.`);
+    throw new UsageError(`${folder} cannot be read: ${error.message}. Choose another folder.`);
   });
-  if (found.length > 0) throw new UsageError(`${folder} is not empty. Name a folder that is not there yet.`);
+  if (found.length > 0) throw new UsageError(`${folder} is not empty. Choose a new folder.`);
 
   const source = await findRuntimeSource({
     folder,
@@ -47,26 +47,26 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     runtime,
     from,
   });
-  const words = id.split(/[._-]+/).filter(Boolean);
+  const parts = id.split(/[._-]+/).filter(Boolean);
   const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
-  const name = words.map(capital).join('');
+  const name = parts.map(capital).join('');
   const component = /^[A-Z]/.test(name) ? name : `Widget${name}`;
-  // The template is a plugin itself, of these names.
-  const names: Record<string, string> = {
+  // The template is a working plugin with these names.
+  const replacements: Record<string, string> = {
     'my-plugin': id,
     MyWidget: component,
-    'My Plugin': words.map(capital).join(' '),
+    'My Plugin': parts.map(capital).join(' '),
     RUNTIME: JSON.stringify(source.spec).slice(1, -1),
   };
   const rename = (text: string) =>
-    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
+    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => replacements[name]!);
 
   const template = packageFile('src/cli/template');
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const files = [...source.files];
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = relative(template, join(entry.parentPath, entry.name));
-    // npm leaves dotfiles of these names out of packages.
+    // npm does not pack files named .gitignore and .npmrc.
     const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
     await mkdir(dirname(join(folder, target)), { recursive: true });
     await writeFile(join(folder, target), rename(await readFile(join(template, path), 'utf8')));

@@ -15,7 +15,7 @@ const dependency = (spec: string, kind = 'dependencies') => JSON.stringify({ [ki
 const lockfile = (resolved?: string, path = installed) =>
   JSON.stringify({ packages: { [path]: { version: '1.2.3', resolved } } });
 
-/** A machine with the package in the folder `at` and the given files around it, and what a plugin on it takes. */
+/** The source that is found on a machine with the package in the folder `at` and with the given files. */
 async function sourceOn(at: string, files: Record<string, string>, runtime?: string) {
   const machine = await makeFolder({
     [`${at}/package.json`]: JSON.stringify({
@@ -38,7 +38,7 @@ const vendored = 'file:vendor/nousviz-widget-runtime-1.2.3.tgz';
 test.each<[where: string, at: string, files: Record<string, string>, spec: string]>([
   ['npx', `${npx}/${installed}`, { [`${npx}/package.json`]: dependency('^1.2.3') }, range],
   [
-    'npx, with its record',
+    'npx, with npm’s lockfile',
     `${npx}/${installed}`,
     {
       [`${npx}/package.json`]: dependency('^1.2.3'),
@@ -58,13 +58,13 @@ test.each<[where: string, at: string, files: Record<string, string>, spec: strin
     range,
   ],
   [
-    'a project whose record has no addresses',
+    'a project whose lockfile has no URLs',
     `app/${installed}`,
     { 'app/package.json': dependency('1'), 'app/node_modules/.package-lock.json': lockfile() },
     range,
   ],
   [
-    'a project, by an alias',
+    'a project, under an alias',
     'app/node_modules/runtime',
     { 'app/node_modules/.package-lock.json': lockfile(served, 'node_modules/runtime') },
     range,
@@ -82,13 +82,13 @@ test.each<[where: string, at: string, files: Record<string, string>, spec: strin
     vendored,
   ],
   [
-    'a project, from a tarball that package.json does not name',
+    'a project, from a tarball that is not in package.json',
     `app/${installed}`,
     { 'app/package.json': dependency('^1.0.0'), 'app/node_modules/.package-lock.json': lockfile(tarball) },
     vendored,
   ],
   [
-    'a project, from an address',
+    'a project, from a URL',
     `app/${installed}`,
     { 'app/package.json': dependency('https://example.com/r.tgz') },
     vendored,
@@ -102,10 +102,10 @@ test.each<[where: string, at: string, files: Record<string, string>, spec: strin
   ],
   ['pnpm’s store', `app/${store}`, { 'app/package.json': dependency('^1.0.0') }, range],
   ['pnpm’s store, from a tarball', `app/${store}`, { 'app/package.json': dependency(tarball) }, vendored],
-  ['a global folder, which has no record', `lib/${installed}`, {}, vendored],
-  ['a broken record', `app/${installed}`, { 'app/package.json': '{' }, vendored],
+  ['a global folder, which has no lockfile', `lib/${installed}`, {}, vendored],
+  ['a project whose package.json is broken', `app/${installed}`, { 'app/package.json': '{' }, vendored],
   ['a checkout', 'checkout', {}, 'file:../../checkout'],
-])('found in %s', async (_, at, files, spec) => {
+])('finds the source of a package in %s', async (_, at, files, spec) => {
   const { folder, source } = await sourceOn(at, files);
   expect(source.spec).toBe(spec);
   const isVendored = spec === vendored;
@@ -113,32 +113,35 @@ test.each<[where: string, at: string, files: Record<string, string>, spec: strin
   const found = await readdir(join(folder, 'vendor')).catch(() => []);
   expect(found).toEqual(isVendored ? ['nousviz-widget-runtime-1.2.3.tgz'] : []);
   expect(source.note ?? '').toMatch(
-    { [range]: /^$/, [vendored]: /Commit it/ }[spec] ?? /on this machine alone/,
+    { [range]: /^$/, [vendored]: /Commit it/ }[spec] ?? /only on this machine/,
   );
 });
 
 const outside =
-  /on this machine alone: .* from \.\.\/\.\.\/my tarballs\/r\.tgz\.[^]*npm pack "\.\.\/\.\.\/my tarballs\/r\.tgz" /;
+  /only on this machine: .* at \.\.\/\.\.\/my tarballs\/r\.tgz\.[^]*npm pack "\.\.\/\.\.\/my tarballs\/r\.tgz" /;
 
 test.each<[runtime: string, spec: string, note: RegExp]>([
   ['^9.0.0', '^9.0.0', /^$/],
   ['https://example.com/r.tgz', 'https://example.com/r.tgz', /^$/],
   ['./my tarballs/r.tgz', 'file:../../my tarballs/r.tgz', outside],
   ['file:my tarballs/r.tgz', 'file:../../my tarballs/r.tgz', outside],
-])('--runtime %s comes before what is found', async (runtime, spec, note) => {
+])('prefers --runtime %s', async (runtime, spec, note) => {
   const { source } = await sourceOn(`lib/${installed}`, { 'my tarballs/r.tgz': '' }, runtime);
   expect(source).toMatchObject({ spec, files: [] } satisfies RuntimeSource);
   expect(source.note ?? '').toMatch(note);
 });
 
-test.each(['./none.tgz', 'file:none', 'none.tgz'])('--runtime %s has to be there', async (runtime) => {
-  await expect(sourceOn('checkout', {}, runtime)).rejects.toMatchObject({
-    name: 'UsageError',
-    message: `--runtime ${runtime} is not there.`,
-  });
-});
+test.each(['./none.tgz', 'file:none', 'none.tgz'])(
+  'rejects --runtime %s, which does not exist',
+  async (runtime) => {
+    await expect(sourceOn('checkout', {}, runtime)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `--runtime ${runtime} does not exist. Give a version, or the path of a folder or tarball.`,
+    });
+  },
+);
 
-test('a package that npm cannot pack leaves nothing behind and says what to do', async () => {
+test('leaves nothing behind if npm cannot pack the package', async () => {
   const machine = await makeFolder();
   const folder = join(machine, 'my-plugin');
   const root = join(machine, 'node_modules/none');

@@ -4,29 +4,29 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../dev/usage-error.ts';
 
-/** Where a new plugin's package.json takes this library from. */
+/** The source of this library in a new plugin's package.json. */
 export interface RuntimeSource {
-  /** As npm spells it: a version range, or `file:` and a path relative to the plugin. */
+  /** An npm spec: a version range, or `file:` and a path relative to the plugin. */
   spec: string;
-  /** The files written for it, relative to the plugin. */
+  /** The paths of the files that were written for it, relative to the plugin. */
   files: string[];
-  /** What the author has to know about it. */
+  /** Advice for the author. */
   note?: string;
 }
 
 export interface RuntimeSourceOptions {
-  /** The plugin's folder, absolute; empty, or not there yet. */
+  /** The absolute path of the plugin's folder, which is empty or does not exist. */
   folder: string;
-  /** The folder of the package that this command runs from, absolute. */
+  /** The absolute path of the package that contains this command. */
   root: string;
-  /** The author's own choice, as npm spells it; a path is relative to `from`. */
+  /** The author's choice, as an npm spec. A path is relative to `from`. */
   runtime?: string | undefined;
-  /** The folder that `runtime` is relative to, absolute. */
+  /** The absolute path of the folder that `runtime` is relative to. */
   from: string;
 }
 
-/** What is read of a package.json. */
-interface Manifest {
+/** The fields of a package.json that are used here. */
+interface PackageJson {
   name?: string;
   version?: string;
   dependencies?: Record<string, string>;
@@ -34,17 +34,17 @@ interface Manifest {
   optionalDependencies?: Record<string, string>;
 }
 
-/** What is read of npm's record of a node_modules folder. */
+/** The fields of npm's hidden lockfile in node_modules that are used here. */
 interface Lockfile {
   packages?: Record<string, { resolved?: string }>;
 }
 
 /**
- * Decides where a new plugin takes this library from. A plugin is committed and installed elsewhere, so only a registry's
- * version and a file inside the plugin are safe: whatever is not known to be from a registry is packed into the plugin.
- * The exceptions are a checkout, which changes while it is worked on, and what the author asked for.
+ * Finds the source of this library for a new plugin. A plugin is committed and installed on other machines, so only a version
+ * from a registry and a file inside the plugin are safe. A package that is not known to come from a registry is packed into the
+ * plugin. The exceptions are a checkout, which changes during development, and the author's own choice.
  *
- * @throws {UsageError} for a path that is not there, and where npm cannot pack.
+ * @throws {UsageError} for a path that does not exist, and if npm cannot pack the package.
  */
 export async function findRuntimeSource({
   folder,
@@ -52,34 +52,36 @@ export async function findRuntimeSource({
   runtime,
   from,
 }: RuntimeSourceOptions): Promise<RuntimeSource> {
-  if (runtime !== undefined) return chosen(runtime, folder, from);
-  if (!root.split(sep).includes('node_modules')) return outside(folder, root);
-  const { name = '', version = '' } = (await readJson<Manifest>(join(root, 'package.json'))) ?? {};
+  if (runtime !== undefined) return chosenSource(runtime, folder, from);
+  if (!root.split(sep).includes('node_modules')) return outsideSource(folder, root);
+  const { name = '', version = '' } = (await readJson<PackageJson>(join(root, 'package.json'))) ?? {};
   if (await isFromRegistry(root, name)) return { spec: `^${version}`, files: [] };
-  return vendored(folder, root);
+  return vendoredSource(folder, root);
 }
 
-/** What the author asked for. */
-async function chosen(runtime: string, folder: string, from: string): Promise<RuntimeSource> {
+/** The source that the author chose. */
+async function chosenSource(runtime: string, folder: string, from: string): Promise<RuntimeSource> {
   const path = resolve(from, runtime.replace(/^file:/, ''));
   const isPath = await access(path).then(
     () => true,
     () => false,
   );
-  if (isPath) return outside(folder, path);
+  if (isPath) return outsideSource(folder, path);
   if (/^(file:|[./])|\.tgz$/.test(runtime) && !/^https?:/.test(runtime))
-    throw new UsageError(`--runtime ${runtime} is not there.`);
+    throw new UsageError(
+      `--runtime ${runtime} does not exist. Give a version, or the path of a folder or tarball.`,
+    );
   return { spec: runtime, files: [] };
 }
 
-/** A path that leads out of the plugin. It is relative, as npm writes it into its lockfile, and names no home folder. */
-function outside(folder: string, target: string): RuntimeSource {
+/** A path outside the plugin. It is relative, as in npm's lockfile, and does not contain a home folder. */
+function outsideSource(folder: string, target: string): RuntimeSource {
   const path = relative(folder, target).replaceAll(sep, '/');
   return {
     spec: `file:${path}`,
     files: [],
-    note: `This plugin installs on this machine alone: its package.json takes @nousviz/widget-runtime from ${path}.
-To install it elsewhere, pack that into the plugin, and commit the file that npm pack names:
+    note: `This plugin installs only on this machine: its package.json refers to @nousviz/widget-runtime at ${path}.
+To install it elsewhere, pack the package into the plugin and commit the file that npm pack prints:
 
   mkdir vendor
   npm pack ${/\s/.test(path) ? `"${path}"` : path} --pack-destination vendor
@@ -87,12 +89,12 @@ To install it elsewhere, pack that into the plugin, and commit the file that npm
   };
 }
 
-/** A copy inside the plugin: the installed package, packed again, so that its tarball need not be there any more. */
-async function vendored(folder: string, root: string): Promise<RuntimeSource> {
+/** A copy of the installed package inside the plugin. It is packed again, because the original tarball may be gone. */
+async function vendoredSource(folder: string, root: string): Promise<RuntimeSource> {
   const vendor = join(folder, 'vendor');
   await mkdir(vendor, { recursive: true });
   try {
-    // The folder is in the environment, and the command constant, for a shell has to find npm on Windows.
+    // On Windows a shell must find npm. Its command is constant, and the folder is in the environment.
     await promisify(exec)('npm pack --ignore-scripts --loglevel=error', {
       cwd: root,
       env: { ...process.env, npm_config_pack_destination: vendor, npm_config_update_notifier: 'false' },
@@ -102,47 +104,47 @@ async function vendored(folder: string, root: string): Promise<RuntimeSource> {
     return {
       spec: `file:${path}`,
       files: [path],
-      note: `${path} is a copy of @nousviz/widget-runtime, because no registry is recorded as its source. Commit it: npm installs from it.`,
+      note: `${path} is a copy of @nousviz/widget-runtime, because this copy does not come from a registry. Commit it: npm installs from it.`,
     };
   } catch (error) {
     await rm(vendor, { recursive: true, force: true });
     throw new UsageError(
-      `npm cannot pack ${root}, the package that this command runs from: ${(error as Error).message.trim()}\nSay where the plugin takes it from: --runtime SPEC, a version or the path of a tarball.`,
+      `npm cannot pack ${root}, the package that contains this command: ${(error as Error).message.trim()}\nGive the plugin another source: --runtime SPEC, a version or the path of a tarball.`,
     );
   }
 }
 
 /**
- * Whether an installed package came from a registry. A spec in the project's package.json says so for every package manager,
- * and npm's record says where the files came from; both have to agree. Without either nobody knows, as for `npm install -g`.
+ * Whether an installed package came from a registry. The spec in the project's package.json shows it for every package manager,
+ * and npm's hidden lockfile shows the source of the files. Both must agree. `npm install -g` leaves neither.
  */
 async function isFromRegistry(root: string, name: string): Promise<boolean> {
-  for (let place = root; place !== dirname(place); place = dirname(place)) {
-    if (basename(place) !== 'node_modules') continue;
-    const project = dirname(place);
-    const manifest = await readJson<Manifest>(join(project, 'package.json'));
+  for (let parent = root; parent !== dirname(parent); parent = dirname(parent)) {
+    if (basename(parent) !== 'node_modules') continue;
+    const project = dirname(parent);
+    const packageJson = await readJson<PackageJson>(join(project, 'package.json'));
     const spec = {
-      ...manifest?.optionalDependencies,
-      ...manifest?.devDependencies,
-      ...manifest?.dependencies,
+      ...packageJson?.optionalDependencies,
+      ...packageJson?.devDependencies,
+      ...packageJson?.dependencies,
     }[name];
-    const lockfile = await readJson<Lockfile>(join(place, '.package-lock.json'));
+    const lockfile = await readJson<Lockfile>(join(parent, '.package-lock.json'));
     const locked = lockfile?.packages?.[relative(project, root).replaceAll(sep, '/')];
     if (spec === undefined && !locked) continue;
-    return isRegistrySpec(spec ?? '') && isRegistryAddress(locked?.resolved);
+    return isRegistrySpec(spec ?? '') && isRegistryUrl(locked?.resolved);
   }
   return false;
 }
 
-/** A version, a range, a tag, or an alias of one; no path, no address, no tarball. */
+/** Whether a spec is a version, a range, a tag, or an alias of one, and not a path, a URL or a tarball. */
 const isRegistrySpec = (spec: string) =>
   /^(npm:.*|catalog:.*|[^:/\\]*)$/.test(spec) && !/\.t(ar|gz|ar\.gz)$/.test(spec);
 
-/** Registries serve tarballs below `/-/`; npm may be told to leave their addresses out. */
-const isRegistryAddress = (resolved: string | undefined) =>
+/** Whether a resolved URL is a registry's, which serves tarballs below `/-/`. npm can be configured to omit these URLs. */
+const isRegistryUrl = (resolved: string | undefined) =>
   resolved === undefined || /^https?:.*\/-\//.test(resolved);
 
-/** A file's JSON, or nothing where there is none. */
+/** The content of a JSON file, or `undefined` if it cannot be read. */
 async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T;

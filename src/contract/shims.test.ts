@@ -4,10 +4,26 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { makeShims, readNames } from '../../shims/generate.js';
-import { SHIMS } from './urls.ts';
-import { SHIM_SOURCES, shimText } from './shims.ts';
+import { SHIM_SOURCES, shimOf, shimPath, SHIMS, shimText } from './shims.ts';
 
 const committed = (shim: string) => readFile(new URL(`../../shims/${shim}`, import.meta.url), 'utf8');
+
+test.each(SHIMS)('finds the shim %s in a URL, whatever its base, query and hash', (shim) => {
+  for (const base of ['/api', '/nous/api', 'https://api.example/v2', '..'])
+    for (const end of ['', '?v=1', '#a', '?v=/b.js#c'])
+      expect(shimOf(base + shimPath(shim) + end)).toBe(shim);
+});
+
+test.each([
+  'react',
+  '/api/widget-runtime/',
+  '/api/widget-runtime/reakt.js',
+  '/api/widget-runtime/react.js/x',
+  '/api/my-widget-runtime/react.js',
+  '/x.js?/widget-runtime/react.js',
+])('finds no shim in %s', (url) => {
+  expect(shimOf(url)).toBeUndefined();
+});
 
 let copies = 0;
 /** Evaluates another copy of a shim. */

@@ -1,19 +1,6 @@
 /** The default path of the host API; `createHost({apiBase})` and the server's `base` change it. */
 export const API_BASE = '/api';
 
-/** The shims, by file name below `<base>/widget-runtime/` (CONTRACT S1, S5). */
-export const SHIMS = [
-  'react.js',
-  'react-jsx-runtime.js',
-  'react-jsx-dev-runtime.js',
-  'react-compiler-runtime.js',
-  'react-dom.js',
-  'react-dom-client.js',
-] as const;
-
-/** The path of a shim below the API's base (CONTRACT S1). */
-export const shimPath = (file: string) => `/widget-runtime/${file}`;
-
 /** The path of the plugin list (CONTRACT P1). */
 export const PLUGINS = '/plugins';
 

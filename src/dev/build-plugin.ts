@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { watch } from 'chokidar';
 import { BuildError, bundle, expectedSource, findSource, type Source } from './build-widget.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
-import { textOf } from '../bundling/index.ts';
+import { formatProblem } from '../bundling/index.ts';
 import { sourcesComment } from './sources.ts';
 
 /** Where a command's lines go: what was done, and what went wrong. */
@@ -70,7 +70,9 @@ async function tryOne(
 function isBuildable({ problems, components }: PluginFolder, { complain }: Output): boolean {
   const errors = problems.filter(({ level, file }) => level === 'error' && /^plugin\.ya?ml$/.test(file));
   for (const problem of errors)
-    complain(`${[problem.file, problem.line, problem.column].filter(Boolean).join(':')}: ${textOf(problem)}`);
+    complain(
+      `${[problem.file, problem.line, problem.column].filter(Boolean).join(':')}: ${formatProblem(problem)}`,
+    );
   if (errors.length === 0 && components.length === 0)
     complain('plugin.yaml declares no component under frontend.components, so there is nothing to build.');
   return components.length > 0;

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { createProblem, scan, splitSourceMap, textOf } from '../bundling/index.ts';
+import { createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
 import { BuildError, bundle, type Source } from './build-widget.ts';
 import { MODULES } from './dev-state.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
@@ -53,7 +53,7 @@ const splitModules = ({ component, entry }: Source, folder: string): Plugin => (
     const { exports } = this.getModuleInfo(entry) ?? {};
     if (failure || !exports || exports.includes('default')) return;
     const file = relative(folder, entry).replaceAll(sep, '/');
-    this.error(textOf(createProblem('error', 'NO_DEFAULT_EXPORT', { component, file })));
+    this.error(formatProblem(createProblem('error', 'NO_DEFAULT_EXPORT', { component, file })));
   },
   outputOptions: (options) => ({
     ...options,
@@ -141,10 +141,11 @@ const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildO
             const { code, importers = [] } = this.getModuleInfo(id) ?? {};
             return { path: relative('', id), text: code ?? '', importers };
           });
-        for (const { level, text: problem } of await scan(text, fileName, readModules)) {
-          if (NOT_ITS.test(problem)) continue;
-          if (level === 'error') this.error(problem);
-          this.warn(problem);
+        for (const problem of await scan(text, fileName, readModules)) {
+          const message = formatProblem(problem);
+          if (NOT_ITS.test(message)) continue;
+          if (problem.level === 'error') this.error(message);
+          this.warn(message);
         }
       }
     },

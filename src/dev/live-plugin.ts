@@ -9,7 +9,7 @@ import type { BuildFailure, DevState, DevWidget } from './dev-state.ts';
 import { createDevTrust } from './dev-trust.ts';
 import { createOverlay, kindOf } from './overlay.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
-import { textOf } from '../bundling/index.ts';
+import { formatProblem } from '../bundling/index.ts';
 
 /** A plugin that is being written, with its bundles as they were last built. */
 export interface LivePlugin {
@@ -158,7 +158,7 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
       widgets.set(name, known?.path === path ? known : { name, path, filename: basename(path) });
     }
     for (const { file, line, column, ...problem } of next.problems)
-      report(`${[file, line, column].filter(Boolean).join(':')}: ${textOf({ file, ...problem })}`);
+      report(`${[file, line, column].filter(Boolean).join(':')}: ${formatProblem({ file, ...problem })}`);
     return [...widgets.values()].filter((widget) => before.get(widget.name) !== widget);
   }
 

@@ -168,9 +168,7 @@ test('finds the dashboards that the host API finds, and names those that it leav
 test('warns of dashboards that are no list', async () => {
   const { shown, problems } = await read({ 'plugin.yaml': 'id: sales\ndashboards: main' });
   expect(shown).toEqual(['warning DASHBOARD_SKIPPED plugin.yaml:2:13']);
-  expect(problems[0]!.message).toBe(
-    'dashboards is "main", by which no host finds a dashboard, so it is left out.',
-  );
+  expect(problems[0]!.message).toBe('dashboards is "main", which names no dashboard, so hosts skip it.');
 });
 
 test('reports a file that the system does not hand out, and throws what is no fault of it', () => {

@@ -16,7 +16,7 @@ import {
 import { innerFile, readYaml } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { checkLimit, quote } from '../contract/words.ts';
-import { createProblem, type Place, type Problem } from '../bundling/index.ts';
+import { createProblem, type Position, type Problem } from '../bundling/index.ts';
 import { placesIn } from './yaml-places.ts';
 
 /** One plugin's folder, as far as its manifest can be read. */
@@ -43,7 +43,7 @@ export const problemOfIssue = (
   code: 'MANIFEST_INVALID' | 'DASHBOARD_INVALID',
   issue: Issue,
   file: string,
-  place: Partial<Place>,
+  place: Partial<Position>,
 ): Problem =>
   'limit' in issue
     ? createProblem('error', 'PLUGIN_TOO_LARGE', { ...issue, file }, place)

@@ -10,7 +10,7 @@ import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
 import { serveHost, type HostEnv } from './serve-host.ts';
 import { UsageError } from './usage-error.ts';
-import { textOf } from '../bundling/index.ts';
+import { formatProblem } from '../bundling/index.ts';
 
 /** The options of {@link serveDev}. */
 export interface DevOptions {
@@ -110,7 +110,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
   const none = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
-  if (none) throw new UsageError(textOf(none));
+  if (none) throw new UsageError(formatProblem(none));
 
   const live = await createLivePlugin({ plugin, report, watch: (files) => watcher.add(files) });
   const boot = randomUUID();

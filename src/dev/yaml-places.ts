@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import type { Place } from '../bundling/index.ts';
+import type { Position } from '../bundling/index.ts';
 
 /**
  * Makes what tells where values stand in a YAML text; a value that is not there stands where the innermost one around it does.
@@ -7,7 +7,7 @@ import type { Place } from '../bundling/index.ts';
  *
  * @param text what `parseYaml` has read, and so bounded.
  */
-export function placesIn(text: string): (path: string) => Place {
+export function placesIn(text: string): (path: string) => Position {
   const lines = new LineCounter();
   let document: Document.Parsed | undefined;
   return (path) => {

@@ -1,5 +1,5 @@
 import type { BundleFacts } from '../bundle/index.ts';
-import { nameOf, type Failure, type WidgetError } from '../contract/index.ts';
+import { nameOf, shimOf, type Failure, type WidgetError } from '../contract/index.ts';
 import { createError, errorOf } from '../contract/words.ts';
 import { readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
 import {
@@ -51,7 +51,7 @@ async function findInText(
   if (foreign && foreign.code !== 'BUNDLES_REACT') return foreign;
   if (absent.length > 0 && ABSENT.test(message)) return missingExport(absent, true, place);
   const specifier = facts?.imports.find(
-    (one) => /^[./]/.test(one.specifier) && !/\/widget-runtime\//.test(one.specifier),
+    (one) => /^[./]/.test(one.specifier) && !shimOf(one.specifier),
   )?.specifier;
   if (specifier && NOT_FETCHED.test(message))
     return { code: 'IMPORT_FAILED', details: { ...place, specifier } };

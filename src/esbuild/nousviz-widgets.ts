@@ -13,15 +13,16 @@ import type {
 } from 'esbuild';
 import {
   ASSET_LIMIT,
+  assetTooLarge,
   ASSETS,
   attachStyles,
   buildMessage,
-  commonJsText,
-  isPartOfNode,
+  commonJsSource,
+  formatProblem,
+  isNodeBuiltIn,
   NODE_GLOBALS,
   resolveReact,
   scan,
-  tooLarge,
 } from '../bundling/index.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
@@ -30,8 +31,8 @@ const STYLES = 'nousviz-styles';
 const LOCAL = 'nousviz-local';
 
 /**
- * The esbuild plugin for widgets: `react`, `react-dom` and their runtimes become the page's own, for CommonJS packages too;
- * style sheets and small files go into the bundle; what could not run in a page is refused (CONTRACT B2).
+ * The esbuild plugin for widgets. It replaces `react`, `react-dom` and their runtimes with the page's own, also in CommonJS
+ * packages, puts stylesheets and small files into the bundle, and rejects code that cannot run in a page (CONTRACT B2).
  *
  * @example
  * await esbuild.build({
@@ -49,13 +50,13 @@ export function nousvizWidgets(): Plugin {
       loadStyles(build);
       build.onEnd(async (result) => {
         if (result.errors.length > 0) return undefined;
-        return finish(result, build.initialOptions, write);
+        return finishBuild(result, build.initialOptions, write);
       });
     },
   };
 }
 
-/** Sets what a widget's build needs and its author did not say. @returns whether files are to be written. */
+/** Adds the options that a widget's build needs. @returns whether the build writes files. */
 function configure(options: BuildOptions): boolean {
   const { write = true } = options;
   if ((options.format ?? 'esm') !== 'esm')
@@ -70,7 +71,7 @@ function configure(options: BuildOptions): boolean {
     jsx: options.jsx ?? 'automatic',
     target: options.target ?? 'es2020',
     define: { ...NODE_GLOBALS, 'process.env.NODE_ENV': NODE_ENV, ...options.define },
-    // The files are completed before they are written.
+    // The plugin completes the files, then writes them itself.
     write: false,
   } satisfies BuildOptions);
   return write;
@@ -87,14 +88,14 @@ function resolveModules(build: PluginBuild) {
     };
   });
   build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
-    contents: commonJsText(path),
+    contents: commonJsSource(path),
     loader: 'js',
   }));
 
   build.onResolve({ filter: /^[a-z_]/i }, async ({ path, kind, importer }) => {
-    if (kind === 'entry-point' || !(await isPartOfNode(path, importer))) return undefined;
+    if (kind === 'entry-point' || !(await isNodeBuiltIn(path, importer))) return undefined;
     const text = buildMessage('NODE_BUILT_IN', { file: relative('', importer), specifier: path });
-    // A package may be prepared for its absence: it asks as it runs, and hears the same.
+    // A CommonJS package may handle the missing module, so the bundle throws when it requires it.
     if (kind.startsWith('require'))
       return { path, namespace: MISSING, pluginData: text, warnings: [{ text }] };
     return { errors: [{ text }] };
@@ -110,12 +111,12 @@ function loadAssets(build: PluginBuild) {
   build.onLoad({ filter: ASSETS, namespace: 'file' }, async ({ path }) => {
     if (own.some((ending) => path.endsWith(ending))) return undefined;
     const { size } = await stat(path);
-    if (size > ASSET_LIMIT) return { errors: [{ text: tooLarge(path, size) }] };
+    if (size > ASSET_LIMIT) return { errors: [{ text: assetTooLarge(path, size) }] };
     return { contents: await readFile(path), loader: 'dataurl' };
   });
 }
 
-/** CSS modules, whose names must not be those of another plugin's on the page, minified or not. */
+/** Loads CSS modules with class names that differ from those of other plugins on the page, minified or not. */
 function loadStyles(build: PluginBuild) {
   const sheets = new Map<string, { text: string; resolveDir: string }>();
   build.onLoad({ filter: /\.module\.css$/, namespace: 'file' }, async ({ path }): Promise<OnLoadResult> => {
@@ -147,7 +148,7 @@ function loadStyles(build: PluginBuild) {
   });
 }
 
-/** esbuild makes a class's name of its file's, so this puts a hash of the contents into that. */
+/** Puts a hash of a file's contents into its name, from which esbuild makes the names of the classes. */
 const namedByContents: Plugin = {
   name: 'nousviz-local-names',
   setup(build) {
@@ -168,8 +169,8 @@ const namedByContents: Plugin = {
   },
 };
 
-/** Completes the bundles with their style sheets, looks for what would throw, and writes them. */
-async function finish(
+/** Puts stylesheets into the bundles, scans the bundles and writes them. */
+async function finishBuild(
   { metafile, outputFiles = [] }: BuildResult,
   options: BuildOptions,
   write: boolean,
@@ -186,12 +187,12 @@ async function finish(
     const sheet = cssBundle ? find(cssBundle) : undefined;
     if (sheet) setText(file, attachStyles(file.text, sheet.text));
     const problems = await scan(file.text, path, () => readInputs(metafile!, Object.keys(inputs), folder));
-    for (const { level, text } of problems)
-      messages[level === 'error' ? 'errors' : 'warnings'].push({ text });
+    for (const problem of problems)
+      messages[problem.level === 'error' ? 'errors' : 'warnings'].push({ text: formatProblem(problem) });
   }
   for (let index = outputFiles.length - 1; index >= 0; index--)
     if (/\.css(\.map)?$/.test(outputFiles[index]!.path)) outputFiles.splice(index, 1);
-  if (write && messages.errors.length === 0) await Promise.all(outputFiles.map(writeOut));
+  if (write && messages.errors.length === 0) await Promise.all(outputFiles.map(writeOutput));
   return messages;
 }
 
@@ -199,7 +200,7 @@ function setText(file: OutputFile, text: string) {
   file.contents = new TextEncoder().encode(text);
 }
 
-async function writeOut({ path, contents }: OutputFile) {
+async function writeOutput({ path, contents }: OutputFile) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
 }

@@ -1,7 +1,7 @@
-import { SHIMS } from '../contract/index.ts';
+import { shimOf, type Shim } from '../contract/index.ts';
 
 /** The members of `window.NousViz` by shim; modules that their shim makes are not available. */
-const MEMBERS: Partial<Record<(typeof SHIMS)[number], string>> = {
+const MEMBERS: Partial<Record<Shim, string>> = {
   'react.js': 'React',
   'react-jsx-runtime.js': 'ReactJSXRuntime',
   'react-dom.js': 'ReactDOM',
@@ -15,7 +15,7 @@ const MEMBERS: Partial<Record<(typeof SHIMS)[number], string>> = {
 export function provideRequire() {
   if ('require' in globalThis || 'define' in globalThis) return;
   const value = (specifier: string): unknown => {
-    const shim = SHIMS.find((file) => specifier.endsWith(`/widget-runtime/${file}`));
+    const shim = shimOf(specifier);
     const member = shim && MEMBERS[shim];
     const found = member && Reflect.get(Reflect.get(globalThis, 'NousViz') as object, member);
     if (found) return found as unknown;

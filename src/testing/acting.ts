@@ -1,12 +1,12 @@
 import { act } from '@testing-library/react/pure.js';
 
-// As they are before a test fakes them.
+// The real functions, which a test may replace with fakes later.
 const { setTimeout, MessageChannel } = globalThis;
 
-/** Lets everything else have its turn. */
+/** Waits for the next task of the event loop. */
 export const nextTask = (): Promise<void> =>
   new Promise((resolve) => {
-    // Fake timers may be older than this module; Jest's jsdom has no message ports.
+    // A message port is not affected by fake timers, but Jest's jsdom has none.
     if (!MessageChannel) return void setTimeout(resolve);
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', () => {
@@ -17,11 +17,11 @@ export const nextTask = (): Promise<void> =>
     port2.postMessage(undefined);
   });
 
-const turns: { last: Promise<unknown> } = { last: Promise.resolve() };
+const queue: { last: Promise<unknown> } = { last: Promise.resolve() };
 
-/** Does something within React's `act`, of which one must end before the next begins. */
-export async function acting(doing: () => unknown): Promise<void> {
-  const mine = turns.last.then(() => act(async () => void (await doing())));
-  turns.last = mine.catch(() => {});
+/** Runs a function within React's `act`, after all earlier calls, because calls of `act` must not overlap. */
+export async function acting(run: () => unknown): Promise<void> {
+  const mine = queue.last.then(() => act(async () => void (await run())));
+  queue.last = mine.catch(() => {});
   await mine;
 }

@@ -37,7 +37,7 @@ const SITUATIONS: Situation[] = [
   'config changes',
 ];
 
-/** What is found, a line each: `CODE fact: situations`. */
+/** Formats the findings as lines, `CODE fact: situations`. */
 async function find(widget: Widget | Module, options: Partial<CheckWidgetOptions> = {}) {
   const findings = await inspectWidget(widget, { pluginId: 'demo', ...options });
   return findings.map(({ code, fact, situations }) => {
@@ -45,7 +45,7 @@ async function find(widget: Widget | Module, options: Partial<CheckWidgetOptions
     return `${code} ${fact}: ${where}`;
   });
 }
-/** The same in one situation alone. */
+/** Formats the findings in one situation. */
 const findIn = (situation: Situation, widget: Widget | Module, options: Partial<CheckWidgetOptions> = {}) =>
   find(widget, { skip: SITUATIONS.filter((other) => other !== situation), ...options });
 
@@ -56,14 +56,14 @@ const desks: [string, string[]][] = [
   ['AttachmentStorage', ["WIDGET_CRASHED it throws Cannot read properties of null (reading 'teams'): null"]],
 ];
 
-test.each(desks)('finds no more than is true of the service desk’s %s', async (name, findings) => {
+test.each(desks)('finds only real problems in the service desk’s %s', async (name, findings) => {
   const options = { pluginId: 'service-desk', api, configs: [{ limit: 1 }, { title: 'Other' }] };
   expect(await find(fixture('service-desk', name), options)).toEqual(findings);
 });
 
-test('finds what the React probe leaves on window, and that alone', async () => {
+test('finds only the global that the React probe adds to window', async () => {
   const lines = await find(fixture('react-probe', 'Probe'));
-  expect(lines).toEqual(['GLOBAL_LEFT window.__probe was not there before: answers']);
+  expect(lines).toEqual(['GLOBAL_LEFT window.__probe was added: answers']);
   Reflect.deleteProperty(globalThis, '__probe');
 });
 
@@ -107,7 +107,7 @@ test('finds nothing wrong with a widget that cleans up after itself', async () =
   await expect(checkWidget(memo(Tidy), options)).resolves.toBeUndefined();
 });
 
-/** A widget that does something when it comes. */
+/** Creates a widget that runs an effect when it is mounted. */
 const doing =
   (effect: (props: CustomWidgetProps) => void): Widget =>
   (props) => {
@@ -120,17 +120,17 @@ const leaks: [string, Widget, string][] = [
   [
     'an interval',
     doing(() => void setInterval(() => {}, 60_000)),
-    'TIMER_LEFT setInterval of 60000 ms goes on after the widget has left: everywhere',
+    'TIMER_LEFT setInterval of 60000 ms is still active after the widget was unmounted: everywhere',
   ],
   [
     'a timeout',
     doing(() => void setTimeout(() => {}, 60_000)),
-    'TIMER_LEFT setTimeout of 60000 ms goes on after the widget has left: everywhere',
+    'TIMER_LEFT setTimeout of 60000 ms is still active after the widget was unmounted: everywhere',
   ],
   [
     'a listener on window',
     doing(() => window.addEventListener('resize', () => {})),
-    'LISTENER_LEFT a listener for "resize" stays on window: everywhere',
+    'LISTENER_LEFT a listener for "resize" remains on window: everywhere',
   ],
   [
     'a listener on document, removed for the wrong phase',
@@ -139,22 +139,22 @@ const leaks: [string, Widget, string][] = [
       document.addEventListener('keydown', listen, true);
       document.removeEventListener('keydown', listen);
     }),
-    'LISTENER_LEFT a listener for "keydown" stays on document: everywhere',
+    'LISTENER_LEFT a listener for "keydown" remains on document: everywhere',
   ],
   [
     'an element',
     doing(() => void document.body.append(Object.assign(document.createElement('div'), { id: 'tip' }))),
-    'ELEMENT_LEFT <div id="tip"></div> stays in document.body: everywhere',
+    'ELEMENT_LEFT <div id="tip"></div> remains in document.body: everywhere',
   ],
   [
-    'a line in the console',
+    'an error in the console',
     doing(() => console.error('%s is %d', 'this', 1, 'wrong')),
     'CONSOLE_ERROR this is 1: everywhere',
   ],
   [
     'a rejected promise',
     doing(() => void Promise.reject(new Error('lost'))),
-    'UNCAUGHT_ERROR nobody caught lost: everywhere',
+    'UNCAUGHT_ERROR uncaught error: lost: everywhere',
   ],
   [
     'an error in a timer',
@@ -164,7 +164,7 @@ const leaks: [string, Widget, string][] = [
           throw new Error('later');
         }),
     ),
-    'UNCAUGHT_ERROR nobody caught later: everywhere',
+    'UNCAUGHT_ERROR uncaught error: later: everywhere',
   ],
 ];
 
@@ -172,7 +172,7 @@ test.each(leaks)('finds %s', async (_, widget, line) => {
   expect(await find(widget)).toEqual([line]);
 });
 
-test('finds an animation that goes on, and ends it', async () => {
+test('finds an animation that continues, and stops it', async () => {
   let drawn = 0;
   const Animation = doing(() => {
     const draw = () => {
@@ -182,20 +182,20 @@ test('finds an animation that goes on, and ends it', async () => {
     draw();
   });
   expect(await findIn('answers', Animation)).toEqual([
-    'TIMER_LEFT requestAnimationFrame goes on after the widget has left: answers',
+    'TIMER_LEFT requestAnimationFrame is still active after the widget was unmounted: answers',
   ]);
   const before = drawn;
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(drawn).toBe(before);
 });
 
-test('finds a global once, where it comes', async () => {
+test('finds a global once, in the situation that adds it', async () => {
   const Owner = doing(() => void Object.assign(window, { leftover: 1 }));
-  expect(await find(Owner)).toEqual(['GLOBAL_LEFT window.leftover was not there before: answers']);
+  expect(await find(Owner)).toEqual(['GLOBAL_LEFT window.leftover was added: answers']);
   Reflect.deleteProperty(globalThis, 'leftover');
 });
 
-test('finds a leak of the second mount alone, and names its place', async () => {
+test('finds a leak that only the second mount adds, with its position', async () => {
   const [finding] = await inspectWidget(
     () => {
       const timer = useRef<ReturnType<typeof setInterval>>(undefined);
@@ -217,7 +217,7 @@ test('finds a leak of the second mount alone, and names its place', async () => 
   });
 });
 
-test('tells of a crash once, and nothing that is said of it', async () => {
+test('reports a crash once, without the console errors about it', async () => {
   const Crash = () => {
     console.error('on the way');
     throw new Error('boom');
@@ -225,7 +225,7 @@ test('tells of a crash once, and nothing that is said of it', async () => {
   expect(await find(Crash)).toEqual(['WIDGET_CRASHED it throws boom: everywhere']);
 });
 
-test('takes what only a first mount leaves for a library’s own business', async () => {
+test('ignores a listener that only the first mount adds', async () => {
   let first = true;
   const Library = doing(() => {
     if (first) addEventListener('focus', () => {});
@@ -234,7 +234,7 @@ test('takes what only a first mount leaves for a library’s own business', asyn
   expect(await find(Library)).toEqual([]);
 });
 
-test('finds a request that goes on, and what its late answer does', async () => {
+test('finds a request that continues, and the effect of its late answer', async () => {
   const url = '/api/plugins/demo/items';
   const Late: Widget = () => {
     const place = useRef<HTMLParagraphElement>(null);
@@ -251,15 +251,15 @@ test('finds a request that goes on, and what its late answer does', async () => 
     return <p ref={place} />;
   };
   expect(await find(Late, { api: { '/items': [] } })).toEqual([
-    'REQUEST_LEFT GET /items goes on after the widget has left: slow',
-    "UNCAUGHT_ERROR nobody caught Cannot read properties of null (reading 'focus'): slow",
+    'REQUEST_LEFT GET /items is still pending after the widget was unmounted: slow',
+    "UNCAUGHT_ERROR uncaught error: Cannot read properties of null (reading 'focus'): slow",
   ]);
   expect(await findIn('answers', Late, { api: { '/items': never() } })).toEqual([
-    'REQUEST_LEFT GET /items goes on after the widget has left: answers',
+    'REQUEST_LEFT GET /items is still pending after the widget was unmounted: answers',
   ]);
 });
 
-/** Draws the names in an answer without a look at it. */
+/** Renders the names in an answer without checking it. */
 const Trusting = ({ pluginId, host, config }: CustomWidgetProps) => {
   const [names, setNames] = useState<string[]>([]);
   useEffect(() => {
@@ -275,10 +275,10 @@ const Trusting = ({ pluginId, host, config }: CustomWidgetProps) => {
   return <p title={(config.title as string).trim()}>{names}</p>;
 };
 
-test('finds what a widget does not expect, situation by situation', async () => {
+test('finds the cases that a widget does not handle, by situation', async () => {
   const options = { api: { '/items': { items: [{ name: 'a' }] } }, config: { title: 'T' } };
   const uncaught = (what: string) =>
-    expect.stringContaining(`UNCAUGHT_ERROR nobody caught ${what}`) as string;
+    expect.stringContaining(`UNCAUGHT_ERROR uncaught error: ${what}`) as string;
   const found: Partial<Record<Situation, string[]>> = {};
   for (const situation of SITUATIONS) found[situation] = await findIn(situation, Trusting, options);
   const items = uncaught("Cannot read properties of undefined (reading '0')");
@@ -325,7 +325,7 @@ test('empties every kind of answer', async () => {
   ]);
 });
 
-test('changes to every config, to none and back, and keeps the widget', async () => {
+test('changes to every config, to none and back without remounting the widget', async () => {
   const seen: unknown[] = [];
   const Reader: Widget = ({ config }) => {
     useEffect(() => void seen.push(config), [config]);
@@ -335,16 +335,16 @@ test('changes to every config, to none and back, and keeps the widget', async ()
   expect(seen).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, {}, { n: 1 }]);
 });
 
-test('names a request that api does not answer, and nothing that comes of it', async () => {
+test('reports a request that api does not answer, without its consequences', async () => {
   const Asker = doing(({ host }) => void host!.apiFetch('/api/plugins/demo/items'));
   const [line, ...others] = await find(Asker, { skip: ['offline'] });
   expect(line).toMatch(
-    /^UNANSWERED_ROUTE The widget of demo asked for GET \/items,.*: answers, strict mode, mounted again, slow, empty, no config/,
+    /^UNANSWERED_ROUTE The widget of demo requested GET \/items,.*: answers, strict mode, mounted again, slow, empty, no config/,
   );
   expect(others).toEqual([]);
 });
 
-test('leaves out what shall be left out', async () => {
+test('skips situations and ignores findings', async () => {
   const Noisy = doing(() => {
     console.error('noise');
     setInterval(() => {}, 60_000);
@@ -353,11 +353,11 @@ test('leaves out what shall be left out', async () => {
   expect(await find(Noisy, { skip })).toEqual(['CONSOLE_ERROR noise: answers']);
 });
 
-test('throws all that it found, in words', async () => {
-  let said = false;
+test('throws all findings in one message', async () => {
+  let logged = false;
   const Noisy = doing(() => {
-    if (!said) console.error('noise');
-    said = true;
+    if (!logged) console.error('noise');
+    logged = true;
     setInterval(() => {}, 60_000);
   });
   const skip = SITUATIONS.slice(2);
@@ -365,14 +365,14 @@ test('throws all that it found, in words', async () => {
   expect(thrown).toMatchObject({ code: 'WIDGET_PROBLEMS', findings: { length: 2 } });
   expect((thrown as Error).message.replaceAll(/\d+:\d+/g, 'L:C')).toBe(
     `The widget of demo has 2 problems. [WIDGET_PROBLEMS]
-  TIMER_LEFT: setInterval of 60000 ms goes on after the widget has left, at src/testing/check.test.tsx:L:C
+  TIMER_LEFT: setInterval of 60000 ms is still active after the widget was unmounted, at src/testing/check.test.tsx:L:C
     in every situation. Clear it in the cleanup of the effect that starts it.
   CONSOLE_ERROR: noise
-    in answers. Cure what the line names.`,
+    in answers. Fix the error in the message.`,
   );
 });
 
-test('leaves the page as it was', async () => {
+test('restores the page', async () => {
   const state = () => ({
     setTimeout,
     clearInterval,
@@ -398,7 +398,7 @@ test('leaves the page as it was', async () => {
 
 afterEach(() => void vi.useRealTimers());
 
-test('refuses fake timers', async () => {
+test('rejects fake timers', async () => {
   vi.useFakeTimers();
   await expect(checkWidget(() => null, { pluginId: 'demo' })).rejects.toMatchObject({ code: 'TIMERS_FAKED' });
 });

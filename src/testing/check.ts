@@ -24,67 +24,68 @@ const SITUATIONS = [
   'config changes',
 ] as const;
 
-/** What a widget is put through. */
+/** A situation in which a widget is checked. */
 export type Situation = (typeof SITUATIONS)[number];
 
-/** What a finding is called; a crash has the code of its card. */
+/** The code of a finding. A crash has the code of its card. */
 export type FindingCode = Trace['code'] | 'REQUEST_LEFT' | 'UNANSWERED_ROUTE' | 'ANSWER_FAILED' | Code;
 
-/** Something that is wrong with a widget. */
+/** A problem of a widget. */
 export interface Finding {
   code: FindingCode;
   fact: string;
   remedy: string;
-  /** Where it shows. */
+  /** The situations in which it occurs. */
   situations: Situation[];
-  /** The place in the code, as far as a stack trace tells. */
+  /** The position in the code, if a stack trace shows it. */
   at?: string | undefined;
-  /** What was thrown. */
+  /** The thrown value. */
   cause?: unknown;
 }
 
-/** What {@link checkWidget} takes. */
+/** The options of {@link checkWidget}. */
 export interface CheckWidgetOptions extends WidgetOptions {
-  /** More configs, to which the panel changes one after the other. @default [] */
+  /** Further configs, which the panel receives one after the other. @default [] */
   configs?: readonly Config[];
-  /** Situations that are left out, and findings that are accepted. @default [] */
+  /** The situations to skip, and the codes of findings to ignore. @default [] */
   skip?: readonly (Situation | FindingCode)[];
 }
 
 const REMEDIES: Partial<Record<FindingCode, string>> = {
   TIMER_LEFT: 'Clear it in the cleanup of the effect that starts it.',
   LISTENER_LEFT: 'Remove it in the cleanup of the effect that adds it.',
-  REQUEST_LEFT: 'Ask through the prop host, or end it in the cleanup of the effect that starts it.',
+  REQUEST_LEFT: 'Send it with the prop host, or abort it in the cleanup of the effect that sends it.',
   ELEMENT_LEFT: 'Remove it in the cleanup of the effect that adds it.',
-  GLOBAL_LEFT: 'Keep it in the module: every plugin of the page shares window.',
-  CONSOLE_ERROR: 'Cure what the line names.',
-  UNCAUGHT_ERROR: 'Catch it where it is asked for, look at response.ok, and show that it failed.',
-  UNANSWERED_ROUTE: 'Give checkWidget an api that answers all that the widget asks.',
+  GLOBAL_LEFT: 'Store it in the module instead, because all plugins share window.',
+  CONSOLE_ERROR: 'Fix the error in the message.',
+  UNCAUGHT_ERROR: 'Catch it, check response.ok, and show that the request failed.',
+  UNANSWERED_ROUTE: 'Add an answer to the option api for every request of the widget.',
   ANSWER_FAILED: 'Correct the answer.',
 };
-const DRAW = 'Draw something for this case: look at response.ok, and expect any value to be missing.';
+const DEFAULT_REMEDY =
+  'Render something in this case: check response.ok, and expect any value to be missing.';
 
-/** What a first mount may leave for good, such as a library's one listener: it counts where the second leaves another. */
+/** Leaks that count only if a second run repeats them: the first may leave a library's single listener, for example. */
 const LEAKS: ReadonlySet<FindingCode> = new Set(['TIMER_LEFT', 'LISTENER_LEFT', 'ELEMENT_LEFT']);
 
-/** How a situation differs from the plain one. */
+/** The settings of a situation. */
 interface Plan {
   override?: Override;
   strictMode?: boolean;
   config?: Config;
   times?: number;
-  /** What happens while the widget is there. */
+  /** Runs while the widget is mounted. */
   during?(mounted: Mounted): Promise<void>;
-  /** What happens when it has left. */
+  /** Runs after the widget was unmounted. */
   after?(): void;
 }
 
-const soon: Override = async (given) => {
+const withoutDelay: Override = async (given) => {
   const answer = await given();
   return answer instanceof Delayed && typeof answer.until === 'number' ? answer.answer : answer;
 };
 
-/** The same data without a single entry in any of its lists. */
+/** A copy of the data in which all lists are empty. */
 function emptied(value: unknown): unknown {
   if (Array.isArray(value)) return [];
   if (!isRecord(value)) return value;
@@ -92,7 +93,7 @@ function emptied(value: unknown): unknown {
 }
 
 const empty: Override = async (given) => {
-  const answer = await soon(given);
+  const answer = await withoutDelay(given);
   if (answer instanceof Reply) return reply(answer.status, emptied(answer.body), answer.headers);
   if (!isResponse(answer)) return isError(answer) || answer instanceof Delayed ? answer : emptied(answer);
   const text = await answer.clone().text();
@@ -103,24 +104,24 @@ const empty: Override = async (given) => {
   }
 };
 
-/** Made anew for each run. */
-function plansOf({ config = {}, configs = [] }: CheckWidgetOptions): Record<Situation, Plan> {
+/** Creates the plans of all situations, for one run. */
+function createPlans({ config = {}, configs = [] }: CheckWidgetOptions): Record<Situation, Plan> {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   return {
-    answers: { override: soon },
-    'strict mode': { override: soon, strictMode: true },
-    'mounted again': { override: soon, times: 3 },
+    answers: { override: withoutDelay },
+    'strict mode': { override: withoutDelay, strictMode: true },
+    'mounted again': { override: withoutDelay, times: 3 },
     'HTTP 401': { override: () => reply(401) },
     'HTTP 500': { override: () => reply(500) },
     offline: { override: offline },
-    // The answers come when the widget has left.
+    // The answers arrive after the widget was unmounted.
     slow: { override: (given) => new Delayed(released, given), after: release },
     empty: { override: empty },
     null: { override: () => null },
-    'no config': { override: soon, config: {} },
+    'no config': { override: withoutDelay, config: {} },
     'config changes': {
-      override: soon,
+      override: withoutDelay,
       async during({ setConfig }) {
         for (const next of [...configs, {}, config]) await setConfig(next);
       },
@@ -128,9 +129,10 @@ function plansOf({ config = {}, configs = [] }: CheckWidgetOptions): Record<Situ
   };
 }
 
-type Problem = Omit<Trace, 'code'> & { code: FindingCode };
+/** A problem in one run. */
+type Occurrence = Omit<Trace, 'code'> & { code: FindingCode };
 
-const problemOf = (error: WidgetError): Problem => ({
+const occurrenceOf = (error: WidgetError): Occurrence => ({
   code: error.code,
   fact:
     error.code === 'WIDGET_CRASHED'
@@ -140,12 +142,12 @@ const problemOf = (error: WidgetError): Problem => ({
   cause: error.cause,
 });
 
-/** Puts a widget through one situation, and tells what came of it. */
-async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Promise<Problem[]> {
+/** Runs a widget in one situation and returns the problems. */
+async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Promise<Occurrence[]> {
   const { override, strictMode, config = options.config ?? {}, times = 1, during, after } = plan;
-  const problems: Problem[] = [];
+  const problems: Occurrence[] = [];
   const crashes: WidgetError[] = [];
-  // They stop in reverse, so that none takes another's listeners for what was left.
+  // They stop in reverse order, so that no watch reports another one's listeners.
   const watches = [watchUncaught(), watchGlobals(), watchConsole(), watchElements(), watchListeners()];
   const timers = watchTimers();
   let traces: Trace[] = [];
@@ -167,7 +169,7 @@ async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Pr
         for (const { method, path } of mounted.memory.pending())
           problems.push({
             code: 'REQUEST_LEFT',
-            fact: `${method} ${path} goes on after the widget has left`,
+            fact: `${method} ${path} is still pending after the widget was unmounted`,
           });
         after?.();
         await mounted.settle();
@@ -179,43 +181,43 @@ async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Pr
   } finally {
     traces = [timers, ...watches.toReversed()].flatMap((watch) => watch.stop());
   }
-  // React and the page tell of a crash once more.
-  const told = crashes.length > 0 ? traces.filter(({ code }) => !code.endsWith('ERROR')) : traces;
-  // An unanswered request has been told of; what came of it says nothing of the widget.
+  // React and the page report a crash again.
+  const relevant = crashes.length > 0 ? traces.filter(({ code }) => !code.endsWith('ERROR')) : traces;
+  // A request without an answer is already reported, and its consequences are not the widget's fault.
   return [
     ...problems,
-    ...[...crashes.map(problemOf), ...told].filter(({ cause }) => !(cause instanceof TestingError)),
+    ...[...crashes.map(occurrenceOf), ...relevant].filter(({ cause }) => !(cause instanceof TestingError)),
   ];
 }
 
 const situationsOf = ({ skip = [] }: CheckWidgetOptions) => SITUATIONS.filter((name) => !skip.includes(name));
 
-const isSame = (a: Problem) => (b: Problem) => a.code === b.code && a.fact === b.fact && a.at === b.at;
+const isSame = (a: Occurrence) => (b: Occurrence) => a.code === b.code && a.fact === b.fact && a.at === b.at;
 
 /**
- * Puts a widget through what happens to widgets: `StrictMode`, answers that are errors, late, empty or `null`, no network, other
- * configs, leaving and coming back. It finds crashes, errors in the console and those nobody caught, and what stays behind: timers,
- * listeners, requests, elements, globals.
+ * Checks a widget in many situations: `StrictMode`, answers that are errors, late, empty or `null`, no network, other configs, and
+ * repeated mounting. It finds crashes, uncaught errors, errors in the console, and leaks of timers, listeners, requests, elements
+ * and globals.
  *
- * @returns what was found, `[]` at best.
- * @throws {TestingError} `TIMERS_FAKED`, `ENVIRONMENT_INCOMPLETE`, and for options that make no sense.
+ * @returns the findings, `[]` if there are none.
+ * @throws {TestingError} `TIMERS_FAKED`, `ENVIRONMENT_INCOMPLETE`, and for invalid options.
  */
 export async function inspectWidget(widget: WidgetSource, options: CheckWidgetOptions): Promise<Finding[]> {
   assertPage();
   if (isFaked(setTimeout))
     throw new TestingError(
       'TIMERS_FAKED',
-      'The timers are faked, so none can be watched. Go back to real timers first.',
+      'The timers are faked, so the check cannot watch them. Restore the real timers first.',
     );
   const { skip = [] } = options;
   const findings: Finding[] = [];
   for (const name of situationsOf(options)) {
-    const go = () => run(widget, options, plansOf(options)[name]);
-    let problems = await go();
+    const runOnce = () => run(widget, options, createPlans(options)[name]);
+    let problems = await runOnce();
     if (problems.some(({ code }) => LEAKS.has(code))) {
-      const again = await go();
+      const again = await runOnce();
       problems = problems.filter((problem) => !LEAKS.has(problem.code) || again.some(isSame(problem)));
-      // What is left would go on in the next situation.
+      // Otherwise the leaks would affect the next situation.
       const left = [...problems, ...again.filter((one) => problems.some(isSame(one)))];
       for (const { end } of left) end?.();
     }
@@ -223,14 +225,21 @@ export async function inspectWidget(widget: WidgetSource, options: CheckWidgetOp
       if (skip.includes(code)) continue;
       const known = findings.find(isSame({ code, fact, at }));
       if (!known)
-        findings.push({ code, fact, at, cause, remedy: REMEDIES[code] ?? DRAW, situations: [name] });
+        findings.push({
+          code,
+          fact,
+          at,
+          cause,
+          remedy: REMEDIES[code] ?? DEFAULT_REMEDY,
+          situations: [name],
+        });
       else if (!known.situations.includes(name)) known.situations.push(name);
     }
   }
   return findings;
 }
 
-/** What {@link checkWidget} throws. */
+/** The error that {@link checkWidget} throws. */
 export class WidgetProblems extends TestingError {
   override readonly name = 'WidgetProblems';
   readonly findings: readonly Finding[];
@@ -249,9 +258,9 @@ export class WidgetProblems extends TestingError {
 }
 
 /**
- * As {@link inspectWidget}, and throws where anything is found.
+ * Checks a widget like {@link inspectWidget}, and throws if there are findings.
  *
- * @throws {WidgetProblems} which lists what was found.
+ * @throws {WidgetProblems} with the findings.
  * @example
  * await checkWidget(import('../widget/MyWidget.tsx'), {
  *   pluginId: 'my-plugin',

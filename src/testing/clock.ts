@@ -1,15 +1,15 @@
 import { TestingError } from './errors.ts';
 import { patch } from './trace.ts';
 
-/** A time: ISO 8601, milliseconds since 1970, or a `Date`. */
+/** A time in ISO 8601 or in milliseconds since 1970, or a `Date`. */
 export type Time = string | number | Date;
 
-/** The times that `Date` was set to and not released from; the last one counts. */
+/** The times that `Date` is set to. The last one applies. */
 const fixed: { times: { time: number }[]; restore: () => void } = { times: [], restore: () => {} };
 
 function replaceDate() {
   const Real = globalThis.Date;
-  // Others may have taken hold of it, fake timers that put it back among them: released from all times it is the real one.
+  // Other code may hold on to this `Date`, for example fake timers that restore it, so it returns the real time if none is set.
   const now = () => fixed.times.at(-1)?.time ?? Real.now();
   const Fixed: DateConstructor = new Proxy(Real, {
     construct: (target, given: [], newTarget: typeof Date) =>
@@ -25,8 +25,9 @@ function replaceDate() {
 }
 
 /**
- * Makes it that time for `Date`, until the function that is returned is called. Time stands still; where the test framework
- * fakes `Date`, its clock is set instead and goes on as the test advances it.
+ * Sets the time of `Date` until the returned function is called. The time does not advance. If the test framework fakes `Date`,
+ * its clock is set instead, and the test can advance it.
+ *
  * @throws {TestingError} `CLOCK_INVALID`
  */
 export function setClock(now: Time): () => void {
@@ -34,7 +35,7 @@ export function setClock(now: Time): () => void {
   if (Number.isNaN(time))
     throw new TestingError(
       'CLOCK_INVALID',
-      `now is ${String(now)}. Give a time such as 2026-04-25T14:00:00Z.`,
+      `now is ${String(now)}, which is not a time. Use a time such as 2026-04-25T14:00:00Z.`,
     );
   const { clock } = Date as { clock?: { setSystemTime(time: number): void } };
   if (clock) {

@@ -1,4 +1,4 @@
-/** What a test got wrong, or has to be told; the end of the error's message. */
+/** The code of a mistake in a test. The error's message ends with it. */
 export type TestingCode =
   | 'ANSWER_FAILED'
   | 'CLOCK_INVALID'
@@ -10,7 +10,7 @@ export type TestingCode =
   | 'UNANSWERED_ROUTE'
   | 'WIDGET_PROBLEMS';
 
-/** A failure of a test: place, fact and remedy in words, and a code. */
+/** A mistake in a test. The message has place, fact, remedy and code. */
 export class TestingError extends Error {
   override readonly name: string = 'TestingError';
   readonly code: TestingCode;
@@ -21,7 +21,7 @@ export class TestingError extends Error {
   }
 }
 
-/** Throws what has gone wrong, all of it in one error; each only once. */
+/** Throws all failures in one error, and failures with the same message once. Does nothing if there are none. */
 export function throwAll(failures: readonly Error[]): void {
   const messages = new Map(failures.map((failure) => [failure.message, failure]));
   const [first, ...others] = messages.values();

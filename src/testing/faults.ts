@@ -1,8 +1,8 @@
 import { messageOf, nameOf } from '../contract/index.ts';
 import { patch, placeOf, type Trace, type Watch } from './trace.ts';
 
-/** What a console line says, its placeholders filled in; the first line of it. */
-function lineOf([text, ...rest]: unknown[]): string {
+/** The first line of a console message, with its placeholders filled in. */
+function firstLine([text, ...rest]: unknown[]): string {
   const filled =
     typeof text === 'string'
       ? text.replace(/%[sdifoOc]/g, (placeholder) => {
@@ -13,13 +13,13 @@ function lineOf([text, ...rest]: unknown[]): string {
   return filled.split('\n')[0]!.slice(0, 300);
 }
 
-/** Watches the errors that are written to the console, which is silent meanwhile. */
+/** Watches the errors that are written to the console, and does not print them. */
 export function watchConsole(): Watch {
   const traces: Trace[] = [];
   const restore = patch(console, {
     error(...line: unknown[]) {
-      const fact = lineOf(line);
-      // What happens by itself is in no act; that is no fault of the widget's.
+      const fact = firstLine(line);
+      // A widget's own timers and requests update it outside of act, which is not a mistake.
       if (!fact.includes('not wrapped in act(')) traces.push({ code: 'CONSOLE_ERROR', fact });
     },
   });
@@ -31,41 +31,41 @@ export function watchConsole(): Watch {
   };
 }
 
-/** Node's process, as far as it is used here. */
+/** The members of Node's process that are used here. */
 interface Process {
   rawListeners(event: string): ((...given: unknown[]) => void)[];
   on(event: string, listener: (...given: unknown[]) => void): void;
   removeAllListeners(event: string): void;
 }
 
-/** Watches for errors that nobody catches, which reach nobody else meanwhile. */
+/** Watches uncaught errors, and hides them from all other listeners. */
 export function watchUncaught(): Watch {
   const traces: Trace[] = [];
-  const note = (cause: unknown) => {
-    // What comes of leaving.
+  const record = (cause: unknown) => {
+    // Unmounting a widget aborts its requests.
     if (nameOf(cause) === 'AbortError') return;
     traces.push({
       code: 'UNCAUGHT_ERROR',
-      fact: `nobody caught ${messageOf(cause)}`,
+      fact: `uncaught error: ${messageOf(cause)}`,
       at: placeOf(cause),
       cause,
     });
   };
   const onEvent = (event: Event) => {
     event.preventDefault();
-    note(
+    record(
       (event as PromiseRejectionEvent).reason ?? (event as ErrorEvent).error ?? (event as ErrorEvent).message,
     );
   };
   const types = ['error', 'unhandledrejection'];
   for (const type of types) addEventListener(type, onEvent);
-  // In Node the test framework would fail the whole run, and not say in which situation.
+  // In Node the test framework would fail the whole run without the name of the situation.
   const { process } = globalThis as unknown as { process?: Process };
   const events = process?.rawListeners ? ['unhandledRejection', 'uncaughtException'] : [];
   const others = events.map((event) => [event, process!.rawListeners(event)] as const);
   for (const event of events) {
     process!.removeAllListeners(event);
-    process!.on(event, note);
+    process!.on(event, record);
   }
   return {
     stop() {

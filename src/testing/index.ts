@@ -20,5 +20,5 @@ const { afterEach, process } = globalThis as {
   afterEach?: (cleanup: () => Promise<void>) => void;
   process?: { env?: Record<string, string | undefined> };
 };
-// Where Testing Library does so, and where it is told not to.
+// Testing Library cleans up under the same conditions.
 if (typeof afterEach === 'function' && !process?.env?.RTL_SKIP_AUTO_CLEANUP) afterEach(cleanup);

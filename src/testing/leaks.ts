@@ -12,7 +12,7 @@ interface Listener {
 const captureOf = (options: boolean | EventListenerOptions | undefined) =>
   typeof options === 'object' ? Boolean(options.capture) : Boolean(options);
 
-/** Watches the listeners of what outlives a panel: window, document, html, body. */
+/** Watches listeners on objects that outlive a panel: window, document, html and body. */
 export function watchListeners(): Watch {
   const listeners = new Set<Listener>();
   const targets: [name: string, target: EventTarget][] = [
@@ -41,7 +41,7 @@ export function watchListeners(): Watch {
         const { once, signal } = typeof options === 'object' ? options : {};
         const trace: Trace = {
           code: 'LISTENER_LEFT',
-          fact: `a listener for "${type}" stays on ${name}`,
+          fact: `a listener for "${type}" remains on ${name}`,
           at: placeOfCall(),
           end: () => remove(type, listener, capture),
         };
@@ -68,7 +68,7 @@ export function watchListeners(): Watch {
   };
 }
 
-/** Watches what is put into body and head beside the panel. */
+/** Watches elements that are added to body and head outside the panel. */
 export function watchElements(): Watch {
   const places = { 'document.body': document.body, 'document.head': document.head };
   const before = new Set(Object.values(places).flatMap((place) => [...place.children]));
@@ -81,7 +81,7 @@ export function watchElements(): Watch {
             const text = (element.cloneNode() as Element).outerHTML.slice(0, 120);
             return {
               code: 'ELEMENT_LEFT',
-              fact: `${text} stays in ${name}`,
+              fact: `${text} remains in ${name}`,
               end: () => element.remove(),
             };
           }),
@@ -89,13 +89,13 @@ export function watchElements(): Watch {
   };
 }
 
-/** Watches what is put on window. */
+/** Watches properties that are added to window. */
 export function watchGlobals(): Watch {
   const before = new Set(Reflect.ownKeys(globalThis));
   return {
     stop: () =>
       Reflect.ownKeys(globalThis)
         .filter((key) => !before.has(key) && Reflect.get(globalThis, key) !== undefined)
-        .map((key): Trace => ({ code: 'GLOBAL_LEFT', fact: `window.${String(key)} was not there before` })),
+        .map((key): Trace => ({ code: 'GLOBAL_LEFT', fact: `window.${String(key)} was added` })),
   };
 }

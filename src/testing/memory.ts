@@ -13,46 +13,46 @@ import { Delayed, isError, responseOf, type Api, type Call } from './answers.ts'
 import { TestingError } from './errors.ts';
 import { createRoutes } from './routes.ts';
 
-/** Answers a request in place of the test's own answer, which it may ask for; that throws where there is none. */
+/** Replaces the test's answer to a request. `given` resolves to the test's own answer, and rejects if there is none. */
 export type Override = (given: () => Promise<unknown>) => unknown;
 
-/** What {@link createMemory} needs to know of the widget. */
+/** The options of {@link createMemory}. */
 export interface MemoryOptions {
   pluginId: string;
   dashboardName: string;
-  /** Its name, as soon as that is known. */
+  /** The name of the component, once its module has loaded. */
   component: Promise<string>;
   api: Api;
-  /** Told each failure of the test once. */
+  /** Receives each mistake of the test once. */
   fail(error: TestingError): void;
   override?: Override | undefined;
 }
 
-/** The host API of one widget, without a server (CONTRACT P), and the plugin's own routes. */
+/** An in-memory host API for one widget (CONTRACT P), with the plugin's own routes. */
 export interface Memory {
-  /** Answers as `fetch` does. */
+  /** Answers a request like `fetch`. */
   fetch(request: Request): Promise<Response>;
-  /** Whether this is for the host API itself. */
-  isOfHost(request: Request): boolean;
-  /** Whether a route answers this. */
+  /** Whether the host API itself answers a request. */
+  isHostRequest(request: Request): boolean;
+  /** Whether a route of the test answers a request. */
   answers(request: Request): boolean;
-  /** Whether this is for one of the plugin's own routes. */
+  /** Whether a request is for one of the plugin's own routes. */
   isOwn(request: Request): boolean;
   /** Adds routes, or replaces them. */
   add(api: Api): void;
   readonly calls: readonly Call[];
-  /** How many requests wait for an answer: one that is on its way, or one that was told to take its time. */
+  /** The number of requests without an answer. The answer is `late` if the test delays it, otherwise `soon`. */
   waiting(kind: 'soon' | 'late'): number;
-  /** Requests that nothing has ended yet. */
+  /** The requests that are neither answered nor aborted. */
   pending(): readonly Call[];
-  /** How many requests began and ended so far. */
+  /** The number of starts and ends of requests so far. */
   readonly traffic: { count: number };
-  /** Ends what was to come late. */
+  /** Cancels delayed answers. */
   close(): void;
 }
 
-/** What a host API says of the one plugin that there is. */
-async function pluginOf({ pluginId, dashboardName, component }: MemoryOptions, trusted: boolean) {
+/** The host API's entry for the plugin. */
+async function entryOf({ pluginId, dashboardName, component }: MemoryOptions, trusted: boolean) {
   const filename = `${await component}.js`;
   const components = [
     { name: await component, path: `widget/dist/${filename}`, filename, exists_on_disk: true },
@@ -67,8 +67,8 @@ async function pluginOf({ pluginId, dashboardName, component }: MemoryOptions, t
   };
 }
 
-// There are no bytes to look at: a crash is told by its message.
-const script = () => new Response('', { headers: { 'Content-Type': 'text/javascript' } });
+// The widget has no bundle, so the diagnosis of a crash reads only the error's message.
+const emptyScript = () => new Response('', { headers: { 'Content-Type': 'text/javascript' } });
 
 async function bodyOf(request: Request): Promise<unknown> {
   if (!request.body) return undefined;
@@ -84,9 +84,9 @@ async function bodyOf(request: Request): Promise<unknown> {
 
 const sentenceOf = (cause: unknown) => messageOf(cause).replace(/[^.!?…]$/, '$&.');
 
-const ask: Override = (given) => given();
+const useGiven: Override = (given) => given();
 
-/** Makes the host API of one widget. @throws {TestingError} `ROUTE_INVALID` */
+/** Creates an in-memory host API for one widget. @throws {TestingError} `ROUTE_INVALID` */
 export function createMemory(options: MemoryOptions): Memory {
   const { pluginId, api, fail, override } = options;
   const routes = createRoutes(pluginId);
@@ -102,38 +102,42 @@ export function createMemory(options: MemoryOptions): Memory {
     return { plugin_id: pluginId, trusted };
   }
   const hostRoutes: Record<string, () => Promise<unknown>> = {
-    [`GET ${API_BASE}${PLUGINS}`]: async () => ({ plugins: [await pluginOf(options, trusted)] }),
-    [`GET ${API_BASE}${pluginPath(pluginId)}`]: () => pluginOf(options, trusted),
-    [`GET ${API_BASE}${componentsPath(pluginId)}`]: async () => (await pluginOf(options, trusted)).frontend,
+    [`GET ${API_BASE}${PLUGINS}`]: async () => ({ plugins: [await entryOf(options, trusted)] }),
+    [`GET ${API_BASE}${pluginPath(pluginId)}`]: () => entryOf(options, trusted),
+    [`GET ${API_BASE}${componentsPath(pluginId)}`]: async () => (await entryOf(options, trusted)).frontend,
     [`POST ${API_BASE}${trustPath(pluginId)}`]: () => decide(true),
     [`POST ${API_BASE}${revokePath(pluginId)}`]: () => decide(false),
   };
   const bundles = API_BASE + bundlePath(pluginId, '');
 
-  /** What the host API itself answers; nothing where it is the widget's to ask. */
+  /** The host API's own answer to a request, or `undefined` for a request that only the widget sends. */
   function hostAnswerTo({ method, url }: Request): (() => Promise<unknown>) | undefined {
     const { pathname } = new URL(url);
-    return pathname.startsWith(bundles) ? async () => script() : hostRoutes[`${method} ${pathname}`];
+    return pathname.startsWith(bundles) ? async () => emptyScript() : hostRoutes[`${method} ${pathname}`];
   }
 
-  function failure(...what: ConstructorParameters<typeof TestingError>): TestingError {
-    const error = new TestingError(...what);
+  function report(...details: ConstructorParameters<typeof TestingError>): TestingError {
+    const error = new TestingError(...details);
     fail(error);
     return error;
   }
-  const failed = ({ method, path }: Call, fact: string, cause: unknown) =>
-    failure('ANSWER_FAILED', `The answer to ${method} ${path} ${fact}`, { cause });
+  const reportAnswer = ({ method, path }: Call, fact: string, cause: unknown) =>
+    report('ANSWER_FAILED', `The answer to ${method} ${path} ${fact}`, { cause });
 
-  /** A test's answer, where that is a function what it gives for the call. */
+  /** Resolves an answer: a function is called with the request, and its result is resolved in turn. */
   async function resolve(answer: unknown, call: Call): Promise<unknown> {
     if (typeof answer !== 'function') return answer;
     let given: unknown;
     try {
       given = await (answer as (call: Call) => unknown)(call);
     } catch (cause) {
-      // Told already.
+      // Already reported.
       if (cause instanceof TestingError) throw cause;
-      throw failed(call, `threw: ${sentenceOf(cause)} Return offline() where the request shall fail.`, cause);
+      throw reportAnswer(
+        call,
+        `threw: ${sentenceOf(cause)} Return offline() to make the request fail.`,
+        cause,
+      );
     }
     return resolve(given, call);
   }
@@ -153,14 +157,14 @@ export function createMemory(options: MemoryOptions): Memory {
     try {
       return responseFor(call.method, responseOf(value));
     } catch (cause) {
-      const remedy = 'Answer with a JSON value, a Response, or what reply() makes.';
-      throw failed(call, `cannot be sent: ${sentenceOf(cause)} ${remedy}`, cause);
+      const remedy = 'Answer with a JSON value, a Response or the result of reply().';
+      throw reportAnswer(call, `cannot be sent: ${sentenceOf(cause)} ${remedy}`, cause);
     }
   }
 
   return {
     ...routes,
-    isOfHost: (request) => hostAnswerTo(request) !== undefined,
+    isHostRequest: (request) => hostAnswerTo(request) !== undefined,
     answers: (request) => routes.find(request) !== undefined,
     calls,
     traffic,
@@ -169,8 +173,8 @@ export function createMemory(options: MemoryOptions): Memory {
 
     async fetch(request) {
       request.signal.throwIfAborted();
-      const ofHost = hostAnswerTo(request);
-      if (ofHost) return responseOf(await ofHost());
+      const hostAnswer = hostAnswerTo(request);
+      if (hostAnswer) return responseOf(await hostAnswer());
 
       const found = routes.find(request);
       const call: Call = {
@@ -193,12 +197,12 @@ export function createMemory(options: MemoryOptions): Memory {
       });
       const given = async () => {
         if (found) return resolve(found.answer, call);
-        const fact = `The widget of ${pluginId} asked for ${call.method} ${call.path}, which api does not answer.`;
-        throw failure('UNANSWERED_ROUTE', `${fact} ${routes.adviseOn(request)}`);
+        const fact = `The widget of ${pluginId} requested ${call.method} ${call.path}, which api does not answer.`;
+        throw report('UNANSWERED_ROUTE', `${fact} ${routes.adviseOn(request)}`);
       };
       const answered = async () => {
         call.body = await bodyOf(request);
-        return respond(await (override ?? ask)(given), call);
+        return respond(await (override ?? useGiven)(given), call);
       };
       try {
         return await Promise.race([answered(), aborted]);

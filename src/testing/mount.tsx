@@ -8,63 +8,65 @@ import type { Api } from './answers.ts';
 import { setClock, type Time } from './clock.ts';
 import { TestingError } from './errors.ts';
 import { createMemory, type Memory, type Override } from './memory.ts';
-import { assertPage, enterPage } from './page.ts';
+import { addHost, assertPage } from './page.ts';
 import { assertPlain } from './plain.ts';
-import { inStrictMode, moduleOf, nameOf, type WidgetSource } from './source.tsx';
+import { componentName, inStrictMode, moduleOf, type WidgetSource } from './source.tsx';
 
-/** What a widget is rendered with. */
+/** The options for rendering a widget. */
 export interface WidgetOptions {
-  /** The plugin that owns the widget. */
+  /** The id of the plugin that owns the widget. */
   pluginId: string;
   /** @default "main" */
   dashboardName?: string;
-  /** The panel's `config`, plain data; the widget gets a frozen copy. @default {} */
+  /** The panel's `config`, plain data. The widget receives a frozen copy. @default {} */
   config?: Config;
-  /** What requests are answered with, by route. @default {} */
+  /** The answers to requests, by route. @default {} */
   api?: Api;
-  /** What time it is, until the widget leaves. @default the real time, or the one that fake timers say */
+  /** The current time, until the widget is unmounted. @default the real time, or that of fake timers */
   now?: Time;
 }
 
-/** A widget on the page, and what is known of it. */
+/** A mounted widget. */
 export interface Mounted {
   host: Host;
   memory: Memory;
   container: HTMLElement;
-  /** What cards were told of so far, oldest first. */
+  /** The errors of all cards so far, oldest first. */
   errors: readonly WidgetError[];
   rendered: RenderResult;
   setConfig(config: Config): Promise<void>;
-  /** Waits until what is on its way has come and is drawn. */
+  /** Waits until all answers that are not delayed have arrived and are rendered. */
   settle(): Promise<void>;
-  /** Takes the widget out of the panel, and waits for what comes of that. */
+  /** Unmounts the widget, and waits for the effects of that. */
   unmount(): Promise<void>;
-  /** Takes the host off the page, and ends what was to come late. */
+  /** Removes the host from the page, and cancels delayed answers. */
   close(): void;
 }
 
-/** What {@link mountWidget} does beyond rendering. */
+/** The further options of {@link mountWidget}. */
 export interface MountExtras {
-  /** Told each request that nothing answers. */
+  /** Receives each mistake of the test, such as a request without an answer. */
   fail(error: TestingError): void;
-  /** Told each failure that the panel shows a card for. */
+  /** Receives the error of each card that the panel shows. */
   onCard?(error: WidgetError): void;
   override?: Override | undefined;
   strictMode?: boolean | undefined;
 }
 
-/** Rounds without an event after which nothing more is coming, and rounds after which it is no use waiting. */
-const [QUIET, MOST] = [3, 100];
-/** Milliseconds that a widget may suspend for something else than an answer. */
-const PATIENCE = 1000;
+/** The number of tasks without activity after which a widget is settled. */
+const IDLE_TASKS = 3;
+/** The number of tasks after which an active widget counts as settled, unless it is loading. */
+const MAX_TASKS = 100;
+/** The milliseconds for which a widget may suspend without a pending request. */
+const SUSPEND_TIMEOUT = 1000;
 const clock = performance.now.bind(performance);
 
 /**
- * Renders a widget in a panel of a real host, whose API is in memory. `window.NousViz` is there as soon as this returns its promise,
- * which resolves when all has come that was on its way; a widget that crashed has a card by then.
+ * Renders a widget in a panel of a real host with an in-memory API. It publishes `window.NousViz` before it returns its promise,
+ * which resolves when the widget is settled, or its card is rendered.
  *
- * @throws {TestingError} for options that make no sense, and for an environment without a page.
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` where `window.NousViz` is somebody else's.
+ * @throws {TestingError} for invalid options, and for an environment without a page.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if another library has set `window.NousViz`.
  */
 export async function mountWidget(
   source: WidgetSource,
@@ -75,8 +77,8 @@ export async function mountWidget(
   let { config = {} } = options;
   const module = moduleOf(source);
   const component = module.then(
-    (loaded) => nameOf(loaded.default),
-    () => nameOf(undefined),
+    (loaded) => componentName(loaded.default),
+    () => componentName(undefined),
   );
   assertPage();
   if (!isMatch(PLUGIN_ID, pluginId))
@@ -85,9 +87,9 @@ export async function mountWidget(
 
   const memory = createMemory({ pluginId, dashboardName, component, api, fail, override });
   const releaseClock = now === undefined ? () => {} : setClock(now);
-  let page: ReturnType<typeof enterPage>;
+  let page: ReturnType<typeof addHost>;
   try {
-    page = enterPage(memory, (fetch) =>
+    page = addHost(memory, (fetch) =>
       createHost({
         lock: false,
         fetch,
@@ -107,7 +109,7 @@ export async function mountWidget(
   const errors: WidgetError[] = [];
   const internals: HostInternals = {
     ...internalsOf(page.host),
-    // The test hears what the page's console would show.
+    // Errors go to the test instead of the console.
     report(error) {
       if (errors.includes(error)) return;
       errors.push(error);
@@ -122,27 +124,27 @@ export async function mountWidget(
     </HostContext.Provider>
   );
 
-  const isThere = (selector: string) => container.querySelector(`:scope > ${selector}`) !== null;
-  const isLoading = () => isThere('[role="status"]') || isThere('[data-status="loading"]');
-  // The panel's own skeleton within the widget's root.
-  const suspends = () =>
-    memory.waiting('late') === 0 && isThere(`section > * > * > [aria-label="${name} is loading"]`);
+  const isOnPage = (selector: string) => container.querySelector(`:scope > ${selector}`) !== null;
+  const isLoading = () => isOnPage('[role="status"]') || isOnPage('[data-status="loading"]');
+  // The panel renders its skeleton within the widget's root while the widget suspends.
+  const isSuspended = () =>
+    memory.waiting('late') === 0 && isOnPage(`section > * > * > [aria-label="${name} is loading"]`);
 
   async function settle() {
-    const since = clock();
-    for (let [quiet, round] = [0, 0]; quiet < QUIET; round += 1) {
+    const start = clock();
+    for (let [idle, task] = [0, 0]; idle < IDLE_TASKS; task += 1) {
       const { count } = memory.traffic;
       await acting(nextTask);
-      const waits = isLoading() || (suspends() && clock() - since < PATIENCE);
-      if (round > MOST && !waits) return;
-      const moves = waits || memory.traffic.count !== count || memory.waiting('soon') > 0;
-      quiet = moves ? 0 : quiet + 1;
+      const isWaiting = isLoading() || (isSuspended() && clock() - start < SUSPEND_TIMEOUT);
+      if (task > MAX_TASKS && !isWaiting) return;
+      const isActive = isWaiting || memory.traffic.count !== count || memory.waiting('soon') > 0;
+      idle = isActive ? 0 : idle + 1;
     }
   }
 
   function close() {
     memory.close();
-    page.leave();
+    page.remove();
     releaseClock();
     container.remove();
   }

@@ -4,8 +4,8 @@ import { TestingError } from './errors.ts';
 const isPlain = (value: object) =>
   Array.isArray(value) || [null, Object.prototype].includes(Object.getPrototypeOf(value) as object | null);
 
-/** What a value is, where a YAML file could not have given it; nothing where it could. */
-function oddityOf(value: unknown): string | undefined {
+/** The type of a value that YAML cannot express, or `undefined` for every other value. */
+function nonPlainType(value: unknown): string | undefined {
   if (value === undefined) return 'undefined';
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
   if (typeof value === 'object')
@@ -14,15 +14,16 @@ function oddityOf(value: unknown): string | undefined {
 }
 
 /**
- * Holds a panel's config to what the YAML of a dashboard can say. What nests too deep is left to the panel, which says so itself.
- * @throws {TestingError} `CONFIG_NOT_PLAIN`, naming the place.
+ * Checks that a panel's config is data that YAML can express. The panel itself reports data that nests too deep.
+ *
+ * @throws {TestingError} `CONFIG_NOT_PLAIN`, with the place.
  */
 export function assertPlain(value: unknown, place = 'config', depth = 0): void {
-  const oddity = depth === 0 && !isRecord(value) ? `not a mapping` : oddityOf(value);
-  if (oddity)
+  const type = depth === 0 && !isRecord(value) ? 'not a mapping' : nonPlainType(value);
+  if (type)
     throw new TestingError(
       'CONFIG_NOT_PLAIN',
-      `${place} is ${oddity}, and a dashboard's config is plain data: a mapping of texts, numbers, booleans, null, lists and mappings. Give what the YAML would say, or leave the key out.`,
+      `${place} is ${type}, but a dashboard's config is plain data: a mapping of strings, numbers, booleans, null, lists and mappings. Use a value that YAML can express, or omit the key.`,
     );
   if (typeof value !== 'object' || value === null || depth > DEPTH) return;
   for (const [key, item] of Object.entries(value))

@@ -23,7 +23,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-// React 18 has a line of its own for every crash.
+// React 18 writes a message of its own for every crash.
 const expectCrash = () => version.startsWith('18.') && expectConsole(/The above error occurred/);
 
 type Module = Promise<{ default: Widget }>;
@@ -31,10 +31,10 @@ const fixture = (name: string) => import(`../../fixtures/plugins/service-desk/wi
 const probe = () => import('../../fixtures/plugins/react-probe/widget/Probe.tsx' as string) as Module;
 const published = () => Reflect.get(globalThis, 'NousViz') as unknown as NousVizGlobal;
 const demo = { pluginId: 'demo' };
-/** For machines that do much else. */
+/** Leaves time for slow machines. */
 const PATIENT = { timeout: 20_000 };
 
-/** Shows what a request to `config.url` gives, and asks anew on a click. */
+/** Shows the answer to a request to `config.url`, and repeats the request on a click. */
 function Asker({ pluginId, config, host }: CustomWidgetProps) {
   const [shown, setShown] = useState('asking');
   const { url = `/api/plugins/${pluginId}/x`, init } = config as { url?: string; init?: RequestInit };
@@ -53,7 +53,7 @@ function Asker({ pluginId, config, host }: CustomWidgetProps) {
 }
 const shown = ({ getByRole }: RenderedWidget) => getByRole('button').textContent;
 
-/** Asks once it is clicked, and says nothing of what becomes of it. */
+/** Sends a request on a click and ignores the result. */
 const Mute = ({ pluginId, host }: CustomWidgetProps) => (
   <button onClick={() => host!.apiFetch(`/api/plugins/${pluginId}/later`).catch(() => {})}>ask</button>
 );
@@ -64,7 +64,7 @@ function Crash({ config }: CustomWidgetProps) {
   return <button onClick={() => setCrashed(true)}>crash</button>;
 }
 
-test('renders a widget that takes its helpers from NousViz at its top, with what its mock file answers', async () => {
+test('renders a widget that reads NousViz at its top, with the answers of its mock file', async () => {
   const queue = await renderWidget(fixture('TicketQueue'), {
     pluginId: 'service-desk',
     api: fromMock(tickets),
@@ -83,7 +83,7 @@ test('renders a widget that takes its helpers from NousViz at its top, with what
   ]);
 });
 
-test('records what a widget sends', async () => {
+test('records the requests of a widget', async () => {
   const box = await renderWidget(fixture('ReplyBox'), {
     pluginId: 'service-desk',
     config: { ticket: 'SD-1042' },
@@ -107,14 +107,14 @@ test('records what a widget sends', async () => {
   ]);
 });
 
-test('shares one React with the widget, and publishes it', async () => {
+test('publishes the React that the widget uses', async () => {
   const { getByTestId } = await renderWidget(probe(), {
     pluginId: 'react-probe',
     dashboardName: 'identity',
     config: { list: [1] },
   });
   const differ = screen.getAllByText('false').map(({ dataset }) => dataset.same);
-  // The default import is React itself here, and not what is published of it.
+  // In this test the default import is React itself, not the published copy of its members.
   expect(differ).toEqual(['default']);
   expect({ ...getByTestId('probe').dataset }).toMatchObject({
     hooks: 'true',
@@ -126,7 +126,7 @@ test('shares one React with the widget, and publishes it', async () => {
   Reflect.deleteProperty(globalThis, '__probe');
 });
 
-test('gives the widget a handle, a frozen config and a root of its own, and leaves nothing of it', async () => {
+test('passes the widget a handle and a frozen config, and removes everything on unmount', async () => {
   const before = { keys: Reflect.ownKeys(globalThis), body: document.body.innerHTML, fetch, Date };
   const seen: CustomWidgetProps[] = [];
   const Chart: Widget = (props) => (seen.push(props), (<p>chart</p>));
@@ -159,7 +159,7 @@ test('gives the widget a handle, a frozen config and a root of its own, and leav
 const answers: [string, Answer, string][] = [
   ['a list', [1], '200 application/json [1]'],
   ['a mapping that looks like a reply', { status: 500 }, '200 application/json {"status":500}'],
-  ['a text', 'ready', '200 application/json "ready"'],
+  ['a string', 'ready', '200 application/json "ready"'],
   ['null', null, '200 application/json null'],
   ['a function', () => ({ n: 1 }), '200 application/json {"n":1}'],
   ['a function that returns nothing', () => {}, '200 application/json null'],
@@ -173,13 +173,13 @@ const answers: [string, Answer, string][] = [
   ['a reply', reply(201, { id: 1 }), '201 application/json {"id":1}'],
   ['a reply without a body', reply(204), '204 no type '],
   ['a reply of text', reply(200, 'a,b', { 'content-type': 'text/csv' }), '200 text/csv a,b'],
-  ['a reply of a JSON text', reply(200, 'a'), '200 application/json "a"'],
+  ['a reply of a JSON string', reply(200, 'a'), '200 application/json "a"'],
   ['an Error', new Error('wire cut'), 'TypeError: wire cut'],
   ['offline()', offline(), 'TypeError: Failed to fetch'],
   ['a function that is offline', () => offline(), 'TypeError: Failed to fetch'],
 ];
 
-test.each(answers)('answers with %s, again and again', async (_, answer, expected) => {
+test.each(answers)('answers with %s repeatedly', async (_, answer, expected) => {
   const asker = await renderWidget(Asker, { ...demo, api: { '/x': answer } });
   expect(shown(asker)).toBe(expected);
   fireEvent.click(asker.getByRole('button'));
@@ -188,7 +188,7 @@ test.each(answers)('answers with %s, again and again', async (_, answer, expecte
   expect(asker.calls).toHaveLength(2);
 });
 
-test('answers each request with data of its own', async () => {
+test('answers each request with its own copy of the data', async () => {
   const given: unknown[] = [];
   const Mutator = ({ host }: CustomWidgetProps) => {
     useEffect(() => {
@@ -220,13 +220,13 @@ const routes: [key: string, url: string, path: string][] = [
   ['https://example.com/x', 'https://example.com/x', 'https://example.com/x'],
 ];
 
-test.each(routes)('%s answers %s, which is recorded as %s', async (key, url, path) => {
+test.each(routes)('matches the key %s to a request to %s, recorded as %s', async (key, url, path) => {
   const asker = await renderWidget(Asker, { ...demo, config: { url }, api: { [key]: 'yes' } });
   expect(shown(asker)).toBe('200 application/json "yes"');
   expect(asker.calls[0]!.path).toBe(path);
 });
 
-test('prefers the route that says more, and tells a function what was asked', async () => {
+test('prefers the more specific route, and passes the request to functions', async () => {
   const api = {
     '/items/:id': ({ params, query }: { params: object; query: object }) => ({ params, query }),
     '/items/new': 'exact',
@@ -248,9 +248,9 @@ test('prefers the route that says more, and tells a function what was asked', as
 
 const sent: [string, RequestInit, unknown][] = [
   ['JSON', { body: '{"a":1}', headers: { 'Content-Type': 'application/json' } }, { a: 1 }],
-  ['JSON that its sender forgot to name', { body: '{"a":1}' }, '{"a":1}'],
-  ['what is no JSON', { body: '{', headers: { 'Content-Type': 'application/json' } }, '{'],
-  ['a text', { body: 'a' }, 'a'],
+  ['JSON without a content type', { body: '{"a":1}' }, '{"a":1}'],
+  ['invalid JSON', { body: '{', headers: { 'Content-Type': 'application/json' } }, '{'],
+  ['a string', { body: 'a' }, 'a'],
   ['nothing', {}, undefined],
 ];
 
@@ -272,7 +272,7 @@ test('parses a form', async () => {
 });
 
 test.each(['items', 'get /items', 'GET items', '//host/items', 'GET'])(
-  'refuses the route %s',
+  'rejects the route %s',
   async (key) => {
     const wanted = renderWidget(Asker, { ...demo, api: { [key]: [] } });
     await expect(wanted).rejects.toThrow(`api has the key "${key}". Write "/items"`);
@@ -281,22 +281,22 @@ test.each(['items', 'get /items', 'GET items', '//host/items', 'GET'])(
   },
 );
 
-test('names a request that nothing answers, and what is near', async () => {
+test('reports a request without an answer, with similar routes', async () => {
   const api = { '/y': 1, 'POST /items/:id': 1 };
   await expect(renderWidget(Asker, { ...demo, api })).rejects.toThrow(
-    /^The widget of demo asked for GET \/x, which api does not answer. It answers \/y, POST \/items\/:id. Was GET \/y meant\? Add '\/x' to api, or correct the widget. \[UNANSWERED_ROUTE\]$/,
+    /^The widget of demo requested GET \/x, which api does not answer. It answers \/y, POST \/items\/:id. Was GET \/y meant\? Add '\/x' to api, or correct the widget. \[UNANSWERED_ROUTE\]$/,
   );
   const init = { method: 'POST' };
   await expect(renderWidget(Asker, { ...demo, config: { init } })).rejects.toThrow(
-    /asked for POST \/x,.* It answers nothing. Add 'POST \/x' to api/,
+    /requested POST \/x,.* It answers nothing. Add 'POST \/x' to api/,
   );
   await expect(renderWidget(Asker, { ...demo, config: { url: '/items' } })).rejects.toThrow(
-    /asked for GET http:\/\/localhost:3000\/items,.* Was `\/api\/plugins\/\$\{pluginId\}\/items` meant\?/,
+    /requested GET http:\/\/localhost:3000\/items,.* Was `\/api\/plugins\/\$\{pluginId\}\/items` meant\?/,
   );
   expect(published()).toBeUndefined();
 });
 
-const tellers: [string, (mute: RenderedWidget) => unknown][] = [
+const members: [string, (mute: RenderedWidget) => unknown][] = [
   ['getBy', async ({ getByText }) => getByText('ask')],
   ['findBy', ({ findByText }) => findByText('ask')],
   ['queryBy', async ({ queryByText }) => queryByText('nowhere')],
@@ -307,25 +307,25 @@ const tellers: [string, (mute: RenderedWidget) => unknown][] = [
   ['cleanup', () => cleanup()],
 ];
 
-test.each(tellers)(
-  'tells by %s, and once, of a request whose failure the widget swallows',
-  async (_, tell) => {
+test.each(members)(
+  'throws by %s, once, for a request without an answer that the widget ignores',
+  async (_, use) => {
     const mute = await renderWidget(Mute, demo);
     fireEvent.click(mute.getByRole('button'));
     await vi.waitFor(() => expect(mute.calls).toHaveLength(1), PATIENT);
-    await expect(tell(mute)).rejects.toThrow(/GET \/later.*UNANSWERED_ROUTE/);
+    await expect(use(mute)).rejects.toThrow(/GET \/later.*UNANSWERED_ROUTE/);
     await cleanup();
   },
 );
 
-test('tells by findBy of a request that failed while it looked', async () => {
+test('throws by findBy for a request that fails meanwhile', async () => {
   const mute = await renderWidget(Mute, demo);
   const found = mute.findByText('later', {}, { timeout: 50 });
   fireEvent.click(screen.getByRole('button'));
   await expect(found).rejects.toThrow('UNANSWERED_ROUTE');
 });
 
-test('fails the test where an answer throws, an assertion in it for instance', async () => {
+test('fails the test if an answer throws, for example an assertion', async () => {
   const api = { '/x': ({ query }: { query: object }) => expect(query).toEqual({ page: '1' }) };
   await expect(renderWidget(Asker, { ...demo, api })).rejects.toMatchObject({
     code: 'ANSWER_FAILED',
@@ -338,15 +338,15 @@ const circle: Record<string, unknown> = {};
 circle.circle = circle;
 
 test.each<[string, Answer]>([
-  ['is no JSON', circle],
+  ['is not JSON', circle],
   ['has no status', reply(42)],
-])('fails the test where an answer %s', async (_, answer) => {
+])('fails the test if an answer %s', async (_, answer) => {
   await expect(renderWidget(Asker, { ...demo, api: { '/x': answer } })).rejects.toThrow(
     /^The answer to GET \/x cannot be sent: .*\. Answer with a JSON value,.*ANSWER_FAILED/s,
   );
 });
 
-test('tells of all that went wrong in one error', async () => {
+test('throws all failures in one error', async () => {
   const both = Promise.all(['/a', '/b'].map((path) => fetchOf(path)));
   const Two = () => {
     useEffect(() => void both, []);
@@ -361,7 +361,7 @@ test('tells of all that went wrong in one error', async () => {
   await expect(renderWidget(Two, demo)).rejects.toThrow(/GET \/a,[^]*GET \/b,/);
 });
 
-test('answers otherwise from now on', async () => {
+test('replaces an answer', async () => {
   const asker = await renderWidget(Asker, { ...demo, api: { '/x': reply(503) } });
   expect(shown(asker)).toMatch(/^503/);
   asker.answer({ '/x': 'well' });
@@ -370,7 +370,7 @@ test('answers otherwise from now on', async () => {
   expect(shown(asker)).toBe('200 application/json "well"');
 });
 
-test('waits for an answer that a function takes its time for', async () => {
+test('waits for an asynchronous answer', async () => {
   const slowly = async () => {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     return 'there';
@@ -379,12 +379,12 @@ test('waits for an answer that a function takes its time for', async () => {
   expect(shown(asker)).toMatch(/there/);
 });
 
-test('brings what is delayed', async () => {
+test('delivers a delayed answer', async () => {
   const asker = await renderWidget(Asker, { ...demo, api: { '/x': delay(20, () => 'late') } });
   await asker.findByText(/"late"/, {}, PATIENT);
 });
 
-test('does not wait for what is delayed, which fake timers can bring', async () => {
+test('does not wait for a delayed answer, which fake timers can deliver', async () => {
   vi.useFakeTimers();
   const asker = await renderWidget(Asker, { ...demo, api: { '/x': delay(60_000, 'late') } });
   expect(shown(asker)).toBe('asking');
@@ -393,14 +393,14 @@ test('does not wait for what is delayed, which fake timers can bring', async () 
   expect(shown(asker)).toMatch(/late/);
 });
 
-test('ends a request with the panel, and lets nothing come after it', async () => {
+test('aborts requests on unmount', async () => {
   const { calls, unmount } = await renderWidget(Asker, { ...demo, api: { '/x': never() } });
   expect(calls).toMatchObject([{ path: '/x', aborted: false }]);
   await unmount();
   expect(calls).toMatchObject([{ path: '/x', aborted: true }]);
 });
 
-test('ends a request by the widget’s own signal, and sends none that has ended before', async () => {
+test('aborts a request by the widget’s own signal, even before it is sent', async () => {
   const controllers = [new AbortController(), new AbortController()];
   const reasons: unknown[] = [];
   controllers[1]!.abort();
@@ -419,7 +419,7 @@ test('ends a request by the widget’s own signal, and sends none that has ended
   expect(calls).toMatchObject([{ aborted: true }]);
 });
 
-test('rejects with the words of the card where the widget crashes, and takes it off the page', async () => {
+test('rejects with the message of the card if the widget crashes, and removes it from the page', async () => {
   expectCrash();
   await expect(renderWidget(Crash, demo)).rejects.toMatchObject({
     name: 'WidgetError',
@@ -431,14 +431,14 @@ test('rejects with the words of the card where the widget crashes, and takes it 
   expect(document.body.innerHTML).toBe('');
 });
 
-test('leaves a crash to the test that wants to look at its card', async () => {
+test('does not reject with showCard, so that the test can check the card', async () => {
   expectCrash();
   const { getByRole, error } = await renderWidget(Crash, { ...demo, showCard: true });
   expect(getByRole('alert').textContent).toMatch(/Widget crashed.*boom/);
   expect(error).toMatchObject({ code: 'WIDGET_CRASHED', cause: new Error('boom') });
 });
 
-test('tells of a later crash, and forgets it once the widget is back', async () => {
+test('throws a later crash, and clears it after a retry', async () => {
   expectCrash();
   const config = { later: true };
   const crash = await renderWidget(Crash, { ...demo, config });
@@ -451,7 +451,7 @@ test('tells of a later crash, and forgets it once the widget is back', async () 
   crash.getByRole('button', { name: 'crash' });
 });
 
-test('tells of a widget that crashes on its way out', async () => {
+test('throws the error of a widget that crashes while it unmounts', async () => {
   expectCrash();
   const Leaver: Widget = () => {
     useEffect(
@@ -466,7 +466,7 @@ test('tells of a widget that crashes on its way out', async () => {
   await expect(unmount()).rejects.toThrow('The widget threw: cleanup');
 });
 
-test('says that there is no default export, and that a module throws', async () => {
+test('rejects for a missing default export and for a module that throws', async () => {
   const none = Promise.resolve({}) as unknown as Module;
   await expect(renderWidget(none, demo)).rejects.toMatchObject({ code: 'NO_DEFAULT_EXPORT' });
   const broken = Promise.reject(new Error('at the top'));
@@ -491,7 +491,7 @@ const odd: [string, object, string][] = [
   ['a Map', new Map(), 'config is a Map'],
 ];
 
-test.each(odd)('refuses a config with %s', async (_, config, message) => {
+test.each(odd)('rejects a config with %s', async (_, config, message) => {
   await expect(renderWidget(Asker, { ...demo, config: config as never })).rejects.toMatchObject({
     code: 'CONFIG_NOT_PLAIN',
     message: expect.stringContaining(message) as string,
@@ -499,13 +499,13 @@ test.each(odd)('refuses a config with %s', async (_, config, message) => {
   expect(published()).toBeUndefined();
 });
 
-test('leaves a config in circles to the panel', async () => {
+test('lets the panel report a circular config', async () => {
   await expect(renderWidget(Asker, { ...demo, config: circle })).rejects.toMatchObject({
     code: 'CONFIG_TOO_DEEP',
   });
 });
 
-test('changes the config and keeps the widget’s state', async () => {
+test('changes the config without resetting the widget’s state', async () => {
   const { setConfig, getByText } = await renderWidget(
     ({ config }) => {
       const [first] = useState(config.n);
@@ -518,7 +518,7 @@ test('changes the config and keeps the widget’s state', async () => {
   await expect(setConfig({ at: new Date() })).rejects.toThrow('CONFIG_NOT_PLAIN');
 });
 
-test.each(['Demo', '', '../x'])('refuses the plugin id %o', async (pluginId) => {
+test.each(['Demo', '', '../x'])('rejects the plugin id %o', async (pluginId) => {
   await expect(renderWidget(Asker, { pluginId })).rejects.toThrow(
     /^pluginId is ".*", but it must be lower-case.*PLUGIN_ID_INVALID/,
   );
@@ -526,7 +526,7 @@ test.each(['Demo', '', '../x'])('refuses the plugin id %o', async (pluginId) => 
 
 const Clock: Widget = () => <p>{published().widgets.formatRelativeTime('2026-04-25T12:00:00Z')}</p>;
 
-test('stops the clock while the widget is there', async () => {
+test('stops the clock while the widget is mounted', async () => {
   const Real = Date;
   const { getByText, unmount } = await renderWidget(Clock, { ...demo, now: '2026-04-25T14:00:00Z' });
   getByText('2 hours ago');
@@ -541,7 +541,7 @@ test('stops the clock while the widget is there', async () => {
   expect(held.now()).toBe(5);
 });
 
-test('stops it for the latest of several, whichever leaves first', async () => {
+test('uses the time of the latest widget, whichever is unmounted first', async () => {
   const Real = Date;
   const one = await renderWidget(Clock, { ...demo, now: '2026-04-25T13:00:00Z' });
   const two = await renderWidget(Clock, { ...demo, now: '2026-04-25T14:00:00Z' });
@@ -553,7 +553,7 @@ test('stops it for the latest of several, whichever leaves first', async () => {
   expect(Date).toBe(Real);
 });
 
-test('sets the clock of fake timers, which goes on with them', async () => {
+test('sets the clock of fake timers, which advances with them', async () => {
   vi.useFakeTimers();
   const Fake = Date;
   const { getByText, setConfig } = await renderWidget(Clock, {
@@ -567,20 +567,20 @@ test('sets the clock of fake timers, which goes on with them', async () => {
   expect(Date).toBe(Fake);
 });
 
-test('refuses faked microtasks, with which no answer would come', async () => {
+test('rejects faked microtasks', async () => {
   vi.useFakeTimers({ toFake: ['queueMicrotask'] });
   const wanted = renderWidget(Clock, demo).catch((error: Error) => error);
   vi.useRealTimers();
   expect(await wanted).toMatchObject({ code: 'TIMERS_FAKED' });
 });
 
-test('refuses a time that is none', async () => {
+test('rejects an invalid time', async () => {
   await expect(renderWidget(Clock, { ...demo, now: 'noon' })).rejects.toThrow(
     /^now is noon. .*CLOCK_INVALID/,
   );
 });
 
-test('shows two widgets at once, each with answers of its own', async () => {
+test('renders two widgets at once, each with its own answers', async () => {
   const [one, two] = await Promise.all([
     renderWidget(Asker, { ...demo, api: { '/x': 'one' } }),
     renderWidget(Asker, { ...demo, api: { '/x': 'two' } }),
@@ -601,14 +601,14 @@ test('shows two widgets at once, each with answers of its own', async () => {
   expect(published()).toBeUndefined();
 });
 
-test('keeps the latest published where an earlier one leaves', async () => {
+test('still publishes the latest host after an earlier one is removed', async () => {
   const one = await renderWidget(Clock, demo);
   const two = await renderWidget(Clock, demo);
   await one.unmount();
   expect(published().widgets).toBe(two.host.widgets);
 });
 
-test('sends what came through shared helpers to the widget that has the answer', async () => {
+test('sends requests of shared helpers to the widget with the answer', async () => {
   const first = await renderWidget(Clock, { pluginId: 'one', api: { '/x': 1 } });
   const { apiFetch } = published().widgets;
   const second = await renderWidget(Clock, { pluginId: 'two', api: { '/x': 2 } });
@@ -617,12 +617,12 @@ test('sends what came through shared helpers to the widget that has the answer',
   expect([await ask('one'), await ask('two')]).toEqual([1, 2]);
   await first.unmount();
   expect(await ask('two')).toBe(2);
-  await expect(apiFetch('/api/plugins/two/nothing')).rejects.toThrow(/widget of two asked for GET \/nothing/);
+  await expect(apiFetch('/api/plugins/two/nothing')).rejects.toThrow(/widget of two requested GET \/nothing/);
   await expect(second.unmount()).rejects.toThrow('GET /nothing');
-  await expect(ask('two')).rejects.toThrow('no widget is on the page any more');
+  await expect(ask('two')).rejects.toThrow('the page has no widget');
 });
 
-test('keeps the network out for plain fetch, too', async () => {
+test('answers plain fetch instead of the network', async () => {
   const Plain = () => {
     const [text, setText] = useState('');
     useEffect(() => {
@@ -635,7 +635,7 @@ test('keeps the network out for plain fetch, too', async () => {
   expect(calls[0]!.headers).toEqual({});
 });
 
-test('takes trust back and gives it again', async () => {
+test('revokes and grants trust', async () => {
   const asker = await renderWidget(Asker, { ...demo, api: { '/x': 1 } });
   await asker.host.plugins.revoke('demo');
   await asker.settle();
@@ -655,7 +655,7 @@ test('mounts twice in StrictMode', async () => {
   expect(mounts).toEqual(['in', 'out', 'in']);
 });
 
-test('refuses a page that has another host, and lets it be', async () => {
+test('rejects a page with another host and does not change it', async () => {
   const [Real, other] = [Date, { version: '1.0.0' }];
   Object.assign(globalThis, { NousViz: other });
   await expect(renderWidget(Clock, { ...demo, now: 0 })).rejects.toMatchObject({
@@ -666,7 +666,7 @@ test('refuses a page that has another host, and lets it be', async () => {
   Reflect.deleteProperty(globalThis, 'NousViz');
 });
 
-test('refuses a host that came between two widgets', async () => {
+test('rejects a host that was published between two widgets', async () => {
   await renderWidget(Clock, demo);
   const other = { version: '1.0.0' };
   Object.defineProperty(globalThis, 'NousViz', { value: other, configurable: true });
@@ -685,16 +685,13 @@ test('prints the panel', async () => {
 test.each([
   [{}, 1],
   [{ RTL_SKIP_AUTO_CLEANUP: 'true' }, 0],
-])(
-  'cleans up by itself where the test framework has a global afterEach, with %o %i times',
-  async (env, times) => {
-    const afterEach = vi.fn();
-    vi.stubGlobal('afterEach', afterEach);
-    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    vi.resetModules();
-    const door = await import('./index.ts');
-    expect(afterEach).toHaveBeenCalledTimes(times);
-    if (times) expect(afterEach).toHaveBeenCalledWith(door.cleanup);
-    vi.unstubAllEnvs();
-  },
-);
+])('registers cleanup with a global afterEach, with %o %i times', async (env, times) => {
+  const afterEach = vi.fn();
+  vi.stubGlobal('afterEach', afterEach);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  vi.resetModules();
+  const entry = await import('./index.ts');
+  expect(afterEach).toHaveBeenCalledTimes(times);
+  if (times) expect(afterEach).toHaveBeenCalledWith(entry.cleanup);
+  vi.unstubAllEnvs();
+});

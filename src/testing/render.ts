@@ -6,34 +6,34 @@ import { throwAll } from './errors.ts';
 import { mountWidget, type WidgetOptions } from './mount.tsx';
 import type { WidgetSource } from './source.tsx';
 
-/** What {@link renderWidget} takes. */
+/** The options of {@link renderWidget}. */
 export interface RenderWidgetOptions extends WidgetOptions {
-  /** Whether a crash is looked at by the test, as a card and as `error`, and does not fail it. @default false */
+  /** Whether a crash does not fail the test, which can then check the card and `error`. @default false */
   showCard?: boolean;
-  /** Whether the widget stands in React's `StrictMode`, which mounts it twice in development. @default false */
+  /** Whether the widget is rendered in React's `StrictMode`, which mounts it twice in development. @default false */
   strictMode?: boolean;
 }
 
 /**
- * A widget on the page, with Testing Library's queries bound to its panel. What went wrong meanwhile, a request that `api` does
- * not answer or a crash, is thrown by whatever is used next, and by {@link cleanup} at the latest.
+ * A widget on the page, with Testing Library's queries bound to its panel. A failure, such as a crash or a request that `api` does
+ * not answer, is thrown by the member that is used next, and by {@link cleanup} at the latest.
  */
 export interface RenderedWidget extends BoundFunctions<typeof queries> {
-  /** The element that the panel is in. */
+  /** The element that contains the panel. */
   readonly container: HTMLElement;
-  /** The requests so far, oldest first. */
+  /** All requests so far, oldest first. */
   readonly calls: readonly Call[];
-  /** Why a card stands in the widget's place; nothing where none does. */
+  /** The error of the card that replaces the widget, or `undefined` if there is no card. */
   readonly error: WidgetError | undefined;
-  /** The host around the panel: `host.plugins.revoke(pluginId)` takes trust back. */
+  /** The host of the panel. `host.plugins.revoke(pluginId)` revokes trust. */
   readonly host: Host;
-  /** Gives the panel another config, whole, and waits until that is drawn. */
+  /** Replaces the panel's whole config, and waits until it is rendered. */
   setConfig(config: Config): Promise<void>;
-  /** Answers these routes so from now on. */
+  /** Adds or replaces the answers of these routes. */
   answer(api: Api): void;
-  /** Waits until answers that are on their way have come and are drawn; not for delayed ones. */
+  /** Waits until all answers that are not delayed have arrived and are rendered. */
   settle(): Promise<void>;
-  /** Takes the widget and its host off the page. */
+  /** Removes the widget and its host from the page. */
   unmount(): Promise<void>;
   /** Prints the panel. */
   debug(): void;
@@ -42,13 +42,13 @@ export interface RenderedWidget extends BoundFunctions<typeof queries> {
 const onPage = new Set<RenderedWidget>();
 
 /**
- * Renders a widget as the app does: in a panel of a real host, with a frozen config, the prop `host`, `window.NousViz`, and a React
- * root of its own. There is no network; `api` answers. It resolves when the widget is on the screen and what it asked for at once
- * has come.
+ * Renders a widget as the app does: in a panel of a real host, with a frozen config, the prop `host`, `window.NousViz` and its own
+ * React root. Requests are answered by `api`, never by the network. It resolves when the widget is rendered and its first requests
+ * are answered.
  *
- * @param widget The component, or `import('./MyWidget.tsx')`, which is right also where the file uses `NousViz` at its top.
- * @throws {WidgetError} with the words of the card where the widget crashed, unless `showCard`.
- * @throws {TestingError} where a request has no answer, or the options make no sense.
+ * @param widget The component, or `import('./MyWidget.tsx')`, which also works if the file uses `NousViz` at its top.
+ * @throws {WidgetError} with the message of the card if the widget crashes, unless `showCard` is set.
+ * @throws {TestingError} for a request without an answer, and for invalid options.
  * @example
  * const { getByText, calls } = await renderWidget(import('../widget/MyWidget.tsx'), {
  *   pluginId: 'my-plugin',
@@ -68,7 +68,7 @@ export async function renderWidget(
   captureStackTrace?.(here, renderWidget);
   const mounted = await mountWidget(widget, options, {
     fail(error) {
-      // The place in the test says more than how the request came here.
+      // The call in the test is more useful than the stack of the request.
       error.stack = here.stack!.replace(/^Error/, () => `${error.name}: ${error.message}`);
       failures.push(error);
     },
@@ -77,7 +77,7 @@ export async function renderWidget(
   });
   const { container, errors, host, memory, rendered } = mounted;
 
-  /** The same query, which says first what went wrong: that is why there is nothing to find. */
+  /** The same query, which first throws the failures so far, because they explain why it finds nothing. */
   const checked = (name: string, query: (...given: unknown[]) => unknown) => {
     const now = (...given: unknown[]) => (check(), query(...given));
     if (!name.startsWith('find')) return now;
@@ -135,8 +135,8 @@ export async function renderWidget(
 }
 
 /**
- * Takes every widget off the page, and throws what went wrong with one and was not said yet. Where the test framework has a global
- * `afterEach` this runs by itself.
+ * Removes all widgets from the page, and throws the failures that were not thrown yet. It runs automatically if the test framework
+ * has a global `afterEach`.
  */
 export async function cleanup(): Promise<void> {
   const failures: Error[] = [];

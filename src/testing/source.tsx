@@ -2,36 +2,36 @@ import { StrictMode, useLayoutEffect, useState } from 'react';
 import type { CustomWidgetProps, Widget } from '../host/index.ts';
 
 /**
- * What is tested: a component, or the promise of the module that exports it by default, which is evaluated after `window.NousViz`
- * is published, as it is in the app: `import('../widget/MyWidget.tsx')`.
+ * The widget under test: a component, or the promise of a module with the component as its default export. The module of
+ * `import('../widget/MyWidget.tsx')` is evaluated after `window.NousViz` is published, as in the app.
  */
 export type WidgetSource = Widget | PromiseLike<{ default: Widget }>;
 
-/** The module that a bundle would be. */
+/** The module with the widget, as if it were a bundle. */
 export async function moduleOf(source: WidgetSource): Promise<{ default: Widget }> {
   const isPromise = typeof (source as PromiseLike<unknown> | undefined)?.then === 'function';
   return isPromise ? (source as PromiseLike<{ default: Widget }>) : { default: source as Widget };
 }
 
-/** The name of a component, as a manifest could declare it; "Widget" where it has none. */
-export function nameOf(component: unknown): string {
+/** A component's name if a manifest can declare it, otherwise "Widget". */
+export function componentName(component: unknown): string {
   const inner = component as
     { displayName?: unknown; name?: unknown; type?: unknown; render?: unknown } | undefined;
   const name = inner?.displayName ?? inner?.name;
   if (typeof name === 'string' && /^[A-Z][A-Za-z0-9]*$/.test(name)) return name;
-  // What memo and forwardRef wrap.
+  // The component within memo and forwardRef.
   const wrapped = inner?.type ?? inner?.render;
-  return wrapped ? nameOf(wrapped) : 'Widget';
+  return wrapped ? componentName(wrapped) : 'Widget';
 }
 
 /** A widget within `StrictMode`. */
 export const inStrictMode = (Widget: Widget): Widget =>
   function Strict(props: CustomWidgetProps) {
-    const [isThere, setThere] = useState(false);
-    // React mounts twice what StrictMode comes with, and not what comes around it: so that must be there first.
-    useLayoutEffect(() => setThere(true), []);
+    const [isMounted, setMounted] = useState(false);
+    // React mounts components twice if they are added together with StrictMode, so this component must be mounted before.
+    useLayoutEffect(() => setMounted(true), []);
     return (
-      isThere && (
+      isMounted && (
         <StrictMode>
           <Widget {...props} />
         </StrictMode>

@@ -2,18 +2,18 @@ import { patch, placeOfCall, type Trace, type Watch } from './trace.ts';
 
 interface Timer {
   trace: Trace;
-  /** Milliseconds until it ends by itself; nothing where it does not. */
+  /** The milliseconds until it ends, or `undefined` if it repeats. */
   ends: number | undefined;
 }
 
-/** Timers that are watched. */
+/** A watch on timers. */
 export interface TimerWatch extends Watch {
-  /** Waits for those that end by themselves at once, such as a last animation frame. */
+  /** Waits for short timers, such as a last animation frame. */
   settle(): Promise<void>;
 }
 
-/** Milliseconds that a timer which ends by itself may take. */
-const SHORT = 100;
+/** The milliseconds within which a timer is short: it may end after the widget was unmounted. */
+const SHORT_TIMER = 100;
 
 type Run = (callback: unknown, ...rest: unknown[]) => unknown;
 type Clear = (handle: unknown) => void;
@@ -22,11 +22,11 @@ type Clear = (handle: unknown) => void;
 export function watchTimers(): TimerWatch {
   const timers = new Map<string, Timer>();
   const wait = setTimeout;
-  /** How deep in functions that start timers, which may be made of other such functions. */
+  /** The number of nested calls, because a function that starts timers may call another one. */
   let depth = 0;
   const page = globalThis as unknown as Record<string, Run & Clear>;
 
-  /** The replacements of a function that starts timers, and of those that clear them. */
+  /** The replacements of a function that starts timers, and of the functions that clear them. */
   function watch(
     name: string,
     clears: readonly string[],
@@ -56,7 +56,7 @@ export function watchTimers(): TimerWatch {
       key = keyOf(handle);
       const trace: Trace = {
         code: 'TIMER_LEFT',
-        fact: `${fact(ms)} goes on after the widget has left`,
+        fact: `${fact(ms)} is still active after the widget was unmounted`,
         at: placeOfCall(),
         end: () => clear(handle),
       };
@@ -64,7 +64,7 @@ export function watchTimers(): TimerWatch {
       return handle;
     };
     return {
-      // Node's promisify looks for a symbol on it.
+      // Node's promisify reads a symbol on the function.
       [name]: Object.defineProperties(start, Object.getOwnPropertyDescriptors(run)),
       ...Object.fromEntries(
         clears.map((other) => {
@@ -86,8 +86,8 @@ export function watchTimers(): TimerWatch {
   });
   return {
     async settle() {
-      const isShort = () => [...timers.values()].some(({ ends }) => ends !== undefined && ends < SHORT);
-      for (let waited = 0; isShort() && waited < SHORT + 50; waited += 10)
+      const isShort = () => [...timers.values()].some(({ ends }) => ends !== undefined && ends < SHORT_TIMER);
+      for (let waited = 0; isShort() && waited < SHORT_TIMER + 50; waited += 10)
         await new Promise((resolve) => wait(resolve, 10));
     },
     stop() {

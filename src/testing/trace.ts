@@ -1,23 +1,24 @@
-/** Something that a widget did or left and that nobody asked for. */
+/** A leak or an error of a widget. */
 export interface Trace {
   code: 'TIMER_LEFT' | 'LISTENER_LEFT' | 'ELEMENT_LEFT' | 'GLOBAL_LEFT' | 'CONSOLE_ERROR' | 'UNCAUGHT_ERROR';
   fact: string;
-  /** The place in the code that did it, as far as a stack trace tells. */
+  /** The position in the code that caused it, if a stack trace shows it. */
   at?: string | undefined;
-  /** What was thrown. */
+  /** The thrown value. */
   cause?: unknown;
-  /** Ends what was left. */
+  /** Removes the leak. */
   end?: () => void;
 }
 
-/** Something that is watched until it is stopped, which puts back what watching it took. */
+/** A watch on leaks or errors. */
 export interface Watch {
+  /** Restores all replaced functions and returns the traces. */
   stop(): Trace[];
 }
 
 const { process } = globalThis as { process?: { cwd?(): string } };
 
-/** Where the code stands that a stack tells of, past packages if it can be: `widget/MyWidget.tsx:12:5`. */
+/** The position of the first stack frame outside of packages, `widget/MyWidget.tsx:12:5`. */
 function placeIn(frames: readonly string[]): string | undefined {
   const found = frames.find((line) => /:\d+:\d+\)?$/.test(line) && !/node_modules|node:/.test(line));
   const [, place] = /\(?([^\s()]+:\d+:\d+)\)?$/.exec(found ?? '') ?? [];
@@ -28,14 +29,14 @@ function placeIn(frames: readonly string[]): string | undefined {
     .replace(`${folder}/`, '');
 }
 
-/** The place that an error comes from. */
+/** The position where an error was created. */
 export const placeOf = (error: unknown): string | undefined =>
   placeIn(((error as Error | undefined)?.stack ?? '').split('\n').slice(1));
 
-/** The place of the call of the function that calls this. */
+/** The position of the call to the current function's caller. */
 export const placeOfCall = (): string | undefined => placeIn((new Error().stack ?? '').split('\n').slice(3));
 
-/** Replaces members of an object until the function that is returned is called; what others have replaced since stays. */
+/** Replaces members of an object until the returned function is called, which does not restore members that were replaced again. */
 export function patch(target: object, members: object): () => void {
   const replaced = Object.entries(members).map(([name, value]: [string, unknown]) => {
     const before = Object.getOwnPropertyDescriptor(target, name);

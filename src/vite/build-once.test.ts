@@ -8,9 +8,9 @@ import { nousvizWidgets } from './index.ts';
 const WIDGET = { 'Widget.tsx': 'export default function Widget() { return <p />; }' };
 
 test.each<[string, Partial<vite.LibraryOptions>]>([
-  ['as the documentation says', { formats: ['es'], fileName: 'Widget' }],
+  ['with documented options', { formats: ['es'], fileName: 'Widget' }],
   ['without a format', {}],
-  ['with a style sheet’s name', { formats: ['es'], cssFileName: 'own' }],
+  ['with a name for the stylesheet', { formats: ['es'], cssFileName: 'own' }],
 ])('builds a widget once, %s', async (_, lib) => {
   const folder = await makeFolder(WIDGET);
   const generateBundle = vi.fn();
@@ -26,7 +26,7 @@ test.each<[string, Partial<vite.LibraryOptions>]>([
   expect(files.map(({ fileName }) => fileName)).toEqual(['Widget.js']);
 });
 
-test('builds once by a configuration file of the author’s own', async () => {
+test('builds once with the author’s own configuration file', async () => {
   const folder = await makeFolder({
     ...WIDGET,
     'vite.config.ts': `import { appendFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ test('builds once by a configuration file of the author’s own', async () => {
 });
 
 test.each([[['cjs']], [['es', 'iife']], [['umd']]] as vite.LibraryFormats[][][])(
-  'refuses the formats %j, which no page imports',
+  'rejects the formats %j, which pages cannot import',
   async (formats) => {
     const folder = await makeFolder(WIDGET);
     const built = vite.build({

@@ -6,18 +6,18 @@ import { normalizePath, type IndexHtmlTransformContext, type ResolvedConfig } fr
 type Bundle = NonNullable<IndexHtmlTransformContext['bundle']>;
 type Chunk = NonNullable<IndexHtmlTransformContext['chunk']>;
 
-// Not one expression: bundlers would take it for an asset and move the file.
+// Not one expression, which bundlers would treat as an asset and move.
 const here = import.meta.url;
 
 /** The folder of this package. */
 const root = normalizePath(realpathSync(fileURLToPath(new URL('../..', here))));
 
-/** The folders of modules in a build, each with whether it is in this package. */
+/** Whether a folder is part of this package, by path. */
 const folders = new Map<string, boolean>();
 
 function isOwnFolder(folder: string): boolean {
-  const known = folders.get(folder);
-  if (known !== undefined) return known;
+  const cached = folders.get(folder);
+  if (cached !== undefined) return cached;
   let isOwn = false;
   try {
     const real = normalizePath(realpathSync(folder));
@@ -32,12 +32,12 @@ function isOwnFolder(folder: string): boolean {
 const hasOwnModule = ({ moduleIds }: Chunk) =>
   moduleIds.some((id) => isOwnFolder(dirname(normalizePath(id))));
 
-/** Whether the library is part of a build. */
+/** Whether a build contains the library. */
 export const hasLibrary = (bundle: Bundle): boolean =>
   Object.values(bundle).some((file) => file.type === 'chunk' && hasOwnModule(file));
 
-/** The chunks that some files lead to, these files included. */
-function reach(bundle: Bundle, from: readonly string[], next: (chunk: Chunk) => readonly string[]) {
+/** The chunks that can be reached from some files, including these files. */
+function reachableFrom(bundle: Bundle, from: readonly string[], next: (chunk: Chunk) => readonly string[]) {
   const found = new Map<string, Chunk>();
   function visit(file: string) {
     const chunk = bundle[file];
@@ -50,20 +50,22 @@ function reach(bundle: Bundle, from: readonly string[], next: (chunk: Chunk) => 
 }
 
 /**
- * The files of the library that a page loads later than its entry; `undefined` for a page that does not use the library. The
- * library's own dynamic imports do not count: they load with the first failure.
+ * The files of the library that a page loads after its entry, or `undefined` if the page does not use the library. The library's
+ * own dynamic imports do not count, because they load with the first failure.
  */
 export function libraryFiles(bundle: Bundle, entry: Chunk): string[] | undefined {
-  const all = reach(bundle, [entry.fileName], (chunk) =>
+  const all = reachableFrom(bundle, [entry.fileName], (chunk) =>
     hasOwnModule(chunk) ? chunk.imports : [...chunk.imports, ...chunk.dynamicImports],
   );
   const own = [...all.values()].filter(hasOwnModule).map(({ fileName }) => fileName);
   if (own.length === 0) return undefined;
-  const [now, later] = [[entry.fileName], own].map((from) => reach(bundle, from, ({ imports }) => imports));
+  const [now, later] = [[entry.fileName], own].map((from) =>
+    reachableFrom(bundle, from, ({ imports }) => imports),
+  );
   return [...later!.keys()].filter((file) => !now!.has(file));
 }
 
-/** The URL by which a page of the build names another file of it. */
+/** The URL of a file of the build, as one of its pages refers to it. */
 export function urlIn(page: string, file: string, { base, experimental }: ResolvedConfig): string {
   const url = experimental.renderBuiltUrl?.(file, {
     hostId: page,

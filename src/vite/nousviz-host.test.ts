@@ -78,7 +78,7 @@ function configure(options?: NousvizHostOptions, more: UserConfig = {}, react: 1
   };
 }
 
-/** Builds the app; what it wrote, and its chunks as the bundler knows them. */
+/** Builds the app. Returns the files, and the chunks as the bundler knows them. */
 async function make(options?: NousvizHostOptions, more?: UserConfig, react?: 18 | 19) {
   const warnings: string[] = [];
   const chunks: Rolldown.OutputChunk[] = [];
@@ -108,7 +108,7 @@ const importMapOf = (html: string) => {
 const FIRST_SHIMS = ['/api/widget-runtime/react.js', '/api/widget-runtime/react-jsx-runtime.js'];
 
 test.each([18, 19] as const)(
-  'has all that renders panels in the app’s first script, on React %i',
+  'puts all code that renders panels into the app’s first script, on React %i',
   async (react) => {
     const { html, files, chunks } = await make({}, {}, react);
     expect(preloadsOf(html)).toEqual(FIRST_SHIMS);
@@ -124,7 +124,7 @@ test.each([18, 19] as const)(
 
 const LATER = { 'main.tsx': 'import("./dashboards.tsx");', 'dashboards.tsx': MAIN };
 
-test('finds the library in whatever chunk the app’s build puts it', async () => {
+test('finds the library in any chunk of the app’s build', async () => {
   await write(LATER);
   const groups = [{ name: 'panels', test: /[/\\]dist[/\\](?!diagnosis)/ }];
   const codeSplitting = { groups, includeDependenciesRecursively: false };
@@ -135,7 +135,7 @@ test('finds the library in whatever chunk the app’s build puts it', async () =
   expect(preloadsOf(html)).toContain(`/${panels!.fileName}`);
 });
 
-test('preloads only shims where all is in one file', async () => {
+test('preloads only shims where the app is one file', async () => {
   const { html, chunks } = await make(
     {},
     { build: { rolldownOptions: { output: { codeSplitting: false } } } },
@@ -144,7 +144,7 @@ test('preloads only shims where all is in one file', async () => {
   expect(preloadsOf(html)).toEqual(FIRST_SHIMS);
 });
 
-test('puts the request first and the preloads behind the app’s own script', async () => {
+test('puts the requests first and the preloads after the app’s own script', async () => {
   const { html } = await make();
   const places = [
     '<meta charset',
@@ -159,20 +159,20 @@ test('puts the request first and the preloads behind the app’s own script', as
   expect(html.lastIndexOf('<script type="module"')).toBeLessThan(html.indexOf('fetchpriority="low"'));
 });
 
-test('puts the request first where the page does not say how it is encoded', async () => {
+test('puts the requests first where the page does not declare its encoding', async () => {
   await write({ 'index.html': HTML.replace(/.*charset.*\n/, '') });
   const { html } = await make({ apiBase: '/nous/api' });
   expect(html).toMatch(new RegExp(`<head>\\s*<script id="${PRELOADED_ID}">`));
 });
 
-test('tells the request of dashboards, where the API is and what the base is', async () => {
+test('passes the dashboards, the API and the base to the inline script', async () => {
   const options = { apiBase: '/sub/api', dashboards: { '/d/:id': ':id/main' } };
   const { html } = await make(options, { base: '/sub/' });
   const code = await preloadScript('/sub/api', compileRoutes(options.dashboards, '/sub/'));
   expect(html).toContain(`<script id="${PRELOADED_ID}">${code}</script>`);
 });
 
-test('has no request in the page where it must not ask by itself', async () => {
+test('adds no inline script where dashboards is false', async () => {
   const { html } = await make({ dashboards: false });
   expect(html).not.toContain(PRELOADED_ID);
   expect(preloadsOf(html)).toEqual(FIRST_SHIMS);
@@ -180,14 +180,14 @@ test('has no request in the page where it must not ask by itself', async () => {
 
 test.each<[string, NousvizHostOptions, UserConfig, string | undefined]>([
   ['at the root', {}, {}, 'api'],
-  ['for an API elsewhere', { apiBase: '/nous/api/' }, {}, 'nous/api'],
+  ['for an API at another path', { apiBase: '/nous/api/' }, {}, 'nous/api'],
   ['below a base', { apiBase: '/sub/api' }, { base: '/sub/' }, 'api'],
   ['under a relative base', {}, { base: './' }, 'api'],
-  ['with the files on another site', {}, { base: 'https://cdn.example/app/' }, 'api'],
+  ['with assets on another site', {}, { base: 'https://cdn.example/app/' }, 'api'],
   ['not for an API outside the base', {}, { base: '/sub/' }, undefined],
   ['not for another site’s API', { apiBase: 'https://api.example/api' }, {}, undefined],
-  ['not where it is told not to', { shims: false }, {}, undefined],
-])('has the shims in the build: %s', async (_, options, more, place) => {
+  ['not where shims is false', { shims: false }, {}, undefined],
+])('adds the shims to the build: %s', async (_, options, more, place) => {
   const { files, read } = await make(options, more);
   const shims = files.filter((file) => file.includes('widget-runtime/'));
   const expected = place === undefined ? [] : SHIMS.map((shim) => place + shimPath(shim));
@@ -196,13 +196,13 @@ test.each<[string, NousvizHostOptions, UserConfig, string | undefined]>([
     expect(await read(file)).toBe(await readFile(join(root, 'shims', SHIMS[index]!), 'utf8'));
 });
 
-test('has no shims in what is built for a server', async () => {
+test('adds no shims to a build for a server', async () => {
   await write({ 'server.ts': 'export const answer = 42;' });
   await build(configure({}, { build: { ssr: 'server.ts' } }));
   expect(await readdir(join(folder, 'dist'))).toEqual(['server.mjs']);
 });
 
-test('leads bundles to shims that are not where bundles expect them', async () => {
+test('maps the imports of bundles to shims at another path', async () => {
   const { html } = await make({ apiBase: '/sub/api' }, { base: '/sub/' });
   expect(importMapOf(html)).toEqual(
     Object.fromEntries(SHIMS.map((shim) => [API_BASE + shimPath(shim), `/sub/api${shimPath(shim)}`])),
@@ -213,12 +213,12 @@ test('leads bundles to shims that are not where bundles expect them', async () =
   expect(preloadsOf(html)).not.toContain('/api/widget-runtime/react.js');
 });
 
-test('has no import map where the shims are where bundles expect them', async () => {
+test('adds no import map where the shims are at their default path', async () => {
   for (const apiBase of ['/api', '/api/', 'https://api.example/api'])
     expect((await make({ apiBase })).html).not.toContain('importmap');
 });
 
-test('leads bundles of another site to the shims there', async () => {
+test('maps the imports of bundles on another site to its shims', async () => {
   const { html } = await make({ apiBase: 'https://api.example/v2/api' });
   expect(importMapOf(html)).toMatchObject({
     'https://api.example/api/widget-runtime/react.js': 'https://api.example/v2/api/widget-runtime/react.js',
@@ -229,10 +229,10 @@ test('leads bundles of another site to the shims there', async () => {
 const withMap = (map: object) =>
   HTML.replace('<title>', `<script type="importmap">${JSON.stringify(map)}</script>\n    <title>`);
 
-test('takes the page’s own import map if it has what widgets need, and refuses one that lacks it', async () => {
+test('accepts the page’s own import map only if it has the imports that widgets need', async () => {
   await write({ 'index.html': withMap({ imports: { lodash: '/lodash.js' } }) });
   await expect(make({ apiBase: '/nous/api' })).rejects.toThrow(
-    /nousvizHost: \/index.html has an import map of its own.*\n.*"\/api\/widget-runtime\/react.js": "\/nous\/api\/widget-runtime\/react.js"/,
+    /nousvizHost: \/index.html has its own import map. Add the imports .*\n.*"\/api\/widget-runtime\/react.js": "\/nous\/api\/widget-runtime\/react.js"/,
   );
   const { html: plain } = await make();
   expect(importMapOf(plain)).toEqual({ lodash: '/lodash.js' });
@@ -255,7 +255,7 @@ test('takes the page’s own import map if it has what widgets need, and refuses
   }
 });
 
-test('has Vite’s nonce on its scripts and links', async () => {
+test('sets Vite’s nonce on its scripts and links', async () => {
   const { html } = await make({ apiBase: '/nous/api' }, { html: { cspNonce: 'NONCE' } });
   const tags = html.match(/<script\b[^>]*>|<link\b[^>]*modulepreload[^>]*>/g)!;
   expect(tags.length).toBeGreaterThan(4);
@@ -267,11 +267,11 @@ test.each<[string, UserConfig, string]>([
   ['on another site', { base: 'https://cdn.example/app/' }, 'https://cdn.example/app/assets/'],
   ['under a relative base', { base: './' }, '../../assets/'],
   [
-    'wherever the app says',
+    'with the app’s own function',
     { experimental: { renderBuiltUrl: (file, { hostType }) => `//cdn.example/${hostType}/${file}` } },
     '//cdn.example/html/assets/',
   ],
-])('names the files as Vite does: %s', async (_, more, start) => {
+])('builds the URLs of files as Vite does: %s', async (_, more, start) => {
   await write({
     'index.html': '<p>elsewhere</p>',
     'pages/deep/index.html': HTML.replace('./main', '../../main'),
@@ -286,7 +286,7 @@ test.each<[string, UserConfig, string]>([
   expect(html).toContain(`src="${start}`);
 });
 
-test('leaves pages alone that do not use the library', async () => {
+test('does not change pages that do not use the library', async () => {
   const plain = HTML.replace('./main.tsx', './plain.ts');
   await write({
     'plain.html': plain,
@@ -306,7 +306,7 @@ test('leaves pages alone that do not use the library', async () => {
   expect(warnings).toBe('');
 });
 
-test('warns where nothing uses the library, even if a module has a similar name', async () => {
+test('warns where no module is the library, even if one has a similar name', async () => {
   const id = '\0virtual/dist/index.js';
   const alike: Plugin = {
     name: 'alike',
@@ -330,7 +330,7 @@ test('preloads for an app that loads the library later', async () => {
   );
 });
 
-/** A host API that has nothing but its own words. */
+/** A host API that answers every request with its URL. */
 async function serveApi() {
   const server = createHttpServer((request, response) => response.end(`the API’s ${request.url}`));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -361,7 +361,7 @@ const servePreview: Serve = async (options, more) => {
 test.each([
   ['development', serveDev],
   ['a preview', servePreview],
-])('serves the shims in %s, and leaves the rest to the API', async (_, serve) => {
+])('serves the shims in %s and passes other requests to the API', async (_, serve) => {
   const origin = await serve({}, { base: '/sub/' });
   for (const shim of SHIMS) {
     const response = await fetch(`${origin}/api${shimPath(shim)}?v=1`);
@@ -380,7 +380,7 @@ test.each([
   expect(await (await fetch(url, { method: 'POST' })).text()).toBe('the API’s /api/widget-runtime/react.js');
 });
 
-test('serves the shims where the API is, and only there', async () => {
+test('serves the shims only below the API', async () => {
   const origin = await serveDev({ apiBase: '/nous/api' });
   const text = async (path: string) => (await fetch(origin + path)).text();
   expect(await text('/nous/api/widget-runtime/react.js')).toContain('export const {');
@@ -396,7 +396,7 @@ test.each([{ shims: false }, { apiBase: 'https://api.example/api' }])(
   },
 );
 
-test('gives pages in development the same, behind their own script', async () => {
+test('adds the same tags in development, after the page’s own script', async () => {
   const origin = await serveDev({ apiBase: '/nous/api' }, { html: { cspNonce: 'NONCE' } });
   const html = await (await fetch(`${origin}/`, { headers: { Accept: 'text/html' } })).text();
   expect(importMapOf(html.replaceAll(' nonce="NONCE"', ''))).toHaveProperty([FIRST_SHIMS[0]!]);
@@ -413,13 +413,13 @@ test('gives pages in development the same, behind their own script', async () =>
 });
 
 test.each(['api', '//api.example', './api', String.raw`/\api.example`, ''])(
-  'refuses apiBase "%s"',
+  'rejects apiBase "%s"',
   (apiBase) => {
     expect(() => nousvizHost({ apiBase })).toThrow(`nousvizHost: apiBase: "${apiBase}" is neither`);
   },
 );
 
-test('refuses a route that says no dashboard', async () => {
+test('rejects a route without a dashboard', async () => {
   await expect(make({ dashboards: { '/': 'sales' } })).rejects.toThrow(
     'nousvizHost: dashboards: "/": "sales"',
   );

@@ -3,45 +3,45 @@ import { createShimReader } from '../server/tools.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
 import { preloadScript } from './preload-script.ts';
 import { hasLibrary, libraryFiles, urlIn } from './library-files.ts';
-import { compileRoutes, pathOf, type Route } from './routes.ts';
+import { basePath, compileRoutes, type Route } from './routes.ts';
 import { serveShims } from './serve-shims.ts';
 
-/** What {@link nousvizHost} takes; everything has a default. */
+/** The options of {@link nousvizHost}. */
 export interface NousvizHostOptions {
   /**
-   * URL of the host API, root-relative or absolute: the same as `createHost({ apiBase })`. The shims of an absolute one are its
-   * own server's.
+   * The URL of the host API, root-relative or absolute, as in `createHost({ apiBase })`. An absolute URL's own server serves
+   * the shims.
    * @default "/api"
    */
   apiBase?: string;
   /**
-   * Whether the dev server and the build have the shims; off, the host API has to.
+   * Whether the dev server and the build contain the shims. If not, the host API must serve them.
    * @default true
    */
   shims?: boolean;
   /**
-   * Which dashboard a page shows, as `<plugin id>/<dashboard>` by route, so that it is asked for as soon as the HTML is read. Either
-   * may be a parameter of the route. The first route that fits counts, and Vite's `base` goes before each. `false` has pages ask
-   * for nothing by themselves: where the session token is not in `localStorage["nousviz_auth_token"]`.
+   * The dashboard of each page, as `<plugin id>/<dashboard>` by route, which pages request as soon as the HTML is read. Both parts
+   * may be parameters of the route. The first route that matches wins, and each begins after Vite's `base`. Set it to `false` if
+   * the session token is not in `localStorage["nousviz_auth_token"]`: pages then request nothing before `createHost`.
    * @default {}
    * @example { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales/overview' }
    */
   dashboards?: Readonly<Record<string, string>> | false;
 }
 
-/** The page's own import map, and where the page says how it is encoded; a tag that does not end is bounded. */
+/** The page's own import map, and its declaration of the encoding. The lengths are limited for tags that never end. */
 const IMPORT_MAP =
   /<script\b[^<>]{0,500}?\btype\s{0,9}=\s{0,9}["']?importmap\b[^<>]{0,500}>(.*?)(?:<\/script>|$)/is;
 const CHARSET = /<meta\s[^<>]{0,500}?\bcharset\b[^<>]{0,500}>/i;
 
-/** What every page loads with its first widget. */
+/** The shims that every page loads with its first widget. */
 const FIRST_SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;
 
 /**
- * The Vite plugin for the app that embeds the runtime: shims in the dev server and in the build, and pages that ask for the list,
- * the dashboard and its widgets before their own script has run.
+ * The Vite plugin for the app that embeds the runtime. It adds the shims to the dev server and to the build, and has pages request
+ * the plugin list, the dashboard and its widgets before their own script runs.
  *
- * @throws {Error} for options that fit nothing.
+ * @throws {Error} for invalid options.
  * @example
  * export default defineConfig({
  *   plugins: [react(), nousvizHost({ dashboards: { '/plugin/:id/:name': ':id/:name' } })],
@@ -51,7 +51,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
   const { shims = true, dashboards = {} } = options;
   const apiBase = readApiBase(options.apiBase ?? API_BASE);
   const readShim = createShimReader();
-  // Bundles name the shims from the root of the site that they come from (CONTRACT S6).
+  // Bundles import the shims from the root of the site that serves them (CONTRACT S6).
   const stableUrl = (path: string) => (URL.canParse(apiBase) ? new URL(path, apiBase).href : path);
   const moved = SHIMS.map(shimPath)
     .map((path) => [stableUrl(API_BASE + path), apiBase + path] as const)
@@ -71,7 +71,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
       routes = compileRoutes(dashboards || {}, config.base);
     },
 
-    // At once, not in a function for later: before the proxies.
+    // Not in a returned function, which would run after the proxies are added.
     configureServer: serve,
     configurePreviewServer: serve,
 
@@ -79,8 +79,8 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
       if (!isForBrowsers(this.environment, config)) return;
       if (!hasLibrary(bundle)) this.warn('Nothing in this build uses @nousviz/widget-runtime.');
       for (const shim of shims ? SHIMS : []) {
-        const [path, base] = [apiBase + shimPath(shim), pathOf(config.base)];
-        // What is not below the base, on another site for instance, is no file of the build's.
+        const [path, base] = [apiBase + shimPath(shim), basePath(config.base)];
+        // A path outside the base, on another site for instance, cannot be a file of the build.
         if (path.startsWith(base))
           this.emitFile({
             type: 'asset',
@@ -91,7 +91,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
     },
 
     transformIndexHtml: {
-      // An import map of another plugin's is in the page by then.
+      // Last, to find an import map that another plugin adds.
       order: 'post',
       async handler(html, { bundle, chunk, path }) {
         const later = bundle ? chunk && libraryFiles(bundle, chunk) : [];
@@ -114,7 +114,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
           ...FIRST_SHIMS.map((shim) => apiBase + shimPath(shim)),
           ...later.map((file) => urlIn(path.slice(1), file, config)),
         ];
-        // Behind the host's script, which the build moves into the head.
+        // After the host's script, which the build moves into the head.
         const injectTo = bundle ? 'head' : 'body';
         for (const href of files)
           tags.push({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href }, injectTo });
@@ -122,7 +122,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
 
         const text = await preloadScript(apiBase, routes);
         const inline = `<script id="${PRELOADED_ID}">${text}</script>`;
-        // What says the encoding has to be within the first 1024 bytes.
+        // The declaration of the encoding must be within the first 1024 bytes.
         if (CHARSET.test(html))
           return { html: html.replace(CHARSET, (charset) => `${charset}\n    ${inline}`), tags };
         tags.push({ tag: 'script', attrs: { id: PRELOADED_ID }, children: text });
@@ -132,7 +132,7 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
   };
 }
 
-/** Whether a build is for browsers: Vite 5 has no environments, and one config for each build. */
+/** Whether a build is for browsers. Vite 5 has no environments; there, each build has a config of its own. */
 const isForBrowsers = (environment: Environment | undefined, { build }: ResolvedConfig) =>
   environment ? environment.config.consumer === 'client' : !build.ssr;
 
@@ -142,12 +142,12 @@ function readApiBase(given: string): string {
   return given.replace(/\/+$/, '');
 }
 
-/** Browsers may read a page's first import map alone, so there is no second one. */
+/** Checks the page's own import map. The plugin adds no second one, because some browsers read only the first. */
 function checkImportMap(text: string, moved: readonly (readonly [string, string])[], page: string) {
   const missing = moved.filter(([stable]) => !text.includes(JSON.stringify(stable)));
   if (missing.length === 0) return;
   const lines = missing.map(([stable, url]) => `  ${JSON.stringify(stable)}: ${JSON.stringify(url)}`);
   throw new Error(
-    `nousvizHost: ${page} has an import map of its own, and widgets need these imports there:\n${lines.join(',\n')}`,
+    `nousvizHost: ${page} has its own import map. Add the imports that widgets need to it:\n${lines.join(',\n')}`,
   );
 }

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes files below the folder, by path. */
+/** Writes files in the folder, by path. */
 async function write(files: Record<string, string | Uint8Array>) {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -28,20 +28,20 @@ async function write(files: Record<string, string | Uint8Array>) {
   }
 }
 
-interface Made {
+interface Built {
   code: string;
   warnings: string;
   files: string[];
 }
 
-interface How {
+interface BuildSettings {
   minify?: boolean;
   external?: string[];
   jsxDev?: boolean;
 }
 
-const adapters: Record<string, (entry: string, how?: How) => Promise<Made>> = {
-  async esbuild(entry, { jsxDev = false, ...how } = {}) {
+const adapters: Record<string, (entry: string, settings?: BuildSettings) => Promise<Built>> = {
+  async esbuild(entry, { jsxDev = false, ...settings } = {}) {
     const { warnings } = await esbuild.build({
       entryPoints: [join(folder, entry)],
       outfile: join(folder, 'dist/Widget.js'),
@@ -49,7 +49,7 @@ const adapters: Record<string, (entry: string, how?: How) => Promise<Made>> = {
       logLevel: 'silent',
       plugins: [esbuildWidgets()],
       jsxDev,
-      ...how,
+      ...settings,
     });
     return read(warnings.map(({ text }) => text));
   },
@@ -71,7 +71,7 @@ const adapters: Record<string, (entry: string, how?: How) => Promise<Made>> = {
   },
 };
 
-async function read(warnings: string[]): Promise<Made> {
+async function read(warnings: string[]): Promise<Built> {
   const { readdir } = await import('node:fs/promises');
   return {
     code: await readFile(join(folder, 'dist/Widget.js'), 'utf8'),
@@ -81,7 +81,7 @@ async function read(warnings: string[]): Promise<Made> {
 }
 
 let copies = 0;
-/** Runs a bundle on a page's global, as far as Node has one: its imports lead to the shims on disk. */
+/** Evaluates a bundle in Node, with the page's global and with its imports of shims resolved to the files on disk. */
 async function run(code: string): Promise<Record<string, unknown>> {
   const whole = (module: object) => ({ ...((module as { default?: object }).default ?? module) });
   vi.stubGlobal('NousViz', {
@@ -92,7 +92,7 @@ async function run(code: string): Promise<Record<string, unknown>> {
   });
   copies += 1;
   const shims = pathToFileURL(join(import.meta.dirname, '../../shims/')).href;
-  // The copies of a shim are told apart, since each test has a global of its own.
+  // Each test has a global of its own, so it needs its own copies of the shims.
   const local = code.replaceAll(/(["'`])\/api\/widget-runtime\/([\w-]+\.js)\1/g, `$1${shims}$2?${copies}$1`);
   const path = join(folder, `run-${copies}.mjs`);
   await writeFile(path, local);
@@ -109,7 +109,7 @@ const CJS = (id: string, text: string) => ({
 describe.each(Object.keys(adapters))('%s', (name) => {
   const build = adapters[name]!;
 
-  test.each([false, true])('leads every module of React to its shim (minified: %s)', async (minify) => {
+  test.each([false, true])('replaces every module of React with its shim (minified: %s)', async (minify) => {
     await write({
       'Widget.tsx': `
         import React, { useState } from 'react';
@@ -137,7 +137,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(seen.jsxDEV).toBeTypeOf('function');
   });
 
-  test('hands CommonJS packages the page’s own objects, and their importers what they export', async () => {
+  test('gives CommonJS packages the page’s own modules, and preserves their exports', async () => {
     await write({
       ...CJS(
         'old',
@@ -172,11 +172,11 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(seen.jsx).toBe(runtime!.jsx);
     expect(seen.twice).toBe(true);
     expect(seen.x).toBe(1);
-    // Bundlers differ in what they take for the default of a file that imports and is a module; the value is there either way.
+    // Bundlers differ in the default import of a CommonJS package from an ES module.
     expect([seen.babel, (seen.babel as { default?: unknown }).default]).toContain(react!.memo);
   });
 
-  test('leaves AMD loaders of the page alone', async () => {
+  test('does not use an AMD loader of the page', async () => {
     await write({
       ...CJS(
         'umd',
@@ -200,18 +200,18 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(Widget().type).toBe('p');
   });
 
-  test('builds no classic JSX because of a tsconfig.json without a word about it', async () => {
+  test('never builds classic JSX silently because of a tsconfig.json', async () => {
     await write({
       'tsconfig.json': '{"compilerOptions": {"jsx": "react"}}',
       'Widget.tsx': 'export default function Widget() { return <p>a</p>; }',
     });
     const made = build('Widget.tsx').then(({ code }) => code);
-    // Its word counts for esbuild, over that of any flag.
+    // For esbuild, tsconfig.json overrides every flag.
     if (name === 'esbuild') await expect(made).rejects.toThrow(/"jsx".*"react-jsx"[^]*\[CLASSIC_JSX\]/);
     else expect(await made).not.toContain('createElement');
   });
 
-  test('stands in for process.env and global', async () => {
+  test('replaces process.env and global', async () => {
     await write({
       'Widget.ts': `
         export const seen = [process.env.NODE_ENV, process.env.ANYTHING, process.platform, global === globalThis];
@@ -231,17 +231,17 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect((await run(code)).seen).toBe('data:image/png;base64,iVBORw==');
   });
 
-  test('refuses a file that is too large to be inlined, and says how large', async () => {
+  test('rejects a file that is too large to inline, and reports its size', async () => {
     await write({
       'film.png': new Uint8Array(400 * 1024),
       'Widget.ts': `import film from './film.png'; export default function Widget() { return film; }`,
     });
     await expect(build('Widget.ts')).rejects.toThrow(
-      /film\.png has 400 kB; files are inlined up to 256 kB.*\[ASSET_TOO_LARGE\]/,
+      /film\.png is 400 kB, and only files up to 256 kB are inlined.*\[ASSET_TOO_LARGE\]/,
     );
   });
 
-  test('puts style sheets into the bundle, with what they import and name', async () => {
+  test('puts stylesheets into the bundle, with their imports and images', async () => {
     await write({
       'node_modules/lib/package.json': '{"name": "lib", "sideEffects": ["*.css"]}',
       'node_modules/lib/theme.css':
@@ -257,7 +257,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(Object.keys(await run(code))).toEqual(['default']);
   });
 
-  test.each([false, true])('names the classes of CSS modules apart (minified: %s)', async (minify) => {
+  test.each([false, true])('gives the classes of CSS modules unique names (minified: %s)', async (minify) => {
     const names: unknown[] = [];
     for (const [id, colour] of [
       ['one', 'red'],
@@ -276,22 +276,22 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(new Set(names).size).toBe(2);
   });
 
-  test('leaves a bundle without style sheets as it is', async () => {
+  test('adds nothing to a bundle without stylesheets', async () => {
     await write({ 'Widget.tsx': 'export default function Widget() { return <p />; }' });
     expect((await build('Widget.tsx')).code).not.toContain('document');
   });
 
-  test('refuses a part of Node, naming who asks for it', async () => {
+  test('rejects a module of Node and names its importer', async () => {
     await write({
       'deep/read.ts': `import { readFile } from 'node:fs/promises'; export const read = readFile;`,
       'Widget.tsx': `import { read } from './deep/read.ts'; export default function Widget() { return String(read); }`,
     });
     await expect(build('Widget.tsx')).rejects.toThrow(
-      /deep\/read\.ts asks for "node:fs\/promises", a part of Node[^]*\[NODE_BUILT_IN\]/,
+      /deep\/read\.ts uses "node:fs\/promises", a Node module[^]*\[NODE_BUILT_IN\]/,
     );
   });
 
-  test('lets a CommonJS package that is prepared for it go without a part of Node, and warns', async () => {
+  test('warns of a module of Node that a CommonJS package requires, and throws when it is required', async () => {
     await write({
       ...CJS(
         'careful',
@@ -300,11 +300,11 @@ describe.each(Object.keys(adapters))('%s', (name) => {
       'Widget.tsx': `import careful from 'careful'; export const seen = careful.message; export default function Widget() { return null; }`,
     });
     const { code, warnings } = await build('Widget.tsx');
-    expect(warnings).toMatch(/careful\/index\.js asks for "fs"/);
-    expect((await run(code)).seen).toMatch(/careful\/index\.js asks for "fs", a part of Node/);
+    expect(warnings).toMatch(/careful\/index\.js uses "fs"/);
+    expect((await run(code)).seen).toMatch(/careful\/index\.js uses "fs", a Node module/);
   });
 
-  test('takes an installed package in the place of a part of Node, and a package’s word for browsers', async () => {
+  test('replaces a module of Node with an installed package or by a package’s browser field', async () => {
     await write({
       ...CJS('events', 'exports.EventEmitter = "installed";'),
       'node_modules/light/package.json': JSON.stringify({
@@ -324,7 +324,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect((await run(code)).seen).toEqual(['installed', {}]);
   });
 
-  test('refuses another copy of React under a file’s name, naming who asks for it', async () => {
+  test('rejects a copy of React in the author’s files and names its importer', async () => {
     const react = await readFile(
       join(import.meta.dirname, '../../node_modules/react/cjs/react.production.js'),
       'utf8',
@@ -335,25 +335,25 @@ describe.each(Object.keys(adapters))('%s', (name) => {
       'Widget.tsx': `import { useOwn } from './parts/button.ts'; export default function Widget() { return useOwn('a')[0]; }`,
     });
     await expect(build('Widget.tsx')).rejects.toThrow(
-      /vendor\/ui\.js is another copy of React, and [^ ]*parts\/button\.ts asks for it[^]*\[VENDORED_REACT\]/,
+      /vendor\/ui\.js is another copy of React, imported by [^ ]*parts\/button\.ts\.[^]*\[VENDORED_REACT\]/,
     );
   });
 
-  test('refuses a renderer of its own', async () => {
+  test('rejects a separate renderer', async () => {
     await write({
       'Widget.tsx': `import { renderToString } from 'react-dom/server'; export default function Widget() { return renderToString(null); }`,
     });
     await expect(build('Widget.tsx')).rejects.toThrow(
-      /Widget\.tsx asks for "react-dom\/server"[^]*\[RENDERER_OF_ITS_OWN\]/,
+      /Widget\.tsx imports "react-dom\/server"[^]*\[RENDERER_OF_ITS_OWN\]/,
     );
   });
 
-  test('says that a package is not there', async () => {
+  test('reports a package that is not installed', async () => {
     await write({ 'Widget.tsx': `import 'nowhere'; export default function Widget() { return null; }` });
     await expect(build('Widget.tsx')).rejects.toThrow(/nowhere/);
   });
 
-  test('looks into what it built: a package that is left outside does not resolve in a page', async () => {
+  test('rejects a bundle with an external package', async () => {
     await write({
       'Widget.tsx': `import { nice } from 'outside'; export default function Widget() { return nice; }`,
     });
@@ -362,21 +362,21 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     );
   });
 
-  test('looks into what it built: a widget is the default export', async () => {
+  test('rejects a bundle without a default export', async () => {
     await write({ 'Widget.tsx': `export function Widget() { return null; }` });
     await expect(build('Widget.tsx')).rejects.toThrow(
       /did not export a default React component[^]*\[NO_DEFAULT_EXPORT\]/,
     );
   });
 
-  test('writes nothing of a bundle that it refuses', async () => {
+  test('does not write a rejected bundle', async () => {
     await write({ 'Widget.tsx': `export function Widget() { return null; }` });
     await expect(build('Widget.tsx')).rejects.toThrow();
     await expect(readFile(join(folder, 'dist/Widget.js'))).rejects.toThrow('ENOENT');
   });
 });
 
-test('esbuild keeps the source map the last line of a bundle with a style sheet', async () => {
+test('esbuild leaves the source map comment in the last line of a bundle with a stylesheet', async () => {
   await write({
     'a.css': '.a { color: red; }',
     'Widget.tsx': `import './a.css'; export default function Widget() { return <p />; }`,
@@ -397,7 +397,7 @@ test('esbuild keeps the source map the last line of a bundle with a style sheet'
   expect(bundle.text).toContain('__nvDefault as default');
 });
 
-test('esbuild refuses another format than ES modules', async () => {
+test('esbuild rejects other formats than ES modules', async () => {
   await write({ 'Widget.tsx': 'export default function Widget() { return <p />; }' });
   const built = esbuild.build({
     entryPoints: [join(folder, 'Widget.tsx')],
@@ -409,7 +409,7 @@ test('esbuild refuses another format than ES modules', async () => {
   await expect(built).rejects.toThrow('build with format "esm"');
 });
 
-test('Vite takes the default of a CommonJS package as TypeScript does, whatever the package.json says', async () => {
+test('Vite imports the default of a CommonJS package as TypeScript does, whatever the type of the author’s package', async () => {
   await write({
     ...CJS('babel', 'exports.__esModule = true; exports.default = "the default";'),
     'package.json': '{"name": "plugin", "type": "module"}',
@@ -426,15 +426,17 @@ test('Vite takes the default of a CommonJS package as TypeScript does, whatever 
   ]);
 });
 
-test('Vite refuses what would be more than one file', async () => {
+test('Vite rejects a build of more than one file', async () => {
   await write({
     'worker.ts': 'postMessage(1);',
     'Widget.tsx': `export default function Widget() { return <p onClick={() => new Worker(new URL('./worker.ts', import.meta.url))} />; }`,
   });
-  await expect(adapters.vite!('Widget.tsx')).rejects.toThrow(/The build makes [^ ]*worker[^]*\[MANY_FILES\]/);
+  await expect(adapters.vite!('Widget.tsx')).rejects.toThrow(
+    /The build writes [^ ]*worker[^]*\[MANY_FILES\]/,
+  );
 });
 
-test('Rolldown alone builds all but style sheets, and says so', async () => {
+test('Rolldown alone builds everything but stylesheets, which it rejects', async () => {
   await write({
     ...CJS('old', `exports.same = require('react');`),
     'dot.png': new Uint8Array([137, 80, 78, 71]),
@@ -453,5 +455,5 @@ test('Rolldown alone builds all but style sheets, and says so', async () => {
   const styled = rolldown({ input: join(folder, 'Styled.tsx'), plugins: [viteWidgets() as never] }).then(
     (one) => one.generate({ format: 'es' }),
   );
-  await expect(styled).rejects.toThrow(/a\.css is a style sheet[^]*\[STYLES_NEED_VITE\]/);
+  await expect(styled).rejects.toThrow(/a\.css is a stylesheet[^]*\[STYLES_NEED_VITE\]/);
 });

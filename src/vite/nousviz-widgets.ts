@@ -3,28 +3,29 @@ import { parse, relative } from 'node:path';
 import type { LibraryOptions, Plugin, UserConfig } from 'vite';
 import {
   ASSET_LIMIT,
+  assetTooLarge,
   ASSETS,
   attachStyles,
   buildMessage,
-  commonJsText,
-  isPartOfNode,
-  isShimUrl,
+  commonJsSource,
+  formatProblem,
+  isNodeBuiltIn,
   NODE_GLOBALS,
   resolveReact,
   scan,
-  tooLarge,
 } from '../bundling/index.ts';
+import { shimOf } from '../contract/index.ts';
 
-/** Whether a module comes from an installed package. */
+/** Whether a module belongs to an installed package. */
 const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);
 
 const COMMON_JS = '\0nousviz-commonjs:';
 const MISSING = '\0nousviz-missing:';
 
 /**
- * The Vite plugin for widgets, and Rolldown's where there are no style sheets: `react`, `react-dom` and their runtimes become
- * the page's own, for CommonJS packages too; style sheets and small files go into the bundle; what could not run in a page
- * is refused (CONTRACT B2).
+ * The Vite plugin for widgets, which Rolldown can use for widgets without stylesheets. It replaces `react`, `react-dom` and their
+ * runtimes with the page's own, also in CommonJS packages, puts stylesheets and small files into the bundle, and rejects code
+ * that cannot run in a page (CONTRACT B2).
  *
  * @example
  * export default defineConfig({
@@ -49,7 +50,7 @@ export function nousvizWidgets(): Plugin {
       if (!rolldownVersion)
         throw new Error(
           buildMessage('VITE_TOO_OLD', {
-            found: `Rollup ${rollupVersion}, which Vite 7 and older build with`,
+            found: `Rollup ${rollupVersion}, which Vite 7 and older use`,
           }),
         );
       if (isVite) return undefined;
@@ -61,49 +62,46 @@ export function nousvizWidgets(): Plugin {
           target: options.transform?.target ?? 'es2020',
           define: { ...NODE_GLOBALS, ...options.transform?.define },
         },
-        moduleTypes: { ...assetTypes, ...options.moduleTypes },
+        moduleTypes: { ...ASSET_TYPES, ...options.moduleTypes },
       };
     },
 
     outputOptions(options) {
       const { minify } = options;
-      // Vite leaves the white space of a library's ES modules to its users' bundlers, and a page has none.
-      const whole = typeof minify === 'object' ? { minify: { ...minify, codegen: true } } : {};
-      return { ...options, ...whole, codeSplitting: false };
+      // Vite does not remove the white space of a library, because its users' bundlers do; no bundler follows here.
+      const codegen = typeof minify === 'object' ? { minify: { ...minify, codegen: true } } : {};
+      return { ...options, ...codegen, codeSplitting: false };
     },
 
     async resolveId(specifier, importer, options) {
-      if (
-        importer === undefined ||
-        (/^[./]/.test(specifier) && !isPackage(importer) && !isShimUrl(specifier))
-      ) {
+      if (importer === undefined || (/^[./]/.test(specifier) && !isPackage(importer) && !shimOf(specifier))) {
         const own = await this.resolve(specifier, importer, { ...options, skipSelf: true });
         if (!own || own.external || isPackage(own.id)) return own;
-        // Without its package.json: below one that says "module", Rolldown takes a CommonJS package's `default` for a member, as
-        // Node does, where TypeScript and authors mean what that package exports as its default.
+        // In a package with "type": "module", Rolldown imports CommonJS packages as Node does: `default` is the whole exports
+        // object. TypeScript and authors mean the member `default`, so the module loses its package.json.
         const { packageJsonPath: _, ...rest } = own;
         return rest;
       }
-      const asking = (options as { kind?: string }).kind === 'require-call' ? 'require' : 'import';
+      const kind = (options as { kind?: string }).kind === 'require-call' ? 'require' : 'import';
       const file = relative('', importer);
-      const found = resolveReact(specifier, asking);
+      const found = resolveReact(specifier, kind);
       if (found) {
-        // Left as it is: it names no place on this disk.
+        // An absolute path, because the URL is not a file on this disk.
         if ('url' in found) return { id: found.url, external: 'absolute' };
         if ('commonJs' in found) return COMMON_JS + found.commonJs;
         return this.error(buildMessage(found.refused, { file, specifier }));
       }
-      if (!(await isPartOfNode(specifier, importer))) return undefined;
+      if (!(await isNodeBuiltIn(specifier, importer))) return undefined;
       const text = buildMessage('NODE_BUILT_IN', { file, specifier });
-      if (asking === 'import') return this.error(text);
-      // A package may be prepared for its absence: it asks as it runs, and hears the same.
+      if (kind === 'import') return this.error(text);
+      // A CommonJS package may handle the missing module, so the bundle throws when it requires it.
       this.warn(text);
       missing.set(specifier, text);
       return MISSING + specifier;
     },
 
     async load(id) {
-      if (id.startsWith(COMMON_JS)) return commonJsText(id.slice(COMMON_JS.length));
+      if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
       if (id.startsWith(MISSING))
         return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
       const [path = ''] = id.split('?');
@@ -111,13 +109,13 @@ export function nousvizWidgets(): Plugin {
         return this.error(buildMessage('STYLES_NEED_VITE', { file: relative('', path) }));
       if (ASSETS.test(path)) {
         const { size } = await stat(path);
-        if (size > ASSET_LIMIT) return this.error(tooLarge(path, size));
+        if (size > ASSET_LIMIT) return this.error(assetTooLarge(path, size));
       }
       return undefined;
     },
 
     onLog(_, { code, exporter = '', id = '' }) {
-      // A bundler for libraries would leave it to those who use them.
+      // For a library this is a warning, because its users may install the package.
       if (code !== 'UNRESOLVED_IMPORT') return;
       const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(exporter) ?? [exporter];
       this.error(
@@ -150,8 +148,9 @@ export function nousvizWidgets(): Plugin {
                 importers: importers.map((one) => relative('', one)),
               };
             });
-          for (const { level, text } of await scan(chunk.code, chunk.fileName, readModules)) {
-            if (level === 'error') this.error(text);
+          for (const problem of await scan(chunk.code, chunk.fileName, readModules)) {
+            const text = formatProblem(problem);
+            if (problem.level === 'error') this.error(text);
             this.warn(text);
           }
         }
@@ -161,43 +160,43 @@ export function nousvizWidgets(): Plugin {
 }
 
 /**
- * What a widget's build needs and its author did not say, and nothing else: Vite joins lists, so that a format that stands in both
- * configurations is built twice.
+ * The options that a widget's build needs and the author did not set. It repeats no option of the author's: Vite concatenates
+ * lists, so a format in both configurations would be built twice.
  */
 function configure({ build: { lib, target } = {} }: UserConfig): UserConfig {
   if (lib && lib.formats?.some((format) => format !== 'es'))
     throw new Error('A widget is an ES module: build with build.lib.formats ["es"].');
   return {
     define: NODE_GLOBALS,
-    // Not left to a tsconfig.json, which may say "react": classic JSX.
+    // Explicit, because a tsconfig.json may set "react", which is classic JSX.
     oxc: { jsx: { runtime: 'automatic' } },
     build: {
       ...(target === undefined && { target: 'es2020' }),
       copyPublicDir: false,
       assetsInlineLimit: ASSET_LIMIT,
       cssCodeSplit: false,
-      ...(lib && { lib: libraryOf(lib) }),
+      ...(lib && { lib: libraryOptions(lib) }),
     },
   };
 }
 
-/** What is to be added to a library's options, which Vite has without their `entry` there. */
-function libraryOf(lib: LibraryOptions): LibraryOptions {
+/** The additional options of a library build. They have no `entry`, which Vite takes from the author's options. */
+function libraryOptions(lib: LibraryOptions): LibraryOptions {
   const { cssFileName = 'style', formats } = lib;
   const added: Partial<LibraryOptions> = {
     cssFileName,
-    fileName: nameOf(lib),
+    fileName: bundleFileName(lib),
     ...(formats === undefined && { formats: ['es'] }),
   };
   return added as LibraryOptions;
 }
 
-/** A bundle's name ends in `.js`, whatever the package's type makes Vite think (CONTRACT M1). */
-function nameOf({ entry, fileName }: LibraryOptions): NonNullable<LibraryOptions['fileName']> {
+/** The file name of a bundle, which ends in `.js` whatever the type of the package is (CONTRACT M1). */
+function bundleFileName({ entry, fileName }: LibraryOptions): NonNullable<LibraryOptions['fileName']> {
   if (typeof fileName === 'function') return fileName;
   const name = fileName?.replace(/\.js$/, '');
   return (_, entryName) => `${name ?? (typeof entry === 'string' ? parse(entry).name : entryName)}.js`;
 }
 
-const endings = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'svg', 'ico', 'woff', 'woff2', 'ttf', 'otf'];
-const assetTypes = Object.fromEntries(endings.map((ending) => [`.${ending}`, 'dataurl' as const]));
+const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'svg', 'ico', 'woff', 'woff2', 'ttf', 'otf'];
+const ASSET_TYPES = Object.fromEntries(EXTENSIONS.map((extension) => [`.${extension}`, 'dataurl' as const]));

@@ -22,13 +22,13 @@ interface Page {
   base?: string;
   dashboards?: Record<string, string>;
   token?: string | (() => never);
-  /** What the host API answers, by the URL's end; anything else is `{}`. */
+  /** The answers of the host API by the end of the URL. The default answer is `{}`. */
   answers?: Record<string, unknown>;
   readyState?: string;
   isFirst?: boolean;
 }
 
-/** Opens a page with the script in it. */
+/** Opens a page that contains the script. */
 async function open({
   address = 'https://host.example/',
   apiBase = '/api',
@@ -39,7 +39,7 @@ async function open({
   readyState = 'interactive',
   isFirst = true,
 }: Page = {}) {
-  const asked: { url: string; init: RequestInit }[] = [];
+  const requests: { url: string; init: RequestInit }[] = [];
   const links: Record<string, unknown>[] = [];
   const parsed: (() => void)[] = [];
   const script: { preloaded?: Preloaded; nonce: string } = { nonce: 'n0nce' };
@@ -48,7 +48,7 @@ async function open({
     // A server may have written an element of the same id before it.
     getElementById: () => (isFirst ? script : {}),
     readyState,
-    // An element <base> of the page's.
+    // Set by a <base> element in the page.
     baseURI: 'https://elsewhere.example/',
     addEventListener: (event: string, listener: () => void) =>
       event === 'readystatechange' && parsed.push(listener),
@@ -57,7 +57,7 @@ async function open({
   };
   async function fetch(address: URL, init: RequestInit) {
     const url = String(address);
-    asked.push({ url, init });
+    requests.push({ url, init });
     const answer = Object.entries(answers).find(([end]) => url.endsWith(end))?.[1] ?? {};
     if (answer instanceof Error) throw answer;
     return answer instanceof Response ? answer : Response.json(answer);
@@ -77,18 +77,18 @@ async function open({
     await new Promise((resolve) => setTimeout(resolve));
   };
   await settled();
-  return { asked, links, preloaded, parsed, settled, document };
+  return { requests, links, preloaded, parsed, settled, document };
 }
 
-const urlsOf = (asked: { url: string }[]) => asked.map(({ url }) => url);
+const urlsOf = (requests: { url: string }[]) => requests.map(({ url }) => url);
 
-test('asks for the dashboard of the address and its part of the list, and hands both over', async () => {
+test('requests the dashboard in the address and its part of the list, and stores both', async () => {
   const dashboard = { panels: [] };
-  const { asked, preloaded } = await open({
+  const { requests, preloaded } = await open({
     address: 'https://host.example/plugin/sales/orders?tab=1#top',
     answers: { 'dashboard=sales/orders': PART, '/dashboards/orders': dashboard },
   });
-  expect(urlsOf(asked)).toEqual([
+  expect(urlsOf(requests)).toEqual([
     'https://host.example/api/plugins?dashboard=sales/orders',
     'https://host.example/api/plugins/sales/dashboards/orders',
   ]);
@@ -97,17 +97,17 @@ test('asks for the dashboard of the address and its part of the list, and hands 
   expect(await preloaded!.dashboard).toEqual(dashboard);
 });
 
-test('asks for the whole list where the address is no dashboard’s', async () => {
+test('requests the whole list where no route matches the address', async () => {
   for (const page of [{ address: 'https://host.example/settings' }, { dashboards: {} }]) {
-    const { asked, preloaded, links } = await open({ ...page, answers: { '/plugins': PART } });
-    expect(urlsOf(asked)).toEqual(['https://host.example/api/plugins']);
+    const { requests, preloaded, links } = await open({ ...page, answers: { '/plugins': PART } });
+    expect(urlsOf(requests)).toEqual(['https://host.example/api/plugins']);
     expect(Object.keys(preloaded!).toSorted()).toEqual(['list', 'token']);
     expect(await preloaded!.list).toEqual(PART);
     expect(links).toEqual([]);
   }
 });
 
-test('looks at no case in a route, as routers do', async () => {
+test('ignores case in routes, as routers do', async () => {
   const { preloaded } = await open({ address: 'https://host.example/Plugin/sales/Orders' });
   expect(preloaded).toMatchObject({ plugin: 'sales', name: 'Orders' });
 });
@@ -118,18 +118,18 @@ test.each([
   ['%E2%82%AC/%2525', '€', '%25'],
   ["it's/(x)", "it's", '(x)'],
   ['$&/$1', '$&', '$1'],
-])('spells the URLs of /plugin/%s as the host does', async (path, plugin, name) => {
-  const { asked, preloaded } = await open({ address: `https://host.example/plugin/${path}` });
+])('builds the URLs of /plugin/%s as the host does', async (path, plugin, name) => {
+  const { requests, preloaded } = await open({ address: `https://host.example/plugin/${path}` });
   expect(preloaded).toMatchObject({ plugin, name });
-  expect(urlsOf(asked)).toEqual([
+  expect(urlsOf(requests)).toEqual([
     new URL(`https://host.example/api${listPartPath(plugin, name)}`).href,
     new URL(`https://host.example/api${dashboardPath(plugin, name)}`).href,
   ]);
 });
 
-test('spells out what a route says outright as the host does', async () => {
-  const { asked } = await open({ dashboards: { '/': '$1 b/<100%>' } });
-  expect(urlsOf(asked)[1]).toBe(`https://host.example/api${dashboardPath('$1 b', '<100%>')}`);
+test('encodes the literal parts of a route as the host does', async () => {
+  const { requests } = await open({ dashboards: { '/': '$1 b/<100%>' } });
+  expect(urlsOf(requests)[1]).toBe(`https://host.example/api${dashboardPath('$1 b', '<100%>')}`);
 });
 
 test.each([
@@ -137,52 +137,52 @@ test.each([
   ['/nous/api', 'https://host.example/nous/api'],
   ['', 'https://host.example'],
   ['https://api.example/v2', 'https://api.example/v2'],
-])('asks the host API at %s, wherever an element <base> leads', async (apiBase, start) => {
-  const { asked, links } = await open({ apiBase, answers: { 'dashboard=sales/overview': PART } });
-  expect(urlsOf(asked)).toEqual([
+])('requests the host API at %s, whatever a <base> element sets', async (apiBase, start) => {
+  const { requests, links } = await open({ apiBase, answers: { 'dashboard=sales/overview': PART } });
+  expect(urlsOf(requests)).toEqual([
     `${start}/plugins?dashboard=sales/overview`,
     `${start}/plugins/sales/dashboards/overview`,
   ]);
   expect(links.map(({ href }) => String(href))).toEqual(BUNDLES.map((path) => start + path));
 });
 
-test('takes routes to begin at Vite’s base', async () => {
+test('matches routes below Vite’s base', async () => {
   const { preloaded } = await open({ base: '/sub/', address: 'https://host.example/sub/plugin/crm/deals' });
   expect(preloaded).toMatchObject({ plugin: 'crm', name: 'deals' });
   const elsewhere = await open({ base: '/sub/', address: 'https://host.example/plugin/crm/deals' });
   expect(elsewhere.preloaded!.plugin).toBeUndefined();
 });
 
-test('sends the session token, if there is one, and lets no redirect carry it on', async () => {
+test('sends the session token and follows no redirect', async () => {
   const signedIn = await open({ token: 's3cret' });
   const common = { cache: 'no-store', redirect: 'manual' };
-  for (const { init } of signedIn.asked)
+  for (const { init } of signedIn.requests)
     expect(init).toEqual({ ...common, headers: { 'X-Session-Token': 's3cret' } });
   expect(signedIn.preloaded!.token).toBe('s3cret');
 
   const nobody = await open();
-  for (const { init } of nobody.asked) expect(init).toEqual({ ...common, headers: {} });
+  for (const { init } of nobody.requests) expect(init).toEqual({ ...common, headers: {} });
   expect(nobody.preloaded!.token).toBeNull();
 });
 
-test('asks without a token where the storage is out of bounds', async () => {
-  const { asked, preloaded } = await open({
+test('sends no token where the storage is not accessible', async () => {
+  const { requests, preloaded } = await open({
     token: () => {
       throw new Error('SecurityError');
     },
   });
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
   expect(preloaded!.token).toBeNull();
 });
 
 test.each([
   ['a 404', () => Response.json({ detail: 'no' }, { status: 404 })],
   ['a 500 in HTML', () => new Response('<!doctype html>', { status: 500 })],
-  ['a page in place of JSON', () => new Response('<!doctype html>')],
+  ['HTML instead of JSON', () => new Response('<!doctype html>')],
   ['no content', () => new Response(null, { status: 204 })],
   ['a redirect', () => new Response(null, { status: 302 })],
   ['no network', () => new TypeError('Failed to fetch')],
-])('gives nothing, and rejects nothing, for %s', async (_, answer) => {
+])('resolves to undefined for %s', async (_, answer) => {
   const { preloaded, links } = await open({
     answers: { 'dashboard=sales/overview': answer(), 'dashboards/overview': answer() },
   });
@@ -191,7 +191,7 @@ test.each([
   expect(links).toEqual([]);
 });
 
-test('preloads the widgets that the answer names, late and with the page’s nonce', async () => {
+test('preloads the widgets in the answer with low priority and the page’s nonce', async () => {
   const { links } = await open({ answers: { 'dashboard=sales/overview': PART } });
   expect(links).toEqual(
     BUNDLES.map((path) => ({
@@ -204,7 +204,7 @@ test('preloads the widgets that the answer names, late and with the page’s non
   );
 });
 
-test('preloads none before the page is parsed: the host’s script goes first, and an import map has to', async () => {
+test('preloads no widget before the page is parsed, so that the host’s script and an import map come first', async () => {
   const answers = { 'dashboard=sales/overview': PART };
   const { links, parsed, settled } = await open({ answers, readyState: 'loading' });
   expect(links).toEqual([]);
@@ -222,7 +222,7 @@ test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing 
   expect(links).toEqual([]);
 });
 
-test('preloads nothing for a host API that knows of no parts, or names no list of bundles', async () => {
+test('preloads nothing where the answer lists no bundles', async () => {
   for (const answer of [{ plugins: [] }, { dashboard: {} }, [], 'text', null]) {
     const { links, preloaded } = await open({ answers: { 'dashboard=sales/overview': answer } });
     expect(links).toEqual([]);
@@ -230,13 +230,13 @@ test('preloads nothing for a host API that knows of no parts, or names no list o
   }
 });
 
-test('leaves a page alone whose address cannot be read', async () => {
-  const { asked, preloaded } = await open({ address: 'https://host.example/plugin/%E0/x' });
-  expect(asked).toEqual([]);
+test('does nothing on a page whose address is malformed', async () => {
+  const { requests, preloaded } = await open({ address: 'https://host.example/plugin/%E0/x' });
+  expect(requests).toEqual([]);
   expect(preloaded).toBeUndefined();
 });
 
-test('is small, and ends where its element ends', async () => {
+test('is small and does not contain its end tag', async () => {
   const dashboards = { ...ROUTES, '/</script>/<!--': '<script>/<!--' };
   expect(await preloadScript('/api</script>', compileRoutes(dashboards, '/'))).not.toContain('<');
   const code = await preloadScript('/api', compileRoutes(ROUTES, '/'));
@@ -245,7 +245,7 @@ test('is small, and ends where its element ends', async () => {
 });
 
 test('requests nothing where a server has written the answers into the page', async () => {
-  const { asked, preloaded } = await open({ isFirst: false });
-  expect(asked).toEqual([]);
+  const { requests, preloaded } = await open({ isFirst: false });
+  expect(requests).toEqual([]);
   expect(preloaded).toBeUndefined();
 });

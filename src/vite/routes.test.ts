@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compileRoutes } from './routes.ts';
 
-/** What the first route that fits says of a path. */
+/** The dashboard of the first route that matches a path. */
 function find(dashboards: Record<string, string>, path: string, base = '/') {
   for (const [pattern, dashboard] of compileRoutes(dashboards, base)) {
     const found = path.replace(new RegExp(pattern, 'i'), dashboard);
@@ -26,17 +26,17 @@ test.each([
   ['/settings', undefined],
   ['/plugin/sales/orders/more', undefined],
   ['/x/plugin/sales', undefined],
-])('knows the dashboard of %s', (path, expected) => {
+])('finds the dashboard of %s', (path, expected) => {
   expect(find(DASHBOARDS, path)).toBe(expected);
 });
 
-test('knows none where an optional parameter is not there', () => {
+test('leaves a part empty where an optional parameter is missing', () => {
   const dashboards = { '/plugin/:plugin/:dashboard?': ':plugin/:dashboard' };
   expect(find(dashboards, '/plugin/sales')).toBe('sales/');
   expect(find(dashboards, '/plugin/sales/orders')).toBe('sales/orders');
 });
 
-test('takes the first route that fits', () => {
+test('prefers the first route that matches', () => {
   expect(find({ '/:a': 'first/:a', '/b': 'second/b' }, '/b')).toBe('first/b');
 });
 
@@ -51,20 +51,20 @@ test.each([
   ['', '/', 'sales/overview'],
   ['https://cdn.example/app/', '/', 'sales/overview'],
   ['//cdn.example/app/', '/', 'sales/overview'],
-])('puts the base %s before them: %s', (base, path, expected) => {
+])('matches routes below the base %s: %s', (base, path, expected) => {
   expect(find(DASHBOARDS, path, base)).toBe(expected);
 });
 
-const MALFORMED = 'it has to be a plugin’s id, a slash, and the name of a dashboard';
+const MALFORMED = 'it must be a plugin’s id, a slash and the name of a dashboard';
 
 test.each([
-  ['/:id', ':plugin/overview', ':plugin is no parameter of the route'],
-  ['/*', 'sales/:*', ':* is no parameter of the route'],
+  ['/:id', ':plugin/overview', ':plugin is not a parameter of the route'],
+  ['/*', 'sales/:*', ':* is not a parameter of the route'],
   ['/', 'sales', MALFORMED],
   ['/', 'sales/', MALFORMED],
   ['/', '/overview', MALFORMED],
   ['/', 'sales/overview/more', MALFORMED],
-])('refuses %s: %s', (route, dashboard, reason) => {
+])('rejects the route %s to %s: %s', (route, dashboard, reason) => {
   expect(() => compileRoutes({ [route]: dashboard }, '/')).toThrow(
     `nousvizHost: dashboards: "${route}": "${dashboard}": ${reason}.`,
   );

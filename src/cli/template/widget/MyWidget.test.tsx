@@ -23,7 +23,7 @@ test('lists the items', async () => {
   ]);
 });
 
-test('shows as many as its config says, and those that are searched for', async () => {
+test('shows at most config.limit items, filtered by the search', async () => {
   const { getAllByRole, getByLabelText, getByText } = await renderWidget(MyWidget, {
     pluginId,
     api,
@@ -34,11 +34,11 @@ test('shows as many as its config says, and those that are searched for', async 
   getByText('Notebook');
 });
 
-test('says when the items cannot be loaded', async () => {
+test('reports that the items cannot be loaded', async () => {
   const { getByRole } = await renderWidget(MyWidget, { pluginId, api: { 'GET /items': reply(500) } });
   expect(getByRole('alert').textContent).toContain('the server answered 500');
 });
 
-test('leaves nothing behind and takes every kind of answer', async () => {
+test('cleans up after itself and handles every kind of answer', async () => {
   await checkWidget(MyWidget, { pluginId, api });
 });

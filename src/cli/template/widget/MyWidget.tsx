@@ -8,7 +8,7 @@ interface Item {
   updated_at: string;
 }
 
-/** The latest items of the plugin; `config.limit` says how many. */
+/** Lists the latest items of the plugin, at most `config.limit`. */
 export default function MyWidget({ pluginId, config, host }: CustomWidgetProps) {
   const { apiFetch, formatNumber, formatRelativeTime } = host ?? NousViz.widgets;
   const [items, setItems] = useState<Item[]>();
