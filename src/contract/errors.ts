@@ -42,11 +42,11 @@ export const sentenceOf = ({ fact, fix, copy }: FilledMessage): string =>
  */
 export class WidgetError extends Error implements FilledMessage {
   override readonly name = 'WidgetError';
-  readonly code: Code;
+  declare readonly code: Code;
   /** The arguments of the message. */
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly pluginId: string | undefined;
-  readonly component: string | undefined;
+  declare readonly details: Readonly<Record<string, unknown>>;
+  declare readonly pluginId: string | undefined;
+  declare readonly component: string | undefined;
   declare readonly title: string;
   declare readonly fact: string;
   declare readonly fix: string;
@@ -54,17 +54,11 @@ export class WidgetError extends Error implements FilledMessage {
 
   constructor(code: Code, message: Message, details: Place) {
     const filled = fillMessage(message, details);
-    const { pluginId, component, cause } = details;
+    const { pluginId, component } = details;
     const place = [pluginId, component].filter(Boolean).join('/');
-    super(
-      `${place && `${place}: `}${sentenceOf(filled)} [${code}]`,
-      'cause' in details ? { cause } : undefined,
-    );
-    this.code = code;
-    this.details = details as Readonly<Record<string, unknown>>;
-    this.pluginId = pluginId;
-    this.component = component;
-    Object.assign(this, filled);
+    // The details have the cause, if there is one.
+    super(`${place && `${place}: `}${sentenceOf(filled)} [${code}]`, details);
+    Object.assign(this, { code, details, pluginId, component }, filled);
   }
 }
 
