@@ -1,23 +1,6 @@
 import type { AnyNode, MemberExpression } from 'acorn';
-import { shimOf } from '../contract/index.ts';
+import { shimOf, type Findings } from '../contract/index.ts';
 import { parseModule } from './parse-module.ts';
-
-/**
- * Names found by reading a bundle's code, not by running it. An operator reads them before consenting. Code can hide what it
- * does.
- */
-export interface Findings {
-  /** Paths of the host API; `…` stands for a value that is inserted at run time. */
-  api_paths: string[];
-  /** Other hosts in addresses; `…` is a host that is known only at run time. */
-  hosts: string[];
-  /** The host's helpers that the bundle uses. */
-  helpers: string[];
-  /** Other browser features that the bundle uses: storage, network, code from strings. */
-  reaches: string[];
-  /** The modules that it imports. */
-  imports: string[];
-}
 
 type FoundNames = Record<keyof Findings, Set<string>>;
 
@@ -201,7 +184,7 @@ function listOf(names: ReadonlySet<string>): string[] {
  * Reads the source of a bundle in linear time, without running it. Never throws. A source that is not a module, or is longer than
  * 2,000,000 characters, is searched with patterns, which find too much rather than too little.
  */
-export function readFindings(source: string): Findings {
+export function readFindings(source: string): Required<Findings> {
   const found: FoundNames = {
     api_paths: new Set(),
     hosts: new Set(),
@@ -219,5 +202,5 @@ export function readFindings(source: string): Findings {
   // A copy, since JavaScript engines keep a whole source string in memory while a part of it is used.
   return structuredClone(
     Object.fromEntries(Object.entries(found).map(([topic, names]) => [topic, listOf(names)])),
-  ) as unknown as Findings;
+  ) as unknown as Required<Findings>;
 }

@@ -1,6 +1,7 @@
 export * from './dashboard.ts';
 export * from './data.ts';
 export * from './errors.ts';
+export type * from './host-api.ts';
 export * from './host-error.ts';
 export { MESSAGE_NOT_LOADED } from './host-messages.ts';
 export * from './import-url.ts';

@@ -1,32 +1,9 @@
+import type { Bytes, ListedComponent, RefusedPlugin } from './host-api.ts';
 import { isRecord } from './data.ts';
 import { collectIn, isMatch, overLimit, PLUGIN_ID, SHA256, type Issue } from './issues.ts';
-import { readComponents, readDashboards, type ComponentDeclaration, type DashboardRef } from './manifest.ts';
+import { readComponents, readDashboards, type DashboardRef } from './manifest.ts';
 
-/** Names found by reading a bundle's code, not by running it. Code can hide what it does. */
-export type Findings = Readonly<
-  Partial<Record<'api_paths' | 'hosts' | 'helpers' | 'reaches' | 'imports', readonly string[]>>
->;
-
-/** The host API's description of a bundle's bytes. */
-export interface Bytes {
-  /** SHA-256, lower-case hex. */
-  sha256?: string;
-  /** In bytes. */
-  size?: number;
-  /** Present while a decision is pending. */
-  findings?: Findings;
-}
-
-/** A component as the host API lists it; the bytes are those on the server's disk (CONTRACT P1). */
-export interface ListedComponent extends ComponentDeclaration, Bytes {
-  exists_on_disk?: boolean;
-  /** Whether the bytes on disk differ from the trusted ones (CONTRACT T4). */
-  changed?: boolean;
-  /** The trusted bytes that run while others are on disk; `null` if the component came with the change, so that nothing runs. */
-  consented?: Bytes | null;
-}
-
-/** A plugin as the host API lists it (CONTRACT P1). */
+/** A plugin of the list, as it was read (CONTRACT P1). */
 export interface Plugin {
   id: string;
   name: string;
@@ -36,12 +13,6 @@ export interface Plugin {
   components: ListedComponent[];
   trusted: boolean;
   needs_consent: boolean;
-}
-
-/** A plugin that is left out of the list, and the reason. */
-export interface RefusedPlugin {
-  id: string;
-  detail: string;
 }
 
 /** An entry that is left out of the list because it breaks a rule. */

@@ -1,5 +1,5 @@
-import { readFindings, type Findings } from '../bundle/parsed.ts';
-import type { ComponentDeclaration } from '../contract/index.ts';
+import { readFindings } from '../bundle/parsed.ts';
+import type { Bytes, ComponentDeclaration, FrontendBlock, ListedComponent } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
 import { createBundleFiles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
@@ -13,41 +13,14 @@ const MAX_CACHED_FINDINGS = 20_000_000;
 /** The total size of cached bundles, in bytes. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
-/** The host API's description of a bundle's bytes (CONTRACT P1, T4). */
-export interface BundleBytes {
-  /** SHA-256, lower-case hex; absent if the file is too large or cannot be read. */
-  sha256?: string;
-  /** In bytes. */
-  size?: number;
-  /** Present while a decision is pending; only with the first component of a file that several components share. */
-  findings?: Findings;
-}
-
-/** A component and its bytes on disk, which are absent if there is no file (CONTRACT P1, T4). */
-export interface ComponentEntry extends ComponentDeclaration, BundleBytes {
-  exists_on_disk: boolean;
-  /** Only on a trusted plugin: the bytes on disk are not the consented bytes. */
-  changed?: true;
-  /** Only with `changed`: the consented bytes, which run; `null` if there are none, so that nothing runs. */
-  consented?: BundleBytes | null;
-}
-
 /** The fields of a component's entry that depend on its file. */
-type FileState = Omit<ComponentEntry, keyof ComponentDeclaration>;
+type FileState = Omit<ListedComponent, keyof ComponentDeclaration>;
 
 function withoutFindings(state: FileState): FileState {
   const { findings: _, ...rest } = state;
   if (!rest.consented) return rest;
   const { findings: __, ...consented } = rest.consented;
   return { ...rest, consented };
-}
-
-/** A plugin's components, and whether they may run (CONTRACT P1). */
-export interface FrontendBlock {
-  components: ComponentEntry[];
-  trusted: boolean;
-  /** Whether the plugin declares components and is not trusted. */
-  needs_consent: boolean;
 }
 
 /** The present bundle files of a plugin. */
@@ -102,7 +75,7 @@ export const covers = (grant: Grant, filename: string, sha256: string): boolean 
  */
 export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
   if (!grant) return undefined;
-  const components = plugin.components.flatMap((component): ComponentEntry[] => {
+  const components = plugin.components.flatMap((component): ListedComponent[] => {
     const sha256 = consentedOf(grant, component.filename);
     return sha256 === undefined ? [] : [{ ...component, exists_on_disk: true, sha256 }];
   });
@@ -186,12 +159,12 @@ export function createBundles(trust: TrustStore): Bundles {
     return copy;
   }
 
-  const descriptions = new LRUCache<string, BundleBytes>({
+  const descriptions = new LRUCache<string, Bytes>({
     maxSize: MAX_CACHED_FINDINGS,
     sizeCalculation: (bytes) => JSON.stringify(bytes).length,
   });
 
-  function makeDescription(sha256: string, bytes: Uint8Array): BundleBytes {
+  function makeDescription(sha256: string, bytes: Uint8Array): Bytes {
     const findings = readFindings(new TextDecoder().decode(bytes));
     const description = { sha256, size: bytes.length, findings };
     descriptions.set(sha256, description);
@@ -202,7 +175,7 @@ export function createBundles(trust: TrustStore): Bundles {
   async function describe(
     sha256: string | undefined,
     read: () => Promise<Uint8Array | undefined>,
-  ): Promise<BundleBytes | undefined> {
+  ): Promise<Bytes | undefined> {
     if (sha256 === undefined) return undefined;
     const cached = descriptions.get(sha256);
     if (cached) return cached;

@@ -3,10 +3,17 @@ export type { Server } from './create-server.ts';
 export type { ServerOptions } from './server-options.ts';
 export type { PageTags, TagOptions } from './page-tags.ts';
 export { readPlugins } from './plugins-folder.ts';
-export type { InstalledDashboard, InstalledPlugin, PluginsFolder, RefusedPlugin } from './plugins-folder.ts';
-export type { BundleBytes, ComponentEntry, FrontendBlock } from './bundles.ts';
-export type { ListAnswer, PartAnswer, PluginEntry } from './list.ts';
-export type { Findings } from '../bundle/parsed.ts';
+export type { InstalledDashboard, InstalledPlugin, PluginsFolder } from './plugins-folder.ts';
+export type {
+  Bytes,
+  Findings,
+  FrontendBlock,
+  ListAnswer,
+  ListedComponent,
+  PartAnswer,
+  PluginEntry,
+  RefusedPlugin,
+} from '../contract/index.ts';
 export { fileTrustStore } from './trust/file-store.ts';
 export { postgresTrustStore, type PostgresClient, type PostgresPool } from './trust/postgres-store.ts';
 export type { Grant, TrustStore } from './trust/store.ts';

@@ -1,39 +1,18 @@
 import pLimit from 'p-limit';
-import { bundlePath, type ComponentDeclaration } from '../contract/index.ts';
+import { bundlePath } from '../contract/index.ts';
+import type {
+  ComponentDeclaration,
+  FrontendBlock,
+  ListAnswer,
+  PartAnswer,
+  PluginEntry,
+  RefusedPlugin,
+} from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
-import { consentedBlock, consentedOf, type Bundles, type FrontendBlock } from './bundles.ts';
+import { consentedBlock, consentedOf, type Bundles } from './bundles.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
-import type { DeclaredPlugin, PluginsReader, RefusedPlugin } from './plugins-folder.ts';
+import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import type { Grant } from './trust/store.ts';
-
-/** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
-export interface PluginEntry {
-  id: string;
-  name: string;
-  display_name: string;
-  version: string;
-  /** Absent in a part of the list, except for the dashboard's own plugin. */
-  dashboards?: { name: string; label?: string }[];
-  frontend: FrontendBlock;
-}
-
-/** The answer to `GET /plugins` (CONTRACT P1). */
-export interface ListAnswer {
-  plugins: PluginEntry[];
-  refused: RefusedPlugin[];
-}
-
-/** The part of the list that one dashboard needs: its own plugin, and the plugins that its panels' names can resolve to. */
-export interface PartAnswer extends ListAnswer {
-  dashboard: {
-    plugin: string;
-    name: string;
-    /** The component names of the dashboard's panels, each once. */
-    components: readonly string[];
-    /** The paths, below the API's base, of the bundles of these names that may run; each once, in the panels' order. */
-    bundles: readonly string[];
-  };
-}
 
 /** Makes the host API's answers about plugins. */
 export interface PluginListReader {

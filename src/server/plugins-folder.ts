@@ -1,7 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { isWidgetError, PLUGIN_ID, type Manifest, type WidgetError } from '../contract/index.ts';
+import {
+  isWidgetError,
+  PLUGIN_ID,
+  type Manifest,
+  type RefusedPlugin,
+  type WidgetError,
+} from '../contract/index.ts';
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
@@ -26,14 +32,6 @@ export interface DeclaredPlugin extends Manifest {
 export interface InstalledPlugin extends DeclaredPlugin {
   /** The dashboards of the manifest, then the other files in `dashboards/`. */
   dashboards: InstalledDashboard[];
-}
-
-/** A plugin that cannot be used. */
-export interface RefusedPlugin {
-  /** The name of its folder, or its id. */
-  id: string;
-  /** The message, with plugin, place, rule and remedy. */
-  detail: string;
 }
 
 /** The plugins in a folder, in the order of their folders' names. */

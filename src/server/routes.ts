@@ -12,6 +12,7 @@ import {
   shimPath,
   SHIMS,
   trustPath,
+  type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { IMMUTABLE, javascript, json, jsonString, refuse } from './answers.ts';
@@ -20,7 +21,7 @@ import { answerConsent } from './consent-answer.ts';
 import { refuseOrigin } from './consent-origin.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
-import type { DeclaredPlugin, RefusedPlugin } from './plugins-folder.ts';
+import type { DeclaredPlugin } from './plugins-folder.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
 const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;

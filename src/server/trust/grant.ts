@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isRecord } from '../../contract/index.ts';
+import { isMatch, isRecord, SHA256 } from '../../contract/index.ts';
 import type { Grant } from './store.ts';
 
-const SHA256 = /^[0-9a-f]{64}$/;
-
 /** Whether a value is a SHA-256 of 64 lower-case hex digits. */
-export const isSha256 = (value: unknown): value is string => typeof value === 'string' && SHA256.test(value);
+export const isSha256 = (value: unknown): value is string => isMatch(SHA256, value);
 
 /** Returns the SHA-256 of bytes, in lower-case hex. */
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,79 @@
+import type { ComponentDeclaration } from './manifest.ts';
+
+/** Names found by reading a bundle's code, not by running it. Code can hide what it does. */
+export interface Findings {
+  /** Paths of the host API; `…` stands for a value that is inserted at run time. */
+  readonly api_paths?: readonly string[];
+  /** Other hosts in addresses; `…` is a host that is known only at run time. */
+  readonly hosts?: readonly string[];
+  /** The host's helpers that the bundle uses. */
+  readonly helpers?: readonly string[];
+  /** Other browser features that the bundle uses: storage, network, code from strings. */
+  readonly reaches?: readonly string[];
+  /** The modules that it imports. */
+  readonly imports?: readonly string[];
+}
+
+/** The host API's description of a bundle's bytes (CONTRACT P1, T4). */
+export interface Bytes {
+  /** SHA-256, lower-case hex; absent if the file is too large or cannot be read. */
+  sha256?: string;
+  /** In bytes. */
+  size?: number;
+  /** Present while a decision is pending. On the wire, only with the first component of a file that several components share. */
+  findings?: Findings;
+}
+
+/** A component as the host API lists it; the bytes are those on the server's disk (CONTRACT P1, T4). */
+export interface ListedComponent extends ComponentDeclaration, Bytes {
+  exists_on_disk?: boolean;
+  /** Only on a trusted plugin: whether the bytes on disk differ from the trusted ones. */
+  changed?: boolean;
+  /** Only with `changed`: the trusted bytes, which run; `null` if the component came with the change, so that nothing runs. */
+  consented?: Bytes | null;
+}
+
+/** A plugin's components, and whether they may run (CONTRACT P1). */
+export interface FrontendBlock {
+  components: ListedComponent[];
+  trusted: boolean;
+  /** Whether the plugin declares components and is not trusted. */
+  needs_consent: boolean;
+}
+
+/** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
+export interface PluginEntry {
+  id: string;
+  name: string;
+  display_name: string;
+  version: string;
+  /** Absent in a part of the list, except for the dashboard's own plugin. */
+  dashboards?: { name: string; label?: string }[];
+  frontend: FrontendBlock;
+}
+
+/** A plugin that cannot be used. */
+export interface RefusedPlugin {
+  /** The plugin's id, or the name of its folder. */
+  id: string;
+  /** The message, with plugin, place, rule and remedy. */
+  detail: string;
+}
+
+/** The answer to `GET /plugins` (CONTRACT P1). */
+export interface ListAnswer {
+  plugins: PluginEntry[];
+  refused: RefusedPlugin[];
+}
+
+/** The part of the list that one dashboard needs: its own plugin, and the plugins that its panels' names can resolve to. */
+export interface PartAnswer extends ListAnswer {
+  dashboard: {
+    plugin: string;
+    name: string;
+    /** The component names of the dashboard's panels, each once. */
+    components: readonly string[];
+    /** The paths, below the API's base, of the bundles of these names that may run; each once, in the panels' order. */
+    bundles: readonly string[];
+  };
+}
