@@ -49,8 +49,10 @@ export interface Missing {
   failed?: { specifier: string; cause: unknown };
 }
 
+/** Imports a module by its absolute URL. */
 export type ImportModule = (url: string) => Promise<object>;
 
+/** Imports the shims that a bundle imports, and finds the names that they lack. */
 export async function missingOf(
   { shimNames }: BundleFacts,
   text: string,
@@ -62,10 +64,10 @@ export async function missingOf(
   for (const { specifier, names } of shimNames) {
     try {
       const shim = await importModule(new URL(specifier, new URL(url, globalThis.location.href)).href);
-      // A whole React was imported: what the message speaks of is what was wanted of it.
+      // After an import of the whole shim, only the message tells which of its names the bundle uses.
       const isSpoken = (name: string) =>
         new RegExp(`\\b${name}\\b`).test(message) ||
-        // Of a bundled renderer's React, a message has but the member that it looked for in the internals.
+        // A renderer reads the internals of React by a key, and the message names only the member that it did not find there.
         (name.startsWith('__') && ABSENT.test(message) && OF_INTERNALS.test(message) && text.includes(name));
       const spoken = names.some((name) => name === 'default' || name === '*')
         ? Object.keys(shim).filter(isSpoken)
@@ -80,26 +82,29 @@ export async function missingOf(
   return missing;
 }
 
+/** Makes the failure for names that the page's React lacks; `elsewhere` is whether another React has them. */
 export function missingExport(names: string[], elsewhere: boolean, place: BundlePlace): Failure {
   const host = hostReact();
   const other = host.startsWith('18.') ? '19' : '18.3';
   const since = elsewhere
-    ? `React ${other} has it: ask for a host on React ${other}, or use it only where it is there.`
+    ? `React ${other} has it: use a host on React ${other}, or check that it exists before you use it.`
     : 'No supported React has it: correct the import and rebuild.';
   const missing = [...new Set(names)].join(', ');
   return { code: 'MISSING_SHIM_EXPORT', details: { ...place, missing, host, since } };
 }
 
-// A hook of a React that is not rendering, and elements that this React does not take; the numbers are production's, the key is an element's.
+/** Messages about a hook of a React that is not rendering. React's production build has only numbers. */
 export const NO_DISPATCHER = /null.*\buse[A-Z]|\buse[A-Z]\w*.*null|Invalid hook call|React error #321\b/;
+/** Messages about elements that this React does not accept; `typeof` is `$$typeof`, a key of elements. */
 const FOREIGN_ELEMENT =
   /(?:not valid as a React child|React error #31\b).*typeof|(older|different) version of React|React error #525\b/;
+/** Messages about a value that is missing. */
 export const ABSENT = /not a function|undefined|not an object|null/;
 
-// What renderers read of their React's internals: of React 18, and of 19, in any engine's words.
+/** The internals of React 18 and 19 that renderers read, as the messages of any engine name them. */
 const OF_INTERNALS = /\bReactCurrent(?:BatchConfig|Dispatcher|Owner)\b|["'.][AHST]["')]/;
 
-// What the JSX runtimes read of their own React's internals.
+/** The internals of React that the JSX runtimes read. */
 const INTERNALS =
   /getOwner|ReactCurrentOwner|ReactDebugCurrentFrame|recentlyCreatedOwnerStacks|getCurrentStack/;
 

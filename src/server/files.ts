@@ -123,11 +123,18 @@ export function createFileCache<Value>(
 
   return async (key, file, make) => {
     const stamp = stampOf(file);
-    const found = cache.get(key);
-    const cached = found?.stamp === stamp ? found : undefined;
-    if (cached && cached.hash === undefined) return cached.value;
-    const hash = cached || !isStampReliable(file) ? await contentHashOf(file) : undefined;
-    if (!cached || cached.hash !== hash) return store(key, { stamp, hash, value: make() });
+    const cachedEntry = () => {
+      const entry = cache.get(key);
+      return entry?.stamp === stamp ? entry : undefined;
+    };
+    const found = cachedEntry();
+    if (found && found.hash === undefined) return found.value;
+    if (!found && isStampReliable(file)) return store(key, { stamp, value: make() });
+    const hash = await contentHashOf(file);
+    // A simultaneous call may have stored the value since.
+    const cached = cachedEntry();
+    if (!cached || (cached.hash !== undefined && cached.hash !== hash))
+      return store(key, { stamp, hash, value: make() });
     if (isStampReliable(file)) cached.hash = undefined;
     return cached.value;
   };

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { PRELOADED_ID, SHIMS } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { createServer, fileTrustStore, type TagOptions, type TrustStore } from './index.ts';
+import { createServer, fileTrustStore, type TagOptions } from './index.ts';
 import { sha256Of } from './trust/grant.ts';
+import { readYaml } from './yaml.ts';
+
+vi.mock('./yaml.ts', { spy: true });
+
+beforeEach(() => void vi.mocked(readYaml).mockClear());
 
 const BUNDLE = `/plugins/sales/widget/Map.js?v=${sha256Of(Buffer.from('export default 1'))}`;
 const FIRST_SHIMS = ['/widget-runtime/react.js', '/widget-runtime/react-jsx-runtime.js'];
@@ -164,19 +169,24 @@ test('lists the consented bytes even if others are on disk', async () => {
   expect(await readFile(at('plugins/sales/Map.js'), 'utf8')).toBe('evil');
 });
 
-test('reads the grants at most twice for the list and all tags', async () => {
-  const { options } = await makeHost();
-  let grants = 0;
-  const trust: TrustStore = {
-    ...options.trust,
-    grants: () => {
-      grants += 1;
-      return options.trust.grants();
-    },
-  };
-  const server = createServer({ ...options, trust });
-  const list = () => server.fetch(new Request('http://localhost/api/plugins?dashboard=sales/main'));
-  const tagOptions: TagOptions = {};
-  await Promise.all([list(), server.headTags(MAIN, tagOptions), server.importMapTag(tagOptions)]);
-  expect(grants).toBeLessThanOrEqual(2);
+test('reads each plugin once for the list, its part, and all tags, at once or one after another', async () => {
+  const { at, server, send } = await makeHost();
+  const ask = () => [
+    send('/api/plugins'),
+    send('/api/plugins?dashboard=sales/main'),
+    send('/api/plugins/sales/dashboards/main'),
+    server.headTags(MAIN),
+    server.headTags(MAIN, { importMap: true }),
+    server.importMapTag(),
+  ];
+  await Promise.all(ask());
+  for (const answer of ask()) await answer;
+  const paths = vi.mocked(readYaml).mock.calls.map(([path]) => path);
+  expect(paths.toSorted()).toEqual([
+    // Its title for the list, and its document.
+    at('plugins/sales/dashboards/main.yaml'),
+    at('plugins/sales/dashboards/main.yaml'),
+    at('plugins/sales/plugin.yaml'),
+    at('plugins/wild/plugin.yaml'),
+  ]);
 });
