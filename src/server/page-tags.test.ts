@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { PRELOADED_ID, SHIMS } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
-import { createServer, fileTrustStore, type TagOptions } from './index.ts';
+import { createServer, fileTrustStore } from './index.ts';
 import { sha256Of } from './trust/grant.ts';
 import { readYaml } from './yaml.ts';
 
