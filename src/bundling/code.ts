@@ -16,7 +16,7 @@ export interface Position {
 /** The facts about a bundle that need a parser, which browsers do not load. */
 export interface CodeFacts {
   /** A syntax error that engines report. The lexer of `readBundle` may miss it. */
-  syntaxError?: Position & { message: string };
+  syntaxError?: (Position & { message: string }) | undefined;
   /** The position of the default export's value, if that is certainly not a component. */
   notComponent?: Position;
   /** The first element that is created without React and has a mark of the bundle's own. */
@@ -80,6 +80,12 @@ function findNonComponent(node: AnyNode, bindings: Bindings, depth = 0): AnyNode
   }
 }
 
+/** Reads the parser's error; `undefined` for nesting that is too deep for the parser, which may be fine for an engine. */
+function syntaxErrorOf({ loc, message }: SyntaxError & { loc?: Position }): CodeFacts['syntaxError'] {
+  if (!loc || /stack/.test(message)) return undefined;
+  return { message: message.replace(/ \(\d+:\d+\)$/, '.'), line: loc.line, column: loc.column + 1 };
+}
+
 /**
  * Reads a bundle's source text with a parser. It does not run the bundle and never throws. It returns no facts for a text that
  * is too long or nested too deeply for the parser.
@@ -97,14 +103,7 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   try {
     program = parseModule(text);
   } catch (thrown) {
-    const { loc, message } = thrown as SyntaxError & { loc?: Position };
-    // Nesting that is too deep for the parser may be fine for an engine.
-    if (!loc || /stack/.test(message)) return facts;
-    facts.syntaxError = {
-      message: message.replace(/ \(\d+:\d+\)$/, '.'),
-      line: loc.line,
-      column: loc.column + 1,
-    };
+    facts.syntaxError = syntaxErrorOf(thrown as SyntaxError);
     return facts;
   }
 

@@ -1,16 +1,9 @@
-import { createElement, memo, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { createElement, memo, useEffect, useMemo, useState } from 'react';
 import { freezeCopy, type Config, type Failure, type WidgetError } from '../contract/index.ts';
-import {
-  createFailure,
-  createHandle,
-  spendCrash,
-  type HostInternals,
-  type Owner,
-  type Status,
-  type Widget,
-} from '../host/index.ts';
+import { createHandle, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame, Skeleton } from './panel-frame.tsx';
+import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
 interface WaitingProps {
@@ -37,13 +30,6 @@ function Waiting({ internals, owner, onRetry }: WaitingProps) {
   ) : (
     <Skeleton label={component} />
   );
-}
-
-/** The state of one panel alone: the widget that it reloaded, or the error of its widget. */
-interface PanelState {
-  slot: object;
-  Widget?: Widget;
-  error?: WidgetError;
 }
 
 /** The props of {@link Panel}. */
@@ -83,76 +69,35 @@ export const Panel = memo(function Panel({
   config,
   label,
 }: PanelProps) {
-  const { registry, helpers, request } = internals;
-  const status = useSyncExternalStore(
-    useCallback(
-      (listener) => registry.subscribe(pluginId, component, listener),
-      [registry, pluginId, component],
-    ),
-    () => registry.getStatus(pluginId, component),
-  );
+  const widget = useWidget(internals, pluginId, component);
+  const { status, owner, Widget, signal, error, retry, onCrash, onLoop } = widget;
   const plain = useMemo(() => freezeCopy(config), [config]);
-  const [own, setOwn] = useState<PanelState>();
-
-  const ready = status.status === 'ready' ? status : undefined;
-  const mine = ready && own?.slot === ready.slot ? own : undefined;
-  const crashed = mine?.error;
   const failure = useMemo(() => {
-    if (crashed) return crashed;
+    if (error) return error;
     if (plain) return failureOf(status, { pluginId, component, internals });
     return { code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } } as const;
-  }, [crashed, plain, status, pluginId, component, internals]);
-  const Widget = mine ? mine.Widget : ready?.Widget;
-  const { pluginId: owner = pluginId, component: name = component } =
-    ('owner' in status && status.owner) || {};
+  }, [error, plain, status, pluginId, component, internals]);
 
-  const signal = ready?.signal;
+  const { helpers, request } = internals;
+  const { pluginId: id, component: name } = owner;
   const held = useMemo(
     () =>
       Widget && signal
-        ? createHandle(helpers, request, { pluginId: owner, component: name }, signal)
+        ? createHandle(helpers, request, { pluginId: id, component: name }, signal)
         : undefined,
-    [helpers, request, owner, name, signal, Widget],
+    [helpers, request, id, name, signal, Widget],
   );
   // Neither a layout effect nor an effect within the widget's root: React removes and restores those while a widget suspends, and
   // the widget may suspend for a request of this handle.
   useEffect(() => held?.hold(), [held]);
 
-  const retry = () => {
-    if (!ready) return internals.retry(pluginId, component);
-    const { slot } = ready;
-    setOwn({ slot });
-    return registry.reload(pluginId, component).then(
-      (Widget) => setOwn({ slot, Widget }),
-      (error: WidgetError) => setOwn({ slot, error }),
-    );
-  };
-  const fail = async (making: Promise<WidgetError>, isRemoved = false) => {
-    if (!ready) return;
-    const { slot } = ready;
-    if (!isRemoved) setOwn({ slot });
-    const error = await making;
-    internals.report(error);
-    if (isRemoved) return;
-    setOwn({ slot, error });
-    const { crashBudget } = internals;
-    const count = spendCrash(slot, crashBudget);
-    if (!count) return;
-    const seconds = crashBudget.within / 1000;
-    const details = { pluginId: owner, component: name, count, seconds, message: error.fact };
-    registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
-  };
-  const onCrash = (cause: unknown, isRemoved?: boolean) =>
-    void fail(internals.explainCrash({ pluginId: owner, component: name }, cause), isRemoved);
-  const onLoop = (count: number) =>
-    void fail(createFailure({ code: 'RENDER_LOOP', details: { pluginId: owner, component: name, count } }));
-  const waiting = (
-    <Waiting internals={internals} owner={{ pluginId: owner, component: name }} onRetry={retry} />
-  );
+  const isReady = status.status === 'ready';
+  const shownStatus = failure && isReady ? 'failed' : Widget || !isReady ? status.status : 'loading';
+  const waiting = <Waiting internals={internals} owner={owner} onRetry={retry} />;
   const element =
     Widget &&
     createElement(Widget, {
-      pluginId: owner,
+      pluginId: id,
       dashboardName,
       config: plain!,
       ...(held && { host: held.handle }),
@@ -160,8 +105,8 @@ export const Panel = memo(function Panel({
 
   return (
     <PanelFrame
-      panel={name.includes('/') ? name : `${owner}/${name}`}
-      status={failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading'}
+      panel={name.includes('/') ? name : `${id}/${name}`}
+      status={shownStatus}
       label={label || name}
     >
       {label && <h3 style={{ margin: '0 0 0.5rem', fontSize: '0.875rem', fontWeight: 600 }}>{label}</h3>}

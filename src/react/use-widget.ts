@@ -1,0 +1,90 @@
+import { useCallback, useState, useSyncExternalStore } from 'react';
+import type { WidgetError } from '../contract/index.ts';
+import {
+  createFailure,
+  spendCrash,
+  type HostInternals,
+  type Owner,
+  type Status,
+  type Widget,
+} from '../host/index.ts';
+
+/** The state of one panel alone: the widget that it reloaded, or the error of its widget. */
+interface PanelState {
+  slot: object;
+  Widget?: Widget;
+  error?: WidgetError;
+}
+
+/** A panel's widget and its failures. */
+export interface PanelWidget {
+  /** The state of the component, which all its panels share. */
+  status: Status;
+  /** The plugin and the component that the name leads to. */
+  owner: Owner;
+  /** Absent while the widget loads, and when it cannot be shown. */
+  Widget: Widget | undefined;
+  /** Fires when the widget loses its trust; absent for a component of the host itself. */
+  signal: AbortSignal | undefined;
+  /** The error of the widget in this panel. */
+  error: WidgetError | undefined;
+  /** Loads the widget again. */
+  retry: () => void;
+  /** Reports an error that the widget threw; `isRemoved` if it threw while it was removed. */
+  onCrash: (cause: unknown, isRemoved?: boolean) => void;
+  /** Reports a widget that renders without end, and how often it rendered. */
+  onLoop: (count: number) => void;
+}
+
+/** Follows a component, and keeps what happens to its widget in one panel (CONTRACT F4, F9). */
+export function useWidget(internals: HostInternals, pluginId: string, component: string): PanelWidget {
+  const { registry } = internals;
+  const status = useSyncExternalStore(
+    useCallback(
+      (listener) => registry.subscribe(pluginId, component, listener),
+      [registry, pluginId, component],
+    ),
+    () => registry.getStatus(pluginId, component),
+  );
+  const [state, setState] = useState<PanelState>();
+  const ready = status.status === 'ready' ? status : undefined;
+  // The state of an earlier widget is over.
+  const current = ready && state?.slot === ready.slot ? state : undefined;
+  const found = 'owner' in status ? status.owner : undefined;
+  const owner = { pluginId: found?.pluginId ?? pluginId, component: found?.component ?? component };
+
+  const fail = async (making: Promise<WidgetError>, isRemoved = false) => {
+    if (!ready) return;
+    const { slot } = ready;
+    if (!isRemoved) setState({ slot });
+    const error = await making;
+    internals.report(error);
+    if (isRemoved) return;
+    setState({ slot, error });
+    const { crashBudget } = internals;
+    const count = spendCrash(slot, crashBudget);
+    if (!count) return;
+    const seconds = crashBudget.within / 1000;
+    const details = { ...owner, count, seconds, message: error.fact };
+    registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
+  };
+
+  return {
+    status,
+    owner,
+    Widget: current ? current.Widget : ready?.Widget,
+    signal: ready?.signal,
+    error: current?.error,
+    retry() {
+      if (!ready) return internals.retry(pluginId, component);
+      const { slot } = ready;
+      setState({ slot });
+      void registry.reload(pluginId, component).then(
+        (Widget) => setState({ slot, Widget }),
+        (error: WidgetError) => setState({ slot, error }),
+      );
+    },
+    onCrash: (cause, isRemoved) => void fail(internals.explainCrash(owner, cause), isRemoved),
+    onLoop: (count) => void fail(createFailure({ code: 'RENDER_LOOP', details: { ...owner, count } })),
+  };
+}
