@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { postgresTrustStore, type PostgresPool } from '../src/server/index.ts';
-import { bundlesOf, describeStore, hashOf, makeSchema } from '../src/server/trust/store.test.kit.ts';
+import { bundlesOf, describeStore, hashOf, makeSchema } from '../src/server/trust/postgres-store.test.kit.ts';
 import { startPostgres } from './postgres-server.js';
 import { ask, killServers, runningOn, startServer, stopServer, writePlugin } from './trust-kill.ts';
 import type { Act } from './trust-kill.ts';

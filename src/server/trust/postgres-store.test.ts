@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll } from 'vitest';
 import type { PostgresPool } from './postgres-store.ts';
-import { describeStore } from './store.test.kit.ts';
+import { describeStore } from './postgres-store.test.kit.ts';
 
 // PostgreSQL in this process, with one connection; e2e/trust-store.postgres.ts runs the same tests on a server.
 const database = new PGlite();
