@@ -1,33 +1,34 @@
 import { mockIssue, mockResponse, type Mock } from '../dev/mock-routes.ts';
 import { TestingError } from './errors.ts';
 
-/** A request that a widget made, as it was recorded. */
+/** A request that a widget sent. */
 export interface Call {
   method: string;
-  /** As a key of `api` spells it: `/items` for a route of the plugin, else `/api/query`, or a whole URL outside of `/api`. */
+  /** Spelled like a key of `api`: `/items` for a route of the plugin, `/api/query` for another one, or a whole URL outside of `/api`. */
   path: string;
-  /** Of a name that stands there more than once, the last value. */
+  /** The query string. A name that occurs more than once has its last value. */
   query: Record<string, string>;
-  /** What the `:name` parts of the route's key stand for. */
+  /** The values of the `:name` parts of the route's key. */
   params: Record<string, string>;
-  /** By lower-case name. */
+  /** Each under its name in lower case. */
   headers: Record<string, string>;
-  /** JSON and forms are parsed, by their content type; other bodies are texts, and there may be none. */
+  /** Parsed if the content type is JSON or a form, otherwise a text; `undefined` if there is no body. */
   body: unknown;
-  /** Whether the widget ended it. */
+  /** Whether the widget aborted it. */
   aborted: boolean;
 }
 
 /**
- * What a route answers: a JSON value, with status 200; an `Error`, which `fetch` rejects with; a `Response`; what {@link reply},
- * {@link delay}, {@link never} and {@link offline} make; or a function of the request that gives one of them, or a promise of one.
+ * The answer of a route: a JSON value, with status 200; an `Error`, with which `fetch` rejects; a `Response`; a result of
+ * {@link reply}, {@link delay}, {@link never} or {@link offline}; or a function of the request that returns one of these, or a promise
+ * of one.
  */
 export type Answer = string | number | boolean | null | object | ((call: Call) => unknown);
 
-/** Answers by route: `'/items'` or `'POST /items/:id'` below the plugin's own routes, `'POST /api/query'` anywhere else. */
+/** Answers by route: `'/items'` and `'POST /items/:id'` are routes of the plugin, `'POST /api/query'` is another one. */
 export type Api = Readonly<Record<string, Answer>>;
 
-/** An answer with a status of its own. */
+/** An answer with a status. */
 export class Reply {
   readonly status: number;
   readonly body: unknown;
@@ -44,7 +45,7 @@ export class Reply {
   }
 }
 
-/** An answer that waits first, for milliseconds or for a promise. */
+/** An answer that arrives after some milliseconds, or after a promise is fulfilled. */
 export class Delayed {
   readonly until: number | Promise<void>;
   readonly answer: unknown;
@@ -56,9 +57,9 @@ export class Delayed {
 }
 
 /**
- * An answer with a status: `reply(201, item)`, `reply(422, {detail: 'Closed'})`, `reply(204)`.
+ * Makes an answer with a status: `reply(201, item)`, `reply(422, {detail: 'Closed'})`, `reply(204)`.
  *
- * @param body A JSON value; a text is sent as it is where `headers` name its type. @default `{detail}` where the status is an error
+ * @param body A JSON value, or a text whose content type is in `headers`. @default `{detail}` for an error status, otherwise null
  */
 export const reply = (
   status: number,
@@ -66,17 +67,17 @@ export const reply = (
   headers: Readonly<Record<string, string>> = {},
 ): Reply => new Reply(status, body, headers);
 
-/** An answer that comes so many milliseconds late; fake timers can bring it. `renderWidget` does not wait for it. */
+/** Makes an answer that arrives after some milliseconds, for which fake timers can be used. `renderWidget` does not wait for it. */
 export const delay = (ms: number, answer: Answer): Delayed => new Delayed(ms, answer);
 
-/** No answer at all: the request waits until the widget ends it. */
+/** Makes an answer that never arrives: the request waits until the widget aborts it. */
 export const never = (): Delayed => new Delayed(new Promise(() => {}), null);
 
-/** No connection: the request rejects as `fetch` does. */
+/** Makes the error with which `fetch` rejects if there is no connection. */
 export const offline = (): Error => new TypeError('Failed to fetch');
 
 /**
- * The answers of a plugin's mock file, as `nousviz-widget dev` gives them.
+ * Makes routes from the content of a mock file, with the answers that `nousviz-widget dev` gives.
  *
  * @throws {TestingError} `ROUTE_INVALID`
  * @example api: {...fromMock(desk), 'POST /replies': reply(422)}
@@ -95,16 +96,16 @@ export const fromMock = (routes: Readonly<Record<string, Mock>>): Api =>
 const isA = (name: string) => (value: unknown) =>
   Object.prototype.toString.call(value) === `[object ${name}]`;
 
-/** Whether a value is an `Error`, of whatever realm. */
+/** Whether a value is an `Error` of any realm. */
 export const isError = isA('Error') as (value: unknown) => value is Error;
 
-/** Whether a value is a `Response`, of whatever realm. */
+/** Whether a value is a `Response` of any realm. */
 export const isResponse = isA('Response') as (value: unknown) => value is Response;
 
-/** What `fetch` resolves with. @throws for what cannot be sent. */
+/** Makes the response with which `fetch` resolves. @throws {TypeError} if the answer has no JSON. */
 export function responseOf(answer: unknown): Response {
   if (answer instanceof Reply) return answer.toResponse();
   if (isResponse(answer)) return answer.clone();
-  // A route that returns nothing answers null.
+  // A function that returns nothing answers null.
   return Response.json(answer ?? null);
 }

@@ -9,30 +9,30 @@ export interface Routes {
   /** Adds routes, or replaces them. @throws {TestingError} `ROUTE_INVALID` */
   add(api: Api): void;
   find(request: Request): FoundRoute<Answer> | undefined;
-  /** A request's path as a key spells it. */
+  /** Spells a request's path like a key of `api`. */
   pathOf(request: Request): string;
   /** Whether a request is for one of the plugin's own routes. */
   isOwn(request: Request): boolean;
-  /** What to do about a request that nothing answers. */
+  /** Makes the remedy for a request that has no answer. */
   adviseOn(request: Request): string;
 }
 
 const KEY = /^(?:([A-Z]+) +)?(\/(?!\/)\S*|https?:\/\/\S+)$/;
 
-/** Makes the routes of one plugin's widget, none at first. */
+/** Makes an empty set of routes for a plugin's widget. */
 export function createRoutes(pluginId: string): Routes {
   const own = API_BASE + pluginPath(pluginId);
   const { origin, href } = globalThis.location;
   const routes = createMockRoutes<{ key: string; answer: Answer }>();
 
-  /** A URL without what all of the page's own have in common. */
+  /** Removes the page's origin and the query string from a URL. */
   const shorten = (url: URL) => (url.origin === origin ? '' : url.origin) + url.pathname;
   const isOwn = ({ url }: Request) => shorten(new URL(url)).startsWith(`${own}/`);
 
   function pathOf({ url }: Request) {
     const parsed = new URL(url);
     const path = shorten(parsed);
-    // A key's path is below the plugin's own routes unless it begins with /api/.
+    // A key is relative to the plugin's own routes unless it begins with /api/.
     const isBelow = path.startsWith(`${own}/`) && !path.startsWith(`${own}${API_BASE}/`);
     if (isBelow) return path.slice(own.length);
     return path.startsWith(`${API_BASE}/`) ? path : parsed.origin + parsed.pathname;
@@ -66,7 +66,7 @@ export function createRoutes(pluginId: string): Routes {
       const keys = routes.answers().map(({ key }) => key);
       const path = pathOf(request);
       const { method } = request;
-      // To suggest a slash parts a plugin from its component.
+      // `suggest` reads a slash as the end of a plugin's id.
       const fold = (text: string) => text.replaceAll('/', '\\');
       const similar = suggest(
         fold(`${method} ${path}`),
