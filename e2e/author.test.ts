@@ -196,10 +196,10 @@ test('dev serves the plugin from the package, and what is saved', async () => {
     const path = join(plugin, 'widget/StockBoard.tsx');
     await writeFile(path, (await readFile(path, 'utf8')).replace('No items.', 'None at all.'));
     await expect.poll(versionOf, { timeout: 30_000 }).not.toBe(before);
-    const textAt = async (path: string) => (await fetch(new URL(path, url))).text();
+    const textAt = async (target: string) => (await fetch(new URL(target, url))).text();
     const bundle = await textAt('/api/plugins/stock-board/widget/StockBoard.js');
     // The author's modules are files of their own, so that what did not change keeps its state.
-    const modules = [...bundle.matchAll(/from "(\/dev\/[^"]+)"/g)].map(([, path]) => textAt(path!));
+    const modules = [...bundle.matchAll(/from "(\/dev\/[^"]+)"/g)].map(([, target]) => textAt(target!));
     expect([bundle, ...(await Promise.all(modules))].join('\n')).toContain('None at all.');
     expect(await (await fetch(`${url}api/plugins/stock-board/items`)).json()).toHaveLength(3);
   } finally {

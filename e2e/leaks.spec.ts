@@ -59,9 +59,9 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
 
   const visit = (mounts: number) =>
     page.evaluate(
-      async ([ids, mounts]) => {
-        for (let mount = 0; mount < mounts; mount++) {
-          const id = ids[mount % ids.length];
+      async ([plugins, total]) => {
+        for (let mount = 0; mount < total; mount++) {
+          const id = plugins[mount % plugins.length];
           history.pushState(null, '', `/plugin/${id}/main`);
           while (!document.querySelector(`[data-panel="${id}/Chart"][data-status="ready"] button`))
             await new Promise((done) => requestAnimationFrame(done));

@@ -31,7 +31,7 @@ async function expectUse({ shows, act, after, style }: Library, panel: Locator, 
 test('every widget has a case, every case a widget, and every package is installed', async () => {
   const names = libraries.map(({ name }) => name);
   expect(names.toSorted()).toEqual((await widgets()).toSorted());
-  const packages = libraries.flatMap(({ packages }) => packages);
+  const packages = libraries.flatMap((library) => library.packages);
   expect(packages.filter((name) => !dependencies[name])).toEqual([]);
 });
 

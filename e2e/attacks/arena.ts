@@ -122,11 +122,11 @@ export const untilTried = ({ page }: Pick<Arena, 'page'>) =>
 /** Calls the host's own list of plugins in the page. @returns what it rejected with, as a text. */
 export const callPlugins = ({ page }: Arena, act: 'trust' | 'revoke' | 'refresh', id = ''): Promise<string> =>
   page.evaluate(
-    async ([act, id]) => {
+    async ([method, pluginId]) => {
       const { plugins } = (
         window as never as { demoHost: { plugins: Record<string, (id: string) => Promise<void>> } }
       ).demoHost;
-      return plugins[act]!(id).then(() => '', String);
+      return plugins[method]!(pluginId).then(() => '', String);
     },
     [act, id] as const,
   );

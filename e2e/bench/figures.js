@@ -34,7 +34,7 @@ export function readmeTables({ lines, comparisons, registry }) {
   const cells = [...new Set(lines.map(({ cell }) => cell))];
   const own = ['nousviz-hints', 'nousviz-static'];
   const both = (/** @type {(contender: string) => string} */ tell) => own.map(tell).join(' / ');
-  const names = registry.find(
+  const registered = registry.find(
     ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
   );
   return {
@@ -59,9 +59,9 @@ export function readmeTables({ lines, comparisons, registry }) {
         `React 19 against React 18, ${cell}`,
         both((contender) => comparison(`${cell} ${contender}: React 19 against 18`)),
       ]),
-      ['10,000 new names, against as many in a bare `Map`', ratioText(names?.toMap)],
-      ['10,000 new names, against 1,000', ratioText(names?.toFewer)],
-      ['renders of 100 mounted panels meanwhile', `${names?.renders}`],
+      ['10,000 new names, against as many in a bare `Map`', ratioText(registered?.toMap)],
+      ['10,000 new names, against 1,000', ratioText(registered?.toFewer)],
+      ['renders of 100 mounted panels meanwhile', `${registered?.renders}`],
     ],
   };
 }

@@ -40,7 +40,7 @@ export async function measureRegistry(browser, url, round) {
       let before = await readHeap(page);
       for (const way of ways) {
         const taken = await page.evaluate(
-          ([way, names]) => window.take(way, names),
+          (args) => window.take(...args),
           /** @type {const} */ ([way, names]),
         );
         const after = await readHeap(page);

@@ -24,7 +24,7 @@ export const rowsUrl = `${STATIC}/rows.json`;
  * @param {import('./plugins.js').Cell} cell
  */
 export function rowsOf(cell) {
-  const rows = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
+  const rowsOfDashboard = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
     /** @type {{ url: string, config: object }[][]} */
     const rows = [];
     for (const { component, config, position } of panelsOf(cell, dashboard)) {
@@ -33,7 +33,7 @@ export function rowsOf(cell) {
     }
     return rows;
   };
-  return { first: rows('first'), second: rows('second') };
+  return { first: rowsOfDashboard('first'), second: rowsOfDashboard('second') };
 }
 
 /** The shims of widgets in the format `shimmed`. */

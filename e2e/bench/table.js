@@ -128,11 +128,11 @@ function summariseRegistry(rows) {
   for (const react of valuesOf(rows, 'react'))
     for (const names of valuesOf(rows, 'names'))
       for (const way of valuesOf(rows, 'way').toSorted()) {
-        const of = (/** @type {string} */ way, /** @type {number} */ names) =>
-          rows.filter((row) => row.react === react && row.names === names && row.way === way);
-        const own = of(way, names);
+        const rowsWith = (/** @type {string} */ measuredWay, /** @type {number} */ count) =>
+          rows.filter((row) => row.react === react && row.names === count && row.way === measuredWay);
+        const own = rowsWith(way, names);
         const middle = (/** @type {'renders' | 'heap' | 'time'} */ key) => median(own.map((row) => row[key]));
-        const fewer = of(way, names / 10);
+        const fewer = rowsWith(way, names / 10);
         lines.push({
           react,
           way,
@@ -140,7 +140,9 @@ function summariseRegistry(rows) {
           time: middle('time'),
           renders: Math.max(...own.map(({ renders }) => renders)),
           heap: middle('heap'),
-          ...(way === 'register' && { toMap: compare(byRound(own, time), byRound(of('map', names), time)) }),
+          ...(way === 'register' && {
+            toMap: compare(byRound(own, time), byRound(rowsWith('map', names), time)),
+          }),
           ...(fewer.length > 0 && { toFewer: compare(byRound(own, time), byRound(fewer, time)) }),
         });
       }

@@ -138,8 +138,8 @@ const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildO
         modules.set(name, moveImports(text, names));
         const readModules = async () =>
           moduleIds.map((id) => {
-            const { code, importers = [] } = this.getModuleInfo(id) ?? {};
-            return { path: relative('', id), text: code ?? '', importers };
+            const info = this.getModuleInfo(id);
+            return { path: relative('', id), text: info?.code ?? '', importers: info?.importers ?? [] };
           });
         for (const problem of await scan(text, fileName, readModules)) {
           const message = formatProblem(problem);

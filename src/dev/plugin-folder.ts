@@ -112,9 +112,13 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
       const place = `dashboards[${index}]`;
       if (readDashboards([entry]).length === 0) skip(place, entry, place);
     }
-  const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (path) =>
+  const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (skipped) =>
     problems.push(
-      createProblem('warning', 'DASHBOARD_SKIPPED', { file: path, place: 'a file', value: quote(path) }),
+      createProblem('warning', 'DASHBOARD_SKIPPED', {
+        file: skipped,
+        place: 'a file',
+        value: quote(skipped),
+      }),
     ),
   );
   const names = namesIn(frontend);

@@ -34,6 +34,6 @@ test('follows an alias to what it stands for', () => {
   expect(placesIn(text)('panels[1].component')).toEqual({ line: 6, column: 16 });
 });
 
-test.each(['', '# nothing', 'a'])('finds a place in %j', (text) => {
-  expect(placesIn(text)('a.b')).toEqual({ line: 1, column: expect.any(Number) });
+test.each(['', '# nothing', 'a'])('finds a place in %j', (document) => {
+  expect(placesIn(document)('a.b')).toEqual({ line: 1, column: expect.any(Number) });
 });

@@ -123,7 +123,7 @@ export const Panel = memo(function Panel({
     const { slot } = ready;
     setOwn({ slot });
     return registry.reload(pluginId, component).then(
-      (Widget) => setOwn({ slot, Widget }),
+      (reloaded) => setOwn({ slot, Widget: reloaded }),
       (error: WidgetError) => setOwn({ slot, error }),
     );
   };
