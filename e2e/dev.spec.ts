@@ -19,10 +19,10 @@ interface Dev {
   /** Saves a file with one part of it replaced. */
   edit(path: string, from: string, to: string): Promise<void>;
   /** All that the terminal shows. */
-  said(): string;
+  output(): string;
 }
 
-const addressIn = (said: string) => /^NousViz demo host: (http:\S+)$/m.exec(said)?.[1];
+const addressIn = (output: string) => /^NousViz demo host: (http:\S+)$/m.exec(output)?.[1];
 
 const manifest = (...components: string[]) =>
   `id: lab\nversion: 1.0.0\nfrontend:\n  components:\n${components
@@ -34,7 +34,7 @@ const test = base.extend<{ dev: Dev }>({
     const outer = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
     const folder = join(outer, 'lab');
     let child: ChildProcess | undefined;
-    let said = '';
+    let output = '';
     let url: string | undefined;
     const save = async (path: string, text: string) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -50,19 +50,19 @@ const test = base.extend<{ dev: Dev }>({
       folder,
       save,
       end,
-      said: () => said,
+      output: () => output,
       async start(files = {}) {
         for (const [path, text] of Object.entries(files)) await save(path, text);
         // Packages are where an author's are.
         await symlink(join(root, 'node_modules'), join(folder, 'node_modules')).catch(() => {});
-        said = '';
+        output = '';
         const cli = join(root, 'dist/cli/cli.js');
         const port = url ? new URL(url).port : '0';
         child = spawn(process.execPath, [cli, 'dev', folder, '--react', `${react}`, '--port', port]);
-        for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (said += bytes));
-        await expect.poll(() => addressIn(said), said).toBeTruthy();
-        if (!url) await page.goto(addressIn(said)!);
-        url = addressIn(said);
+        for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (output += bytes));
+        await expect.poll(() => addressIn(output), output).toBeTruthy();
+        if (!url) await page.goto(addressIn(output)!);
+        url = addressIn(output);
       },
       async edit(path, from, to) {
         const text = await readFile(join(folder, path), 'utf8');
@@ -142,7 +142,7 @@ export default function Board() {
   expect(await page.locator('style[data-nousviz]').count()).toBe(1);
 
   expect(await isSamePage()).toBe(true);
-  expect(dev.said()).not.toContain('anew');
+  expect(dev.output()).not.toMatch(/remounted/i);
 });
 
 test('shows the newest where it was not shown when it was saved', async ({ dev, page }) => {
@@ -158,17 +158,17 @@ test('shows the newest where it was not shown when it was saved', async ({ dev, 
   await expect(page.getByRole('button', { name: 'One 0' })).toBeVisible();
   // Never shown when it was saved: the list that the page has names what was built before.
   await dev.edit('widget/Two.tsx', '>Two', '>Due');
-  await expect.poll(() => dev.said().match(/Two: built in/g)?.length).toBe(2);
+  await expect.poll(() => dev.output().match(/Two: built in/g)?.length).toBe(2);
   await second.click();
   await expect(page.getByRole('button', { name: 'Due 0' })).toBeVisible();
   // No longer shown.
   await dev.edit('widget/One.tsx', '>One', '>Uno');
-  await expect.poll(() => dev.said().match(/One: built in/g)?.length).toBe(2);
+  await expect.poll(() => dev.output().match(/One: built in/g)?.length).toBe(2);
   await first.click();
   await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();
 });
 
-test('says what it has to mount anew, and why', async ({ dev, page }) => {
+test('reports remounted components with the reason', async ({ dev, page }) => {
   const infos: string[] = [];
   page.on('console', (message) => message.type() === 'info' && infos.push(message.text()));
   await dev.start({
@@ -187,18 +187,18 @@ export default class Classy extends Component {
   for (const name of ['Hooked', 'Classy', 'Other'])
     await page.getByRole('button', { name: `${name} 0` }).click();
 
-  const hooks = /^Hooked: Hooked mounted anew, without the state: other hooks are called\.$/m;
+  const hooks = /^Hooked: Hooked remounted without state: their hooks have changed\.$/m;
   await dev.edit('widget/Hooked.tsx', '  return', '  useState(1);\n  return');
   await expect(page.getByRole('button', { name: 'Hooked 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(hooks);
+  await expect.poll(dev.output).toMatch(hooks);
 
   await dev.edit('widget/Classy.tsx', '>Classy', '>Classic');
   await expect(page.getByRole('button', { name: 'Classic 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(/^Classy: Classy mounted anew, .* classes\.$/m);
+  await expect.poll(dev.output).toMatch(/^Classy: Classy remounted without state: .* classes\.$/m);
 
   await dev.save('widget/Other.tsx', useState + counter('Another'));
   await expect(page.getByRole('button', { name: 'Another 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(/^Other: Mounted anew, .* exports another component/m);
+  await expect.poll(dev.output).toMatch(/^Other: Remounted without its state: .* exports another component/m);
 
   expect(infos.filter((line) => line.includes('[NousViz]'))).toHaveLength(3);
   // The others were left alone.
@@ -224,7 +224,7 @@ test('shows a failed build on the panel, above what runs on', async ({ dev, page
   await expect(panel.getByRole('alert')).toContainText('widget/One.tsx:4:10');
   await expect(panel.locator('[data-code]')).toHaveAttribute('data-code', 'BUILD_FAILED');
   await expect(panel.getByRole('group')).toContainText('return <<button');
-  expect(dev.said()).toContain('One: widget/One.tsx:4:10: ');
+  expect(dev.output()).toContain('One: widget/One.tsx:4:10: ');
   await panel.getByRole('button', { name: 'One 1' }).click();
 
   // It stays through another page, and comes along to a new one.
@@ -238,7 +238,7 @@ test('shows a failed build on the panel, above what runs on', async ({ dev, page
   await dev.save('widget/gone.ts', `export const gone = 'back';`);
   await expect(never).toHaveText('back');
   await expect(page.getByRole('alert')).toHaveCount(0);
-  expect(dev.said()).not.toContain('anew');
+  expect(dev.output()).not.toMatch(/remounted/i);
 });
 
 test('heals a widget that crashed with the next save', async ({ dev, page, expected }) => {
@@ -299,7 +299,7 @@ export default function Asking({ pluginId, host }: { pluginId: string; host: { a
   await expect(page.getByRole('button', { name: 'Two 0' })).toBeVisible();
   await dev.save('plugin.yaml', 'id: lab\nfrontend:\n  components: [{ name: two, path: x.js }]\n');
   await expect(page.getByRole('alert')).toContainText('PascalCase');
-  expect(dev.said()).toMatch(/^plugin\.yaml:3:\d+: .*PascalCase.*\[MANIFEST_INVALID\]$/m);
+  expect(dev.output()).toMatch(/^plugin\.yaml:3:\d+: .*PascalCase.*\[MANIFEST_INVALID\]$/m);
   await dev.save('plugin.yaml', manifest('Two'));
   await expect(page.getByRole('button', { name: 'Two 0' })).toBeVisible();
   expect(await isSamePage()).toBe(true);
@@ -320,7 +320,7 @@ test('leaves trust to who takes it back', async ({ dev, page }) => {
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();
   await dev.edit('widget/One.tsx', '>Uno', '>Un');
-  await expect.poll(() => dev.said().match(/built in/g)?.length).toBe(3);
+  await expect.poll(() => dev.output().match(/built in/g)?.length).toBe(3);
   await expect(trust).toBeVisible();
   await page.reload();
   await trust.click();
