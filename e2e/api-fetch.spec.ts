@@ -36,7 +36,7 @@ test('sends the token to the host, in every form of a request', async ({ demo, p
   });
 });
 
-test('sends no token to another origin, however it is spelled', async ({ demo, page, other }) => {
+test('sends no token to another origin in any spelling', async ({ demo, page, other }) => {
   await demo.open('/');
   const { host } = new URL(other.url);
   const urls = [other.url, `//${host}/x`, `\\\\\\\\${host}/x`, `/\\\\${host}/x`];
@@ -62,12 +62,7 @@ const redirects = (to: string) =>
     'GET /denied': { status: 401, body: { detail: 'Sign in.' } },
   });
 
-test('follows a redirect with the token only to an address of ours', async ({
-  lab,
-  page,
-  other,
-  expected,
-}) => {
+test('follows a redirect with the token only to the host itself', async ({ lab, page, other, expected }) => {
   expected.push(/401/);
   await lab.install('hop', { 'plugin.yaml': 'id: hop\n', 'mock/routes.json': redirects(other.url) });
   await lab.open('/');
@@ -90,7 +85,7 @@ test('follows a redirect with the token only to an address of ours', async ({
   expect(await page.evaluate(() => localStorage.getItem('nousviz_auth_token'))).toBe('demo-session-token');
 });
 
-test('the twin: plain fetch does carry a header through a redirect to another origin', async ({
+test('the counterpart: plain fetch sends a header through a redirect to another origin', async ({
   lab,
   page,
   other,

@@ -10,12 +10,12 @@ const root = join(import.meta.dirname, '..');
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 const vendored = 'vendor/nousviz-widget-runtime-';
 let folder = '';
-/** Where the author makes the plugin, and where somebody else works on it. */
+/** The author's folder of the plugin; `plugin` is another developer's clone. */
 let made = '';
 let plugin = '';
 let created = { stdout: '', stderr: '' };
 
-/** A machine of that name: its own home and its own cache of npm, both empty at first. */
+/** The environment of another machine, with its own empty home folder and npm cache. */
 const machine = (name: string) => {
   const HOME = join(folder, name);
   return {
@@ -28,7 +28,7 @@ const machine = (name: string) => {
   };
 };
 
-/** What a shell would see of the command that the plugin installed, run in the plugin unless told otherwise. */
+/** Runs the command that the plugin has installed. @returns its output and exit code */
 async function widget(args: string[], cwd = plugin) {
   const command = join(plugin, 'node_modules/.bin/nousviz-widget');
   const { stdout, stderr, code } = await run(command, args, { cwd }).then(
@@ -44,7 +44,7 @@ async function commit(cwd: string) {
   await run('git', [...name, 'commit', '--quiet', '--message', 'Change the plugin'], { cwd });
 }
 
-// What a new author does, with a packed tarball and npx; then the plugin is cloned where neither is to be had.
+// A new author uses a packed tarball and npx. Then the plugin is cloned on a machine without both.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
   made = join(folder, 'author/stock-board');
@@ -69,7 +69,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('create writes a plugin of its folder’s name, and says what it put into it', async () => {
+test('create names the plugin after its folder and lists the created files', async () => {
   expect(created.stdout).toContain('cd stock-board');
   expect(created.stdout).toContain(vendored);
   const manifest = await readFile(join(made, 'plugin.yaml'), 'utf8');
@@ -78,7 +78,7 @@ test('create writes a plugin of its folder’s name, and says what it put into i
   expect(manifest).toContain('path: widget/dist/StockBoard.js');
 });
 
-test('a plugin from a tarball names no place outside itself', async () => {
+test('a plugin from a tarball has no path outside its folder', async () => {
   const { stdout } = await run('git', ['ls-files'], { cwd: made });
   const files = stdout.trim().split('\n');
   expect(files.filter((file) => file.startsWith(vendored))).toHaveLength(1);
@@ -91,7 +91,7 @@ test('a plugin from a tarball names no place outside itself', async () => {
   }
 });
 
-test('a clone with its lockfile installs by npm ci, and builds', async () => {
+test('a clone installs with npm ci, and builds', async () => {
   await commit(plugin);
   const clone = join(folder, 'other/clone');
   await run('git', ['clone', '--quiet', plugin, clone]);
@@ -103,21 +103,21 @@ test('a clone with its lockfile installs by npm ci, and builds', async () => {
 
 test.each([
   ['an installed tarball', () => join(plugin, 'node_modules/.bin/nousviz-widget'), [], vendored, 'Commit it'],
-  ['a checkout', () => join(root, 'dist/author/cli.js'), [], '../', 'only on this machine'],
-  ['what --runtime says', () => join(root, 'dist/author/cli.js'), ['--runtime', '^9.0.0'], '^9.0.0', ''],
-])('create from %s says so', async (name, command, options, spec, note) => {
+  ['a checkout', () => join(root, 'dist/cli/cli.js'), [], '../', 'only on this machine'],
+  ['the version of --runtime', () => join(root, 'dist/cli/cli.js'), ['--runtime', '^9.0.0'], '^9.0.0', ''],
+])('create uses %s', async (name, command, options, expected, note) => {
   const id = name.replaceAll(/\W+/g, '-');
   const { stdout } = await run(process.execPath, [command(), 'create', id, ...options], { cwd: folder });
   expect(stdout).toContain(note);
   const { devDependencies } = JSON.parse(await readFile(join(folder, id, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
-  const taken = devDependencies['@nousviz/widget-runtime']!;
-  expect(taken.replace('file:', '').slice(0, spec.length)).toBe(spec);
-  expect(taken).not.toContain('node_modules');
+  const installed = devDependencies['@nousviz/widget-runtime']!;
+  expect(installed.replace('file:', '').slice(0, expected.length)).toBe(expected);
+  expect(installed).not.toContain('node_modules');
 });
 
-test('build, check, the created test and its types pass at once', async () => {
+test('build, check, the created test and its types pass', async () => {
   const before = await widget(['check']);
   expect(before.code).toBe(1);
   expect(before.out).toContain('[BUNDLE_MISSING]');
@@ -132,12 +132,12 @@ test('build, check, the created test and its types pass at once', async () => {
   expect(scripts[2]!.stdout).toMatch(/\d+ passed/);
 });
 
-test('check tells machines what it tells people', async () => {
+test('check --json prints the same result', async () => {
   const report = JSON.parse((await widget(['check', '--json'])).out) as { problems: unknown[] };
   expect(report.problems).toEqual([]);
 });
 
-test('a source that does not build is said with its place, and exits with 1', async () => {
+test('reports the place of a mistake in a source and exits with 1', async () => {
   const path = join(plugin, 'widget/StockBoard.tsx');
   const source = await readFile(path, 'utf8');
   await writeFile(path, source.replace('</label>', '</lable>'));
@@ -151,10 +151,10 @@ test('a source that does not build is said with its place, and exits with 1', as
 test.each([
   ['no such command', ['paint'], /unknown command 'paint'/],
   ['no such option', ['build', '--nice'], /unknown option '--nice'/],
-  ['a name that is no id', ['create', 'Not An Id'], /"Not An Id" cannot be a plugin's id/],
+  ['a name that is not an id', ['create', 'Not An Id'], /"Not An Id" cannot be a plugin's id/],
   ['a folder that is not empty', ['create', '.'], /is not empty/],
-  ['a React that is not to be had', ['dev', '--react', '17'], /18 or 19/],
-  ['an address that is none', ['dev', '--api', 'nowhere'], /is not the address of a server/],
+  ['an unsupported React', ['dev', '--react', '17'], /18 or 19/],
+  ['an invalid address', ['dev', '--api', 'nowhere'], /is not the address of a server/],
 ])('refuses %s, exits with 2 and shows no stack', async (_, args, message) => {
   const { code, error } = await widget(args);
   expect(code).toBe(2);
@@ -171,16 +171,16 @@ test.each([[[]], [['create']], [['build']], [['check']], [['dev']]])(
   },
 );
 
-test('dev serves the plugin from the package, and what is saved', async () => {
+test('dev serves the plugin and applies saved changes', async () => {
   const child = spawn(join(plugin, 'node_modules/.bin/nousviz-widget'), ['dev', '--port', '0'], {
     cwd: plugin,
   });
-  let said = '';
-  child.stdout.on('data', (bytes) => (said += bytes));
-  child.stderr.on('data', (bytes) => (said += bytes));
+  let output = '';
+  child.stdout.on('data', (bytes) => (output += bytes));
+  child.stderr.on('data', (bytes) => (output += bytes));
   try {
-    await expect.poll(() => said, { timeout: 60_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
-    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said) ?? [];
+    await expect.poll(() => output, { timeout: 60_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
+    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\//.exec(output) ?? [];
     expect(await (await fetch(url)).text()).toContain('<title>');
     const versionOf = async () => {
       const { plugins } = (await (await fetch(`${url}api/plugins`)).json()) as {
@@ -196,10 +196,10 @@ test('dev serves the plugin from the package, and what is saved', async () => {
     const path = join(plugin, 'widget/StockBoard.tsx');
     await writeFile(path, (await readFile(path, 'utf8')).replace('No items.', 'None at all.'));
     await expect.poll(versionOf, { timeout: 30_000 }).not.toBe(before);
-    const textAt = async (path: string) => (await fetch(new URL(path, url))).text();
+    const textAt = async (target: string) => (await fetch(new URL(target, url))).text();
     const bundle = await textAt('/api/plugins/stock-board/widget/StockBoard.js');
-    // The author's modules are files of their own, so that what did not change keeps its state.
-    const modules = [...bundle.matchAll(/from "(\/dev\/[^"]+)"/g)].map(([, path]) => textAt(path!));
+    // The author's modules are separate files, so that unchanged modules keep their state.
+    const modules = [...bundle.matchAll(/from "(\/dev\/[^"]+)"/g)].map(([, target]) => textAt(target!));
     expect([bundle, ...(await Promise.all(modules))].join('\n')).toContain('None at all.');
     expect(await (await fetch(`${url}api/plugins/stock-board/items`)).json()).toHaveLength(3);
   } finally {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
-/** How a browser is called on a `PATH`, where it is otherwise, and the Debian package that has it. */
+/** The browsers: names on the `PATH`, other paths, and the Debian package. */
 const BROWSERS = {
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'],
@@ -16,7 +16,7 @@ const BROWSERS = {
       chromium.executablePath(),
     ],
     package: 'chromium',
-    // Playwright's own download, which not every network lets through.
+    // Playwright's own download, which some networks block.
     download: ['install', 'chromium-headless-shell', 'chromium'],
   },
   firefox: {
@@ -26,7 +26,7 @@ const BROWSERS = {
       'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
     ],
     package: 'firefox-esr',
-    // Playwright's Firefox is a patched one.
+    // Playwright needs its own patched Firefox.
     download: undefined,
   },
 };
@@ -37,7 +37,7 @@ const BROWSERS = {
 const variableOf = (browser) => browser.toUpperCase();
 
 /**
- * A browser that is there already: the one named by `CHROMIUM` or `FIREFOX`, or one of the system's.
+ * Finds an installed browser: the one in `CHROMIUM` or `FIREFOX`, or one of the system.
  * @param {Browser} browser
  * @returns {string | undefined} the path of its executable
  */
@@ -64,7 +64,7 @@ function download(args) {
 }
 
 /**
- * The system's package manager, where it may be asked.
+ * Runs the system's package manager, if permitted.
  * @param {string} name
  */
 function installPackage(name) {
@@ -73,10 +73,10 @@ function installPackage(name) {
 }
 
 /**
- * Finds a browser, or gets one.
+ * Finds a browser or installs one.
  * @param {Browser} browser
  * @returns {string} the path of its executable
- * @throws where none can be had; the message says what to install
+ * @throws if none can be installed; the message names the package
  */
 export function getBrowser(browser) {
   const { package: name, download: args } = BROWSERS[browser];

@@ -4,7 +4,7 @@ import { counter, dashboard, expect, test } from './test.ts';
 
 const crash = counter(`if (count > 0) throw new Error('boom');`, 'Count');
 
-test('three crashes park a widget, not its plugin; a release and new bytes start clean', async ({
+test('three crashes park a widget, not its plugin; a release and new bytes reset the count', async ({
   lab,
   page,
   expected,
@@ -29,7 +29,7 @@ test('three crashes park a widget, not its plugin; a release and new bytes start
   await lab.panel('shaky/Steady').getByRole('button').click();
   await expect(lab.panel('shaky/Steady')).toContainText('Steady 1');
 
-  // Leaving and coming back does not help it.
+  // It stays parked after another page.
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.goBack();
   await expect(panel).toHaveAttribute('data-status', 'parked');
@@ -40,7 +40,7 @@ test('three crashes park a widget, not its plugin; a release and new bytes start
 
   await writeFile(join(lab.plugins, 'shaky/Shaky.js'), counter('', 'Mended'));
   await page.getByRole('link', { name: 'Settings' }).click();
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
   await page.evaluate(() => new BroadcastChannel('nousviz /api').postMessage('trust'));
   await page.getByRole('button', { name: 'Accept the new version' }).first().click();
   await page.goBack();
@@ -48,7 +48,7 @@ test('three crashes park a widget, not its plugin; a release and new bytes start
   await expect(panel).toContainText('Mended 1');
 });
 
-test('errors that nobody catches are listed under their plugin', async ({ lab, page, expected }) => {
+test('uncaught errors are listed under their plugin', async ({ lab, page, expected }) => {
   expected.push(/late boom/, /lost promise/);
   const thrower = `
 import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
@@ -92,7 +92,7 @@ for (const [query, first, second] of [
     if (first === 'refused') {
       await expect(lab.panel('one/Chart').getByRole('note')).toHaveAttribute('data-code', 'PLUGINS_DISABLED');
       expect(bundles.filter((url) => url.includes('/one/'))).toEqual([]);
-      // The way out.
+      // The link that ends safe mode.
       await page.getByRole('link', { name: 'Switch them on again' }).click();
       await expect(lab.panel('one/Chart')).toHaveAttribute('data-status', 'ready');
     }

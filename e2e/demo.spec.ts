@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { builtInPlugins, hostFolder } from '../fixtures/host/build.js';
 import { counter, dashboard, expect, test } from './test.ts';
 
-test('a bad plugin is named and costs the others nothing', async ({ lab, page }) => {
+test('an invalid plugin is named and does not affect the others', async ({ lab, page }) => {
   await lab.install('good', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
   await lab.install('bad', {
     'plugin.yaml': 'id: bad\nfrontend:\n  components: [{ name: Chart, path: ../good/Chart.js }]\n',
@@ -19,7 +19,7 @@ test('a bad plugin is named and costs the others nothing', async ({ lab, page })
   await expect(page.getByText(/plugin\.yaml:\d+:\d+/)).toBeVisible();
 });
 
-test('a bad dashboard is named with its place, a bad panel keeps its place', async ({
+test('an invalid dashboard is reported with its place, an invalid panel stays in its place', async ({
   lab,
   page,
   expected,
@@ -53,7 +53,7 @@ test('a bad dashboard is named with its place, a bad panel keeps its place', asy
   }
 });
 
-test('a plugin whose migration fails says so on its page; the others run', async ({
+test('a failed migration is shown on the plugin’s page, and the others run', async ({
   lab,
   page,
   expected,
@@ -78,7 +78,7 @@ test('a plugin whose migration fails says so on its page; the others run', async
   await expect(lab.panel('works/stat')).toContainText('2');
 });
 
-test('forwards what it does not answer itself, whole', async ({ page, react, expected }) => {
+test('forwards other requests unchanged', async ({ page, react, expected }) => {
   expected.push(/418/);
   const seen: { method: string | undefined; url: string | undefined; token: unknown; body: string }[] = [];
   const real = createServer(async (request, response) => {
@@ -113,12 +113,12 @@ test('forwards what it does not answer itself, whole', async ({ page, react, exp
   await rm(data, { recursive: true });
 });
 
-test('has no sideways scroll on a small screen, and its menu works by keyboard', async ({
+test('does not scroll sideways on a small screen, and its menu works by keyboard', async ({
   demo,
   page,
   expected,
 }) => {
-  // The menu opens below the pointer, and a hovered link asks for its dashboard, be it there or not.
+  // The menu opens below the pointer, and a hovered link requests its dashboard, even a missing one.
   expected.push(/404|422/);
   await page.setViewportSize({ width: 390, height: 844 });
   await demo.trust('/plugin/crash-lab/handler');

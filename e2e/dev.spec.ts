@@ -10,19 +10,19 @@ import { expectTheme } from './theme.ts';
 
 interface Dev {
   folder: string;
-  /** Starts the command over a plugin of these files and opens its first dashboard; the second time, where it was before. */
+  /** Writes the files, starts the command and, the first time, opens the first dashboard. A restart uses the same port. */
   start(files?: Files): Promise<void>;
-  /** Ends it as Ctrl+C does. */
+  /** Ends the command like Ctrl+C. */
   end(): Promise<void>;
-  /** Writes a file, as an editor does. */
+  /** Writes a file, like an editor. */
   save(path: string, text: string): Promise<void>;
-  /** Saves a file with one part of it replaced. */
+  /** Replaces a part of a file. */
   edit(path: string, from: string, to: string): Promise<void>;
-  /** All that the terminal shows. */
-  said(): string;
+  /** The command's output. */
+  output(): string;
 }
 
-const addressIn = (said: string) => /^NousViz demo host: (http:\S+)$/m.exec(said)?.[1];
+const addressIn = (output: string) => /^NousViz demo host: (http:\S+)$/m.exec(output)?.[1];
 
 const manifest = (...components: string[]) =>
   `id: lab\nversion: 1.0.0\nfrontend:\n  components:\n${components
@@ -34,7 +34,7 @@ const test = base.extend<{ dev: Dev }>({
     const outer = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
     const folder = join(outer, 'lab');
     let child: ChildProcess | undefined;
-    let said = '';
+    let output = '';
     let url: string | undefined;
     const save = async (path: string, text: string) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -50,19 +50,19 @@ const test = base.extend<{ dev: Dev }>({
       folder,
       save,
       end,
-      said: () => said,
+      output: () => output,
       async start(files = {}) {
         for (const [path, text] of Object.entries(files)) await save(path, text);
-        // Packages are where an author's are.
+        // An author has the packages in the plugin's folder.
         await symlink(join(root, 'node_modules'), join(folder, 'node_modules')).catch(() => {});
-        said = '';
+        output = '';
         const cli = join(root, 'dist/cli/cli.js');
         const port = url ? new URL(url).port : '0';
         child = spawn(process.execPath, [cli, 'dev', folder, '--react', `${react}`, '--port', port]);
-        for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (said += bytes));
-        await expect.poll(() => addressIn(said), said).toBeTruthy();
-        if (!url) await page.goto(addressIn(said)!);
-        url = addressIn(said);
+        for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (output += bytes));
+        await expect.poll(() => addressIn(output), output).toBeTruthy();
+        if (!url) await page.goto(addressIn(output)!);
+        url = addressIn(output);
       },
       async edit(path, from, to) {
         const text = await readFile(join(folder, path), 'utf8');
@@ -76,7 +76,7 @@ const test = base.extend<{ dev: Dev }>({
   },
 });
 
-/** A component that counts its clicks, named in what it shows. */
+/** The source of a component that shows its name and counts its clicks. */
 const counter = (name: string, text = name) => `
 export default function ${name}() {
   const [count, setCount] = useState(0);
@@ -84,13 +84,13 @@ export default function ${name}() {
 }`;
 const useState = `import { useState } from 'react';`;
 
-/** The same page, not another one of the same address. */
+/** Marks the page. @returns whether it is still the same document */
 async function mark(page: Page) {
   await page.evaluate(() => Object.assign(window, { isMarked: true }));
   return () => page.evaluate(() => 'isMarked' in window);
 }
 
-test('takes in what is saved, and keeps the state', async ({ dev, page }) => {
+test('applies saved changes and keeps the state', async ({ dev, page }) => {
   await dev.start({
     'plugin.yaml': manifest('Board'),
     'dashboards/main.yaml': dashboard('Board', 'Board'),
@@ -102,7 +102,7 @@ export function Row() {
   return <button onClick={() => setCount(count + 1)}>row {useContext(Theme)} {count}</button>;
 }`,
     'widget/board.css': '.board { color: rgb(1, 2, 3); }',
-    // A package with a context of its own around the author's components.
+    // A package whose context surrounds the author's components.
     'widget/Board.tsx': `${useState}
 import { Router } from 'wouter';
 import { Row } from './row.tsx';
@@ -134,7 +134,7 @@ export default function Board() {
   await expect(panel).toHaveText('plank 1line given 1');
   await dev.edit('widget/board.css', 'rgb(1, 2, 3)', 'rgb(4, 5, 6)');
   await expect(panel.locator('.board')).toHaveCSS('color', 'rgb(4, 5, 6)');
-  // What is undone is a change like any other.
+  // Undoing a change is also a change.
   await dev.edit('widget/row.tsx', 'line {', 'row {');
   await expect(panel).toHaveText('plank 1row given 1');
   await dev.edit('widget/row.tsx', 'row {', 'line {');
@@ -142,10 +142,13 @@ export default function Board() {
   expect(await page.locator('style[data-nousviz]').count()).toBe(1);
 
   expect(await isSamePage()).toBe(true);
-  expect(dev.said()).not.toContain('anew');
+  expect(dev.output()).not.toMatch(/remounted/i);
 });
 
-test('shows the newest where it was not shown when it was saved', async ({ dev, page }) => {
+test('shows the newest version of a widget that was not on the page when it was saved', async ({
+  dev,
+  page,
+}) => {
   await dev.start({
     'plugin.yaml': manifest('One', 'Two'),
     'dashboards/first.yaml': dashboard('One'),
@@ -156,19 +159,19 @@ test('shows the newest where it was not shown when it was saved', async ({ dev, 
   const first = page.getByRole('link', { name: 'first' });
   const second = page.getByRole('link', { name: 'second' });
   await expect(page.getByRole('button', { name: 'One 0' })).toBeVisible();
-  // Never shown when it was saved: the list that the page has names what was built before.
+  // It was not on the page when it was saved, and the page's list has the previous version.
   await dev.edit('widget/Two.tsx', '>Two', '>Due');
-  await expect.poll(() => dev.said().match(/Two: built in/g)?.length).toBe(2);
+  await expect.poll(() => dev.output().match(/Two: built in/g)?.length).toBe(2);
   await second.click();
   await expect(page.getByRole('button', { name: 'Due 0' })).toBeVisible();
-  // No longer shown.
+  // It is no longer on the page.
   await dev.edit('widget/One.tsx', '>One', '>Uno');
-  await expect.poll(() => dev.said().match(/One: built in/g)?.length).toBe(2);
+  await expect.poll(() => dev.output().match(/One: built in/g)?.length).toBe(2);
   await first.click();
   await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();
 });
 
-test('says what it has to mount anew, and why', async ({ dev, page }) => {
+test('reports remounted components with the reason', async ({ dev, page }) => {
   const infos: string[] = [];
   page.on('console', (message) => message.type() === 'info' && infos.push(message.text()));
   await dev.start({
@@ -187,27 +190,27 @@ export default class Classy extends Component {
   for (const name of ['Hooked', 'Classy', 'Other'])
     await page.getByRole('button', { name: `${name} 0` }).click();
 
-  const hooks = /^Hooked: Hooked mounted anew, without the state: other hooks are called\.$/m;
+  const hooks = /^Hooked: Hooked remounted without state: their hooks have changed\.$/m;
   await dev.edit('widget/Hooked.tsx', '  return', '  useState(1);\n  return');
   await expect(page.getByRole('button', { name: 'Hooked 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(hooks);
+  await expect.poll(dev.output).toMatch(hooks);
 
   await dev.edit('widget/Classy.tsx', '>Classy', '>Classic');
   await expect(page.getByRole('button', { name: 'Classic 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(/^Classy: Classy mounted anew, .* classes\.$/m);
+  await expect.poll(dev.output).toMatch(/^Classy: Classy remounted without state: .* classes\.$/m);
 
   await dev.save('widget/Other.tsx', useState + counter('Another'));
   await expect(page.getByRole('button', { name: 'Another 0' })).toBeVisible();
-  await expect.poll(dev.said).toMatch(/^Other: Mounted anew, .* exports another component/m);
+  await expect.poll(dev.output).toMatch(/^Other: Remounted without its state: .* exports another component/m);
 
   expect(infos.filter((line) => line.includes('[NousViz]'))).toHaveLength(3);
-  // The others were left alone.
+  // The others keep their state.
   await page.getByRole('button', { name: 'Hooked 0' }).click();
   await dev.edit('widget/Hooked.tsx', '>Hooked', '>Caught');
   await expect(page.getByRole('button', { name: 'Caught 1' })).toBeVisible();
 });
 
-test('shows a failed build on the panel, above what runs on', async ({ dev, page }) => {
+test('shows a failed build on the panel, above the last built version', async ({ dev, page }) => {
   await dev.start({
     'plugin.yaml': manifest('One', 'Never'),
     'dashboards/main.yaml': dashboard('One', 'Never'),
@@ -224,10 +227,10 @@ test('shows a failed build on the panel, above what runs on', async ({ dev, page
   await expect(panel.getByRole('alert')).toContainText('widget/One.tsx:4:10');
   await expect(panel.locator('[data-code]')).toHaveAttribute('data-code', 'BUILD_FAILED');
   await expect(panel.getByRole('group')).toContainText('return <<button');
-  expect(dev.said()).toContain('One: widget/One.tsx:4:10: ');
+  expect(dev.output()).toContain('One: widget/One.tsx:4:10: ');
   await panel.getByRole('button', { name: 'One 1' }).click();
 
-  // It stays through another page, and comes along to a new one.
+  // It stays after navigation and appears on a new page.
   await page.reload();
   await expect(panel.getByRole('alert')).toBeVisible();
   await panel.getByRole('button', { name: 'One 0' }).click();
@@ -238,10 +241,10 @@ test('shows a failed build on the panel, above what runs on', async ({ dev, page
   await dev.save('widget/gone.ts', `export const gone = 'back';`);
   await expect(never).toHaveText('back');
   await expect(page.getByRole('alert')).toHaveCount(0);
-  expect(dev.said()).not.toContain('anew');
+  expect(dev.output()).not.toMatch(/remounted/i);
 });
 
-test('heals a widget that crashed with the next save', async ({ dev, page, expected }) => {
+test('restarts a crashed widget after the next save', async ({ dev, page, expected }) => {
   expected.push(/boom|The above error occurred|WIDGET_CRASHED/);
   await dev.start({
     'plugin.yaml': manifest('One'),
@@ -254,13 +257,13 @@ test('heals a widget that crashed with the next save', async ({ dev, page, expec
   await expect(panel.locator('[data-code="WIDGET_CRASHED"]')).toContainText('boom');
   await dev.edit('widget/One.tsx', `  if (count) throw new Error('boom');\n`, '');
   await expect(panel).toHaveText('One 0');
-  // As if nothing had been.
+  // The crash leaves no trace.
   await panel.getByRole('button', { name: 'One 0' }).click();
   await dev.edit('widget/One.tsx', '>One', '>Uno');
   await expect(panel).toHaveText('Uno 1');
 });
 
-test('takes in the manifest, dashboards and answers', async ({ dev, page }) => {
+test('applies changes to the manifest, dashboards and mock answers', async ({ dev, page }) => {
   const asking = `${useState}
 import { useEffect } from 'react';
 export default function Asking({ pluginId, host }: { pluginId: string; host: { apiFetch: typeof fetch } }) {
@@ -280,7 +283,7 @@ export default function Asking({ pluginId, host }: { pluginId: string; host: { a
   const isSamePage = await mark(page);
   await expect(page.getByText('heard first')).toBeVisible();
   await page.getByRole('button', { name: 'One 0' }).click();
-  // What is newer than the list is told neither by it nor by a dashboard.
+  // Neither the list nor a dashboard reports the newer version.
   await dev.edit('widget/One.tsx', '>One', '>Uno');
   await expect(page.getByRole('button', { name: 'Uno 1' })).toBeVisible();
 
@@ -299,13 +302,13 @@ export default function Asking({ pluginId, host }: { pluginId: string; host: { a
   await expect(page.getByRole('button', { name: 'Two 0' })).toBeVisible();
   await dev.save('plugin.yaml', 'id: lab\nfrontend:\n  components: [{ name: two, path: x.js }]\n');
   await expect(page.getByRole('alert')).toContainText('PascalCase');
-  expect(dev.said()).toMatch(/^plugin\.yaml:3:\d+: .*PascalCase.*\[MANIFEST_INVALID\]$/m);
+  expect(dev.output()).toMatch(/^plugin\.yaml:3:\d+: .*PascalCase.*\[MANIFEST_INVALID\]$/m);
   await dev.save('plugin.yaml', manifest('Two'));
   await expect(page.getByRole('button', { name: 'Two 0' })).toBeVisible();
   expect(await isSamePage()).toBe(true);
 });
 
-test('leaves trust to who takes it back', async ({ dev, page }) => {
+test('does not trust a plugin again after a revoke', async ({ dev, page }) => {
   await dev.start({
     'plugin.yaml': manifest('One'),
     'dashboards/main.yaml': dashboard('One'),
@@ -320,7 +323,7 @@ test('leaves trust to who takes it back', async ({ dev, page }) => {
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();
   await dev.edit('widget/One.tsx', '>Uno', '>Un');
-  await expect.poll(() => dev.said().match(/built in/g)?.length).toBe(3);
+  await expect.poll(() => dev.output().match(/built in/g)?.length).toBe(3);
   await expect(trust).toBeVisible();
   await page.reload();
   await trust.click();
@@ -329,7 +332,7 @@ test('leaves trust to who takes it back', async ({ dev, page }) => {
   await expect(page.getByRole('button', { name: 'Ein 0' })).toBeVisible();
 });
 
-test('writes nothing into the plugin’s folder, and leaves pages to the next start', async ({
+test('writes nothing into the plugin’s folder, and pages reconnect after a restart', async ({
   dev,
   page,
   expected,
@@ -365,7 +368,7 @@ test('writes nothing into the plugin’s folder, and leaves pages to the next st
   await expect(note).toBeHidden();
 });
 
-test('shows a saved change within a second or so', async ({ dev, page }) => {
+test('shows a saved change in about a second', async ({ dev, page }) => {
   const texts = Array.from(
     { length: 90 },
     (_, index) =>
@@ -405,7 +408,7 @@ export default function Big() {
   console.log(`save to picture: ${description}`);
 });
 
-test('shows the colours of the theme as the demo does', async ({ dev, page }) => {
+test('shows the colours of the theme like the demo', async ({ dev, page }) => {
   await dev.start({
     'plugin.yaml': manifest('Palette'),
     'dashboards/main.yaml': dashboard('Palette'),

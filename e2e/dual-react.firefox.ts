@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser?.close());
 
-/** Waits until an element of the page says what it should. */
+/** Waits until an element of the page has the expected text. */
 const sees = (
   page: Page,
   selector: string,
@@ -73,7 +73,7 @@ describe.each([18, 19] as const)('Firefox, React %i', (react) => {
           const read = (element: Element) => (element as HTMLElement).dataset.code ?? '';
           await sees(page, `${panel} [role="alert"]`, read, (shown) => expect(shown).toBe(code));
         }
-        // Without shims there is no healthy neighbour either.
+        // Without shims, the neighbour also fails.
         if (serve === 'shim-503' || serve === 'early-shim') return;
         const neighbour = `[data-panel="${name}/Healthy"] button`;
         await page.$eval(neighbour, (button) => (button as HTMLElement).click());

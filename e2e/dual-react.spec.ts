@@ -60,7 +60,7 @@ for (const failure of cases) {
       expect(lines[0]).toContain(`[${code}]`);
     }
 
-    // Without shims there is no healthy neighbour either.
+    // Without shims, the neighbour also fails.
     if (serve !== 'early-shim' && serve !== 'shim-503') {
       await neighbour.getByRole('button', { name: 'Count' }).click();
       await expect(neighbour).toContainText('1');
@@ -76,7 +76,7 @@ for (const failure of cases) {
 
     await page.getByRole('link', { name: 'Settings' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
-    // React 18 in development hands the window what its boundaries catch, before they do.
+    // React 18 in development reports errors to the window before its boundaries catch them.
     const isReact18Dev = react === 18 && mode === 'development';
     const unexpected = errors.filter((error) => !uncaught?.test(error) && !isReact18Dev);
     expect(unexpected, 'uncaught errors').toEqual([]);
@@ -84,7 +84,7 @@ for (const failure of cases) {
   });
 }
 
-test('a host that provides require runs what calls it', async ({ page, host }) => {
+test('a host that provides require runs a bundle that calls it', async ({ page, host }) => {
   for (const name of ['require-at-load', 'require-in-render']) {
     await page.goto(new URL(`/plugin/${name}/main?unstable-require`, host.url).href);
     const panel = page.locator(`[data-panel="${name}/Broken"]`).first();

@@ -9,10 +9,10 @@ import { cases, type Case } from '../fixtures/failures/cases.ts';
 import { hostFolder } from '../fixtures/host/build.js';
 import { shimPath, SHIMS } from '../src/contract/index.ts';
 
-/** A demo host over the failures, all of them trusted. */
+/** A demo host with the failing plugins, all trusted. */
 export interface FailingHost {
   url: string;
-  /** Ends what the server does to a case's bundle; requests that hang are answered. */
+  /** Ends the fault of a case's bundle and answers pending requests. */
   lift(name: string): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface FailingHost {
 const broken = (text: BodyInit, type: string, status = 200) =>
   new Response(text, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
 
-/** Starts a host whose server fails as the cases want it (`serve`), on a free port. */
+/** Starts a host on a free port whose server has the faults of the cases (`serve`). */
 export async function serveFailures(
   react: 18 | 19,
   mode: 'production' | 'development',
@@ -47,7 +47,7 @@ export async function serveFailures(
     env: HttpBindings | Http2Bindings,
   ): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
-    // Module scripts run in the order of the page: the shims before the host has published anything.
+    // Module scripts run in document order, so the shims run before the host publishes.
     if (serves.get(pathname.split('/')[2] ?? '') === 'early-shim' && pathname.startsWith('/plugin/')) {
       const page = await readFile(join(app, 'index.html'), 'utf8');
       const early = SHIMS.map((file) => `<script type="module" src="/api${shimPath(file)}"></script>`);
@@ -92,6 +92,6 @@ export async function serveFailures(
   };
 }
 
-/** What a host on this React shows for a case. */
+/** The code that a host on this React shows for a case. */
 export const codeOf = (failure: Case, react: 18 | 19, mode: 'production' | 'development') =>
   (mode === 'development' ? failure.development?.[react] : undefined) ?? failure.code[react];

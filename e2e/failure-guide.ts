@@ -1,7 +1,7 @@
 import type { Code, Message } from '../src/contract/index.ts';
 import { MESSAGES } from '../src/contract/words.ts';
 
-/** What stands for an argument where its name says too little. */
+/** Placeholders for arguments whose names are unclear. */
 const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
   MISSING_SHIM_EXPORT: { since: 'Run the host on a React version that has them, or do not use them.' },
   UNKNOWN_COMPONENT: {
@@ -10,7 +10,7 @@ const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
   BUNDLE_SYNTAX: { line: ' at ‹line and column›' },
 };
 
-/** Characters that Markdown would read as its own. */
+/** Characters with a meaning in Markdown. */
 const escaped = (text: string) => text.replaceAll(/[<*_[\]]/g, String.raw`\$&`);
 
 function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
@@ -25,7 +25,7 @@ function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
   ].join('\n\n');
 }
 
-/** The failure guide's part below its introduction: one heading for each code, in alphabetical order. */
+/** The sections of the failure guide: one heading for each code, in alphabetical order. */
 export const failureSections = (): string =>
   (Object.keys(MESSAGES) as Code[])
     .toSorted()

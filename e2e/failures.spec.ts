@@ -2,7 +2,7 @@ import { counter, dashboard, expect, test } from './test.ts';
 
 const healthy = { 'widget/dist/Healthy.js': counter() };
 
-test('a throwing widget’s neighbour still counts', async ({ demo, page, expected }) => {
+test('the neighbour of a crashed widget still counts', async ({ demo, page, expected }) => {
   expected.push(/no (render|effect|cleanup|import) today|null|404|WidgetError|\[[A-Z_]+\]/);
   await demo.trust('/plugin/crash-lab/all');
   const neighbour = demo.panel('crash-lab/Counter');
@@ -25,7 +25,7 @@ test('a throwing widget’s neighbour still counts', async ({ demo, page, expect
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('One React');
 });
 
-test('a cleanup that throws does not take the next page along', async ({ lab, page, expected }) => {
+test('a cleanup that throws does not break the next page', async ({ lab, page, expected }) => {
   expected.push(/cleanup/);
   await lab.install('leaver', {
     'Leaver.js': counter(`useEffect(() => () => { throw new Error('cleanup'); }, []);`),
@@ -63,7 +63,7 @@ test('Retry mounts the widget after a 503', async ({ lab, page, expected }) => {
   await expect(neighbour).toHaveText('Count 1');
 });
 
-test('a failure that is over by the second look needs no Retry', async ({ lab, page, expected }) => {
+test('a failure that is over at the second attempt needs no Retry', async ({ lab, page, expected }) => {
   expected.push(/503/);
   await lab.install('flaky', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
   let answers = 0;
@@ -75,7 +75,7 @@ test('a failure that is over by the second look needs no Retry', async ({ lab, p
   await expect(lab.panel('flaky/Chart')).toHaveAttribute('data-status', 'ready');
 });
 
-test('Retry loads a crashed widget anew, and leaves its twin alone', async ({ lab, expected }) => {
+test('Retry reloads a crashed widget without its twin', async ({ lab, expected }) => {
   expected.push(/first time|WIDGET_CRASHED/);
   const body = `if (props.config.crash && !globalThis.mended) throw new Error('first time');
     globalThis.loads = (globalThis.loads ?? 0);`;
@@ -140,7 +140,7 @@ test('a bundle that cannot be reached → UNREACHABLE', async ({ lab, page, expe
   await expect(panel).toHaveAttribute('data-status', 'ready');
 });
 
-test('tells the console the card’s own words, once', async ({ lab, page, expected }) => {
+test('prints the message of the card to the console, once', async ({ lab, page, expected }) => {
   expected.push(/NO_DEFAULT_EXPORT/);
   const lines: string[] = [];
   page.on('console', (message) => message.text().includes('[NousViz]') && lines.push(message.text()));

@@ -3,14 +3,14 @@ import { expect, test, type HostApp, type InstalledApp } from './hosts.ts';
 
 interface Row extends HostApp {
   name: string;
-  /** Whether the app is built with `nousvizHost`, and whether its Vite can build widgets, too. */
+  /** Present if the app is built with `nousvizHost`; `buildsWidgets` if its Vite can also build widgets. */
   vite?: { buildsWidgets: boolean };
 }
 
-/** The oldest of what a host app may have beside this library. */
+/** The oldest supported versions of a host app's packages. */
 const OLDEST = ['@electric-sql/pglite@0.4.0', '@testing-library/react@13.4.0', 'esbuild@0.18.14'];
 
-/** Which host apps show widgets. Each is a folder of `fixtures/hosts`. */
+/** The tested host apps. Each is a folder of `fixtures/hosts`. */
 const HOSTS: Row[] = [
   { name: 'webpack 5', folder: 'webpack' },
   { name: 'Vite 5', folder: 'vite', packages: OLDEST, vite: { buildsWidgets: false } },
@@ -19,7 +19,7 @@ const HOSTS: Row[] = [
   { name: 'Vite 8', folder: 'vite', packages: ['vite@8.3.8'], vite: { buildsWidgets: true } },
 ];
 
-/** How bundlers say that they do not understand an `import()`. */
+/** The warnings of bundlers about an `import()` that they cannot analyse. */
 const WARNING = /Critical dependency|cannot be analyzed/;
 
 async function useWidget(page: Page) {
@@ -29,11 +29,11 @@ async function useWidget(page: Page) {
   await expect(panel).toHaveAttribute('data-status', 'ready');
 }
 
-/** Expects of a page what `nousvizHost` puts into it, in this order. */
-async function expectOpening(url: string, script: RegExp) {
+/** Expects the tags of `nousvizHost` in a page, in this order. */
+async function expectPreloads(url: string, script: RegExp) {
   const html = await (await fetch(url, { headers: { Accept: 'text/html' } })).text();
   const preload = /<link rel="modulepreload" fetchpriority="low" href="\/api\/widget-runtime\/react\.js">/;
-  const places = [/<script id="nousviz-opening">/, script, preload].map((part) => html.search(part));
+  const places = [/<script id="nousviz-preloaded">/, script, preload].map((part) => html.search(part));
   expect(places, html).not.toContain(-1);
   expect(places).toEqual(places.toSorted((a, b) => a - b));
 }
@@ -42,9 +42,9 @@ async function useDevServer({ start }: InstalledApp, page: Page, api: string) {
   const { url, output } = await start('dev', ['--host', '127.0.0.1', '--port', '0'], { API: api });
   await page.goto(url);
   await useWidget(page);
-  await expectOpening(url, /src="\.\/main\.tsx"/);
+  await expectPreloads(url, /src="\.\/main\.tsx"/);
   const shim = await fetch(`${url}api/widget-runtime/react.js`);
-  // The host API's own may be kept for an hour.
+  // The host API's own shims may be cached for an hour.
   expect(shim.headers.get('cache-control')).toBe('no-cache');
   expect(output()).not.toMatch(WARNING);
 }
@@ -67,9 +67,8 @@ for (const { name, vite, ...row } of HOSTS)
     if (!vite) return;
 
     expect(built).toContain('dist/api/widget-runtime/react.js');
-    // What draws panels is in the app's own script.
-    expect(built).not.toContain('assets/view-');
-    await expectOpening(url, /src="\/assets\/index-/);
+    // The code for panels is part of the app's own script.
+    await expectPreloads(url, /src="\/assets\/index-/);
     await useDevServer(app, page, url);
     await buildWidgets(app, vite.buildsWidgets);
   });

@@ -11,27 +11,27 @@ export { expect };
 /** A host app of `fixtures/hosts`. */
 export interface HostApp {
   folder: string;
-  /** Packages that take the place of those in its lockfile, as npm spells them. */
+  /** Packages that replace those in its lockfile, in npm's notation. */
   packages?: string[];
 }
 
-/** A process that serves, and the address that it printed. */
+/** A running server and the URL that it printed. */
 export interface Server {
   url: string;
-  /** All that it has printed so far. */
+  /** Its output. */
   output(): string;
 }
 
-/** A host app with the packed library, installed in a folder of its own. */
+/** A host app with the packed library, installed in its own folder. */
 export interface InstalledApp {
-  /** Runs a script of its package.json to its end. @returns all that it printed. */
+  /** Runs a script of its package.json. @returns its output. */
   run(script: string): Promise<string>;
-  /** Starts a script of its package.json that serves; it ends with the test. */
+  /** Starts a server script of its package.json, which ends with the test. */
   start(script: string, args?: string[], env?: Record<string, string>): Promise<Server>;
 }
 
 interface Fixtures {
-  /** Installs a host app as its user does: from its lockfile, then this library on top, without a flag that changes what npm accepts. */
+  /** Installs a host app from its lockfile, then this library, without flags that relax npm's checks. */
   install(app: HostApp): Promise<InstalledApp>;
 }
 
@@ -41,7 +41,7 @@ interface WorkerFixtures {
 }
 
 const HOSTS = join(root, 'fixtures/hosts');
-const QUIET = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 
 const PLUGIN = {
   'plugin.yaml': `id: sales
@@ -54,12 +54,12 @@ frontend:
   'dashboards/overview.yaml': dashboard('Counter'),
 };
 
-/** Without what this test runner's own npm says of this project. */
+/** The environment without the variables of the test runner's own npm. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|FORCE_COLOR$)/i.test(name)),
 );
 
-/** Runs npm to its end. @returns all that it printed. @throws {Error} with that, where it fails. */
+/** Runs npm. @returns its output. @throws {Error} with its output if it fails. */
 async function npm(args: string[], cwd: string): Promise<string> {
   const options = { cwd, env: environment, maxBuffer: 2 ** 26 };
   const { stdout, stderr } = await promisify(execFile)('npm', args, options).catch(
@@ -70,7 +70,7 @@ async function npm(args: string[], cwd: string): Promise<string> {
   return stripVTControlCharacters(stdout + stderr);
 }
 
-/** Starts a script that serves, in a process group of its own. */
+/** Starts a server script in its own process group. */
 async function serve(script: string, args: string[], cwd: string, env: Record<string, string>) {
   const child = spawn('npm', ['run', script, '--', ...args], {
     cwd,
@@ -121,8 +121,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, text);
       }
-      await npm(['ci', ...QUIET], folder);
-      await npm(['install', ...QUIET, tarball, ...(app.packages ?? [])], folder);
+      await npm(['ci', ...NPM_FLAGS], folder);
+      await npm(['install', ...NPM_FLAGS, tarball, ...(app.packages ?? [])], folder);
       return {
         run: (script) => npm(['run', script], folder),
         async start(script, args = [], env = {}) {
@@ -132,7 +132,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         },
       };
     });
-    // What the page still asks for is not refused, it is given up.
+    // Ends the page's pending requests without errors.
     await page.goto('about:blank');
     for (const end of ends.toReversed()) await end();
     await rm(folder, { recursive: true, force: true });

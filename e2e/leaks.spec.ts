@@ -24,7 +24,7 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
   for (const id of ids)
     await fetch(new URL(`/api/plugins/${id}/trust-frontend`, lab.url), { method: 'POST' });
 
-  // Timers and listeners on what outlives a panel, as the page itself counts them.
+  // The page counts timers, and listeners on objects that outlive a panel.
   await page.addInitScript(() => {
     const timers = new Set<unknown>();
     let listeners = 0;
@@ -59,9 +59,9 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
 
   const visit = (mounts: number) =>
     page.evaluate(
-      async ([ids, mounts]) => {
-        for (let mount = 0; mount < mounts; mount++) {
-          const id = ids[mount % ids.length];
+      async ([plugins, total]) => {
+        for (let mount = 0; mount < total; mount++) {
+          const id = plugins[mount % plugins.length];
           history.pushState(null, '', `/plugin/${id}/main`);
           while (!document.querySelector(`[data-panel="${id}/Chart"][data-status="ready"] button`))
             await new Promise((done) => requestAnimationFrame(done));
@@ -74,7 +74,7 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
     );
   const session = await page.context().newCDPSession(page);
   async function count() {
-    // What was aborted with the last panels needs a moment to settle.
+    // Aborted requests of the last panels need a moment to settle.
     await page.waitForLoadState('networkidle');
     for (let round = 0; round < 3; round++) await session.send('HeapProfiler.collectGarbage');
     const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
@@ -89,7 +89,7 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
   expect(after.sheets).toBe(before.sheets);
   expect(after.timers).toBe(before.timers);
   expect(after.listeners).toBe(before.listeners);
-  // Far below one for each mount: the engine's own housekeeping moves these by a few.
+  // Far below one for each mount. The browser itself changes these numbers slightly.
   expect(Math.abs(after.nodes! - before.nodes!)).toBeLessThan(MOUNTS / 20);
   expect(Math.abs(after.jsEventListeners! - before.jsEventListeners!)).toBeLessThan(MOUNTS / 20);
 });

@@ -7,17 +7,17 @@ import esbuild from 'esbuild';
 import { build as vite } from 'vite';
 import { buildDemo, root } from '../fixtures/host/build.js';
 
-/** The folder of the matrix: a package of its own, in which this library's name would mean nothing. */
+/** The folder of the library matrix, which is a separate package. */
 export const LIBRARIES = join(root, 'fixtures/libraries');
-/** Where the widgets are built to: a folder of plugins, one for each adapter of the bundler plugin. */
+/** The output: a plugins folder with one plugin for each adapter of the bundler plugin. */
 export const BUILT = join(root, 'dist/libraries');
-/** The adapters, which are the plugins' ids. */
+/** The adapters, which are also the plugins' ids. */
 export const ADAPTERS = /** @type {const} */ (['esbuild', 'vite']);
-/** A plugin whose widget carries a second React and react-dom, to prove that those are seen. */
+/** A plugin whose widget bundles a second React and react-dom, to prove that the tests detect them. */
 export const TWIN = 'twin';
 
 /** @typedef {typeof ADAPTERS[number]} Adapter */
-/** @typedef {{ key: string, modules: string[], error?: string }} Facts what a bundle was made of, or why there is none */
+/** @typedef {{ key: string, modules: string[], error?: string }} Facts the modules of a bundle, or the error of its build */
 
 /** @param {string} path */
 const inLibraries = (path) => join(LIBRARIES, path);
@@ -28,14 +28,14 @@ const inLibraries = (path) => join(LIBRARIES, path);
  */
 export const componentOf = (name) => name.replace(/(?:^|-)(.)/g, (_, letter) => letter.toUpperCase());
 
-/** The widgets, by file name without its ending. */
+/** The names of the widgets' files without their extensions. */
 export const widgets = async () =>
   (await readdir(inLibraries('widgets')))
     .filter((file) => file.endsWith('.tsx'))
     .map((file) => file.slice(0, -'.tsx'.length));
 
 /**
- * What is known of a bundle since it was built.
+ * Reads the facts that the build of a bundle recorded.
  * @param {Adapter} adapter
  * @param {string} name
  * @returns {Promise<Facts | undefined>}
@@ -44,7 +44,7 @@ export const readFacts = (adapter, name) =>
   readFile(join(BUILT, adapter, 'facts', `${name}.json`), 'utf8').then(JSON.parse, () => undefined);
 
 /**
- * How each adapter is used, as its documentation says.
+ * Builds with each adapter, according to its documentation.
  * @type {Record<Adapter, (entry: string, outDir: string, file: string) => Promise<string[]>>}
  */
 const bundlers = {
@@ -86,7 +86,7 @@ function hashOf(...texts) {
   return hash.digest('hex');
 }
 
-/** What all bundles are made by, as one hash: chunks of the library have names by content, so its entry speaks for them. */
+/** The hash of the build tools. The names of the library's chunks contain hashes, so its entry is enough. */
 async function hashTools() {
   const assets = (await readdir(inLibraries('widgets'))).filter((file) => !file.endsWith('.tsx'));
   const files = [
@@ -101,7 +101,7 @@ async function hashTools() {
  * @param {Adapter} adapter
  * @param {string} name
  * @param {string} tools
- * @returns {Promise<boolean>} whether it was built, not there already
+ * @returns {Promise<boolean>} whether it was built, because it was missing or outdated
  */
 async function buildWidget(adapter, name, tools) {
   const entry = inLibraries(`widgets/${name}.tsx`);
@@ -113,7 +113,7 @@ async function buildWidget(adapter, name, tools) {
   /** @type {Facts} */
   const facts = await bundlers[adapter](entry, join(folder, 'widget/dist'), file).then(
     (modules) => ({ key, modules }),
-    // A failure is not kept: its cause may lie in what the key does not cover.
+    // A failure is not cached, since the key may not cover its cause.
     (/** @type {Error} */ { message }) => ({ key: '', modules: [], error: message }),
   );
   await writeFile(join(folder, 'facts', `${name}.json`), JSON.stringify(facts));
@@ -121,7 +121,7 @@ async function buildWidget(adapter, name, tools) {
 }
 
 /**
- * Writes a plugin around its widgets: each has a dashboard of its own, so that a page shows no more than one.
+ * Writes a plugin's manifest and a separate dashboard for each widget, so that a page shows only one.
  * @param {string} id
  * @param {readonly string[]} names
  */
@@ -140,7 +140,7 @@ async function writePlugin(id, names) {
   }
 }
 
-/** A widget with a React of its own, as somebody builds it who knows of no flags. */
+/** Builds a widget that bundles its own React, without any flags. */
 async function buildTwin() {
   await writePlugin(TWIN, [TWIN]);
   await esbuild.build({
@@ -154,9 +154,9 @@ async function buildTwin() {
 }
 
 /**
- * Builds every widget with every adapter, and leaves alone what is current. A widget that cannot be built has that in its facts.
+ * Builds every outdated widget with every adapter. The facts of a widget contain the error of a failed build.
  *
- * @param {(what: string) => void} [report]
+ * @param {(line: string) => void} [report]
  * @param {readonly string[]} [only] the widgets to build, instead of all
  */
 export async function buildLibraries(report = () => {}, only = []) {
@@ -171,12 +171,12 @@ export async function buildLibraries(report = () => {}, only = []) {
     for (let job = jobs.shift(); job; job = jobs.shift())
       if (await buildWidget(job.adapter, job.name, tools)) count += 1;
   };
-  // Two at a time: bundlers have threads of their own, and two of the largest libraries fill a small machine.
+  // Two in parallel: bundlers use several threads, and the largest libraries need much memory.
   await Promise.all([work(), work()]);
   report(`${count} of ${built.length * ADAPTERS.length} widgets were built, the others are current.`);
 }
 
-/** Installs the libraries, unless those that are there are of this lock file. */
+/** Installs the libraries unless the installed ones match the lockfile. */
 async function install() {
   const lock = hashOf(await readFile(inLibraries('package-lock.json'), 'utf8'));
   const stamp = inLibraries('node_modules/.lock');
@@ -186,11 +186,11 @@ async function install() {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
-  if (status !== 0) throw new Error('The libraries could not be installed: see npm’s words above.');
+  if (status !== 0) throw new Error('The libraries could not be installed. See the output of npm above.');
   await writeFile(stamp, lock);
 }
 
-// By itself, before Playwright starts: a Vite build inside a test runner makes another bundle.
+// Runs before Playwright, since a Vite build inside a test runner creates a different bundle.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await install();
   for (const react of /** @type {const} */ ([18, 19])) await buildDemo({ react, report: console.log });

@@ -20,7 +20,7 @@ export default defineConfig<object, Options>({
     trace: 'off',
     launchOptions: {
       ...launchOptions,
-      // Scenes need WebGL, which then is drawn without a graphics card.
+      // WebGL scenes need software rendering.
       args: [...(launchOptions?.args ?? []), '--enable-unsafe-swiftshader'],
     },
   },

@@ -11,7 +11,7 @@ const { dependencies } = JSON.parse(readFileSync(join(LIBRARIES, 'package.json')
   dependencies: Record<string, string>;
 };
 
-/** Waits for what a case says is to be seen. */
+/** Waits for the expected content of a case. */
 async function expectSight(place: Locator | Page, sight: Sight) {
   const [selector, count] = typeof sight === 'string' ? [sight] : sight;
   const found = place.locator(selector);
@@ -31,17 +31,17 @@ async function expectUse({ shows, act, after, style }: Library, panel: Locator, 
 test('every widget has a case, every case a widget, and every package is installed', async () => {
   const names = libraries.map(({ name }) => name);
   expect(names.toSorted()).toEqual((await widgets()).toSorted());
-  const packages = libraries.flatMap(({ packages }) => packages);
+  const packages = libraries.flatMap((library) => library.packages);
   expect(packages.filter((name) => !dependencies[name])).toEqual([]);
 });
 
-test('a second React and react-dom on the page are seen', async ({ stage }) => {
+test('detects a second React and react-dom on the page', async ({ stage }) => {
   await stage.page.reload();
   expect(await stage.copies()).toEqual({ renderers: ['react-dom'], internals: 2 });
   await stage.show(TWIN, TWIN);
   await expect(stage.page.locator('#twin')).toHaveText('Drawn by another React');
   expect(await stage.copies()).toEqual({ renderers: ['react-dom', 'react-dom'], internals: 4 });
-  // Away from it first: where the page stands it would be had again.
+  // Leaves the page first, since the browser would keep the current document.
   await stage.clear();
   await stage.page.reload();
 });
@@ -49,7 +49,7 @@ test('a second React and react-dom on the page are seen', async ({ stage }) => {
 for (const library of libraries) {
   const { name, refused, says, renderers = [] } = library;
 
-  test(`${name} draws and answers, on the page’s React alone`, async ({ stage, react, adapter }) => {
+  test(`${name} renders and responds, on the page’s React only`, async ({ stage, react, adapter }) => {
     const { error, modules = [] } = (await readFacts(adapter, name)) ?? {};
     expect(error, 'the build').toBeUndefined();
     expect(modules.filter((path) => /node_modules\/react(-dom)?\//.test(path))).toEqual([]);

@@ -9,43 +9,43 @@ export { expect };
 
 /** Options of a project. */
 export interface Options {
-  /** The React that the demo host runs on. */
+  /** The demo host's version of React. */
   react: 18 | 19;
-  /** The adapter of the bundler plugin that the widgets are built with. */
+  /** The adapter of the bundler plugin for the widgets. */
   adapter: Adapter;
 }
 
 /** The copies of React, react-dom and other renderers that the page has evaluated. */
 export interface Copies {
-  /** Values that were assigned to a `__…INTERNALS…`: React and react-dom have one in each copy. */
+  /** The number of values assigned to a `__…INTERNALS…` property. Each copy of React and react-dom has one. */
   internals: number;
   /** Renderers by name, one entry for each copy. */
   renderers: string[];
 }
 
-/** One page of a host for all cases: loading it anew for each would take most of the time. */
+/** One page of a host for all cases. Loading it for each case would take most of the time. */
 export interface Stage {
   page: Page;
-  /** Shows one widget, and forgets what the console said before. */
+  /** Shows one widget and clears the recorded console output. */
   show(name: string, plugin?: string): Promise<Locator>;
-  /** Takes the widget away again. */
+  /** Removes the widget. */
   clear(): Promise<void>;
   /** Errors and warnings of the console, and uncaught errors, since the last `show`. */
   lines: string[];
   copies(): Promise<Copies>;
 }
 
-/** Counts copies where they cannot hide: each React sets a property of this name, each renderer asks for the developer tools. */
+/** Counts the copies of React: each sets a property with this name, and each renderer registers with the developer tools. */
 function watchCopies() {
   const copies: Copies = { internals: 0, renderers: [] };
-  // By identity: CommonJS interop copies a module's members.
+  // Compared by identity, since CommonJS interop copies a module's members.
   const seen = new Set<unknown>();
   for (const name of [
     '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED',
     '__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE',
     '__DOM_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE',
   ]) {
-    // oxlint-disable-next-line no-extend-native -- whoever assigns it comes by here
+    // oxlint-disable-next-line no-extend-native -- every assignment calls this setter
     Object.defineProperty(Object.prototype, name, {
       configurable: true,
       get: () => undefined,
@@ -82,7 +82,7 @@ export const test = base.extend<object, Options & { stage: Stage }>({
         JSON.stringify({ plugin_id, action: 'trust', who: 'the suite', when }),
       );
       await writeFile(join(data, 'trust.jsonl'), `${trust.join('\n')}\n`);
-      // It needs the built library, which is there once the build has run.
+      // Imported here, after the library was built.
       const { serveHost } = await import('#dev');
       const host = await serveHost({ plugins: BUILT, data, app: hostFolder({ react }) });
 
@@ -94,7 +94,7 @@ export const test = base.extend<object, Options & { stage: Stage }>({
       page.on('pageerror', (error) => lines.push(`uncaught: ${error.message}`));
       await page.addInitScript(watchCopies);
       await page.goto(new URL('/settings', host.url).href);
-      // The host's router hears it.
+      // Notifies the host's router.
       const go = (path: string) => page.evaluate((to) => history.pushState(null, '', to), path);
       const frames = page.locator('[data-panel]');
 

@@ -4,7 +4,7 @@ import { counter, dashboard, expect, test } from './test.ts';
 
 const REVOKED = /TRUST_REVOKED/;
 
-/** A widget that asks, in the way it is told, for what the server never answers, and says what came of it. */
+/** A widget that sends a request without an answer through the given `apiFetch`, and records the error. */
 const waiter = (apiFetch: string) => `
 import { useEffect, useState } from '/api/widget-runtime/react.js';
 import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
@@ -17,15 +17,15 @@ export default function Waiter({ pluginId, host }) {
   return jsx('p', { children: 'waiting' });
 }`;
 
-/** Has the page read the list of plugins again, as another tab would. */
-const tellTabs = () => {
+/** Makes the page request the plugin list again, like a message from another tab. */
+const notifyTabs = () => {
   const channel = new BroadcastChannel('nousviz /api');
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
   channel.postMessage('trust');
   channel.close();
 };
 
-test('trust and revoke in one tab act in the other, without a reload', async ({ demo, page }) => {
+test('trust and revoke in one tab take effect in another, without a reload', async ({ demo, page }) => {
   await demo.open('/plugin/react-probe/identity');
   const panel = demo.panel('react-probe/Probe').first();
   await expect(panel).toHaveAttribute('data-status', 'refused');
@@ -82,7 +82,7 @@ for (const [way, apiFetch] of [
   });
 }
 
-test('revoke takes a widget away though the list cannot be read', async ({ demo, page, expected }) => {
+test('revoke removes a widget even if the list cannot be read', async ({ demo, page, expected }) => {
   expected.push(/503|API_FAILED/);
   await demo.trust('/plugin/react-probe/identity');
   const panel = demo.panel('react-probe/Probe').first();
@@ -99,7 +99,7 @@ test('revoke takes a widget away though the list cannot be read', async ({ demo,
   await other.close();
 });
 
-test('changed bytes wait for the operator; the trusted ones run on, without a reload', async ({
+test('changed bytes wait for the operator while the trusted ones run, without a reload', async ({
   lab,
   page,
 }) => {
@@ -115,7 +115,7 @@ test('changed bytes wait for the operator; the trusted ones run on, without a re
   const file = join(lab.plugins, 'sales/Chart.js');
   const old = await readFile(file, 'utf8');
   await writeFile(file, counter('', 'New'));
-  await page.evaluate(tellTabs);
+  await page.evaluate(notifyTabs);
   const accept = page.getByRole('button', { name: 'Accept the new version' });
   await expect(accept).toBeVisible();
   await panel.getByRole('button').click();
@@ -127,15 +127,15 @@ test('changed bytes wait for the operator; the trusted ones run on, without a re
   await expect(accept).toBeHidden();
   expect(new Set(bundles).size).toBe(2);
 
-  // A rollback is a change like any other.
+  // A rollback is also a change.
   await writeFile(file, old);
-  await page.evaluate(tellTabs);
+  await page.evaluate(notifyTabs);
   await accept.click();
   await expect(panel).toContainText('Old 0');
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
 });
 
-test('the trusted bytes run after a reload too, whatever lies on the disk', async ({ lab, page }) => {
+test('the trusted bytes also run after a reload, whatever is on disk', async ({ lab, page }) => {
   await lab.install('sales', { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart') });
   await lab.trust('/plugin/sales/main');
   await writeFile(join(lab.plugins, 'sales/Chart.js'), 'window.evil = true;');
@@ -144,7 +144,7 @@ test('the trusted bytes run after a reload too, whatever lies on the disk', asyn
   expect(await page.evaluate(() => 'evil' in window)).toBe(false);
 });
 
-test('consent to bytes that changed after the operator looked is refused, and the list read again', async ({
+test('consent to bytes that changed after the review is refused, and the list is requested again', async ({
   lab,
   page,
   expected,
@@ -154,7 +154,7 @@ test('consent to bytes that changed after the operator looked is refused, and th
   await lab.open('/plugin/sales/main');
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();
-  // The whole list comes behind the dashboard's part of it.
+  // The whole list is loaded after the dashboard's part of it.
   await page.waitForFunction(() => {
     const { demoHost } = window as never as { demoHost: { plugins: { getSnapshot(): { status: string } } } };
     return demoHost.plugins.getSnapshot().status === 'ready';
@@ -167,14 +167,14 @@ test('consent to bytes that changed after the operator looked is refused, and th
   await expect(lab.panel('sales/Chart')).toContainText('New 0');
 });
 
-test('a component that comes with an update waits, its plugin runs on', async ({ lab, page, expected }) => {
+test('a component that an update adds waits while its plugin runs', async ({ lab, page, expected }) => {
   expected.push(/UNKNOWN_COMPONENT/);
   const files = { 'Chart.js': counter('', 'Old'), 'dashboards/main.yaml': dashboard('Chart', 'Extra') };
   await lab.install('sales', files);
   await lab.trust('/plugin/sales/main');
   await expect(lab.panel('sales/Chart')).toContainText('Old 0');
   await lab.install('sales', { ...files, 'Extra.js': counter('', 'Extra') });
-  await page.evaluate(tellTabs);
+  await page.evaluate(notifyTabs);
   const extra = lab.panel('sales/Extra');
   await expect(extra.getByRole('note')).toHaveAttribute('data-code', 'BUNDLE_CHANGED');
   await expect(lab.panel('sales/Chart')).toContainText('Old 0');
@@ -182,13 +182,13 @@ test('a component that comes with an update waits, its plugin runs on', async ({
   await expect(extra).toContainText('Extra 0');
 });
 
-test('a host API that knows no hashes has plain trust', async ({ lab, page }) => {
+test('a host API without hashes has plain trust', async ({ lab, page }) => {
   const bodies: (string | null)[] = [];
   await lab.install('sales', {
     'Chart.js': counter('', 'Plain'),
     'dashboards/main.yaml': dashboard('Chart'),
   });
-  // Nor parts of the list, which it answers with all of it, nor hints.
+  // It also has no hints, and answers a request for a part of the list with the whole list.
   await page.route('**/plugin/sales/main', async (route) => {
     const response = await route.fetch();
     const html = await response.text();

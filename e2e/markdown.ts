@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-/** The text of a file of the repository. */
+/** Reads a file of the repository. */
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** Every Markdown file of the repository, relative to its root. */
@@ -32,11 +32,11 @@ export const tablesOf = (text: string, heading: string): string[][][] =>
     table.trimEnd().split('\n').slice(2).map(cellsOf),
   );
 
-/** Text as a cell of a table has it. */
+/** Escapes a string for a cell of a table. */
 export const cell = (text: string): string =>
   text.replaceAll('|', String.raw`\|`).replaceAll('<', String.raw`\<`);
 
-/** The anchor that a heading has, as GitHub makes it. */
+/** The anchor of a heading on GitHub. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -44,7 +44,7 @@ const anchorOf = (heading: string) =>
     .trim()
     .replaceAll(' ', '-');
 
-/** The prose of a document: without code. */
+/** The prose of a document, without code. */
 export const proseOf = (text: string) =>
   text.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
 
@@ -54,6 +54,6 @@ export const anchorsOf = (text: string): string[] =>
     anchorOf(heading!),
   );
 
-/** The relative links and images of a document, `#` and an anchor included. */
+/** The relative links and images of a document, including `#` and an anchor. */
 export const linksOf = (text: string): string[] =>
   [...proseOf(text).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link!);

@@ -1,6 +1,6 @@
 import { counter, dashboard, expect, test } from './test.ts';
 
-test('the owner’s component comes first, others by their full or unique name', async ({ demo, page }) => {
+test('resolves the owner’s component first, others by full or unique name', async ({ demo, page }) => {
   await demo.trust('/plugin/service-desk/overview');
   await demo.trust('/plugin/stock-room/together');
   await expect(demo.panel('stock-room/Tally')).toHaveAttribute('data-status', 'ready');
@@ -11,7 +11,7 @@ test('the owner’s component comes first, others by their full or unique name',
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('component: constructor and its like are unknown', async ({ demo, expected }) => {
+test('component: constructor and other inherited names are unknown', async ({ demo, expected }) => {
   expected.push(/UNKNOWN_COMPONENT/);
   await demo.trust('/plugin/crash-lab/names');
   for (const name of ['constructor', '__proto__', 'NoSuchThing']) {
@@ -24,10 +24,7 @@ test('component: constructor and its like are unknown', async ({ demo, expected 
   await expect(demo.panel('crash-lab/Counter')).toHaveAttribute('data-status', 'ready');
 });
 
-test('a bare name that two other plugins have is ambiguous, and both are named', async ({
-  lab,
-  expected,
-}) => {
+test('a bare name of two other plugins is ambiguous, and both are named', async ({ lab, expected }) => {
   expected.push(/AMBIGUOUS_COMPONENT/);
   for (const id of ['one', 'two']) {
     await lab.install(id, { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
@@ -44,7 +41,7 @@ test('a bare name that two other plugins have is ambiguous, and both are named',
   await expect(lab.panel('two/Chart')).toHaveAttribute('data-status', 'ready');
 });
 
-test('late registration heals a panel, of the host’s own and of a plugin’s', async ({
+test('late registration fixes panels of the host’s and of a plugin’s components', async ({
   lab,
   page,
   expected,
@@ -70,7 +67,7 @@ test('late registration heals a panel, of the host’s own and of a plugin’s',
   await page.evaluate(() =>
     (window as never as { demoHost: { plugins: { refresh(): void } } }).demoHost.plugins.refresh(),
   );
-  // Its code is there for the first time, so the operator has a say.
+  // Its code is new, so the operator must consent.
   await page.getByRole('button', { name: 'Accept the new version' }).click();
   await expect(lab.panel('late/Later')).toContainText('Late 0');
   await expect(lab.panel('late/Here')).toContainText('Count 1');

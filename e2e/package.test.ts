@@ -31,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const node = async (code: string) =>
   (await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })).stdout;
 
-test('holds what it needs and nothing else', () => {
+test('contains only the needed files', () => {
   expect(files).toEqual(
     expect.arrayContaining([
       'dist/index.js',
@@ -56,28 +56,28 @@ test('holds what it needs and nothing else', () => {
       'CHANGELOG.md',
     ]),
   );
-  // The template travels for `nousviz-widget create` with its test, and the READMEs link to each other.
-  const travels = /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/demo\.png$)|README\.md$/;
+  // The package contains the template of `nousviz-widget create` with its test, and the READMEs, which link to each other.
+  const packaged = /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/demo\.png$)|README\.md$/;
   expect(
     files.filter(
       (path) =>
         /test|setup|fixtures|e2e|host-1|failures\/|\.kit\.|generate|tsconfig/.test(path) &&
-        !travels.test(path),
+        !packaged.test(path),
     ),
   ).toEqual([]);
 });
 
-test('is a package that publint has nothing to say about', async () => {
+test('is a package without publint messages', async () => {
   const { messages, pkg } = await publint({ pkgDir: root, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg as Record<string, unknown>))).toEqual([]);
 });
 
-/** Without them a bundler resolves a computed import when it builds the host app, and no widget loads. */
+/** The comments that stop bundlers from resolving a computed import, which would break the loading of widgets. */
 const BUNDLER_COMMENTS = ['/* @vite-ignore */', '/* webpackIgnore: true */', '/* turbopackIgnore: true */'];
 
-test('keeps every bundler away from imports of computed URLs', async () => {
+test('has these comments on all imports of computed URLs', async () => {
   await init;
-  // The demo hosts are whole apps, whose bundler has been.
+  // The demo hosts are complete apps that are already bundled.
   const modules = files.filter((path) => path.endsWith('.js') && !path.startsWith('dist/demo-'));
   const texts = await Promise.all(
     modules.map(async (path) => {
@@ -106,7 +106,7 @@ test('imports in Node without a side effect', async () => {
   expect(out.trim()).toBe('function function 0 false');
 });
 
-test('serves its shims from where it is installed', async () => {
+test('serves its shims from its installation folder', async () => {
   const out = await node(`
     import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
     const handle = createServer({ plugins: '.', trust: fileTrustStore('trust.jsonl') }).fetch;
@@ -116,7 +116,7 @@ test('serves its shims from where it is installed', async () => {
   expect(out.trim()).toBe('200 text/javascript; charset=utf-8 true');
 });
 
-test('has types that a strict app compiles with', async () => {
+test('has types for a strict app', async () => {
   await writeFile(
     join(folder, 'app.tsx'),
     `import { createHost, Dashboard, HostProvider, usePlugins, type Panel } from '@nousviz/widget-runtime';

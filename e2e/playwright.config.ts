@@ -11,7 +11,7 @@ export default defineConfig<Options>({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  // A machine that stands still for a minute is no fault of the page's; what needs it is named at the end of the run.
+  // A busy machine may need a retry. Playwright lists retried tests at the end of the run.
   retries: 1,
   timeout: 90_000,
   expect: { timeout: 30_000 },

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where Debian and its children keep the programs of each version. */
+/** The folder of PostgreSQL's versions on Debian and its derivatives. */
 const DEBIAN = '/usr/lib/postgresql';
 
-/** A folder with `initdb` and `postgres` that is there already: `POSTGRES_BIN`, on the `PATH`, or Debian's newest. */
+/** Finds a folder with `initdb` and `postgres`: `POSTGRES_BIN`, one on the `PATH`, or Debian's newest. */
 function findPrograms() {
   const named = process.env.POSTGRES_BIN;
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : [];
@@ -32,16 +32,16 @@ function findPrograms() {
  */
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 
-/** The system's package manager, where it may be asked. */
+/** Runs the system's package manager, if permitted. */
 const installPrograms = () =>
   process.getuid?.() === 0 &&
   run('apt-get', ['update', '-qq']) &&
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql']);
 
 /**
- * Finds PostgreSQL, or gets it.
+ * Finds PostgreSQL or installs it.
  * @returns {string} the folder of its programs
- * @throws where it cannot be had; the message says what to install
+ * @throws if it cannot be installed; the message names the package
  */
 function getPrograms() {
   const named = process.env.POSTGRES_BIN;
@@ -54,7 +54,7 @@ function getPrograms() {
   );
 }
 
-/** PostgreSQL refuses to run as root; Debian's package makes a user for it. */
+/** The user for PostgreSQL, which refuses to run as root. Debian's package creates it. */
 function userOf() {
   if (process.getuid?.() !== 0) return {};
   const idOf = (/** @type {string} */ flag) => {
@@ -68,7 +68,7 @@ function userOf() {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-/** @returns {Promise<number>} a port of 127.0.0.1 that nobody listens to */
+/** @returns {Promise<number>} a free port of 127.0.0.1 */
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -79,7 +79,7 @@ async function freePort() {
 }
 
 /**
- * Starts a PostgreSQL of its own, on a free port of 127.0.0.1, over a new folder.
+ * Starts a separate PostgreSQL on a free port of 127.0.0.1, with a new data folder.
  * @returns {Promise<{ url: string, close(): Promise<void> }>} `url` is a connection string; `close` ends it and removes the folder
  */
 export async function startPostgres() {
@@ -109,7 +109,7 @@ export async function startPostgres() {
   let log = '';
   child.stderr.on('data', (text) => (log = (log + text).slice(-10_000)));
   const close = async () => {
-    // "Fast": it ends what is connected.
+    // The mode "fast" closes open connections.
     child.kill('SIGINT');
     await ended;
     await remove();

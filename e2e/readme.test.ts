@@ -24,7 +24,7 @@ describe('README.md', () => {
   beforeEach(() => vi.useFakeTimers({ now: new Date('2026-04-25T14:00:00Z'), toFake: ['Date'] }));
   afterEach(() => vi.useRealTimers());
 
-  test('has at most 900 words, and code at once', () => {
+  test('has at most 900 words, and starts with code', () => {
     expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);
     expect(readme.split('\n').slice(0, 25)).toContainEqual(expect.stringMatching(/^import /));
   });
@@ -52,7 +52,7 @@ test('the architecture lists the rooms of src', () => {
   expect(namesIn('src/README.md', 'Architecture').toSorted()).toEqual(rooms.toSorted());
 });
 
-test('the failure guide has a section for each code, in the words of the card', async () => {
+test('the failure guide has a section for each code, with the message of the card', async () => {
   const path = 'src/diagnosis/README.md';
   const [introduction] = read(path).split(/^## /m);
   await expect(`${introduction}${failureSections()}\n`).toMatchFileSnapshot(join(root, path));
@@ -60,7 +60,7 @@ test('the failure guide has a section for each code, in the words of the card', 
   expect(headings.toSorted()).toEqual(Object.keys(MESSAGES).toSorted());
 });
 
-test('the attacks and the limits are those of the attack suite', () => {
+test('lists the attacks and limits of the attack suite', () => {
   const document = read('e2e/attacks/README.md');
   expect(tablesOf(document, 'Limits of trusted code')).toEqual([
     limits.map(({ does, instead }) => [cell(does), cell(instead)]),
@@ -70,7 +70,7 @@ test('the attacks and the limits are those of the attack suite', () => {
   ]);
 });
 
-test('the figures are those of the last recorded run', () => {
+test('shows the figures of the last recorded run', () => {
   const figures = readFigures();
   const section = sectionOf(read('e2e/bench/README.md'), 'Figures');
   const { cold, more } = readmeTables(figures);

@@ -20,12 +20,12 @@ test('the sizes in the README are those of the build', () => {
   expect(quoted).toEqual([measured[0]!, measured[2]!, measured[3]!].map(({ bytes }) => kB(bytes)));
 });
 
-test('a healthy dashboard and the first failure keep to their limits', () => {
+test('a healthy dashboard and the first failure stay within their limits', () => {
   const [whole, withoutCn, own, failure] = measured.map(({ bytes }) => bytes);
   expect(whole).toBeLessThanOrEqual(27_000);
   expect(withoutCn).toBeLessThanOrEqual(18_000);
   expect(failure).toBeLessThanOrEqual(20_000);
   expect(failure).toBeGreaterThan(5000);
-  // An app with its own helpers carries neither date-fns nor what `cn` uses.
+  // An app with its own helpers contains neither date-fns nor the packages of `cn`.
   expect(own).toBeLessThan(withoutCn! - 3000);
 });

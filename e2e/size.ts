@@ -14,11 +14,11 @@ const CN = ['clsx', 'tailwind-merge'];
 const gzip = (texts: readonly string[]) => gzipSync(texts.join(''), { level: 9 }).length;
 
 /**
- * Builds a host app that shows a dashboard, as Vite builds it for production, and measures it.
+ * Builds a host app with a dashboard for production and measures it.
  *
  * @param create The function that creates its host.
- * @param external Packages that do not count; React never does.
- * @returns Bytes, minified and gzipped, of the scripts that load with the page, and of those that load later.
+ * @param external Packages that are not counted, in addition to React.
+ * @returns The bytes, minified and gzipped, of the scripts that load with the page and of those that load later.
  */
 async function measureApp(create: string, external: string[] = []): Promise<{ now: number; later: number }> {
   const entry = 'virtual:app';
@@ -57,7 +57,7 @@ globalThis.app = [${create}, Dashboard, HostProvider];`;
   return { now: now!, later: later! };
 }
 
-/** Measures an entry point for Node, without the packages that it uses: bytes, minified and gzipped. */
+/** Measures an entry point for Node without its packages, in bytes, minified and gzipped. */
 async function measureEntryPoint(name: string): Promise<number> {
   const { outputFiles } = await buildWithEsbuild({
     absWorkingDir: root,
@@ -74,7 +74,7 @@ async function measureEntryPoint(name: string): Promise<number> {
   return gzip(outputFiles.map(({ text }) => text));
 }
 
-/** The sizes of the set-ups in src/README.md, in bytes, in the order of its table. */
+/** The sizes of the rows of the table in src/README.md, in bytes. */
 export async function sizes(): Promise<{ set: string; bytes: number }[]> {
   const whole = await measureApp('createHost');
   const withoutCn = await measureApp('createHost', CN);

@@ -14,7 +14,7 @@ const isJson = (line: string) => {
   }
 };
 
-test('two servers on one trust file, killed at random, lose no answered act and trust nothing else', async () => {
+test('two servers on one trust file, killed at random, lose no confirmed act and trust nothing else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'store-kill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const plugins = join(folder, 'plugins');
@@ -26,7 +26,7 @@ test('two servers on one trust file, killed at random, lose no answered act and 
     open: () => fileTrustStore(file),
     history: async () => {
       const lines = (await readFile(file, 'utf8')).split('\n');
-      // A kill may leave half a line.
+      // A killed server may leave an incomplete line.
       return lines.filter(isJson).map((line) => {
         const { plugin_id, who, action } = JSON.parse(line);
         return { plugin: plugin_id, who, action };

@@ -10,20 +10,20 @@ export { expect };
 
 /** Options of a project. */
 export interface Options {
-  /** The React that the demo host runs on. */
+  /** The demo host's version of React. */
   react: 18 | 19;
-  /** The build of that React. */
+  /** The build of React. */
   mode: 'production' | 'development';
 }
 
-/** Files of a plugin by path, `widget/dist/Chart.js`; the folder's name is the plugin's id. */
+/** The files of a plugin by path, for example `widget/dist/Chart.js`. The folder's name is the plugin's id. */
 export type Files = Record<string, string>;
 
 interface Demo {
   url: string;
   plugins: string;
   data: string;
-  /** Writes a plugin's files; the manifest is written from its components unless it is among them. */
+  /** Writes a plugin's files, and a manifest for its components unless the files contain one. */
   install(id: string, files: Files): Promise<void>;
   /** Opens a dashboard. */
   open(path: string): Promise<void>;
@@ -34,13 +34,13 @@ interface Demo {
 }
 
 interface Fixtures {
-  /** A demo host of its own over the plugins of `fixtures/plugins`. */
+  /** A separate demo host with the plugins of `fixtures/plugins`. */
   demo: Demo;
-  /** A demo host of its own over an empty folder, to be filled with `install`. */
+  /** A separate demo host with an empty plugins folder, for `install`. */
   lab: Demo;
-  /** A server of another origin that lets everybody read everything, and what it was sent. */
+  /** A server of another origin that allows all cross-origin requests and records them. */
   other: { url: string; requests: IncomingMessage[] };
-  /** Console errors and page errors that are part of the test; any other fails it. */
+  /** Patterns of expected console errors and page errors. Any other error fails the test. */
   expected: RegExp[];
 }
 
@@ -60,7 +60,7 @@ async function serve(
   const own = plugins ?? join(folder, 'plugins');
   const data = join(folder, 'data');
   await mkdir(own, { recursive: true });
-  // It needs the built library, which is there once the setup has run.
+  // Imported here, after the setup has built the library.
   const { serveHost } = await import('#dev');
   const demo = await serveHost({ plugins: own, data, app: hostFolder({ react }) });
   const open = async (path: string) => void (await page.goto(new URL(path, demo.url).href));
@@ -83,7 +83,7 @@ async function serve(
     },
     panel: (name) => page.locator(`[data-panel="${name}"]`),
   });
-  // What the page still asks for is not refused, it is given up.
+  // Ends the page's pending requests without errors.
   await page.goto('about:blank');
   await demo.close();
   await rm(folder, { recursive: true, force: true });
@@ -126,7 +126,7 @@ export const test = base.extend<Fixtures & Options>({
   ],
 });
 
-/** A widget as a bundle has it: it counts how often it was clicked, and `body` runs at each render. */
+/** The bundle of a widget that counts its clicks. `body` runs at each render. */
 export const counter = (body = '', label = 'Count') => `
 import { useState, useEffect } from '/api/widget-runtime/react.js';
 import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
@@ -136,6 +136,6 @@ export default function Widget(props) {
   return jsx('button', { onClick: () => setCount(count + 1), children: '${label} ' + count });
 }`;
 
-/** A dashboard of custom panels, in this order. */
+/** The YAML of a dashboard with custom panels. */
 export const dashboard = (...components: string[]) =>
   `panels:\n${components.map((name) => `  - { type: custom, component: "${name}" }\n`).join('')}`;

@@ -1,7 +1,7 @@
 import { test, expect } from './test.ts';
 import { expectTheme } from './theme.ts';
 
-test('a widget has the colours of the theme as inline styles and as classes, in light and dark', async ({
+test('a widget gets the colours of the theme from inline styles and classes, in light and dark', async ({
   demo,
   page,
 }) => {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 
-/** CONTRACT D6, backgrounds with the text on them first. */
+/** The colours of CONTRACT D6, first the backgrounds with their text colours. */
 const PAIRS = [
   ['background', 'foreground'],
   ...['card', 'popover', 'primary', 'secondary', 'muted', 'accent', 'destructive'].map(
@@ -15,7 +15,7 @@ const TRIPLE = /^\d+(\.\d+)? \d+(\.\d+)?% \d+(\.\d+)?%$/;
 
 type Rgba = readonly [number, number, number, number];
 
-/** What the page's variables hold and paint, and what the palette's tiles are painted with, as inline styles and as classes. */
+/** Reads the values and colours of the page's variables, and the colours of the palette's tiles from inline styles and classes. */
 const readTheme = (page: Page, names: readonly string[]) =>
   page.evaluate((variables) => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
@@ -27,7 +27,7 @@ const readTheme = (page: Page, names: readonly string[]) =>
       return [...pen.getImageData(0, 0, 1, 1).data] as unknown as Rgba;
     };
     const painted = (tile: Element) => {
-      // Text without a valid colour has its parent's, which must not be one of the theme's.
+      // Without a valid colour, text inherits one, which must not be a colour of the theme.
       tile.parentElement!.style.color = 'rgb(1, 2, 3)';
       const { backgroundColor, color, borderTopColor } = getComputedStyle(tile);
       return { back: paint(backgroundColor), text: paint(color), line: paint(borderTopColor) };
@@ -50,7 +50,7 @@ const readTheme = (page: Page, names: readonly string[]) =>
     };
   }, names);
 
-/** WCAG's contrast of two opaque colours. */
+/** The contrast of two opaque colours by WCAG. */
 function contrastOf(...colors: [Rgba, Rgba]): number {
   const [low, high] = colors
     .map((color) => {
@@ -64,11 +64,11 @@ function contrastOf(...colors: [Rgba, Rgba]): number {
   return (high! + 0.05) / (low! + 0.05);
 }
 
-/** Mixing with transparency rounds. */
+/** The tolerance, since mixing with transparency rounds. */
 const expectNear = (actual: Rgba, wanted: Rgba, what: string) =>
   expect(Math.max(...actual.map((value, index) => Math.abs(value - wanted[index]!))), what).toBeLessThan(3);
 
-/** That the fixture "palette" on the page shows the theme's colours, whichever way it asks for them, and text that can be read. */
+/** Expects that the plugin `palette` on the page shows the theme's colours in both ways, with readable text. */
 async function expectColors(page: Page) {
   const names = [...PAIRS.flat(), ...LINES];
   const { held, full, half, inline, classes } = await readTheme(page, names);
@@ -85,7 +85,7 @@ async function expectColors(page: Page) {
   return held;
 }
 
-/** {@link expectColors} in light, and in dark after a press of the demo's button. */
+/** Runs {@link expectColors} in light and, after a press of the demo's button, in dark. */
 export async function expectTheme(page: Page) {
   const html = page.locator('html');
   await expect(html).not.toHaveClass(/dark/);

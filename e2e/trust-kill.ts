@@ -14,7 +14,7 @@ const FILE = 'Widget.js';
 const textOf = (who: string) => `export default () => ${JSON.stringify(who)};\n`;
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A server in a process of its own; `url` ends with the plugin's id. */
+/** A server in its own process and the URL of its plugin list. */
 export interface TrustServer {
   process: ChildProcess;
   url: string;
@@ -38,7 +38,7 @@ export async function stopServer({ process: child }: TrustServer): Promise<void>
   await once(child, 'exit');
 }
 
-/** Writes a plugin with one component, whose bundle says who is going to consent to it. */
+/** Writes a plugin with one component, whose bundle contains the name of the consenting operator. */
 export async function writePlugin(plugins: string, id: string, who: string): Promise<void> {
   const folder = join(plugins, id);
   await mkdir(folder, { recursive: true });
@@ -49,15 +49,15 @@ export async function writePlugin(plugins: string, id: string, who: string): Pro
   );
 }
 
-/** One consent or revoke, asked for over HTTP in the name of `who`. */
+/** One consent or revoke, requested over HTTP in the name of `who`. */
 export interface Act {
   plugin: string;
   who: string;
   action: 'trust' | 'revoke';
 }
 
-/** Asks for one act and gives the answer's status; rejects where no answer comes. */
-export async function ask(server: TrustServer, { plugin, who, action }: Act): Promise<number> {
+/** Requests one act. Rejects without an answer. @returns the answer's status */
+export async function requestAct(server: TrustServer, { plugin, who, action }: Act): Promise<number> {
   const path = action === 'trust' ? 'trust-frontend' : 'revoke-frontend-trust';
   const response = await fetch(`${server.url}/${plugin}/${path}`, {
     method: 'POST',
@@ -68,7 +68,7 @@ export async function ask(server: TrustServer, { plugin, who, action }: Act): Pr
   return response.status;
 }
 
-/** What a server runs of a plugin: who consented to it, or `undefined` where it refuses. */
+/** Returns who consented to the bundle that a server serves, or `undefined` if it refuses. */
 export async function runningOn(server: TrustServer, plugin: string): Promise<string | undefined> {
   const response = await fetch(`${server.url}/${plugin}/widget/${FILE}`);
   const text = await response.text();
@@ -77,7 +77,7 @@ export async function runningOn(server: TrustServer, plugin: string): Promise<st
   return JSON.parse(text.slice('export default () => '.length, -2));
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed. */
+/** Creates a generator of numbers from 0 to 1, which depend only on the seed. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -88,15 +88,15 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Where trust is kept for {@link killServers}. */
+/** The trust storage for {@link killServers}. */
 export interface TrustHome {
   /** An empty folder for plugins. */
   plugins: string;
-  /** What follows the folder of plugins in the arguments of e2e/trust-server.js. */
+  /** The arguments of e2e/trust-server.js after the plugins folder. */
   args: string[];
-  /** A store of this process on the same home. */
+  /** Opens a store of this process on the same storage. */
   open(): TrustStore;
-  /** The acts that the home has recorded, oldest first. */
+  /** The recorded acts, oldest first. */
   history(): Promise<Act[]>;
 }
 
@@ -105,14 +105,14 @@ const ACTS = 200;
 const ACTS_PER_ROUND = 16;
 
 /**
- * Two servers on one home take consents and revokes while either or both are killed at random. After each kill, whatever was
- * answered must hold unless something that was asked for later has landed, and nothing else may be trusted.
+ * Sends consents and revokes to two servers with the same storage while one or both are killed at random. After each kill, every
+ * confirmed act must hold unless a later request took effect, and nothing else may be trusted.
  */
 export async function killServers({ plugins, args, open, history }: TrustHome): Promise<void> {
   const seed = Number(process.env.SEED ?? Date.now() % 1e9);
   const random = randomFrom(seed);
   const note = `with SEED=${seed}`;
-  /** What each plugin may have come to: the last act that was answered, and those that were asked for since. */
+  /** The possible states of each plugin: the last confirmed act and the later requests. */
   const possible = new Map<string, (Act | undefined)[]>(PLUGINS.map((plugin) => [plugin, [undefined]]));
   const answered: Act[] = [];
   let asked = 0;
@@ -122,7 +122,7 @@ export async function killServers({ plugins, args, open, history }: TrustHome): 
   const servers = [await start(), await start()];
   const isAlive = ({ process: child }: TrustServer) => child.exitCode === null && !child.killed;
 
-  /** Acts on one plugin, one after the other, as long as the round lasts. */
+  /** Sends acts on one plugin, one after another, until the round ends. */
   async function operate(plugin: string, end: number, deaths: Map<TrustServer, number>) {
     for (;;) {
       const alive = servers.filter(isAlive);
@@ -135,9 +135,9 @@ export async function killServers({ plugins, args, open, history }: TrustHome): 
       const isDue = (victim: TrustServer) => asked >= (deaths.get(victim) ?? Infinity);
       for (const victim of alive.filter(isDue))
         void wait(random() * 15).then(() => victim.process.kill('SIGKILL'));
-      const status = await ask(server, act).catch(() => undefined);
+      const status = await requestAct(server, act).catch(() => undefined);
       if (status === undefined) continue;
-      // What was answered a moment ago must be safe.
+      // A confirmed act must already be safe.
       if (isDue(server)) server.process.kill('SIGKILL');
       expect(status, note).toBe(200);
       possible.set(plugin, [act]);
@@ -194,7 +194,7 @@ export async function killServers({ plugins, args, open, history }: TrustHome): 
   const all = names(recorded);
   expect(new Set(all).size, `each act is recorded once, ${note}`).toBe(all.length);
   expect(all, note).toEqual(expect.arrayContaining(names(answered)));
-  // Else nothing was tried.
+  // Otherwise the test has checked nothing.
   expect(kills, note).toBeGreaterThan(4);
   expect(answered.length, note).toBeGreaterThan(ACTS / 4);
   expect(asked - answered.length, note).toBeGreaterThan(0);

@@ -2,8 +2,8 @@ import { serve } from '@hono/node-server';
 import { createServer, fileTrustStore, postgresTrustStore } from '@nousviz/widget-runtime/server';
 import { Pool } from 'pg';
 
-// A server for tests that kill it: `node trust-server.js <folder of plugins> <trust file | connection string> [schema]`.
-// It takes everybody for the operator that the header says, and writes its port when it is ready.
+// A server for tests that kill it: `node trust-server.js <plugins folder> <trust file | connection string> [schema]`.
+// It accepts every request as the operator in the header, and prints its port when it is ready.
 
 const [plugins = '', home = '', schema = 'public'] = process.argv.slice(2);
 

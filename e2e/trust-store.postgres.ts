@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { postgresTrustStore, type PostgresPool } from '../src/server/index.ts';
 import { bundlesOf, describeStore, hashOf, makeSchema } from '../src/server/trust/postgres-store.test.kit.ts';
 import { startPostgres } from './postgres-server.js';
-import { ask, killServers, runningOn, startServer, stopServer, writePlugin } from './trust-kill.ts';
+import { requestAct, killServers, runningOn, startServer, stopServer, writePlugin } from './trust-kill.ts';
 import type { Act } from './trust-kill.ts';
 
 let server: Awaited<ReturnType<typeof startPostgres>>;
@@ -19,7 +19,7 @@ let pool: Pool;
 beforeAll(async () => {
   server = await startPostgres();
   pool = new Pool({ connectionString: server.url, max: 20 });
-  // Connections that a test has ended.
+  // Ignores errors of connections that a test has ended.
   pool.on('error', () => undefined);
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describeStore(() => pool);
 
-/** Plugins in a folder, on a database of their own. */
+/** Creates a plugins folder with its own database. */
 async function makeHome() {
   const plugins = join(await mkdtemp(join(tmpdir(), 'trust-store-')), 'plugins');
   onTestFinished(() => rm(join(plugins, '..'), { recursive: true, force: true }));
@@ -46,7 +46,7 @@ async function makeHome() {
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-test('makes its tables once when many servers start at once', async () => {
+test('creates its tables once when many servers start together', async () => {
   for (const _ of times(5)) {
     const { open } = await makeSchema(pool);
     await Promise.all(times(10).map((i) => open().consent(`plugin-${i}`, 'ada', new Map())));
@@ -54,7 +54,7 @@ test('makes its tables once when many servers start at once', async () => {
   }
 });
 
-test('needs no right to make tables that are there', async () => {
+test('needs no right to create tables that exist', async () => {
   const { open, schema, query } = await makeSchema(pool);
   await open().grants();
   await query(`create role reader_${schema} login`);
@@ -70,7 +70,7 @@ test('needs no right to make tables that are there', async () => {
   await limited.end();
 });
 
-test('sees at once what another store does, and keeps each act of both', async () => {
+test('sees the acts of another store immediately, and records the acts of both', async () => {
   const { open, audit } = await makeSchema(pool);
   const [one, two] = [open(), open()];
   const expected = [];
@@ -86,21 +86,21 @@ test('sees at once what another store does, and keeps each act of both', async (
   expect((await audit()).map(({ action, who }) => `${action} ${who}`)).toEqual(expected);
 });
 
-test('puts acts on one plugin in a row, so that no consented hash is lost', async () => {
+test('serialises acts on one plugin, so that no consented hash is lost', async () => {
   const { open, audit } = await makeSchema(pool);
   const texts = times(40).map(String);
   await Promise.all(texts.map((text) => open().consent('sales', 'ada', bundlesOf({ 'Map.js': text }))));
   const grant = (await open().grants()).get('sales')!;
   const known = [grant.bundles!['Map.js'], ...grant.earlier!['Map.js']!];
   expect(new Set(known)).toEqual(new Set(texts.map(hashOf)));
-  // The audit tells the same order.
+  // The audit has the same order.
   expect((await audit()).map(({ bundles }) => (bundles as Record<string, string>)['Map.js'])).toEqual([
     ...grant.earlier!['Map.js']!,
     grant.bundles!['Map.js'],
   ]);
 });
 
-test('never waits in a circle for bytes that plugins share', async () => {
+test('has no deadlock on bytes that plugins share', async () => {
   const { open } = await makeSchema(pool);
   for (const round of times(15)) {
     const files = times(12).map((i) => [`F${i}.js`, Buffer.from(`${round} ${i}`)] as const);
@@ -140,7 +140,7 @@ test('never trusts again through a pin that meets a revoke of NousViz 1.0', asyn
   }
 });
 
-test('takes consents while NousViz 1.0 writes and deletes the same row', async () => {
+test('records consents while NousViz 1.0 writes and deletes the same row', async () => {
   const { open, query } = await makeSchema(
     pool,
     `plugin_settings (plugin_id text, key text, value jsonb, updated_at timestamptz, primary key (plugin_id, key))`,
@@ -163,7 +163,7 @@ test('takes consents while NousViz 1.0 writes and deletes the same row', async (
   expect((await store.grants()).get('sales')?.who).toBe('ada');
 });
 
-test('answers an act when it is safe on disk, also where the database need not wait for that', async () => {
+test('confirms an act when it is safe on disk, even if the database does not wait by default', async () => {
   const { schema, set } = await makeSchema(pool);
   const own = new Pool({ connectionString: server.url, options: '-c synchronous_commit=off' });
   const commits: unknown[] = [];
@@ -190,7 +190,7 @@ test('answers an act when it is safe on disk, also where the database need not w
   await own.end();
 });
 
-/** A database as the tests' own connections reach it, and as one behind a cable that can be cut. */
+/** A database with a direct connection for the tests, and a second one that can be cut. */
 async function makeCable() {
   const sockets = new Set<Socket>();
   const { hostname, port } = new URL(server.url);
@@ -206,7 +206,7 @@ async function makeCable() {
   return { url: url.href, cut: () => sockets.forEach((socket) => socket.resetAndDestroy()) };
 }
 
-/** Waits until a connection waits for another's lock, and gives the number of its process. */
+/** Waits until a connection waits for a lock. @returns its process id */
 async function waiting(client: Client, event: string): Promise<number> {
   for (;;) {
     const { rows } = await client.query(
@@ -218,7 +218,7 @@ async function waiting(client: Client, event: string): Promise<number> {
   }
 }
 
-/** A connection of its own with a transaction that is open. */
+/** Opens a separate connection with a transaction. */
 async function begin(): Promise<Client> {
   const client = new Client({ connectionString: server.url });
   await client.connect();
@@ -226,7 +226,7 @@ async function begin(): Promise<Client> {
   return client;
 }
 
-test('writes over what NousViz 1.0 has begun to write', async () => {
+test('waits for an open transaction of NousViz 1.0 and overwrites its row', async () => {
   const { open, schema } = await makeSchema(
     pool,
     `plugin_settings (plugin_id text, key text, value jsonb, updated_at timestamptz, primary key (plugin_id, key))`,
@@ -275,7 +275,7 @@ test.each(['ended by the server', 'cut'])(
   },
 );
 
-test('fails, and trusts nothing, while the database cannot be reached', async () => {
+test('fails and trusts nothing while the database cannot be reached', async () => {
   const own = new Pool({ connectionString: 'postgres://tester@127.0.0.1:1/postgres' });
   const store = postgresTrustStore(own);
   await expect(store.grants()).rejects.toThrow('ECONNREFUSED');
@@ -283,21 +283,21 @@ test('fails, and trusts nothing, while the database cannot be reached', async ()
   await own.end();
 });
 
-test('two servers on one database see each other’s consents and revokes at once', async () => {
+test('two servers on one database see each other’s consents and revokes immediately', async () => {
   const { plugins, args, set, unset, history } = await makeHome();
   const [one, two] = [await startServer(plugins, ...args), await startServer(plugins, ...args)];
   onTestFinished(async () => void (await Promise.all([one, two].map(stopServer))));
   const expected: Act[] = [];
   const act = async (on: typeof one, action: Act['action'], who: string) => {
-    const asked: Act = { plugin: 'sales', action, who };
-    expect(await ask(on, asked)).toBe(200);
-    expected.push(asked);
+    const request: Act = { plugin: 'sales', action, who };
+    expect(await requestAct(on, request)).toBe(200);
+    expected.push(request);
   };
   for (const i of times(5)) {
     const [writer, reader] = i % 2 ? [one, two] : [two, one];
     await writePlugin(plugins, 'sales', `first ${i}`);
     await act(writer, 'trust', `first ${i}`);
-    // The disk has other bytes than those that were consented to.
+    // The bytes on disk differ from those of the consent.
     await writePlugin(plugins, 'sales', `second ${i}`);
     expect(await runningOn(reader, 'sales')).toBe(`first ${i}`);
     await act(reader, 'trust', `second ${i}`);
@@ -305,7 +305,7 @@ test('two servers on one database see each other’s consents and revokes at onc
     await act(reader, 'revoke', 'ada');
     expect(await runningOn(writer, 'sales')).toBeUndefined();
   }
-  // NousViz 1.0, on the same database: pinned by whoever sees it first.
+  // A grant of NousViz 1.0 on the same database: the first server that reads it pins it.
   await set('sales', 'true');
   await writePlugin(plugins, 'sales', 'seen');
   expect(await Promise.all([runningOn(one, 'sales'), runningOn(two, 'sales')])).toEqual(['seen', 'seen']);
@@ -316,6 +316,6 @@ test('two servers on one database see each other’s consents and revokes at onc
   expect(await history()).toEqual([...expected, { plugin: 'sales', action: 'pin', who: 'null' }]);
 });
 
-test('two servers on one database, killed at random, lose no answered act and trust nothing else', async () => {
+test('two servers on one database, killed at random, lose no confirmed act and trust nothing else', async () => {
   await killServers(await makeHome());
 });

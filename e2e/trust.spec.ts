@@ -1,6 +1,6 @@
 import { counter, dashboard, expect, test } from './test.ts';
 
-test('trust mounts the widgets that waited, without a reload', async ({ demo, page }) => {
+test('trust mounts the waiting widgets without a reload', async ({ demo, page }) => {
   const bundles: string[] = [];
   page.on('request', (request) => request.url().includes('/widget/') && bundles.push(request.url()));
   await demo.open('/plugin/react-probe/identity');
@@ -14,7 +14,7 @@ test('trust mounts the widgets that waited, without a reload', async ({ demo, pa
   expect(bundles).toHaveLength(1);
 });
 
-test('trust outlasts a reload and another page', async ({ demo, page }) => {
+test('trust persists across a reload and another page', async ({ demo, page }) => {
   await demo.trust('/plugin/react-probe/identity');
   await page.reload();
   await expect(demo.panel('react-probe/Probe').first()).toHaveAttribute('data-status', 'ready');
@@ -22,7 +22,7 @@ test('trust outlasts a reload and another page', async ({ demo, page }) => {
   await expect(page.getByText('This plugin includes custom frontend code')).toBeVisible();
 });
 
-test('revoke takes the widgets away, and keeps them away', async ({ demo, page }) => {
+test('revoke removes the widgets for good', async ({ demo, page }) => {
   const bundles: string[] = [];
   await demo.trust('/plugin/react-probe/identity');
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -48,7 +48,7 @@ test('a plugin cannot trust itself', async ({ lab }) => {
   await expect(lab.panel('sly/Chart')).toHaveAttribute('data-status', 'refused');
 });
 
-test('says why trust could not be recorded', async ({ demo, page, expected }) => {
+test('shows why trust could not be recorded', async ({ demo, page, expected }) => {
   expected.push(/403/);
   await page.route('**/trust-frontend', (route) =>
     route.fulfill({ status: 403, contentType: 'application/json', body: '{"detail": "Not from here."}' }),

@@ -71,7 +71,7 @@ async function importShims() {
 export async function makeShims() {
   const { SHIM_SOURCES, shimText } = await importShims();
   const entries = Object.entries(SHIM_SOURCES).map(async ([file, { module }]) => {
-    const names = new Set((await readNames(module)).flatMap((build) => build.names));
+    const names = new Set((await readNames(module)).flatMap((one) => one.names));
     return [file, shimText(/** @type {keyof typeof SHIM_SOURCES} */ (file), [...names])];
   });
   return Object.fromEntries(await Promise.all(entries));

@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import type { Locator, Page, Request, Response as PageResponse } from '@playwright/test';
 import { expect, test as base } from '../test.ts';
 
-/** Where an attack is tried: a page, the server behind it, and a server of somebody else. */
+/** The environment of an attack: a page, its server, and a server of another origin. */
 export interface Arena {
   page: Page;
-  /** The host's address. */
+  /** The host's URL. */
   url: string;
-  /** Its folder of plugins. */
+  /** The host's plugins folder. */
   plugins: string;
-  /** Whether the library is there. */
+  /** Whether the library runs the host. */
   isDefended: boolean;
   elsewhere: Elsewhere;
   requests: Request[];
   responses: PageResponse[];
-  /** Messages of errors that nobody caught. */
+  /** The messages of uncaught errors. */
   errors: string[];
-  /** The operator's consent to what is on disk. */
+  /** Sends the operator's consent to the bytes on disk. */
   trust(id: string): Promise<void>;
   /** Opens a dashboard. */
   open(id: string, dashboard?: string): Promise<void>;
-  /** A request from no page. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends a request without a page. */
+  request(path: string, init?: RequestInit): Promise<Response>;
   /** A panel of the page, by `plugin-id/Component`. */
   panel(name: string): Locator;
 }
@@ -32,14 +32,14 @@ export interface Arena {
 /** A server of another origin. */
 export interface Elsewhere {
   url: string;
-  /** What it was sent, preflights aside. */
+  /** The received requests without preflights. */
   received: { path: string; headers: IncomingHttpHeaders }[];
-  /** Its HTML pages by path; every other path is answered with `{}`. */
+  /** Its HTML pages by path. Other paths are answered with `{}`. */
   pages: Map<string, string>;
   close(): Promise<unknown>;
 }
 
-/** Starts the server of another origin, which lets everybody read and send everything. */
+/** Starts the server of another origin, which allows all cross-origin requests. */
 async function serveElsewhere(): Promise<Elsewhere> {
   const received: Elsewhere['received'] = [];
   const pages = new Map<string, string>();
@@ -64,7 +64,7 @@ async function serveElsewhere(): Promise<Elsewhere> {
   };
 }
 
-/** The tests of attacks, with a server of another origin for each. */
+/** The test function for attacks, with a server of another origin for each test. */
 export const test = base.extend<{ elsewhere: Elsewhere }>({
   async elsewhere({}, use) {
     const elsewhere = await serveElsewhere();
@@ -73,7 +73,7 @@ export const test = base.extend<{ elsewhere: Elsewhere }>({
   },
 });
 
-/** Installs a folder of plugins; in their texts `other.test` becomes the server of another origin. */
+/** Installs a plugins folder. In its files, `other.test` is replaced by the server of another origin. */
 export async function install(folder: string, plugins: string, elsewhere: Elsewhere) {
   await cp(folder, plugins, { recursive: true });
   for (const entry of await readdir(plugins, { recursive: true, withFileTypes: true })) {
@@ -86,23 +86,23 @@ export async function install(folder: string, plugins: string, elsewhere: Elsewh
   }
 }
 
-/** Makes the arena over a host that runs. */
+/** Creates the arena for a running host. */
 export function createArena(of: Pick<Arena, 'page' | 'url' | 'plugins' | 'isDefended' | 'elsewhere'>): Arena {
   const { page, url } = of;
   const [requests, responses, errors]: [Request[], PageResponse[], string[]] = [[], [], []];
-  page.on('request', (request) => requests.push(request));
+  page.on('request', (sent) => requests.push(sent));
   page.on('response', (response) => responses.push(response));
   page.on('pageerror', (error) => errors.push(String(error?.message ?? error)));
-  const ask: Arena['ask'] = (path, init) => fetch(new URL(path, url), init);
+  const request: Arena['request'] = (path, init) => fetch(new URL(path, url), init);
   return {
     ...of,
     requests,
     responses,
     errors,
-    ask,
+    request,
     async trust(id) {
-      const { status } = await ask(`/api/plugins/${id}/trust-frontend`, { method: 'POST' });
-      // Some have nothing to trust, or are refused: that is for the attack to tell.
+      const { status } = await request(`/api/plugins/${id}/trust-frontend`, { method: 'POST' });
+      // Some plugins have no components or are refused. The attack checks that.
       if (status >= 500) throw new Error(`The consent to ${id} failed with HTTP ${status}.`);
     },
     open: async (id, dashboard = 'main') =>
@@ -111,27 +111,31 @@ export function createArena(of: Pick<Arena, 'page' | 'url' | 'plugins' | 'isDefe
   };
 }
 
-/** What the plugins' code wrote into a list of the page, each thing once. */
+/** The unique entries that the plugins' code wrote into a list of the page. */
 export const lootOf = ({ page }: Pick<Arena, 'page'>): Promise<string[]> =>
   page.evaluate(() => [...new Set((window as { loot?: string[] }).loot)].toSorted());
 
-/** Waits until the attacker's code has done what it can. */
+/** Waits until the attacker's code has run. */
 export const untilTried = ({ page }: Pick<Arena, 'page'>) =>
   page.waitForFunction(() => (window as { tried?: boolean }).tried);
 
-/** Calls the host's own list of plugins in the page. @returns what it rejected with, as a text. */
-export const callPlugins = ({ page }: Arena, act: 'trust' | 'revoke' | 'refresh', id = ''): Promise<string> =>
+/** Calls the host's own list of plugins in the page. @returns the rejection as a string, or an empty string. */
+export const callPlugins = (
+  { page }: Arena,
+  action: 'trust' | 'revoke' | 'refresh',
+  id = '',
+): Promise<string> =>
   page.evaluate(
-    async ([act, id]) => {
+    async ([method, pluginId]) => {
       const { plugins } = (
         window as never as { demoHost: { plugins: Record<string, (id: string) => Promise<void>> } }
       ).demoHost;
-      return plugins[act]!(id).then(() => '', String);
+      return plugins[method]!(pluginId).then(() => '', String);
     },
-    [act, id] as const,
+    [action, id] as const,
   );
 
-/** Waits until the page has the whole list of plugins; a host without a list of its own has nothing to wait for. */
+/** Waits until the page has the whole plugin list. A host without its own list does not wait. */
 export const untilListed = ({ page }: Arena) =>
   page.waitForFunction(() => {
     const { demoHost } = window as never as {
@@ -140,12 +144,12 @@ export const untilListed = ({ page }: Arena) =>
     return (demoHost?.plugins.getSnapshot?.().status ?? 'ready') === 'ready';
   });
 
-/** Waits for a panel's card. */
-export const seesCard = (arena: Arena, panel: string, code: string) =>
+/** Waits for a panel's error card. */
+export const expectCard = (arena: Arena, panel: string, code: string) =>
   expect(arena.panel(panel).locator('[data-code]').first()).toHaveAttribute('data-code', code);
 
-/** Presses the button of the honest neighbour, which must still reach the host. */
-export async function usesNeighbour(arena: Arena) {
+/** Presses the button of the honest neighbour, which must still be able to send requests. */
+export async function useNeighbour(arena: Arena) {
   await arena.panel('owner/Chart').getByRole('button').click();
   await expect(arena.panel('owner/Chart')).toContainText('present');
 }

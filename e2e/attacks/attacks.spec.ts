@@ -8,7 +8,7 @@ import { serveUndefended } from './undefended/server.ts';
 
 const folderOf = (name: string) => join(import.meta.dirname, 'plugins', name);
 
-test('every attack has plugins, and all plugins belong to one', async () => {
+test('every attack has plugins, and all plugins belong to an attack', async () => {
   const folders = await readdir(folderOf('.'));
   expect(folders.toSorted()).toEqual([...attacks.map(({ name }) => name), 'limits'].toSorted());
 });
@@ -24,7 +24,7 @@ for (const attack of attacks) {
     expect(await lootIn(attack, arena)).toEqual([]);
   });
 
-  test(`${name} succeeds where nothing stands against it`, async ({ page, react, elsewhere, expected }) => {
+  test(`${name} succeeds on the undefended host`, async ({ page, react, elsewhere, expected }) => {
     expected.push(/^/);
     const plugins = await mkdtemp(join(tmpdir(), 'nousviz-undefended-'));
     await install(folderOf(name), plugins, elsewhere);

@@ -1,41 +1,41 @@
 import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request as sendRequest } from 'node:http';
 import { join } from 'node:path';
 import { expect } from '../test.ts';
 import {
   callPlugins,
   lootOf,
-  seesCard,
+  expectCard,
   untilListed,
   untilTried,
-  usesNeighbour,
+  useNeighbour,
   type Arena,
 } from './arena.ts';
 
 /** An attack, which succeeds on the undefended host and fails on the library's. */
 export interface Attack {
-  /** The folder of its plugins: `thief` means harm, `owner` does not, `untrusted` was never consented to. */
+  /** The folder of its plugins: `thief` attacks, `owner` is honest, `untrusted` never had a consent. */
   name: string;
-  /** What it does, in a sentence. */
+  /** A sentence on the attack. */
   does: string;
-  /** Why it fails, in a sentence. */
+  /** A sentence on why it fails. */
   fails: string;
-  /** What it gets on the undefended host. */
+  /** Its loot on the undefended host. */
   gains: string[];
-  /** Plugins that the operator trusts. @default those of `owner` and `thief` that have components */
+  /** The plugins that the operator trusts. @default `owner` and `thief` */
   trusts?: string[];
-  /** Whose dashboard is opened; `null` for none. @default the owner's, else the thief's */
+  /** The plugin whose dashboard is opened; `null` for none. @default `owner` if it is installed, else `thief` */
   opens?: string | null;
-  /** Writes what a repository cannot hold. */
+  /** Writes files that cannot be committed. */
   prepare?(arena: Arena): Promise<unknown>;
-  /** Acts, once the plugins are trusted. @default opens the dashboard */
+  /** Acts after the plugins are trusted. @default opens the dashboard */
   drive?(arena: Arena): Promise<unknown>;
-  /** What it got. @default what its code wrote into the page's `loot` */
+  /** Returns its loot. @default the entries that its code wrote into the page's `loot` */
   loot?(arena: Arena): string[] | Promise<string[]>;
-  /** Waits, on the library's host, for what shows that it was tried and failed. @default the page's `tried` */
-  told?(arena: Arena): Promise<unknown>;
-  /** Console errors on the library's host that are part of it. */
+  /** Waits, on the library's host, until the attack has visibly failed. @default waits for the page's `tried` */
+  expectFailure?(arena: Arena): Promise<unknown>;
+  /** Expected console errors on the library's host. */
   noise?: RegExp;
 }
 
@@ -44,7 +44,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const putPayload = ({ plugins }: Arena, file: string) => writeFile(join(plugins, 'thief', file), PAYLOAD);
 
-/** The page, if it is gone: an error has taken the host's own root along. */
+/** `the page` if an error has unmounted the host's own root. */
 const deadPage = async ({ page, errors }: Arena) =>
   errors.length > 0 && (await page.evaluate(() => !document.querySelector('#root')?.childElementCount))
     ? ['the page']
@@ -56,10 +56,10 @@ const refusedManifest = ({ page }: Arena) =>
 const refused = (panel: string) => (arena: Arena) =>
   expect(arena.panel(panel)).toHaveAttribute('data-status', 'refused');
 
-/** The card of a broken widget, and its neighbour, which still works. */
+/** Expects the error card of a broken widget and a working neighbour. */
 const broken = (code: string) => async (arena: Arena) => {
-  await seesCard(arena, 'thief/Breaker', code);
-  await usesNeighbour(arena);
+  await expectCard(arena, 'thief/Breaker', code);
+  await useNeighbour(arena);
 };
 
 const textIn =
@@ -67,7 +67,7 @@ const textIn =
   async (arena: Arena): Promise<string[]> =>
     (await arena.panel(panel).allInnerTexts()).some((shown) => shown.includes(text)) ? [loot] : [];
 
-/** Puts HTML into the host's page before the browser sees it. */
+/** Inserts HTML into the host's page before the browser receives it. */
 const inPage = (html: string) => async (arena: Arena) => {
   await arena.page.route('**/plugin/**', async (route) => {
     const response = await route.fetch();
@@ -83,8 +83,8 @@ const fromElsewhere = (html: (target: string) => string) => async (arena: Arena)
   await arena.page.goto(new URL('page', arena.elsewhere.url).href);
 };
 
-const trustLoot = async ({ ask }: Arena) => {
-  const { plugins } = (await (await ask('/api/plugins')).json()) as {
+const trustLoot = async ({ request }: Arena) => {
+  const { plugins } = (await (await request('/api/plugins')).json()) as {
     plugins: { id: string; frontend: { trusted: boolean } }[];
   };
   return plugins.filter(({ frontend }) => frontend.trusted).map(({ id }) => id);
@@ -103,11 +103,11 @@ const tokensElsewhere = ({ elsewhere }: Arena) =>
 const names: Attack[] = [
   {
     name: 'prototype-name',
-    does: 'A dashboard asks for the component `toString`, which every plain object has.',
+    does: 'A dashboard names the component `toString`, which every plain object has.',
     fails: 'The registry looks names up in maps, which have no inherited members.',
     gains: ['rendered'],
     loot: textIn('thief/toString', '[object Undefined]', 'rendered'),
-    told: (arena) => seesCard(arena, 'thief/toString', 'UNKNOWN_COMPONENT'),
+    expectFailure: (arena) => expectCard(arena, 'thief/toString', 'UNKNOWN_COMPONENT'),
     noise: /UNKNOWN_COMPONENT/,
   },
   {
@@ -116,7 +116,7 @@ const names: Attack[] = [
     fails: 'On a dashboard, the components of its own plugin come first.',
     gains: ['shown'],
     loot: textIn('owner/Chart', 'the thief’s', 'shown'),
-    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+    expectFailure: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
   },
   {
     name: 'built-in-name',
@@ -135,7 +135,7 @@ const names: Attack[] = [
       });
     },
     loot: textIn('owner/Clock', 'the thief’s', 'shown'),
-    told: (arena) => expect(arena.panel('owner/Clock')).toContainText('the host’s clock'),
+    expectFailure: (arena) => expect(arena.panel('owner/Clock')).toContainText('the host’s clock'),
   },
   {
     name: 'wrong-owner',
@@ -169,7 +169,7 @@ const names: Attack[] = [
     does: 'An untrusted plugin’s name and a panel’s label are HTML with a script in it.',
     fails: 'The host renders them as text.',
     gains: ['label', 'name'],
-    told: (arena) => expect(arena.panel('thief/Chart').getByText('<img src=x')).toBeVisible(),
+    expectFailure: (arena) => expect(arena.panel('thief/Chart').getByText('<img src=x')).toBeVisible(),
     noise: /UNKNOWN_COMPONENT/,
   },
   {
@@ -186,7 +186,7 @@ const names: Attack[] = [
       );
     },
     loot: async ({ page }) => ((await page.locator('[data-panel]').count()) > 1000 ? ['flooded'] : []),
-    told: ({ page }) => expect(page.locator('[data-code=DASHBOARD_INVALID]')).toBeVisible(),
+    expectFailure: ({ page }) => expect(page.locator('[data-code=DASHBOARD_INVALID]')).toBeVisible(),
     noise: /DASHBOARD_INVALID/,
   },
   {
@@ -195,14 +195,14 @@ const names: Attack[] = [
     fails: 'The size of the expanded document is checked before it is built.',
     gains: ['a list of megabytes'],
     opens: null,
-    loot: async ({ ask }) =>
-      (await (await ask('/api/plugins/thief')).text()).length +
-        (await (await ask('/api/plugins')).text()).length >
+    loot: async ({ request }) =>
+      (await (await request('/api/plugins/thief')).text()).length +
+        (await (await request('/api/plugins')).text()).length >
       1e6
         ? ['a list of megabytes']
         : [],
-    told: async ({ ask }) =>
-      expect(await (await ask('/api/plugins')).text()).toContain('too large once its aliases'),
+    expectFailure: async ({ request }) =>
+      expect(await (await request('/api/plugins')).text()).toContain('too large once its aliases'),
   },
 ];
 
@@ -213,7 +213,7 @@ const session: Attack[] = [
     fails: 'The token goes only to URLs that resolve to the host’s own origin or API.',
     gains: ['/absolute', '/backslash', '/relative'],
     loot: tokensElsewhere,
-    async told(arena) {
+    async expectFailure(arena) {
       await untilTried(arena);
       expect(arena.elsewhere.received).toHaveLength(3);
     },
@@ -236,7 +236,7 @@ const session: Attack[] = [
       await arena.panel('owner/Chart').getByRole('button').click();
     },
     loot: tokensElsewhere,
-    told: ({ elsewhere, requests }) =>
+    expectFailure: ({ elsewhere, requests }) =>
       expect
         .poll(
           () =>
@@ -288,7 +288,7 @@ const globals: Attack[] = [
     async drive(arena: Arena) {
       await arena.open('owner');
       await untilTried(arena);
-      await usesNeighbour(arena);
+      await useNeighbour(arena);
     },
   })),
   {
@@ -304,7 +304,7 @@ const globals: Attack[] = [
     gains: ['the page'],
     drive: inPage('<form id="NousViz"></form>'),
     loot: deadPage,
-    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+    expectFailure: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
   },
 ];
 
@@ -315,7 +315,7 @@ const trust: Attack[] = [
     fails: 'Trust comes only from the operator’s store.',
     gains: ['ran'],
     trusts: [],
-    told: refused('thief/Payload'),
+    expectFailure: refused('thief/Payload'),
   },
   {
     name: 'constructor-id',
@@ -324,7 +324,7 @@ const trust: Attack[] = [
     gains: ['ran'],
     trusts: [],
     opens: 'constructor',
-    told: refused('constructor/Payload'),
+    expectFailure: refused('constructor/Payload'),
   },
   {
     name: 'odd-ids',
@@ -332,12 +332,14 @@ const trust: Attack[] = [
     fails: 'An id consists of a to z, 0 to 9, ".", "_" and "-", and starts with a letter or digit.',
     gains: ['..', 'Sales', '__proto__', 'sales\n', 'sales/../admin', 'sаles'],
     opens: null,
-    async loot({ ask }) {
-      const { plugins } = (await (await ask('/api/plugins')).json()) as { plugins: { id: string }[] };
+    async loot({ request }) {
+      const { plugins } = (await (await request('/api/plugins')).json()) as { plugins: { id: string }[] };
       return plugins.map(({ id }) => id).toSorted();
     },
-    async told({ ask }) {
-      expect(((await (await ask('/api/plugins')).json()) as { refused: unknown[] }).refused).toHaveLength(6);
+    async expectFailure({ request }) {
+      expect(((await (await request('/api/plugins')).json()) as { refused: unknown[] }).refused).toHaveLength(
+        6,
+      );
     },
   },
   {
@@ -347,7 +349,7 @@ const trust: Attack[] = [
       'An id belongs to the folder with that name. If only other folders claim it, and more than one does, none gets it.',
     gains: ['ran'],
     trusts: ['owner'],
-    told: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
+    expectFailure: (arena) => expect(arena.panel('owner/Chart')).toContainText('the owner’s chart'),
   },
   {
     name: 'imported-untrusted',
@@ -361,21 +363,21 @@ const trust: Attack[] = [
     does: 'A path in a manifest leaves the plugin’s folder with `..`.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
-    told: refusedManifest,
+    expectFailure: refusedManifest,
   },
   {
     name: 'backslash-path',
     does: 'A path in a manifest has backslashes, which browsers turn into another plugin’s URL.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
-    told: refusedManifest,
+    expectFailure: refusedManifest,
   },
   {
     name: 'data-path',
     does: 'A path in a manifest is a `data:` URL that contains the code.',
     fails: 'The manifest is refused.',
     gains: ['ran'],
-    told: refusedManifest,
+    expectFailure: refusedManifest,
   },
   {
     name: 'linked-bundle',
@@ -383,7 +385,7 @@ const trust: Attack[] = [
     fails: 'The server resolves links before it checks that a file is inside the folder.',
     gains: ['ran'],
     prepare: ({ plugins }) => symlink('../untrusted/Payload.js', join(plugins, 'thief/Chart.js')),
-    told: (arena) => seesCard(arena, 'thief/Chart', 'BUNDLE_MISSING'),
+    expectFailure: (arena) => expectCard(arena, 'thief/Chart', 'BUNDLE_MISSING'),
     noise: /404|BUNDLE_MISSING/,
   },
   {
@@ -396,9 +398,12 @@ const trust: Attack[] = [
       await mkdir(join(plugins, 'thief/dashboards'));
       await symlink('../../private.yaml', join(plugins, 'thief/dashboards/main.yaml'));
     },
-    loot: async ({ ask }) =>
-      (await (await ask('/api/plugins/thief/dashboards/main')).text()).includes('secrets') ? ['secrets'] : [],
-    told: async ({ ask }) => expect((await ask('/api/plugins/thief/dashboards/main')).status).toBe(404),
+    loot: async ({ request }) =>
+      (await (await request('/api/plugins/thief/dashboards/main')).text()).includes('secrets')
+        ? ['secrets']
+        : [],
+    expectFailure: async ({ request }) =>
+      expect((await request('/api/plugins/thief/dashboards/main')).status).toBe(404),
   },
   {
     name: 'encoded-slash',
@@ -406,16 +411,16 @@ const trust: Attack[] = [
     fails: 'A file name with a slash is refused in every spelling.',
     gains: ['bundle', 'dashboard'],
     opens: null,
-    async loot({ ask }) {
+    async loot({ request }) {
       const [bundle, dashboard] = await Promise.all(
-        encodedSlashes.map(async (path) => (await ask(path)).text()),
+        encodedSlashes.map(async (path) => (await request(path)).text()),
       );
       return [bundle!.includes('loot') && 'bundle', dashboard!.includes('secrets') && 'dashboard'].filter(
         (part) => part !== false,
       );
     },
-    async told({ ask }) {
-      for (const path of encodedSlashes) expect((await ask(path)).status).toBe(400);
+    async expectFailure({ request }) {
+      for (const path of encodedSlashes) expect((await request(path)).status).toBe(400);
     },
   },
   {
@@ -424,31 +429,31 @@ const trust: Attack[] = [
     fails: 'The manifest is refused.',
     gains: ['confused'],
     loot: textIn('thief/Two', 'the first', 'confused'),
-    told: refusedManifest,
+    expectFailure: refusedManifest,
   },
   ...[
     {
       name: 'foreign-fetch',
       does: 'A page of another origin makes the operator’s browser send the consent with `fetch`.',
-      told: answered('trust-frontend', 403),
+      expectFailure: answered('trust-frontend', 403),
       html: (target: string) => `<script>fetch('${target}', { method: 'POST', mode: 'no-cors' })</script>`,
     },
     {
       name: 'foreign-form',
       does: 'A page of another origin makes the operator’s browser send the consent as a form.',
-      told: (arena: Arena) => expect(arena.page.getByText('Consent is not accepted')).toBeVisible(),
+      expectFailure: (arena: Arena) => expect(arena.page.getByText('Consent is not accepted')).toBeVisible(),
       html: (target: string) =>
         `<form method="post" action="${target}"></form><script>document.forms[0].submit()</script>`,
     },
     {
       name: 'foreign-frame',
       does: 'A page sends the consent from a sandboxed frame, whose origin is `null`.',
-      told: (arena: Arena) =>
+      expectFailure: (arena: Arena) =>
         expect(arena.page.frameLocator('iframe').getByText('Consent is not accepted')).toBeVisible(),
       html: (target: string) =>
         `<iframe sandbox="allow-scripts allow-forms" srcdoc="<form method='post' action='${target}'></form><script>document.forms[0].submit()</script>"></iframe>`,
     },
-  ].map(({ html, told, ...row }) => ({
+  ].map(({ html, expectFailure, ...row }) => ({
     ...row,
     fails:
       'The server accepts consent only from the host’s own pages; it checks `Origin` and `Sec-Fetch-Site`.',
@@ -456,8 +461,8 @@ const trust: Attack[] = [
     trusts: [],
     drive: fromElsewhere(html),
     loot: trustLoot,
-    told,
-    // The second is of the page that is the answer, which has no icon.
+    expectFailure,
+    // The 404 is the missing icon of the answer's page.
     noise: /403|404/,
   })),
   {
@@ -474,7 +479,7 @@ const trust: Attack[] = [
       if (!arena.isDefended) await button.click();
     },
     loot: trustLoot,
-    async told({ page }) {
+    async expectFailure({ page }) {
       const [, frame] = page.frames();
       await expect.poll(() => frame!.url()).toContain('chrome-error:');
     },
@@ -489,7 +494,7 @@ const trust: Attack[] = [
     opens: null,
     drive: postRebound,
     loot: trustLoot,
-    told: async (arena) => expect(await postRebound(arena)).toBe(403),
+    expectFailure: async (arena) => expect(await postRebound(arena)).toBe(403),
   },
   {
     name: 'told-by-tab',
@@ -504,7 +509,7 @@ const trust: Attack[] = [
       await tab.goto(new URL('/plugin/owner/main', arena.url).href);
       await expect(tab.getByText('said')).toBeVisible();
     },
-    async told(arena) {
+    async expectFailure(arena) {
       const lists = () => arena.requests.filter((sent) => sent.url().endsWith('/api/plugins')).length;
       await expect.poll(lists).toBeGreaterThan(1);
       await refused('thief/Payload')(arena);
@@ -522,7 +527,7 @@ const trust: Attack[] = [
       await callPlugins(arena, 'refresh');
     },
     loot: textIn('thief/Chart', 'still here', 'still shown'),
-    told: refused('thief/Chart'),
+    expectFailure: refused('thief/Chart'),
   },
   {
     name: 'kept-worker',
@@ -551,7 +556,7 @@ const trust: Attack[] = [
         Object.assign(window, await answer().catch((error: unknown) => ({ refusal: String(error) })));
       });
     },
-    told: async ({ page }: Arena) =>
+    expectFailure: async ({ page }: Arena) =>
       expect(await page.evaluate(() => Reflect.get(window, 'refusal'))).toContain('TRUST_REVOKED'),
   })),
 ];
@@ -561,7 +566,7 @@ const encodedSlashes = [
   '/api/plugins/owner/dashboards/..%2F..%2Fprivate',
 ];
 
-/** Posts the consent as a browser does that was led to the server under another name. @returns the status */
+/** Posts the consent like a browser that reached the server under another host name. @returns the status */
 function postRebound({ url }: Arena): Promise<number | undefined> {
   const { port } = new URL(url);
   const headers = {
@@ -570,7 +575,7 @@ function postRebound({ url }: Arena): Promise<number | undefined> {
     'Sec-Fetch-Site': 'same-origin',
   };
   return new Promise((done, fail) => {
-    const sent = request(new URL('/api/plugins/thief/trust-frontend', url), { method: 'POST', headers });
+    const sent = sendRequest(new URL('/api/plugins/thief/trust-frontend', url), { method: 'POST', headers });
     sent
       .on('response', (response) => done(response.resume().statusCode))
       .on('error', fail)
@@ -593,7 +598,7 @@ const bytes: Attack[] = [
       await putPayload(arena, 'Chart.js');
       await arena.page.reload();
     },
-    told: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
+    expectFailure: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
   },
   {
     name: 'changed-import',
@@ -606,7 +611,7 @@ const bytes: Attack[] = [
       await putPayload(arena, 'Extra.js');
       await arena.page.reload();
     },
-    told: async (arena) => {
+    expectFailure: async (arena) => {
       await untilTried(arena);
       await expect(arena.panel('thief/Chart')).toContainText('version one');
     },
@@ -622,7 +627,7 @@ const bytes: Attack[] = [
       await putPayload(arena, '__proto__.js');
       await arena.page.reload();
     },
-    told: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
+    expectFailure: (arena) => expect(arena.panel('thief/Chart')).toContainText('version one'),
   },
   {
     name: 'late-bundle',
@@ -633,7 +638,7 @@ const bytes: Attack[] = [
       await putPayload(arena, 'Chart.js');
       await arena.open('thief');
     },
-    told: refused('thief/Chart'),
+    expectFailure: refused('thief/Chart'),
   },
   {
     name: 'added-component',
@@ -648,7 +653,7 @@ const bytes: Attack[] = [
       );
       await arena.open('thief');
     },
-    async told(arena) {
+    async expectFailure(arena) {
       await untilTried(arena);
       await refused('thief/Payload')(arena);
     },
@@ -662,40 +667,42 @@ const bytes: Attack[] = [
     async drive(arena) {
       await arena.open('thief');
       await expect(arena.panel('thief/Chart')).toBeAttached();
-      // The operator has looked by then: at the whole list, which comes behind the dashboard's part of it.
+      // The operator has reviewed the whole list, which is loaded after the dashboard's part of it.
       await untilListed(arena);
       await putPayload(arena, 'Chart.js');
       const refusal = await callPlugins(arena, 'trust', 'thief');
       if (arena.isDefended) expect(refusal).toContain('409');
     },
-    told: refused('thief/Chart'),
+    expectFailure: refused('thief/Chart'),
     noise: /409/,
   },
   {
     name: 'unconsented-version',
-    does: 'A request asks for a version that nobody consented to.',
+    does: 'A request has the version of a bundle without a consent.',
     fails: 'The server serves only versions with a consent.',
     gains: ['served'],
     opens: null,
     drive: (arena) => putPayload(arena, 'Chart.js'),
-    loot: async ({ ask }) => served(await ask(`${BUNDLE}?v=${sha256(PAYLOAD)}`)),
-    told: async ({ ask }) => expect((await ask(`${BUNDLE}?v=${sha256(PAYLOAD)}`)).status).toBe(409),
+    loot: async ({ request }) => served(await request(`${BUNDLE}?v=${sha256(PAYLOAD)}`)),
+    expectFailure: async ({ request }) =>
+      expect((await request(`${BUNDLE}?v=${sha256(PAYLOAD)}`)).status).toBe(409),
   },
   {
     name: 'revoked-version',
-    does: 'Trust is revoked and then given to other bytes; a request asks for the earlier ones.',
+    does: 'Trust is revoked and then granted to other bytes, and a request has the earlier version.',
     fails: 'Revoking ends the consent to every version.',
     gains: ['served'],
     opens: null,
     async drive(arena) {
-      const first = sha256(await (await arena.ask(BUNDLE)).text());
-      await arena.ask('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
+      const first = sha256(await (await arena.request(BUNDLE)).text());
+      await arena.request('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
       await putPayload(arena, 'Chart.js');
       await arena.trust('thief');
       versions.set(arena, first);
     },
-    loot: async (arena) => served(await arena.ask(`${BUNDLE}?v=${versions.get(arena)}`)),
-    told: async (arena) => expect((await arena.ask(`${BUNDLE}?v=${versions.get(arena)}`)).status).toBe(409),
+    loot: async (arena) => served(await arena.request(`${BUNDLE}?v=${versions.get(arena)}`)),
+    expectFailure: async (arena) =>
+      expect((await arena.request(`${BUNDLE}?v=${versions.get(arena)}`)).status).toBe(409),
   },
   {
     name: 'conditional-request',
@@ -704,20 +711,20 @@ const bytes: Attack[] = [
     gains: ['served'],
     opens: null,
     async drive(arena) {
-      const tag = (await arena.ask(BUNDLE)).headers.get('etag')!;
-      await arena.ask('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
+      const tag = (await arena.request(BUNDLE)).headers.get('etag')!;
+      await arena.request('/api/plugins/thief/revoke-frontend-trust', { method: 'POST' });
       versions.set(arena, tag);
     },
-    loot: async (arena) => served(await askAgain(arena), 304),
-    told: async (arena) => expect((await askAgain(arena)).status).toBe(403),
+    loot: async (arena) => served(await requestAgain(arena), 304),
+    expectFailure: async (arena) => expect((await requestAgain(arena)).status).toBe(403),
   },
 ];
 
-/** What an attacker remembers of a bundle. */
+/** The version or ETag that an attacker has recorded. */
 const versions = new WeakMap<Arena, string>();
 
-const askAgain = (arena: Arena) =>
-  arena.ask(BUNDLE, { headers: { 'If-None-Match': versions.get(arena)! }, cache: 'no-store' });
+const requestAgain = (arena: Arena) =>
+  arena.request(BUNDLE, { headers: { 'If-None-Match': versions.get(arena)! }, cache: 'no-store' });
 
 const crashes = (name: string, does: string, code = 'WIDGET_CRASHED'): Attack => ({
   name,
@@ -725,7 +732,7 @@ const crashes = (name: string, does: string, code = 'WIDGET_CRASHED'): Attack =>
   fails: 'Each widget has a React root of its own, and the error ends there.',
   gains: ['the page'],
   loot: deadPage,
-  told: broken(code),
+  expectFailure: broken(code),
   noise: new RegExp(`${code}|down with|not for you|Press|Proxy|Failed to load`),
 });
 
@@ -736,7 +743,7 @@ const silent = (name: string, does: string): Attack => ({
   gains: ['silence'],
   loot: ({ page }) =>
     page.evaluate(() => ('tried' in window && !document.querySelector('[role=alert]') ? ['silence'] : [])),
-  told: broken('LOAD_TIMEOUT'),
+  expectFailure: broken('LOAD_TIMEOUT'),
   noise: /LOAD_TIMEOUT/,
 });
 
@@ -756,7 +763,7 @@ const failures: Attack[] = [
         .first()
         .click();
     },
-    told: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings'),
+    expectFailure: ({ page }) => expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings'),
   },
   crashes('hostile-error', 'A widget throws a value that throws whenever it is read.'),
   crashes('hostile-import-error', 'A bundle throws such a value while it is evaluated.', 'BUNDLE_THREW'),
@@ -768,9 +775,9 @@ const failures: Attack[] = [
   {
     ...crashes('memo-default', 'A bundle exports `memo(…)`, which is not a function.'),
     fails: 'Everything that React can render counts as a component.',
-    told: async (arena) => {
+    expectFailure: async (arena) => {
       await expect(arena.panel('thief/Breaker')).toContainText('a component');
-      await usesNeighbour(arena);
+      await useNeighbour(arena);
     },
   },
   silent('endless-import', 'A bundle awaits a promise that never settles while it is evaluated.'),
@@ -787,7 +794,7 @@ const failures: Attack[] = [
       const after = await renders();
       return after > before && after > 2000 ? ['never ends'] : [];
     },
-    told: broken('RENDER_LOOP'),
+    expectFailure: broken('RENDER_LOOP'),
     noise: /RENDER_LOOP/,
   },
   {
@@ -812,18 +819,18 @@ const failures: Attack[] = [
       });
       return errors.filter((error) => !owned.some((text) => text.includes(error))).toSorted();
     },
-    async told(arena) {
+    async expectFailure(arena) {
       await expect.poll(() => arena.errors).toHaveLength(2);
-      await usesNeighbour(arena);
+      await useNeighbour(arena);
     },
     noise: /thrown in a handler|rejected/,
   },
   {
     ...crashes('crash-loop', 'A widget crashes every time it loads.', 'WIDGET_PARKED'),
     fails: 'After three crashes within a minute the widget is parked until the operator releases it.',
-    async told(arena) {
+    async expectFailure(arena) {
       for (let round = 0; round < 2; round += 1) {
-        await seesCard(arena, 'thief/Breaker', 'WIDGET_CRASHED');
+        await expectCard(arena, 'thief/Breaker', 'WIDGET_CRASHED');
         await arena.panel('thief/Breaker').getByRole('button', { name: 'Retry' }).click();
       }
       await broken('WIDGET_PARKED')(arena);
@@ -836,7 +843,7 @@ const failures: Attack[] = [
     fails: 'With `?disable-plugins` in the address no code of a plugin runs, and its trust can be revoked.',
     gains: ['wrecked'],
     drive: (arena) => arena.page.goto(new URL('/plugin/owner/main?disable-plugins', arena.url).href),
-    told: (arena) => seesCard(arena, 'thief/Breaker', 'PLUGINS_DISABLED'),
+    expectFailure: (arena) => expectCard(arena, 'thief/Breaker', 'PLUGINS_DISABLED'),
   },
   {
     name: 'busy-server',
@@ -844,15 +851,15 @@ const failures: Attack[] = [
     fails: 'The host checks a failed import and imports it again under another URL.',
     gains: ['the page'],
     async drive(arena) {
-      let asked = 0;
+      let count = 0;
       await arena.page.route('**/widget/Breaker.js*', (route) => {
-        asked += 1;
-        return asked > 1 ? route.continue() : route.fulfill({ status: 503, body: 'busy' });
+        count += 1;
+        return count > 1 ? route.continue() : route.fulfill({ status: 503, body: 'busy' });
       });
       await arena.open('owner');
     },
     loot: deadPage,
-    told: (arena) => expect(arena.panel('thief/Breaker')).toContainText('the thief’s'),
+    expectFailure: (arena) => expect(arena.panel('thief/Breaker')).toContainText('the thief’s'),
     noise: /503/,
   },
   {
@@ -867,7 +874,7 @@ const failures: Attack[] = [
       await arena.open('owner');
     },
     loot: deadPage,
-    told: broken('NOT_JAVASCRIPT'),
+    expectFailure: broken('NOT_JAVASCRIPT'),
     noise: /Failed to load module|NOT_JAVASCRIPT|integrity/,
   },
   {
@@ -881,15 +888,15 @@ const failures: Attack[] = [
         .join(''),
     ),
     loot: deadPage,
-    told: (arena) => expect(arena.panel('thief/Breaker')).toHaveAttribute('data-status', 'ready'),
+    expectFailure: (arena) => expect(arena.panel('thief/Breaker')).toHaveAttribute('data-status', 'ready'),
     noise: /HOST_NOT_PUBLISHED/,
   },
 ];
 
-/** Every attack; each has a folder of its name in `plugins/`. */
+/** All attacks. Each has a folder with its name in `plugins/`. */
 export const attacks: readonly Attack[] = [...names, ...session, ...globals, ...trust, ...bytes, ...failures];
 
-/** Sets an attack up and carries it out. */
+/** Prepares and runs an attack. */
 export async function carryOut(attack: Attack, arena: Arena, installed: string[]) {
   const { trusts = ['owner', 'thief'], prepare, drive } = attack;
   const { opens = installed.includes('owner') ? 'owner' : 'thief' } = attack;
@@ -899,9 +906,9 @@ export async function carryOut(attack: Attack, arena: Arena, installed: string[]
   else if (opens !== null) await arena.open(opens);
 }
 
-/** What an attack got. */
+/** Returns the loot of an attack. */
 export const lootIn = (attack: Attack, arena: Arena) => (attack.loot ?? lootOf)(arena);
 
 /** Waits, on the library's host, until an attack has failed. */
 export const untilFailed = (attack: Attack, arena: Arena): Promise<unknown> =>
-  (attack.told ?? untilTried)(arena);
+  (attack.expectFailure ?? untilTried)(arena);

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 for (const { name, shows } of limits) {
   if (!shows) continue;
   test(`a trusted plugin can: ${name}`, async ({ page, lab, elsewhere, expected }) => {
-    // 327: React, stopped in the middle of its work, says so to whoever asks it for more.
+    // React reports error 327 if it has stopped during a render and is called again.
     expected.push(/not mine|not for you|WIDGET_CRASHED|Object|React error #327/);
     await install(join(import.meta.dirname, 'plugins/limits'), lab.plugins, elsewhere);
     const arena = createArena({ page, url: lab.url, plugins: lab.plugins, isDefended: true, elsewhere });

@@ -1,15 +1,15 @@
 import { expect } from '../test.ts';
-import { callPlugins, seesCard, type Arena } from './arena.ts';
+import { callPlugins, expectCard, type Arena } from './arena.ts';
 
-/** Something that a trusted plugin can do, whatever the library does. */
+/** An act of a trusted plugin that the library cannot prevent. */
 export interface Limit {
   /** The dashboard of `plugins/limits/guest` that does it. */
   name: string;
-  /** What it does, in a sentence. */
+  /** A sentence on the act. */
   does: string;
-  /** What helps, in a sentence. */
+  /** A sentence on how to avoid or detect it. */
   instead: string;
-  /** Waits until it has happened, once the dashboard is open; nothing where showing it would end the browser. */
+  /** Waits until it has happened on the open dashboard; absent if it would freeze the browser. */
   shows?(arena: Arena): Promise<unknown>;
 }
 
@@ -21,7 +21,7 @@ const readFirst = 'Read a plugin’s code, or know its author, before you trust 
 const reload = 'Reload the page after you revoke trust.';
 const policy = 'Send a Content-Security-Policy that limits where the page may load from and send to.';
 
-/** What trusted mode does not promise: trusted code has the page's own rights. */
+/** The limits of trusted mode: trusted code has the page's own rights. */
 export const limits: readonly Limit[] = [
   {
     name: 'reads-session',
@@ -63,10 +63,10 @@ export const limits: readonly Limit[] = [
     does: 'It sends the consent to another plugin in the operator’s name.',
     instead:
       'Read the trust file, which has a line for every consent; ask for a password in the option `operator`.',
-    shows: ({ ask }) =>
+    shows: ({ request }) =>
       expect
         .poll(async () => {
-          const answer = await ask('/api/plugins/other/frontend-components');
+          const answer = await request('/api/plugins/other/frontend-components');
           return ((await answer.json()) as { trusted: boolean }).trusted;
         })
         .toBe(true),
@@ -128,7 +128,7 @@ export const limits: readonly Limit[] = [
       const version = await arena.page.evaluate(
         () => (window as never as { NousViz: { React: { version: string } } }).NousViz.React.version,
       );
-      if (version.startsWith('18.')) return seesCard(arena, 'guest/StopsReact', 'WIDGET_CRASHED');
+      if (version.startsWith('18.')) return expectCard(arena, 'guest/StopsReact', 'WIDGET_CRASHED');
       await expect.poll(() => arena.errors).toContain('not for you');
       await arena.page.getByRole('link', { name: 'Settings' }).first().click();
       return expect(arena.page.getByRole('heading', { level: 1 })).toHaveText('stops-react');

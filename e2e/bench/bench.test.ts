@@ -16,7 +16,7 @@ let folder: string;
 let table: string;
 let results: Summary & { samples: { rows: Row[]; registry: RegistryRow[] } };
 
-// No times are looked at: a machine that is busy is no fault.
+// Times are not checked, since the machine may be busy.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
   const json = join(folder, 'results.json');
@@ -52,8 +52,8 @@ test('loads the page of every contender', () => {
       'module-federation',
     ]),
   );
-  for (const { cold, second, said } of results.samples.rows) {
-    expect(said).toEqual([]);
+  for (const { cold, second, errors } of results.samples.rows) {
+    expect(errors).toEqual([]);
     expect(cold.time).toBeGreaterThan(0);
     expect(second.time).toBeGreaterThan(0);
   }
@@ -66,14 +66,14 @@ test('counts the renders, at least one for each panel of either dashboard', () =
   }
 });
 
-test('loads the limit in as few requests and waves as there can be', () => {
+test('loads the limit in the minimum of requests and waves', () => {
   const { cold, second } = rowOf('limit');
-  // The page, the host, two shims, two widgets; then two other widgets.
+  // The page, the host, two shims, two widgets, then two other widgets.
   expect([cold.requests, cold.waves]).toEqual([6, 2]);
   expect([second.requests, second.waves]).toEqual([2, 1]);
 });
 
-test('loads the limit with roots of its own in as few, and one more to ask', () => {
+test('loads the limit with separate roots in as few, and as a static page in one more', () => {
   const [roots, asking] = ['limit-roots', 'limit-static'].map((name) => rowOf(name).cold);
   expect([roots!.requests, roots!.waves]).toEqual([6, 2]);
   expect([asking!.requests, asking!.waves]).toEqual([7, 3]);
@@ -82,13 +82,13 @@ test('loads the limit with roots of its own in as few, and one more to ask', () 
 test('has this library’s widgets in two waves with hints, in three without', () => {
   const hints = rowOf('nousviz-hints');
   expect([hints.cold.waves, rowOf('nousviz-static').cold.waves]).toEqual([2, 3]);
-  // The page, the host, two shims, two widgets: as few as there can be.
+  // The page, the host, two shims, two widgets: the minimum.
   expect(hints.cold.requests).toBe(6);
   const paths = rowOf('nousviz-static').requests.map(({ path }) => path);
   expect(paths.filter((path) => path.includes('/widget/'))).toHaveLength(2);
 });
 
-test('asks for list and dashboard, then for the widgets, where a peer has no hints', () => {
+test('requests list and dashboard, then the widgets, if a peer has no hints', () => {
   for (const name of ['import-map', 'systemjs', 'module-federation']) {
     expect([name, rowOf(name).cold.waves]).toEqual([name, 4]);
     const paths = rowOf(name).requests.map(({ path }) => path);
@@ -97,7 +97,7 @@ test('asks for list and dashboard, then for the widgets, where a peer has no hin
   }
 });
 
-test('has this library ask the host API of its own server', () => {
+test('uses the library’s own host API', () => {
   const paths = rowOf('nousviz-static').requests.map(({ path }) => path);
   expect(paths).toContain('/api/plugins');
   expect(paths).toContain('/api/plugins/plugin-0000/widget/Widget0000.js');
@@ -109,7 +109,7 @@ test('compares each contender with the limit of the same round', () => {
     expect(cold.ratio!.median).toBeCloseTo(rowOf(contender).cold.time / rowOf('limit').cold.time);
 });
 
-test('takes in names in every way, beside mounted panels', () => {
+test('adds names in every way while panels are mounted', () => {
   const ways = results.samples.registry.map(({ way, names }) => `${way} ${names}`);
   expect(ways.toSorted()).toEqual([
     'list 1000',
@@ -137,10 +137,15 @@ test('prints a table with a line for each contender, and its requests', () => {
   expect(table).toContain('/api/plugins/plugin-0000/dashboards/first');
 });
 
-test('says what is wrong with an option', async () => {
-  const words = (...args: string[]) => bench(...args).catch(({ code, stderr }) => `${code} ${stderr.trim()}`);
-  expect(await words('--cells', '20/10')).toBe('1 --cells is "20", but it is a whole number from 1 to 10.');
-  expect(await words('--only', 'webpack')).toMatch(/^1 --only has "webpack", but there are limit, /);
-  expect(await words('--react', '17')).toBe('1 --react is "17", but it is a whole number from 18 to 19.');
+test('reports a wrong option', async () => {
+  const output = (...args: string[]) =>
+    bench(...args).catch(({ code, stderr }) => `${code} ${stderr.trim()}`);
+  expect(await output('--cells', '20/10')).toBe(
+    '1 --cells is "20", but must be a whole number from 1 to 10.',
+  );
+  expect(await output('--only', 'webpack')).toMatch(
+    /^1 --only has "webpack", but the contenders are limit, /,
+  );
+  expect(await output('--react', '17')).toBe('1 --react is "17", but must be a whole number from 18 to 19.');
   expect((await bench('--help')).stdout).toContain('npm run bench -- [options]');
 });

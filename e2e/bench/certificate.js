@@ -6,7 +6,7 @@ const OCTETS = 0x04;
 const DAY = 86_400_000;
 
 /**
- * One value of DER, the encoding of certificates: its tag, its length, its content.
+ * Encodes a value in DER, the encoding of certificates: tag, length, content.
  * @param {number} tag
  * @param {...Uint8Array} content
  */
@@ -29,7 +29,7 @@ const ALTERNATIVE_NAME = oid('551d11');
 const name = (text) => der(SEQUENCE, der(SET, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from(text)))));
 
 /**
- * `YYMMDDhhmmssZ`.
+ * Formats a time as `YYMMDDhhmmssZ`.
  * @param {number} time
  */
 const utcTime = (time) =>
@@ -44,9 +44,9 @@ const utcTime = (time) =>
   );
 
 /**
- * Makes a self-signed certificate for 127.0.0.1, good for a day around now: HTTP/2 is spoken over TLS only.
- * @returns {{ key: string, cert: string, fingerprint: string }} the PEMs, and the base64 SHA-256 of the public key by which
- *   Chromium can be told to accept this certificate and no other
+ * Creates a self-signed certificate for 127.0.0.1, valid for a day around now, since browsers support HTTP/2 only over TLS.
+ * @returns {{ key: string, cert: string, fingerprint: string }} the PEMs, and the base64 SHA-256 of the public key, with
+ *   which Chromium can be configured to accept only this certificate
  */
 export function createCertificate() {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -56,7 +56,7 @@ export function createCertificate() {
   const body = der(
     SEQUENCE,
     der(0xa0, der(0x02, Buffer.from([2]))),
-    // Positive: the first bit is none of the number's sign.
+    // A leading zero bit makes the number positive.
     der(0x02, Buffer.concat([Buffer.from([0x01]), randomBytes(8)])),
     ECDSA_SHA256,
     name('bench'),

@@ -7,19 +7,19 @@ import { aliasesOf } from './react.js';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * A built client: its page, with the panels' number still to be written in, and its files by path.
+ * A built client: its page with a placeholder for the number of panels, and its files by path.
  * @typedef {{ html: string, files: Map<string, import('./server.js').File> }} Client
  */
 
 /**
- * Builds a contender's client: all of them from the same page, by the same bundler, with the same settings.
+ * Builds a contender's client. All clients use the same page, bundler and settings.
  *
  * @param {object} options
  * @param {string} options.entry relative to this folder
  * @param {import('./react.js').React} options.react
- * @param {string} options.base the path that its files are served below
+ * @param {string} options.base the path prefix of its files
  * @param {import('vite').PluginOption[]} [options.plugins]
- * @param {string[]} [options.external] what the page resolves itself
+ * @param {string[]} [options.external] the specifiers that the page resolves itself
  * @returns {Promise<Client>}
  */
 export async function buildClient({ entry, react, base, plugins = [], external = [] }) {
@@ -37,7 +37,7 @@ export async function buildClient({ entry, react, base, plugins = [], external =
       ...plugins,
     ],
     resolve: { dedupe: ['react', 'react-dom'], alias: external.length ? [] : aliasesOf(react) },
-    // Said, not left to NODE_ENV, which is a test runner's own.
+    // Explicit, because a test runner sets NODE_ENV.
     oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
@@ -59,7 +59,7 @@ export async function buildClient({ entry, react, base, plugins = [], external =
 }
 
 /**
- * Writes more into the page's head, behind what is there: the client's own script comes first.
+ * Appends tags to the page's head, after the client's own script.
  * @param {string} html
  * @param {string} more
  */

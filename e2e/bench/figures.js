@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./table.js').Summary} Summary */
 /** @typedef {import('./statistics.js').Estimate} Estimate */
-/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the run whose figures the benchmark’s README shows */
+/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the recorded run in the benchmark’s README */
 
 /** The file of these figures; a test compares README.md with it. */
 export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
 
 /**
- * The figures as text, with five significant digits.
+ * Formats the figures as JSON with five significant digits.
  * @param {Figures} figures
  */
 export const textOf = (figures) =>
@@ -33,8 +33,8 @@ export function readmeTables({ lines, comparisons, registry }) {
     ratioText(comparisons.find(({ what }) => what.startsWith(start) && what.endsWith(end))?.ratio);
   const cells = [...new Set(lines.map(({ cell }) => cell))];
   const own = ['nousviz-hints', 'nousviz-static'];
-  const both = (/** @type {(contender: string) => string} */ tell) => own.map(tell).join(' / ');
-  const names = registry.find(
+  const both = (/** @type {(contender: string) => string} */ format) => own.map(format).join(' / ');
+  const registered = registry.find(
     ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
   );
   return {
@@ -59,9 +59,9 @@ export function readmeTables({ lines, comparisons, registry }) {
         `React 19 against React 18, ${cell}`,
         both((contender) => comparison(`${cell} ${contender}: React 19 against 18`)),
       ]),
-      ['10,000 new names, against as many in a bare `Map`', ratioText(names?.toMap)],
-      ['10,000 new names, against 1,000', ratioText(names?.toFewer)],
-      ['renders of 100 mounted panels meanwhile', `${names?.renders}`],
+      ['10,000 new names, against as many in a bare `Map`', ratioText(registered?.toMap)],
+      ['10,000 new names, against 1,000', ratioText(registered?.toFewer)],
+      ['renders of 100 mounted panels meanwhile', `${registered?.renders}`],
     ],
   };
 }

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 const SOURCE = fileURLToPath(new URL('clients/widget.tsx', import.meta.url));
 const REACT = ['react', 'react/jsx-runtime'];
 
-/** As many numbers as make a widget of a few kilobytes; the same in every format and at every run. */
+/** Numbers that bring a widget to a few kilobytes, the same in every format and run. */
 const SERIES = Array.from({ length: 480 }, (_, index) => Math.round(5000 + 4000 * Math.sin(index * index)));
 
 /**
@@ -27,8 +27,8 @@ async function bundle(options) {
 }
 
 /**
- * An ES module that imports React from URLs, as the runtime's authors build it.
- * @param {string} base where the shims are
+ * Builds an ES module that imports React from URLs, like the widgets of this library.
+ * @param {string} base the URL of the shims' folder
  */
 export const asShimmed = (base) =>
   bundle({
@@ -36,10 +36,10 @@ export const asShimmed = (base) =>
     external: [`${base}/*`],
   });
 
-/** An ES module that imports React by its bare name. */
+/** Builds an ES module that imports React by its bare name. */
 export const asBare = () => bundle({ external: REACT });
 
-/** A module of SystemJS, which is what its own format asks for: names, setters, and a body. */
+/** Builds a module in the format of SystemJS: names, setters and a body. */
 export async function asSystem() {
   const body = await bundle({ format: 'cjs', external: REACT });
   return `System.register(${JSON.stringify(REACT)},function(__export){
@@ -51,8 +51,8 @@ __export("default",module.exports.default)}}});`;
 }
 
 /**
- * A remote of Module Federation in one file, container and module: \`init\` takes the shared React, \`get\` gives the module.
- * Its own build tools make two files of it, of which the second is asked for when the first has run.
+ * Builds a remote of Module Federation in one file, container and module: \`init\` receives the shared React, \`get\` returns the
+ * module. Its own build tools create two files, of which the first requests the second.
  */
 export const asRemote = () =>
   bundle({
@@ -76,9 +76,9 @@ export const asRemote = () =>
             contents:
               path === 'bench:shared'
                 ? `let shared;
-                   export const setShared = (given) => { shared = given; };
-                   export const take = (name) => Object.values(shared[name])[0].lib();`
-                : `module.exports = require('bench:shared').take(${JSON.stringify(path)});`,
+                   export const setShared = (value) => { shared = value; };
+                   export const getShared = (name) => Object.values(shared[name])[0].lib();`
+                : `module.exports = require('bench:shared').getShared(${JSON.stringify(path)});`,
           }));
         },
       },

@@ -1,23 +1,23 @@
 import { countWaves } from './waves.js';
 
 /**
- * What one of a page's dashboards cost.
+ * The cost of showing one dashboard of a page.
  * @typedef {object} Cost
  * @property {number} time milliseconds until all panels had their text
- * @property {number} requests that were answered by then
- * @property {number} waves how many of them followed each other
- * @property {number} bytes of their answers
- * @property {number} longTasks how many tasks were over 50 ms
- * @property {number} longTime milliseconds in them
- * @property {number} renders of widgets
+ * @property {number} requests number of requests answered in that time
+ * @property {number} waves length of the longest chain of consecutive requests
+ * @property {number} bytes size of their answers
+ * @property {number} longTasks number of tasks over 50 ms
+ * @property {number} longTime milliseconds in these tasks
+ * @property {number} renders number of renders of widgets
  */
 
-/** @typedef {{ cold: Cost, second: Cost, heap: number, requests: import('./waves.js').Request[], said: string[] }} Sample `heap` in bytes; `requests` are those of the cold load; `said` are the errors of the page's console */
+/** @typedef {{ cold: Cost, second: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
 
-const PATIENCE = 60_000;
-const VIEW = { width: 1280, height: 1000 };
+const TIMEOUT = 60_000;
+const VIEWPORT = { width: 1280, height: 1000 };
 
-/** What the page has asked for so far; runs in the page. */
+/** Reads the measurements of the page. It runs in the page. */
 function readPage() {
   const { renders, longTasks, marks } = window.bench;
   const entries = /** @type {PerformanceResourceTiming[]} */ ([
@@ -29,7 +29,7 @@ function readPage() {
     .map(({ name, startTime, entryType, responseStart, responseEnd, encodedBodySize }) => ({
       path: new URL(name).pathname,
       start: startTime,
-      // A document is read while it comes: what it names is asked for at its first bytes.
+      // A document is parsed while it arrives, so its first bytes start the next requests.
       end: entryType === 'navigation' ? responseStart : responseEnd,
       bytes: encodedBodySize,
     }));
@@ -37,7 +37,7 @@ function readPage() {
 }
 
 /**
- * The part of a page's record that lies between two moments.
+ * Computes the cost between two times from a page's measurements.
  * @param {ReturnType<typeof readPage>} record
  * @param {number} from
  * @param {number} until
@@ -59,7 +59,7 @@ function costOf({ requests, longTasks }, from, until, renders) {
 }
 
 /**
- * The bytes that a page's objects take up, without those that nobody needs any more.
+ * Measures the bytes of a page's objects after a garbage collection.
  * @param {import('@playwright/test').Page} page
  */
 export async function readHeap(page) {
@@ -71,43 +71,43 @@ export async function readHeap(page) {
 }
 
 /**
- * Opens a page in a context of its own, which has no cache yet, and hands it on.
+ * Opens a page in a new context with an empty cache and calls `use` with it.
  * @template T
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
- * @param {(page: import('@playwright/test').Page, said: string[]) => Promise<T>} use also gets the errors of the page's console
+ * @param {(page: import('@playwright/test').Page, errors: string[]) => Promise<T>} use also gets the errors of the page's console
  * @returns {Promise<T>}
- * @throws with those errors, the first few
+ * @throws an error with the first few of these errors
  */
 export async function withPage(browser, url, use) {
-  const context = await browser.newContext({ viewport: VIEW });
+  const context = await browser.newContext({ viewport: VIEWPORT });
   /** @type {string[]} */
-  const said = [];
+  const errors = [];
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(TIMEOUT);
     page.on('console', (message) => {
-      if (message.type() === 'error') said.push(message.text());
+      if (message.type() === 'error') errors.push(message.text());
     });
-    page.on('pageerror', ({ message }) => said.push(message));
+    page.on('pageerror', ({ message }) => errors.push(message));
     await page.goto(url, { waitUntil: 'commit' });
-    return await use(page, said);
+    return await use(page, errors);
   } catch (cause) {
     const { message } = /** @type {Error} */ (cause);
-    throw new Error([`${url}: ${message}`, ...said.slice(0, 3)].join('\n  '), { cause });
+    throw new Error([`${url}: ${message}`, ...errors.slice(0, 3)].join('\n  '), { cause });
   } finally {
     await context.close();
   }
 }
 
 /**
- * Loads a contender's page without a cache, then has it switch to its other dashboard.
+ * Loads a contender's page without a cache, then switches to its other dashboard.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
  * @returns {Promise<Sample>}
  */
 export const measure = (browser, url) =>
-  withPage(browser, url, async (page, said) => {
+  withPage(browser, url, async (page, errors) => {
     await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true), undefined, {
       polling: 20,
     });
@@ -127,6 +127,6 @@ export const measure = (browser, url) =>
       second: costOf(after, start, after.marks.second ?? NaN, after.renders - cold.renders),
       heap,
       requests: cold.requests.filter(({ end }) => end <= until),
-      said,
+      errors,
     };
   });

@@ -2,33 +2,33 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The plugin whose dashboards are shown. */
+/** The id of the plugin with the dashboards. */
 export const OWNER = 'plugin-0000';
-/** The dashboard that is shown first, and the one that the page then switches to. */
+/** The first dashboard of the page and the one that it switches to. */
 export const DASHBOARDS = /** @type {const} */ (['first', 'second']);
-/** What stands for a plugin's id in the widget's source; ids are as long as it. */
+/** The placeholder for a plugin's id in the widget's source. All ids have the same length. */
 export const PLACEHOLDER = OWNER;
-/** Panels side by side. */
+/** The number of panels in a row. */
 const ROW = 10;
-export const MOST_INSTALLED = 10_000;
+export const MAX_INSTALLED = 10_000;
 
 /**
- * A plugin of the benchmark, and its one component.
+ * A plugin of the benchmark and its only component.
  * @typedef {{ id: string, component: string, filename: string }} BenchPlugin
  */
 
 /**
- * A panel as every contender's document has it.
+ * A panel in the dashboard documents of all contenders.
  * @typedef {{ type: 'custom', component: string, config: { dashboard: string }, position: { row: number, col: number, width: number } }} BenchPanel
  */
 
 /**
- * What is installed, and which of it the dashboards show.
+ * The installed plugins and the ones on the dashboards.
  * @typedef {{ name: string, panels: number, installed: number, plugins: BenchPlugin[], shown: Record<typeof DASHBOARDS[number], BenchPlugin[]> }} Cell
  */
 
 /**
- * So many of a list, from all over it.
+ * Picks entries evenly from a list.
  * @template T
  * @param {readonly T[]} list
  * @param {number} count
@@ -40,8 +40,8 @@ const spread = (list, count) =>
   );
 
 /**
- * Plans a cell: which plugins there are, and which ones each dashboard shows. The second dashboard has others than the first,
- * as far as there are others.
+ * Plans a cell: the installed plugins and the ones on each dashboard. The second dashboard has other plugins than the first,
+ * if there are enough.
  * @param {number} panels
  * @param {number} installed
  * @returns {Cell}
@@ -72,18 +72,18 @@ export const panelsOf = ({ shown }, dashboard) =>
   }));
 
 /**
- * A plugin's own copy of the widget.
+ * Creates a plugin's copy of the widget.
  * @param {string} bundle
  * @param {string} id
  */
 export const stamp = (bundle, id) => bundle.replaceAll(PLACEHOLDER, id);
 
 /**
- * Writes a cell's plugins, each with a widget and a dashboard, and the trust in all of them.
+ * Writes a cell's plugins, each with a widget and a dashboard, and the consents to them.
  * @param {string} folder
  * @param {Cell} cell
- * @param {string} bundle the widget's
- * @returns {Promise<{ plugins: string, trust: string }>} the folder of plugins, the file of consents
+ * @param {string} bundle the widget's code
+ * @returns {Promise<{ plugins: string, trust: string }>} the plugins folder and the trust file
  */
 export async function writePlugins(folder, cell, bundle) {
   const plugins = join(folder, 'plugins');

@@ -7,7 +7,7 @@ import { OWNER, panelsOf, planCell, writePlugins } from './plugins.js';
 
 const idsOf = (plugins: { id: string }[]) => plugins.map(({ id }) => id);
 
-test('shows other plugins on the second dashboard than on the first, from all over the list', () => {
+test('shows different plugins on the two dashboards, evenly from the list', () => {
   const { shown, plugins } = planCell(10, 1000);
   const [first, second] = [idsOf(shown.first), idsOf(shown.second)];
   expect(plugins).toHaveLength(1000);
@@ -15,13 +15,13 @@ test('shows other plugins on the second dashboard than on the first, from all ov
   expect(first.slice(0, 3)).toEqual(['plugin-0000', 'plugin-0100', 'plugin-0200']);
 });
 
-test('shows plugins of the first dashboard again where there are no others', () => {
+test('repeats plugins of the first dashboard if there are no others', () => {
   const { shown } = planCell(10, 10);
   expect(new Set(idsOf(shown.second)).size).toBe(10);
   expect(idsOf(planCell(3, 5).shown.second).slice(0, 2)).not.toContain(idsOf(planCell(3, 5).shown.first)[0]);
 });
 
-test('writes plugins that the library’s server trusts and serves', async () => {
+test('writes plugins that the library’s server serves as trusted', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-plugins-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const cell = planCell(2, 5);

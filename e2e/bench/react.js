@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const modulesOf = (react) => join(root, react === 18 ? 'fixtures/react-18/node_modules' : 'node_modules');
 
 /**
- * What leads a bundler to a React.
+ * Returns the bundler's aliases for a version of React.
  * @param {React} react
  */
 export const aliasesOf = (react) => [
@@ -31,10 +31,10 @@ const MODULES = {
 };
 
 /**
- * A React as ES modules, for pages whose import map says where it is.
+ * Builds React as ES modules, for pages with an import map.
  * @param {React} react
- * @returns {Promise<{ imports: Record<string, string>, files: Map<string, string> }>} the file by bare name; the files' texts, what
- *   they share among them
+ * @returns {Promise<{ imports: Record<string, string>, files: Map<string, string> }>} the paths by bare name, and the files by path,
+ *   including shared chunks
  */
 export async function buildReact(react) {
   const require = createRequire(join(modulesOf(react), 'react/package.json'));

@@ -1,14 +1,14 @@
 import { buildClient } from './client.js';
 import { readHeap, withPage } from './measure.js';
 
-/** How many panels are mounted meanwhile. */
+/** The number of mounted panels. */
 const PANELS = 100;
-/** How many new names come. */
+/** The numbers of new names. */
 export const NAMES = /** @type {const} */ ([1000, 10_000]);
-/** In which ways: into a bare \`Map\`, through \`host.register\`, with the host API's list. */
+/** The ways to add them: to a bare \`Map\`, with \`host.register\`, with the host API's list. */
 export const WAYS = /** @type {const} */ (['map', 'register', 'list']);
 
-/** @typedef {{ way: typeof WAYS[number], names: number, time: number, renders: number, heap: number }} RegistrySample milliseconds; renders of mounted panels; bytes that stay */
+/** @typedef {{ way: typeof WAYS[number], names: number, time: number, renders: number, heap: number }} RegistrySample time in milliseconds, renders of mounted panels, retained heap in bytes */
 
 /**
  * @param {import('./react.js').React} react
@@ -20,11 +20,11 @@ export async function buildRegistry(react, base) {
 }
 
 /**
- * Has a page with mounted panels take in new names, each way once for each number of them. Every number has a page of its own,
- * since names come once in a page's life, when its code is not yet compiled.
+ * Adds new names to a page with mounted panels, in each way once for each number. Every number has its own page, since a real page
+ * adds names only once, before its code is compiled.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
- * @param {number} round the ways take turns in coming first
+ * @param {number} round rotates the order of the ways
  * @returns {Promise<RegistrySample[]>}
  */
 export async function measureRegistry(browser, url, round) {
@@ -39,12 +39,12 @@ export async function measureRegistry(browser, url, round) {
       });
       let before = await readHeap(page);
       for (const way of ways) {
-        const taken = await page.evaluate(
-          ([way, names]) => window.take(way, names),
+        const result = await page.evaluate(
+          (args) => window.addNames(...args),
           /** @type {const} */ ([way, names]),
         );
         const after = await readHeap(page);
-        samples.push({ way, names, ...taken, heap: after - before });
+        samples.push({ way, names, ...result, heap: after - before });
         before = after;
       }
     });

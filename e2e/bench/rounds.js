@@ -21,21 +21,21 @@ import { buildFormats, staticFiles } from './static.js';
  * @typedef {object} Options
  * @property {import('./plugins.js').Cell[]} cells
  * @property {number} rounds
- * @property {readonly string[]} only names of contenders, `registry` among them; all of them where there are none
+ * @property {readonly string[]} only names of contenders, including `registry`; empty for all
  * @property {number} rtt milliseconds
  * @property {readonly React[]} reacts
- * @property {(what: string) => void} report hears what is going on
+ * @property {(line: string) => void} report is called with progress messages
  */
 
 const API = '/api';
 
 /**
- * A contender on a React, with its client.
+ * A contender with a version of React and its built client.
  * @typedef {import('./contenders/index.js').Built & { name: string, kind: Row['kind'], react: React, path: string }} Entrant
  */
 
 /**
- * Builds the clients of those who take part; the limit always does, since all others are compared with it.
+ * Builds the clients of the selected contenders. The limit always takes part, since all others are compared with it.
  * @param {Options} options
  */
 export async function buildEntrants({ only, reacts }) {
@@ -51,12 +51,12 @@ export async function buildEntrants({ only, reacts }) {
 }
 
 /**
- * Serves one cell to all entrants.
+ * Serves one cell for all entrants.
  * @param {import('./plugins.js').Cell} cell
  * @param {object} context
  * @param {readonly Entrant[]} context.entrants
  * @param {Awaited<ReturnType<typeof buildFormats>>} context.formats
- * @param {string} context.bundle the widget as the library's plugins have it
+ * @param {string} context.bundle the widget in the library's own format
  * @param {string} context.folder
  * @param {ReturnType<typeof createCertificate>} context.certificate
  * @param {number} context.rtt
@@ -83,7 +83,8 @@ export async function serveCell(cell, { entrants, formats, bundle, folder, certi
 }
 
 /**
- * The order of a round: every other one goes backwards, and each begins elsewhere, so that no contender always follows the same one.
+ * The order of a round. Every second round is reversed, and each starts at another entry, so that no contender always follows the
+ * same one.
  * @template T
  * @param {readonly T[]} list
  * @param {number} round
@@ -95,7 +96,7 @@ function orderOf(list, round) {
 }
 
 /**
- * Runs the benchmark: in every round each contender in each cell once, after a round that does not count.
+ * Runs the benchmark: after a warm-up round, each round measures each contender in each cell once.
  * @param {Options} options
  * @returns {Promise<{ rows: Row[], registry: RegistryRow[] }>}
  */
@@ -131,7 +132,7 @@ export async function runRounds(options) {
     const browser = await chromium.launch({
       executablePath: getBrowser('chromium'),
       args: [
-        // This one is as good as any; a page with a certificate error would have no cache.
+        // Accepts only this certificate. Chromium does not cache pages with certificate errors.
         `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
         '--disable-gpu',
         '--disable-quic',
@@ -156,9 +157,9 @@ export async function runRounds(options) {
           const { panels, installed } = cell;
           const row = { contender: name, kind, react, cell: cell.name, panels, installed, round, ...sample };
           if (round > 0) rows.push(row);
-          const [first] = sample.said;
+          const [first] = sample.errors;
           if (first)
-            report(`${cell.name} ${name} put ${sample.said.length} errors into the console: ${first}`);
+            report(`${cell.name} ${name} wrote ${sample.errors.length} errors to the console: ${first}`);
         }
       for (const { react, url } of registries)
         for (const sample of await measureRegistry(browser, url, round))

@@ -3,20 +3,20 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FIGURES, readFigures, readmeTables, textOf } from './figures.js';
 import { install } from './install.js';
-import { MOST_INSTALLED, planCell } from './plugins.js';
+import { MAX_INSTALLED, planCell } from './plugins.js';
 
 const USAGE = `npm run bench -- [options]
 
   --cells LIST     panels/installed plugins, by default 1/10,10/100,10/1000,100/1000
-  --rounds N       how often each page is loaded, by default 3
+  --rounds N       the number of loads of each page, by default 3
   --only LIST      contenders: limit-roots, limit-static, nousviz-hints, nousviz-static, import-map, systemjs,
                    module-federation, registry; by default all. The limit always takes part.
-  --rtt MS         by how many milliseconds every answer is delayed, by default 50
+  --rtt MS         the delay of every answer in milliseconds, by default 50
   --react LIST     18, 19 or both, by default 19
-  --json FILE      writes every sample and the summary there
+  --json FILE      writes all samples and the summary to FILE
   --keep           writes the summary to figures.json, and prints the tables of README.md
   --waterfall      also shows the requests of each contender's last load
-  --help           shows this
+  --help           shows this help
 `;
 const NAMES = [
   'limit',
@@ -33,19 +33,19 @@ const NAMES = [
 /**
  * @param {string} name
  * @param {string} text
- * @param {number} least
- * @param {number} most
+ * @param {number} min
+ * @param {number} max
  */
-function numberOf(name, text, least, most) {
+function numberOf(name, text, min, max) {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new Error(`--${name} is "${text}", but it is a whole number from ${least} to ${most}.`);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new Error(`--${name} is "${text}", but must be a whole number from ${min} to ${max}.`);
 }
 
 /** @param {string} text */
 function cellOf(text) {
   const [panels = '', installed = '', ...rest] = text.split('/');
-  const count = numberOf('cells', installed, 1, MOST_INSTALLED);
+  const count = numberOf('cells', installed, 1, MAX_INSTALLED);
   if (rest.length) throw new Error(`--cells has "${text}", but a cell is PANELS/INSTALLED, such as 10/100.`);
   return planCell(numberOf('cells', panels, 1, count), count);
 }
@@ -71,7 +71,7 @@ function readArgs(args) {
   });
   const only = listOf(values.only);
   const unknown = only.find((name) => !NAMES.includes(name));
-  if (unknown) throw new Error(`--only has "${unknown}", but there are ${NAMES.join(', ')}.`);
+  if (unknown) throw new Error(`--only has "${unknown}", but the contenders are ${NAMES.join(', ')}.`);
   const reacts = listOf(values.react).map((text) => (numberOf('react', text, 18, 19) === 18 ? 18 : 19));
   return {
     ...values,
@@ -86,10 +86,10 @@ function readArgs(args) {
 async function main() {
   const { help, json, keep, waterfall, ...options } = readArgs(process.argv.slice(2));
   if (help) return console.log(USAGE);
-  // Standard output is the table's.
+  // Standard output is reserved for the table.
   const report = console.error;
   await install();
-  // Imported late: they need what was just installed, and the library to be built.
+  // Imported late, since they need the installed peers and the built library.
   const { runRounds } = await import('./rounds.js');
   const { summarise, tableOf } = await import('./table.js');
   const { waterfallOf } = await import('./waterfall.js');

@@ -7,22 +7,22 @@ import { createAdaptorServer } from '@hono/node-server';
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /**
- * Serves a cell over HTTP/2: the contenders' pages and files from memory, the host API by the library's own handler. Whatever it
- * answers comes later by a round trip.
+ * Serves a cell over HTTP/2: the contenders' pages and files from memory, the host API with the library's own handler. It delays every
+ * answer by a round trip.
  *
  * @param {object} options
  * @param {{ key: string, cert: string }} options.certificate
  * @param {number} options.rtt milliseconds
  * @param {(request: Request) => Promise<Response>} options.api answers everything below `/api/`
- * @param {Map<string, () => string | Promise<string>>} options.pages what makes a page, by path
+ * @param {Map<string, () => string | Promise<string>>} options.pages functions that create a page, by path
  * @param {(path: string) => File | undefined} options.file
- * @returns {Promise<{ url: string, close(): Promise<void> }>} its address, without a slash at the end
+ * @returns {Promise<{ url: string, close(): Promise<void> }>} its URL, without a trailing slash
  */
 export async function startServer({ certificate, rtt, api, pages, file }) {
   /** @param {string} path */
   async function answerStatic(path) {
     const page = pages.get(path);
-    // Isolation gives the page a clock in microseconds.
+    // Cross-origin isolation gives the page a clock with microseconds.
     if (page)
       return new Response(await page(), {
         headers: {

@@ -6,25 +6,25 @@ const SHIMS = ['react.js', 'react-jsx-runtime.js'];
 
 /** @typedef {'shimmed' | 'bare' | 'system' | 'remote'} Format */
 
-/** Where files are that no library hands out. */
+/** The path of the static files. */
 export const STATIC = '/static';
 
 /**
- * Where a plugin's widget is, in a format.
+ * The path of a plugin's widget in a format.
  * @param {Format} format
  * @param {string} id
  */
 export const widgetUrl = (format, id) => `${STATIC}/${format}/${id}.js`;
 
-/** Where a page of the limit asks for what its dashboards show. */
+/** The path from which a page of the limit requests its rows. */
 export const rowsUrl = `${STATIC}/rows.json`;
 
 /**
- * What a client of the limit shows: by dashboard, rows of URLs and configs.
+ * The rows of URLs and configs for a client of the limit, by dashboard.
  * @param {import('./plugins.js').Cell} cell
  */
 export function rowsOf(cell) {
-  const rows = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
+  const rowsOfDashboard = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
     /** @type {{ url: string, config: object }[][]} */
     const rows = [];
     for (const { component, config, position } of panelsOf(cell, dashboard)) {
@@ -33,14 +33,14 @@ export function rowsOf(cell) {
     }
     return rows;
   };
-  return { first: rows('first'), second: rows('second') };
+  return { first: rowsOfDashboard('first'), second: rowsOfDashboard('second') };
 }
 
 /** The shims of widgets in the format `shimmed`. */
 export const shimUrls = SHIMS.map((file) => `${STATIC}/${file}`);
 
 /**
- * Builds the widget in every format that is not the library's own.
+ * Builds the widget in every format except the library's own.
  * @returns {Promise<Record<Format, string>>}
  */
 export async function buildFormats() {
@@ -54,8 +54,8 @@ export async function buildFormats() {
 }
 
 /**
- * What a cell has in static files: for each format the widgets and a list with no more than a page needs; the dashboards; the
- * shims. None of it is made by this library, so that nobody is charged for its server.
+ * The static files of a cell: for each format the widgets and a minimal list; the dashboards; the shims. They do not use this
+ * library, so that the times of other contenders do not include its server.
  * @param {import('./plugins.js').Cell} cell
  * @param {Record<Format, string>} formats
  * @returns {Promise<Map<string, import('./server.js').File>>} by path

@@ -3,7 +3,7 @@
 const RESAMPLES = 4000;
 
 /**
- * The middle of some numbers, the mean of both where two are in the middle; `NaN` of none.
+ * The median of some numbers; `NaN` for an empty list.
  * @param {readonly number[]} values
  */
 export function median(values) {
@@ -13,7 +13,7 @@ export function median(values) {
 }
 
 /**
- * Numbers in [0, 1) that are the same at every run, so that a table can be made again from the same samples.
+ * Creates a generator of numbers in [0, 1) that depend only on the seed, so that the same samples always result in the same table.
  * @param {number} seed
  */
 function createRandom(seed) {
@@ -27,22 +27,21 @@ function createRandom(seed) {
 }
 
 /**
- * The median of some numbers, and where 95 % of the medians lie that are drawn from them with repetition.
+ * The median of some numbers and its 95 % bootstrap interval.
  * @param {readonly number[]} values
  * @returns {Estimate}
  */
 export function estimate(values) {
   const random = createRandom(values.length);
-  const draw = () => /** @type {number} */ (values[Math.floor(random() * values.length)]);
-  const medians = Array.from({ length: RESAMPLES }, () => median(values.map(draw)));
+  const sample = () => /** @type {number} */ (values[Math.floor(random() * values.length)]);
+  const medians = Array.from({ length: RESAMPLES }, () => median(values.map(sample)));
   medians.sort((a, b) => a - b);
   const at = (/** @type {number} */ share) => medians[Math.round(share * (RESAMPLES - 1))] ?? NaN;
   return { median: median(values), low: at(0.025), high: at(0.975) };
 }
 
 /**
- * How many times as much each round's value is as the same round's value of what it is compared with. A round that lacks
- * either is left out.
+ * The ratios of each round's value to the base of the same round. A round without both is skipped.
  * @param {readonly (number | undefined)[]} values by round
  * @param {readonly (number | undefined)[]} bases by round
  */
@@ -53,7 +52,7 @@ export const pairedRatios = (values, bases) =>
   });
 
 /**
- * The median of the ratios that are paired within a round, with its interval.
+ * The median of the ratios within each round, with its interval.
  * @param {readonly (number | undefined)[]} values by round
  * @param {readonly (number | undefined)[]} bases by round
  */

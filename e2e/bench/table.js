@@ -11,7 +11,7 @@ import { compare, median } from './statistics.js';
 /** @typedef {{ lines: Line[], comparisons: Comparison[], registry: RegistryLine[] }} Summary */
 
 /**
- * Some rows' values, each at its round's place.
+ * The values of some rows, indexed by round.
  * @template {{ round: number }} R
  * @param {readonly R[]} rows
  * @param {(row: R) => number} read
@@ -24,7 +24,7 @@ function byRound(rows, read) {
 }
 
 /**
- * The values of some rows' property, each once, in their order.
+ * The unique values of a property of some rows, in order.
  * @template R
  * @template {keyof R} K
  * @param {readonly R[]} rows
@@ -42,18 +42,18 @@ const coldTime = ({ cold }) => cold.time;
  * @returns {CostSummary}
  */
 function summariseCost(rows, limits, which) {
-  const middle = (/** @type {keyof import('./measure.js').Cost} */ key) =>
+  const medianOf = (/** @type {keyof import('./measure.js').Cost} */ key) =>
     median(rows.map((row) => row[which][key]));
   const time = (/** @type {Row} */ row) => row[which].time;
   return {
-    time: middle('time'),
+    time: medianOf('time'),
     ratio: compare(byRound(rows, time), byRound(limits, time)),
-    requests: middle('requests'),
-    waves: middle('waves'),
-    bytes: middle('bytes'),
-    longTasks: middle('longTasks'),
-    longTime: middle('longTime'),
-    renders: middle('renders'),
+    requests: medianOf('requests'),
+    waves: medianOf('waves'),
+    bytes: medianOf('bytes'),
+    longTasks: medianOf('longTasks'),
+    longTime: medianOf('longTime'),
+    renders: medianOf('renders'),
   };
 }
 
@@ -67,7 +67,7 @@ const select = (rows, wanted) =>
   );
 
 /**
- * Cold loads against what matters beside the limit: the best peer, fewer plugins, the other React.
+ * Compares cold loads with the best peer, with fewer plugins and with the other React.
  * @param {readonly Row[]} rows
  * @param {readonly Line[]} lines
  */
@@ -128,19 +128,22 @@ function summariseRegistry(rows) {
   for (const react of valuesOf(rows, 'react'))
     for (const names of valuesOf(rows, 'names'))
       for (const way of valuesOf(rows, 'way').toSorted()) {
-        const of = (/** @type {string} */ way, /** @type {number} */ names) =>
-          rows.filter((row) => row.react === react && row.names === names && row.way === way);
-        const own = of(way, names);
-        const middle = (/** @type {'renders' | 'heap' | 'time'} */ key) => median(own.map((row) => row[key]));
-        const fewer = of(way, names / 10);
+        const rowsWith = (/** @type {string} */ measuredWay, /** @type {number} */ count) =>
+          rows.filter((row) => row.react === react && row.names === count && row.way === measuredWay);
+        const own = rowsWith(way, names);
+        const medianOf = (/** @type {'renders' | 'heap' | 'time'} */ key) =>
+          median(own.map((row) => row[key]));
+        const fewer = rowsWith(way, names / 10);
         lines.push({
           react,
           way,
           names,
-          time: middle('time'),
+          time: medianOf('time'),
           renders: Math.max(...own.map(({ renders }) => renders)),
-          heap: middle('heap'),
-          ...(way === 'register' && { toMap: compare(byRound(own, time), byRound(of('map', names), time)) }),
+          heap: medianOf('heap'),
+          ...(way === 'register' && {
+            toMap: compare(byRound(own, time), byRound(rowsWith('map', names), time)),
+          }),
           ...(fewer.length > 0 && { toFewer: compare(byRound(own, time), byRound(fewer, time)) }),
         });
       }
@@ -148,7 +151,7 @@ function summariseRegistry(rows) {
 }
 
 /**
- * What the rounds come to.
+ * Summarises the rounds.
  * @param {{ rows: readonly Row[], registry: readonly RegistryRow[] }} results
  * @returns {Summary}
  */
@@ -196,7 +199,7 @@ function columns(rows) {
 }
 
 /**
- * The summary as a table for people.
+ * Formats the summary as a table.
  * @param {Summary} summary
  */
 export function tableOf({ lines, comparisons, registry }) {

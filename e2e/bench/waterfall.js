@@ -1,11 +1,11 @@
 import { inWaves } from './waves.js';
 
 const WIDTH = 60;
-/** Of requests that are alike, the first and last ones tell enough. */
-const MOST = 14;
+/** The maximum number of printed requests. The first and last ones are printed. */
+const MAX_LINES = 14;
 
 /**
- * A load's requests as bars, in order of their start.
+ * Formats the requests of a load as bars, in order of their start.
  * @param {import('./rounds.js').Row} row
  */
 export function waterfallOf({ contender, react, cell, cold, requests }) {
@@ -19,8 +19,9 @@ export function waterfallOf({ contender, react, cell, cold, requests }) {
     const times = `${start.toFixed(0).padStart(5)} –${end.toFixed(0).padStart(5)} ms`;
     return `${String(wave).padStart(2)} │${bar(start, end)}│ ${times}  ${path}`;
   });
-  const half = MOST / 2;
-  const left = lines.length - MOST;
-  const told = left > 1 ? [...lines.slice(0, half), `   … ${left} more …`, ...lines.slice(-half)] : lines;
-  return [`${cell} ${contender}, React ${react}: ${cold.time.toFixed(0)} ms`, ...told].join('\n');
+  const half = MAX_LINES / 2;
+  const omitted = lines.length - MAX_LINES;
+  const printed =
+    omitted > 1 ? [...lines.slice(0, half), `   … ${omitted} more …`, ...lines.slice(-half)] : lines;
+  return [`${cell} ${contender}, React ${react}: ${cold.time.toFixed(0)} ms`, ...printed].join('\n');
 }

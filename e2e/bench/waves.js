@@ -1,11 +1,11 @@
 /**
- * A request of the page, in milliseconds since the navigation began.
+ * A request of the page. Times are in milliseconds since the start of the navigation.
  * @typedef {{ path: string, start: number, end: number, bytes: number }} Request
  */
 
 /**
- * In which wave each request is: the length of the longest chain of requests that follow each other and end with it. What
- * began before another had ended cannot have waited for it; so this is the most that the chain can be.
+ * Adds its wave to each request: the length of the longest chain of consecutive requests that ends with it. A request that started
+ * before the end of another cannot have waited for it, so the wave is an upper bound.
  * @template {{ start: number, end: number }} R
  * @param {readonly R[]} requests
  * @returns {(R & { wave: number })[]} in order of their start
@@ -22,7 +22,7 @@ export function inWaves(requests) {
 }
 
 /**
- * How many requests followed each other.
+ * The length of the longest chain of consecutive requests.
  * @param {readonly { start: number, end: number }[]} requests
  */
 export const countWaves = (requests) => Math.max(0, ...inWaves(requests).map(({ wave }) => wave));

@@ -97,8 +97,8 @@ test.each([18, 19] as const)('finds the rest of React %s in a bundle of Vite', a
 });
 
 test.each([18, 19] as const)('finds the rest of react-dom %s in a bundle of Vite', async (major) => {
-  const root = 'import { createRoot } from "react-dom/client"; export default createRoot';
-  const text = await leftByVite(root, { 'react-dom': join(modules[major], 'react-dom') });
+  const widget = 'import { createRoot } from "react-dom/client"; export default createRoot';
+  const text = await leftByVite(widget, { 'react-dom': join(modules[major], 'react-dom') });
   const { react, reactDom } = readBundle(text);
   expect({ react, reactDom }).toEqual({
     react: undefined,

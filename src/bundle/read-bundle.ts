@@ -139,7 +139,7 @@ function importsOf({ text, statics }: Module): BundleFacts['imports'] {
 
 function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] {
   const shims = new Map<string, Set<string>>();
-  for (const { specifier, names } of imports.filter(({ specifier }) => shimOf(specifier))) {
+  for (const { specifier, names } of imports.filter((entry) => shimOf(entry.specifier))) {
     const imported = shims.get(specifier) ?? new Set();
     shims.set(specifier, imported);
     for (const name of names) imported.add(name);

@@ -86,11 +86,11 @@ export async function checkDashboard(
     .flatMap(({ cells }) => cells.map(({ panel }) => panel))
     .toSorted((a, b) => Number(a.key) - Number(b.key));
   for (const panel of panels) {
-    const { key, component, issue } = panel;
-    if (issue) report(issue);
+    const { key, component } = panel;
+    if (panel.issue) report(panel.issue);
     const found = component === undefined ? undefined : resolveComponent(plugin, component);
     if (typeof found === 'object') used.push(found.own);
-    if (issue || typeof found !== 'string') continue;
+    if (panel.issue || typeof found !== 'string') continue;
     const place = placeOf(`${panelsKey(document)}[${key}].${componentPath(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place));
   }

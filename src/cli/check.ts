@@ -91,9 +91,10 @@ export async function checkPlugin(dir: string): Promise<CheckReport> {
   const used = new Set<string>();
   const dashboardProblems: Problem[] = [];
   for (const dashboard of plugin.dashboards) {
-    const { problems, panels, used: usedHere } = await checkDashboard(plugin, dashboard);
-    for (const name of usedHere) used.add(name);
-    dashboardProblems.push(...problems);
+    const checked = await checkDashboard(plugin, dashboard);
+    const { panels } = checked;
+    for (const name of checked.used) used.add(name);
+    dashboardProblems.push(...checked.problems);
     dashboards.push({ name: dashboard.name, file: dashboard.path, ...(panels !== undefined && { panels }) });
   }
   for (const { name } of plugin.components)
@@ -109,8 +110,8 @@ const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ?
 /** Formats a report for people: the checked files, the problems and their number. */
 export function formatReport({ id, components, dashboards, problems }: CheckReport): string {
   const checked = [
-    ...components.map(({ name, file, bytes, gzip }) => {
-      const compressed = gzip === undefined ? '' : `, ${formatSize(gzip)} gzipped`;
+    ...components.map(({ name, file, bytes, gzip: gzipped }) => {
+      const compressed = gzipped === undefined ? '' : `, ${formatSize(gzipped)} gzipped`;
       return [name, file, bytes === undefined ? 'missing' : formatSize(bytes) + compressed];
     }),
     ...dashboards.map(({ name, file, panels }) => {

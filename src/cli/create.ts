@@ -59,7 +59,7 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     RUNTIME: JSON.stringify(source.spec).slice(1, -1),
   };
   const rename = (text: string) =>
-    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => replacements[name]!);
+    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (placeholder) => replacements[placeholder]!);
 
   const template = packageFile('src/cli/template');
   const entries = await readdir(template, { recursive: true, withFileTypes: true });

@@ -6,8 +6,8 @@ const component = (path: unknown, name: unknown = 'Chart') => ({ name, path });
 const document = (...components: unknown[]) => ({ id: 'sales', frontend: { components } });
 
 /** Reads a manifest without issues. */
-function manifestOf(document: unknown, folder = 'folder') {
-  const { manifest, issues } = readManifest(document, folder);
+function manifestOf(value: unknown, folder = 'folder') {
+  const { manifest, issues } = readManifest(value, folder);
   expect(issues).toEqual([]);
   return manifest!;
 }

@@ -74,10 +74,10 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
   if (tooMany) report(tooMany);
   const entries: unknown[] = tooMany ? value.slice(0, tooMany.limit) : value;
   return entries.flatMap((entry, index) => {
-    const place = `frontend.components[${index}]`;
-    if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' }) ?? [];
-    const name = readName(`${place}.name`, entry.name);
-    const path = readPath(`${place}.path`, entry.path);
+    const entryPlace = `frontend.components[${index}]`;
+    if (!isRecord(entry)) return report({ place: entryPlace, value: entry, rule: 'mapping' }) ?? [];
+    const name = readName(`${entryPlace}.name`, entry.name);
+    const path = readPath(`${entryPlace}.path`, entry.path);
     return name === undefined || path === undefined ? [] : [{ name, path, filename: baseName(path) }];
   });
 }

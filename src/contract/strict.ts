@@ -53,7 +53,10 @@ const declaredEntry = ({ id, name, display_name, version, dashboards, components
   name,
   display_name,
   version,
-  dashboards: dashboards.map(({ name, label }) => ({ name, ...(label && { label }) })),
+  dashboards: dashboards.map((dashboard) => ({
+    name: dashboard.name,
+    ...(dashboard.label && { label: dashboard.label }),
+  })),
   frontend: { components },
 });
 

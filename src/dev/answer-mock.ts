@@ -4,13 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isRecord } from '../contract/index.ts';
 import { createMockRoutes, mockIssue, mockResponse, responseFor, type Mock } from './mock-routes.ts';
 
-/** A mock file that cannot be used, in words for its author. */
+/** A mistake in a mock file. Its message is for the file's author. */
 class MockError extends Error {
   override readonly name = 'MockError';
 }
 
 /**
- * Reads the mock files of a plugin's folder, by key; of two entries with one key the later file's counts.
+ * Reads the mock files of a plugin's folder, by key. If two files have the same key, the later file wins.
  *
  * @throws {MockError} with file, key and rule.
  */
@@ -36,7 +36,7 @@ async function readMocks(folder: string): Promise<Map<string, Mock>> {
 }
 
 /**
- * Answers a request to a plugin's own routes from its `mock/*.json`, which are read for each request.
+ * Answers a request to a plugin's own routes from its `mock/*.json`. It reads the files for each request.
  *
  * @param path The path below `/api/plugins/<id>`, with its leading slash.
  */

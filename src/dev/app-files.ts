@@ -10,14 +10,14 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 };
 
-/** Whether a request is for a page. Ids of plugins may hold dots, so that an ending alone does not decide. */
+/** Whether a request is for a page. Plugin ids may contain dots, so the file extension alone does not decide. */
 const isNavigation = ({ headers }: Request, pathname: string) =>
   extname(pathname) === '' || (headers.get('accept') ?? '').includes('text/html');
 
 function cacheControlOf(path: string): string {
-  // The build puts a hash of the bytes into the names of assets, and only there.
+  // Only the names of assets contain a hash of their bytes.
   if (path.includes(`${sep}assets${sep}`)) return 'public, max-age=31536000, immutable';
-  // A page may hold what an operator's session alone may see.
+  // A page may contain data that only an operator's session may see.
   return path.endsWith('.html') ? 'no-store' : 'no-cache';
 }
 
@@ -27,16 +27,16 @@ const send = (content: string | Uint8Array<ArrayBuffer>, path: string) =>
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Cache-Control': cacheControlOf(path),
       'X-Content-Type-Options': 'nosniff',
-      // A page of another site that frames this one could have the operator press a button unseen.
+      // Prevents clickjacking by other sites.
       'Content-Security-Policy': "frame-ancestors 'self'",
     },
   });
 
 /**
- * Answers from a built app: its files, and its page for every other address that somebody opens.
+ * Serves a built app: its files, and its page for every other navigation.
  *
  * @param root The folder of the build, absolute.
- * @param head The tags that the page's head begins with, as HTML.
+ * @param head Returns the HTML tags to insert at the start of the page's head.
  */
 export async function answerAppFile(
   root: string,
@@ -46,7 +46,7 @@ export async function answerAppFile(
   const { pathname } = new URL(request.url);
   if (!['GET', 'HEAD'].includes(request.method))
     return Response.json({ detail: `${request.method} is not allowed here.` }, { status: 405 });
-  // A URL has no ".." segments left, but what is encoded in it may decode to one.
+  // URL parsing removes ".." segments, but an encoded one may be decoded here.
   const path = join(root, decode(pathname));
   const file =
     path.startsWith(root + sep) && extname(path) ? await readFile(path).catch(() => undefined) : undefined;
@@ -61,7 +61,7 @@ export async function answerAppFile(
   );
 }
 
-/** The text that a path, or a part of one, stands for; `/` where it is malformed. */
+/** Decodes a path or a part of one. Returns `/` if it is malformed. */
 export function decode(pathname: string): string {
   try {
     return decodeURIComponent(pathname).replaceAll('\0', '');

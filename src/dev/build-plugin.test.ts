@@ -6,10 +6,10 @@ import { bundle } from './build-widget.ts';
 import { buildPlugin, watchPlugin } from './build-plugin.ts';
 
 let folder = '';
-let said = '';
+let printed = '';
 let complaints = '';
 const output = {
-  print: (line: string) => void (said += `${line}\n`),
+  print: (line: string) => void (printed += `${line}\n`),
   complain: (line: string) => void (complaints += `${line}\n`),
 };
 
@@ -29,11 +29,11 @@ const manifest = (...names: string[]) =>
 
 beforeEach(async () => {
   folder = join(await realpath(await mkdtemp(join(tmpdir(), 'nousviz-plugin-'))), 'sales');
-  [said, complaints] = ['', ''];
+  [printed, complaints] = ['', ''];
 });
 afterEach(() => rm(dirname(folder), { recursive: true, force: true }));
 
-test('builds every declared component into the file that the manifest names', async () => {
+test('builds every declared component into the path in the manifest', async () => {
   await write({
     'plugin.yaml': manifest('Chart', 'Table'),
     'widget/Chart.tsx': 'export default function Chart() { return <p>chart</p>; }',
@@ -41,7 +41,9 @@ test('builds every declared component into the file that the manifest names', as
   });
   expect(await buildPlugin(folder, output)).toBe(true);
   expect(complaints).toBe('');
-  expect(said).toMatch(/^widget\/dist\/Chart\.js {2}0\.\d kB, 0\.\d kB gzipped\nwidget\/dist\/Table\.js {2}/);
+  expect(printed).toMatch(
+    /^widget\/dist\/Chart\.js {2}0\.\d kB, 0\.\d kB gzipped\nwidget\/dist\/Table\.js {2}/,
+  );
   expect(await read('widget/dist/Chart.js')).toContain('/api/widget-runtime/react-jsx-runtime.js');
 });
 
@@ -54,7 +56,7 @@ test.each(['production', 'development'] as const)('builds a component once in %s
   expect(generateBundle).toHaveBeenCalledOnce();
 });
 
-test('writes into a bundle what it was made of, for those who ask whether it is stale', async () => {
+test('records the sources of a bundle in a comment', async () => {
   await write({
     'plugin.yaml': manifest('Chart'),
     'widget/Chart.tsx': `import { text } from './parts/text.ts'; export default function Chart() { return <p>{text}</p>; }`,
@@ -67,7 +69,7 @@ test('writes into a bundle what it was made of, for those who ask whether it is 
   );
 });
 
-test('says where a source is wrong, and builds the others', async () => {
+test('reports the place of a mistake and builds the other components', async () => {
   await write({
     'plugin.yaml': manifest('Chart', 'Table'),
     'widget/Chart.tsx': 'export default function Chart() {\n  return <p>chart</b>;\n}',
@@ -76,11 +78,11 @@ test('says where a source is wrong, and builds the others', async () => {
   expect(await buildPlugin(folder, output)).toBe(false);
   expect(complaints).toMatch(/^widget\/Chart\.tsx:2:\d+: Expected/);
   expect(complaints).toContain('2 │   return <p>chart</b>;');
-  expect(said).toContain('widget/dist/Table.js');
+  expect(printed).toContain('widget/dist/Table.js');
   await expect(read('widget/dist/Chart.js')).rejects.toThrow('ENOENT');
 });
 
-test('names the source that it looked for', async () => {
+test('names the expected source', async () => {
   await write({ 'plugin.yaml': manifest('Chart') });
   expect(await buildPlugin(folder, output)).toBe(false);
   expect(complaints).toBe(
@@ -88,15 +90,15 @@ test('names the source that it looked for', async () => {
   );
 });
 
-test('leaves a bundle alone that was built elsewhere', async () => {
+test('keeps a bundle without a source', async () => {
   await write({ 'plugin.yaml': manifest('Chart'), 'widget/dist/Chart.js': 'export default () => null;' });
   expect(await buildPlugin(folder, output)).toBe(true);
-  expect(said).toContain('widget/dist/Chart.js  left as it is');
+  expect(printed).toContain('widget/dist/Chart.js  left as it is');
   expect(await read('widget/dist/Chart.js')).toBe('export default () => null;');
 });
 
 test.each([
-  ['no plugin', {}, /is no folder/],
+  ['no plugin', {}, /is not a folder/],
   ['no manifest', { 'a.txt': '' }, /has no plugin\.yaml/],
   ['no component', { 'plugin.yaml': 'id: sales\nname: sales\n' }, /declares no component/],
   [
@@ -104,13 +106,13 @@ test.each([
     { 'plugin.yaml': manifest('chart') },
     /^plugin\.yaml:6:\d+: frontend\.components\[0\]\.name is "chart"/,
   ],
-])('says what is wrong: %s', async (_, files, message) => {
+])('reports %s', async (_, files, message) => {
   await write(files as Record<string, string>);
   expect(await buildPlugin(folder, output)).toBe(false);
   expect(complaints).toMatch(message);
 });
 
-test('watches: builds again what is made of a file that was saved, and nothing else', async () => {
+test('rebuilds only the components that a saved file belongs to', async () => {
   await write({
     'plugin.yaml': manifest('Chart', 'Table'),
     'widget/Chart.tsx': `import { text } from './text.ts'; export default function Chart() { return <p>{text}</p>; }`,
@@ -120,10 +122,10 @@ test('watches: builds again what is made of a file that was saved, and nothing e
   const stop = await watchPlugin(folder, output);
   try {
     expect(await read('widget/dist/Chart.js')).toContain('first');
-    said = '';
+    printed = '';
     await write({ 'widget/text.ts': `export const text = 'second';` });
     await expect.poll(() => read('widget/dist/Chart.js'), { timeout: 20_000 }).toContain('second');
-    await expect.poll(() => said).toMatch(/^widget\/dist\/Chart\.js .*\n$/);
+    await expect.poll(() => printed).toMatch(/^widget\/dist\/Chart\.js .*\n$/);
 
     await write({ 'widget/text.ts': `export { text } from './missing.ts';` });
     await expect.poll(() => complaints, { timeout: 20_000 }).toMatch(/missing\.ts/);

@@ -7,7 +7,7 @@ import { readPlugin, type PluginFolder } from './plugin-folder.ts';
 import { formatProblem } from '../bundling/index.ts';
 import { sourcesComment } from './sources.ts';
 
-/** Where a command's lines go: what was done, and what went wrong. */
+/** Receives a command's output lines: `print` its results, `complain` its errors and warnings. */
 export interface Output {
   print(line: string): void;
   complain(line: string): void;
@@ -15,19 +15,19 @@ export interface Output {
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 
-/** A failure in a source as compilers write it: place, fact, the lines around. */
-export const describeFailure = ({ file, line, column, message, frame }: BuildError): string => {
+/** Formats a build error like a compiler: place, message, code frame. */
+export const formatBuildError = ({ file, line, column, message, frame }: BuildError): string => {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return [place ? `${place}: ${message}` : message, frame].filter(Boolean).join('\n');
 };
 
-/** Files below the plugin's folder that the bundle was made of; those elsewhere cannot be told apart from packages. */
-const own = (files: readonly string[], folder: string) =>
+/** The paths of the files inside the plugin's folder, relative to it. Files elsewhere cannot be distinguished from packages. */
+const innerPaths = (files: readonly string[], folder: string) =>
   files.map((file) => relative(folder, file).replaceAll(sep, '/')).filter((file) => !file.startsWith('..'));
 
 async function buildOne(source: Source, folder: string, { print, complain }: Output): Promise<string[]> {
   const { code, files, warnings } = await bundle(source, { folder });
-  const text = `${code.trimEnd()}\n${await sourcesComment(folder, own(files, folder))}`;
+  const text = `${code.trimEnd()}\n${await sourcesComment(folder, innerPaths(files, folder))}`;
   const path = join(folder, source.path);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
@@ -36,37 +36,37 @@ async function buildOne(source: Source, folder: string, { print, complain }: Out
   return files;
 }
 
-/** Builds a component, or says why not. @returns the absolute paths of what it was made of */
-async function tryOne(
+/** Builds a component or prints why it failed. @returns the absolute paths of its modules */
+async function tryBuild(
   { folder, components }: PluginFolder,
   name: string,
   output: Output,
-): Promise<{ isGood: boolean; files: string[] }> {
+): Promise<{ isBuilt: boolean; files: string[] }> {
   const component = components.find((one) => one.name === name)!;
   const source = await findSource(folder, component);
   if (!source) {
-    const isThere = await access(join(folder, component.path)).then(
+    const hasBundle = await access(join(folder, component.path)).then(
       () => true,
       () => false,
     );
     const expected = expectedSource(component.path, name);
-    if (isThere) output.print(`${component.path}  left as it is: there is no ${expected} to build it from`);
+    if (hasBundle) output.print(`${component.path}  left as it is: there is no ${expected} to build it from`);
     else
       output.complain(
         `${component.path}: there is no ${expected} to build it from. Write it, or correct the path in plugin.yaml.`,
       );
-    return { isGood: isThere, files: [] };
+    return { isBuilt: hasBundle, files: [] };
   }
   try {
-    return { isGood: true, files: await buildOne(source, folder, output) };
+    return { isBuilt: true, files: await buildOne(source, folder, output) };
   } catch (thrown) {
     if (!(thrown instanceof BuildError)) throw thrown;
-    output.complain(describeFailure(thrown));
-    return { isGood: false, files: [] };
+    output.complain(formatBuildError(thrown));
+    return { isBuilt: false, files: [] };
   }
 }
 
-/** Says what is wrong with the manifest. @returns whether there is something to build */
+/** Prints the errors of the manifest. @returns whether it declares a component to build */
 function isBuildable({ problems, components }: PluginFolder, { complain }: Output): boolean {
   const errors = problems.filter(({ level, file }) => level === 'error' && /^plugin\.ya?ml$/.test(file));
   for (const problem of errors)
@@ -79,7 +79,7 @@ function isBuildable({ problems, components }: PluginFolder, { complain }: Outpu
 }
 
 /**
- * Builds every component that a plugin's manifest declares, each into the file that it names.
+ * Builds every component that a plugin's manifest declares into the bundle path that the manifest names.
  *
  * @param dir the plugin's folder, absolute.
  * @returns whether all of them were built.
@@ -87,30 +87,31 @@ function isBuildable({ problems, components }: PluginFolder, { complain }: Outpu
 export async function buildPlugin(dir: string, output: Output): Promise<boolean> {
   const plugin = await readPlugin(dir);
   if (!isBuildable(plugin, output)) return false;
-  let isGood = plugin.problems.every(({ level }) => level !== 'error');
-  for (const { name } of plugin.components) isGood = (await tryOne(plugin, name, output)).isGood && isGood;
-  return isGood;
+  let isBuilt = plugin.problems.every(({ level }) => level !== 'error');
+  for (const { name } of plugin.components)
+    isBuilt = (await tryBuild(plugin, name, output)).isBuilt && isBuilt;
+  return isBuilt;
 }
 
-/** Builds again what is saved, until the returned function is called. */
+/** Builds all components, then rebuilds those whose files change, until the returned function is called. */
 export async function watchPlugin(dir: string, output: Output): Promise<() => Promise<void>> {
-  /** What each component was made of when it was last built. */
-  const made = new Map<string, Set<string>>();
+  /** The modules of each component in its last successful build, as absolute paths. */
+  const built = new Map<string, Set<string>>();
   let running: Promise<unknown> = Promise.resolve();
 
   async function rebuild(changed?: string) {
     const plugin = await readPlugin(dir);
     const isManifest = changed === undefined || /[/\\]plugin\.ya?ml$/.test(changed);
-    // Which style sheet another one imports is not known.
+    // The imports of a style sheet are unknown.
     const concernsAll = isManifest || /\.(css|s[ac]ss|less)$/.test(changed);
     if (isManifest) isBuildable(plugin, output);
     for (const { name } of plugin.components) {
-      const known = made.get(name);
+      const known = built.get(name);
       if (known && !concernsAll && !known.has(changed)) continue;
-      const { isGood, files } = await tryOne(plugin, name, output);
-      // What would cure a failure may be a file that was not there.
-      if (isGood) made.set(name, new Set(files));
-      else made.delete(name);
+      const { isBuilt, files } = await tryBuild(plugin, name, output);
+      // A new file may fix a failed build.
+      if (isBuilt) built.set(name, new Set(files));
+      else built.delete(name);
     }
   }
   const watcher = watch(dir, {

@@ -8,43 +8,43 @@ import { nousvizWidgets } from '../vite/index.ts';
 import { buildMessage } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 
-/** A component of a plugin and the file that it is built from. */
+/** A component of a plugin and its source file. */
 export interface Source {
   component: string;
   /** Absolute path of the file that ends in `export default`. */
   entry: string;
-  /** Where the manifest says that its bundle is, relative to the plugin's folder. */
+  /** The path of its bundle in the manifest, relative to the plugin's folder. */
   path: string;
 }
 
-/** What became of one source. */
+/** The result of building one source. */
 export interface Built {
-  /** The bundle's text. */
+  /** The code of the bundle. */
   code: string;
-  /** Absolute paths of what it was made of, without packages. */
+  /** Absolute paths of its modules, without packages. */
   files: string[];
   warnings: string[];
 }
 
-/** How a widget is built. */
+/** The options of {@link bundle}. */
 export interface BuildOptions {
-  /** The plugin's folder, absolute; messages name files from there. */
+  /** The plugin's folder, absolute. Paths in messages are relative to it. */
   folder: string;
   /** `development` keeps names, adds a source map and React's development JSX. @default "production" */
   mode?: 'production' | 'development';
-  /** Vite plugins besides the widgets' own. */
+  /** Further Vite plugins. */
   plugins?: Plugin[];
 }
 
 /** A mistake in an author's source. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
-  /** Relative to the plugin's folder, where known. */
+  /** Relative to the plugin's folder, if known. */
   readonly file: string | undefined;
-  /** From 1, as {@link column}. */
+  /** From 1, like {@link column}. */
   readonly line: number | undefined;
   readonly column: number | undefined;
-  /** The lines around, the place marked. */
+  /** The code frame: the lines around the marked place. */
   readonly frame: string | undefined;
 
   constructor(
@@ -56,33 +56,33 @@ export class BuildError extends Error {
   }
 }
 
-const ENDINGS = ['.tsx', '.ts', '.jsx', '.js'];
+const EXTENSIONS = ['.tsx', '.ts', '.jsx', '.js'];
 
-/** Where a bundle's source may be: beside it, or where it is without its `dist` or `build`, by the bundle's name or the component's. */
-function placesOf(path: string, component: string): string[] {
+/** The possible paths of a bundle's source: beside the bundle or outside its `dist` or `build` folder, named like the bundle or the component. */
+function sourcePaths(path: string, component: string): string[] {
   const folder = dirname(path);
   const outer = /(^|\/)(dist|build|out)$/.test(folder) ? dirname(folder) : folder;
   const names = new Set([basename(path, '.js'), component]);
   const folders = outer === folder ? [folder, join(folder, 'src')] : [outer, join(outer, 'src')];
   const all = folders.flatMap((one) =>
     [...names].flatMap((name) =>
-      ENDINGS.flatMap((end) => [join(one, name + end), join(one, name, `index${end}`)]),
+      EXTENSIONS.flatMap((end) => [join(one, name + end), join(one, name, `index${end}`)]),
     ),
   );
-  return all.filter((place) => place !== path);
+  return all.filter((one) => one !== path);
 }
 
 /**
- * Finds the source of a declared component: for `widget/dist/MyWidget.js` that is `widget/MyWidget.tsx`.
+ * Finds the source of a declared component, for example `widget/MyWidget.tsx` for `widget/dist/MyWidget.js`.
  *
- * @returns nothing where there is none.
+ * @returns undefined if it does not exist.
  */
 export async function findSource(
   folder: string,
   { name, path }: { name: string; path: string },
 ): Promise<Source | undefined> {
-  for (const place of placesOf(path, name)) {
-    const entry = join(folder, place);
+  for (const sourcePath of sourcePaths(path, name)) {
+    const entry = join(folder, sourcePath);
     const found = await access(entry).then(
       () => true,
       () => false,
@@ -92,13 +92,13 @@ export async function findSource(
   return undefined;
 }
 
-/** Where {@link findSource} looks first, for messages. */
-export const expectedSource = (path: string, component: string) => placesOf(path, component)[0]!;
+/** The path that {@link findSource} checks first, for messages. */
+export const expectedSource = (path: string, component: string) => sourcePaths(path, component)[0]!;
 
 /**
- * Builds one widget with Vite, into memory.
+ * Builds one widget with Vite, in memory.
  *
- * @throws {BuildError} for what the author can correct.
+ * @throws {BuildError} for a mistake that the author can correct.
  */
 export async function bundle({ component, entry }: Source, options: BuildOptions): Promise<Built> {
   const { folder, mode = 'production', plugins = [] } = options;
@@ -106,7 +106,7 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
   const isDevelopment = mode === 'development';
   const warnings: string[] = [];
   const files = new Set<string>();
-  // A chunk names those modules alone of which something is left in it.
+  // A chunk lists only modules that still have code in it after tree shaking.
   const readFiles: Plugin = {
     name: 'nousviz-files',
     buildEnd() {
@@ -133,24 +133,24 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
         },
       },
     });
-    // With several formats there would be several, and watching gives another thing; this is one.
+    // One format without watching returns an array of one output.
     const [{ output }] = result as unknown as [{ output: [{ code: string }] }];
     return { code: output[0].code, warnings: [...new Set(warnings)], files: [...files].filter(isOwn) };
   } catch (thrown) {
-    throw readError(thrown, folder);
+    throw toBuildError(thrown, folder);
   }
 }
 
 const isOwn = (path: string) => isAbsolute(path) && !path.includes('node_modules');
 
-/** The first Vite that builds with Rolldown. */
-const OLDEST_VITE = 8;
+/** The first major version of Vite that builds with Rolldown. */
+const MIN_VITE = 8;
 
 /**
- * The plugin's own Vite, or the one beside this package: the first that is new enough.
+ * Imports the plugin's own Vite or, if that is missing or too old, the one that this package finds.
  *
  * @param folder the plugin's folder, absolute.
- * @throws {BuildError} where there is none.
+ * @throws {BuildError} if neither is usable.
  */
 export async function importVite(folder: string): Promise<typeof import('vite')> {
   let old: string | undefined;
@@ -158,7 +158,7 @@ export async function importVite(folder: string): Promise<typeof import('vite')>
     const require = createRequire(from);
     try {
       const { version } = require('vite/package.json') as { version: string };
-      if (Number.parseInt(version, 10) < OLDEST_VITE) {
+      if (Number.parseInt(version, 10) < MIN_VITE) {
         old ??= version;
         continue;
       }
@@ -180,12 +180,12 @@ interface RolldownError {
   errors?: RolldownError[];
 }
 
-/** What a bundler threw, as the author's mistake; anything else as it is. */
-function readError(thrown: unknown, folder: string): unknown {
+/** Converts an error of the bundler to a {@link BuildError}. Returns every other value unchanged. */
+function toBuildError(thrown: unknown, folder: string): unknown {
   if (thrown instanceof BuildError || !(thrown instanceof Error)) return thrown;
   const { errors = [thrown as RolldownError] } = thrown as unknown as RolldownError;
   const [{ message, id, loc } = thrown as RolldownError] = errors;
-  // Rolldown writes for terminals: the fact, then the lines around in a frame that names the place.
+  // Rolldown formats for terminals: the fact, then a code frame with the place.
   const [fact = '', ...around] = stripVTControlCharacters(message).trimEnd().split('\n');
   const frame = around.join('\n');
   const [, shown] = /╭─\[ (.+?):\d+:\d+ \]/.exec(frame) ?? [];

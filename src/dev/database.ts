@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageFile } from '../server/tools.ts';
-import { createPostgres, type PostgresOptions, type Question, type Table } from './postgres.ts';
+import { createPostgres, type PostgresOptions, type Statement, type Table } from './postgres.ts';
 
-/** A plugin whose migrations make tables. */
+/** A plugin with migrations that create tables. */
 export interface MigratedPlugin {
   id: string;
   /** Absolute. */
@@ -12,12 +12,12 @@ export interface MigratedPlugin {
 
 /** The tables of all plugins. */
 export interface Database {
-  /** Runs the migrations of a plugin that are due. @returns why they failed */
+  /** Runs a plugin's pending migrations. @returns the error message of a failed one */
   prepare(plugin: MigratedPlugin): Promise<string | undefined>;
   /**
-   * Answers one read-only statement over the tables of these plugins (CONTRACT P6).
+   * Runs one read-only statement over the tables of these plugins (CONTRACT P6).
    *
-   * @returns `error` in Postgres's own words.
+   * @returns the table, or the message of Postgres as `error`.
    */
   query(plugins: readonly MigratedPlugin[], sql: string): Promise<Table | { error: string }>;
   close(): Promise<void>;
@@ -25,12 +25,12 @@ export interface Database {
 
 interface Failure {
   path: string;
-  /** The text that failed; absent where the same text may pass the next time. */
+  /** The SQL that failed; absent if the same SQL may succeed the next time. */
   sql?: string;
   message: string;
 }
 
-/** A function that runs one operation after the other. */
+/** Creates a function that runs operations one after another. */
 function createQueue() {
   let last: Promise<unknown> = Promise.resolve();
   return <Result>(operation: () => Promise<Result>): Promise<Result> => {
@@ -41,10 +41,10 @@ function createQueue() {
 }
 
 /**
- * Creates the database of `dev` and the demo: the plugins' tables, made by their `storage/migrations/*.sql` in order of name, each file
- * in a transaction. Files that are added run with the plugin's next request; a failed one when its text has changed.
+ * Creates the database of `dev` and the demo. The plugins' `storage/migrations/*.sql` create its tables, in order of file name, each file
+ * in a transaction. New files run with the plugin's next request. A failed file runs again after it has changed.
  *
- * @param options `timeout` is 10,000 milliseconds unless given, and `worker` the package's own.
+ * @param options The default of `timeout` is 10,000 milliseconds, of `worker` the package's own.
  */
 export function createDatabase({
   from,
@@ -52,16 +52,16 @@ export function createDatabase({
   worker = packageFile('dist/dev/postgres-worker.js'),
 }: Pick<PostgresOptions, 'from'> & Partial<PostgresOptions>): Database {
   const postgres = createPostgres({ from, timeout, worker });
-  const inTurn = createQueue();
-  /** Paths of the files that ran. */
+  const enqueue = createQueue();
+  /** The paths of the applied files. */
   const applied = new Set<string>();
   /** By plugin id. */
   const failures = new Map<string, Failure>();
-  /** How often the thread had to be ended, and all tables with it. */
+  /** How often the thread was terminated, which drops all tables. */
   let losses = 0;
 
-  async function run(question: Question) {
-    const answer = await postgres.run(question);
+  async function run(statement: Statement) {
+    const answer = await postgres.run(statement);
     if (answer.error !== undefined && answer.lost) {
       applied.clear();
       losses += 1;
@@ -72,8 +72,8 @@ export function createDatabase({
   async function migrate({ id, folder }: MigratedPlugin) {
     const migrations = join(folder, 'storage', 'migrations');
     const names = await readdir(migrations).catch(() => []);
-    const due = names.filter((name) => name.endsWith('.sql') && !name.endsWith('_down.sql')).toSorted();
-    for (const name of due) {
+    const pending = names.filter((name) => name.endsWith('.sql') && !name.endsWith('_down.sql')).toSorted();
+    for (const name of pending) {
       const path = join(migrations, name);
       if (applied.has(path)) continue;
       const sql = await readFile(path, 'utf8');
@@ -93,19 +93,19 @@ export function createDatabase({
   async function migrateAll(plugins: readonly MigratedPlugin[]) {
     const before = losses;
     for (const plugin of plugins) await migrate(plugin);
-    // A failure is remembered, so this comes to an end.
+    // Ends, since a failed file does not run again unchanged.
     if (losses > before) await migrateAll(plugins);
   }
 
   return {
     prepare: (plugin) =>
-      inTurn(async () => {
+      enqueue(async () => {
         await migrate(plugin);
         return failures.get(plugin.id)?.message;
       }),
 
     query: (plugins, sql) =>
-      inTurn(async () => {
+      enqueue(async () => {
         await migrateAll(plugins);
         const answer = await run({ kind: 'query', sql });
         return answer.error === undefined

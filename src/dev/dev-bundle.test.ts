@@ -4,7 +4,7 @@ import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
 import type { BuildError } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 
-/** Builds `widget/Chart.tsx` again and again. */
+/** Builds `widget/Chart.tsx` repeatedly. */
 async function builderOf(files: Record<string, string>) {
   const folder = await makeFolder(files);
   let serial = 0;
@@ -16,20 +16,20 @@ async function builderOf(files: Record<string, string>) {
       const entry = join(folder, 'widget/Chart.tsx');
       const source = { component: 'Chart', entry, path: 'widget/dist/Chart.js' };
       serial += 1;
-      before = await bundleForDev(source, { folder, before, serial });
+      before = await bundleForDev(source, { folder, previous: before, serial });
       return before;
     },
   };
 }
 
-/** The address of one module, by a part of its file's name. */
+/** The URL of one module, by a part of its file name. */
 const nameOf = ({ modules }: DevBundle, part: string) =>
   [...modules.keys()].find((name) => name.includes(part));
 
-/** The text of one module. */
+/** The code of one module. */
 const textOf = (bundle: DevBundle, part: string) => bundle.modules.get(nameOf(bundle, part)!) ?? '';
 
-/** All addresses of modules that are imported somewhere. */
+/** The URLs of all imported modules. */
 const importedBy = ({ code, modules }: DevBundle) =>
   [code, ...modules.values()].flatMap((text) =>
     [...text.matchAll(/["']\/dev\/modules\/([^"']+)["']/g)].map(([, name]) => name!),
@@ -47,7 +47,7 @@ export const Row = () => { const [a] = useState(1); return <p><Small>{useContext
   'node_modules/small/index.js': 'export function Small({ children }) { return children; }',
 };
 
-test('leaves what has not changed where it was, and moves what has and who imports it', async () => {
+test('keeps the URLs of unchanged modules, and changes those of changed modules and their importers', async () => {
   const { write, build } = await builderOf(files);
   const first = await build();
   expect(new Set(importedBy(first))).toEqual(new Set(first.modules.keys()));
@@ -64,7 +64,7 @@ test('leaves what has not changed where it was, and moves what has and who impor
   expect(new Set(importedBy(second))).toEqual(new Set(second.modules.keys()));
 });
 
-test('gives the same bytes for the same sources, and others for a change that is undone', async () => {
+test('builds the same bytes from the same sources, and new modules after an undone change', async () => {
   const { write, build } = await builderOf(files);
   const first = await build();
   expect((await build()).code).toBe(first.code);
@@ -77,7 +77,7 @@ test('gives the same bytes for the same sources, and others for a change that is
   expect(nameOf(undone, 'theme')).toBe(nameOf(first, 'theme'));
 });
 
-test('has components register themselves, with their hooks, under the names of widget and file', async () => {
+test('registers components with their hooks, under the names of widget and file', async () => {
   const { build } = await builderOf(files);
   const bundle = await build();
   expect(textOf(bundle, 'row')).toMatch(/_s\(Row, "[^"]+"\)/);
@@ -87,7 +87,7 @@ test('has components register themselves, with their hooks, under the names of w
   expect(bundle.code).toContain('register(__nvWidget, "Chart default")');
 });
 
-test('registers classes too, and what a style sheet wraps', async () => {
+test('registers classes and components with a style sheet', async () => {
   const { build } = await builderOf({
     'widget/Chart.tsx': `import { Component } from 'react';
 import './chart.css';
@@ -100,13 +100,13 @@ export const store = new Store();`,
   const bundle = await build();
   expect(textOf(bundle, 'Chart_tsx')).toContain('$RefreshReg$(Chart, "Chart")');
   expect(textOf(bundle, 'Chart_tsx')).not.toContain('"Store"');
-  // A field of a class takes a function of the compiler's, which lies where the others do.
+  // The compiler's helper for class fields is a module like the others.
   for (const text of [bundle.code, ...bundle.modules.values()]) expect(text).not.toContain('"./');
   expect(bundle.code).toContain('.more { color: blue }');
   expect(bundle.code).toContain('register(__nvDefault, "Chart default")');
 });
 
-test('works with files that import each other, and with imports that come late', async () => {
+test('supports circular and dynamic imports', async () => {
   const { folder, build } = await builderOf({
     'widget/Chart.tsx': `import { Part } from './part.tsx';
 export const names = ['a'];
@@ -125,7 +125,7 @@ export const Part = () => <p onClick={() => import('./late.ts')}>{names.join()}<
   ]);
 });
 
-test('says where a mistake is, and nothing of its own modules', async () => {
+test('reports the place of a mistake without generated modules', async () => {
   const { write, build } = await builderOf(files);
   await write({ 'widget/row.tsx': 'export const Row = () => <p>;' });
   await expect(build()).rejects.toMatchObject({
@@ -140,14 +140,14 @@ test('says where a mistake is, and nothing of its own modules', async () => {
   expect(failure.frame).not.toContain('nousviz-entry');
 });
 
-test('refuses a file without a default export, in the words of the card', async () => {
+test('refuses a file without a default export, with the message of the error card', async () => {
   const { build } = await builderOf({ 'widget/Chart.tsx': 'export const Chart = () => null;' });
   await expect(build()).rejects.toThrow(
     /^widget\/Chart\.tsx did not export a default React component\. .*\[NO_DEFAULT_EXPORT\]$/,
   );
 });
 
-test('looks for what would throw in packages too, once', async () => {
+test('also scans packages, once', async () => {
   const { write, build } = await builderOf({
     ...files,
     'node_modules/small/index.js': `import { nobodyHasThis } from 'react';\nexport const Small = nobodyHasThis;`,

@@ -7,46 +7,46 @@ import { MODULES } from './dev-state.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
 
 /**
- * A bundle as `dev` serves it: a few lines that import what is the same as before from where it was before, and what is not
- * from where nothing was yet. Browsers evaluate an address once.
+ * A bundle as `dev` serves it: a few lines that import modules. An unchanged module keeps its URL; a changed one gets a new URL,
+ * because browsers evaluate each URL only once.
  */
 export interface DevBundle {
   code: string;
   /** The other modules, by name below {@link MODULES}. */
   modules: ReadonlyMap<string, string>;
-  /** Those names, by the build's own: the same where the text is, and that of all that it imports. */
+  /** Those names, by the file name in the build, which depends only on the module's code and imports. */
   names: ReadonlyMap<string, string>;
-  /** Absolute paths of what it was made of, without packages. */
+  /** Absolute paths of its modules, without packages. */
   files: ReadonlySet<string>;
   warnings: string[];
 }
 
-/** How a widget is built for `dev`. */
+/** The options of {@link bundleForDev}. */
 export interface DevBuildOptions {
   /** The plugin's folder, absolute. */
   folder: string;
-  /** Its last good bundle. */
-  before?: DevBundle | undefined;
-  /** Of this build alone: a change that is undone is a change. */
+  /** The last bundle that was built without errors. */
+  previous?: DevBundle | undefined;
+  /** The unique number of this build. With it, undoing a change also creates new URLs. */
   serial: number;
 }
 
-/** What a bundler says of packages, and of itself: nothing that an author could do about. */
+/** Disables warnings about packages and the bundler itself, which an author cannot fix. */
 const checks = { moduleLevelDirective: false, pluginTimings: false };
 
 const ENTRY = '\0nousviz-entry';
 
-/** Puts each of the author's modules into a file of its own and all packages into one, named for what is in them. */
+/** Splits the bundle: one file for each of the author's modules and one for all packages, with content hashes in the names. */
 const splitModules = ({ component, entry }: Source, folder: string): Plugin => ({
   name: 'nousviz-modules',
-  // After what builds widgets, which makes one file of all.
+  // After the widget plugin, which creates a single file.
   enforce: 'post',
   config: () => ({
     build: {
       rolldownOptions: { preserveEntrySignatures: 'allow-extension', checks },
     },
   }),
-  // A module that nobody imports, since the bundle's address is not that of the author's module.
+  // The bundle has its own entry, so that its URL differs from that of the author's module.
   resolveId: { order: 'pre', handler: (_, importer) => (importer === undefined ? ENTRY : undefined) },
   load: (id) => (id === ENTRY ? `export { default } from ${JSON.stringify(entry)};` : undefined),
   buildEnd(failure) {
@@ -73,22 +73,22 @@ const splitModules = ({ component, entry }: Source, folder: string): Plugin => (
   }),
 });
 
-/** A text in which every import of a neighbour leads to where that is served. */
-export function moveImports(code: string, names: ReadonlyMap<string, string>): string {
+/** Replaces the specifiers of imported neighbour modules by the URLs that serve them. */
+export function rewriteImports(code: string, names: ReadonlyMap<string, string>): string {
   const [imports] = parse(code);
-  let [moved, from] = ['', 0];
+  let [rewritten, from] = ['', 0];
   for (const { n = '', s, e } of imports.toSorted((one, other) => one.s - other.s)) {
     const name = names.get(n.replace(/^\.\//, ''));
     if (!name) continue;
-    // A dynamic import's place has its quotes with it.
+    // The range of a dynamic import includes the quotes.
     const quote = /["'`]/.test(code.charAt(s)) ? code.charAt(s) : '';
-    moved += code.slice(from, s) + quote + MODULES + name + quote;
+    rewritten += code.slice(from, s) + quote + MODULES + name + quote;
     from = e;
   }
-  return moved + code.slice(from);
+  return rewritten + code.slice(from);
 }
 
-/** A bundle that hands on what a module exports, as one with an export of its own, to which a style sheet can be attached. */
+/** Rewrites a bundle that re-exports a module, so that it exports a local variable, to which a style sheet can be attached. */
 export const ownExport = (code: string) =>
   code.replace(
     /export \{ ([\w$]+)(?: as default)? \} from ("[^"]*");?/,
@@ -96,23 +96,26 @@ export const ownExport = (code: string) =>
       `import { ${name} as __nvWidget } from ${from};\nexport { __nvWidget as default };`,
   );
 
-/** What a module that is no bundle cannot be asked for. */
-const NOT_ITS = /\[(?:NO_DEFAULT_EXPORT|IMPORT_FAILED)\]$/;
+/** Problems that only apply to a whole bundle, not to one of its modules. */
+const BUNDLE_PROBLEM = /\[(?:NO_DEFAULT_EXPORT|IMPORT_FAILED)\]$/;
 
-/** What {@link takeOut} fills in. */
-interface Taken {
+/** The maps that {@link extractModules} fills. */
+interface Extracted {
   modules: Map<string, string>;
   names: Map<string, string>;
   files: Set<string>;
 }
 
-/** Takes the modules out of the build's output, looks for what would throw in them, and tells what it was made of. */
-const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildOptions): Plugin => ({
-  name: 'nousviz-take-out',
-  // Before what builds widgets, which refuses more than one file.
+/** Moves the modules out of the build's output, scans them for problems, and collects the paths of the source files. */
+const extractModules = (
+  { modules, names, files }: Extracted,
+  { previous, serial }: DevBuildOptions,
+): Plugin => ({
+  name: 'nousviz-extract-modules',
+  // Before the widget plugin, which refuses more than one file.
   enforce: 'pre',
   buildEnd() {
-    // What is external has no text.
+    // External modules have no code.
     for (const id of this.getModuleIds())
       if (isOwn(id) && typeof this.getModuleInfo(id)?.code === 'string') files.add(id.split('?')[0]!);
   },
@@ -122,28 +125,28 @@ const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildO
       const chunks = Object.values(output).flatMap((file) => (file.type === 'chunk' ? [file] : []));
       const others = chunks.filter(({ isEntry }) => !isEntry);
       for (const { fileName } of others)
-        names.set(fileName, before?.names.get(fileName) ?? fileName.replace(/js$/, `${serial}.js`));
+        names.set(fileName, previous?.names.get(fileName) ?? fileName.replace(/js$/, `${serial}.js`));
       for (const chunk of chunks.filter(({ isEntry }) => isEntry))
-        chunk.code = ownExport(moveImports(chunk.code, names));
+        chunk.code = ownExport(rewriteImports(chunk.code, names));
       for (const { fileName, code, moduleIds } of others) {
         delete output[fileName];
         const name = names.get(fileName)!;
-        const known = before?.modules.get(name);
+        const known = previous?.modules.get(name);
         if (known !== undefined) {
           modules.set(name, known);
           continue;
         }
-        // A map of packages is heavier than they are.
+        // The source map of packages would be larger than their code.
         const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
-        modules.set(name, moveImports(text, names));
+        modules.set(name, rewriteImports(text, names));
         const readModules = async () =>
           moduleIds.map((id) => {
-            const { code, importers = [] } = this.getModuleInfo(id) ?? {};
-            return { path: relative('', id), text: code ?? '', importers };
+            const info = this.getModuleInfo(id);
+            return { path: relative('', id), text: info?.code ?? '', importers: info?.importers ?? [] };
           });
         for (const problem of await scan(text, fileName, readModules)) {
           const message = formatProblem(problem);
-          if (NOT_ITS.test(message)) continue;
+          if (BUNDLE_PROBLEM.test(message)) continue;
           if (problem.level === 'error') this.error(message);
           this.warn(message);
         }
@@ -152,7 +155,7 @@ const takeOut = ({ modules, names, files }: Taken, { before, serial }: DevBuildO
   },
 });
 
-/** A failure without the module that only this build has. */
+/** Removes the lines about the generated entry from a build error. */
 function withoutEntry(thrown: unknown): unknown {
   if (!(thrown instanceof BuildError) || !thrown.frame?.includes(ENTRY.slice(1))) return thrown;
   const { message, file, line, column, frame } = thrown;
@@ -166,26 +169,26 @@ function withoutEntry(thrown: unknown): unknown {
 }
 
 /**
- * Builds a widget so that a page can take a change in without losing its state: components register with Fast Refresh, and
- * what has not changed keeps its address, so that stores, contexts and packages stay the ones that the page has.
+ * Builds a widget so that a page can apply a change and keep its state. Components register with Fast Refresh. Unchanged modules
+ * keep their URLs, so that the page keeps its stores, contexts and packages.
  *
- * @throws {BuildError} for what the author can correct.
+ * @throws {BuildError} for a mistake that the author can correct.
  */
 export async function bundleForDev(source: Source, options: DevBuildOptions): Promise<DevBundle> {
   const { component } = source;
   const { folder } = options;
-  const taken: Taken = { modules: new Map(), names: new Map(), files: new Set() };
+  const extracted: Extracted = { modules: new Map(), names: new Map(), files: new Set() };
   const plugins = [
     registerComponents(component, folder),
-    takeOut(taken, options),
+    extractModules(extracted, options),
     splitModules(source, folder),
   ];
   try {
     const { code, warnings } = await bundle(source, { folder, mode: 'development', plugins });
     return {
-      ...taken,
+      ...extracted,
       code: registerDefault(code, component),
-      // That they are no files of the plugin is known.
+      // Warnings about the URLs of modules do not concern the author.
       warnings: warnings.filter((warning) => !warning.includes(MODULES)),
     };
   } catch (thrown) {

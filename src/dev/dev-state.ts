@@ -1,43 +1,43 @@
-/** The path of the event stream from which pages read the {@link DevState}. */
+/** The path of the event stream that sends the {@link DevState} to pages. */
 export const EVENTS = '/dev/events';
 
-/** The path that pages post reports on updates to: `{component, sha256, text}`. */
+/** The path to which pages post reports about updates: `{component, sha256, text}`. */
 export const REPORTS = '/dev/reports';
 
-/** Where the modules of dev bundles are served; their names change with what is in them. */
+/** The path prefix of the modules of dev bundles. A changed module gets a new name. */
 export const MODULES = '/dev/modules/';
 
-/** Why a widget could not be built. */
+/** The reason why a widget could not be built. */
 export interface BuildFailure {
   message: string;
-  /** Relative to the plugin's folder, where known. */
+  /** Relative to the plugin's folder, if known. */
   file?: string;
-  /** From 1, as `column`. */
+  /** From 1, like `column`. */
   line?: number;
   column?: number;
-  /** The lines around, the place marked. */
+  /** The code frame: the lines around the marked place. */
   frame?: string;
 }
 
-/** One declared component, as the dev server has it. */
+/** The state of one declared component in the dev server. */
 export interface DevWidget {
   pluginId: string;
   component: string;
-  /** The base name of its bundle, by which it is served. */
+  /** The base name of its bundle, which is part of its URL. */
   filename: string;
-  /** SHA-256 of the newest good bundle, lower-case hex; absent before the first. */
+  /** SHA-256 of the last successful build, lower-case hex; absent before the first. */
   sha256?: string;
-  /** There as long as the last build failed. */
+  /** Present if the last build failed. */
   failure?: BuildFailure;
 }
 
-/** All that a page has to know of the dev server, sent at every change. */
+/** The state of the dev server, which it sends to pages after every change. */
 export interface DevState {
-  /** Another one after a restart. */
+  /** The id of the server process. */
   boot: string;
-  /** How often the manifest or a dashboard has changed. */
+  /** The number of changes to the manifest or a dashboard. */
   documents: number;
-  /** How often what answers requests has changed: `mock/*.json`, migrations. */
+  /** The number of changes to `mock/*.json` or migrations. */
   answers: number;
   widgets: readonly DevWidget[];
 }

@@ -5,7 +5,7 @@ import { createDevTrust } from './dev-trust.ts';
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const bundles = (text: string) => new Map([['Chart.js', bytesOf(text)]]);
 
-test('keeps the bytes of a consent, and those before them', async () => {
+test('stores the bytes of the last consent and earlier ones', async () => {
   const trust = createDevTrust();
   await trust.consent('sales', 'author', bundles('one'));
   await trust.consent('sales', 'author', bundles('two'));
@@ -18,7 +18,7 @@ test('keeps the bytes of a consent, and those before them', async () => {
   expect(await trust.bytes(sha256Of(bytesOf('one')))).toEqual(bytesOf('one'));
 });
 
-test('forgets the oldest bytes, but never those of the last consent', async () => {
+test('removes the oldest bytes, but never those of the last consent', async () => {
   const trust = createDevTrust();
   for (let index = 0; index < 60; index += 1) await trust.consent('sales', 'author', bundles(`${index}`));
   const has = async (text: string) => (await trust.bytes(sha256Of(bytesOf(text)))) !== undefined;
@@ -27,7 +27,7 @@ test('forgets the oldest bytes, but never those of the last consent', async () =
   expect([await has('9'), await has('10')]).toEqual([true, false]);
 });
 
-test('knows who was revoked, until the next consent', async () => {
+test('records a revoke until the next consent', async () => {
   const trust = createDevTrust();
   expect(trust.isRevoked('sales')).toBe(false);
   await trust.consent('sales', 'author', bundles('one'));

@@ -8,7 +8,7 @@ async function listen(channel: Channel<unknown>) {
   return { response, next: async () => (await reader.read()).value, leave: () => reader.cancel() };
 }
 
-test('sends a page the last message, then each that follows', async () => {
+test('sends a page the last message, then every new one', async () => {
   const channel = createChannel({ count: 0 });
   channel.send({ count: 1 });
   const page = await listen(channel);
@@ -19,7 +19,7 @@ test('sends a page the last message, then each that follows', async () => {
   expect([await page.next(), await page.next()]).toEqual(['data: {"count":2}\n\n', 'data: {"count":3}\n\n']);
 });
 
-test('forgets a page that left, and ends the others', async () => {
+test('drops a closed page and ends the others', async () => {
   const channel = createChannel('first');
   const [gone, there] = [await listen(channel), await listen(channel)];
   await gone.next();

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 
-/** Sends every open page the same messages, and pages that come later the last one. */
+/** Sends the same messages to all open pages. A new page first receives the last message. */
 export interface Channel<Message> {
   send(message: Message): void;
-  /** Answers a page that listens with an event stream. */
+  /** Returns the event stream for a page. */
   open(context: Context): Response;
   /** Ends the stream of every page. */
   close(): void;
@@ -22,7 +22,7 @@ export function createChannel<Message>(first: Message): Channel<Message> {
     },
     open: (context) =>
       streamSSE(context, async (page) => {
-        // Not awaited: what is sent from now on follows it.
+        // Not awaited, so that no later message can come before it.
         void page.writeSSE({ data });
         await new Promise<void>((end) => {
           pages.set(page, end);

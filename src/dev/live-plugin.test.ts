@@ -29,11 +29,11 @@ async function liveOf(files: Record<string, string>) {
     folder,
     lines,
     watched,
-    /** Writes files and takes them in. */
+    /** Writes files and applies the change. */
     async save(changed: Record<string, string>) {
       lines.length = 0;
       await writeFiles(folder, changed);
-      return live.takeIn(new Set(Object.keys(changed).map((path) => join(folder, path))));
+      return live.update(new Set(Object.keys(changed).map((path) => join(folder, path))));
     },
     widget: (name: string) => live.state().widgets.find(({ component }) => component === name)!,
     async granted() {
@@ -42,7 +42,7 @@ async function liveOf(files: Record<string, string>) {
   };
 }
 
-test('builds what is declared, with the author’s consent to each', async () => {
+test('builds the declared components and consents to each', async () => {
   const live = await liveOf({
     'plugin.yaml': manifest('One', 'Two'),
     'widget/One.tsx': widget('one'),
@@ -62,7 +62,7 @@ test('builds what is declared, with the author’s consent to each', async () =>
   expect(live.isBundle(join(live.folder, 'widget/dist/Three.js'))).toBe(false);
 });
 
-test('builds again what a file is part of, and that alone', async () => {
+test('rebuilds only the components that a file belongs to', async () => {
   const live = await liveOf({
     'plugin.yaml': manifest('One', 'Two'),
     'widget/One.tsx': `import { text } from './text.ts';\n${widget('{text}')}`,
@@ -73,7 +73,7 @@ test('builds again what a file is part of, and that alone', async () => {
   expect(await live.save({ 'widget/text.ts': `export const text = 'b';` })).toBe(true);
   expect([live.widget('One').sha256 === one, live.widget('Two').sha256 === two]).toEqual([false, true]);
   expect(live.lines).toEqual([expect.stringMatching(/^One: built/)]);
-  // Neither part of a widget nor of a host's.
+  // Not a file of a widget or the host.
   expect(await live.save({ 'README.md': 'text', 'widget/other.ts': '' })).toBe(false);
   expect(live.lines).toEqual([]);
   for (const path of ['widget/any.css', 'tsconfig.json']) {
@@ -82,7 +82,7 @@ test('builds again what a file is part of, and that alone', async () => {
   }
 });
 
-test('keeps the last good bundle of what fails, and says why once', async () => {
+test('keeps the last successful bundle if a build fails, and reports the failure once', async () => {
   const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
   const { sha256 } = live.widget('One');
   expect(await live.save({ 'widget/One.tsx': broken })).toBe(true);
@@ -98,7 +98,7 @@ test('keeps the last good bundle of what fails, and says why once', async () => 
   expect(live.widget('One').sha256).not.toBe(sha256);
 });
 
-test('has an empty widget where none was ever built, and builds it once it can', async () => {
+test('serves an empty widget until the first successful build', async () => {
   const live = await liveOf({
     'plugin.yaml': manifest('One', 'Two'),
     'widget/One.tsx': `import { text } from './text.ts';\n${widget('{text}')}`,
@@ -115,7 +115,7 @@ test('has an empty widget where none was ever built, and builds it once it can',
   expect(live.state().widgets.every(({ sha256, failure }) => sha256 && !failure)).toBe(true);
 });
 
-test('takes a bundle that was built elsewhere as it is, until there is a source', async () => {
+test('serves an existing bundle unchanged until it has a source', async () => {
   const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/dist/One.js': 'as it is' });
   const bytes = new TextEncoder().encode('as it is');
   expect(live.widget('One')).toMatchObject({ sha256: sha256Of(bytes) });
@@ -129,7 +129,7 @@ test('takes a bundle that was built elsewhere as it is, until there is a source'
   expect(await live.save({ 'widget/dist/One.js': 'built, and not wanted' })).toBe(false);
 });
 
-test('follows the manifest, its mistakes included', async () => {
+test('applies changes to the manifest, including mistakes', async () => {
   const live = await liveOf({
     'plugin.yaml': manifest('One'),
     'widget/One.tsx': widget('one'),
@@ -147,25 +147,25 @@ test('follows the manifest, its mistakes included', async () => {
   expect(live.state().widgets).toMatchObject([{ component: 'One', sha256: expect.any(String) }]);
 });
 
-test('tells dashboards and answers from widgets', async () => {
+test('distinguishes dashboards and mock answers from widgets', async () => {
   const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
   expect(await live.save({ 'dashboards/main.yaml': 'title: Main\npanels: []' })).toBe(true);
   expect(await live.save({ 'mock/items.json': '{}', 'storage/migrations/1.sql': '' })).toBe(true);
   expect(live.state()).toMatchObject({ documents: 1, answers: 1 });
   await rm(join(live.folder, 'mock/items.json'));
-  expect(await live.takeIn(new Set([join(live.folder, 'mock/items.json')]))).toBe(true);
+  expect(await live.update(new Set([join(live.folder, 'mock/items.json')]))).toBe(true);
   expect(live.state().answers).toBe(2);
   expect(live.lines).toEqual([]);
 });
 
-test('does not trust again what somebody revoked', async () => {
+test('does not trust a plugin again after a revoke', async () => {
   const live = await liveOf({ 'plugin.yaml': manifest('One'), 'widget/One.tsx': widget('one') });
   await live.trust.revoke('sales', 'somebody');
   await live.save({ 'widget/One.tsx': widget('two') });
   expect(await live.granted()).toBeUndefined();
 });
 
-test('asks to watch what lies outside of the plugin, and serves modules by name', async () => {
+test('reports files outside the plugin to watch, and serves modules by name', async () => {
   const outside = await makeFolder({ 'shared.ts': 'export const text = String(1);' });
   const live = await liveOf({
     'plugin.yaml': manifest('One'),
@@ -174,10 +174,10 @@ test('asks to watch what lies outside of the plugin, and serves modules by name'
   expect(live.watched).toEqual([join(outside, 'shared.ts')]);
   const { sha256 } = live.widget('One');
   await writeFiles(outside, { 'shared.ts': 'export const text = String(2);' });
-  expect(await live.takeIn(new Set([join(outside, 'shared.ts')]))).toBe(true);
+  expect(await live.update(new Set([join(outside, 'shared.ts')]))).toBe(true);
   expect(live.widget('One').sha256).not.toBe(sha256);
   const code = new TextDecoder().decode((await live.trust.bytes(live.widget('One').sha256!))!);
   const [, name] = /\/dev\/modules\/([^"]+)"/.exec(code)!;
-  expect(live.moduleAt(name!)).toContain('export {');
-  expect(live.moduleAt('no.js')).toBeUndefined();
+  expect(live.getModule(name!)).toContain('export {');
+  expect(live.getModule('no.js')).toBeUndefined();
 });

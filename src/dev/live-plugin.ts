@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { innerFile, sha256Of } from '../server/tools.ts';
 import type { TrustStore } from '../server/index.ts';
-import { describeFailure } from './build-plugin.ts';
+import { formatBuildError } from './build-plugin.ts';
 import { BuildError, expectedSource, findSource } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 import type { BuildFailure, DevState, DevWidget } from './dev-state.ts';
@@ -11,59 +11,59 @@ import { createOverlay, kindOf } from './overlay.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
 import { formatProblem } from '../bundling/index.ts';
 
-/** A plugin that is being written, with its bundles as they were last built. */
+/** A plugin under development and its last built bundles. */
 export interface LivePlugin {
-  /** The folder of plugins that a host can read, which has this one alone. */
+  /** The plugins folder for the host, which contains only this plugin. */
   plugins: string;
-  /** Has the author's consent to every bundle. */
+  /** The store with the author's consent to every bundle. */
   trust: TrustStore;
   state(): Omit<DevState, 'boot'>;
   /** Builds every component. */
   buildAll(): Promise<void>;
-  /** Takes in files that were written or removed, and builds what they are part of. @returns whether a page would see it */
-  takeIn(files: ReadonlySet<string>): Promise<boolean>;
-  /** The text of a module that bundles import from below `MODULES`. */
-  moduleAt(name: string): string | undefined;
-  /** Whether a file is a bundle's, or a folder that one is in. */
+  /** Applies changes to files: rebuilds the components that they belong to. @returns whether the state has changed */
+  update(files: ReadonlySet<string>): Promise<boolean>;
+  /** The code of a module by its name below `MODULES`. */
+  getModule(name: string): string | undefined;
+  /** Whether a path is a bundle or a folder that contains one. */
   isBundle(file: string): boolean;
   close(): Promise<void>;
 }
 
-/** What {@link createLivePlugin} is told. */
+/** The options of {@link createLivePlugin}. */
 export interface LivePluginOptions {
   plugin: PluginFolder;
-  /** Hears of each build, a line or more. */
+  /** Called after each build with one line or more. */
   report(lines: string): void;
-  /** Told of files beyond the plugin's folder that a widget is made of. */
+  /** Called with a widget's modules outside the plugin's folder. */
   watch(files: readonly string[]): void;
 }
 
-/** A declared component, as far as it was built. */
+/** A declared component and its last build. */
 interface Widget {
   name: string;
-  /** Of its bundle, relative to the plugin's folder. */
+  /** The path of its bundle, relative to the plugin's folder. */
   path: string;
   filename: string;
-  /** Absolute paths of what it was made of; nothing until that is known. */
+  /** Absolute paths of its modules; absent before the first successful build. */
   files?: ReadonlySet<string>;
   bytes?: Uint8Array;
-  /** Where the bytes are built here. */
+  /** Present if its bytes were built from a source. */
   bundle?: DevBundle;
   failure?: BuildFailure;
 }
 
-/** What can be part of a build without being a module of it: style sheets that one imports, for instance, or settings. */
+/** Files that can affect a build without being its modules: imported style sheets, assets and settings, for example. */
 const UNLISTED =
   /\.(?:css|s[ac]ss|less|styl|json|svg|png|jpe?g|gif|webp|avif|woff2?)$|(?:^|\/)postcss\.config\.\w+$/;
 
-/** Stands where a widget was never built, so that its panel has only the build's failure to show. */
+/** The bundle of a widget that was never built. Its panel only shows the build's failure. */
 const EMPTY = Buffer.from('export default () => null;\n');
 
-/** Builds that run side by side. */
-const AT_ONCE = 4;
+/** The number of parallel builds. */
+const CONCURRENCY = 4;
 
-/** Modules that are kept for pages that have not followed yet. */
-const KEPT = 500;
+/** The number of earlier modules in the cache, for pages that still load them. */
+const MAX_EARLIER = 500;
 
 const failureOf = ({ message, file, line, column, frame }: BuildError): BuildFailure => ({
   message,
@@ -73,7 +73,7 @@ const failureOf = ({ message, file, line, column, frame }: BuildError): BuildFai
   ...(frame !== undefined && { frame }),
 });
 
-/** Makes what builds a plugin's components and keeps them up with its files. Writes nothing into the plugin's folder. */
+/** Creates a builder that rebuilds a plugin's components when files change. It writes nothing into the plugin's folder. */
 export async function createLivePlugin({ plugin, report, watch }: LivePluginOptions): Promise<LivePlugin> {
   const { folder } = plugin;
   const overlay = await createOverlay(folder);
@@ -92,23 +92,23 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     const source = await findSource(folder, { name, path });
     if (!source) {
       const file = await innerFile(folder, path);
-      const lack = `there is no ${expectedSource(path, name)} to build it from.`;
+      const reason = `there is no ${expectedSource(path, name)} to build it from.`;
       if (!file)
-        throw new BuildError(`${path}: ${lack} Write it, or correct the path.`, { file: current.file });
+        throw new BuildError(`${path}: ${reason} Write it, or correct the path.`, { file: current.file });
       widget.files = new Set([file]);
       widget.bytes = await readFile(file);
-      return `${path} as it is: ${lack}`;
+      return `${path} as it is: ${reason}`;
     }
     const since = performance.now();
     serial += 1;
-    const built = await bundleForDev(source, { folder, before: widget.bundle, serial });
+    const built = await bundleForDev(source, { folder, previous: widget.bundle, serial });
     for (const [file, text] of built.modules) {
-      // Last come, last gone.
+      // The last entry is removed last.
       modules.delete(file);
       modules.set(file, text);
     }
     for (const file of modules.keys()) {
-      if (modules.size <= KEPT + built.modules.size) break;
+      if (modules.size <= MAX_EARLIER + built.modules.size) break;
       modules.delete(file);
     }
     widget.bundle = built;
@@ -118,7 +118,7 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     return [done, ...built.warnings].join(`\n${name}: `);
   }
 
-  /** Builds a component; what fails leaves the last good bundle where it is. */
+  /** Builds a component. If the build fails, the last successful bundle stays. */
   async function tryBuild(widget: Widget) {
     try {
       const done = await build(widget);
@@ -127,28 +127,28 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     } catch (thrown) {
       if (!(thrown instanceof BuildError)) throw thrown;
       const failure = failureOf(thrown);
-      // Said once, though it is tried again with every save.
+      // Every save retries the build; the same failure is reported once.
       if (JSON.stringify(failure) === JSON.stringify(widget.failure)) return;
       widget.failure = failure;
       const { message, ...rest } = failure;
-      report(`${widget.name}: ${describeFailure(new BuildError(`${message} [BUILD_FAILED]`, rest))}`);
+      report(`${widget.name}: ${formatBuildError(new BuildError(`${message} [BUILD_FAILED]`, rest))}`);
     }
   }
 
-  /** Builds components and puts their bundles where a host reads them, with the consent of who writes them. */
-  async function buildSome(some: readonly Widget[]) {
-    if (some.length === 0) return;
-    // A bundler keeps several processors busy by itself.
-    for (let first = 0; first < some.length; first += AT_ONCE)
-      await Promise.all(some.slice(first, first + AT_ONCE).map(tryBuild));
-    for (const { path, bytes = EMPTY } of some) await overlay.write(path, bytes);
+  /** Builds components, writes their bundles into the host's folder and records the author's consent. */
+  async function buildWidgets(concerned: readonly Widget[]) {
+    if (concerned.length === 0) return;
+    // The bundler itself uses several threads.
+    for (let first = 0; first < concerned.length; first += CONCURRENCY)
+      await Promise.all(concerned.slice(first, first + CONCURRENCY).map(tryBuild));
+    for (const { path, bytes = EMPTY } of concerned) await overlay.write(path, bytes);
     const all = [...widgets.values()].map(({ filename, bytes = EMPTY }) => [filename, bytes] as const);
-    // Who took trust back wants to see what that is like.
+    // A revoke lasts, so that an author can test it.
     if (!trust.isRevoked(current.id)) await trust.consent(current.id, 'nousviz-widget dev', new Map(all));
-    watch(some.flatMap(({ files = [] }) => [...files]).filter((file) => !isInside(file)));
+    watch(concerned.flatMap(({ files = [] }) => [...files]).filter((file) => !isInside(file)));
   }
 
-  /** Takes in what the manifest declares. @returns the components that it did not declare before */
+  /** Applies the manifest's declarations. @returns the components that are new or have a new path */
   function declare(next: PluginFolder): Widget[] {
     const before = new Map(widgets);
     widgets.clear();
@@ -162,11 +162,11 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     return [...widgets.values()].filter((widget) => before.get(widget.name) !== widget);
   }
 
-  /** Whether a changed file is part of a component, as far as that can be known. */
+  /** Whether a changed file may affect a component. */
   function concerns(file: string, { name, path, files, failure }: Widget): boolean {
     const changed = pathOf(file);
     if (files?.has(file)) return true;
-    // What cures a failure may not have been there.
+    // A new file may fix a failed build.
     if (!files || failure) return kindOf(changed) === 'source';
     return (kindOf(changed) === 'source' && UNLISTED.test(changed)) || changed === expectedSource(path, name);
   }
@@ -187,8 +187,8 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     plugins: overlay.plugins,
     trust,
     state,
-    buildAll: () => buildSome(declared),
-    async takeIn(files) {
+    buildAll: () => buildWidgets(declared),
+    async update(files) {
       const before = JSON.stringify(state());
       const inner = [...files].filter(isInside).map(pathOf);
       for (const path of inner) await overlay.sync(path);
@@ -197,12 +197,12 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
       const concerned = [...widgets.values()].filter((widget) =>
         [...files].some((file) => concerns(file, widget)),
       );
-      await buildSome([...new Set([...added, ...concerned])]);
+      await buildWidgets([...new Set([...added, ...concerned])]);
       if (kinds.has('document')) counts.documents += 1;
       if (kinds.has('answer')) counts.answers += 1;
       return JSON.stringify(state()) !== before;
     },
-    moduleAt: (name) => modules.get(name),
+    getModule: (name) => modules.get(name),
     isBundle: (file) =>
       [...widgets.values()].some(({ path }) => `${join(folder, path)}${sep}`.startsWith(file + sep)),
     close: overlay.close,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMockRoutes } from './mock-routes.ts';
 
-/** Routes that answer with their own keys. */
+/** Creates routes that answer with their own keys. */
 function routesOf(...keys: string[]) {
   const routes = createMockRoutes<string>();
   for (const key of keys) routes.set(...(key.split(' ') as [string, string]), key);
@@ -29,12 +29,12 @@ test.each([
   ['a longer path', 'GET /items/1/2'],
   ['an empty part for a name', 'GET /parts/'],
   ['a path that looks like another host', 'GET //items'],
-  ['a path that is no host', 'GET //%'],
+  ['a path that looks like an invalid host', 'GET //%'],
 ])('finds no route for %s', (_, request) => {
   expect(routesOf('GET /items', 'GET /items/:id', 'GET /parts/:id')(request)).toBeUndefined();
 });
 
-test('answers HEAD with its own route, else with that of GET', () => {
+test('answers HEAD with its own route or that of GET', () => {
   expect(routesOf('GET /items')('HEAD /items')?.answer).toBe('GET /items');
   expect(routesOf('GET /items', 'HEAD /items')('HEAD /items')?.answer).toBe('HEAD /items');
 });
@@ -48,17 +48,17 @@ test.each([
   expect(routesOf('GET /items/:id/parts/:part')(`GET ${path}`)?.params).toEqual(params);
 });
 
-test('compares paths as URLs spell them', () => {
+test('compares paths in the spelling of URLs', () => {
   expect(routesOf('GET /größe/{a}')('GET /gr%C3%B6%C3%9Fe/%7Ba%7D')?.answer).toBe('GET /größe/{a}');
 });
 
-test('takes a star at the end for any rest', () => {
+test('matches any rest with a star at the end', () => {
   const find = routesOf('GET /files/*', 'GET /files/list');
   expect(find('GET /files/a/b')?.answer).toBe('GET /files/*');
   expect(find('GET /files/list')?.answer).toBe('GET /files/list');
 });
 
-test('tells whole URLs by their origin', () => {
+test('distinguishes whole URLs by origin', () => {
   const find = routesOf('GET https://one.test/items', 'GET /items');
   expect(find('GET https://one.test/items')?.answer).toBe('GET https://one.test/items');
   expect(find('GET https://two.test/items')).toBeUndefined();

@@ -6,7 +6,7 @@ export interface Mock {
   /** 200 to 599. @default 200 */
   status?: number;
   headers?: Readonly<Record<string, string>>;
-  /** A JSON value; a string is sent as it is where `headers` name its type. @default `{detail}` where the status is an error, else null */
+  /** A JSON value. A string is sent unchanged if `headers` has its `Content-Type`. @default `{detail}` if the status is an error, else null */
   body?: unknown;
   /** Milliseconds. @default 0 */
   delay?: number;
@@ -15,19 +15,19 @@ export interface Mock {
 /** The route that answers a request. */
 export interface FoundRoute<Answer> {
   answer: Answer;
-  /** The parts of the path that stand for the route's `:name` parts, decoded where they can be. */
+  /** The parts of the path that match the route's `:name` parts, decoded unless malformed. */
   params: Record<string, string>;
 }
 
 /**
- * Answers by method and address. An address is a path or a whole URL; `:name` is any one part of the path, `*` at the end is any rest.
- * A query string in a route's address has to be the request's; without one the route answers any.
+ * Answers by method and address. An address is a path or a whole URL. `:name` matches one part of the path, `*` at the end matches any rest.
+ * A route with a query string matches only the same query string; a route without one matches any.
  */
 export interface MockRoutes<Answer> {
   /** Adds a route, or replaces the answer of the route with the same method and address. */
   set(method: string, address: string, answer: Answer): void;
   /**
-   * The route for a request. An exact path goes before a pattern, and a query string before none; `GET` routes answer `HEAD` too.
+   * Finds the route for a request. Exact paths have priority over patterns, then routes with a query string over those without. `GET` routes answer `HEAD` too.
    *
    * @param address The request's path with its query string, or its whole URL.
    */
@@ -38,8 +38,8 @@ export interface MockRoutes<Answer> {
 
 interface Route<Answer> {
   search: string;
-  /** The larger goes first. */
-  rank: number;
+  /** The route with the largest number wins. */
+  priority: number;
   answer: Answer;
 }
 
@@ -52,13 +52,13 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 const isPattern = (path: string) =>
   path.split('/').some((part) => part.startsWith(':') || part.endsWith('*'));
 
-/** An address as `URL` spells it, in its path (after the origin, where there is one) and its query string. */
+/** Splits an address, in the spelling of `URL`, into its path (with the origin of a whole URL) and its query string. */
 function split(address: string): { path: string; search: string } {
   const { origin, pathname, search } = new URL(address.startsWith('/') ? BASE + address : address);
   return { path: (origin === BASE ? '' : origin) + pathname, search };
 }
 
-/** The text that a part of a URL stands for; malformed parts stay as they are. */
+/** Decodes a part of a URL. A malformed part stays unchanged. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -67,21 +67,21 @@ function decode(part: string): string {
   }
 }
 
-/** Makes routes, none at first. */
+/** Creates an empty set of routes. */
 export function createMockRoutes<Answer>(): MockRoutes<Answer> {
   const routes = new Map<string, Route<Answer>>();
-  // A router for each method: within one router, methods are keys of plain objects.
+  // One router for each method, because a single router uses methods as keys of plain objects.
   const routers = new Map<string, TrieRouter<Route<Answer>>>();
 
   function match(method: string, { path, search }: { path: string; search: string }) {
-    // The library's type allows for another router, which numbers its parameters.
+    // The library's type also covers another router, with numbered parameters.
     const matches = (routers.get(method)?.match(method, path)[0] ?? []) as [
       Route<Answer>,
       Record<string, string>,
     ][];
     const [best] = matches
       .filter(([route]) => ['', search].includes(route.search))
-      .toSorted(([one], [other]) => other.rank - one.rank);
+      .toSorted(([one], [other]) => other.priority - one.priority);
     return best;
   }
 
@@ -94,7 +94,7 @@ export function createMockRoutes<Answer>(): MockRoutes<Answer> {
         known.answer = answer;
         return;
       }
-      const route = { search, rank: (isPattern(path) ? 0 : 2) + (search ? 1 : 0), answer };
+      const route = { search, priority: (isPattern(path) ? 0 : 2) + (search ? 1 : 0), answer };
       const router = routers.get(method) ?? new TrieRouter();
       router.add(method, path, route);
       routes.set(key, route);
@@ -114,7 +114,7 @@ export function createMockRoutes<Answer>(): MockRoutes<Answer> {
   };
 }
 
-/** The rule that an entry of a mock file breaks, to be read after the entry's place; nothing where it breaks none. */
+/** Checks an entry of a mock file. @returns the broken rule, to be printed after the entry's place */
 export function mockIssue(key: string, mock: unknown): string | undefined {
   if (!KEY.test(key)) return 'must be a method and a path below the plugin’s own routes: "GET /items"';
   if (!isRecord(mock)) return 'must be an object with status and body';
@@ -136,6 +136,6 @@ export function mockResponse({ status = 200, headers = {}, body }: Mock): Respon
   return isText ? new Response(body, { status, headers }) : Response.json(body, { status, headers });
 }
 
-/** A response as a request of this method gets it: without a body for `HEAD`. */
+/** Removes the body of a response to a `HEAD` request. */
 export const responseFor = (method: string, response: Response): Response =>
   method === 'HEAD' ? new Response(null, response) : response;

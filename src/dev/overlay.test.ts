@@ -30,7 +30,7 @@ test.each([
   expect(kindOf(path)).toBe(kind);
 });
 
-test('copies what a host reads, and nothing that is built, installed or hidden', async () => {
+test('copies the files that a host reads, without built, installed or hidden ones', async () => {
   const folder = await makeFolder({
     'plugin.yaml': 'id: sales',
     'dashboards/main.yaml': 'panels: []',
@@ -50,7 +50,7 @@ test('copies what a host reads, and nothing that is built, installed or hidden',
   ]);
 });
 
-test('follows a file that changes, comes or goes', async () => {
+test('copies changed and new files and removes deleted ones', async () => {
   const folder = await makeFolder({ 'plugin.yaml': 'id: sales', 'mock/items.json': '{}' });
   const { sync, copy, files } = await overlayOf(folder);
   await writeFiles(folder, { 'plugin.yaml': 'id: other', 'dashboards/new.yaml': '', 'widget/a.ts': '' });
@@ -61,14 +61,14 @@ test('follows a file that changes, comes or goes', async () => {
   expect(await readFile(join(copy, 'plugin.yaml'), 'utf8')).toBe('id: other');
 });
 
-test('refuses a link that leaves the plugin, as a host does', async () => {
+test('refuses a link that leaves the plugin, like a host', async () => {
   const [folder, other] = [await makeFolder({ 'plugin.yaml': '' }), await makeFolder({ 'secret.yaml': '' })];
   await symlink(join(other, 'secret.yaml'), join(folder, 'secret.yaml'));
   const { files } = await overlayOf(folder);
   expect(await files()).toEqual(['plugin.yaml']);
 });
 
-test('writes bundles into the copy alone, and leaves nothing behind', async () => {
+test('writes bundles only into the copy, and removes it on close', async () => {
   const folder = await makeFolder({ 'plugin.yaml': '' });
   const { write, close, copy, files, plugins } = await overlayOf(folder);
   await write('widget/dist/Chart.js', 'one');

@@ -3,25 +3,25 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { innerFile } from '../server/tools.ts';
 
-/** What a file of a plugin is to a host: the manifest or a dashboard, what answers requests, or neither. */
+/** The kind of a plugin's file: a manifest or dashboard, a file that answers requests, or anything else. */
 export type Kind = 'document' | 'answer' | 'source';
 
-/** Folders in which nothing is looked for: what is installed, built, or hidden. */
+/** Names that are skipped: installed packages, build output and hidden files. */
 export const SKIPPED = /^(?:node_modules|dist|build|out|coverage|\..+)$/;
 
-/** Tells what a file is, by its path relative to the plugin's folder, with slashes. */
+/** Returns the kind of a file by its path relative to the plugin's folder, with slashes. */
 export function kindOf(path: string): Kind {
   if (/\.ya?ml$/.test(path)) return 'document';
   return /^(?:mock\/[^/]+\.json|storage\/migrations\/[^/]+\.sql)$/.test(path) ? 'answer' : 'source';
 }
 
-/** A copy of what a host reads of a plugin, in which bundles can be written without touching the author's folder. */
+/** A copy of the files that a host reads from a plugin. Bundles are written into it, not into the author's folder. */
 export interface Overlay {
-  /** The folder of plugins, which has this one alone. */
+  /** The plugins folder, which contains only this plugin. */
   plugins: string;
-  /** Takes over a file as it is now, or that it is gone; only what a host reads. */
+  /** Copies or removes a file, like in the plugin's folder. Ignores files that a host does not read. */
   sync(path: string): Promise<void>;
-  /** Puts a file in place, in one step. */
+  /** Writes a file atomically. */
   write(path: string, bytes: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface Overlay {
 export async function createOverlay(folder: string): Promise<Overlay> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'nousviz-dev-')));
   const plugins = join(root, 'plugins');
-  // A plugin that names no id has its folder's.
+  // The folder's name is the plugin's id if the manifest has none.
   const target = join(plugins, basename(folder).replace(/^\.+/, '') || 'plugin');
 
   async function sync(path: string) {

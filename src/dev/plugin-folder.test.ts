@@ -41,10 +41,10 @@ dashboards: [main]`,
 });
 
 test.each([
-  ['is no folder', 'sales', {}],
-  ['is no folder', 'plugin.yaml', { 'plugin.yaml': 'id: sales' }],
+  ['is not a folder', 'sales', {}],
+  ['is not a folder', 'plugin.yaml', { 'plugin.yaml': 'id: sales' }],
   ['has no plugin.yaml', '', { 'README.md': '' }],
-])('says of a path that it %s', async (message, path, files) => {
+])('reports that a path %s', async (message, path, files) => {
   const folder = await makeFolder(files);
   const { problems, ...plugin } = await readPlugin(join(folder, path));
   expect(problems).toEqual([
@@ -59,7 +59,7 @@ test.each([
   expect(plugin).toMatchObject({ components: [], dashboards: [], names: [] });
 });
 
-test('takes plugin.yml, too, and follows a link to the folder', async () => {
+test('also reads plugin.yml and follows a link to the folder', async () => {
   const folder = await makeFolder({ 'sales/plugin.yml': 'version: [1' });
   await symlink(join(folder, 'sales'), join(folder, 'link'));
   const { id, folder: real, problems } = await readPlugin(join(folder, 'link'));
@@ -67,14 +67,14 @@ test('takes plugin.yml, too, and follows a link to the folder', async () => {
   expect(problems).toMatchObject([{ code: 'YAML_INVALID', file: 'plugin.yml', line: 1, column: 12 }]);
 });
 
-test('does not read a manifest that a link leads out of the folder to', async () => {
+test('does not read a manifest through a link that leaves the folder', async () => {
   const folder = await makeFolder({ 'plugin.yaml': 'id: other' });
   await mkdir(join(folder, 'sales'));
   await symlink(join(folder, 'plugin.yaml'), join(folder, 'sales/plugin.yaml'));
   expect((await readPlugin(join(folder, 'sales'))).problems).toMatchObject([{ code: 'NO_PLUGIN' }]);
 });
 
-test('reports every value that breaks a rule, and keeps what breaks none', async () => {
+test('reports every invalid value and returns the valid ones', async () => {
   const { shown, id, components, names, problems } = await read({
     'plugin.yaml': `id: Sales!
 frontend:
@@ -105,7 +105,7 @@ frontend:
   expect(components).toEqual([{ name: 'Table', path: 'widget/dist/Table.js', filename: 'Table.js' }]);
 });
 
-test('knows the name of a component whose path is wrong', async () => {
+test('returns the name of a component with an invalid path', async () => {
   const { components, names } = await read({
     'plugin.yaml': 'frontend: { components: [{ name: Chart, path: /Chart.js }] }',
   });
@@ -117,11 +117,11 @@ test.each([
   ['- a', 'plugin.yaml:1:1'],
   ['frontend: [1]', 'plugin.yaml:1:11'],
   ['frontend:\n  components: { a: 1 }', 'plugin.yaml:2:15'],
-])('refuses the manifest %j in its place', async (text, place) => {
+])('reports the place of the mistake in the manifest %j', async (text, place) => {
   expect((await read({ 'plugin.yaml': text })).shown).toEqual([`error MANIFEST_INVALID ${place}`]);
 });
 
-test('ends with components that are aliases of one another', async () => {
+test('terminates for components that are nested aliases', async () => {
   const { shown } = await read({
     'plugin.yaml': 'frontend:\n  components:\n    - &a { name: A, path: a.js }\n    - *a\n    - *a\n',
   });
@@ -152,7 +152,7 @@ dashboards:
   'boards/one.yaml': '',
 };
 
-test('finds the dashboards that the host API finds, and names those that it leaves out', async () => {
+test('finds the same dashboards as the host API and names the skipped ones', async () => {
   const { folder, dashboards, shown } = await read(DASHBOARDS);
   const { plugins } = await readPlugins(dirname(folder));
   const hosts = plugins[0]!.dashboards.map(({ name, path }) => ({ name, path }));
@@ -165,13 +165,13 @@ test('finds the dashboards that the host API finds, and names those that it leav
   ]);
 });
 
-test('warns of dashboards that are no list', async () => {
+test('warns if dashboards is not a list', async () => {
   const { shown, problems } = await read({ 'plugin.yaml': 'id: sales\ndashboards: main' });
   expect(shown).toEqual(['warning DASHBOARD_SKIPPED plugin.yaml:2:13']);
   expect(problems[0]!.message).toBe('dashboards is "main", which names no dashboard, so hosts skip it.');
 });
 
-test('reports a file that the system does not hand out, and throws what is no fault of it', () => {
+test('reports an unreadable file and throws other errors', () => {
   const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
   expect(unreadable('plugin.yaml', denied)).toMatchObject({
     code: 'FILE_UNREADABLE',

@@ -19,26 +19,26 @@ import { checkLimit, quote } from '../contract/words.ts';
 import { createProblem, type Position, type Problem } from '../bundling/index.ts';
 import { placesIn } from './yaml-places.ts';
 
-/** One plugin's folder, as far as its manifest can be read. */
+/** One plugin's folder and the readable parts of its manifest. */
 export interface PluginFolder {
-  /** Its absolute path, links resolved; as it was asked for where there is none. */
+  /** The absolute path, links resolved unless the folder is missing. */
   folder: string;
   id: string;
-  /** The manifest's path in it, `plugin.yaml` or `plugin.yml`. */
+  /** The manifest's path in the folder, `plugin.yaml` or `plugin.yml`. */
   file: string;
-  /** Without those that break a rule. */
+  /** The valid components. */
   components: ComponentDeclaration[];
-  /** The names of all components, those that break a rule included. */
+  /** The names of all components, including invalid ones. */
   names: string[];
-  /** Those of the manifest, then every other file in `dashboards/`; the files may be missing. */
+  /** The dashboards of the manifest, whose files may be missing, then every other file in `dashboards/`. */
   dashboards: InstalledDashboard[];
-  /** The manifest, without the components that break a rule; nothing where it cannot be read. */
+  /** The manifest without invalid components; absent if it cannot be read. */
   manifest?: Manifest;
-  /** What is wrong with the manifest, and which dashboards a host leaves out. */
+  /** The problems of the manifest, including dashboards that a host skips. */
   problems: Problem[];
 }
 
-/** The problem that an issue of a document is. */
+/** Converts an issue of a document to a problem. */
 export const problemOfIssue = (
   code: 'MANIFEST_INVALID' | 'DASHBOARD_INVALID',
   issue: Issue,
@@ -49,7 +49,7 @@ export const problemOfIssue = (
     ? createProblem('error', 'PLUGIN_TOO_LARGE', { ...issue, file }, place)
     : createProblem('error', code, { ...issue, file }, place);
 
-/** What is reported of a file that could not be read. @throws what is no fault of the file's */
+/** Converts the error of reading a file to a problem. @throws every other error */
 export function unreadable(file: string, thrown: unknown): Problem {
   if (isWidgetError(thrown)) {
     const [, line, column] = /:(\d+):(\d+)$/.exec(String(thrown.details.place)) ?? [];
@@ -62,7 +62,7 @@ export function unreadable(file: string, thrown: unknown): Problem {
   return createProblem('error', 'FILE_UNREADABLE', { file, reason: code });
 }
 
-/** Which dashboards a host finds, as the host API's own reader does; calls `skip` for what it leaves out. */
+/** Finds the same dashboards as the host API. Calls `skip` for files that the host API skips. */
 async function findDashboards(folder: string, declared: DashboardRef[], skip: (file: string) => void) {
   const found = new Map<string, string>();
   for (const file of (await readdir(join(folder, 'dashboards')).catch(() => [])).toSorted()) {
@@ -77,12 +77,12 @@ async function findDashboards(folder: string, declared: DashboardRef[], skip: (f
     const path = one.path ?? found.get(one.name) ?? `dashboards/${one.name}.yaml`;
     if (!all.has(one.name)) all.set(one.name, { ...one, path });
   }
-  const taken = new Set([...all.values()].map(({ path }) => path));
-  for (const [name, path] of found) if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
+  const used = new Set([...all.values()].map(({ path }) => path));
+  for (const [name, path] of found) if (!all.has(name) && !used.has(path)) all.set(name, { name, path });
   return [...all.values()];
 }
 
-/** The names of all declared components, each once, those included whose path breaks a rule. */
+/** The unique names of all declared components, including those with an invalid path. */
 function namesIn(frontend: unknown): string[] {
   const { components } = isRecord(frontend) ? frontend : {};
   const names = (Array.isArray(components) ? components : [])
@@ -112,9 +112,13 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
       const place = `dashboards[${index}]`;
       if (readDashboards([entry]).length === 0) skip(place, entry, place);
     }
-  const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (path) =>
+  const dashboards = await findDashboards(plugin.folder, manifest.dashboards, (skipped) =>
     problems.push(
-      createProblem('warning', 'DASHBOARD_SKIPPED', { file: path, place: 'a file', value: quote(path) }),
+      createProblem('warning', 'DASHBOARD_SKIPPED', {
+        file: skipped,
+        place: 'a file',
+        value: quote(skipped),
+      }),
     ),
   );
   const names = namesIn(frontend);
@@ -122,9 +126,9 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
 }
 
 /**
- * Reads a plugin's folder; what is wrong with it is reported, never thrown.
+ * Reads a plugin's folder. Mistakes in it are reported as problems, never thrown.
  *
- * @param dir absolute.
+ * @param dir The folder's absolute path.
  */
 export async function readPlugin(dir: string): Promise<PluginFolder> {
   const problems: Problem[] = [];
@@ -147,7 +151,7 @@ export async function readPlugin(dir: string): Promise<PluginFolder> {
     await readManifestFile(plugin, path).catch((thrown) => problems.push(unreadable(file, thrown)));
     return plugin;
   }
-  const message = isFolder ? 'has no plugin.yaml.' : 'is no folder.';
+  const message = isFolder ? 'has no plugin.yaml.' : 'is not a folder.';
   problems.push(createProblem('error', 'NO_PLUGIN', { file: plugin.file, folder: dir, message }));
   return plugin;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Extension, PGliteInterface } from '@electric-sql/pglite';
-import type { Answer, Question, Table, WorkerData } from './postgres.ts';
+import type { Answer, Statement, Table, WorkerData } from './postgres.ts';
 
 const NAME = '@electric-sql/pglite';
 
@@ -18,7 +18,7 @@ const EXTENSIONS = [
   'uuid_ossp',
 ];
 
-/** Postgres's strings as JSON has them; a number only while it is exact enough to be one. */
+/** Converts Postgres's strings to JSON values. Numbers beyond JavaScript's safe range stay strings. */
 const parsers = {
   17: (bytes: string) => bytes,
   1082: (date: string) => date,
@@ -28,7 +28,7 @@ const parsers = {
     Math.abs(Number(numeric)) > Number.MAX_SAFE_INTEGER ? numeric : Number(numeric),
 };
 
-/** `require` of the first folder that has the package. */
+/** Returns the `require` function of the first folder that has the package. */
 function findPackage({ from }: WorkerData): NodeJS.Require | undefined {
   return from
     .map((folder) => createRequire(join(folder, 'package.json')))
@@ -48,7 +48,7 @@ async function start(require: NodeJS.Require): Promise<PGliteInterface> {
     return [name, module[name]!] as const;
   });
   const postgres = await PGlite.create({ extensions: Object.fromEntries(extensions) });
-  // The platform's roles, which migrations may grant their tables to.
+  // Migrations may grant their tables to the platform's roles.
   await postgres.exec('CREATE ROLE nousviz; CREATE ROLE nousviz_plugin');
   return postgres;
 }
@@ -58,7 +58,7 @@ async function migrate(postgres: PGliteInterface, sql: string): Promise<null> {
     await postgres.transaction((transaction) => transaction.exec(sql));
     return null;
   } finally {
-    // A search path or a role that one file sets is not the next file's.
+    // A file's search path and role must not affect the next file.
     await postgres.exec('RESET SESSION AUTHORIZATION; RESET ALL');
   }
 }
@@ -66,7 +66,7 @@ async function migrate(postgres: PGliteInterface, sql: string): Promise<null> {
 async function query(postgres: PGliteInterface, sql: string): Promise<Table> {
   return postgres.transaction(async (transaction) => {
     await transaction.exec('SET TRANSACTION READ ONLY');
-    // The extended protocol takes one statement only, so that nothing can end the transaction and go on.
+    // The extended protocol accepts only one statement, so a query cannot end the transaction and continue.
     const { fields, rows } = await transaction.query<unknown[]>(sql, [], { rowMode: 'array', parsers });
     await transaction.rollback();
     const columns = fields.map((field) => field.name);
@@ -82,8 +82,8 @@ function describe(thrown: unknown): string {
   return [message ?? String(thrown), hint].filter(Boolean).join(' ');
 }
 
-/** A value as JSON has it; integers beyond JavaScript's become strings. */
-const asJson = (value: unknown) =>
+/** Converts a value to JSON. Big integers become strings. */
+const toJson = (value: unknown) =>
   JSON.parse(
     JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)),
   ) as Table | null;
@@ -93,9 +93,9 @@ const send = (answer: Answer) => parentPort?.postMessage(answer);
 const require = findPackage(workerData as WorkerData);
 if (require) {
   const postgres = await start(require);
-  parentPort?.on('message', async ({ kind, sql }: Question) => {
+  parentPort?.on('message', async ({ kind, sql }: Statement) => {
     try {
-      send({ result: asJson(await (kind === 'query' ? query(postgres, sql) : migrate(postgres, sql))) });
+      send({ result: toJson(await (kind === 'query' ? query(postgres, sql) : migrate(postgres, sql))) });
     } catch (thrown) {
       send({ error: describe(thrown) });
     }
@@ -105,7 +105,7 @@ if (require) {
   send({
     error:
       'the embedded Postgres is not installed. Install it beside the plugin, "npm install --save-dev @electric-sql/pglite", ' +
-      'or have a real NousViz answer with --api',
+      'or forward requests to a real NousViz with --api',
     absent: true,
   });
 }

@@ -7,54 +7,54 @@ export interface Table {
   rows: Record<string, unknown>[];
 }
 
-/** A statement for the thread; `query` takes one statement and is read-only. */
-export interface Question {
+/** A statement for the thread. The `sql` of a `query` is a single read-only statement. */
+export interface Statement {
   kind: 'migrate' | 'query';
   sql: string;
 }
 
 /**
- * The thread's answer to one statement, and to being started; a query has a table. `lost`: the thread had to be ended, and all tables
- * with it. `absent`: there is no Postgres to start.
+ * The thread's answer to a request and after its start. The result of a query is a table. `lost`: the thread was terminated, and its
+ * tables are lost. `absent`: Postgres is not installed.
  */
 export type Answer =
   { result: Table | null; error?: undefined } | { error: string; lost?: true; absent?: true };
 
-/** What the thread starts with. */
+/** The data that the thread starts with. */
 export interface WorkerData {
-  /** Folders whose packages may have the embedded Postgres; the first that does counts. */
+  /** Folders to search for the package of the embedded Postgres, in order. */
   from: readonly string[];
 }
 
 /** The options of {@link createPostgres}. */
 export interface PostgresOptions extends WorkerData {
-  /** The longest a statement may run, in milliseconds. */
+  /** The time limit of a statement, in milliseconds. */
   timeout: number;
-  /** The file that the thread runs, absolute. */
+  /** The absolute path of the thread's script. */
   worker: string;
 }
 
-/** An embedded Postgres. Ask one question at a time. */
+/** An embedded Postgres. It accepts one request at a time. */
 export interface Postgres {
-  run(question: Question): Promise<Answer>;
+  run(statement: Statement): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** Milliseconds. */
-const START_LIMIT = 120_000;
+const START_TIMEOUT = 120_000;
 
-/** The next answer of a thread, within so many milliseconds. */
-function ask(thread: Worker, limit: number, question?: Question): Promise<Answer> {
+/** Resolves with the thread's next answer. Rejects after `limit` milliseconds. */
+function ask(thread: Worker, limit: number, statement?: Statement): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const late = () => fail(new Error(`it ran over ${limit / 1000} s and was stopped`));
     const timer = setTimeout(late, limit);
     const exited = () => fail(new Error('the database was closed'));
     const end = () => {
       clearTimeout(timer);
-      // Not removeAllListeners: a thread listens to itself, and would fall silent.
-      thread.off('message', hear).off('error', fail).off('exit', exited);
+      // Not removeAllListeners, which would also remove the Worker's own listeners.
+      thread.off('message', receive).off('error', fail).off('exit', exited);
     };
-    const hear = (answer: Answer) => {
+    const receive = (answer: Answer) => {
       end();
       resolve(answer);
     };
@@ -62,14 +62,14 @@ function ask(thread: Worker, limit: number, question?: Question): Promise<Answer
       end();
       reject(error);
     };
-    thread.on('message', hear).on('error', fail).on('exit', exited);
-    if (question) thread.postMessage(question);
+    thread.on('message', receive).on('error', fail).on('exit', exited);
+    if (statement) thread.postMessage(statement);
   });
 }
 
 /**
- * Creates an embedded Postgres in a thread of its own, which starts with the first question: starting takes seconds, and a statement
- * that never ends can only be stopped by ending its thread.
+ * Creates an embedded Postgres in its own thread, which starts with the first request. Starting takes seconds. An endless statement
+ * can only be stopped by terminating the thread.
  */
 export function createPostgres({ timeout, from, worker }: PostgresOptions): Postgres {
   let thread: Worker | undefined;
@@ -81,18 +81,18 @@ export function createPostgres({ timeout, from, worker }: PostgresOptions): Post
   }
 
   return {
-    async run(question) {
+    async run(statement) {
       try {
         if (!thread) {
           const workerData: WorkerData = { from };
           thread = new Worker(worker, { workerData });
-          const started = await ask(thread, START_LIMIT);
+          const started = await ask(thread, START_TIMEOUT);
           if (started.error !== undefined) {
             await close();
             return started;
           }
         }
-        return await ask(thread, timeout, question);
+        return await ask(thread, timeout, statement);
       } catch (thrown) {
         await close();
         return { error: (thrown as Error).message, lost: true };

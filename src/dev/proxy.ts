@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
-// Headers of one connection, which the next one has its own of (RFC 9110, 7.6.1). Expect is answered on arrival.
+// Headers that apply to a single connection (RFC 9110, 7.6.1). Node answers Expect itself.
 const HOP_BY_HOP = [
   'connection',
   'expect',
@@ -19,22 +19,22 @@ const HOP_BY_HOP = [
   'upgrade',
 ];
 
-/** Headers without those of one connection; the `Connection` header may name more of them. */
+/** Removes the hop-by-hop headers, including those that the `Connection` header names. */
 function endToEnd(headers: Iterable<[string, string]>, connection = ''): [string, string][] {
   const dropped = new Set([...HOP_BY_HOP, ...connection.toLowerCase().split(/\s*,\s*/)]);
   return [...headers].filter(([name]) => !dropped.has(name.toLowerCase()));
 }
 
-/** Pairs of a list that has names and values by turns. */
+/** Converts a list of alternating names and values to pairs. */
 const pairs = (raw: readonly string[]) =>
   raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1]!]] : []));
 
 /**
- * Sends a request to another server and returns its answer, both as they are: redirects are not followed, and bodies stream through
- * without being decoded, so that `Content-Encoding` stays true.
+ * Sends a request to another server and returns its answer, both unchanged. It does not follow redirects, and streams bodies
+ * without decoding them, so that `Content-Encoding` stays valid.
  *
- * @param target The server; a path in it goes before the request's, but for a last `/api`.
- * @returns 502 `{detail}` where the server cannot be reached.
+ * @param target The server's URL. Its path, without a trailing `/api`, is prepended to the request's path.
+ * @returns 502 `{detail}` if the server cannot be reached.
  */
 export async function forward(target: URL, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
@@ -50,7 +50,7 @@ export async function forward(target: URL, request: Request): Promise<Response> 
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve).on('error', reject);
     });
-    // An answer may come, or the connection end, before the body is through: `answered` sees both.
+    // The answer or the end of the connection may come before the body is sent. `answered` handles both.
     if (request.body) pipeline(Readable.fromWeb(request.body as NodeStream), outgoing).catch(() => {});
     else outgoing.end();
     const incoming = await answered;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moveImports, ownExport } from './dev-bundle.ts';
+import { rewriteImports, ownExport } from './dev-bundle.ts';
 import { registerDefault } from './refresh.ts';
 import { readBundle } from '../bundle/index.ts';
 import { diagnoseCrash } from '../diagnosis/index.ts';
@@ -24,7 +24,7 @@ const crashing = (text: string, cause: unknown) =>
 const { transformIndexHtml } = nousvizHost({ dashboards: false });
 const { handler } = transformIndexHtml as { handler(html: string, context: { path: string }): unknown };
 
-/** Everything that reads a bundle, what a bundle throws, or a page. */
+/** All functions that parse a bundle, an error of a bundle, or a page. */
 const readers: Record<string, (text: string) => unknown> = {
   readBundle,
   readFindings,
@@ -32,7 +32,7 @@ const readers: Record<string, (text: string) => unknown> = {
   attachStyles: (text) => attachStyles(text, '.a {}'),
   splitSourceMap,
   findCopies: (text) => findCopies([{ path: 'a.js', text, importers: [] }]),
-  moveImports: (text) => moveImports(text, new Map([['a', 'b']])),
+  rewriteImports: (text) => rewriteImports(text, new Map([['a', 'b']])),
   ownExport,
   registerDefault: (text) => registerDefault(text, 'W'),
   'a crash’s bundle': (text) =>
@@ -41,7 +41,7 @@ const readers: Record<string, (text: string) => unknown> = {
   'a page': (text) => handler(text, { path: '/' }),
 };
 
-/** One character again and again, and the beginnings of what readers look for. */
+/** Single characters and the beginnings of the syntax that the readers match. */
 const UNITS = [
   ...'a1 \n\t"\'`/\\{([}$<.…',
   ...'/*|//|${|import |import{|import "a";|import("./a");|export |export { a } from "|as |require|require("a");'.split(
@@ -57,11 +57,11 @@ const UNITS = [
 const END = '\nvar W = 1;\nexport { W as default };\n';
 
 const repeat = (unit: string, size: number) => unit.repeat(Math.ceil(size / unit.length));
-/** As many lines as there is room for, each with a number of its own. */
+/** Numbered lines of about the given total size. */
 const lines = (size: number, line: (index: number) => string) =>
   Array.from({ length: Math.ceil(size / line(9999).length) }, (_, index) => line(index)).join('');
 
-/** What texts of any size look like. */
+/** Inputs of any size. */
 const shapes: Record<string, (size: number) => string> = {
   ...Object.fromEntries(
     UNITS.map((unit) => [JSON.stringify(unit), (size: number) => repeat(unit, size) + END]),
@@ -82,7 +82,7 @@ const shapes: Record<string, (size: number) => string> = {
     `var k = [${repeat('1,', size / 2)}];${repeat('f({ $$typeof: k, type: t, props: p });\n', size / 2)}${END}`,
 };
 
-/** The processor's milliseconds that a reader takes: other processes do not count. It may refuse a text that is no module. */
+/** The processor time of a reader in milliseconds, without other processes. The reader may refuse an input that is not a module. */
 async function cost(read: (text: string) => unknown, text: string): Promise<number> {
   const start = process.cpuUsage();
   try {
@@ -94,12 +94,12 @@ async function cost(read: (text: string) => unknown, text: string): Promise<numb
   return (user + system) / 1000;
 }
 
-/** Ten times the text takes ten times as long, a hundred times where a reader goes back for each character. */
+/** A linear reader needs ten times as long for ten times the input, a quadratic one a hundred times. */
 const MOST = 40;
-/** Milliseconds below which a difference is the machine's. */
+/** Milliseconds; a smaller difference is noise. */
 const LEAST = 10;
 
-/** Compares each size with a tenth of it, the small ones first, so that what stands still is found before it does. */
+/** Compares each size with a tenth of it, small sizes first, so that the test fails before a reader hangs. */
 async function isSteady(read: (text: string) => unknown, shape: (size: number) => string): Promise<boolean> {
   let before = Infinity;
   for (const size of [1e4, 1e5, 1e6]) {
@@ -114,7 +114,7 @@ async function isSteady(read: (text: string) => unknown, shape: (size: number) =
 }
 
 test.each(Object.keys(readers))(
-  '%s takes time that grows with the length of the text, whatever it is',
+  '%s takes linear time for every input',
   { timeout: 300_000 },
   async (name) => {
     for (const [text, shape] of Object.entries(shapes))

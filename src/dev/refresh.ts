@@ -3,7 +3,7 @@ import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
 import { importVite } from './build-widget.ts';
 
-/** What the page's client has published of Fast Refresh; without it a module works all the same. */
+/** The Fast Refresh runtime that the page's client publishes. Modules also work without it. */
 const RUNTIME = 'globalThis.__nousvizRefresh';
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
@@ -11,12 +11,12 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 /** Whether a module comes from an installed package. */
 export const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);
 
-/** Whether a module is the author's own, one that somebody may be writing. */
+/** Whether a module is the author's own. */
 export const isOwn = (id: string) => !id.startsWith('\0') && !isPackage(id) && /^(?:\/|[a-z]:)/i.test(id);
 
 /**
- * The functions that the transform's calls need. Declared last and hoisted, so that no line moves.
- * A component keeps its state as long as its name stays the same, within the widget that it is part of.
+ * The functions that the transform's output calls. They are hoisted and come last, so that line numbers stay the same.
+ * A component keeps its state as long as its name within the widget stays the same.
  */
 const epilogue = (scope: string) => `
 function $RefreshReg$(type, name) { ${RUNTIME}?.register(type, ${JSON.stringify(`${scope} `)} + name); }
@@ -30,7 +30,7 @@ interface Node {
   superClass?: object | null;
 }
 
-/** Classes of a module's top level that may be components: the transform knows functions alone. */
+/** The top-level classes of a module that may be components. The transform only registers functions. */
 function classesIn(body: readonly Node[]): string[] {
   return body
     .map((node) => node.declaration ?? node)
@@ -39,10 +39,10 @@ function classesIn(body: readonly Node[]): string[] {
 }
 
 /**
- * The Vite plugin that has every component of the author's own modules register itself with Fast Refresh, so that React can
- * take a later version for the same.
+ * Creates the Vite plugin that registers every component of the author's own modules with Fast Refresh, so that React can
+ * replace it by a later version.
  *
- * @param component the widget that they are part of.
+ * @param component the name of the widget.
  * @param folder the plugin's folder, absolute.
  */
 export const registerComponents = (component: string, folder: string): Plugin => ({
@@ -53,7 +53,7 @@ export const registerComponents = (component: string, folder: string): Plugin =>
     if (!isOwn(id) || !SOURCE.test(path)) return undefined;
     const { parseAst, transformWithOxc } = await importVite(folder);
     const jsx = { runtime: 'automatic', development: true, refresh: true } as const;
-    // A mistake in it is told by the build itself, with its place.
+    // The build itself reports syntax errors, with their place.
     const done = await transformWithOxc(code, id, { jsx, sourcemap: true }).catch(() => undefined);
     if (!done) return undefined;
     const classes = classesIn(parseAst(done.code).body as Node[]);
@@ -63,7 +63,7 @@ export const registerComponents = (component: string, folder: string): Plugin =>
   },
 });
 
-/** Registers what a bundle exports, where it is no component that has done so: one wrapped in a style sheet's, for instance. */
+/** Registers the default export of a bundle, which may be unregistered: the wrapper that adds a style sheet, for example. */
 export function registerDefault(code: string, component: string): string {
   const [, exports] = parse(code);
   const name = exports.find(({ n }) => n === 'default')?.ln;

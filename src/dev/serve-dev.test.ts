@@ -31,8 +31,8 @@ async function devOf(more: Partial<DevOptions> = {}) {
   return { ...dev, folder, lines, ask };
 }
 
-/** The states that a page hears, one by one. */
-async function hear(ask: (path: string) => Promise<Response>) {
+/** Returns a function that reads the next state from the event stream. */
+async function readStates(ask: (path: string) => Promise<Response>) {
   const { body } = await ask('/dev/events');
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
   return async () => JSON.parse((await reader.read()).value!.slice('data: '.length)) as DevState;
@@ -41,13 +41,13 @@ async function hear(ask: (path: string) => Promise<Response>) {
 const bundleOf = async (ask: (path: string) => Promise<Response>, { widgets: [one] }: DevState) =>
   (await ask(`/api/plugins/sales/widget/One.js?v=${one!.sha256}`)).text();
 
-test('serves the plugin trusted, with modules and answers, at the address of its dashboard', async () => {
+test('serves the trusted plugin with modules and mock answers, at the URL of its dashboard', async () => {
   const { url, ask } = await devOf();
   expect(new URL(url).pathname).toBe('/plugin/sales/main');
   const { plugins } = await (await ask('/api/plugins')).json();
   expect(plugins).toMatchObject([{ id: 'sales', frontend: { trusted: true, needs_consent: false } }]);
   expect(await (await ask('/api/plugins/sales/items')).json()).toEqual([1]);
-  const next = await hear(ask);
+  const next = await readStates(ask);
   const code = await bundleOf(ask, await next());
   const [path] = /\/dev\/modules\/[^"]+/.exec(code)!;
   const module = await ask(path);
@@ -57,9 +57,9 @@ test('serves the plugin trusted, with modules and answers, at the address of its
   expect((await ask('/dev/modules/none.js')).status).toBe(404);
 });
 
-test('tells open pages of what is saved', async () => {
+test('sends open pages the new state after a save', async () => {
   const { folder, ask } = await devOf();
-  const next = await hear(ask);
+  const next = await readStates(ask);
   const first = await next();
   await writeFiles(folder, { 'widget/One.tsx': widget('two') });
   const second = await next();
@@ -75,11 +75,11 @@ test('tells open pages of what is saved', async () => {
   expect((await next()).documents).toBe(1);
 });
 
-test('misses no save that follows at once on another', async () => {
+test('applies a save that immediately follows another', async () => {
   const { folder, ask } = await devOf();
-  const next = await hear(ask);
+  const next = await readStates(ask);
   await next();
-  // As an editor does that empties a file before it writes it.
+  // Some editors empty a file before they write it.
   for (const text of ['', 'title: One', 'title: Two']) {
     await writeFiles(folder, { 'dashboards/main.yaml': text });
     await setTimeout(15);
@@ -89,20 +89,20 @@ test('misses no save that follows at once on another', async () => {
   await vi.waitFor(async () => expect(await shown()).toEqual({ title: 'Two' }), 5000);
 });
 
-test('reports what a page of its own says, once', async () => {
+test('prints the report of an own page once', async () => {
   const { lines, ask } = await devOf();
   lines.length = 0;
-  const say = async (body: object, headers: Record<string, string> = {}) =>
-    (await ask('/dev/reports', { method: 'POST', body: JSON.stringify(body), headers })).status;
-  const said = { component: 'One', sha256: 'a', text: 'Mounted \u001b[31manew.' };
-  expect([await say(said), await say(said)]).toEqual([204, 204]);
-  expect(await say({ ...said, component: 'Two' })).toBe(400);
-  expect(await say({ ...said, text: 1 })).toBe(400);
-  expect(await say({ ...said, text: 'other' }, { 'Sec-Fetch-Site': 'cross-site' })).toBe(400);
-  expect(lines).toEqual(['One: Mounted  [31manew.']);
+  const post = async (report: object, headers: Record<string, string> = {}) =>
+    (await ask('/dev/reports', { method: 'POST', body: JSON.stringify(report), headers })).status;
+  const body = { component: 'One', sha256: 'a', text: 'Remounted \u001b[31mChart.' };
+  expect([await post(body), await post(body)]).toEqual([204, 204]);
+  expect(await post({ ...body, component: 'Two' })).toBe(400);
+  expect(await post({ ...body, text: 1 })).toBe(400);
+  expect(await post({ ...body, text: 'other' }, { 'Sec-Fetch-Site': 'cross-site' })).toBe(400);
+  expect(lines).toEqual(['One: Remounted  [31mChart.']);
 });
 
-test('forwards to --api what it has no answer to', async () => {
+test('forwards other requests to --api', async () => {
   const real = createServer((request, response) => response.end(`real ${request.url}`));
   await new Promise<void>((done) => real.listen(0, '127.0.0.1', done));
   onTestFinished(() => void real.close());
@@ -112,22 +112,22 @@ test('forwards to --api what it has no answer to', async () => {
   expect((await (await ask('/api/plugins')).json()).plugins).toHaveLength(1);
 });
 
-test('moves on from a port that is taken, and says so', async () => {
+test('uses the next free port and reports it', async () => {
   const { url } = await devOf();
   const port = Number(new URL(url).port);
   const { lines, url: next } = await devOf({ port });
   expect(Number(new URL(next).port)).toBeGreaterThan(port);
-  expect(lines).toContain(`Port ${port} is taken, so this is ${new URL(next).port}.`);
+  expect(lines).toContain(`Port ${port} is in use. Using port ${new URL(next).port} instead.`);
 });
 
-test('refuses a folder that is no plugin, and an address that is not to be had', async () => {
+test('refuses a folder without a plugin and an address that cannot be used', async () => {
   const folder = await makeFolder();
   const options = { folder, port: 0, report: vi.fn() };
   await expect(serveDev(options)).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(/has no plugin\.yaml.*\[NO_PLUGIN\]$/),
   });
-  await expect(serveDev({ ...options, folder: join(folder, 'none') })).rejects.toThrow('is no folder');
+  await expect(serveDev({ ...options, folder: join(folder, 'none') })).rejects.toThrow('is not a folder');
   await writeFiles(folder, files);
   await expect(serveDev({ ...options, host: '203.0.113.1' })).rejects.toMatchObject({
     name: 'UsageError',
@@ -135,13 +135,13 @@ test('refuses a folder that is no plugin, and an address that is not to be had',
   });
 });
 
-test('shows a plugin whose manifest is wrong, for it may be corrected', async () => {
+test('serves a plugin with an invalid manifest, which may be corrected', async () => {
   const folder = await makeFolder({ ...files, 'plugin.yaml': 'id: sales\nfrontend: { components: 7 }' });
   const lines: string[] = [];
   const dev = await serveDev({ folder, port: 0, report: (line) => lines.push(line) });
   onTestFinished(dev.close);
   expect(lines).toEqual([expect.stringMatching(/^plugin\.yaml:2:.*\[MANIFEST_INVALID\]$/)]);
-  const next = await hear((path) => fetch(new URL(path, dev.url)));
+  const next = await readStates((path) => fetch(new URL(path, dev.url)));
   expect((await next()).widgets).toEqual([]);
   await writeFiles(folder, { 'plugin.yaml': manifest });
   expect((await next()).widgets).toHaveLength(1);

@@ -16,29 +16,29 @@ import { formatProblem } from '../bundling/index.ts';
 export interface DevOptions {
   /** The plugin's folder, absolute. */
   folder: string;
-  /** The React of the host. @default 18 */
+  /** The host's version of React. @default 18 */
   react?: 18 | 19;
   /** A server that answers other requests below `/api` in place of `mock/*.json` and the embedded Postgres. */
   api?: string;
   /** @default "127.0.0.1" */
   host?: string;
-  /** The next free one is taken; 0 is any. @default 4173 */
+  /** The first port to try; 0 for any free port. @default 4173 */
   port?: number;
-  /** Hears of each build, a line or more. */
+  /** Called after each build with one line or more. */
   report(lines: string): void;
 }
 
-/** A plugin on show. */
+/** A running dev server. */
 export interface DevServer {
   /** The address of the plugin's first dashboard. */
   url: string;
   close(): Promise<void>;
 }
 
-/** Milliseconds after which saves that came together are taken in. The watcher tells of one file once in 50 of them: what it kept to itself is there by then. */
-const PAUSE = 60;
+/** Milliseconds to wait for further changes. It must be longer than 50, because the watcher throttles events of one file to one in 50 ms. */
+const DEBOUNCE = 60;
 
-/** Calls with files of a folder as they change, those of one save together. */
+/** Watches a folder and calls `onChange` with the files that changed at about the same time. */
 function watchFolder(
   folder: string,
   isWanted: (file: string) => boolean,
@@ -62,7 +62,7 @@ function watchFolder(
       const files = changed;
       changed = new Set();
       onChange(files);
-    }, PAUSE);
+    }, DEBOUNCE);
   });
   return {
     add: (files: readonly string[]) => void watcher.add([...files]),
@@ -74,12 +74,12 @@ function watchFolder(
   };
 }
 
-/** Answers pages that report on an update, and reports the same line of several pages once. */
+/** Creates the handler for the pages' reports. The same line from several pages is printed once. */
 function createReports(state: () => DevState, report: (line: string) => void) {
   const reported = new Set<string>();
   return async (request: Request): Promise<Response> => {
     const { component, sha256, text } = (await request.json().catch(() => ({}))) as Record<string, unknown>;
-    // Another site's page could say anything.
+    // Refuses reports from pages of other sites.
     const isOwn = ['same-origin', null].includes(request.headers.get('sec-fetch-site'));
     const isKnown = state().widgets.some((widget) => widget.component === component);
     if (!isOwn || !isKnown || typeof text !== 'string') return new Response(null, { status: 400 });
@@ -91,7 +91,7 @@ function createReports(state: () => DevState, report: (line: string) => void) {
   };
 }
 
-/** A module's text, which is the same for ever under its name. */
+/** Returns a module's code with cache headers. A module never changes under its name. */
 const javascript = (text: string) =>
   new Response(text, {
     headers: {
@@ -101,16 +101,16 @@ const javascript = (text: string) =>
   });
 
 /**
- * Shows a plugin in the demo host, builds its widgets as they are saved and has open pages take them in. Writes nothing into the
+ * Serves a plugin in the demo host. It rebuilds widgets when files are saved and updates open pages. It writes nothing into the
  * plugin's folder.
  *
- * @throws {UsageError} for a folder that is no plugin, and an address that cannot be listened on.
+ * @throws {UsageError} if the folder is not a plugin or the address cannot be used.
  */
 export async function serveDev(options: DevOptions): Promise<DevServer> {
   const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
-  const none = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
-  if (none) throw new UsageError(formatProblem(none));
+  const missing = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
+  if (missing) throw new UsageError(formatProblem(missing));
 
   const live = await createLivePlugin({ plugin, report, watch: (files) => watcher.add(files) });
   const boot = randomUUID();
@@ -125,7 +125,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   };
   const watcher = watchFolder(plugin.folder, live.isBundle, (files) => {
     void run(async () => {
-      if (await live.takeIn(files)) channel.send(state());
+      if (await live.update(files)) channel.send(state());
     });
   });
   async function end() {
@@ -139,7 +139,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   routes.get(EVENTS, (c) => channel.open(c));
   routes.post(REPORTS, ({ req }) => answerReport(req.raw));
   routes.get(`${MODULES}:name`, (c) => {
-    const text = live.moduleAt(c.req.param('name'));
+    const text = live.getModule(c.req.param('name'));
     return text === undefined ? c.notFound() : javascript(text);
   });
 
@@ -157,7 +157,8 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
       routes,
       packages: plugin.folder,
     });
-    if (port !== 0 && served.port !== port) report(`Port ${port} is taken, so this is ${served.port}.`);
+    if (port !== 0 && served.port !== port)
+      report(`Port ${port} is in use. Using port ${served.port} instead.`);
     const [dashboard] = plugin.dashboards;
     const path = ['plugin', plugin.id, ...(dashboard ? [dashboard.name] : [])];
     return {

@@ -13,34 +13,34 @@ import { answerAppFile, decode } from './app-files.ts';
 import { createDatabase, type Database } from './database.ts';
 import { forward } from './proxy.ts';
 
-/** The request and the answer as Node has them, in a route's context. */
+/** The types of a route's context, with Node's request and response. */
 export interface HostEnv {
   Bindings: HttpBindings | Http2Bindings;
 }
 
 /** The options of {@link serveHost}. */
 export interface ServeHostOptions {
-  /** The folder of plugins. */
+  /** The plugins folder. */
   plugins: string;
   /** The folder of the built app. */
   app: string;
   /** The folder of `trust.jsonl`; created if it is missing. */
   data?: string;
-  /** Where consents are stored, in place of `data`. */
+  /** The store of consents, instead of the file in `data`. */
   trust?: TrustStore;
-  /** The server that answers other requests below `/api`, in place of mock files and the database. */
+  /** The server that answers other requests below `/api`, instead of mock files and the database. */
   api?: string;
   /** @default "127.0.0.1" */
   host?: string;
-  /** The next free one is taken; 0 is any. @default 0 */
+  /** The first port to try; 0 for any free port. @default 0 */
   port?: number;
-  /** Routes that come before the host's own. */
+  /** Routes with priority over the host's own. */
   routes?: Hono<HostEnv>;
-  /** The folder whose packages may have the embedded Postgres, before the current one. */
+  /** The folder to search first for the package of the embedded Postgres. */
   packages?: string;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningHost {
   url: string;
   port: number;
@@ -48,7 +48,7 @@ export interface RunningHost {
 }
 
 /** Characters. */
-const LARGEST_QUERY = 1_000_000;
+const MAX_QUERY = 1_000_000;
 
 const refuse = (status: number, detail: string) => Response.json({ detail }, { status });
 
@@ -61,7 +61,7 @@ async function answerQuery(
 ): Promise<Response> {
   if (request.method !== 'POST') return refuse(405, 'Send POST /api/query {"sql": "SELECT …"}.');
   const text = await request.text();
-  if (text.length > LARGEST_QUERY) return refuse(413, `The query is over ${LARGEST_QUERY} characters long.`);
+  if (text.length > MAX_QUERY) return refuse(413, `The query is over ${MAX_QUERY} characters long.`);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -80,17 +80,17 @@ async function answerQuery(
 const bracket = (address: string) =>
   address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 
-const isEverywhere = (host: string) => ['0.0.0.0', '::'].includes(host);
+const isWildcard = (host: string) => ['0.0.0.0', '::'].includes(host);
 
-/** The names that a browser may reach the server by. */
+/** The host names under which a browser may reach the server. */
 function namesOf(host: string): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap(
     (list) => list?.map(({ address }) => address) ?? [],
   );
-  return ['127.0.0.1', 'localhost', '[::1]', ...(isEverywhere(host) ? addresses : [host])].map(bracket);
+  return ['127.0.0.1', 'localhost', '[::1]', ...(isWildcard(host) ? addresses : [host])].map(bracket);
 }
 
-/** Listens on a port, or on the next one that is free. @returns the port */
+/** Listens on a port or the next free one. @returns the port */
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((done, fail) => {
     const failed = (error: NodeJS.ErrnoException) => {
@@ -106,12 +106,12 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Makes the host's routes over a database. */
+/** Creates the host's routes. */
 function createHostApp(options: ServeHostOptions & { host: string }, database: Database): Hono<HostEnv> {
   const { plugins, app: folder, data = '', host, api, routes } = options;
   const { trust = fileTrustStore(join(data, 'trust.jsonl')) } = options;
   const target = api === undefined ? undefined : new URL(api);
-  /** Requests that the host API has no answer to. */
+  /** The requests that the host API does not answer. */
   const others = new WeakSet<Request>();
   const server = createServer({
     plugins,
@@ -141,12 +141,12 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
 
   async function answerApi(request: Request) {
     const response = await server.fetch(request);
-    // The same path with another method, POST /api/plugins/install for instance, is the other server's.
+    // The other server may answer the same path with another method, such as POST /api/plugins/install.
     const isForeign = response.status === 405 && !others.has(request);
     return target && isForeign ? forward(target, request) : response;
   }
 
-  /** The tags of a page: where the shims are, and the dashboard of its address. */
+  /** Returns the head tags of a page: the import map and the preloads of its dashboard. */
   async function headOf(url: string) {
     const { pathname, searchParams } = new URL(url);
     const [, pluginId, name] = /^\/plugin\/([^/]+)\/([^/]+)\/?$/.exec(pathname) ?? [];
@@ -159,14 +159,14 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
   const app = new Hono<HostEnv>();
   if (routes) app.route('/', routes);
   app.all('/api/*', ({ req }) => answerApi(req.raw));
-  // Outside of /api, all of which may be forwarded.
+  // Outside of /api, where every request may be forwarded.
   app.get('/demo/plugins/:id', async (c) => {
     const plugin = target ? undefined : await findPlugin(c.req.param('id'));
     return c.json({ migration_error: (plugin && (await database.prepare(plugin))) ?? null });
   });
   app.all('*', ({ req }) => answerAppFile(folder, req.raw, () => headOf(req.url)));
   app.onError((error, { req }) => {
-    if (req.raw.signal.aborted) return refuse(499, 'The request was given up.');
+    if (req.raw.signal.aborted) return refuse(499, 'The request was aborted.');
     console.error(error);
     return refuse(500, error.message);
   });
@@ -174,10 +174,10 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
 }
 
 /**
- * Serves a host: the built app, the host API over a folder of plugins, their mock routes and their database. With `api`, requests below
- * `/api` that the host API does not answer go to that server instead.
+ * Serves a host: the built app, the host API over a plugins folder, the plugins' mock routes and their database. With `api`, requests
+ * below `/api` that the host API does not answer are forwarded to that server.
  *
- * @throws {NodeJS.ErrnoException} for a folder that cannot be created, and an address that cannot be listened on.
+ * @throws {NodeJS.ErrnoException} if the folder cannot be created or the address cannot be used.
  */
 export async function serveHost(options: ServeHostOptions): Promise<RunningHost> {
   const { data, host = '127.0.0.1', port = 0, packages } = options;
@@ -186,10 +186,10 @@ export async function serveHost(options: ServeHostOptions): Promise<RunningHost>
   const database = createDatabase({ from });
   const { fetch } = createHostApp({ ...options, host }, database);
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
-  const taken = await listen(server, host, port);
+  const listeningPort = await listen(server, host, port);
   return {
-    url: `http://${isEverywhere(host) ? '127.0.0.1' : bracket(host)}:${taken}/`,
-    port: taken,
+    url: `http://${isWildcard(host) ? '127.0.0.1' : bracket(host)}:${listeningPort}/`,
+    port: listeningPort,
     async close() {
       const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();

@@ -11,24 +11,24 @@ const V = component('V');
 const SOURCES = { 'widget/W.tsx': 'w\n', 'widget/parts/icon.ts': 'icon\n', 'widget/V.tsx': 'v\n' };
 const BUILT = Object.keys(SOURCES).slice(0, 2);
 
-/** A folder and its bundle, which says what it was built of. */
+/** Creates a folder and the code of its bundle with the sources comment. */
 async function makeBuilt() {
   const folder = await makeFolder({ ...SOURCES, [W.path]: '' });
   return { folder, text: `built\n${await sourcesComment(folder, BUILT)}` };
 }
 
-test('says by their contents that sources are those that a bundle was built of', async () => {
+test('recognises unchanged sources by their hashes', async () => {
   const { folder, text } = await makeBuilt();
   expect(text).toMatch(
     /^\/\/# nousviz-sources \{"widget\/W\.tsx":"\w{16}","widget\/parts\/icon\.ts":"\w{16}"\}\n$/m,
   );
-  // Times say nothing then, and nor do other systems' line ends.
+  // Neither timestamps nor line endings matter.
   await writeFiles(folder, { 'widget/W.tsx': 'w\r\n' });
   await utimes(join(folder, 'widget/W.tsx'), 4e9, 4e9);
   expect(await findStale(folder, text, W, [W])).toBeUndefined();
 });
 
-test('names a source that has changed, or is gone', async () => {
+test('names a changed or removed source', async () => {
   const { folder, text } = await makeBuilt();
   await writeFiles(folder, { 'widget/parts/icon.ts': 'another icon\n', 'widget/V.tsx': 'another v\n' });
   expect(await findStale(folder, text, W, [W])).toEqual({
@@ -43,13 +43,13 @@ test('names a source that has changed, or is gone', async () => {
   });
 });
 
-test('says nothing of a plugin that travels without its sources', async () => {
+test('reports nothing for a plugin without its sources', async () => {
   const { folder, text } = await makeBuilt();
   await rm(join(folder, 'widget'), { recursive: true });
   expect(await findStale(folder, text, W, [W])).toBeUndefined();
 });
 
-test('takes the last of several comments, and none that cannot be read', async () => {
+test('reads the last of several comments and ignores invalid ones', async () => {
   const { folder, text } = await makeBuilt();
   expect(
     await findStale(folder, `//# nousviz-sources {"widget/W.tsx":"0"}\n${text}`, W, [W]),
@@ -61,7 +61,7 @@ test('takes the last of several comments, and none that cannot be read', async (
     });
 });
 
-/** A folder whose sources and bundle are of one time, in seconds, but for one file. */
+/** Creates a folder whose files have the same timestamp, in seconds, except one. */
 async function makeTimed(files: Record<string, string>, changed: string, time: number) {
   const folder = await makeFolder(files);
   for (const path of Object.keys(files)) await utimes(join(folder, path), 1000, 1000);
@@ -83,7 +83,7 @@ const FILES = {
 test.each([
   ['its own', 'widget/W.tsx'],
   ['one beside it', 'widget/parts/icon.ts'],
-])('without a comment names a source that is newer than the bundle: %s', async (_, source) => {
+])('names a source that is newer than a bundle without a comment: %s', async (_, source) => {
   const folder = await makeTimed(FILES, source, 1003);
   expect(await findStale(folder, '', W, [W, V])).toEqual({ source, was: 'is newer than', isCertain: false });
 });
@@ -96,17 +96,17 @@ test.each([
   'widget/node_modules/a/a.js',
   'widget/.cache/a.js',
   'plugin.yaml',
-])('does not take %s for a source', async (path) => {
+])('does not count %s as a source', async (path) => {
   const folder = await makeTimed(FILES, path, 1003);
   expect(await findStale(folder, '', W, [W, V])).toBeUndefined();
 });
 
-test('takes files of one checkout for files of one time', async () => {
+test('ignores the small differences in a checkout', async () => {
   const folder = await makeTimed(FILES, 'widget/W.tsx', 1001);
   expect(await findStale(folder, '', W, [W, V])).toBeUndefined();
 });
 
-test('looks at nothing but the source itself in the plugin’s own folder', async () => {
+test('checks only the source itself in the plugin’s own folder', async () => {
   const flat = { name: 'W', path: 'dist/W.js', filename: 'W.js' };
   const files = { 'W.tsx': '', 'vite.config.ts': '', 'dist/W.js': '' };
   const folder = await makeTimed(files, 'vite.config.ts', 2000);
@@ -115,7 +115,7 @@ test('looks at nothing but the source itself in the plugin’s own folder', asyn
   expect(await findStale(folder, '', flat, [flat])).toMatchObject({ source: 'W.tsx' });
 });
 
-test('says nothing of a bundle without a source', async () => {
+test('reports nothing for a bundle without a source', async () => {
   const folder = await makeTimed({ [W.path]: '', 'widget/other.ts': '' }, 'widget/other.ts', 2000);
   expect(await findStale(folder, '', W, [W])).toBeUndefined();
 });

@@ -6,13 +6,13 @@ import { findSource } from './build-widget.ts';
 
 const COMMENT = /^\/\/# nousviz-sources (\{.*\})$/gm;
 
-/** Files that a widget may be made of; its tests and types are not. */
+/** Files that may be part of a widget. Tests and type declarations are not. */
 const SOURCE = /(?<!\.d|\.test|\.spec)\.(?:[cm]?[jt]sx?|css|svg)$/;
 
-/** Milliseconds that files of one checkout may lie apart: the later one was not changed for that. */
-const APART = 2000;
+/** The maximum difference between the timestamps of files of one checkout, in milliseconds. */
+const TOLERANCE = 2000;
 
-/** The SHA-256 of a text file, 16 hex digits of it, the same with the line ends of any system. */
+/** The first 16 hex digits of the SHA-256 of a text file, independent of its line endings. */
 async function hashOf(path: string): Promise<string | undefined> {
   const text = await readFile(path, 'latin1').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -20,10 +20,10 @@ async function hashOf(path: string): Promise<string | undefined> {
 }
 
 /**
- * The comment, one line, by which a bundle tells what it was built of, for {@link findStale}.
+ * Creates the one-line comment that records a bundle's sources, for {@link findStale}.
  *
  * @param folder the plugin's folder.
- * @param files paths of the author's own sources, relative to it, with slashes; packages do not belong there.
+ * @param files paths of the author's own sources without packages, relative to the folder, with slashes.
  */
 export async function sourcesComment(folder: string, files: readonly string[]): Promise<string> {
   const hashes = await Promise.all(
@@ -32,7 +32,7 @@ export async function sourcesComment(folder: string, files: readonly string[]): 
   return `//# nousviz-sources ${JSON.stringify(Object.fromEntries(hashes))}\n`;
 }
 
-/** The hashes that a bundle's comment has, by path; nothing where it has none. */
+/** Reads the hashes in a bundle's comment, by path. @returns undefined without a valid comment */
 function readComment(text: string): Map<string, unknown> | undefined {
   const [, json] = [...text.matchAll(COMMENT)].at(-1) ?? [];
   try {
@@ -42,13 +42,13 @@ function readComment(text: string): Map<string, unknown> | undefined {
   }
 }
 
-/** A source that a bundle does not have in it as it is now. */
+/** A source that has changed since the bundle was built. */
 export interface StaleSource {
   /** Relative to the plugin's folder. */
   source: string;
-  /** What is the matter with it, to be followed by the bundle's path. */
+  /** The kind of change. In messages, the bundle's path follows it. */
   was: 'was changed after the build of' | 'was removed after the build of' | 'is newer than';
-  /** Whether its contents tell; times of change may be a checkout's. */
+  /** Whether hashes prove the change. Timestamps may be those of a checkout. */
   isCertain: boolean;
 }
 
@@ -60,7 +60,7 @@ async function compare(folder: string, hashes: Map<string, unknown>): Promise<St
       now: await hashOf(join(folder, source)),
     })),
   );
-  // A plugin may travel without its sources.
+  // A plugin may be published without its sources.
   if (sources.every(({ now }) => now === undefined)) return undefined;
   const changed = sources.find(({ before, now }) => now !== before);
   if (!changed) return undefined;
@@ -68,7 +68,7 @@ async function compare(folder: string, hashes: Map<string, unknown>): Promise<St
   return { source: changed.source, was, isCertain: true };
 }
 
-/** The sources in a folder and below, relative to the plugin's. */
+/** The sources in a folder and its subfolders, relative to the plugin's folder. */
 async function sourcesIn(folder: string, path: string): Promise<string[]> {
   const entries = await readdir(join(folder, path), { withFileTypes: true }).catch(() => []);
   const found = await Promise.all(
@@ -81,7 +81,7 @@ async function sourcesIn(folder: string, path: string): Promise<string[]> {
   return found.flat();
 }
 
-/** The source of a component and what else lies in its folder, but for the other components'. */
+/** The source of a component and the other sources in its folder, without those of other components. */
 async function sourcesBeside(
   folder: string,
   component: ComponentDeclaration,
@@ -93,17 +93,17 @@ async function sourcesBeside(
   const own = relative(folder, entry).replaceAll(sep, '/');
   const others = new Set(await Promise.all(components.map(entryOf)));
   const around = posix.dirname(own);
-  // In the plugin's own folder lie things of every kind.
+  // The plugin's own folder contains unrelated files.
   const beside = around === '.' ? [] : await sourcesIn(folder, around);
   return [own, ...beside.filter((path) => !others.has(join(folder, path)))];
 }
 
 /**
- * Finds a source that has changed since a bundle was built: by the contents where the bundle's comment has their hashes, else
- * by the times of change of what lies beside it.
+ * Finds a source that has changed since a bundle was built. It compares the hashes in the bundle's comment or, without a comment,
+ * the timestamps of the files beside the source.
  *
- * @param text the bundle's.
- * @param components all that the plugin declares, the bundle's own among them.
+ * @param text the bundle's code.
+ * @param components all components of the plugin, including the bundle's.
  */
 export async function findStale(
   folder: string,
@@ -116,7 +116,7 @@ export async function findStale(
   const { mtimeMs: built } = await stat(join(folder, component.path));
   for (const source of await sourcesBeside(folder, component, components)) {
     const file = await stat(join(folder, source)).catch(() => undefined);
-    if (file && file.mtimeMs > built + APART) return { source, was: 'is newer than', isCertain: false };
+    if (file && file.mtimeMs > built + TOLERANCE) return { source, was: 'is newer than', isCertain: false };
   }
   return undefined;
 }

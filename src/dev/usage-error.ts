@@ -1,4 +1,4 @@
-/** A mistake in what somebody typed, which they can correct. */
+/** A mistake in a command's arguments that its user can correct. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -20,7 +20,7 @@ test.each([
   ['panels[0].component', 6, 16],
   ['panels[0].config.deep[1].a', 7, 30],
   ['panels[2].component', 10, 18],
-  // What is not there stands where the innermost thing around it does.
+  // A missing value has the position of its innermost existing parent.
   ['panels[0].position', 5, 5],
   ['panels[7]', 4, 3],
   ['title.of.nothing', 2, 8],
@@ -29,11 +29,11 @@ test.each([
   expect(placesIn(text)(path)).toEqual({ line, column });
 });
 
-test('follows an alias to what it stands for', () => {
+test('resolves an alias', () => {
   expect(placesIn(text)('panels[1]')).toEqual({ line: 8, column: 5 });
   expect(placesIn(text)('panels[1].component')).toEqual({ line: 6, column: 16 });
 });
 
-test.each(['', '# nothing', 'a'])('finds a place in %j', (text) => {
-  expect(placesIn(text)('a.b')).toEqual({ line: 1, column: expect.any(Number) });
+test.each(['', '# nothing', 'a'])('finds a place in %j', (document) => {
+  expect(placesIn(document)('a.b')).toEqual({ line: 1, column: expect.any(Number) });
 });

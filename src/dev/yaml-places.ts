@@ -2,10 +2,10 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Docum
 import type { Position } from '../bundling/index.ts';
 
 /**
- * Makes what tells where values stand in a YAML text; a value that is not there stands where the innermost one around it does.
- * A path is spelled as messages do, `panels[2].component`; empty for the whole.
+ * Creates a function that finds the position of a value in a YAML document. For a missing value it returns the position of the
+ * innermost existing parent. A path looks like `panels[2].component`; the empty path is the whole document.
  *
- * @param text what `parseYaml` has read, and so bounded.
+ * @param text a document that `parseYaml` accepts, which limits its size.
  */
 export function placesIn(text: string): (path: string) => Position {
   const lines = new LineCounter();

@@ -67,8 +67,8 @@ function setup(
 
 /** Never answers, and rejects like `fetch` when its signal fires. */
 const hang = (_: unknown, init?: RequestInit) =>
-  new Promise<Response>((_, reject) => {
-    const end = () => reject(init!.signal!.reason as Error);
+  new Promise<Response>((_resolve, refuse) => {
+    const end = () => refuse(init!.signal!.reason as Error);
     if (init!.signal!.aborted) end();
     init!.signal!.addEventListener('abort', end);
   });

@@ -318,7 +318,7 @@ function open(preloaded: object | undefined, options: HostOptions = {}) {
     },
     ...options,
   });
-  const show = () =>
+  const showMain = () =>
     settle(() =>
       render(
         <HostProvider host={host}>
@@ -326,13 +326,13 @@ function open(preloaded: object | undefined, options: HostOptions = {}) {
         </HostProvider>,
       ),
     );
-  return { host, requested, imported, show };
+  return { host, requested, imported, showMain };
 }
 
 const whole = (host: Host) => vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
 
 test('shows the page’s first dashboard from preloaded answers, then requests the whole list', async () => {
-  const { host, requested, imported, show } = open({
+  const { host, requested, imported, showMain } = open({
     plugin: 'demo',
     name: 'main',
     list: part,
@@ -340,7 +340,7 @@ test('shows the page’s first dashboard from preloaded answers, then requests t
   });
   // Before the first render.
   await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
-  await show();
+  await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
   await whole(host);
   expect(requested).toEqual(['/api/plugins']);
@@ -348,8 +348,8 @@ test('shows the page’s first dashboard from preloaded answers, then requests t
 });
 
 test('requests the dashboard in its options, and its part of the list', async () => {
-  const { host, requested, show } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
-  await show();
+  const { host, requested, showMain } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
+  await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
   await whole(host);
   expect(requested).toEqual([
@@ -365,11 +365,11 @@ test('sends its own requests if the preloaded answers are empty, or belong to an
     { list: nothing, dashboard: nothing, token: 'secret' },
     { list: { plugins: [] }, dashboard: { panels: [] }, token: null },
   ]) {
-    const { host, requested, show } = open(
+    const { host, requested, showMain } = open(
       { plugin: 'demo', name: 'main', ...answers },
       { getSessionToken: () => 'secret' },
     );
-    await show();
+    await showMain();
     expect(screen.getByText('chart')).toBeTruthy();
     expect(requested.slice(0, 2)).toEqual([
       '/api/plugins?dashboard=demo/main',
@@ -407,12 +407,12 @@ test('requests the whole list immediately if a component shows it', async () => 
 });
 
 test('preloads a dashboard with its widgets before it is shown', async () => {
-  const { host, requested, imported, show } = open(undefined);
+  const { host, requested, imported, showMain } = open(undefined);
   await whole(host);
   await host.preload('demo', 'main');
   expect(imported).toHaveLength(1);
   const before = [...requested];
-  await show();
+  await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
   expect(requested).toEqual(before);
 });
@@ -591,9 +591,9 @@ test.each<[string, () => Response | Promise<Response>, object]>([
   const host = make({ fetch: async () => answer() });
   const { plugins, activity } = host;
   const isPlain = () => {
-    const { error, ...list } = structuredClone(plugins.getSnapshot());
+    const { error, ...cloned } = structuredClone(plugins.getSnapshot());
     const { error: original, ...rest } = plugins.getSnapshot();
-    expect(list).toEqual(rest);
+    expect(cloned).toEqual(rest);
     expect(error?.message).toBe(original?.message);
     expect(structuredClone(activity.getSnapshot())).toEqual(activity.getSnapshot());
   };

@@ -147,10 +147,11 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
 
   function explainCrash(owner: Owner, cause: unknown): Promise<WidgetError> {
     // The list may have changed, so this reads the bytes that ran.
-    const { component, version } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    const { component, version: loaded } =
+      registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
     const bundle = component && {
       file: component.path,
-      url: apiBase + bundlePath(owner.pluginId, component.filename, version),
+      url: apiBase + bundlePath(owner.pluginId, component.filename, loaded),
     };
     return loadDiagnosis()
       .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl }))

@@ -20,8 +20,8 @@ test.each([
   ['not granted', new Map()],
   ['granted to another', new Map([['other', new AbortController().signal]])],
   ['revoked', new Map([['sales', AbortSignal.abort()]])],
-])('refuses a plugin that is %s', (_, grants) => {
-  expect(admit('sales', component, grants)).toEqual({
+])('refuses a plugin that is %s', (_, others) => {
+  expect(admit('sales', component, others)).toEqual({
     pluginId: 'sales',
     component,
     reason: 'AWAITING_CONSENT',

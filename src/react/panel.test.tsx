@@ -61,8 +61,8 @@ const crashes: [string, Widget][] = [
   ],
 ];
 
-test.each(crashes)('contains %s, while its neighbour still counts', async (_, Crash) => {
-  const { internals, show, panel } = setup({ Crash, Counter });
+test.each(crashes)('contains %s, while its neighbour still counts', async (_, Crashing) => {
+  const { internals, show, panel } = setup({ Crash: Crashing, Counter });
   await show(
     <>
       {panel('Counter')}

@@ -80,7 +80,7 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
       const { slot } = ready;
       setState({ slot });
       void registry.reload(pluginId, component).then(
-        (Widget) => setState({ slot, Widget }),
+        (reloaded) => setState({ slot, Widget: reloaded }),
         (error: WidgetError) => setState({ slot, error }),
       );
     },

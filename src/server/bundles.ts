@@ -171,15 +171,15 @@ export function createBundles(trust: TrustStore): Bundles {
     return description;
   }
 
-  /** Describes bytes for an operator who has to decide. It calls `read` unless the description is cached. */
+  /** Describes bytes for an operator who has to decide. It calls `readBytes` unless the description is cached. */
   async function describe(
     sha256: string | undefined,
-    read: () => Promise<Uint8Array | undefined>,
+    readBytes: () => Promise<Uint8Array | undefined>,
   ): Promise<Bytes | undefined> {
     if (sha256 === undefined) return undefined;
     const cached = descriptions.get(sha256);
     if (cached) return cached;
-    const bytes = await read();
+    const bytes = await readBytes();
     // The next list describes bytes that have changed meanwhile. Another request may have read the same bytes.
     if (!bytes || !verified(bytes, sha256)) return undefined;
     return descriptions.get(sha256) ?? makeDescription(sha256, bytes);

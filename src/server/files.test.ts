@@ -15,7 +15,7 @@ async function makeFile(text = 'one') {
   // With an unchanged timestamp, as if the clock of the file system had not advanced.
   const found = await statPath(path);
   const later = { ...found, at: found.at + 60_000 };
-  return { folder, path, cache, make, found, later, write: (text: string) => writeFile(path, text) };
+  return { folder, path, cache, make, found, later, write: (content: string) => writeFile(path, content) };
 }
 
 test('caches the value of a file until its stamp changes', async () => {

@@ -159,9 +159,9 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
         const grant = grants.get(plugin.id);
         return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
       });
-      const paths = components.flatMap((name) => {
-        const bare = name.slice(prefixOf(name).length);
-        const running = ownersOf(name).flatMap((plugin) => {
+      const paths = components.flatMap((component) => {
+        const bare = component.slice(prefixOf(component).length);
+        const running = ownersOf(component).flatMap((plugin) => {
           const { filename } = componentOf(plugin, bare) ?? {};
           const grant = grants.get(plugin.id);
           const sha256 = filename && grant && consentedOf(grant, filename);

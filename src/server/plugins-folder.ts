@@ -117,9 +117,9 @@ export function createPluginsReader(dir: string): PluginsReader {
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const document = await readYaml(file.path, { pluginId: name, file: place });
-      const manifest = parseManifest(document, name);
-      checkDeclared(manifest, name);
-      return { document: document as Record<string, unknown>, ...manifest };
+      const declared = parseManifest(document, name);
+      checkDeclared(declared, name);
+      return { document: document as Record<string, unknown>, ...declared };
     });
     return { ...manifest, folder };
   }

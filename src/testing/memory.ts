@@ -148,7 +148,7 @@ export function createMemory(options: MemoryOptions): Memory {
       const { until } = value;
       if (open.has(call)) open.set(call, 'late');
       await (typeof until === 'number'
-        ? new Promise<void>((resolve) => timers.add(setTimeout(resolve, until)))
+        ? new Promise<void>((done) => timers.add(setTimeout(done, until)))
         : until);
       if (open.has(call)) open.set(call, 'soon');
       return respond(value.answer, call);

@@ -116,10 +116,10 @@ const cases: Record<string, Case> = {
 
 test.each(Object.entries(cases))('answers as nousviz-widget dev does: %s', async (_, expected) => {
   const { mocks, method = 'GET', path, status = 200, type = json, body, params = {} } = expected;
-  const { answer, params: read } = await askTesting(mocks, method, path);
+  const { answer, params: received } = await askTesting(mocks, method, path);
   expect(answer).toEqual(await askDev(mocks, method, path));
   expect([answer.status, answer.headers['content-type'] ?? null, answer.body]).toEqual([status, type, body]);
-  expect(read).toEqual(params);
+  expect(received).toEqual(params);
 });
 
 const broken: [string, object][] = [

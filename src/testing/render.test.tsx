@@ -686,12 +686,12 @@ test.each([
   [{}, 1],
   [{ RTL_SKIP_AUTO_CLEANUP: 'true' }, 0],
 ])('registers cleanup with a global afterEach, with %o %i times', async (env, times) => {
-  const afterEach = vi.fn();
-  vi.stubGlobal('afterEach', afterEach);
+  const globalAfterEach = vi.fn();
+  vi.stubGlobal('afterEach', globalAfterEach);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   vi.resetModules();
   const entry = await import('./index.ts');
-  expect(afterEach).toHaveBeenCalledTimes(times);
-  if (times) expect(afterEach).toHaveBeenCalledWith(entry.cleanup);
+  expect(globalAfterEach).toHaveBeenCalledTimes(times);
+  if (times) expect(globalAfterEach).toHaveBeenCalledWith(entry.cleanup);
   vi.unstubAllEnvs();
 });

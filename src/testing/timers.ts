@@ -68,8 +68,8 @@ export function watchTimers(): TimerWatch {
       [name]: Object.defineProperties(start, Object.getOwnPropertyDescriptors(run)),
       ...Object.fromEntries(
         clears.map((other) => {
-          const clear = page[other]!;
-          return [other, (handle: unknown) => (timers.delete(keyOf(handle)), clear(handle))];
+          const original = page[other]!;
+          return [other, (handle: unknown) => (timers.delete(keyOf(handle)), original(handle))];
         }),
       ),
     };

@@ -55,8 +55,8 @@ async function open({
     createElement: (tag: string) => ({ tag }),
     head: { append: (...all: Record<string, unknown>[]) => links.push(...all) },
   };
-  async function fetch(address: URL, init: RequestInit) {
-    const url = String(address);
+  async function fetch(target: URL, init: RequestInit) {
+    const url = String(target);
     requests.push({ url, init });
     const answer = Object.entries(answers).find(([end]) => url.endsWith(end))?.[1] ?? {};
     if (answer instanceof Error) throw answer;

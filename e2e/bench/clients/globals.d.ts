@@ -1,33 +1,33 @@
-/** What a page of the benchmark keeps of its run; `marks.js` makes it. */
+/** The measurements of a page, which `marks.js` creates. */
 interface Bench {
-  /** How many panels a dashboard has. */
+  /** The number of panels of a dashboard. */
   panels: number;
-  /** How often widgets were rendered. */
+  /** The number of renders of widgets. */
   renders: number;
-  /** Counts one. */
+  /** Counts a render. */
   rendered(): void;
-  /** When all panels of a dashboard had their text, by dashboard, in milliseconds since the navigation began. */
+  /** The time when all panels of a dashboard had their text, by dashboard, in milliseconds since the start of the navigation. */
   marks: Record<string, number>;
   longTasks: { start: number; duration: number }[];
   /** Resolves when all panels of a dashboard have their text. */
   shown(dashboard: string): Promise<void>;
-  /** Resolves when the first dashboard is there. */
+  /** Resolves when the first dashboard is complete. */
   ready: Promise<void>;
-  /** Shows the other dashboard; the contender's client sets it. */
+  /** Shows a dashboard. The contender's client sets it. */
   open(dashboard: string): void;
 }
 
 interface Window {
   bench: Bench;
   NousViz: object;
-  /** Has the page of the registry take in so many new names, in one of its ways; `time` in milliseconds, `renders` of panels. */
-  take(way: string, count: number): Promise<{ time: number; renders: number }>;
+  /** Adds `count` new names to the registry in one way. Returns the `time` in milliseconds and the `renders` of panels. */
+  addNames(way: string, count: number): Promise<{ time: number; renders: number }>;
 }
 
-/** The numbers of a widget, written in when it is built. */
+/** The numbers of a widget. The build replaces it. */
 declare const __SERIES__: number[];
 
-// The peers are installed by the benchmark alone, and types are checked without it.
+// Only the benchmark installs the peers, so the type check needs declarations.
 declare module '@module-federation/runtime' {
   export function createInstance(options: { name: string; remotes: object[]; shared?: object }): {
     registerRemotes(remotes: { name: string; entry: string; type: 'module' }[]): void;

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { start, type Shown } from './limits.ts';
 
-/** A panel whose widget has a React root of its own, and nothing else that would keep it to itself. */
+/** A panel whose widget has its own React root, without any other isolation. */
 function Panel({ Widget, config }: Shown) {
   const place = useRef<HTMLElement>(null);
   const own = useRef<Root>(undefined);

@@ -1,7 +1,7 @@
 import * as React from 'react';
 import * as ReactJSXRuntime from 'react/jsx-runtime';
 
-/** A panel that is to be drawn. */
+/** A panel to render. */
 export interface Shown {
   url: string;
   Widget: React.ComponentType<{ config: object }>;
@@ -10,10 +10,10 @@ export interface Shown {
 
 type Rows = Record<string, Pick<Shown, 'url' | 'config'>[][]>;
 
-/** A host that knows no more than rows of URLs: it imports what a dashboard shows and has it drawn, all at once. */
-export async function start(draw: (rows: Shown[][]) => void) {
+/** Starts a minimal host: it imports all widgets of a dashboard and renders them together. */
+export async function start(render: (rows: Shown[][]) => void) {
   window.NousViz = { React, ReactJSXRuntime };
-  // The page has the rows, or has asked for them.
+  // The page contains the rows or has already requested them.
   const script = document.getElementById('rows') as HTMLScriptElement & { answer?: Promise<Rows> };
   const rows: Rows = script.answer ? await script.answer : JSON.parse(script.textContent!);
   window.bench.open = async (dashboard) => {
@@ -22,7 +22,7 @@ export async function start(draw: (rows: Shown[][]) => void) {
       shown.flat().map(async ({ url }) => [url, await import(/* @vite-ignore */ url)] as const),
     );
     const widgets = new Map(modules.map(([url, module]) => [url, module.default]));
-    draw(shown.map((panels) => panels.map((panel) => ({ ...panel, Widget: widgets.get(panel.url) }))));
+    render(shown.map((panels) => panels.map((panel) => ({ ...panel, Widget: widgets.get(panel.url) }))));
   };
   window.bench.open('first');
 }

@@ -1,4 +1,4 @@
-// Stands in every page before all else, so that each contender is timed by the same clock and the same question.
+// The first script of every page, so that all contenders are measured in the same way.
 performance.setResourceTimingBufferSize(10_000);
 window.bench = {
   panels: Number(document.documentElement.dataset.panels),
@@ -13,13 +13,13 @@ window.bench = {
     const due = window.bench.renders + window.bench.panels;
     return new Promise((resolve) => {
       const observer = new MutationObserver(() => {
-        // Cheap: elements are counted through the whole page, and it changes often.
+        // The cheap check comes first, since the page changes often.
         if (window.bench.renders < due || texts.length < window.bench.panels) return;
         window.bench.marks[dashboard] = performance.now();
         observer.disconnect();
         resolve();
       });
-      // A widget that both dashboards have changes its class alone.
+      // A widget on both dashboards only changes its class.
       observer.observe(document, { childList: true, subtree: true, attributeFilter: ['class'] });
     });
   },

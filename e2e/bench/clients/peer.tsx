@@ -14,7 +14,7 @@ interface Panel {
 }
 
 type Widget = ComponentType<{ config: object }>;
-/** How a contender gets a plugin's widget. */
+/** Loads a plugin's widget. */
 export type Load = (entry: Entry) => Promise<Widget>;
 
 const read = async <Answer,>(path: string): Promise<Answer> => (await fetch(path)).json();
@@ -30,10 +30,10 @@ const readRows = async (dashboard: string) => {
 };
 
 /**
- * The app around a peer: it asks for list and dashboard at once and before anything else, and shows each widget when that one
- * is there. No lazy(), which on React 19 would cost its throttle.
+ * Starts the app around a peer. It first requests list and dashboard together, and renders each widget when it is loaded. It does
+ * not use lazy(), which React 19 throttles.
  *
- * @param list Where the plugins are listed.
+ * @param list The URL of the plugin list.
  */
 export function start(list: string, load: Load) {
   const plugins = readList(list);

@@ -25,10 +25,10 @@ const host = createHost({
   importModule: async () => ({ default: Text }),
 });
 
-// Kept, so that what is taken in can be weighed.
+// Global, so that its entries stay on the measured heap.
 const map = new Map<string, unknown>();
 
-/** What is timed: so many new names, none of them on a panel. Each makes its names anew, as they come from a list. */
+/** The timed operations: each adds `count` new names without a panel. The names are new strings, like those of a parsed list. */
 const acts: Record<string, (count: number) => unknown> = {
   map(count) {
     for (let index = 0; index < count; index += 1) map.set(`Other${index}`, Other);
@@ -47,13 +47,13 @@ const acts: Record<string, (count: number) => unknown> = {
 
 const nextTask = () => new Promise((done) => setTimeout(done));
 
-window.take = async (name, count) => {
+window.addNames = async (name, count) => {
   const renders = window.bench.renders;
   const start = performance.now();
-  // Also what waits for the end of the loop.
+  // Includes asynchronous work.
   await acts[name]!(count);
   const time = performance.now() - start;
-  // React's own work comes in tasks of its own.
+  // React renders in separate tasks.
   for (let task = 0; task < 5; task += 1) await nextTask();
   return { time, renders: window.bench.renders - renders };
 };

@@ -2,7 +2,7 @@ import { buildClient, withHead } from '../client.js';
 import { buildReact } from '../react.js';
 
 /**
- * The browser's own import map: host and widgets import `react` by its bare name. The page preloads what the host imports.
+ * The browser's import map: host and widgets import `react` by its bare name. The page preloads the host's imports.
  * @type {import('./index.js').Contender}
  */
 export const importMap = {
@@ -24,7 +24,7 @@ export const importMap = {
     const links = [...modules.files.keys()].map(
       (file) => `<link rel="modulepreload" href="${base}${file}" />`,
     );
-    // Before every module, or browsers that are not the newest drop it.
+    // Before every module, since older browsers ignore a later import map.
     const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
     const html = withHead(
       client.html.replace('<script type="module"', (found) => map + found),

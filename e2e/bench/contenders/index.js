@@ -6,29 +6,29 @@ import { nousvizStatic } from './nousviz-static.js';
 import { systemjs } from './systemjs.js';
 
 /**
- * What a page is made for.
+ * The cell and folders for a contender's page.
  * @typedef {object} Place
  * @property {import('../plugins.js').Cell} cell
- * @property {string} plugins the folder of plugins
+ * @property {string} plugins the plugins folder
  * @property {import('@nousviz/widget-runtime/server').TrustStore} trust
  */
 
 /**
- * A contender whose client is built: its files by path, and what makes the page that a cell's visitors get.
+ * A built contender: its files by path and a function that creates its page for a cell.
  * @typedef {object} Built
  * @property {Map<string, import('../server.js').File>} files
- * @property {(place: Place) => () => string | Promise<string>} page the panels' number is written in later
+ * @property {(place: Place) => () => string | Promise<string>} page with a placeholder for the number of panels
  */
 
 /**
  * @typedef {object} Contender
  * @property {string} name
  * @property {'limit' | 'floor' | 'own' | 'peer'} kind
- * @property {(react: import('../react.js').React, base: string) => Promise<Built>} build `base` is the path that its
- *   files are served below
+ * @property {(react: import('../react.js').React, base: string) => Promise<Built>} build `base` is the path
+ *   prefix of its files
  */
 
-/** In the order of the table. @type {readonly Contender[]} */
+/** All contenders in the order of the table. @type {readonly Contender[]} */
 export const CONTENDERS = [
   limit,
   limitRoots,

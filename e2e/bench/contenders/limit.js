@@ -5,7 +5,7 @@ import { rowsOf, rowsUrl, shimUrls } from '../static.js';
 const preload = (url) => `<link rel="modulepreload" href="${url}" fetchpriority="low" />`;
 
 /**
- * The page names all that it needs, after the host's script, and has what its dashboards show.
+ * Creates pages that preload all files after the host's script and contain the rows of their dashboards.
  * @param {string} html
  * @returns {import('./index.js').Built['page']}
  */
@@ -19,7 +19,7 @@ const knowing =
     return () => page;
   };
 
-/** Runs in the page, as text: asks for what the dashboards show, and preloads the first one's widgets. @param {string} url */
+/** Requests the rows of the dashboards and preloads the widgets of the first one. It runs in the page, from its source. @param {string} url */
 function ask(url) {
   const script = /** @type {HTMLScriptElement & { answer?: Promise<ReturnType<typeof rowsOf>> }} */ (
     document.currentScript
@@ -37,7 +37,7 @@ function ask(url) {
 }
 
 /**
- * The page is a file, the same for every dashboard: it asks before anything else.
+ * Creates a static page for all dashboards, which first requests the rows.
  * @param {string} html
  * @returns {import('./index.js').Built['page']}
  */
@@ -66,11 +66,11 @@ const create = (name, kind, entry, pageOf) => ({
   },
 });
 
-/** As fast as the browser can: `import()`, and one render. */
+/** The limit of the browser: `import()` and one render. */
 export const limit = create('limit', 'limit', 'clients/limit.tsx', knowing);
 
-/** The same with a React root per widget: what this library's way to keep widgets apart costs by itself. */
+/** The limit with a React root per widget: the cost of isolating widgets. */
 export const limitRoots = create('limit-roots', 'floor', 'clients/limit-roots.tsx', knowing);
 
-/** The same once more, and a page that is a file: the wave that it takes to ask. */
+/** The same with a static page: the cost of one more wave of requests. */
 export const limitStatic = create('limit-static', 'floor', 'clients/limit-roots.tsx', asking);

@@ -1,7 +1,7 @@
 import { buildClient } from '../client.js';
 
 /**
- * Module Federation's runtime in the host's bundle; it hears of a remote when a panel wants it, and each remote is one file.
+ * Module Federation's runtime in the host's bundle. A panel registers its remote when it needs it. Each remote is one file.
  * @type {import('./index.js').Contender}
  */
 export const moduleFederation = {

@@ -3,7 +3,7 @@ import { buildClient } from '../client.js';
 import { OWNER } from '../plugins.js';
 
 /**
- * This library in an app whose page is a file, the same for every dashboard.
+ * This library in an app with one static page for all dashboards.
  * @type {import('./index.js').Contender}
  */
 export const nousvizStatic = {
@@ -14,7 +14,7 @@ export const nousvizStatic = {
       entry: 'clients/nousviz.tsx',
       react,
       base,
-      // The host API has the shims.
+      // The host API serves the shims.
       plugins: [nousvizHost({ shims: false, dashboards: { '/': `${OWNER}/first` } })],
     });
     return { files, page: () => () => html };

@@ -1,7 +1,7 @@
 import { buildClient } from '../client.js';
 
 /**
- * SystemJS in the host's own bundle, which saves it a script of its own; React is handed to widgets from there.
+ * SystemJS in the host's bundle, which saves a separate script. The host registers its React as a module for widgets.
  * @type {import('./index.js').Contender}
  */
 export const systemjs = {

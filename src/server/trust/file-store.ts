@@ -137,20 +137,20 @@ export function fileTrustStore(path: string): TrustStore {
   let queue: Promise<unknown> = Promise.resolve();
 
   function read(text: string): ReadonlyMap<string, Grant> {
-    const grants = new Map<string, Grant>();
+    const result = new Map<string, Grant>();
     const lines = text.split('\n');
     for (const [index, source] of lines.entries()) {
       const line = parseLine(source);
       if (line) {
-        const grant = applyLine(grants.get(line.plugin_id), line);
-        if (grant) grants.set(line.plugin_id, grant);
-        else grants.delete(line.plugin_id);
+        const grant = applyLine(result.get(line.plugin_id), line);
+        if (grant) result.set(line.plugin_id, grant);
+        else result.delete(line.plugin_id);
       } else if (source.trim() !== '' && index < lines.length - 1 && !warned.has(index)) {
         warned.add(index);
         console.warn(`${file}:${index + 1} is not a trust record and is skipped. Remove the line.`);
       }
     }
-    return grants;
+    return result;
   }
 
   async function grants(): Promise<ReadonlyMap<string, Grant>> {
