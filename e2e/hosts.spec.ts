@@ -67,7 +67,6 @@ for (const { name, vite, ...row } of HOSTS)
     if (!vite) return;
 
     expect(built).toContain('dist/api/widget-runtime/react.js');
-    // The code for panels is part of the app's own script.
     await expectPreloads(url, /src="\/assets\/index-/);
     await useDevServer(app, page, url);
     await buildWidgets(app, vite.buildsWidgets);
