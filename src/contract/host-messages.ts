@@ -12,7 +12,7 @@ export const HOST_MESSAGES = {
   },
   HOST_MISSING: {
     title: 'No host around the panel',
-    cause: '{place} is used outside of <HostProvider>.',
+    cause: '{place} has no host that this copy of the library made.',
     fix: 'Wrap the app in <HostProvider>, with the host that createHost() returned.',
   },
   NAME_REFUSED: {

@@ -138,7 +138,7 @@ test('returns the host from useHost, and throws without one', () => {
     </HostProvider>,
   );
   expect(screen.getByText(host.version)).toBeTruthy();
-  expect(() => render(<Version />)).toThrow(/useHost\(\) is used outside of <HostProvider>.*HOST_MISSING/);
+  expect(() => render(<Version />)).toThrow(/useHost\(\) has no host .*HOST_MISSING/);
 });
 
 const SHA = 'a'.repeat(64);
@@ -447,9 +447,7 @@ test('has internals only for its own hosts', () => {
   const host = make();
   expect(internalsOf(host).host).toBe(host);
   for (const other of [{ ...host }, {}, 'host'])
-    expect(() => internalsOf(other as Host)).toThrow(
-      /^HostProvider without a host of createHost.*HOST_MISSING/,
-    );
+    expect(() => internalsOf(other as Host)).toThrow(/^<HostProvider> has no host .*HOST_MISSING/);
 });
 
 test('shows a dashboard as soon as its widgets have arrived', async () => {

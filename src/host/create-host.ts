@@ -31,8 +31,7 @@ const internals = new WeakMap<Host, HostInternals>();
 export function internalsOf(host: Host): HostInternals {
   const found = internals.get(host);
   if (found) return found;
-  const place = 'HostProvider without a host of createHost, or with one of another copy of the library,';
-  throw createHostError('HOST_MISSING', { place });
+  throw createHostError('HOST_MISSING', { place: '<HostProvider>' });
 }
 
 function storedToken(): string | null {

@@ -63,6 +63,6 @@ test('refuses a config that cannot be copied', async () => {
 
 test('throws HOST_MISSING outside of a HostProvider', () => {
   expect(() => render(<CustomPanel pluginId="demo" component="Counter" dashboardName="main" />)).toThrow(
-    /^<CustomPanel> is used outside of <HostProvider>\. .*\[HOST_MISSING\]$/,
+    /^<CustomPanel> has no host that this copy of the library made\. .*\[HOST_MISSING\]$/,
   );
 });

@@ -69,8 +69,11 @@ export const Panel = memo(function Panel({
   config,
   label,
 }: PanelProps) {
-  const widget = useWidget(internals, pluginId, component);
-  const { status, owner, Widget, signal, error, retry, onCrash, onLoop } = widget;
+  const { status, owner, Widget, signal, error, retry, onCrash, onLoop } = useWidget(
+    internals,
+    pluginId,
+    component,
+  );
   const plain = useMemo(() => freezeCopy(config), [config]);
   const failure = useMemo(() => {
     if (error) return error;

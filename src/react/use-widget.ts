@@ -50,8 +50,7 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
   const ready = status.status === 'ready' ? status : undefined;
   // The state of an earlier widget is over.
   const current = ready && state?.slot === ready.slot ? state : undefined;
-  const found = 'owner' in status ? status.owner : undefined;
-  const owner = { pluginId: found?.pluginId ?? pluginId, component: found?.component ?? component };
+  const owner: Owner = ('owner' in status && status.owner) || { pluginId, component };
 
   const fail = async (making: Promise<WidgetError>, isRemoved = false) => {
     if (!ready) return;
