@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** @typedef {{ name: string, script: string, report?: string }} Step a script of package.json. With a report, its tests are counted; otherwise it counts as one test. */
+/** @typedef {{ name: string, script: string, args?: string[], report?: string }} Step a script of package.json. With a report, its tests are counted; otherwise it counts as one test. */
+
+const isAll = process.argv.includes('--all');
+
+/** The browser tests of every day: one React for all of them, and both for the failures that depend on it. */
+const EVERYDAY_BROWSER = [
+  '--project=react-19',
+  '--project=react-18-development',
+  '--grep-invert=@undefended',
+];
 
 /**
  * The steps of `npm test`, in order.
@@ -17,7 +26,7 @@ const everyday = [
   { name: 'types', script: 'types' },
   { name: 'unit', script: 'unit', report: 'unit.json' },
   { name: 'package and size', script: 'package', report: 'package.json' },
-  { name: 'browser', script: 'browser', report: 'browser.json' },
+  { name: 'browser', script: 'browser', args: isAll ? [] : EVERYDAY_BROWSER, report: 'browser.json' },
 ];
 
 /**
@@ -31,7 +40,7 @@ const heavy = [
   { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
 ];
 
-const steps = process.argv.includes('--all') ? [...everyday, ...heavy] : everyday;
+const steps = isAll ? [...everyday, ...heavy] : everyday;
 
 /**
  * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
@@ -86,9 +95,9 @@ let passed = 0;
 const failures = [];
 /** @type {string[]} */
 const flaky = [];
-for (const { name, script, report } of steps) {
+for (const { name, script, args = [], report } of steps) {
   console.log(`\n— ${name}`);
-  const { status } = spawnSync('npm', ['run', '--silent', script], {
+  const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',

@@ -24,16 +24,21 @@ for (const attack of attacks) {
     expect(await lootIn(attack, arena)).toEqual([]);
   });
 
-  test(`${name} succeeds on the undefended host`, async ({ page, react, elsewhere, expected }) => {
-    expected.push(/^/);
-    const plugins = await mkdtemp(join(tmpdir(), 'nousviz-undefended-'));
-    await install(folderOf(name), plugins, elsewhere);
-    const host = await serveUndefended(plugins, react);
-    const arena = createArena({ page, url: host.url, plugins, isDefended: false, elsewhere });
-    await carryOut(attack, arena, await readdir(plugins));
-    await expect.poll(() => lootIn(attack, arena)).toEqual(gains);
-    await page.goto('about:blank');
-    await host.close();
-    await rm(plugins, { recursive: true, force: true });
-  });
+  const undefended = { tag: '@undefended' };
+  test(
+    `${name} succeeds on the undefended host`,
+    undefended,
+    async ({ page, react, elsewhere, expected }) => {
+      expected.push(/^/);
+      const plugins = await mkdtemp(join(tmpdir(), 'nousviz-undefended-'));
+      await install(folderOf(name), plugins, elsewhere);
+      const host = await serveUndefended(plugins, react);
+      const arena = createArena({ page, url: host.url, plugins, isDefended: false, elsewhere });
+      await carryOut(attack, arena, await readdir(plugins));
+      await expect.poll(() => lootIn(attack, arena)).toEqual(gains);
+      await page.goto('about:blank');
+      await host.close();
+      await rm(plugins, { recursive: true, force: true });
+    },
+  );
 }
