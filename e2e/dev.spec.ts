@@ -361,7 +361,7 @@ test('writes nothing into the plugin’s folder, and pages reconnect after a res
     'widget/dist/One.js',
   ]);
   expect(await readFile(join(dev.folder, 'widget/dist/One.js'), 'utf8')).toBe('as it was');
-  const note = page.getByRole('status').filter({ hasText: 'nousviz-widget dev has ended' });
+  const note = page.getByRole('status').filter({ hasText: 'nousviz-widget dev is not running' });
   await expect(note).toBeVisible();
   await dev.start();
   await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();

@@ -202,7 +202,7 @@ const names: Attack[] = [
         ? ['a list of megabytes']
         : [],
     expectFailure: async ({ request }) =>
-      expect(await (await request('/api/plugins')).text()).toContain('too large once its aliases'),
+      expect(await (await request('/api/plugins')).text()).toContain('too large with its aliases'),
   },
 ];
 

@@ -117,7 +117,11 @@ export const limits: readonly Limit[] = [
     name: 'leaves',
     does: 'It navigates to another site, which may look like this one.',
     instead: readFirst,
-    shows: ({ page }) => page.waitForURL(/imitation/),
+    async shows({ page }) {
+      await page.waitForURL(/imitation/);
+      // Otherwise the browser may request the site's icon after its server has closed.
+      await page.goto('about:blank');
+    },
   },
   {
     name: 'stops-react',
