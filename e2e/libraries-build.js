@@ -86,11 +86,13 @@ function hashOf(...texts) {
   return hash.digest('hex');
 }
 
-/** The hash of the build tools. The names of the library's chunks contain hashes, so its entry is enough. */
+const ENTRY_POINTS = ['dist/esbuild/index.js', 'dist/vite/index.js'];
+
+/** The hash of the build tools. The names of the library's chunks contain hashes, so its entry points are enough. */
 async function hashTools() {
   const assets = (await readdir(inLibraries('widgets'))).filter((file) => !file.endsWith('.tsx'));
   const files = [
-    ...['package-lock.json', 'dist/build/index.js', 'e2e/libraries-build.js'].map((path) => join(root, path)),
+    ...['package-lock.json', ...ENTRY_POINTS, 'e2e/libraries-build.js'].map((path) => join(root, path)),
     ...['package-lock.json', 'tsconfig.json'].map(inLibraries),
     ...assets.map((file) => inLibraries(`widgets/${file}`)),
   ];
