@@ -8,7 +8,7 @@ interface Row extends HostApp {
 }
 
 /** The oldest supported versions of a host app's packages. */
-const OLDEST = ['@electric-sql/pglite@0.4.0', '@testing-library/react@13.4.0', 'esbuild@0.18.14'];
+const OLDEST = ['@testing-library/react@13.4.0', 'esbuild@0.18.14'];
 
 /** The tested host apps. Each is a folder of `fixtures/hosts`. */
 const HOSTS: Row[] = [
