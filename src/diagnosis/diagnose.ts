@@ -62,7 +62,7 @@ async function findInText(
 
 /**
  * Reads a bundle again whose import failed, and finds out why from its bytes (CONTRACT F1, F2, F6, F7, F12).
- * An import that succeeds by then is returned.
+ * If an import succeeds meanwhile, its module is returned.
  *
  * @throws {WidgetError} with the code that the evidence proves.
  */

@@ -1,31 +1,13 @@
-import { isRecord, messageOf, type Code, type Config, type WidgetError } from '../contract/index.ts';
-import { Delayed, isError, isResponse, offline, Reply, reply } from './answers.ts';
+import { messageOf, type Code, type Config, type WidgetError } from '../contract/index.ts';
 import { TestingError } from './errors.ts';
 import { watchConsole, watchUncaught } from './faults.ts';
 import { watchElements, watchGlobals, watchListeners } from './leaks.ts';
-import type { Override } from './memory.ts';
-import { mountWidget, type Mounted, type WidgetOptions } from './mount.tsx';
+import { mountWidget, type WidgetOptions } from './mount.tsx';
 import { assertPage, isFaked } from './page.ts';
+import { createPlans, SITUATIONS, type Plan, type Situation } from './situations.ts';
 import type { WidgetSource } from './source.tsx';
 import { watchTimers } from './timers.ts';
 import { placeOf, type Trace } from './trace.ts';
-
-const SITUATIONS = [
-  'answers',
-  'strict mode',
-  'mounted again',
-  'HTTP 401',
-  'HTTP 500',
-  'offline',
-  'slow',
-  'empty',
-  'null',
-  'no config',
-  'config changes',
-] as const;
-
-/** A situation in which a widget is checked. */
-export type Situation = (typeof SITUATIONS)[number];
 
 /** The code of a finding. A crash has the code of its card. */
 export type FindingCode = Trace['code'] | 'REQUEST_LEFT' | 'UNANSWERED_ROUTE' | 'ANSWER_FAILED' | Code;
@@ -67,67 +49,6 @@ const DEFAULT_REMEDY =
 
 /** Leaks that count only if a second run repeats them: the first may leave a library's single listener, for example. */
 const LEAKS: ReadonlySet<FindingCode> = new Set(['TIMER_LEFT', 'LISTENER_LEFT', 'ELEMENT_LEFT']);
-
-/** The settings of a situation. */
-interface Plan {
-  override?: Override;
-  strictMode?: boolean;
-  config?: Config;
-  times?: number;
-  /** Runs while the widget is mounted. */
-  during?(mounted: Mounted): Promise<void>;
-  /** Runs after the widget was unmounted. */
-  after?(): void;
-}
-
-const withoutDelay: Override = async (given) => {
-  const answer = await given();
-  return answer instanceof Delayed && typeof answer.until === 'number' ? answer.answer : answer;
-};
-
-/** A copy of the data in which all lists are empty. */
-function emptied(value: unknown): unknown {
-  if (Array.isArray(value)) return [];
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, emptied(item)]));
-}
-
-const empty: Override = async (given) => {
-  const answer = await withoutDelay(given);
-  if (answer instanceof Reply) return reply(answer.status, emptied(answer.body), answer.headers);
-  if (!isResponse(answer)) return isError(answer) || answer instanceof Delayed ? answer : emptied(answer);
-  const text = await answer.clone().text();
-  try {
-    return reply(answer.status, emptied(JSON.parse(text)));
-  } catch {
-    return answer;
-  }
-};
-
-/** Creates the plans of all situations, for one run. */
-function createPlans({ config = {}, configs = [] }: CheckWidgetOptions): Record<Situation, Plan> {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  return {
-    answers: { override: withoutDelay },
-    'strict mode': { override: withoutDelay, strictMode: true },
-    'mounted again': { override: withoutDelay, times: 3 },
-    'HTTP 401': { override: () => reply(401) },
-    'HTTP 500': { override: () => reply(500) },
-    offline: { override: offline },
-    // The answers arrive after the widget was unmounted.
-    slow: { override: (given) => new Delayed(released, given), after: release },
-    empty: { override: empty },
-    null: { override: () => null },
-    'no config': { override: withoutDelay, config: {} },
-    'config changes': {
-      override: withoutDelay,
-      async during({ setConfig }) {
-        for (const next of [...configs, {}, config]) await setConfig(next);
-      },
-    },
-  };
-}
 
 /** A problem in one run. */
 type Occurrence = Omit<Trace, 'code'> & { code: FindingCode };

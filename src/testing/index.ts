@@ -8,8 +8,8 @@ export {
   type CheckWidgetOptions,
   type Finding,
   type FindingCode,
-  type Situation,
 } from './check.ts';
+export type { Situation } from './situations.ts';
 export { delay, fromMock, never, offline, reply, type Answer, type Api, type Call } from './answers.ts';
 export { TestingError, type TestingCode } from './errors.ts';
 export type { WidgetOptions } from './mount.tsx';
