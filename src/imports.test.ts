@@ -34,7 +34,7 @@ const DOORS: Record<string, string[]> = {
 /** The packages that each room imports. */
 const PACKAGES: Record<string, string[]> = {
   bundle: ['acorn', 'es-module-lexer'],
-  helpers: ['clsx', 'date-fns', 'tailwind-merge'],
+  helpers: ['clsx', 'tailwind-merge'],
   diagnosis: ['react'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],

@@ -1,5 +1,3 @@
-import { formatDistanceStrict, parseISO } from 'date-fns';
-
 /** The helpers that format times and numbers (CONTRACT H2–H5). */
 export interface Formatters {
   /** Formats a time as "2 hours ago" or "in 5 minutes"; "—" for anything but an ISO 8601 time. A time without a zone is UTC (CONTRACT H2). */
@@ -14,8 +12,8 @@ export interface Formatters {
 
 const NONE = '—';
 
-/** A date with an optional time and an optional zone. */
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+/** A date with an optional time and an optional zone, whose minutes are optional too. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(?:(Z)|([+-]\d\d):?(\d\d)?)?)?$/i;
 
 function parseTime(iso: unknown): Date | undefined {
   const time = iso instanceof Date ? iso : readIso(iso);
@@ -25,31 +23,40 @@ function parseTime(iso: unknown): Date | undefined {
 function readIso(iso: unknown): Date | undefined {
   const parts = typeof iso === 'string' && ISO.exec(iso.trim());
   if (!parts) return undefined;
-  // parseISO reads a time without a zone as local; here it is UTC.
-  const [, day, clock = '00:00', zone = 'Z'] = parts;
-  return parseISO(`${day}T${clock}${zone.toUpperCase()}`);
+  // `Date` reads a time without a zone as local; here it is UTC.
+  const [, day = '', clock = '00:00', , hours, minutes = '00'] = parts;
+  // `Date` reads 30 February as 2 March.
+  const midnight = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined;
+  return new Date(`${day}T${clock}${hours ? `${hours}:${minutes}` : 'Z'}`);
 }
 
-/** The distances that are shown in the next larger unit. */
-const ROUNDED_UP = {
-  '60 seconds': 'minute',
-  '60 minutes': 'hour',
-  '24 hours': 'day',
-  '30 days': 'month',
-} as const;
+/** Makes a value at its first use: creating a format takes milliseconds that would delay the page's start. */
+const lazy = <Value>(make: () => Value) => {
+  let made: Value | undefined;
+  return () => (made ??= make());
+};
 
-function distanceOf(time: Date, now: Date): string {
-  const distance = formatDistanceStrict(time, now);
-  const unit = ROUNDED_UP[distance as keyof typeof ROUNDED_UP];
-  return unit ? formatDistanceStrict(time, now, { unit }) : distance;
-}
+/** The units of a distance: seconds of each, and the number of them that are shown in the next unit. */
+const DISTANCES = [
+  ['second', 1, 60],
+  ['minute', 60, 60],
+  ['hour', 3600, 24],
+  ['day', 86_400, 30],
+  ['month', 30 * 86_400, 12],
+  ['year', 365 * 86_400, Number.POSITIVE_INFINITY],
+] as const;
+
+const distance = lazy(() => new Intl.RelativeTimeFormat('en-US'));
 
 function formatRelativeTime(iso: unknown): string {
   const time = parseTime(iso);
   if (!time) return NONE;
-  const now = new Date();
-  const distance = distanceOf(time, now);
-  return time < now ? `${distance} ago` : `in ${distance}`;
+  const ms = time.getTime() - Date.now();
+  // `Math.round` alone would round halves of the past and of the future differently.
+  const amountIn = (seconds: number) => Math.sign(ms) * Math.round(Math.abs(ms) / (seconds * 1000));
+  const [unit, seconds] = DISTANCES.find(([, size, limit]) => Math.abs(amountIn(size)) < limit)!;
+  return distance().format(amountIn(seconds), unit);
 }
 
 function formatAbsoluteTime(iso: unknown): string {
@@ -61,12 +68,6 @@ function formatAbsoluteTime(iso: unknown): string {
         .replace(/\.\d+Z$/, ' UTC')
     : NONE;
 }
-
-/** Makes a value at its first use: creating a number format takes milliseconds that would delay the page's start. */
-const lazy = <Value>(make: () => Value) => {
-  let made: Value | undefined;
-  return () => (made ??= make());
-};
 
 const decimal = lazy(
   () => new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, signDisplay: 'negative' }),
