@@ -139,7 +139,7 @@ export default function Board() {
   await expect(panel).toHaveText('plank 1row given 1');
   await dev.edit('widget/row.tsx', 'row {', 'line {');
   await expect(panel).toHaveText('plank 1line given 1');
-  expect(await page.locator('style[data-nousviz]').count()).toBe(1);
+  expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(1);
 
   expect(await isSamePage()).toBe(true);
   expect(dev.output()).not.toMatch(/remounted/i);

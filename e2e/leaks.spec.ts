@@ -1,3 +1,4 @@
+import { attachStyles } from '../src/bundling/index.ts';
 import { counter, dashboard, expect, test } from './test.ts';
 
 const PLUGINS = 20;
@@ -19,8 +20,12 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
       return () => clearTimeout(timer);
     }, []);`,
   );
+  const exported = asking.replace('export default ', '') + '\nexport { Widget as default };\n';
   for (const id of ids)
-    await lab.install(id, { 'Chart.js': asking, 'dashboards/main.yaml': dashboard('Chart') });
+    await lab.install(id, {
+      'Chart.js': attachStyles(exported, `.${id} { color: red; }`),
+      'dashboards/main.yaml': dashboard('Chart'),
+    });
   for (const id of ids)
     await fetch(new URL(`/api/plugins/${id}/trust-frontend`, lab.url), { method: 'POST' });
 
@@ -37,7 +42,11 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
       },
       clearTimeout: (timer: number) => (timers.delete(timer), stop(timer)),
       setInterval: (...given: Parameters<typeof startInterval>) => (listeners++, startInterval(...given)),
-      counts: () => ({ timers: timers.size, listeners, sheets: document.styleSheets.length }),
+      counts: () => ({
+        timers: timers.size,
+        listeners,
+        sheets: document.styleSheets.length + document.adoptedStyleSheets.length,
+      }),
     });
     for (const target of [window, document, AbortSignal.prototype] as EventTarget[]) {
       const { addEventListener, removeEventListener } = target;

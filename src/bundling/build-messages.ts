@@ -47,6 +47,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} is a stylesheet, which Rolldown alone cannot bundle.',
     fix: 'Build with Vite or esbuild instead.',
   },
+  STYLE_IMPORT: {
+    title: 'Conditional style import',
+    cause: 'A style sheet imports {url} with "{condition}", which does not work in a widget.',
+    fix: 'Remove the condition, or download that style sheet and import the file.',
+  },
   MANY_FILES: {
     title: 'More than one file',
     cause:

@@ -47,6 +47,49 @@ test('adds the stylesheet with the first panel and removes it with the last', ()
   act(() => again.unmount());
 });
 
+test('adds a stylesheet once for all bundles that contain it', () => {
+  const [first, second] = ['.a {}', '.a {}'].map((css) => run(attachStyles(WIDGET, css)).default!);
+  const [one, two] = [0, 1].map(() => createRoot(document.createElement('div')));
+  act(() => one!.render(createElement(first!, { text: 'a' })));
+  act(() => two!.render(createElement(second!, { text: 'b' })));
+  expect(sheets()).toEqual(['.a {}']);
+  act(() => one!.unmount());
+  expect(sheets()).toEqual(['.a {}']);
+  act(() => two!.unmount());
+  expect(sheets()).toEqual([]);
+});
+
+test('links the style sheets of other servers, in their order', () => {
+  const css = `@charset "utf-8";/* @import "no"; */
+@layer base, top;
+@import url(https://fonts.example/css2?family=A:wght@400;700&display=swap);@import "https://a.example/b.css" screen and (min-width: 1px);
+@import url( '//cdn.example/c.css' );
+.a { content: '@import "d.css";'; }`;
+  const { default: Widget } = run(attachStyles(WIDGET, css));
+  const root = createRoot(document.createElement('div'));
+  act(() => root.render(createElement(Widget!, { text: '' })));
+  const links = [...document.querySelectorAll('link')];
+  expect(links.map((link) => [link.rel, link.getAttribute('href'), link.media])).toEqual([
+    ['stylesheet', 'https://fonts.example/css2?family=A:wght@400;700&display=swap', ''],
+    ['stylesheet', 'https://a.example/b.css', 'screen and (min-width: 1px)'],
+    ['stylesheet', '//cdn.example/c.css', ''],
+  ]);
+  expect(sheets()[0]!.replaceAll(/\s+/g, ' ')).toBe(
+    `@charset "utf-8";/* @import "no"; */ @layer base, top; .a { content: '@import "d.css";'; }`,
+  );
+  act(() => root.unmount());
+  expect(document.head.childElementCount).toBe(0);
+});
+
+test.each(['layer', 'layer(base) screen', 'supports(display: grid)'])(
+  'rejects an import of another server’s style sheet with %s',
+  (condition) => {
+    expect(() => attachStyles(WIDGET, `@import "https://a.example/b.css" ${condition};`)).toThrow(
+      `A style sheet imports https://a.example/b.css with "${condition}", which does not work in a widget.`,
+    );
+  },
+);
+
 test('passes on its props and wraps a memo component', () => {
   const memo =
     'var Widget = React.memo(({ text }) => React.createElement("p", null, text));\nexport { Widget as default };';

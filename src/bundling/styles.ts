@@ -1,19 +1,88 @@
 import { parse } from 'es-module-lexer/minimal/js';
+import { buildMessage } from './build-messages.ts';
 import { shimUrl } from './react.ts';
 
-// `__nvStyled` becomes the default export. It counts its users, because one bundle may be in several panels.
-const runtime = (local: string, css: string) => `
-import { createElement as __nvElement, useInsertionEffect as __nvEffect } from ${JSON.stringify(shimUrl('react'))};
-var __nvStyle, __nvUsers = 0;
-function __nvAttach() {
-  if (__nvUsers++ === 0) {
-    __nvStyle = document.createElement("style");
-    __nvStyle.dataset.nousviz = "widget";
-    __nvStyle.textContent = ${JSON.stringify(css)};
-    document.head.append(__nvStyle);
+/** A style sheet that another server serves. */
+interface LinkedSheet {
+  href: string;
+  /** The media query of the import, or an empty string. */
+  media: string;
+}
+
+/** The rules that may precede an `@import`, except imports. */
+const BEFORE_IMPORT = /(?:\s|\/\*[^]*?\*\/|@charset[^;]*;|@layer[^;{}]*;)*/iy;
+const IMPORT =
+  /@import\s*(?:url\(\s*)?(?:"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<bare>[^\s"')]+))\s*\)?\s*(?<condition>[^;]*)(?:;|$)/iy;
+
+/**
+ * Separates a built style sheet from its remaining imports. Constructed style sheets ignore `@import`, and bundlers have inlined
+ * all files.
+ *
+ * @throws {Error} `STYLE_IMPORT` for an import with `layer` or `supports`, which a link cannot express.
+ */
+function separateImports(css: string): { rules: string; links: LinkedSheet[] } {
+  const links: LinkedSheet[] = [];
+  let [rules, at] = ['', 0];
+  for (;;) {
+    BEFORE_IMPORT.lastIndex = at;
+    const [before = ''] = BEFORE_IMPORT.exec(css) ?? [];
+    IMPORT.lastIndex = at + before.length;
+    const found = IMPORT.exec(css);
+    if (!found) return { rules: rules + css.slice(at), links };
+    const { double, single, bare, condition = '' } = found.groups!;
+    const href = double ?? single ?? bare!;
+    const media = condition.trim();
+    if (/\b(?:layer|supports\()/i.test(media))
+      throw new Error(buildMessage('STYLE_IMPORT', { url: href, condition: media }));
+    links.push({ href, media });
+    rules += before;
+    at = IMPORT.lastIndex;
   }
+}
+
+/**
+ * The code that adds a style sheet to the page. `__nvStyled` becomes the default export.
+ *
+ * The sheet is a constructed one, because a Content-Security-Policy with a strict `style-src` blocks style elements. Only test
+ * environments need the element. The document counts the users of each sheet: one bundle may be in several panels, two bundles may
+ * have the same sheet, and a retry loads a bundle under another URL.
+ */
+const runtime = (local: string, { rules, links }: { rules: string; links: LinkedSheet[] }) => `
+import { createElement as __nvElement, useInsertionEffect as __nvEffect } from ${JSON.stringify(shimUrl('react'))};
+var __nvRules = ${JSON.stringify(rules)}, __nvLinks = ${JSON.stringify(links)};
+function __nvAddElement(tag, properties) {
+  var element = Object.assign(document.createElement(tag), properties);
+  element.dataset.nousviz = "widget";
+  document.head.append(element);
+  return function () { element.remove(); };
+}
+function __nvAddRules() {
+  if (!document.adoptedStyleSheets) return __nvAddElement("style", { textContent: __nvRules });
+  var sheet = new CSSStyleSheet();
+  sheet.replaceSync(__nvRules);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   return function () {
-    if (--__nvUsers === 0) __nvStyle.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter(function (one) { return one !== sheet; });
+  };
+}
+function __nvAdd() {
+  var removes = __nvLinks.map(function (link) {
+    return __nvAddElement("link", Object.assign({ rel: "stylesheet" }, link));
+  });
+  removes.push(__nvAddRules());
+  return function () { removes.forEach(function (remove) { remove(); }); };
+}
+function __nvAttach() {
+  var key = Symbol.for("nousviz.styles");
+  var sheets = document[key] || (document[key] = new Map());
+  var id = JSON.stringify(__nvLinks) + __nvRules;
+  var sheet = sheets.get(id) || { users: 0, remove: __nvAdd() };
+  sheets.set(id, sheet);
+  sheet.users++;
+  return function () {
+    if (--sheet.users > 0) return;
+    sheets.delete(id);
+    sheet.remove();
   };
 }
 function __nvStyled(props) {
@@ -35,10 +104,11 @@ export function splitSourceMap(code: string): [body: string, map: string] {
 
 /**
  * Puts a stylesheet into a built bundle. The default export adds it to the page with the first panel and removes it with the
- * last, without help from the host (CONTRACT B2).
+ * last, without help from the host (CONTRACT B2). It works under a Content-Security-Policy with `style-src 'self'`.
  *
  * @param code A bundle as bundlers write it, with all exports in one clause.
  * @returns the code unchanged if it has no default export.
+ * @throws {Error} `STYLE_IMPORT` if the stylesheet imports one of another server with `layer` or `supports`.
  */
 export function attachStyles(code: string, css: string): string {
   const [, exports] = parse(code);
@@ -48,5 +118,5 @@ export function attachStyles(code: string, css: string): string {
   // In a default export without a clause, the local name is missing or comes later.
   if (local === undefined || ls > s) return code;
   const [body, map] = splitSourceMap(`${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`);
-  return `${body.trimEnd()}\n${runtime(local, css).trimStart()}${map}`;
+  return `${body.trimEnd()}\n${runtime(local, separateImports(css)).trimStart()}${map}`;
 }

@@ -30,6 +30,7 @@ const readers: Record<string, (text: string) => unknown> = {
   readFindings,
   problemsOf: (text) => problemsOf(text, 'widget/dist/W.js'),
   attachStyles: (text) => attachStyles(text, '.a {}'),
+  'a style sheet': (text) => attachStyles('var W = 1;\nexport { W as default };\n', text),
   splitSourceMap,
   findCopies: (text) => findCopies([{ path: 'a.js', text, importers: [] }]),
   rewriteImports: (text) => rewriteImports(text, new Map([['a', 'b']])),
@@ -50,6 +51,7 @@ const UNITS = [
   ...'React.|a=|a=(b|a.jsx=1;|=>|https://a.|async |$$typeof:|undefined |null useA|<script |<meta charset '.split(
     '|',
   ),
+  ...'@import |@import "a";|@import url(|@layer a'.split('|'),
   '<script type=importmap>',
   '\n//# sourceMappingURL=',
 ];

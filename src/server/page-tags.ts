@@ -18,7 +18,8 @@ export interface PageTags {
    * users of the host API may see it, and it must not be cached.
    *
    * @param dashboard The page's first dashboard.
-   * @param options With `importMap`, the tag of {@link PageTags.importMapTag} comes first, and preloads use its URLs and hashes.
+   * @param options With `importMap`, the tags of {@link PageTags.importMapTag} come first. They have the preloads of the shims,
+   * because the page's import map decides the URLs of the shims.
    * @returns An empty string if there is no such dashboard or an error occurs: the page then sends the requests itself.
    */
   headTags(
@@ -27,8 +28,9 @@ export interface PageTags {
   ): Promise<string>;
   /**
    * Makes an import map, which has to precede every module of the page: shims under URLs that browsers cache forever, and the hashes
-   * of all bundles that may run (CONTRACT T4). The hashes are an additional protection: the server serves only consented bytes.
-   * Some browsers ignore `integrity`, and a Content-Security-Policy may drop the whole map.
+   * of all bundles that may run (CONTRACT T4). Preloads of the shims that every widget imports follow it. The hashes are an
+   * additional protection: the server serves only consented bytes. Some browsers ignore `integrity`, and a Content-Security-Policy
+   * may drop the whole map.
    *
    * @throws {Error} if the folder of plugins cannot be read.
    */
@@ -66,8 +68,12 @@ const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
 
 const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
 
-const importMapElement = (map: ImportMap, options: TagOptions) =>
-  `<script type="importmap"${nonceOf(options)}>${scriptJson(JSON.stringify(map))}</script>`;
+/** The hash in the path of a bundle. */
+const versionIn = (path: string) => new URL(path, 'http://host').searchParams.get('v')!;
+
+/** A preload with the integrity that an import map gives the request. Chromium sends a second request if the two differ. */
+const preloadTag = (url: string, integrity: string, options: TagOptions) =>
+  `<link rel="modulepreload" fetchpriority="low" href="${escaped(url)}" integrity="${integrity}"${nonceOf(options)}>`;
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
@@ -93,15 +99,15 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     return map;
   }
 
-  function preloadTag(path: string, map: ImportMap | undefined, options: TagOptions): string {
-    const url = base + path;
-    const target = map?.imports[url] ?? url;
-    const hash = map?.integrity[target];
-    const integrity = hash ? ` integrity="${hash}"` : '';
-    return `<link rel="modulepreload" fetchpriority="low" href="${escaped(target)}"${integrity}${nonceOf(options)}>`;
+  async function writeImportMap(options: TagOptions): Promise<string> {
+    const map = await readImportMap();
+    const urls = FIRST_SHIMS.map((shim) => map.imports[base + shimPath(shim)]!);
+    const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!, options));
+    const json = scriptJson(JSON.stringify(map));
+    return `<script type="importmap"${nonceOf(options)}>${json}</script>${preloads.join('')}`;
   }
 
-  async function writeTags(plugin: string, name: string, map: ImportMap | undefined, options: TagOptions) {
+  async function writeTags(plugin: string, name: string, options: TagOptions) {
     const part = await list.readPart(plugin, name);
     if (!part) return '';
     const { answer, document } = part;
@@ -110,19 +116,16 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
     const json = `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
-    const preloads = [...FIRST_SHIMS.map(shimPath), ...paths].map((path) => preloadTag(path, map, options));
+    const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path)), options));
     return preloaded + preloads.join('');
   }
 
   return {
     async headTags({ pluginId, name }, { importMap = false, ...options } = {}) {
       // Errors appear when the page requests the host API itself.
-      const map = importMap ? await readImportMap().catch(() => undefined) : undefined;
-      const tags = await writeTags(pluginId, name, map, options).catch(() => '');
-      return (map ? importMapElement(map, options) : '') + tags;
+      const map = importMap ? await writeImportMap(options).catch(() => '') : '';
+      return map + (await writeTags(pluginId, name, options).catch(() => ''));
     },
-    async importMapTag(options = {}) {
-      return importMapElement(await readImportMap(), options);
-    },
+    importMapTag: (options = {}) => writeImportMap(options),
   };
 }

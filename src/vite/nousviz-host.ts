@@ -34,9 +34,6 @@ const IMPORT_MAP =
   /<script\b[^<>]{0,500}?\btype\s{0,9}=\s{0,9}["']?importmap\b[^<>]{0,500}>(.*?)(?:<\/script>|$)/is;
 const CHARSET = /<meta\s[^<>]{0,500}?\bcharset\b[^<>]{0,500}>/i;
 
-/** The shims that every page loads with its first widget. */
-const FIRST_SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;
-
 /**
  * The Vite plugin for the app that embeds the runtime. It adds the shims to the dev server and to the build, and has pages request
  * the plugin list, the dashboard and its widgets before their own script runs.
@@ -110,14 +107,16 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
             ),
           });
 
-        const files = [
-          ...FIRST_SHIMS.map((shim) => apiBase + shimPath(shim)),
-          ...later.map((file) => urlIn(path.slice(1), file, config)),
-        ];
-        // After the host's script, which the build moves into the head.
-        const injectTo = bundle ? 'head' : 'body';
-        for (const href of files)
-          tags.push({ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href }, injectTo });
+        // After the host's script, which the build moves into the head. The URLs of the shims are not known here, because a server
+        // may add an import map to the page.
+        for (const file of later) {
+          const attrs = {
+            rel: 'modulepreload',
+            fetchpriority: 'low',
+            href: urlIn(path.slice(1), file, config),
+          };
+          tags.push({ tag: 'link', attrs, injectTo: 'head' });
+        }
         if (dashboards === false) return tags;
 
         const text = await preloadScript(apiBase, routes);

@@ -5,6 +5,7 @@ import { preloadScript } from './preload-script.ts';
 import { compileRoutes } from './routes.ts';
 
 const ROUTES = { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales/overview' };
+const SHIMS = ['/api/widget-runtime/react.js', '/api/widget-runtime/react-jsx-runtime.js'];
 const BUNDLES = ['/plugins/sales/widget/Orders.js?v=0a', '/plugins/sales/widget/Map.js?v=0b'];
 const PART = { plugins: [], dashboard: { plugin: 'sales', name: 'overview', bundles: BUNDLES } };
 
@@ -26,6 +27,8 @@ interface Page {
   answers?: Record<string, unknown>;
   readyState?: string;
   isFirst?: boolean;
+  /** The texts of the page's import maps. */
+  maps?: string[];
 }
 
 /** Opens a page that contains the script. */
@@ -38,6 +41,7 @@ async function open({
   answers = {},
   readyState = 'interactive',
   isFirst = true,
+  maps = [],
 }: Page = {}) {
   const requests: { url: string; init: RequestInit }[] = [];
   const links: Record<string, unknown>[] = [];
@@ -53,6 +57,7 @@ async function open({
     addEventListener: (event: string, listener: () => void) =>
       event === 'readystatechange' && parsed.push(listener),
     createElement: (tag: string) => ({ tag }),
+    querySelectorAll: () => maps.map((text) => ({ text })),
     head: { append: (...all: Record<string, unknown>[]) => links.push(...all) },
   };
   async function fetch(target: URL, init: RequestInit) {
@@ -80,6 +85,7 @@ async function open({
   return { requests, links, preloaded, parsed, settled, document };
 }
 
+const hrefsOf = (links: Record<string, unknown>[]) => links.map(({ href }) => String(href));
 const urlsOf = (requests: { url: string }[]) => requests.map(({ url }) => url);
 
 test('requests the dashboard in the address and its part of the list, and stores both', async () => {
@@ -103,7 +109,7 @@ test('requests the whole list where no route matches the address', async () => {
     expect(urlsOf(requests)).toEqual(['https://host.example/api/plugins']);
     expect(Object.keys(preloaded!).toSorted()).toEqual(['list', 'token']);
     expect(await preloaded!.list).toEqual(PART);
-    expect(links).toEqual([]);
+    expect(hrefsOf(links)).toEqual(SHIMS.map((path) => `https://host.example${path}`));
   }
 });
 
@@ -143,7 +149,8 @@ test.each([
     `${start}/plugins?dashboard=sales/overview`,
     `${start}/plugins/sales/dashboards/overview`,
   ]);
-  expect(links.map(({ href }) => String(href))).toEqual(BUNDLES.map((path) => start + path));
+  const shims = SHIMS.map((path) => new URL(path, start).href);
+  expect(hrefsOf(links)).toEqual([...shims, ...BUNDLES.map((path) => start + path)]);
 });
 
 test('matches routes below Vite’s base', async () => {
@@ -188,29 +195,47 @@ test.each([
   });
   expect(await preloaded!.list).toBeUndefined();
   expect(await preloaded!.dashboard).toBeUndefined();
-  expect(links).toEqual([]);
+  expect(links).toHaveLength(SHIMS.length);
+});
+
+test.each<[string, string[], string[]]>([
+  ['no map', [], SHIMS.map((path) => `https://host.example${path}`)],
+  [
+    'a map without them',
+    ['{"imports":{"lodash":"/lodash.js"}}', '{}'],
+    SHIMS.map((path) => `https://host.example${path}`),
+  ],
+  [
+    'a map of this site',
+    [JSON.stringify({ imports: { [`https://host.example${SHIMS[0]}`]: 'https://host.example/r.js?v=1' } })],
+    ['https://host.example/r.js?v=1', `https://host.example${SHIMS[1]}`],
+  ],
+  [
+    'a second map, with URLs relative to a <base> element',
+    ['{}', JSON.stringify({ imports: { 'https://host.example/api/widget-runtime/react.js': './r.js' } })],
+    ['https://elsewhere.example/r.js', `https://host.example${SHIMS[1]}`],
+  ],
+  ['a map that is no JSON', ['{'], []],
+])('preloads the shims that widgets import, under %s', async (_, maps, expected) => {
+  const { links } = await open({ maps });
+  expect(hrefsOf(links)).toEqual(expected);
 });
 
 test('preloads the widgets in the answer with low priority and the page’s nonce', async () => {
   const { links } = await open({ answers: { 'dashboard=sales/overview': PART } });
-  expect(links).toEqual(
-    BUNDLES.map((path) => ({
-      tag: 'link',
-      rel: 'modulepreload',
-      fetchPriority: 'low',
-      nonce: 'n0nce',
-      href: new URL(`https://host.example/api${path}`),
-    })),
+  const common = { tag: 'link', rel: 'modulepreload', fetchPriority: 'low', nonce: 'n0nce' };
+  expect(links.slice(SHIMS.length)).toEqual(
+    BUNDLES.map((path) => ({ ...common, href: new URL(`https://host.example/api${path}`) })),
   );
 });
 
-test('preloads no widget before the page is parsed, so that the host’s script and an import map come first', async () => {
+test('preloads nothing before the page is parsed, so that the host’s script and an import map come first', async () => {
   const answers = { 'dashboard=sales/overview': PART };
   const { links, parsed, settled } = await open({ answers, readyState: 'loading' });
   expect(links).toEqual([]);
   for (const listener of parsed) listener();
   await settled();
-  expect(links).toHaveLength(BUNDLES.length);
+  expect(links).toHaveLength(SHIMS.length + BUNDLES.length);
 });
 
 test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing under %s', async (search) => {
@@ -222,10 +247,10 @@ test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing 
   expect(links).toEqual([]);
 });
 
-test('preloads nothing where the answer lists no bundles', async () => {
+test('preloads no widget where the answer lists no bundles', async () => {
   for (const answer of [{ plugins: [] }, { dashboard: {} }, [], 'text', null]) {
     const { links, preloaded } = await open({ answers: { 'dashboard=sales/overview': answer } });
-    expect(links).toEqual([]);
+    expect(links).toHaveLength(SHIMS.length);
     expect(preloaded!.plugin).toBe('sales');
   }
 });
@@ -241,7 +266,7 @@ test('is small and does not contain its end tag', async () => {
   expect(await preloadScript('/api</script>', compileRoutes(dashboards, '/'))).not.toContain('<');
   const code = await preloadScript('/api', compileRoutes(ROUTES, '/'));
   expect(code).toContain(PLUGINS);
-  expect(Buffer.byteLength(code)).toBeLessThan(1220);
+  expect(Buffer.byteLength(code)).toBeLessThan(1600);
 });
 
 test('requests nothing where a server has written the answers into the page', async () => {

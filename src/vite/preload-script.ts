@@ -1,13 +1,16 @@
 import * as vite from 'vite';
-import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
+import { API_BASE, dashboardPath, listPartPath, PLUGINS, shimPath } from '../contract/index.ts';
 import type { Route } from './routes.ts';
+
+/** The shims that every page loads with its first widget. */
+const FIRST_SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;
 
 /** The parts of a path before a plugin's id, and between that and a dashboard's name. */
 type PathParts = readonly [start: string, between: string];
 
 /**
- * Requests the answers that the page needs first, stores them on the script's own element, and preloads the widgets as soon as the
- * answers name them. The host repeats requests that fail here. The function runs in the page from its source text, so it cannot
+ * Requests the answers that the page needs first, stores them on the script's own element, and preloads the first shims, and the
+ * widgets as soon as the answers name them. The host repeats requests that fail here. The function runs in the page from its source text, so it cannot
  * use anything else of this module.
  */
 function preload(
@@ -16,6 +19,7 @@ function preload(
   part: PathParts,
   ofDashboard: PathParts,
   routes: readonly Route[],
+  shims: readonly string[],
 ) {
   try {
     const script = document.currentScript as HTMLScriptElement & { preloaded?: object };
@@ -35,6 +39,33 @@ function preload(
       })
         .then((answer) => (answer.ok ? answer.json() : undefined))
         .catch(() => {});
+    // The host's script should load first, and an import map must. The browser takes the hashes from the map.
+    const parsed = new Promise<unknown>((resolve) =>
+      document.readyState === 'loading'
+        ? document.addEventListener('readystatechange', resolve, { once: true })
+        : resolve(0),
+    );
+    const preloadAll = (urls: (URL | string)[]) =>
+      new URLSearchParams(location.search).has('disable-plugins') ||
+      document.head.append(
+        ...urls.map((href) =>
+          Object.assign(document.createElement('link'), {
+            rel: 'modulepreload',
+            fetchPriority: 'low',
+            nonce: script.nonce,
+            href,
+          }),
+        ),
+      );
+    // A widget imports a shim from the root of its site, and an import map may lead to another URL.
+    const urlInMap = (shim: string) => {
+      const url = new URL(shim, urlOf('')).href;
+      for (const { text } of document.querySelectorAll<HTMLScriptElement>('script[type=importmap]'))
+        for (const [from, to] of Object.entries<string>(JSON.parse(text).imports ?? {}))
+          if (new URL(from, document.baseURI).href === url) return new URL(to, document.baseURI);
+      return url;
+    };
+    parsed.then(() => preloadAll(shims.map(urlInMap))).catch(() => {});
 
     for (const [pattern, shown] of routes) {
       const ids = location.pathname.replace(new RegExp(pattern, 'i'), shown).split('/');
@@ -45,24 +76,15 @@ function preload(
         request(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
       script.preloaded = { plugin, name, token, list, dashboard: below(ofDashboard) };
-      if (!new URLSearchParams(location.search).has('disable-plugins'))
-        list
-          .then(async ({ dashboard: { bundles } }) => {
-            // The host's script should load first, and an import map must.
-            if (document.readyState === 'loading')
-              await new Promise((parsed) => document.addEventListener('readystatechange', parsed));
-            document.head.append(
-              ...bundles.map((path: string) =>
-                Object.assign(document.createElement('link'), {
-                  rel: 'modulepreload',
-                  fetchPriority: 'low',
-                  nonce: script.nonce,
-                  href: urlOf(path),
-                }),
-              ),
-            );
-          })
-          .catch(() => {});
+      Promise.all([list, parsed])
+        .then(
+          ([
+            {
+              dashboard: { bundles },
+            },
+          ]) => preloadAll(bundles.map(urlOf)),
+        )
+        .catch(() => {});
       return;
     }
     script.preloaded = { token, list: request(whole) };
@@ -75,7 +97,8 @@ type Esbuild = Pick<typeof vite, 'transformWithEsbuild'>;
 export async function preloadScript(apiBase: string, routes: readonly Route[]): Promise<string> {
   // The path functions encode the placeholder.
   const partsOf = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
-  const given = [apiBase, PLUGINS, partsOf(listPartPath), partsOf(dashboardPath), routes];
+  const shims = FIRST_SHIMS.map((shim) => API_BASE + shimPath(shim));
+  const given = [apiBase, PLUGINS, partsOf(listPartPath), partsOf(dashboardPath), routes, shims];
   const source = `(${preload})(${given.map((value) => JSON.stringify(value)).join()})`;
   // Vite 8 has its own minifier; older versions use esbuild.
   const { code } =
