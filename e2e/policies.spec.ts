@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { root } from '../fixtures/host/build.js';
 import { expect, hasInlineScript, PAGES, panelOf, test, type PageKind, type Policy } from './site.ts';
 
 const ALL = [...PAGES];
 const WITHOUT_INLINE = ALL.filter((kind) => !hasInlineScript(kind));
 
-/** The policy that the guide recommends, of `src/server/README.md`. */
-const RECOMMENDED: Policy = (nonce) =>
-  `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`;
+/** The policy that the guide recommends. */
+const [, GUIDE = ''] =
+  /^Content-Security-Policy: (.*)$/m.exec(readFileSync(join(root, 'src/server/README.md'), 'utf8')) ?? [];
+const RECOMMENDED: Policy = (nonce) => GUIDE.replace('nonce-…', `nonce-${nonce}`);
 
 /** Policies under which everything works, each with the pages that can be sent with it. */
 const WORKING: [name: string, policy: Policy | undefined, kinds: PageKind[]][] = [
@@ -91,3 +95,80 @@ for (const [name, policy, kinds] of WORKING)
         expect(site.messages).toEqual([]);
       });
   });
+
+test('a nonce of the host’s script alone admits its bundles', async ({ site, page }) => {
+  for (const kind of PAGES)
+    await test.step(kind, async () => {
+      await site.open(kind, (nonce) => `default-src 'self'; script-src 'nonce-${nonce}'`);
+      await useDashboard(page);
+      expect(await site.violations()).toEqual([]);
+    });
+});
+
+test('a policy that blocks our inline scripts is reported, and the dashboard works', async ({
+  site,
+  page,
+  expected,
+}) => {
+  expected.push(/Executing inline script violates/);
+  for (const kind of PAGES.filter(hasInlineScript))
+    await test.step(kind, async () => {
+      await site.open(kind, () => `default-src 'self'`);
+      await useDashboard(page);
+      expect(new Set(await site.violations())).toEqual(new Set(['script-src-elem inline']));
+    });
+});
+
+test('a policy that blocks the host API shows API_FAILED', async ({ site, page, expected }) => {
+  expected.push(/Content Security Policy/, /API_FAILED/);
+  await site.open('plain', () => `default-src 'self'; connect-src 'none'`);
+  await expect(page.getByRole('alert')).toHaveAttribute('data-code', 'API_FAILED');
+});
+
+test('a policy that blocks bundles shows a card for each widget', async ({ site, page, expected }) => {
+  expected.push(/Content Security Policy/, /\[NousViz\]/);
+  await site.open('plain', () => `default-src 'self'; script-src 127.0.0.1:*/assets/`);
+  for (const name of ['Chart', 'Table'])
+    await expect(panelOf(page, name).getByRole('alert')).toHaveAttribute('data-code', 'SHIM_FAILED');
+  await expect(panelOf(page, 'Broken').getByRole('alert')).toBeVisible();
+});
+
+test('images and fonts in a bundle need data:', async ({ site, page, expected }) => {
+  const picture = panelOf(page, 'Picture').getByRole('img');
+  const widthOf = () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  await site.open('plain', RECOMMENDED, 'assets');
+  await expect.poll(widthOf).toBe(9);
+  expect(await site.violations()).toEqual([]);
+  expected.push(/Loading the image 'data:/);
+  await site.open('plain', () => `default-src 'self'`, 'assets');
+  await expect(picture.locator('..')).toHaveCSS('color', 'rgb(13, 14, 15)');
+  await expect.poll(site.violations).toContain('img-src data');
+  expect(await widthOf()).toBe(0);
+});
+
+test('the style sheet of another server needs its site in style-src', async ({ site, page, expected }) => {
+  const text = panelOf(page, 'Linked').getByText('Linked');
+  await site.open('plain', () => `default-src 'self'; style-src 'self' ${site.elsewhere}`, 'linked');
+  await expect(text).toHaveCSS('text-decoration-line', 'underline');
+  await expect(text).toHaveCSS('color', 'rgb(16, 17, 18)');
+  expected.push(/Loading the stylesheet/);
+  await site.open('plain', () => `default-src 'self'`, 'linked');
+  await expect(text).toHaveCSS('color', 'rgb(16, 17, 18)');
+  expect(await site.violations()).toEqual([`style-src-elem ${site.elsewhere}/linked.css`]);
+});
+
+test('a library that inserts style elements needs the page’s nonce in style-src', async ({
+  site,
+  page,
+  expected,
+}) => {
+  const text = panelOf(page, 'Injecting').getByText('Injecting');
+  const withNonce: Policy = (nonce) =>
+    `default-src 'self'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'`;
+  await site.open('plain', withNonce, 'injecting');
+  await expect(text).toHaveCSS('color', 'rgb(19, 20, 21)');
+  expected.push(/Applying inline style/);
+  await site.open('plain', () => `default-src 'self'`, 'injecting');
+  await expect(text).not.toHaveCSS('color', 'rgb(19, 20, 21)');
+  expect(await site.violations()).toEqual(['style-src-elem inline']);
+});

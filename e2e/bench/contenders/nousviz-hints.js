@@ -15,7 +15,9 @@ export const nousvizHints = {
       files,
       page(place) {
         const server = createServer({ plugins: place.plugins, trust: place.trust });
-        return async () => withHead(html, await server.headTags({ pluginId: OWNER, name: 'first' }));
+        const first = { pluginId: OWNER, name: 'first' };
+        // As the guide recommends.
+        return async () => withHead(html, await server.headTags(first, { importMap: true }));
       },
     };
   },
