@@ -21,8 +21,8 @@ const MORE: Record<string, string[]> = { testing: ['host', 'react'] };
 
 /** The doors of a room that has others than its `index.ts`. */
 const DOORS: Record<string, string[]> = {
-  // The words of all failures: pages load them with the first failure.
-  contract: ['index.ts', 'words.ts'],
+  // The words of all failures: pages load them with the first failure. The names in shims: only servers and tools need them.
+  contract: ['index.ts', 'words.ts', 'shim-names.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
   // The `index.ts` is a public door, and these are for the package's own tools.

@@ -5,7 +5,7 @@ import { createPluginList } from './list.ts';
 import { createPageTags, type PageTags } from './page-tags.ts';
 import { createPluginsReader } from './plugins-folder.ts';
 import { createRoutes } from './routes.ts';
-import { createShimReader } from './shim-files.ts';
+import { createShimReader } from './shims.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** The host API, and the tags for the pages that use it. */

@@ -4,6 +4,6 @@ export { createBundles, MAX_BUNDLE_BYTES } from './bundles.ts';
 export { createPluginList } from './list.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
-export { createShimReader } from './shim-files.ts';
+export { createShimReader } from './shims.ts';
 export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';
 export { readYaml } from './yaml.ts';
