@@ -38,7 +38,7 @@ const PACKAGES: Record<string, string[]> = {
   diagnosis: ['react'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],
-  server: ['hono', 'lru-cache', 'p-limit', 'yaml'],
+  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
   bundling: ['acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],

@@ -15,6 +15,9 @@ export interface BodyRefusal {
 }
 
 const EXAMPLE = 'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}, or no body at all.';
+const HASHES_REQUIRED =
+  'This server requires the hashes of the reviewed files. ' +
+  'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}.';
 const PARSER_ADVICE =
   'If the caller did, the server changed the body before the handler could read it: ' +
   'mount the handler before body parsers such as express.json(), or pass on the raw body.';
@@ -41,18 +44,20 @@ async function readText(request: Request): Promise<string | undefined> {
  * Reads the body of a consent, `{bundles: {"File.js": sha256}}` (CONTRACT P3). Only a request that neither announces nor has a body
  * consents to the files on disk: a body that was lost on its way must not.
  *
+ * @param requireHashes Refuses the request without a body.
  * @returns The reviewed hashes, `undefined` without a body.
  */
 export async function readConsent(
   request: Request,
+  requireHashes = false,
 ): Promise<{ reviewed: ReviewedHashes | undefined; refusal?: undefined } | { refusal: BodyRefusal }> {
   if (request.bodyUsed || request.body?.locked) return malformed('The body has been read already.');
   const text = await readText(request);
   if (text === undefined) return { refusal: { status: 413, detail: `The body is over 1 MB. ${EXAMPLE}` } };
-  if (text === '')
-    return isAnnounced(request)
-      ? malformed('The body that the request announces is empty.')
-      : { reviewed: undefined };
+  if (text === '') {
+    if (isAnnounced(request)) return malformed('The body that the request announces is empty.');
+    return requireHashes ? { refusal: { status: 400, detail: HASHES_REQUIRED } } : { reviewed: undefined };
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,5 +1,6 @@
 import { SHIM_NAMES } from '../contract/shim-names.ts';
 import { shimText, type Shim } from '../contract/index.ts';
+import { javascript } from './answers.ts';
 import { sha256Of } from './trust/grant.ts';
 
 /** The bytes of a shim, and their SHA-256. */
@@ -23,3 +24,7 @@ export function createShimReader(): (shim: Shim) => Promise<ShimBytes> {
     return made;
   };
 }
+
+/** Makes the answer with a shim, which pages of every origin may read (CONTRACT S1). */
+export const answerShim = (request: Request, { bytes, sha256 }: ShimBytes, cacheControl: string): Response =>
+  javascript(request, bytes, sha256, cacheControl, { 'Access-Control-Allow-Origin': '*' });
