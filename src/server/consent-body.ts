@@ -5,6 +5,9 @@ import { hashesOf, isSha256 } from './trust/grant.ts';
 /** The largest size of a body, in bytes. */
 const MAX_BODY_BYTES = 1_000_000;
 
+/** The number of bytes that are read of a body that is too large: most clients read no answer until they have sent their request. */
+const MAX_READ_BYTES = 64_000_000;
+
 /** The hashes that an operator reviewed, by file name. */
 export type ReviewedHashes = ReadonlyMap<string, string>;
 
@@ -29,15 +32,16 @@ const malformed = (fact: string) => ({
 const isAnnounced = ({ headers }: Request) =>
   headers.has('transfer-encoding') || Number(headers.get('content-length')) !== 0;
 
+/** Reads the text of a body. @returns `undefined` if it is too large. */
 async function readText(request: Request): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let [text, size] = ['', 0];
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    if (size > MAX_READ_BYTES) break;
+    if (size <= MAX_BODY_BYTES) text += decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  return size > MAX_BODY_BYTES ? undefined : text + decoder.decode();
 }
 
 /**
