@@ -129,8 +129,9 @@ function textEditor(row: ServerRow, prefix: string, { port, frontPort, origin }:
     let edited = text
       .replaceAll('4173', `${port}`)
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${frontPort}`)
-      .replaceAll('/api', `${prefix}/api`)
       .replace("basePath: ''", `basePath: '${prefix}'`);
+    // Next removes its base path from the requests that a route handler receives.
+    if (row.app !== 'next') edited = edited.replaceAll('/api', `${prefix}/api`);
     if (isNamed) edited = edited.replace('https://dash.example.com', origin);
     if (row.front === 'vite-object') edited = edited.replace(/: ('http:[^']*')/, ': { target: $1 }');
     if (row.front === 'nginx-alone') edited = edited.replace(/ *proxy_set_header.*\n/, '');
