@@ -181,6 +181,7 @@ export const wrong = <Dashboard pluginId="sales" />;
 
 test.each([
   ['.', ['@types/react@19', '@types/react-dom@19']],
+  ['./server', []],
   ['./server', ['@types/node@20']],
   ['./vite', ['@types/node@20', 'vite@8']],
   ['./vite', ['@types/node@20', 'vite@5']],

@@ -94,6 +94,7 @@ function send(port: number, path: string, headers: Record<string, string>, body?
 /** The text of a nginx that runs one `server` block as the current user. */
 const nginxConf = (folder: string, block: string) => `
 daemon off;
+master_process off;
 pid ${folder}/nginx.pid;
 error_log stderr;
 events {}
@@ -201,7 +202,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       }
       if (prefix) {
         const html = join(folder, 'index.html');
-        const map = await readFile(join(SOURCES, 'import-map.html'), 'utf8');
+        let map = await readFile(join(SOURCES, 'import-map.html'), 'utf8');
+        if (row.front === 'other-origin') map = map.replaceAll('"/', `"http://127.0.0.1:${port}/`);
         const text = await readFile(html, 'utf8').catch(() => undefined);
         if (text)
           await writeFile(

@@ -1,7 +1,8 @@
 import { createServer as createHttp, request as send, type RequestListener } from 'node:http';
+import type { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeFolder } from './folder.test.kit.ts';
 import { createServer, fileTrustStore, toNodeHandler, type ServerOptions } from './index.ts';
@@ -26,6 +27,14 @@ async function listen(listener: RequestListener): Promise<string> {
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+test('has the types that Node’s servers and Express expect', async () => {
+  const handler = await makeHandler();
+  const listener: RequestListener = handler;
+  const secure: Parameters<typeof createSecureServer>[1] = handler;
+  const middleware: RequestHandler = handler;
+  expect([listener, secure, middleware]).toEqual([handler, handler, handler]);
+});
 
 const consent = (url: string, sha256: string) =>
   fetch(`${url}/plugins/sales/trust-frontend`, {

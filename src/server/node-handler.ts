@@ -1,15 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { getRequestListener } from '@hono/node-server';
 import type { Server } from './create-server.ts';
 
+// These types are structural, so that apps without the types of Node can import the entry point.
 /** Node's request. Express removes the path that a handler is mounted at from `url`, and keeps the whole one in `originalUrl`. */
-type NodeRequest = (IncomingMessage | Http2ServerRequest) & { originalUrl?: string };
+interface NodeRequest {
+  method?: string | undefined;
+  url?: string | undefined;
+  originalUrl?: string | undefined;
+}
+
+/** Node's response. */
+interface NodeResponse {
+  headersSent: boolean;
+}
 
 /** Answers a request of Node's servers. With `next` it passes on requests to other paths than the host API's. */
 export type NodeHandler = (
   request: NodeRequest,
-  response: ServerResponse | Http2ServerResponse,
+  response: NodeResponse,
   next?: () => unknown,
 ) => Promise<void>;
 
@@ -32,7 +41,7 @@ export function toNodeHandler(server: Pick<Server, 'fetch' | 'isRoute'>): NodeHa
     }
     // The listener reads the URL before it returns its promise.
     request.url = originalUrl;
-    const answered = listener(request, response);
+    const answered = listener(request as IncomingMessage, response as ServerResponse);
     request.url = url;
     await answered;
   };
