@@ -36,6 +36,7 @@ const everyday = [
 const heavy = [
   { name: 'libraries', script: 'test:libraries', report: 'libraries.json' },
   { name: 'host apps', script: 'test:hosts', report: 'hosts.json' },
+  { name: 'servers', script: 'test:servers', report: 'servers.json' },
   { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
   { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
 ];

@@ -41,7 +41,7 @@ interface WorkerFixtures {
 }
 
 const HOSTS = join(root, 'fixtures/hosts');
-const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+export const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 
 const PLUGIN = {
   'plugin.yaml': `id: sales
@@ -55,12 +55,12 @@ frontend:
 };
 
 /** The environment without the variables of the test runner's own npm. */
-const environment = Object.fromEntries(
+export const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|FORCE_COLOR$)/i.test(name)),
 );
 
 /** Runs npm. @returns its output. @throws {Error} with its output if it fails. */
-async function npm(args: string[], cwd: string): Promise<string> {
+export async function npm(args: string[], cwd: string): Promise<string> {
   const options = { cwd, env: environment, maxBuffer: 2 ** 26 };
   const { stdout, stderr } = await promisify(execFile)('npm', args, options).catch(
     (thrown: { stdout: string; stderr: string }) => {

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { init, parse, type DynamicImport } from 'es-module-lexer';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 let folder = '';
+let tarball = '';
 let files: string[] = [];
 
 beforeAll(async () => {
@@ -21,12 +23,21 @@ beforeAll(async () => {
     { filename: string; files: { path: string }[] },
   ];
   files = packed.map(({ path }) => path);
+  tarball = join(folder, filename);
   await writeFile(join(folder, 'package.json'), '{"type": "module", "private": true}');
   const packages = ['react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19', '@types/node@20'];
   await run('npm', ['install', ...quiet, `./${filename}`, ...packages], { cwd: folder });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Checks a TypeScript project. @throws {Error} with the compiler's output. */
+async function runTsc(project: string): Promise<void> {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-p', project]).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(stdout);
+  });
+}
 
 const node = async (code: string) =>
   (await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })).stdout;
@@ -116,6 +127,27 @@ test('serves its shims from its installation folder', async () => {
   expect(out.trim()).toBe('200 text/javascript; charset=utf-8 true');
 });
 
+test('serves its shims after esbuild has bundled the server into one file elsewhere', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'nousviz-bundled-'));
+  onTestFinished(() => rm(elsewhere, { recursive: true, force: true }));
+  await writeFile(
+    join(folder, 'route.js'),
+    `import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
+const { fetch } = createServer({ plugins: '.', trust: fileTrustStore('trust.jsonl') });
+const response = await fetch(new Request('http://localhost/api/widget-runtime/react.js'));
+console.log(response.status, await response.text());`,
+  );
+  const outfile = join(elsewhere, 'route.js');
+  const banner = {
+    js: `import { createRequire } from 'node:module'; const require = createRequire('file:///');`,
+  };
+  const common = { bundle: true, platform: 'node', format: 'esm', outfile, banner } as const;
+  await build({ ...common, absWorkingDir: folder, entryPoints: ['route.js'], logLevel: 'error' });
+  await writeFile(join(elsewhere, 'package.json'), '{"type": "module"}');
+  const { stdout } = await run(process.execPath, [outfile], { cwd: elsewhere });
+  expect(stdout.trim()).toBe(`200 ${(await readFile(join(root, 'shims/react.js'), 'utf8')).trim()}`);
+});
+
 test('has types for a strict app', async () => {
   await writeFile(
     join(folder, 'app.tsx'),
@@ -144,8 +176,43 @@ export const wrong = <Dashboard pluginId="sales" />;
       include: ['app.tsx'],
     }),
   );
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await run(process.execPath, [tsc, '-p', folder]).catch(({ stdout }: { stdout: string }) => {
-    throw new Error(stdout);
-  });
+  await runTsc(folder);
+});
+
+test.each([
+  ['.', ['@types/react@19', '@types/react-dom@19']],
+  ['./server', []],
+  ['./server', ['@types/node@20']],
+  ['./vite', ['@types/node@20', 'vite@8']],
+  ['./vite', ['@types/node@20', 'vite@5']],
+  ['./esbuild', ['@types/node@20', 'esbuild@0.28']],
+  [
+    './testing',
+    ['@types/react@19', '@types/react-dom@19', '@testing-library/react@16', '@testing-library/dom@10'],
+  ],
+])('has types for %s, without skipLibCheck, where only %j are installed', async (entry, packages) => {
+  const app = await mkdtemp(join(tmpdir(), 'nousviz-types-'));
+  onTestFinished(() => rm(app, { recursive: true, force: true }));
+  await writeFile(join(app, 'package.json'), '{"type": "module", "private": true}');
+  const own = ['react@19', 'react-dom@19', ...packages];
+  await run('npm', ['install', ...quiet, '--ignore-scripts', tarball, ...own], { cwd: app });
+  const name = `@nousviz/widget-runtime${entry.slice(1)}`;
+  await writeFile(join(app, 'app.ts'), `import * as entry from '${name}';\nexport const used = entry;\n`);
+  await writeFile(
+    join(app, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        target: 'ES2023',
+        module: 'ESNext',
+        moduleResolution: 'bundler',
+        skipLibCheck: false,
+        lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+        types: packages.includes('@types/node@20') ? ['node'] : [],
+      },
+      include: ['app.ts'],
+    }),
+  );
+  await runTsc(app);
 });

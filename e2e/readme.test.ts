@@ -12,6 +12,7 @@ import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
 import { failureSections } from './failure-guide.ts';
+import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
 
 const readme = read('README.md');
@@ -68,6 +69,35 @@ test('lists the attacks and limits of the attack suite', () => {
   expect(tablesOf(document, 'Attacks that fail')).toEqual([
     attacks.map(({ name, does, fails }) => [`\`${name}\``, cell(does), cell(fails)]),
   ]);
+});
+
+test('the matrix of servers is that of the test run', () => {
+  const document = read('e2e/hosts/README.md');
+  expect(tablesOf(document, 'Servers')).toEqual([serverTable()]);
+  const [heading] = sectionOf(document, 'Servers').match(/^\| server .*$/m)!;
+  expect(
+    heading
+      .split('|')
+      .map((text) => text.trim())
+      .filter(Boolean),
+  ).toEqual(['server', ...CHECKS, PAGE]);
+});
+
+test.each([
+  'nousviz.js',
+  'import-map.html',
+  'node/node.js',
+  'node/hono.js',
+  'node/express.js',
+  'node/fastify.js',
+  'node/koa.js',
+  'node/nginx.conf',
+  'node/vite.config.js',
+  'next/app/api/[...path]/route.js',
+])('the server’s guide contains the tested recipe fixtures/servers/%s', (file) => {
+  const text = read(`fixtures/servers/${file}`);
+  const blocks = read('src/server/README.md').matchAll(/^```\w+\n([\s\S]*?)^```$/gm);
+  expect([...blocks].map(([, block]) => block)).toContain(text);
 });
 
 test('shows the figures of the last recorded run', () => {

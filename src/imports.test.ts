@@ -21,8 +21,8 @@ const MORE: Record<string, string[]> = { testing: ['host', 'react'] };
 
 /** The doors of a room that has others than its `index.ts`. */
 const DOORS: Record<string, string[]> = {
-  // The words of all failures: pages load them with the first failure.
-  contract: ['index.ts', 'words.ts'],
+  // The words of all failures: pages load them with the first failure. The names in shims: only servers and tools need them.
+  contract: ['index.ts', 'words.ts', 'shim-names.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
   // The `index.ts` is a public door, and these are for the package's own tools.
@@ -38,7 +38,7 @@ const PACKAGES: Record<string, string[]> = {
   diagnosis: ['react'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],
-  server: ['hono', 'lru-cache', 'p-limit', 'yaml'],
+  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
   bundling: ['acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],

@@ -5,7 +5,7 @@ import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
 import { keyName, keysOf, literalValue, readBindings, walk, type Bindings } from './bindings.ts';
 import { createMarkReader, type Mark } from './marks.ts';
-import { SHIM_NAMES } from './shim-names.ts';
+import { SHIM_NAMES } from '../contract/shim-names.ts';
 
 /** A position in a file. Lines and columns count from 1. */
 export interface Position {

@@ -1,7 +1,7 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
 import { shimOf, shimPath, type Shim } from '../contract/index.ts';
 import { readCode, type CodeFacts, type Position } from './code.ts';
-import { SHIM_NAMES, type ExportedBy } from './shim-names.ts';
+import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
 
 /** A problem in a file of a plugin, with the message of its card in the browser. */

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { isIP, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -82,14 +81,6 @@ const bracket = (address: string) =>
 
 const isWildcard = (host: string) => ['0.0.0.0', '::'].includes(host);
 
-/** The host names under which a browser may reach the server. */
-function namesOf(host: string): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap(
-    (list) => list?.map(({ address }) => address) ?? [],
-  );
-  return ['127.0.0.1', 'localhost', '[::1]', ...(isWildcard(host) ? addresses : [host])].map(bracket);
-}
-
 /** Listens on a port or the next free one. @returns the port */
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((done, fail) => {
@@ -116,7 +107,8 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
   const server = createServer({
     plugins,
     trust,
-    hosts: namesOf(host),
+    // Names need permission, addresses do not.
+    origins: isIP(host) ? [] : [`http://${bracket(host)}`],
     notFound(request) {
       others.add(request);
       return target ? forward(target, request) : answerPlatform(request);

@@ -18,7 +18,7 @@ export const refuse = (status: number, detail: string, headers?: Record<string, 
   json({ detail }, status, headers);
 
 /**
- * Makes a JavaScript answer with an ETag, readable from any origin: 200, or 304 if the caller has these bytes (CONTRACT S1, P4).
+ * Makes a JavaScript answer with an ETag: 200, or 304 if the caller has these bytes (CONTRACT S1, P4).
  *
  * @param sha256 The SHA-256 of the bytes, lower-case hex.
  */
@@ -27,14 +27,10 @@ export function javascript(
   bytes: Uint8Array,
   sha256: string,
   cacheControl: string,
+  more: Record<string, string> = {},
 ): Response {
   const etag = `"${Buffer.from(sha256, 'hex').toString('base64url')}"`;
-  const headers = {
-    ...NOSNIFF,
-    'Access-Control-Allow-Origin': '*',
-    'Cache-Control': cacheControl,
-    ETag: etag,
-  };
+  const headers = { ...NOSNIFF, ...more, 'Cache-Control': cacheControl, ETag: etag };
   const tags = request.headers.get('if-none-match')?.split(',') ?? [];
   if (tags.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))))
     return new Response(null, { status: 304, headers });

@@ -10,13 +10,12 @@ export async function answerConsent(
   request: Request,
   plugin: DeclaredPlugin,
   who: string,
-  bundles: Bundles,
-  trust: TrustStore,
+  { bundles, trust, requireHashes }: { bundles: Bundles; trust: TrustStore; requireHashes: boolean },
 ): Promise<Response> {
   const { id } = plugin;
   if (plugin.components.length === 0)
     return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components, so it needs no trust.`);
-  const body = await readConsent(request);
+  const body = await readConsent(request, requireHashes);
   if (body.refusal) return refuse(body.refusal.status, body.refusal.detail);
   // The files are read once, so that the compared bytes are the consented bytes.
   const { bundles: found, problems } = await bundles.readDisk(plugin);

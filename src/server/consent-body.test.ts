@@ -73,6 +73,25 @@ test.each<[string, () => Request | Promise<Request>]>([
   expect(refusal).toEqual({ status: 400, detail: expect.stringMatching(REMEDY) });
 });
 
+test.each([
+  ['reads a large body to its end', 10_000_000, false],
+  ['stops reading a body without an end', Infinity, true],
+])('%s, and refuses it', async (_, length, isCancelled) => {
+  let [sent, cancelled] = [0, false];
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent >= length) return controller.close();
+      sent += 1_000_000;
+      controller.enqueue(new Uint8Array(1_000_000).fill(32));
+    },
+    cancel: () => void (cancelled = true),
+  });
+  const init = { method: 'POST', body, duplex: 'half' } as const;
+  const answer = await readConsent(new Request('http://localhost/', init));
+  expect(answer).toMatchObject({ refusal: { status: 413 } });
+  expect(cancelled).toBe(isCancelled);
+});
+
 /** Starts an Express app with the host API, after other middleware. */
 async function listen(before: RequestHandler[], options: Partial<ServerOptions> = {}) {
   const root = await makeFolder({

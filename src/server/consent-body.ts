@@ -5,6 +5,9 @@ import { hashesOf, isSha256 } from './trust/grant.ts';
 /** The largest size of a body, in bytes. */
 const MAX_BODY_BYTES = 1_000_000;
 
+/** The number of bytes that are read of a body that is too large: most clients read no answer until they have sent their request. */
+const MAX_READ_BYTES = 64_000_000;
+
 /** The hashes that an operator reviewed, by file name. */
 export type ReviewedHashes = ReadonlyMap<string, string>;
 
@@ -15,6 +18,9 @@ export interface BodyRefusal {
 }
 
 const EXAMPLE = 'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}, or no body at all.';
+const HASHES_REQUIRED =
+  'This server requires the hashes of the reviewed files. ' +
+  'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}.';
 const PARSER_ADVICE =
   'If the caller did, the server changed the body before the handler could read it: ' +
   'mount the handler before body parsers such as express.json(), or pass on the raw body.';
@@ -26,33 +32,36 @@ const malformed = (fact: string) => ({
 const isAnnounced = ({ headers }: Request) =>
   headers.has('transfer-encoding') || Number(headers.get('content-length')) !== 0;
 
+/** Reads the text of a body. @returns `undefined` if it is too large. */
 async function readText(request: Request): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let [text, size] = ['', 0];
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    if (size > MAX_READ_BYTES) break;
+    if (size <= MAX_BODY_BYTES) text += decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
+  return size > MAX_BODY_BYTES ? undefined : text + decoder.decode();
 }
 
 /**
  * Reads the body of a consent, `{bundles: {"File.js": sha256}}` (CONTRACT P3). Only a request that neither announces nor has a body
  * consents to the files on disk: a body that was lost on its way must not.
  *
+ * @param requireHashes Refuses the request without a body.
  * @returns The reviewed hashes, `undefined` without a body.
  */
 export async function readConsent(
   request: Request,
+  requireHashes = false,
 ): Promise<{ reviewed: ReviewedHashes | undefined; refusal?: undefined } | { refusal: BodyRefusal }> {
   if (request.bodyUsed || request.body?.locked) return malformed('The body has been read already.');
   const text = await readText(request);
   if (text === undefined) return { refusal: { status: 413, detail: `The body is over 1 MB. ${EXAMPLE}` } };
-  if (text === '')
-    return isAnnounced(request)
-      ? malformed('The body that the request announces is empty.')
-      : { reviewed: undefined };
+  if (text === '') {
+    if (isAnnounced(request)) return malformed('The body that the request announces is empty.');
+    return requireHashes ? { refusal: { status: 400, detail: HASHES_REQUIRED } } : { reviewed: undefined };
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { SHIMS } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
@@ -57,31 +58,26 @@ async function detailOf(response: Response, status: number): Promise<string> {
   return body.detail;
 }
 
-test.each(['react.js', 'react-jsx-runtime.js'])(
-  'serves the shim %s to everyone, with a validator (S1)',
-  async (shim) => {
-    const { send } = await makeHost({ operator: () => null });
-    const url = `/api/widget-runtime/${shim}`;
-    const response = await send(url);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toBe(
-      await readFile(new URL(`../../shims/${shim}`, import.meta.url), 'utf8'),
-    );
-    expect(Object.fromEntries(response.headers)).toEqual({
-      'access-control-allow-origin': '*',
-      'cache-control': 'public, max-age=3600',
-      'content-type': 'text/javascript; charset=utf-8',
-      etag: expect.stringMatching(/^"[\w-]{43}"$/),
-      'x-content-type-options': 'nosniff',
-    });
-    const etag = response.headers.get('etag')!;
-    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-      const again = await send(url, { headers: { 'If-None-Match': tags } });
-      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
-    }
-    expect((await send(url, { headers: { 'If-None-Match': '"other"' } })).status).toBe(200);
-  },
-);
+test.each(SHIMS)('serves the shim %s to everyone, with a validator (S1)', async (shim) => {
+  const { send } = await makeHost({ operator: () => null });
+  const url = `/api/widget-runtime/${shim}`;
+  const response = await send(url, { headers: { Host: 'any.example', Origin: 'https://other.example' } });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe(await readFile(new URL(`../../shims/${shim}`, import.meta.url), 'utf8'));
+  expect(Object.fromEntries(response.headers)).toEqual({
+    'access-control-allow-origin': '*',
+    'cache-control': 'public, max-age=3600',
+    'content-type': 'text/javascript; charset=utf-8',
+    etag: expect.stringMatching(/^"[\w-]{43}"$/),
+    'x-content-type-options': 'nosniff',
+  });
+  const etag = response.headers.get('etag')!;
+  for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await send(url, { headers: { 'If-None-Match': tags } });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+  }
+  expect((await send(url, { headers: { 'If-None-Match': '"other"' } })).status).toBe(200);
+});
 
 test('lists trusted, waiting and refused plugins (P1)', async () => {
   const { send } = await makeHost();
@@ -216,7 +212,7 @@ test.each(['trust-frontend', 'revoke-frontend-trust'])('refuses %s from another 
   expect(await detailOf(await post(url, asAda({ 'sec-fetch-site': 'cross-site' })), 403)).toContain(
     'cross-site',
   );
-  expect(await detailOf(await post(url, asAda({ host: 'evil.example' })), 403)).toContain('option "hosts"');
+  expect(await detailOf(await post(url, asAda({ host: 'evil.example' })), 403)).toContain('option "origins"');
   expect(await detailOf(await post(url), 401)).toContain('Sign in');
   expect((await trust.grants()).get('sales')?.who).toBe('bob');
   const own = { host: 'localhost:4173', origin: 'http://localhost:4173', 'sec-fetch-site': 'same-origin' };
@@ -224,11 +220,116 @@ test.each(['trust-frontend', 'revoke-frontend-trust'])('refuses %s from another 
   expect((await trust.grants()).get('sales')?.who).not.toBe('bob');
 });
 
-test('accepts consent under the host names of the option', async () => {
-  const { post } = await makeHost({ hosts: ['nous.example'] });
+/** Every route of the host API with the answers of a plugin. */
+const OWN_ROUTES = [
+  '',
+  '?dashboard=sales/main',
+  '/sales',
+  '/sales/frontend-components',
+  '/sales/widget/Map.js',
+  '/sales/dashboards/main',
+];
+
+test.each(OWN_ROUTES)('answers /api/plugins%s only under its own names (P3)', async (path) => {
+  const { send, post } = await makeHost({ origins: ['https://nous.example'] });
+  await post('/api/plugins/sales/trust-frontend');
+  const get = (headers: Record<string, string>) => send(`/api/plugins${path}`, { headers });
+  for (const host of ['nous.example', 'nous.example:8080', 'localhost:1', '[::1]', '10.0.0.5'])
+    expect((await get({ host })).status, host).toBe(200);
+  const rebound = { host: 'evil.example', 'sec-fetch-site': 'same-origin' };
+  expect(await detailOf(await get(rebound), 403)).toContain('Host name "evil.example"');
+  // A proxy that replaces the name passes on the origin.
+  expect((await get({ host: 'backend', origin: 'https://nous.example' })).status).toBe(200);
+});
+
+test.each(OWN_ROUTES)('shares /api/plugins%s with the pages of named origins only (P4)', async (path) => {
+  const origin = 'https://dash.example.com';
+  const { send, post } = await makeHost({ origins: [origin, 'https://nous.example'] });
+  await post('/api/plugins/sales/trust-frontend');
+  const get = async (headers: Record<string, string>) =>
+    (await send(`/api/plugins${path}`, { headers })).headers;
+  const shared = await get({ origin });
+  expect([shared.get('access-control-allow-origin'), shared.get('vary')]).toEqual([origin, 'Origin']);
+  expect(shared.get('x-content-type-options')).toBe('nosniff');
+  for (const other of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+    const headers = await get(other);
+    expect(headers.has('access-control-allow-origin')).toBe(false);
+    // A cache must not give this answer to a page of the named origin.
+    expect(headers.get('vary')).toBe('Origin');
+  }
+  const alone = await makeHost();
+  await alone.post('/api/plugins/sales/trust-frontend');
+  const { headers } = await alone.send(`/api/plugins${path}`, { headers: { origin } });
+  expect([headers.has('access-control-allow-origin'), headers.has('vary')]).toEqual([false, false]);
+});
+
+test('lets the pages of a named origin send consent, after a preflight', async () => {
+  const origin = 'https://dash.example.com';
+  const { post, send } = await makeHost({ origins: [origin], operator: () => null });
   const url = '/api/plugins/sales/trust-frontend';
-  expect((await post(url, { headers: { host: 'nous.example:8080' } })).status).toBe(200);
-  expect((await post(url, { headers: { host: 'localhost' } })).status).toBe(403);
+  const preflight = (from: string) =>
+    send(url, {
+      method: 'OPTIONS',
+      headers: {
+        origin: from,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-session-token',
+      },
+    });
+  const { status, headers } = await preflight(origin);
+  expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+  expect(headers.get('access-control-allow-methods')).toContain('POST');
+  expect(headers.get('access-control-allow-headers')).toBe('Content-Type,X-Session-Token');
+  expect((await preflight('https://evil.example')).headers.has('access-control-allow-origin')).toBe(false);
+  // The page can read errors as well.
+  for (const [path, code] of [
+    [url, 401],
+    ['/api/plugins/none/trust-frontend', 401],
+  ] as const) {
+    const refused = await post(path, { headers: { origin, 'sec-fetch-site': 'cross-site' } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([code, origin]);
+  }
+  const broken = await send('/api/plugins/sales/dashboards/broken', { headers: { origin } });
+  expect([broken.status, broken.headers.get('access-control-allow-origin')]).toEqual([422, origin]);
+});
+
+test('refuses consent without hashes if the option says so (P3)', async () => {
+  const { post, trust } = await makeHost({ requireHashes: true });
+  const url = '/api/plugins/sales/trust-frontend';
+  for (const init of [{}, { body: '' }, { headers: { 'content-type': 'application/json' } }])
+    expect(await detailOf(await post(url, init), 400)).toContain('requires the hashes of the reviewed files');
+  expect((await trust.grants()).size).toBe(0);
+  const sha256 = sha256Of(Buffer.from('export default function Map() {}'));
+  const answer = await post(url, { body: JSON.stringify({ bundles: { 'Map.js': sha256 } }) });
+  expect(await answer.json()).toMatchObject({
+    trusted: true,
+    components: [{ filename: 'Map.js', sha256 }, {}, {}],
+  });
+  expect((await post('/api/plugins/sales/revoke-frontend-trust')).status).toBe(200);
+});
+
+test('names the routes of the host API', () => {
+  const options = { plugins: '.', trust: fileTrustStore('trust.jsonl') };
+  const { isRoute } = createServer({ ...options, base: '/nous/api' });
+  for (const path of [
+    'plugins',
+    'plugins?x',
+    'plugins/a/widget/A.js?v=1',
+    'widget-runtime/react.js',
+    'plugins/%61',
+  ])
+    expect(isRoute(`/nous/api/${path}`), path).toBe(true);
+  for (const path of [
+    '/nous/api',
+    '/nous/api/plugins/a/items',
+    '/api/plugins',
+    '/',
+    '',
+    '*',
+    '//nous/api/plugins',
+    'http://x/',
+  ])
+    expect(isRoute(path), path).toBe(false);
 });
 
 test('serves the bundle of a trusted plugin (P4)', async () => {
@@ -238,7 +339,6 @@ test('serves the bundle of a trusted plugin (P4)', async () => {
   const response = await send(url);
   expect(await response.text()).toBe('export default function Map() {}');
   expect(Object.fromEntries(response.headers)).toEqual({
-    'access-control-allow-origin': '*',
     'cache-control': 'no-cache',
     'content-type': 'text/javascript; charset=utf-8',
     etag: expect.any(String),

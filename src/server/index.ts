@@ -1,5 +1,6 @@
 export { createServer } from './create-server.ts';
 export type { Server } from './create-server.ts';
+export { toNodeHandler, type NodeHandler } from './node-handler.ts';
 export type { ServerOptions } from './server-options.ts';
 export type { PageTags, TagOptions } from './page-tags.ts';
 export { readPlugins } from './plugins-folder.ts';

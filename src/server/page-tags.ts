@@ -2,7 +2,7 @@ import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '
 import { consentedOf, type Bundles } from './bundles.ts';
 import type { PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
-import type { ShimBytes } from './shim-files.ts';
+import type { ShimBytes } from './shims.ts';
 
 /** Options of the tags for a page. */
 export interface TagOptions {

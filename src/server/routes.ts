@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { METHOD_NAME_ALL } from 'hono/router';
 import {
   BUNDLE_NAME,
   bundlePath,
@@ -15,13 +17,14 @@ import {
   type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, javascript, json, jsonString, refuse } from './answers.ts';
+import { IMMUTABLE, json, jsonString, refuse } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
-import { refuseOrigin } from './consent-origin.ts';
+import type { Origins } from './origins.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
+import { answerShim } from './shims.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
 const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;
@@ -31,25 +34,48 @@ function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
   return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
 }
 
+function answerError(thrown: unknown): Response {
+  if (isWidgetError(thrown)) return refuse(422, thrown.message);
+  console.error(thrown);
+  return refuse(500, 'The host API failed. The reason is in the server’s log.');
+}
+
 /** The parts and options of the server that the routes need. */
 interface RoutesOptions
-  extends PageTagsOptions, Required<Pick<ServerOptions, 'trust' | 'hosts' | 'operator'>> {
+  extends PageTagsOptions, Required<Pick<ServerOptions, 'trust' | 'operator' | 'requireHashes'>> {
+  origins: Origins;
   notFound: ServerOptions['notFound'];
+}
+
+/** The routes of the host API. */
+export interface Routes {
+  fetch(request: Request): Promise<Response>;
+  isRoute(path: string): boolean;
 }
 
 /** Answers a route's requests; `id` and `name` are its parameters. */
 type Answer = (request: Request, id: string, name: string) => Response | Promise<Response>;
 
-/** Makes the function that answers requests to the host API. */
-export function createRoutes(options: RoutesOptions): (request: Request) => Promise<Response> {
-  const { base, trust, hosts, operator, folder, bundles, list, readShim } = options;
+/** Makes the routes of the host API. */
+export function createRoutes(options: RoutesOptions): Routes {
+  const { base, trust, requireHashes, origins, operator, folder, bundles, list, readShim } = options;
   const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
   const { grantOf } = bundles;
   const app = new Hono().basePath(base);
 
+  /** Permits the pages of named origins to read answers and to send the headers of `apiFetch`. */
+  const shareWithNamed = cors({
+    origin: (origin) => (origins.includes(origin) ? origin : null),
+    allowMethods: ['GET', 'HEAD', 'POST'],
+    allowHeaders: ['Content-Type', 'X-Session-Token'],
+    maxAge: 600,
+  });
+
+  // The functions that make the paths encode the colons of parameters.
+  const patternOf = (path: string) => decodeURIComponent(path);
+
   function route(method: 'GET' | 'POST', path: string, answer: Answer) {
-    // The functions that make the paths encode the colons of parameters.
-    const pattern = decodeURIComponent(path);
+    const pattern = patternOf(path);
     app.all(pattern, (c) => {
       // Hono removes the body from the answer to HEAD.
       if (c.req.method.replace(/^HEAD$/, 'GET') !== method) {
@@ -57,6 +83,16 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
         return refuse(405, `${c.req.method} is not possible here, only ${allow}.`, { Allow: allow });
       }
       return answer(c.req.raw, c.req.param('id') ?? '', c.req.param('name') ?? '');
+    });
+  }
+
+  /** Makes a route whose answers are for this host's pages only. */
+  function ownRoute(method: 'GET' | 'POST', path: string, answer: Answer) {
+    const refuse403 = method === 'GET' ? origins.refuseRead : origins.refuseWrite;
+    if (origins.areNamed) app.use(patternOf(path), shareWithNamed);
+    route(method, path, (request, id, name) => {
+      const refusal = refuse403(request);
+      return refusal === undefined ? answer(request, id, name) : refuse(403, refusal);
     });
   }
 
@@ -68,30 +104,28 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
       return plugin ? answer(plugin, name, request) : notInstalled(id, refused);
     };
 
-  /** Makes a route that changes trust, only for an operator and only from the host's own pages. */
+  /** Makes a route that changes trust, only for an operator. */
   const ofOperator =
     (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
     async (request, id) => {
-      const refusal = refuseOrigin(request, hosts);
-      if (refusal !== undefined) return refuse(403, refusal);
       const who = await operator(request);
       return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who, request);
     };
 
   for (const shim of SHIMS)
     route('GET', shimPath(shim), async (request) => {
-      const { bytes, sha256 } = await readShim(shim);
-      const isVersioned = new URL(request.url).searchParams.get('v') === sha256;
-      return javascript(request, bytes, sha256, isVersioned ? IMMUTABLE : 'public, max-age=3600');
+      const read = await readShim(shim);
+      const isVersioned = new URL(request.url).searchParams.get('v') === read.sha256;
+      return answerShim(request, read, isVersioned ? IMMUTABLE : 'public, max-age=3600');
     });
 
-  route('GET', PLUGINS, async (request) => {
+  ownRoute('GET', PLUGINS, async (request) => {
     const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
     const part = id && name ? await list.readPart(id, name) : undefined;
     return json(part?.answer ?? (await list.readAll()));
   });
 
-  route(
+  ownRoute(
     'GET',
     pluginPath(':id'),
     // The entry comes last, so that a manifest cannot declare itself trusted.
@@ -100,22 +134,24 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     ),
   );
 
-  route(
+  ownRoute(
     'GET',
     componentsPath(':id'),
     ofPlugin(async (plugin) => json((await list.entryOf(plugin, await grantOf(plugin))).frontend)),
   );
 
-  route(
+  ownRoute(
     'POST',
     trustPath(':id'),
     ofOperator(async (id, who, request) => {
       const { plugin, refused } = await folder.find(id);
-      return plugin ? answerConsent(request, plugin, who, bundles, trust) : notInstalled(id, refused);
+      return plugin
+        ? answerConsent(request, plugin, who, { bundles, trust, requireHashes })
+        : notInstalled(id, refused);
     }),
   );
 
-  route(
+  ownRoute(
     'POST',
     revokePath(':id'),
     ofOperator(async (id, who) => {
@@ -131,7 +167,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
 
   const bundle = ofPlugin((plugin, filename, request) => answerBundle(request, bundles, plugin, filename));
   const bundleRule = 'letters, digits, ".", "_" and "-", then ".js"';
-  route('GET', bundlePath(':id', ':name'), (request, id, name) =>
+  ownRoute('GET', bundlePath(':id', ':name'), (request, id, name) =>
     BUNDLE_NAME.test(name)
       ? bundle(request, id, name)
       : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`),
@@ -146,23 +182,28 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });
   const dashboardRule = 'letters, digits, ".", "_" and "-", and no "." at the beginning';
-  route('GET', dashboardPath(':id', ':name'), (request, id, name) =>
+  ownRoute('GET', dashboardPath(':id', ':name'), (request, id, name) =>
     DASHBOARD_NAME.test(name)
       ? dashboard(request, id, name)
       : refuse(400, `${quote(name)} cannot be a dashboard’s name: ${dashboardRule}.`),
   );
 
   app.notFound((c) => notFound(c.req.raw));
-  app.onError((thrown) => {
-    throw thrown;
-  });
-  return async (request) => {
-    try {
-      return await app.fetch(request);
-    } catch (thrown) {
-      if (isWidgetError(thrown)) return refuse(422, thrown.message);
-      console.error(thrown);
-      return refuse(500, 'The host API failed. The reason is in the server’s log.');
-    }
+  app.onError(answerError);
+  return {
+    async fetch(request) {
+      try {
+        return await app.fetch(request);
+      } catch (thrown) {
+        // Hono throws a value that is not an `Error`.
+        return answerError(thrown);
+      }
+    },
+    isRoute(path) {
+      const url = `http://localhost${path}`;
+      if (!URL.canParse(url)) return false;
+      const [handlers] = app.router.match(METHOD_NAME_ALL, app.getPath(new Request(url)));
+      return handlers.length > 0;
+    },
   };
 }

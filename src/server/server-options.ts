@@ -12,10 +12,17 @@ export interface ServerOptions {
    */
   base?: string;
   /**
-   * The `Host` names of this server, without port; consent is accepted only under these names.
-   * @default ["localhost", "127.0.0.1", "[::1]"]
+   * The origins of this host as the browser's address bar shows them, for instance `https://dash.example.com`: those of its pages, and
+   * that of the host API if it differs. Their pages may change trust and read answers from another origin (CORS), and requests are
+   * answered under their names (CONTRACT P3).
+   * @default [] loopback names and IP addresses
    */
-  hosts?: readonly string[];
+  origins?: readonly string[];
+  /**
+   * Refuses a consent without hashes, as NousViz 1.0 sends it (CONTRACT P3).
+   * @default false
+   */
+  requireHashes?: boolean;
   /**
    * Returns the operator who sends a request, or `null`, which is answered with 401.
    * @default everyone is "operator"

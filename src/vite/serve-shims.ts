@@ -1,5 +1,5 @@
 import type { Connect } from 'vite';
-import { javascript, type createShimReader } from '../server/tools.ts';
+import { answerShim, type createShimReader } from '../server/tools.ts';
 import { shimOf, shimPath } from '../contract/index.ts';
 
 /** Answers requests for the shims as the host API does, and passes on all other requests (CONTRACT S1). */
@@ -15,8 +15,8 @@ export const serveShims =
     const etag = headers['if-none-match'];
     const request = new Request('http://localhost', { headers: etag ? { 'If-None-Match': etag } : {} });
     readShim(shim)
-      .then(async ({ bytes, sha256 }) => {
-        const answer = javascript(request, bytes, sha256, 'no-cache');
+      .then(async (read) => {
+        const answer = answerShim(request, read, 'no-cache');
         response.writeHead(answer.status, Object.fromEntries(answer.headers));
         response.end(method === 'HEAD' ? undefined : new Uint8Array(await answer.arrayBuffer()));
       })

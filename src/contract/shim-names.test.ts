@@ -1,6 +1,7 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import { readNames } from '../../shims/generate.js';
-import { SHIM_SOURCES, SHIMS } from '../contract/index.ts';
+import { SHIM_SOURCES, SHIMS } from './index.ts';
 import { SHIM_NAMES } from './shim-names.ts';
 
 test.each(SHIMS)('lists the names of %s with the versions of React that export them', async (shim) => {
