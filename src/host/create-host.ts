@@ -84,6 +84,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   const {
     getSessionToken = storedToken,
     fetch = globalThis.fetch.bind(globalThis),
+    onUnauthorized,
     dashboard,
     lock = true,
     loadTimeout = 10_000,
@@ -93,7 +94,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     importModule = importUrl,
   } = options;
   const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
-  const unattributed = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
+  const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
   const widgets: Widgets = Object.freeze({
     ...unattributed,
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),

@@ -17,6 +17,12 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   getSessionToken?: ApiFetchOptions['getSessionToken'];
   /** @default the page's own `fetch`, as it is when the host is created */
   fetch?: typeof fetch;
+  /**
+   * The app's session policy: called once for all requests that are answered with 401 until its promise settles, those of widgets and
+   * the host's own. Call `retry` before that if the operator has signed in again, and each request is repeated once (CONTRACT H1).
+   * @default the caller gets the 401
+   */
+  onUnauthorized?: ApiFetchOptions['onUnauthorized'];
   /** The page's first dashboard, if the page's HTML does not name it. It is loaded before the whole list of plugins. */
   dashboard?: DashboardName;
   /** Whether `window.NousViz` is permanent. If `false`, for tests, `dispose()` removes it. @default true */
