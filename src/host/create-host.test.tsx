@@ -19,10 +19,21 @@ const list = (trusted = true) => ({
   plugins: [{ id: 'demo', frontend: { components: [{ name: 'Chart', path: 'w/Chart.js' }], trusted } }],
 });
 
-function make(options: HostOptions = {}, answer: () => Response = () => Response.json(list())) {
+/** Answers requests as a host API that records decisions about trust. */
+function fakeApi(): typeof fetch {
+  let trusted = true;
+  return async (input) => {
+    const { method, url } = input as Request;
+    if (method !== 'POST') return Response.json(list(trusted));
+    trusted = url.endsWith('/trust-frontend');
+    return Response.json({ plugin_id: 'demo', trusted });
+  };
+}
+
+function make(options: HostOptions = {}, answer?: () => Response) {
   const host = createHost({
     lock: false,
-    fetch: async () => answer(),
+    fetch: answer ? async () => answer() : fakeApi(),
     importModule: async () => ({ default: () => <p>chart</p> }),
     ...options,
   });
@@ -72,7 +83,7 @@ const panel = <CustomPanel pluginId="demo" component="Chart" dashboardName="main
 
 test('mounts a widget as soon as its plugin is trusted', async () => {
   let trusted = false;
-  const host = make({}, () => Response.json(list(trusted)));
+  const host = make({}, () => Response.json({ ...list(trusted), plugin_id: 'demo', trusted }));
   const Names = () => usePlugins().plugins.map(({ id, needs_consent }) => `${id} ${needs_consent}`);
   await settle(() =>
     render(
@@ -585,7 +596,7 @@ test.each<[string, () => Response | Promise<Response>, object]>([
   ['no answer', () => Promise.reject(new TypeError('offline')), { status: 'failed' }],
 ])('has only plain data in its snapshots after %s', async (_, answer, expected) => {
   const failed = 'status' in expected && expected.status === 'failed';
-  if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|LIST_INVALID)\]/);
+  if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|API_MISROUTED|LIST_INVALID)\]/);
   const host = make({ fetch: async () => answer() });
   const { plugins, activity } = host;
   const isPlain = () => {
