@@ -87,6 +87,6 @@ export function createSession(
       await unlessAborted((pending ??= ask(response.clone())), request.signal);
     const copy = await body;
     if (isOver || copy === undefined || (copy && copy.size > REPEATED_BODY_BYTES)) return response;
-    return send(new Request(request, { body: copy }));
+    return send(new Request(request, { method: request.method, body: copy }));
   };
 }

@@ -20,11 +20,11 @@ const list = (trusted = true) => ({
 });
 
 /** Answers requests as a host API that records decisions about trust. */
-function fakeApi(): typeof fetch {
+function fakeApi(more: object = {}): typeof fetch {
   let trusted = true;
   return async (input) => {
     const { method, url } = input as Request;
-    if (method !== 'POST') return Response.json(list(trusted));
+    if (method !== 'POST') return Response.json({ ...list(trusted), ...more });
     trusted = url.endsWith('/trust-frontend');
     return Response.json({ plugin_id: 'demo', trusted });
   };
@@ -535,6 +535,7 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
     plugins.subscribe(() => {})();
     await plugins.trust('demo');
     await plugins.revoke('demo');
+    expect(plugins.getSnapshot().plugins[0]!.trusted).toBe(false);
     await plugins.refresh();
     expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'demo' }] });
   },
@@ -563,7 +564,7 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
 };
 
 test.each(Object.entries(CALLS))('supports %s right after createHost', async (_, call) => {
-  await call(make({}, () => Response.json({ ...list(), ...layout })));
+  await call(make({ fetch: fakeApi(layout) }));
 });
 
 test('has no other public members, and its methods work without an object', () => {
