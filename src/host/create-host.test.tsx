@@ -530,6 +530,10 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
     expect(activity.getSnapshot()).toEqual([]);
     activity.subscribe(() => {})();
   },
+  components: ({ components }) => {
+    expect(components.getSnapshot()).toEqual([]);
+    components.subscribe(() => {})();
+  },
   plugins: async ({ plugins }) => {
     expect(plugins.getSnapshot()).toEqual({ status: 'loading', plugins: [], refused: [] });
     plugins.subscribe(() => {})();

@@ -163,6 +163,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     version,
     plugins: { getSnapshot, subscribe, refresh, trust, revoke },
     dashboards: { refresh: dashboards.refresh },
+    components: { getSnapshot: registry.components.getSnapshot, subscribe: registry.components.subscribe },
     activity,
     widgets,
     disablePlugins,

@@ -3,6 +3,7 @@ import type { Explanation } from '../diagnosis/index.ts';
 import type { ApiFetchOptions, Widgets } from '../helpers/index.ts';
 import type { ActivityEntry } from './activity.ts';
 import type { DashboardName } from './client.ts';
+import type { ComponentEntry } from './components.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { ImportModule } from './loader.ts';
 import type { Plugins } from './plugins.ts';
@@ -53,6 +54,11 @@ export interface Host {
     /** Reads one dashboard again, or all that are on the page. Never rejects. */
     refresh(pluginId?: string, name?: string): Promise<void>;
   };
+  /**
+   * The components that dashboards can name, of the app and of plugins, with their owner and whether panels can show them. Until the
+   * whole list of plugins has arrived, the plugins of the page's dashboards only.
+   */
+  readonly components: Store<readonly ComponentEntry[]>;
   /** The plugins' last 200 requests and uncaught errors, attributed to a plugin where possible; the oldest first. */
   readonly activity: Store<readonly ActivityEntry[]>;
   /** The helpers, the same object as `window.NousViz.widgets`. */
