@@ -174,6 +174,11 @@ export const MESSAGES = {
     cause: '{url}: {message}',
     fix: retry,
   },
+  API_BASE_DIFFERS: {
+    title: 'Two addresses of the host API',
+    cause: 'The page was prepared for the host API at {found}, and createHost uses {base}.',
+    fix: 'Give the same address to createHost (apiBase), and to nousvizHost (apiBase) or createServer (base).',
+  },
   API_MISROUTED: {
     title: 'Not the host API',
     cause:

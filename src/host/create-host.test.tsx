@@ -571,6 +571,34 @@ test.each(Object.entries(CALLS))('supports %s right after createHost', async (_,
   await call(make({ fetch: fakeApi(layout) }));
 });
 
+/** Writes a list into the page's HTML, as the server of a host API does. */
+const writePreloaded = (base: string | undefined) => {
+  document.body.innerHTML = `<script type="application/json" id="nousviz-preloaded">${JSON.stringify({ base, list: list() })}</script>`;
+};
+
+test.each([
+  ['/api', undefined],
+  [undefined, '/nous/api'],
+  ['/nous/api', '/nous/api/'],
+  ['http://localhost:3000/nous/api', '/nous/api'],
+])('uses the answers in the page that the host API at %s gave, for apiBase %s', async (base, apiBase) => {
+  writePreloaded(base);
+  const fetch = vi.fn(async () => Response.json(list()));
+  const host = make({ fetch, ...(apiBase && { apiBase }) });
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test('reports answers in the page from another host API, and does not use them', async () => {
+  expectConsole(/at \/nous\/api, and createHost uses \/api\..*\[API_BASE_DIFFERS\]/);
+  writePreloaded('/nous/api');
+  const fetch = vi.fn(async () => Response.json({ plugins: [] }));
+  const host = make({ fetch });
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  expect(host.plugins.getSnapshot().plugins).toEqual([]);
+  await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
+});
+
 test('has no other public members, and its methods work without an object', () => {
   const host = make();
   expect(Object.keys(host).toSorted()).toEqual(Object.keys(CALLS).toSorted());

@@ -108,7 +108,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     // The preloads name the bundles.
     const { bundles: paths, ...dashboard } = answer.dashboard;
     const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
-    const json = `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
+    const json = `{"base":${JSON.stringify(base)},${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
     const preloads = [...FIRST_SHIMS.map(shimPath), ...paths].map((path) => preloadTag(path, map, options));
     return preloaded + preloads.join('');

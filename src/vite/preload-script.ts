@@ -44,7 +44,7 @@ function preload(
       const below = ([start, between]: PathParts) =>
         request(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
-      script.preloaded = { plugin, name, token, list, dashboard: below(ofDashboard) };
+      script.preloaded = { base: apiBase, plugin, name, token, list, dashboard: below(ofDashboard) };
       if (!new URLSearchParams(location.search).has('disable-plugins'))
         list
           .then(async ({ dashboard: { bundles } }) => {
@@ -65,7 +65,7 @@ function preload(
           .catch(() => {});
       return;
     }
-    script.preloaded = { token, list: request(whole) };
+    script.preloaded = { base: apiBase, token, list: request(whole) };
   } catch {}
 }
 
