@@ -1,5 +1,5 @@
 import { render, screen } from '@testing-library/react';
-import { StrictMode } from 'react';
+import { StrictMode, type ComponentType } from 'react';
 import { expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
@@ -98,7 +98,9 @@ test('useComponents loads the whole list and follows it', async () => {
   const Picker = () => useComponents().map(({ pluginId, name }) => <p key={name}>{`${pluginId}/${name}`}</p>);
   await settle(() => render(<StrictMode>{page(<Picker />)}</StrictMode>));
   expect(screen.getByText('demo/Counter')).toBeTruthy();
-  await settle(() => void host.register('Clock', Clock));
+  // As an app's own registry types its components.
+  const typed: ComponentType<{ config: object }> = Clock;
+  await settle(() => void host.register('Clock', typed));
   expect(screen.getByText('null/Clock')).toBeTruthy();
   expect(host.components.getSnapshot()).toHaveLength(2);
 });

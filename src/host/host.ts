@@ -71,7 +71,7 @@ export interface Host {
    * @returns A function that removes it.
    * @throws {WidgetError} `NAME_REFUSED` for anything but a name and a component.
    */
-  register(name: string, component: ComponentType<never>): () => void;
+  register<Props>(name: string, component: ComponentType<Props>): () => void;
   /** Preloads a dashboard and its widgets, for instance when a link to it is hovered. Dropped after 30 s if unused. Never rejects. */
   preload(pluginId: string, name: string): Promise<void>;
   /** Explains what a panel shows: each step from the list of plugins to the panel, with a remedy for a failed step. */

@@ -12,7 +12,7 @@ export interface Registry {
   /** Applies the trust gate's admissions. Until the whole list has arrived or failed, no name is unknown. */
   sync(admissions: Iterable<Admission>, list?: ListState): void;
   /** Registers one of the host's own components, which replaces an earlier one of that name. @returns A function that removes it. */
-  register(name: string, component: ComponentType<never>): () => void;
+  register<Props>(name: string, component: ComponentType<Props>): () => void;
   /** Loads the component of a name on one plugin's dashboards. Resolves when it is loaded or has failed. */
   load(pluginId: string, name: string): Promise<void>;
   /** Watches a name on one plugin's dashboards, and loads its component. */
