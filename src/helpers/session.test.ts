@@ -95,6 +95,17 @@ test.each<[string, () => RequestInit['body']]>([
   expect(second).toEqual({ ...first, token: 'new' });
 });
 
+test('repeats a request in a browser without streams of requests', async () => {
+  vi.spyOn(Request.prototype, 'body', 'get').mockReturnValue(undefined as never);
+  const { apiFetch, opened, signIn, sent } = openWithDialog();
+  const post = (body: string) => apiFetch('/api/x', { method: 'POST', body });
+  const answers = [post('ä'), post('x'.repeat(REPEATED_BODY_BYTES + 1)), apiFetch('/api/x')];
+  await opened();
+  signIn();
+  expect(await statusesOf(answers)).toEqual([200, 401, 200]);
+  expect(sent.filter(({ body }) => body === 'ä')).toHaveLength(2);
+});
+
 test('returns the 401 of a request whose body is too large, and repeats the largest allowed one', async () => {
   const { apiFetch, opened, signIn, sent } = openWithDialog();
   const post = (size: number) => apiFetch('/api/x', { method: 'POST', body: 'x'.repeat(size) });
