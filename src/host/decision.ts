@@ -1,6 +1,5 @@
 import type { ListedComponent, Plugin } from '../contract/index.ts';
 import { createFailure } from './failures.ts';
-import type { PluginList } from './plugins.ts';
 import { versionOf } from './trust.ts';
 
 /** The server's description of a plugin after a decision about its trust: its answer, or its entry in the list. */
@@ -42,8 +41,14 @@ export const unconfirmed = (pluginId: string, message: string) =>
 const grantOf = ({ trusted, components }: Plugin) =>
   trusted ? components.map((component) => [component.name, versionOf(component)]).join() : '';
 
-/** Whether plugins may run other bytes than before. Until the whole list has arrived, the other plugins are not known. */
-export function haveGrantsChanged({ status, plugins }: PluginList, next: readonly Plugin[]): boolean {
+/** A list of plugins; unless it is `ready`, it is only a part. */
+interface KnownPlugins {
+  status: string;
+  plugins: readonly Plugin[];
+}
+
+/** Whether plugins may run other bytes than before. Plugins that a part of the list lacks have not changed. */
+export function haveGrantsChanged({ status, plugins }: KnownPlugins, next: readonly Plugin[]): boolean {
   const before = new Map(plugins.map((plugin) => [plugin.id, grantOf(plugin)]));
   const after = new Map(next.map((plugin) => [plugin.id, grantOf(plugin)]));
   const ids = status === 'ready' ? [...before.keys(), ...after.keys()] : [...before.keys()];
