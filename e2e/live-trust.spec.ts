@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page, Route } from '@playwright/test';
 import { counter, dashboard, expect, test } from './test.ts';
 
 const REVOKED = /TRUST_REVOKED/;
@@ -18,10 +19,10 @@ export default function Waiter({ pluginId, host }) {
 }`;
 
 /** Makes the page request the plugin list again, like a message from another tab. */
-const notifyTabs = () => {
+const notifyTabs = (message = 'trust') => {
   const channel = new BroadcastChannel('nousviz /api');
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
-  channel.postMessage('trust');
+  channel.postMessage(message);
   channel.close();
 };
 
@@ -82,6 +83,88 @@ for (const [way, apiFetch] of [
   });
 }
 
+/** Changes trust as an app's own button does: with its own request, and then a refresh of the list. */
+const decideAsApp = (page: Page, verb: 'trust-frontend' | 'revoke-frontend-trust') =>
+  page.evaluate(async (path) => {
+    const { demoHost } = window as never as { demoHost: { plugins: { refresh(): Promise<void> } } };
+    const token = localStorage.getItem('nousviz_auth_token')!;
+    const init = { method: 'POST', headers: { 'X-Session-Token': token } };
+    await fetch(`/api/plugins/react-probe/${path}`, init);
+    await demoHost.plugins.refresh();
+  }, verb);
+
+test('trust that an app changes itself reaches the other tabs, without endless messages', async ({
+  demo,
+  page,
+}) => {
+  await demo.open('/plugin/react-probe/identity');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const panels = [page, other].map((tab) => tab.locator('[data-panel="react-probe/Probe"]').first());
+  for (const panel of panels) await expect(panel).toHaveAttribute('data-status', 'refused');
+  for (const tab of [page, other])
+    await tab.waitForFunction(() => {
+      const { demoHost } = window as never as {
+        demoHost: { plugins: { getSnapshot(): { status: string } } };
+      };
+      return demoHost.plugins.getSnapshot().status === 'ready';
+    });
+  await page.evaluate(() => {
+    const messages: unknown[] = [];
+    new BroadcastChannel('nousviz /api').addEventListener('message', ({ data }) => messages.push(data));
+    Object.assign(window, { messages });
+  });
+
+  await decideAsApp(page, 'trust-frontend');
+  for (const panel of panels) await expect(panel).toHaveAttribute('data-status', 'ready');
+  await decideAsApp(other, 'revoke-frontend-trust');
+  for (const panel of panels) await expect(panel).toHaveAttribute('data-status', 'refused');
+  await decideAsApp(other, 'revoke-frontend-trust');
+  await other.evaluate(notifyTabs, 'last');
+  // One message for each change. The listener hears both, since the channels of a tab hear each other.
+  await expect
+    .poll(() => page.evaluate(() => Reflect.get(window, 'messages') as unknown))
+    .toEqual(['trust', 'trust', 'last']);
+  await other.close();
+});
+
+const UNCONFIRMED: [string, (answer: Record<string, never>) => Parameters<Route['fulfill']>[0], RegExp][] = [
+  [
+    'is a sign-in page',
+    () => ({ status: 200, contentType: 'text/html', body: '<!doctype html>Sign in' }),
+    /HTTP 200 <!doctype html>Sign in/,
+  ],
+  ['is empty', () => ({ status: 204 }), /HTTP 204/],
+  ['names other bytes', (answer) => ({ json: withOtherBytes(answer) }), /other bytes of Chart\.js/],
+  [
+    'has no effect',
+    ({ components }) => ({ json: { plugin_id: 'sales', trusted: true, components } }),
+    /trusted is false/,
+  ],
+];
+
+const withOtherBytes = (answer: { components?: object[] }) => ({
+  ...answer,
+  components: answer.components!.map((component) => ({ ...component, sha256: '0'.repeat(64) })),
+});
+
+for (const [fact, answerOf, message] of UNCONFIRMED)
+  test(`consent whose answer ${fact} is an error`, async ({ lab, page }) => {
+    await lab.install('sales', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+    await lab.open('/plugin/sales/main');
+    let answer: Record<string, never> = {};
+    if (fact === 'names other bytes' || fact === 'has no effect') {
+      const decide = (path: string) =>
+        fetch(new URL(`/api/plugins/sales/${path}`, lab.url), { method: 'POST' });
+      answer = await (await decide('trust-frontend')).json();
+      await decide('revoke-frontend-trust');
+    }
+    await page.route('**/trust-frontend', (route) => route.fulfill(answerOf(answer)));
+    await page.getByRole('button', { name: 'Trust this plugin' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: message })).toContainText('did not confirm');
+    await expect(lab.panel('sales/Chart')).toHaveAttribute('data-status', 'refused');
+  });
+
 test('revoke removes a widget even if the list cannot be read', async ({ demo, page, expected }) => {
   expected.push(/503|API_FAILED/);
   await demo.trust('/plugin/react-probe/identity');
@@ -115,7 +198,7 @@ test('changed bytes wait for the operator while the trusted ones run, without a 
   const file = join(lab.plugins, 'sales/Chart.js');
   const old = await readFile(file, 'utf8');
   await writeFile(file, counter('', 'New'));
-  await page.evaluate(notifyTabs);
+  await page.evaluate(notifyTabs, 'trust');
   const accept = page.getByRole('button', { name: 'Accept the new version' });
   await expect(accept).toBeVisible();
   await panel.getByRole('button').click();
@@ -129,7 +212,7 @@ test('changed bytes wait for the operator while the trusted ones run, without a 
 
   // A rollback is also a change.
   await writeFile(file, old);
-  await page.evaluate(notifyTabs);
+  await page.evaluate(notifyTabs, 'trust');
   await accept.click();
   await expect(panel).toContainText('Old 0');
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
@@ -174,7 +257,7 @@ test('a component that an update adds waits while its plugin runs', async ({ lab
   await lab.trust('/plugin/sales/main');
   await expect(lab.panel('sales/Chart')).toContainText('Old 0');
   await lab.install('sales', { ...files, 'Extra.js': counter('', 'Extra') });
-  await page.evaluate(notifyTabs);
+  await page.evaluate(notifyTabs, 'trust');
   const extra = lab.panel('sales/Extra');
   await expect(extra.getByRole('note')).toHaveAttribute('data-code', 'BUNDLE_CHANGED');
   await expect(lab.panel('sales/Chart')).toContainText('Old 0');

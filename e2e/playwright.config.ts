@@ -5,7 +5,7 @@ import type { Options } from './test.ts';
 export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.spec.ts',
-  testIgnore: ['libraries.spec.ts', 'hosts.spec.ts', 'servers.spec.ts'],
+  testIgnore: ['libraries.spec.ts', 'hosts*.spec.ts', 'servers.spec.ts'],
   outputDir: '../test-results/browser',
   globalSetup: './setup.js',
   fullyParallel: true,

@@ -141,7 +141,7 @@ test.each([
   ['src/vite/README.md', 'The host app.s plugin', 'src/vite/nousviz-host.ts', 'NousvizHostOptions'],
 ])('%s, “%s”, lists the members of the interface in %s', (document, heading, file, name) => {
   const [, body] = new RegExp(String.raw`export interface ${name}\b[^{]*\{([\s\S]*?)\n\}`).exec(read(file))!;
-  const declared = [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member);
+  const declared = [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(<]/gm)].map(([, member]) => member);
   const listed = namesIn(document, heading).map((text) => /^\w+/.exec(text)![0]);
   expect(listed).toEqual(declared);
 });

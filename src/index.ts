@@ -3,6 +3,7 @@ export {
   createHostWithHelpers,
   version,
   type ActivityEntry,
+  type ComponentEntry,
   type CrashBudget,
   type CustomWidgetProps,
   type DashboardName,
@@ -18,11 +19,18 @@ export {
   type Store,
   type Widget,
 } from './host/index.ts';
-export { formatters, type Formatters, type OwnHelpers, type Widgets } from './helpers/index.ts';
+export {
+  formatters,
+  type Formatters,
+  type OnUnauthorized,
+  type OwnHelpers,
+  type Widgets,
+} from './helpers/index.ts';
 export {
   CustomPanel,
   Dashboard,
   HostProvider,
+  useComponents,
   useHost,
   usePlugins,
   type CustomPanelProps,

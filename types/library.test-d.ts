@@ -36,6 +36,7 @@ export const values: Same<
   | 'formatters'
   | 'HostProvider'
   | 'isWidgetError'
+  | 'useComponents'
   | 'useHost'
   | 'usePlugins'
   | 'version'

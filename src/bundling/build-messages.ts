@@ -115,7 +115,8 @@ export type AuthorCode = keyof typeof ALL_MESSAGES;
 export type ProblemDetails<C extends AuthorCode> = DetailsOf<(typeof ALL_MESSAGES)[C]> & { file: string };
 
 /** A second remedy for an unknown component, which may be declared by a plugin outside this folder. */
-export const OTHER_PLUGIN_FIX = 'If it is another plugin’s, write other-plugin/{name}.';
+export const OTHER_PLUGIN_FIX =
+  'If it is another plugin’s, write other-plugin/{name}. If it is the host app’s, check with --built-in {name}.';
 
 /** The message of a problem, in its parts. */
 export const describeProblem = <C extends AuthorCode>(

@@ -19,14 +19,16 @@ export interface CheckedDashboard {
 function resolveComponent(
   { id, names }: PluginFolder,
   name: string,
+  builtIns: readonly string[],
 ): { own: string } | Problem['level'] | undefined {
   const bare = name.startsWith(`${id}/`) ? name.slice(id.length + 1) : name;
   if (names.includes(bare)) return { own: bare };
+  if (builtIns.includes(name)) return undefined;
   if (bare !== name) return 'error';
   // The name belongs to another plugin, which may be installed on the host.
   if (name.includes('/')) return undefined;
-  // The component may belong to another plugin or to the host, unless the name looks like a typo.
-  return suggest(name, names).length > 0 ? 'error' : 'warning';
+  // The component may belong to another plugin or to the host app, unless the name looks like a typo.
+  return suggest(name, [...names, ...builtIns]).length > 0 ? 'error' : 'warning';
 }
 
 /** The path of the component's name within a panel (CONTRACT D1). */
@@ -40,21 +42,27 @@ function unknownComponent(
   level: Problem['level'],
   details: { file: string; name: string },
   place: Position,
+  builtIns: readonly string[],
 ): Problem {
-  const known = names.map((own) => `${pluginId}/${own}`);
+  const known = [...names.map((own) => `${pluginId}/${own}`), ...builtIns];
   const problem = createProblem(level, 'UNKNOWN_COMPONENT', { pluginId, ...details, names: known }, place);
   if (details.name.includes('/')) return problem;
-  return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replace('{name}', () => details.name)}` };
+  return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replaceAll('{name}', () => details.name)}` };
 }
 
 /** The key of the list from which `readDashboard` reads the panels of a document. */
 const panelsKey = (document: unknown) =>
   isRecord(document) && Array.isArray(document.panels) && document.panels.length > 0 ? 'panels' : 'widgets';
 
-/** Checks one dashboard of a plugin: its file, each panel, and the names of components. */
+/**
+ * Checks one dashboard of a plugin: its file, each panel, and the names of components.
+ *
+ * @param builtIns The names of the host app's own components.
+ */
 export async function checkDashboard(
   plugin: PluginFolder,
   { name, path: file }: InstalledDashboard,
+  builtIns: readonly string[],
 ): Promise<CheckedDashboard> {
   const checked: CheckedDashboard = { used: [], problems: [] };
   const { used, problems } = checked;
@@ -88,11 +96,11 @@ export async function checkDashboard(
   for (const panel of panels) {
     const { key, component } = panel;
     if (panel.issue) report(panel.issue);
-    const found = component === undefined ? undefined : resolveComponent(plugin, component);
+    const found = component === undefined ? undefined : resolveComponent(plugin, component, builtIns);
     if (typeof found === 'object') used.push(found.own);
     if (panel.issue || typeof found !== 'string') continue;
     const place = placeOf(`${panelsKey(document)}[${key}].${componentPath(panel)}`);
-    problems.push(unknownComponent(plugin, found, { file, name: component! }, place));
+    problems.push(unknownComponent(plugin, found, { file, name: component! }, place, builtIns));
   }
   return { ...checked, panels: panels.length };
 }

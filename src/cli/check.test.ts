@@ -25,8 +25,8 @@ const FILES = {
   'widget/dist/Table.js': WIDGET,
 };
 
-async function check(files: Record<string, string | Uint8Array>) {
-  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }));
+async function check(files: Record<string, string | Uint8Array>, builtIns: string[] = []) {
+  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }), builtIns);
   const shown = report.problems.map(
     ({ level, code, file, line, column }) =>
       `${level} ${code} ${[file, line, column].filter(Boolean).join(':')}`,
@@ -96,9 +96,25 @@ test.each([
   expect(shown).toEqual(problems);
 });
 
+test.each([
+  ['Clock', []],
+  ['app/Clock', []],
+  ['Clok', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  ['sales/Clock', ['error UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+  ['Sparkline', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
+])('checks the component name %s with the built-ins of a host', async (name, expected) => {
+  const files = { 'dashboards/x.yaml': BARE.replace('NAME', name) };
+  const { shown, problems } = await check(files, ['Clock', 'app/Clock', 'Chart']);
+  expect(shown).toEqual(expected);
+  if (name === 'Clok') expect(problems[0]!.fix).toMatch(/^Did you mean Clock, app\/Clock\?/);
+});
+
 test('suggests a similar name and the form of another plugin’s', async () => {
   const { problems } = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'Chrat') });
-  expect(problems[0]!.fix).toBe('Did you mean Chart? If it is another plugin’s, write other-plugin/Chrat.');
+  expect(problems[0]!.fix).toBe(
+    'Did you mean Chart? If it is another plugin’s, write other-plugin/Chrat. ' +
+      'If it is the host app’s, check with --built-in Chrat.',
+  );
   const own = await check({ 'dashboards/x.yaml': BARE.replace('NAME', 'sales/Chrat') });
   expect(own.problems[0]!.fix).toBe('Did you mean Chart?');
 });

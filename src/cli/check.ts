@@ -81,8 +81,12 @@ async function checkBundles(plugin: PluginFolder, problems: Problem[]): Promise<
   return plugin.components.map(({ name, path }) => ({ name, file: path, ...sizesByPath.get(path) }));
 }
 
-/** Checks a plugin's manifest, dashboards and built bundles without running them, and reports all problems. */
-export async function checkPlugin(dir: string): Promise<CheckReport> {
+/**
+ * Checks a plugin's manifest, dashboards and built bundles without running them, and reports all problems.
+ *
+ * @param builtIns The names of the host app's own components, which dashboards may show.
+ */
+export async function checkPlugin(dir: string, builtIns: readonly string[] = []): Promise<CheckReport> {
   const plugin = await readPlugin(dir);
   const { id, folder } = plugin;
   const problems = [...plugin.problems, ...(await checkSize(plugin))];
@@ -91,7 +95,7 @@ export async function checkPlugin(dir: string): Promise<CheckReport> {
   const used = new Set<string>();
   const dashboardProblems: Problem[] = [];
   for (const dashboard of plugin.dashboards) {
-    const checked = await checkDashboard(plugin, dashboard);
+    const checked = await checkDashboard(plugin, dashboard, builtIns);
     const { panels } = checked;
     for (const name of checked.used) used.add(name);
     dashboardProblems.push(...checked.problems);

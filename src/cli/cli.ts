@@ -57,9 +57,15 @@ program
   .description('check the manifest, the dashboards and the bundles of the plugin without running them')
   .argument('[dir]', 'the plugin’s folder', '.')
   .option('--json', 'print the report as JSON')
-  .action(async (dir: string, { json = false }: { json?: boolean }) => {
+  .option(
+    '--built-in <name>',
+    'a component of the host app that dashboards may show; repeat it for more',
+    (name: string, names: string[]) => [...names, name],
+    [],
+  )
+  .action(async (dir: string, { json = false, builtIn }: { json?: boolean; builtIn: string[] }) => {
     const { checkPlugin, formatReport } = await import('./check.ts');
-    const report = await checkPlugin(resolve(dir));
+    const report = await checkPlugin(resolve(dir), builtIn);
     if (json) print(JSON.stringify(report, undefined, 2));
     else print(formatReport(report));
     process.exitCode = report.problems.some(({ level }) => level === 'error') ? EXIT.problems : EXIT.ok;

@@ -174,6 +174,22 @@ export const MESSAGES = {
     cause: '{url}: {message}',
     fix: retry,
   },
+  API_BASE_DIFFERS: {
+    title: 'Two addresses of the host API',
+    cause: 'The page was prepared for the host API at {found}, and createHost uses {base}.',
+    fix: 'Give the same address to createHost (apiBase), and to nousvizHost (apiBase) or createServer (base).',
+  },
+  API_MISROUTED: {
+    title: 'Not the host API',
+    cause:
+      '{url} was answered with {type} (HTTP {status}): the page’s own server answered instead of the host API.',
+    fix: 'Route the paths of the host API to its server. A dev server needs a proxy for them. If this was a sign-in page, sign in again.',
+  },
+  CONSENT_UNCONFIRMED: {
+    title: 'Not confirmed',
+    cause: 'The server did not confirm the decision about trust: {message}',
+    fix: 'Sign in again if the session has ended, review the plugin, then decide again.',
+  },
   CONSENT_REFUSED: {
     title: 'Not recorded',
     cause: '{url}: {message}',

@@ -135,6 +135,29 @@ export function readPluginList(answer: unknown): ReadPluginList {
   return { list };
 }
 
+/** The answer to a decision about a plugin's trust, as it was read (CONTRACT P3). */
+export interface DecisionAnswer {
+  trusted: unknown;
+  /** With hashes; NousViz 1.0 has none. Components that break a rule are left out. */
+  components: ListedComponent[];
+}
+
+/** Reads the answer to a decision about a plugin's trust; `undefined` if it is not about this plugin (CONTRACT P3). */
+export function readDecision(answer: unknown, pluginId: string): DecisionAnswer | undefined {
+  if (!isRecord(answer) || answer.plugin_id !== pluginId) return undefined;
+  const { trusted, components } = answer;
+  const entries: unknown[] = Array.isArray(components) ? components : [];
+  return {
+    trusted,
+    components: entries.flatMap((entry) =>
+      readComponents([entry], () => undefined).map((component) => ({
+        ...component,
+        ...stateOf(entry as Record<string, unknown>),
+      })),
+    ),
+  };
+}
+
 /** Reads the `detail` of the host API's error answer (CONTRACT P7); an empty string if there is none. */
 export async function detailOf(response: Response): Promise<string> {
   const answer: unknown = await response.json().catch(() => undefined);

@@ -1,4 +1,5 @@
 import { API_BASE } from '../contract/index.ts';
+import type { OnUnauthorized } from './session.ts';
 
 /** The options of {@link createApiFetch}. */
 export interface ApiFetchOptions {
@@ -7,6 +8,8 @@ export interface ApiFetchOptions {
   /** Returns the operator's session token, or nothing if no operator is signed in. Called for every request. */
   getSessionToken: () => string | null | undefined | Promise<string | null | undefined>;
   fetch: typeof fetch;
+  /** What happens when the host API answers with 401. @default the caller gets the 401 */
+  onUnauthorized?: OnUnauthorized | undefined;
 }
 
 /** `fetch` for widgets, see {@link createApiFetch}. */
@@ -16,10 +19,15 @@ const TOKEN = 'X-Session-Token';
 
 /**
  * Makes a `fetch` that sends the operator's session token, only to the host's own origin and API (CONTRACT H1).
- * Nothing is cached unless the caller requests it; the caller handles a 401. The function rejects with `API_REDIRECTED` if the
+ * Nothing is cached unless the caller requests it. The caller handles a 401, unless there is `onUnauthorized`. The function rejects with `API_REDIRECTED` if the
  * server redirects a request that cannot be repeated safely.
  */
-export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOptions): ApiFetch {
+export function createApiFetch({
+  apiBase,
+  getSessionToken,
+  fetch,
+  onUnauthorized,
+}: ApiFetchOptions): ApiFetch {
   // The page's own URL, not document.baseURI: a <base> element may move the URLs that widgets request, but not the host API.
   const page = () => globalThis.location?.href;
   const base = () => new URL(apiBase, page());
@@ -41,24 +49,40 @@ export function createApiFetch({ apiBase, getSessionToken, fetch }: ApiFetchOpti
     return moved ? new URL(base().href + input.slice(API_BASE.length)) : url;
   };
 
-  return async (input, init) => {
-    const caller = new Request(input instanceof Request ? input : resolve(input).href, init);
-    const cache = caller.cache === 'default' && init?.cache === undefined ? 'no-store' : caller.cache;
-    const headers = new Headers(caller.headers);
-    if (!isOurs(caller.url)) {
-      headers.delete(TOKEN);
-      return fetch(new Request(caller, { cache, headers }));
-    }
+  // Few apps have a policy. If its code cannot be loaded, callers get their 401s as without one.
+  const session =
+    onUnauthorized &&
+    import('./session.ts').then(
+      ({ createSession }) => createSession(onUnauthorized),
+      () => undefined,
+    );
+
+  /** Sends a request to the host's own origin or API. */
+  async function send(request: Request, cache: RequestCache): Promise<Response> {
+    const headers = new Headers(request.headers);
     const token = await getSessionToken();
     if (token) headers.set(TOKEN, token);
-    if (!headers.has(TOKEN)) return fetch(new Request(caller, { cache }));
+    if (!headers.has(TOKEN)) return fetch(new Request(request, { cache }));
 
-    const { redirect } = caller;
-    const response = await fetch(new Request(caller, { cache, headers, redirect: 'manual' }));
+    const { redirect } = request;
+    const response = await fetch(new Request(request, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
     // Redirects are rare, so their code is loaded with the first one.
     const { repeat } = await import('./redirect.ts');
-    return repeat(caller, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
+    return repeat(request, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
+  }
+
+  return async (input, init) => {
+    const caller = new Request(input instanceof Request ? input : resolve(input).href, init);
+    const cache = caller.cache === 'default' && init?.cache === undefined ? 'no-store' : caller.cache;
+    if (isOurs(caller.url)) {
+      const policy = await session;
+      const sendOurs = (request: Request) => send(request, cache);
+      return policy ? policy(caller, sendOurs) : sendOurs(caller);
+    }
+    const headers = new Headers(caller.headers);
+    headers.delete(TOKEN);
+    return fetch(new Request(caller, { cache, headers }));
   };
 }
 

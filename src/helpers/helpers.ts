@@ -13,7 +13,7 @@ export interface OwnHelpers extends Formatters {
 export interface Widgets extends OwnHelpers {
   /**
    * Calls `fetch` with the operator's session token, which it sends only to the host's own origin and API (CONTRACT H1).
-   * Nothing is cached unless the caller requests it; the caller handles a 401.
+   * Nothing is cached unless the caller requests it. The caller handles a 401, unless the host has `onUnauthorized`.
    * @throws {WidgetError} `API_REDIRECTED` if the server redirects a request that cannot be repeated safely.
    */
   apiFetch: ApiFetch;

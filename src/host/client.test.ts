@@ -7,7 +7,9 @@ function clientOf(answer: (url: string) => Response | Promise<Response>) {
 }
 
 test('requests the paths of the contract', async () => {
-  const { apiFetch, ...calls } = clientOf(() => Response.json({ plugins: [], panels: [] }));
+  const { apiFetch, ...calls } = clientOf((url) =>
+    Response.json({ plugins: [], panels: [], plugin_id: 'sales', trusted: url.includes('/trust') }),
+  );
   expect(await calls.listPlugins()).toEqual({ plugins: [], refused: [] });
   await calls.trust('sales');
   await calls.revoke('sales');
@@ -41,14 +43,98 @@ test.each([
   });
 });
 
-test.each([
-  ['listPlugins', (client: Client) => client.listPlugins()],
-  ['loadDashboard', (client: Client) => client.loadDashboard('a', 'b')],
-])('refuses an answer to %s that is not JSON', async (_, call) => {
-  await expect(call(clientOf(() => new Response('<html>')))).rejects.toMatchObject({
-    code: 'API_FAILED',
-    message: expect.stringMatching(/^\/api\/plugins.*: .*JSON.*\[API_FAILED\]$/),
+const html = (status: number) => () =>
+  new Response('<!doctype html>', { status, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+
+const CALLS: [string, (client: Client) => Promise<unknown>][] = [
+  ['listPlugins', (client) => client.listPlugins()],
+  ['listPlugins of a part', (client) => client.listPlugins({ pluginId: 'a', name: 'b' })],
+  ['loadDashboard', (client) => client.loadDashboard('a', 'b')],
+  ['trust', (client) => client.trust('a')],
+  ['revoke', (client) => client.revoke('a')],
+];
+
+test.each(CALLS.slice(0, 3))('says that the page’s server answered %s with its page', async (_, call) => {
+  await expect(call(clientOf(html(200)))).rejects.toMatchObject({
+    code: 'API_MISROUTED',
+    message: expect.stringMatching(
+      /^\/api\/plugins\S* was answered with text\/html \(HTTP 200\): the page’s own server.*dev server.*proxy/,
+    ),
   });
+});
+
+test.each(CALLS)('says that the page’s server has no route for %s', async (_, call) => {
+  for (const status of [404, 405])
+    await expect(call(clientOf(html(status)))).rejects.toMatchObject({ code: 'API_MISROUTED' });
+  await expect(call(clientOf(html(502)))).rejects.toMatchObject({ code: 'API_FAILED' });
+});
+
+test.each(CALLS.slice(0, 3))('tells a damaged answer to %s from a foreign page', async (_, call) => {
+  const damaged = () => new Response('{"plug', { headers: { 'Content-Type': 'application/json' } });
+  await expect(call(clientOf(damaged))).rejects.toMatchObject({
+    code: 'API_FAILED',
+    message: expect.stringMatching(/JSON/),
+  });
+});
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)];
+const component = (name: string, state: object = {}) => ({ name, path: `w/${name}.js`, ...state });
+const confirmation = (...components: object[]) =>
+  Response.json({ plugin_id: 'sales', trusted: true, components });
+
+test.each<[string, () => Response, Record<string, string>?]>([
+  ['without hashes, to consent without hashes', () => confirmation(component('Chart'))],
+  ['without hashes, as of NousViz 1.0', () => confirmation(component('Chart')), { 'Chart.js': NEW }],
+  ['with components of another kind', () => confirmation({ file: 5 }), { 'Chart.js': NEW }],
+  ['with hashes, to consent without hashes', () => confirmation(component('Chart', { sha256: NEW }))],
+  ['with the hashes', () => confirmation(component('Chart', { sha256: NEW })), { 'Chart.js': NEW }],
+  [
+    'with the hashes, while other bytes are on disk',
+    () => confirmation(component('Chart', { sha256: OLD, changed: true, consented: { sha256: NEW } })),
+    { 'Chart.js': NEW },
+  ],
+])('accepts a consent’s answer %s', async (_, answer, shown) => {
+  await expect(clientOf(answer).trust('sales', shown)).resolves.toBeUndefined();
+});
+
+test.each<[string, () => Response, RegExp]>([
+  ['a sign-in page', html(200), /HTTP 200 <!doctype html>/],
+  ['nothing', () => new Response(null, { status: 204 }), /HTTP 204/],
+  ['an empty object', () => Response.json({}), /HTTP 200 \{\}/],
+  ['null', () => Response.json(null), /HTTP 200 null/],
+  ['another plugin', () => Response.json({ plugin_id: 'crm', trusted: true }), /"crm"/],
+  ['the opposite', () => Response.json({ plugin_id: 'sales', trusted: false }), /trusted is false/],
+  ['no verdict', () => Response.json({ plugin_id: 'sales' }), /trusted is undefined/],
+  ['other bytes', () => confirmation(component('Chart', { sha256: OLD })), /other bytes of Chart\.js/],
+  [
+    'other bytes that run',
+    () => confirmation(component('Chart', { sha256: NEW, changed: true, consented: { sha256: OLD } })),
+    /other bytes of Chart\.js/,
+  ],
+  [
+    'a file that was not shown',
+    () => confirmation(component('Chart', { sha256: NEW }), component('Map', { sha256: OLD })),
+    /other bytes of Map\.js/,
+  ],
+  [
+    'less than was shown',
+    () => confirmation(component('Map', { sha256: NEW })),
+    /other bytes of Chart\.js, Map\.js/,
+  ],
+])('does not accept %s as the answer to a consent', async (_, answer, message) => {
+  await expect(clientOf(answer).trust('sales', { 'Chart.js': NEW })).rejects.toMatchObject({
+    code: 'CONSENT_UNCONFIRMED',
+    pluginId: 'sales',
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each<[string, () => Response]>([
+  ['a sign-in page', html(200)],
+  ['nothing', () => new Response(null, { status: 204 })],
+  ['the opposite', () => Response.json({ plugin_id: 'sales', trusted: true })],
+])('does not accept %s as the answer to a revoke', async (_, answer) => {
+  await expect(clientOf(answer).revoke('sales')).rejects.toMatchObject({ code: 'CONSENT_UNCONFIRMED' });
 });
 
 test('requests the part of the list that a dashboard needs', async () => {

@@ -4,8 +4,10 @@ import {
   failureOfIssue,
   isWidgetError,
   listPartPath,
+  messageOf,
   PLUGINS,
   readDashboard,
+  readDecision,
   readPluginList,
   revokePath,
   trustPath,
@@ -15,6 +17,7 @@ import {
   type PluginListAnswer,
   type RefusedPlugin,
 } from '../contract/index.ts';
+import { contradictionOf, unconfirmed } from './decision.ts';
 import { createFailure } from './failures.ts';
 
 /** A dashboard, by its plugin and its name. */
@@ -33,7 +36,10 @@ export type PluginListResult = Omit<PluginListAnswer, 'invalid'>;
 export interface Client {
   /** @param part Requests only the part of the list that this dashboard needs; the answer may still be the whole list. */
   listPlugins(part?: DashboardName, answer?: unknown): Promise<PluginListResult>;
-  /** Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). */
+  /**
+   * Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). Rejects with
+   * `CONSENT_UNCONFIRMED` if the answer does not confirm it.
+   */
   trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
   loadDashboard(
@@ -73,6 +79,17 @@ async function readLayout(answer: unknown, pluginId: string, name: string): Prom
   return layout;
 }
 
+const typeOf = ({ headers }: Response) => headers.get('Content-Type')?.split(';')[0];
+
+/** Parses JSON; `undefined` if it is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes a client of the host API (CONTRACT P). */
 export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
   async function request(
@@ -85,8 +102,13 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     try {
       const response = await apiFetch(url, init);
       if (response.ok) return response;
-      code = codeOf(response.status);
-      throw new Error(`HTTP ${response.status} ${await detailOf(response)}`.trim());
+      const { status } = response;
+      const cause = new Error(`HTTP ${status} ${await detailOf(response)}`.trim());
+      // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
+      if ([404, 405].includes(status) && typeOf(response) === 'text/html')
+        throw await misrouted(url, response, cause);
+      code = codeOf(status);
+      throw cause;
     } catch (cause) {
       throw isWidgetError(cause) ? cause : await failed(code, url, cause);
     }
@@ -94,6 +116,12 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
 
   const failed = (code: Code, url: string, cause: unknown) =>
     createFailure({ code, details: { url, cause } } as Parameters<typeof createFailure>[0]);
+
+  const misrouted = (url: string, response: Response, cause: unknown) =>
+    createFailure({
+      code: 'API_MISROUTED',
+      details: { url, type: typeOf(response) ?? 'no type', status: response.status, cause },
+    });
 
   /** Returns the answer that the page has already, or the JSON of a GET request. */
   async function get(path: string, init: RequestInit, given: unknown): Promise<unknown> {
@@ -107,23 +135,37 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     const response = await request(path, init, (status) =>
       [404, 422].includes(status) ? 'DASHBOARD_FAILED' : 'API_FAILED',
     );
-    return response
-      .json()
-      .catch(async (cause: unknown) => Promise.reject(await failed('API_FAILED', apiBase + path, cause)));
+    try {
+      return await response.json();
+    } catch (cause) {
+      throw /json/.test(typeOf(response) ?? '')
+        ? await failed('API_FAILED', apiBase + path, cause)
+        : await misrouted(apiBase + path, response, cause);
+    }
   }
 
-  async function post(path: string, body?: object): Promise<void> {
-    const json = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-    await request(path, { method: 'POST', ...json }, (status) =>
+  /** Records a decision about a plugin's trust, and checks that the answer confirms it. */
+  async function decide(path: string, pluginId: string, decision: boolean, bundles?: Record<string, string>) {
+    const json = bundles && {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ bundles }),
+    };
+    const response = await request(path, { method: 'POST', ...json }, (status) =>
       status < 500 ? 'CONSENT_REFUSED' : 'API_FAILED',
     );
+    const text = await response.text().catch(messageOf);
+    const answer = readDecision(parse(text), pluginId);
+    const found = answer
+      ? contradictionOf(answer, decision, bundles)
+      : `HTTP ${response.status} ${text.trim().slice(0, 80)}`;
+    if (found) throw await unconfirmed(pluginId, found);
   }
 
   return {
     listPlugins: async (part, given) =>
       readList(await get(part ? listPartPath(part.pluginId, part.name) : PLUGINS, {}, given)),
-    trust: (pluginId, bundles) => post(trustPath(pluginId), bundles && { bundles }),
-    revoke: (pluginId) => post(revokePath(pluginId)),
+    trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, true, bundles),
+    revoke: (pluginId) => decide(revokePath(pluginId), pluginId, false),
     loadDashboard: async (pluginId, name, signal, given) =>
       readLayout(await get(dashboardPath(pluginId, name), signal ? { signal } : {}, given), pluginId, name),
   };

@@ -19,10 +19,21 @@ const list = (trusted = true) => ({
   plugins: [{ id: 'demo', frontend: { components: [{ name: 'Chart', path: 'w/Chart.js' }], trusted } }],
 });
 
-function make(options: HostOptions = {}, answer: () => Response = () => Response.json(list())) {
+/** Answers requests as a host API that records decisions about trust. */
+function fakeApi(more: object = {}): typeof fetch {
+  let trusted = true;
+  return async (input) => {
+    const { method, url } = input as Request;
+    if (method !== 'POST') return Response.json({ ...list(trusted), ...more });
+    trusted = url.endsWith('/trust-frontend');
+    return Response.json({ plugin_id: 'demo', trusted });
+  };
+}
+
+function make(options: HostOptions = {}, answer?: () => Response) {
   const host = createHost({
     lock: false,
-    fetch: async () => answer(),
+    fetch: answer ? async () => answer() : fakeApi(),
     importModule: async () => ({ default: () => <p>chart</p> }),
     ...options,
   });
@@ -72,7 +83,7 @@ const panel = <CustomPanel pluginId="demo" component="Chart" dashboardName="main
 
 test('mounts a widget as soon as its plugin is trusted', async () => {
   let trusted = false;
-  const host = make({}, () => Response.json(list(trusted)));
+  const host = make({}, () => Response.json({ ...list(trusted), plugin_id: 'demo', trusted }));
   const Names = () => usePlugins().plugins.map(({ id, needs_consent }) => `${id} ${needs_consent}`);
   await settle(() =>
     render(
@@ -519,11 +530,16 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
     expect(activity.getSnapshot()).toEqual([]);
     activity.subscribe(() => {})();
   },
+  components: ({ components }) => {
+    expect(components.getSnapshot()).toEqual([]);
+    components.subscribe(() => {})();
+  },
   plugins: async ({ plugins }) => {
     expect(plugins.getSnapshot()).toEqual({ status: 'loading', plugins: [], refused: [] });
     plugins.subscribe(() => {})();
     await plugins.trust('demo');
     await plugins.revoke('demo');
+    expect(plugins.getSnapshot().plugins[0]!.trusted).toBe(false);
     await plugins.refresh();
     expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'demo' }] });
   },
@@ -552,7 +568,35 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
 };
 
 test.each(Object.entries(CALLS))('supports %s right after createHost', async (_, call) => {
-  await call(make({}, () => Response.json({ ...list(), ...layout })));
+  await call(make({ fetch: fakeApi(layout) }));
+});
+
+/** Writes a list into the page's HTML, as the server of a host API does. */
+const writePreloaded = (base: string | undefined) => {
+  document.body.innerHTML = `<script type="application/json" id="nousviz-preloaded">${JSON.stringify({ base, list: list() })}</script>`;
+};
+
+test.each([
+  ['/api', undefined],
+  [undefined, '/nous/api'],
+  ['/nous/api', '/nous/api/'],
+  ['http://localhost:3000/nous/api', '/nous/api'],
+])('uses the answers in the page that the host API at %s gave, for apiBase %s', async (base, apiBase) => {
+  writePreloaded(base);
+  const fetch = vi.fn(async () => Response.json(list()));
+  const host = make({ fetch, ...(apiBase && { apiBase }) });
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test('reports answers in the page from another host API, and does not use them', async () => {
+  expectConsole(/at \/nous\/api, and createHost uses \/api\..*\[API_BASE_DIFFERS\]/);
+  writePreloaded('/nous/api');
+  const fetch = vi.fn(async () => Response.json({ plugins: [] }));
+  const host = make({ fetch });
+  await vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
+  expect(host.plugins.getSnapshot().plugins).toEqual([]);
+  await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
 });
 
 test('has no other public members, and its methods work without an object', () => {
@@ -585,7 +629,7 @@ test.each<[string, () => Response | Promise<Response>, object]>([
   ['no answer', () => Promise.reject(new TypeError('offline')), { status: 'failed' }],
 ])('has only plain data in its snapshots after %s', async (_, answer, expected) => {
   const failed = 'status' in expected && expected.status === 'failed';
-  if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|LIST_INVALID)\]/);
+  if (failed) expectConsole(/^\[NousViz\] .*\[(API_FAILED|API_MISROUTED|LIST_INVALID)\]/);
   const host = make({ fetch: async () => answer() });
   const { plugins, activity } = host;
   const isPlain = () => {

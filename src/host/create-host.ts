@@ -16,7 +16,7 @@ import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule } from './loader.ts';
 import { createPlugins, type PluginStore } from './plugins.ts';
-import { takePreloaded, type Preloaded } from './preloaded.ts';
+import { isFrom, takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
@@ -84,6 +84,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   const {
     getSessionToken = storedToken,
     fetch = globalThis.fetch.bind(globalThis),
+    onUnauthorized,
     dashboard,
     lock = true,
     loadTimeout = 10_000,
@@ -93,7 +94,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     importModule = importUrl,
   } = options;
   const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
-  const unattributed = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
+  const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
   const widgets: Widgets = Object.freeze({
     ...unattributed,
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
@@ -133,10 +134,14 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   }
 
   /** Loads the page's first dashboard, from the answers in the page's HTML if possible, and then the whole list. */
-  async function loadFirst({ token, plugin: pluginId, name, ...given }: Preloaded) {
-    // Answers to another session's token are ignored.
-    const isOurs = token === undefined || (token || null) === ((await getSessionToken()) || null);
-    const answers = isOurs ? given : {};
+  async function loadFirst(preloaded: Preloaded) {
+    const { base, token, plugin: pluginId, name, ...given } = preloaded;
+    const isOurs = isFrom(preloaded, apiBase);
+    if (!isOurs)
+      void createFailure({ code: 'API_BASE_DIFFERS', details: { found: base!, base: apiBase } }).then(report);
+    // Answers to another session's token are ignored too.
+    const isSameSession = token === undefined || (token || null) === ((await getSessionToken()) || null);
+    const answers = isOurs && isSameSession ? given : {};
     if (!pluginId || !name) return plugins.loadAll(answers.list);
     await preload({ pluginId, name }, answers);
     await idle();
@@ -162,6 +167,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     version,
     plugins: { getSnapshot, subscribe, refresh, trust, revoke },
     dashboards: { refresh: dashboards.refresh },
+    components: { getSnapshot: registry.components.getSnapshot, subscribe: registry.components.subscribe },
     activity,
     widgets,
     disablePlugins,

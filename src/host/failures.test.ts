@@ -79,7 +79,7 @@ test.each<[string, () => Promise<unknown>, Code, string]>([
   [
     'a list that is no JSON',
     () => clientOf(() => new Response('<html>')).listPlugins(),
-    'API_FAILED',
+    'API_MISROUTED',
     `${LIST} (Unexpected token`,
   ],
   [

@@ -3,6 +3,7 @@ import type { Explanation } from '../diagnosis/index.ts';
 import type { ApiFetchOptions, Widgets } from '../helpers/index.ts';
 import type { ActivityEntry } from './activity.ts';
 import type { DashboardName } from './client.ts';
+import type { ComponentEntry } from './components.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { ImportModule } from './loader.ts';
 import type { Plugins } from './plugins.ts';
@@ -17,6 +18,12 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   getSessionToken?: ApiFetchOptions['getSessionToken'];
   /** @default the page's own `fetch`, as it is when the host is created */
   fetch?: typeof fetch;
+  /**
+   * The app's session policy: called once for all requests that are answered with 401 until its promise settles, those of widgets and
+   * the host's own. Call `retry` before that if the operator has signed in again, and each request is repeated once (CONTRACT H1).
+   * @default the caller gets the 401
+   */
+  onUnauthorized?: ApiFetchOptions['onUnauthorized'];
   /** The page's first dashboard, if the page's HTML does not name it. It is loaded before the whole list of plugins. */
   dashboard?: DashboardName;
   /** Whether `window.NousViz` is permanent. If `false`, for tests, `dispose()` removes it. @default true */
@@ -47,6 +54,11 @@ export interface Host {
     /** Reads one dashboard again, or all that are on the page. Never rejects. */
     refresh(pluginId?: string, name?: string): Promise<void>;
   };
+  /**
+   * The components that dashboards can name, of the app and of plugins, with their owner and whether panels can show them. Until the
+   * whole list of plugins has arrived, the plugins of the page's dashboards only.
+   */
+  readonly components: Store<readonly ComponentEntry[]>;
   /** The plugins' last 200 requests and uncaught errors, attributed to a plugin where possible; the oldest first. */
   readonly activity: Store<readonly ActivityEntry[]>;
   /** The helpers, the same object as `window.NousViz.widgets`. */
@@ -59,7 +71,7 @@ export interface Host {
    * @returns A function that removes it.
    * @throws {WidgetError} `NAME_REFUSED` for anything but a name and a component.
    */
-  register(name: string, component: ComponentType<never>): () => void;
+  register<Props>(name: string, component: ComponentType<Props>): () => void;
   /** Preloads a dashboard and its widgets, for instance when a link to it is hovered. Dropped after 30 s if unused. Never rejects. */
   preload(pluginId: string, name: string): Promise<void>;
   /** Explains what a panel shows: each step from the list of plugins to the panel, with a remedy for a failed step. */

@@ -1,5 +1,6 @@
 export type { Activity, ActivityEntry, Origin } from './activity.ts';
 export type { DashboardName } from './client.ts';
+export type { ComponentEntry } from './components.ts';
 export { crashesOf, spendCrash, type CrashBudget } from './crash-budget.ts';
 export { createHost, createHostWithHelpers, internalsOf } from './create-host.ts';
 export type { DashboardStore, LoadedDashboard } from './dashboard-store.ts';

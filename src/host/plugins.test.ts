@@ -244,6 +244,129 @@ test('sends no message in response to another tab’s message', async () => {
   expect(messages).toHaveBeenCalledTimes(2);
 });
 
+test('a refresh that finds other grants notifies the other tabs, once', async () => {
+  const api = fakeApi();
+  const [mine, theirs] = [create(api, 'own buttons'), create(api, 'own buttons')];
+  const messages = vi.fn();
+  const listener = new BroadcastChannel('own buttons');
+  listener.addEventListener('message', messages);
+  await Promise.all([mine.refresh(), theirs.refresh()]);
+  await api.trust('a');
+  await mine.refresh();
+  await vi.waitFor(() => expect(theirs.grants().has('a')).toBe(true));
+  await mine.refresh();
+  await theirs.refresh();
+  await api.revoke('a');
+  await mine.refresh();
+  await vi.waitFor(() => expect(theirs.grants().has('a')).toBe(false));
+  listener.close();
+  expect(messages).toHaveBeenCalledTimes(2);
+});
+
+test('a refresh notifies other tabs although another tab’s message overtakes it', async () => {
+  const api = fakeApi();
+  const mine = create(api, 'overtaken');
+  await mine.refresh();
+  const messages = vi.fn();
+  const other = new BroadcastChannel('overtaken');
+  other.addEventListener('message', messages);
+  await api.trust('a');
+  api.listPlugins.mockImplementationOnce(() => new Promise(() => {}));
+  void mine.refresh();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
+  other.postMessage('trust');
+  await vi.waitFor(() => expect(messages).toHaveBeenCalledOnce());
+  other.close();
+});
+
+const bytes = (sha256: string, more: object = {}) => ({
+  ...plugin('a', true),
+  components: [{ name: 'Chart', path: 'w/Chart.js', filename: 'Chart.js', sha256, ...more }],
+});
+
+test.each<[string, Plugin[], Plugin[], number]>([
+  ['other trusted bytes', [bytes(OLD)], [bytes(NEW)], 1],
+  ['other bytes on disk', [bytes(OLD)], [bytes(NEW, { changed: true, consented: { sha256: OLD } })], 0],
+  ['a new trusted plugin', [], [plugin('a', true)], 1],
+  ['a new plugin', [], [plugin('a', false)], 0],
+  ['a trusted plugin less', [plugin('a', true)], [], 1],
+  ['the same', [plugin('a', true), plugin('b', false)], [plugin('b', false), plugin('a', true)], 0],
+])('a refresh that finds %s sends this many messages', async (_, before, after, expected) => {
+  const channel = `grants ${(channels += 1)}`;
+  const api = fakeApi();
+  const plugins = create(api, channel);
+  const messages = vi.fn();
+  const listener = new BroadcastChannel(channel);
+  listener.addEventListener('message', messages);
+  api.listPlugins.mockResolvedValueOnce({ plugins: before, refused: [] });
+  await plugins.refresh();
+  api.listPlugins.mockResolvedValueOnce({ plugins: after, refused: [] });
+  await plugins.refresh();
+  // Messages arrive in order, so the listener has all earlier ones when it has this.
+  const last = new BroadcastChannel(channel);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
+  last.postMessage('last');
+  await vi.waitFor(() => expect(messages.mock.lastCall?.[0].data).toBe('last'));
+  for (const one of [listener, last]) one.close();
+  expect(messages).toHaveBeenCalledTimes(expected + 1);
+});
+
+test('the first list sends no message, and neither does a part', async () => {
+  const messages = vi.fn();
+  const listener = new BroadcastChannel('first');
+  listener.addEventListener('message', messages);
+  const api = fakeApi();
+  await api.trust('a');
+  const plugins = create(api, 'first');
+  await plugins.loadPart(main('b'));
+  await plugins.refresh();
+  expect(plugins.grants().has('a')).toBe(true);
+  const other = create(api, 'first');
+  await other.trust('b');
+  await vi.waitFor(() => expect(messages).toHaveBeenCalled());
+  listener.close();
+  expect(messages).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ['trust', (plugins: PluginStore) => plugins.trust('a'), /trusted is false/],
+  ['revoke', (plugins: PluginStore) => plugins.revoke('a'), /trusted is true/],
+])('rejects for a %s that the next list does not show', async (_, decide, message) => {
+  const api = fakeApi();
+  if (message.source.includes('true')) await api.trust('a');
+  api.trust.mockImplementation(async () => {});
+  api.revoke.mockImplementation(async () => {});
+  const plugins = create(api);
+  await plugins.refresh();
+  await expect(decide(plugins)).rejects.toMatchObject({
+    code: 'CONSENT_UNCONFIRMED',
+    pluginId: 'a',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('rejects for a consent after which the list shows other bytes than the ones shown', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  api.listPlugins.mockResolvedValueOnce({ plugins: [bytes(OLD)], refused: [] });
+  await plugins.refresh();
+  api.listPlugins.mockResolvedValueOnce({ plugins: [bytes(NEW)], refused: [] });
+  await expect(plugins.trust('a')).rejects.toMatchObject({
+    code: 'CONSENT_UNCONFIRMED',
+    message: expect.stringMatching(/other bytes of Chart\.js/),
+  });
+});
+
+test('reads the list again after a revoke that was not confirmed', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  await plugins.trust('a');
+  api.revoke.mockRejectedValueOnce(createError('CONSENT_UNCONFIRMED', { message: 'HTTP 204' }));
+  api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
+  await expect(plugins.revoke('a')).rejects.toMatchObject({ code: 'CONSENT_UNCONFIRMED' });
+  expect(plugins.grants().has('a')).toBe(false);
+});
+
 test('ignores other tabs after it is disposed of', async () => {
   const [api, others] = [fakeApi(), fakeApi()];
   const [mine, gone, witness] = [create(others, 'left'), create(api, 'left'), create(others, 'left')];

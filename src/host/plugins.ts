@@ -6,6 +6,7 @@ import {
   type RefusedPlugin,
 } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
+import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
 import { createStore, type Store } from './store.ts';
 import type { Grants } from './trust.ts';
 
@@ -23,19 +24,22 @@ export interface PluginList {
 
 /** The live list of plugins, and the operator's decisions about them. */
 export interface Plugins extends Store<PluginList> {
-  /** Requests the whole list again. Never rejects: a failure is the snapshot's `error`. */
+  /**
+   * Requests the whole list again. If trust has changed, for instance by a button of the app's own, it notifies the other tabs.
+   * Never rejects: a failure is the snapshot's `error`.
+   */
   refresh(): Promise<void>;
   /**
    * Records the operator's consent to the bytes in the list, also to changed bytes. It mounts the panels that wait for consent,
    * and notifies other tabs (CONTRACT T3, T4).
-   * @throws {WidgetError} `API_FAILED` or `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile; the list is then
-   *   read again.
+   * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile, or
+   *   `CONSENT_UNCONFIRMED` if the server confirms nothing, or other bytes; the list is then read again.
    */
   trust(pluginId: string): Promise<void>;
   /**
    * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
    * stays in memory until a reload.
-   * @throws {WidgetError} `API_FAILED` or `CONSENT_REFUSED`.
+   * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED` or `CONSENT_UNCONFIRMED`; the list is then read again.
    */
   revoke(pluginId: string): Promise<void>;
 }
@@ -99,8 +103,10 @@ export function createPlugins(
   const { getSnapshot, subscribe } = list;
   const settled = new Set<string>();
   const parts = new Map<string, Promise<void>>();
-  let whole: Promise<void> | undefined;
+  let whole: Promise<unknown> | undefined;
   let latest = 0;
+  /** Whether the page itself has asked for the next list, so that the other tabs may not know of a change. */
+  let mayBeNews = false;
   /** The number of revokes in this tab; an answer to an earlier request may not reflect the last one. */
   let revoked = 0;
 
@@ -112,19 +118,25 @@ export function createPlugins(
   function publishWhole({ plugins, refused }: PluginListResult) {
     whole ??= Promise.resolve();
     settled.clear();
+    const isNews = mayBeNews && haveGrantsChanged(getSnapshot(), plugins);
+    mayBeNews = false;
     publish({ status: 'ready', plugins, refused });
+    if (isNews) notifyTabs();
   }
 
-  async function readWhole(answer?: unknown) {
+  /** Reads the whole list. @returns Its plugins, also if a later request has overtaken this one; `undefined` if it failed. */
+  async function readWhole(answer?: unknown): Promise<readonly Plugin[] | undefined> {
     latest += 1;
     const request = latest;
     try {
       const result = await client.listPlugins(undefined, answer);
       if (request === latest) publishWhole(result);
+      return result.plugins;
     } catch (error) {
       const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
       if (request === latest) publish({ ...snapshot, status, error: error as WidgetError });
+      return undefined;
     }
   }
 
@@ -147,23 +159,52 @@ export function createPlugins(
     }
   }
 
-  const refresh = () => (whole = readWhole());
-  const loadAll = (answer?: unknown) => (whole ??= readWhole(answer));
+  const readAgain = () => {
+    const reading = readWhole();
+    whole = reading;
+    return reading;
+  };
+  async function refresh() {
+    mayBeNews = true;
+    await readAgain();
+  }
+  async function loadAll(answer?: unknown) {
+    await (whole ??= readWhole(answer));
+  }
 
-  function loadPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
+  async function loadPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
     // While the whole list loads, the part is still requested, since it arrives sooner.
-    if (whole && getSnapshot().status !== 'loading') return whole;
+    if (whole && getSnapshot().status !== 'loading') return void (await whole);
     const key = keyOf(dashboard.pluginId, dashboard.name);
     const part = parts.get(key) ?? readPart(dashboard, answer);
     parts.set(key, part);
     return part;
   }
 
-  tabs?.addEventListener('message', refresh);
+  // Without notifying the other tabs, which would answer each other for ever.
+  tabs?.addEventListener('message', readAgain);
   function notifyTabs() {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
     tabs?.postMessage('trust');
-    return refresh();
+  }
+
+  /** Records a decision about trust, and reads it back from the list. */
+  async function decide(
+    pluginId: string,
+    decision: boolean,
+    record: () => Promise<void>,
+    shown?: Record<string, string>,
+  ) {
+    try {
+      await record();
+    } catch (error) {
+      await refresh();
+      throw error;
+    }
+    notifyTabs();
+    const plugin = (await readAgain())?.find(({ id }) => id === pluginId);
+    const found = plugin && contradictionOf(plugin, decision, shown);
+    if (found) throw await unconfirmed(pluginId, found);
   }
 
   return {
@@ -174,26 +215,21 @@ export function createPlugins(
     loadPart,
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    async trust(pluginId) {
-      try {
-        await client.trust(pluginId, bundlesOf(getSnapshot().plugins, pluginId));
-      } catch (error) {
-        await refresh();
-        throw error;
-      }
-      await notifyTabs();
+    trust(pluginId) {
+      const shown = bundlesOf(getSnapshot().plugins, pluginId);
+      return decide(pluginId, true, () => client.trust(pluginId, shown), shown);
     },
-    async revoke(pluginId) {
-      await client.revoke(pluginId);
-      revoked += 1;
-      // Before the list is read again, since that may be slow or fail.
-      const snapshot = getSnapshot();
-      const plugins = snapshot.plugins.map((plugin) =>
-        plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,
-      );
-      publish({ ...snapshot, plugins });
-      await notifyTabs();
-    },
+    revoke: (pluginId) =>
+      decide(pluginId, false, async () => {
+        await client.revoke(pluginId);
+        revoked += 1;
+        // Before the list is read again, since that may be slow or fail.
+        const snapshot = getSnapshot();
+        const plugins = snapshot.plugins.map((plugin) =>
+          plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,
+        );
+        publish({ ...snapshot, plugins });
+      }),
     dispose: () => tabs?.close(),
   };
 }

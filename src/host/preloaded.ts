@@ -1,7 +1,9 @@
-import { PRELOADED_ID } from '../contract/index.ts';
+import { PLUGINS, PRELOADED_ID } from '../contract/index.ts';
 
 /** Answers of the host API that the page's HTML contains or has requested before the host is created; each may be a promise. */
 export interface Preloaded {
+  /** The URL of the host API that the answers are from, as in `createHost({ apiBase })`. */
+  base?: string;
   /** The plugin of the page's first dashboard; absent on a page without one. */
   plugin?: string;
   name?: string;
@@ -11,6 +13,12 @@ export interface Preloaded {
   dashboard?: unknown;
   /** The session token of the requests, or `null` without a token; absent if the server itself wrote the answers. */
   token?: string | null;
+}
+
+/** Whether preloaded answers are from the host API at `apiBase`. Both may be root-relative or absolute. */
+export function isFrom({ base }: Preloaded, apiBase: string): boolean {
+  const urlOf = (api: string) => new URL(api + PLUGINS, location.href).href;
+  return base === undefined || urlOf(base) === urlOf(apiBase);
 }
 
 /** Removes the preloaded answers from the page's HTML and returns them: JSON that the server wrote, or requests of an inline script. */

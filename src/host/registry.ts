@@ -1,7 +1,9 @@
 import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
+import { createComponents, type ComponentEntry } from './components.ts';
 import type { Load } from './loader.ts';
 import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
+import type { Store } from './store.ts';
 import type { Admission } from './trust.ts';
 import type { Widget } from './widget.ts';
 
@@ -10,7 +12,7 @@ export interface Registry {
   /** Applies the trust gate's admissions. Until the whole list has arrived or failed, no name is unknown. */
   sync(admissions: Iterable<Admission>, list?: ListState): void;
   /** Registers one of the host's own components, which replaces an earlier one of that name. @returns A function that removes it. */
-  register(name: string, component: ComponentType<never>): () => void;
+  register<Props>(name: string, component: ComponentType<Props>): () => void;
   /** Loads the component of a name on one plugin's dashboards. Resolves when it is loaded or has failed. */
   load(pluginId: string, name: string): Promise<void>;
   /** Watches a name on one plugin's dashboards, and loads its component. */
@@ -26,6 +28,8 @@ export interface Registry {
   reload(pluginId: string, name: string): Promise<Widget>;
   /** Returns every name in use, a plugin's component as `plugin-id/Name`. */
   names(): string[];
+  /** The components that dashboards can name: the host's own, then those of plugins. */
+  readonly components: Store<readonly ComponentEntry[]>;
 }
 
 /** The state of a list that is not complete. */
@@ -62,6 +66,7 @@ export function createRegistry(load: Load): Registry {
   const admitted = new Map<string, Set<string>>();
   const ambiguous = new Map<string, Slot>();
   const watchers = new Map<string, Set<Watcher>>();
+  const components = createComponents(() => [...builtIns, ...slots]);
   /** The slot of a name that no plugin declares: still loading, failed with the list, or unknown. */
   let fallback = LOADING;
   let isSettled: NonNullable<ListState['isSettled']> = () => false;
@@ -92,6 +97,7 @@ export function createRegistry(load: Load): Registry {
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
       slot.status = next;
+      if (next.status === 'failed') components.update();
       notifySoon(owner.component);
     };
     const loading = load(admission, attempts).then(
@@ -99,6 +105,8 @@ export function createRegistry(load: Load): Registry {
       (error: WidgetError) => finish({ status: 'failed', owner, error }),
     );
     Object.assign(slot, { loading, attempts: attempts + 1, status: { status: 'loading', owner } });
+    // A failed or parked component is loaded again.
+    if (status.status !== 'loading') components.update();
   }
 
   function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
@@ -159,6 +167,7 @@ export function createRegistry(load: Load): Registry {
       const all = fallback !== next || next === LOADING;
       fallback = next;
       if (settled) isSettled = settled;
+      if (changed.size > 0) components.update();
       for (const name of changed) ambiguous.delete(name);
       for (const name of all ? [...watchers.keys()] : changed) notify(name);
     },
@@ -167,10 +176,14 @@ export function createRegistry(load: Load): Registry {
       const slot: Slot = {
         status: { status: 'ready', Widget: component as Widget, slot: component },
       };
+      const change = () => {
+        components.update();
+        notify(bareName(name));
+      };
       builtIns.set(name, slot);
-      notify(bareName(name));
+      change();
       return () => {
-        if (builtIns.get(name) === slot && builtIns.delete(name)) notify(bareName(name));
+        if (builtIns.get(name) === slot && builtIns.delete(name)) change();
       };
     },
 
@@ -195,6 +208,7 @@ export function createRegistry(load: Load): Registry {
         attempts: attempts!,
         status: { status: 'parked', owner, error },
       });
+      components.update();
       notify(owner.component);
     },
 
@@ -220,6 +234,7 @@ export function createRegistry(load: Load): Registry {
     },
 
     names: () => [...builtIns.keys(), ...slots.keys()],
+    components,
   };
 }
 

@@ -1,4 +1,4 @@
 export { CustomPanel, type CustomPanelProps } from './custom-panel.tsx';
 export { Dashboard, type DashboardProps } from './dashboard.tsx';
 export type { PanelPlace, RenderPanel } from './host-panel.tsx';
-export { HostContext, HostProvider, useHost, usePlugins } from './provider.tsx';
+export { HostContext, HostProvider, useComponents, useHost, usePlugins } from './provider.tsx';

@@ -1,6 +1,12 @@
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { createHostError } from '../contract/index.ts';
-import { internalsOf, type Host, type HostInternals, type PluginList } from '../host/index.ts';
+import {
+  internalsOf,
+  type ComponentEntry,
+  type Host,
+  type HostInternals,
+  type PluginList,
+} from '../host/index.ts';
 
 /** The internals of the host, for the panels below its provider. */
 export const HostContext = createContext<HostInternals | null>(null);
@@ -26,4 +32,12 @@ export function usePlugins(): PluginList {
   const { plugins } = useInternals('usePlugins()');
   useEffect(() => void plugins.loadAll(), [plugins]);
   return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, plugins.getSnapshot);
+}
+
+/** Returns the live list of components, and loads the whole list of plugins. The component renders again when the list changes. */
+export function useComponents(): readonly ComponentEntry[] {
+  const { plugins, registry } = useInternals('useComponents()');
+  useEffect(() => void plugins.loadAll(), [plugins]);
+  const { subscribe, getSnapshot } = registry.components;
+  return useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
 }

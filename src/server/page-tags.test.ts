@@ -70,6 +70,7 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
     const { bundles, ...dashboard } = part;
     expect(bundles).toEqual([BUNDLE]);
     expect(preloadedIn(html)).toEqual({
+      base: below,
       plugin: 'sales',
       name: 'main',
       list: { ...list, dashboard },

@@ -114,7 +114,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     // The preloads name the bundles.
     const { bundles: paths, ...dashboard } = answer.dashboard;
     const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
-    const json = `{${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
+    const json = `{"base":${JSON.stringify(base)},${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
     const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path)), options));
     return preloaded + preloads.join('');

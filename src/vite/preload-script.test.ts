@@ -107,7 +107,7 @@ test('requests the whole list where no route matches the address', async () => {
   for (const page of [{ address: 'https://host.example/settings' }, { dashboards: {} }]) {
     const { requests, preloaded, links } = await open({ ...page, answers: { '/plugins': PART } });
     expect(urlsOf(requests)).toEqual(['https://host.example/api/plugins']);
-    expect(Object.keys(preloaded!).toSorted()).toEqual(['list', 'token']);
+    expect(Object.keys(preloaded!).toSorted()).toEqual(['base', 'list', 'token']);
     expect(await preloaded!.list).toEqual(PART);
     expect(hrefsOf(links)).toEqual(SHIMS.map((path) => `https://host.example${path}`));
   }

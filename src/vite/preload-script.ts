@@ -75,19 +75,13 @@ function preload(
       const below = ([start, between]: PathParts) =>
         request(start + [plugin, name].map(encodeURIComponent).join(between));
       const list = below(part);
-      script.preloaded = { plugin, name, token, list, dashboard: below(ofDashboard) };
+      script.preloaded = { base: apiBase, plugin, name, token, list, dashboard: below(ofDashboard) };
       Promise.all([list, parsed])
-        .then(
-          ([
-            {
-              dashboard: { bundles },
-            },
-          ]) => preloadAll(bundles.map(urlOf)),
-        )
+        .then(([{ dashboard }]) => preloadAll(dashboard.bundles.map(urlOf)))
         .catch(() => {});
       return;
     }
-    script.preloaded = { token, list: request(whole) };
+    script.preloaded = { base: apiBase, token, list: request(whole) };
   } catch {}
 }
 
