@@ -14,6 +14,7 @@ const uses = {
   version: () => host.version,
   plugins: () => [host.plugins.getSnapshot().status, host.plugins.subscribe(() => {})(), host.plugins.refresh()],
   dashboards: () => host.dashboards.refresh(),
+  components: () => host.components.getSnapshot(),
   activity: () => host.activity.getSnapshot(),
   widgets: () => host.widgets.formatNumber(1234),
   disablePlugins: () => host.disablePlugins,
