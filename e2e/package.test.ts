@@ -139,7 +139,7 @@ console.log(response.status, await response.text());`,
   );
   const outfile = join(elsewhere, 'route.js');
   const banner = {
-    js: `import { createRequire } from 'node:module'; const require = createRequire('file:///');`,
+    js: `import { createRequire as from } from 'node:module'; const require = from('file:///');`,
   };
   const common = { bundle: true, platform: 'node', format: 'esm', outfile, banner } as const;
   await build({ ...common, absWorkingDir: folder, entryPoints: ['route.js'], logLevel: 'error' });
