@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { WidgetError } from '../contract/index.ts';
 import type { Explanation } from '../diagnosis/index.ts';
 import type { ApiFetchOptions, Widgets } from '../helpers/index.ts';
 import type { ActivityEntry } from './activity.ts';
@@ -25,6 +26,12 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   loadTimeout?: number;
   /** The number of crashes after which a widget is parked. @default three within a minute */
   crashBudget?: CrashBudget;
+  /**
+   * Called once for each failure: of a bundle, a widget, a dashboard or the list of plugins, and with each error that a plugin's
+   * code does not catch. The error's `cause` is the original value. What it throws is ignored (CONTRACT F17).
+   * @default nothing
+   */
+  onError?: (error: WidgetError) => void;
   /** The plugins whose code does not run: `true` for all, or their ids. @default the page's `?disable-plugins` or `?disable-plugins=a,b` */
   disablePlugins?: Disabled;
   /**
@@ -47,7 +54,7 @@ export interface Host {
     /** Reads one dashboard again, or all that are on the page. Never rejects. */
     refresh(pluginId?: string, name?: string): Promise<void>;
   };
-  /** The plugins' last 200 requests and uncaught errors, attributed to a plugin where possible; the oldest first. */
+  /** The plugins' last 200 requests and uncaught errors, and all failures, attributed to a plugin where possible; the oldest first. */
   readonly activity: Store<readonly ActivityEntry[]>;
   /** The helpers, the same object as `window.NousViz.widgets`. */
   readonly widgets: Widgets;

@@ -7,6 +7,7 @@ import {
 } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { createStore, type Store } from './store.ts';
+import { hasPage } from './surroundings.ts';
 import type { Grants } from './trust.ts';
 
 /** The list of plugins: plain data, and a new object at every change. */
@@ -93,7 +94,7 @@ export function createPlugins(
   client: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>,
   channel: string,
 ): PluginStore {
-  const tabs = globalThis.BroadcastChannel && new BroadcastChannel(channel);
+  const tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
   const grants = createGrants();
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
