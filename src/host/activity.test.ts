@@ -287,6 +287,18 @@ test.each([
   expect(entries).toHaveLength(1);
 });
 
+test('records an error once that reaches the window twice in a task', async () => {
+  const { entries, uncaught } = setup();
+  const error = thrownBy(bundle());
+  for (let time = 0; time < 2; time += 1) dispatchEvent(new ErrorEvent('error', { error }));
+  reject(error);
+  await task();
+  expect([entries.length, uncaught.length]).toEqual([1, 1]);
+  dispatchEvent(new ErrorEvent('error', { error }));
+  await task();
+  expect([entries.length, uncaught.length]).toEqual([2, 2]);
+});
+
 test.each([
   ['an error', thrownBy(bundle())],
   ['a string', 'boom'],

@@ -131,7 +131,8 @@ export function createActivity(options: ActivityOptions): Activity {
     const isRejection = 'reason' in event;
     const thrown: unknown = isRejection ? event.reason : (event.error ?? (event.message || event.error));
     const origin = originOf(traceOf(thrown) ?? (isRejection ? undefined : event.filename), apiBase);
-    if (!origin) return;
+    // React 18 in development dispatches an event handler's error twice, and all promises of a chain reject with the same value.
+    if (!origin || [...pending].some((one) => Object.is(one.thrown, thrown))) return;
     const uncaught = { origin, thrown };
     pending.add(uncaught);
     // In a later task, since React 18 in development dispatches the errors of a render here before it passes them to the panel.

@@ -70,9 +70,6 @@ function followList(plugins: PluginStore, registry: Registry, report: Report, di
   });
 }
 
-/** Requests nothing, for hosts on a server. */
-const nothing = async () => {};
-
 interface HostParts {
   ownHelpers: OwnHelpers;
   settings: Settings;
@@ -106,10 +103,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const onEntry = (entry: ActivityEntry) => activity.set([...activity.getSnapshot(), entry].slice(-200));
   const report = createReport({ onError, onEntry });
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
-  const plugins: PluginStore = {
-    ...createPlugins(client, `nousviz ${apiBase}`),
-    ...(!hasPage() && { refresh: nothing, loadAll: nothing, loadPart: nothing }),
-  };
+  const plugins = createPlugins(client, `nousviz ${apiBase}`);
   const registry = createRegistry(
     createLoader({ apiBase, fetch, importModule: importBundle, refresh: plugins.refresh }),
     report.record,

@@ -129,7 +129,7 @@ test('makes a fresh host after dispose', () => {
 test('refuses a host in place of one that is disposed of and permanent', () => {
   // The property cannot be deleted, so it is the page's own only within this test.
   const define = vi.spyOn(Object, 'defineProperty').mockImplementation((target, name, descriptor) => {
-    Reflect.defineProperty(target, name, { ...descriptor, configurable: true });
+    Reflect.defineProperty(target as object, name, { ...descriptor, configurable: true });
     return target;
   });
   const host = create({ lock: true });

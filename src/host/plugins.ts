@@ -117,6 +117,8 @@ export function createPlugins(
   }
 
   async function readWhole(answer?: unknown) {
+    // On a server the list stays empty and loading, as React renders it there.
+    if (!hasPage()) return;
     latest += 1;
     const request = latest;
     try {
@@ -130,6 +132,7 @@ export function createPlugins(
   }
 
   async function readPart(dashboard: DashboardName, answer?: unknown) {
+    if (!hasPage()) return;
     const before = revoked;
     try {
       const part = await client.listPlugins(dashboard, answer);
