@@ -107,6 +107,7 @@ test('records a request under the plugin whose bundle is in the stack', async ()
       kind: 'request',
       pluginId: 'sales',
       file: 'Chart.js',
+      hash,
       text: 'POST /api/x → 200',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     },
@@ -300,15 +301,16 @@ test('records an error once that reaches the window twice in a task', async () =
 });
 
 test.each([
-  ['an error', thrownBy(bundle())],
-  ['a string', 'boom'],
-  ['NaN', Number.NaN],
-])('leaves %s to the panel that reports it', async (_, thrown) => {
+  ['an error', thrownBy(bundle()), thrownBy(bundle())],
+  ['a string', 'boom', 'boom'],
+  ['NaN', Number.NaN, Number.NaN],
+])('leaves %s to the panel that reports it', async (_, thrown, claimed) => {
   const { activity, entries, uncaught } = setup();
   // React 18 in development dispatches the error of a render twice.
   for (const error of [thrown, thrown, 'another'])
     dispatchEvent(new ErrorEvent('error', { error, filename: bundle() }));
-  activity.claim(thrown);
+  activity.claim('stock', 'another');
+  activity.claim('sales', claimed);
   await task();
   expect(entries.map(({ text }) => text)).toEqual(['another']);
   expect(uncaught).toMatchObject([{ thrown: 'another' }]);

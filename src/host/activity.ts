@@ -25,6 +25,8 @@ export interface ActivityEntry {
   component?: string | undefined;
   /** The bundle's file name, if a stack trace names it. */
   file?: string | undefined;
+  /** The SHA-256 of the bundle's bytes, if it is known. */
+  hash?: string | undefined;
   /** The code of a failure. */
   code?: Code | undefined;
   /** The time of the entry, ISO 8601, UTC. */
@@ -60,8 +62,8 @@ export interface Activity {
     origin: Origin & { signal?: AbortSignal },
     ...call: Parameters<Widgets['apiFetch']>
   ): Promise<Response>;
-  /** Takes a thrown value out of the uncaught errors, since the panel of a widget reports it. */
-  claim(thrown: unknown): void;
+  /** Takes a thrown value of a plugin out of the uncaught errors, since the panel of its widget reports it. */
+  claim(pluginId: string, thrown: unknown): void;
   dispose(): void;
 }
 
@@ -105,7 +107,7 @@ const EVENTS = ['error', 'unhandledrejection'] as const;
 /** Attributes requests and uncaught errors until `dispose` is called. */
 export function createActivity(options: ActivityOptions): Activity {
   const { apiBase, apiFetch, grants, onEntry, onUncaught } = options;
-  const add = (kind: ActivityEntry['kind'], { hash: _, ...origin }: Origin, text: string) =>
+  const add = (kind: ActivityEntry['kind'], origin: Origin, text: string) =>
     onEntry({ kind, at: new Date().toISOString(), ...origin, text });
 
   const request: Activity['request'] = async ({ signal, ...origin }, input, init) => {
@@ -151,8 +153,11 @@ export function createActivity(options: ActivityOptions): Activity {
       return origin ? request(origin, ...call) : apiFetch(...call);
     },
     request,
-    claim(thrown) {
-      for (const uncaught of pending) if (Object.is(uncaught.thrown, thrown)) pending.delete(uncaught);
+    claim(pluginId, thrown) {
+      // By the message, since React 18 in development renders again and dispatches the error of each attempt.
+      for (const uncaught of pending)
+        if (uncaught.origin.pluginId === pluginId && messageOf(uncaught.thrown) === messageOf(thrown))
+          pending.delete(uncaught);
     },
     dispose() {
       for (const type of types) removeEventListener(type, listen);

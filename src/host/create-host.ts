@@ -141,14 +141,15 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     await idle();
     return plugins.loadAll();
   }
-  const given = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
-  if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? given);
+  const first = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
+  if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? first);
 
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
-    requests.claim(cause);
-    const { component, version } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    requests.claim(owner.pluginId, cause);
+    const { component, version: listed } =
+      registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
     // The list may have changed, so this reads the bytes that ran.
-    const { hash = version } = owner;
+    const { hash = listed } = owner;
     const bundle = component && {
       file: component.path,
       url: apiBase + bundlePath(owner.pluginId, component.filename, hash),

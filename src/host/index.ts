@@ -14,6 +14,6 @@ export { version, type NousVizGlobal } from './publish.ts';
 export type { Registry } from './registry.ts';
 export type { Status } from './slot.ts';
 export { createStore, type Store } from './store.ts';
-export { measure, now } from './timing.ts';
+export { clock, measure } from './timing.ts';
 export type { Disabled } from './trust.ts';
 export { isComponent, type CustomWidgetProps, type Widget } from './widget.ts';

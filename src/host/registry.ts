@@ -3,7 +3,7 @@ import type { WidgetError } from '../contract/index.ts';
 import { inTask } from './in-task.ts';
 import type { Load } from './loader.ts';
 import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
-import { measure, now } from './timing.ts';
+import { clock, measure } from './timing.ts';
 import type { Admission } from './trust.ts';
 import { bareName, createUndecided } from './undecided.ts';
 import type { Widget } from './widget.ts';
@@ -102,7 +102,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     const { admission, attempts = 0, status } = slot;
     if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
     const owner = ownerOf(admission);
-    const began = now();
+    const began = clock();
     const finish = (next: Status) => {
       // Of several attempts, the first that succeeds is shown, and only the failure of the last.
       if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;

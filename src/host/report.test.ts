@@ -37,6 +37,7 @@ test('reports an error once, with its cause if it has one', () => {
       code: 'WIDGET_CRASHED',
       pluginId: 'sales',
       component: 'Chart',
+      hash,
       at,
       text: crashed.message,
     },

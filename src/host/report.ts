@@ -33,8 +33,8 @@ export function createReport({ onError, onEntry }: ReportOptions): Report {
   function record(error: WidgetError) {
     if (recorded.has(error)) return;
     recorded.add(error);
-    const { code, pluginId, component, message: text } = error;
-    onEntry({ kind: 'failure', code, at: new Date().toISOString(), pluginId, component, text });
+    const { code, pluginId, component, hash, message: text } = error;
+    onEntry({ kind: 'failure', code, at: new Date().toISOString(), pluginId, component, hash, text });
     notify(error);
   }
 

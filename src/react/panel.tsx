@@ -14,9 +14,8 @@ interface WaitingProps {
 }
 
 /** Shows a skeleton, and after `loadTimeout` a card (CONTRACT F9). */
-function Waiting({ internals, owner, status, onRetry }: WaitingProps) {
+function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
   const [late, setLate] = useState<Failure>();
-  const [attempt, setAttempt] = useState(0);
   const current = useRef(status);
   useEffect(() => void (current.current = status));
   const { loadTimeout } = internals;
@@ -30,17 +29,22 @@ function Waiting({ internals, owner, status, onRetry }: WaitingProps) {
       setLate(current.current.status === 'loading' ? failureFor(current.current, make) : make());
     }, loadTimeout);
     return () => clearTimeout(timer);
-  }, [loadTimeout, pluginId, component, attempt]);
-  const retry = () => {
-    setLate(undefined);
-    setAttempt(attempt + 1);
-    onRetry();
-  };
+  }, [loadTimeout, pluginId, component]);
   return late ? (
-    <FailureCard internals={internals} failure={late} onRetry={retry} />
+    <FailureCard internals={internals} failure={late} onRetry={onRetry} />
   ) : (
     <Skeleton label={component} />
   );
+}
+
+/** Shows that a widget loads, or that it takes too long. A retry starts again with the skeleton. */
+function Waiting(props: WaitingProps) {
+  const [attempt, setAttempt] = useState(0);
+  const onRetry = () => {
+    setAttempt(attempt + 1);
+    props.onRetry();
+  };
+  return <Attempt key={attempt} {...props} onRetry={onRetry} />;
 }
 
 /** The props of {@link Panel}. */

@@ -1,6 +1,6 @@
 import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { now } from '../host/index.ts';
+import { clock } from '../host/index.ts';
 
 interface BoundaryProps {
   /**
@@ -62,7 +62,7 @@ function watchCommits(root: Root, onLoop: () => void) {
     get: () => current,
     set(next: object) {
       current = next;
-      const now = performance.now();
+      const now = clock();
       if (now - since > 1000) [count, since] = [0, now];
       count += 1;
       // In a microtask, so that React finishes its commit first.
@@ -102,7 +102,7 @@ export function WidgetRoot(props: WidgetRootProps) {
   const began = useRef(0);
 
   useLayoutEffect(() => {
-    began.current = now();
+    began.current = clock();
     const container = document.createElement('div');
     container.style.display = 'contents';
     place.current!.append(container);
