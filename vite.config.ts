@@ -18,13 +18,27 @@ export default defineConfig({
       // Explicit, because Vite decides by NODE_ENV, which a test runner sets as well.
       config: () => ({ oxc: { jsx: { runtime: 'automatic', development: false } } }),
     },
+    {
+      name: 'client-boundary',
+      apply: 'build',
+      // Bundlers of server components read the directive, and the others warn about it. So it is in a file of its own, which only
+      // the condition "react-server" leads to.
+      generateBundle(_, bundle) {
+        const client = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'client');
+        if (client?.type !== 'chunk') throw new Error('The build has no entry "client".');
+        const names = client.exports.toSorted().join(', ');
+        const source = `'use client';\nexport { ${names} } from './${client.fileName}';\n`;
+        this.emitFile({ type: 'asset', fileName: 'index.js', source });
+      },
+    },
   ],
   build: {
     target: 'es2022',
     minify: false,
     lib: {
       entry: {
-        index: 'src/index.ts',
+        // Its door for React Server Components is dist/index.js.
+        client: 'src/index.ts',
         'server/index': 'src/server/index.ts',
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',

@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleScript, openOwnPage } from './own-page.ts';
 import { expect, test } from './test.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Reads or calls each member of a host, in the task that created it, and reports what each gave or threw. */
 const SCRIPT = `
@@ -34,22 +30,8 @@ window.clone = structuredClone(host.plugins.getSnapshot()).status;
 `;
 
 test('every member of a host works right after createHost', async ({ demo, page, react }) => {
-  const modules = join(root, react === 18 ? 'fixtures/react-18/node_modules' : 'node_modules');
-  const { outputFiles } = await build({
-    stdin: { contents: SCRIPT, resolveDir: root },
-    bundle: true,
-    format: 'esm',
-    write: false,
-    alias: { react: join(modules, 'react'), 'react-dom': join(modules, 'react-dom') },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'silent',
-  });
-  const { origin } = new URL(demo.url);
-  await page.route(`${origin}/members`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Members</title>' }),
-  );
-  await page.goto(`${origin}/members`);
-  await page.addScriptTag({ type: 'module', content: outputFiles[0]!.text });
+  await openOwnPage(page, demo.url, await bundleScript(SCRIPT, { react }));
+  await page.waitForFunction(() => 'clone' in window);
   const members = await page.evaluate(async () => {
     const { members: uses } = window as never as { members: [string, Promise<string>][] };
     return Promise.all(uses.map(async ([name, outcome]) => [name, await outcome] as const));

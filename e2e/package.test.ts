@@ -117,6 +117,38 @@ test('imports in Node without a side effect', async () => {
   expect(out.trim()).toBe('function function 0 false');
 });
 
+test('is a client module for server components, and has no directive elsewhere', async () => {
+  const at = join(folder, 'node_modules/@nousviz/widget-runtime');
+  const modules = files.filter((path) => /^dist\/.*\.js$/.test(path) && !path.startsWith('dist/demo-'));
+  const texts = await Promise.all(modules.map(async (path) => readFile(join(at, path), 'utf8')));
+  const marked = modules.filter((_, index) => /^\s*['"]use client['"]/m.test(texts[index]!));
+  expect(marked).toEqual(['dist/index.js']);
+  expect(texts[modules.indexOf('dist/index.js')]).toMatch(/^'use client';\nexport \{ /);
+
+  const resolve = `console.log(import.meta.resolve('@nousviz/widget-runtime'))`;
+  const flags = ['--input-type=module', '-e', resolve];
+  const { stdout } = await run(process.execPath, ['--conditions=react-server', ...flags], { cwd: folder });
+  expect(stdout.trim()).toMatch(/\/dist\/index\.js$/);
+  expect((await node(resolve)).trim()).toMatch(/\/dist\/client\.js$/);
+  // Both are one copy of the library.
+  const same = `
+    const [client, marked] = await Promise.all(['client', 'index'].map((name) => import('${at}/dist/' + name + '.js')));
+    console.log(Object.keys(client).join() === Object.keys(marked).join(), client.createHost === marked.createHost);
+  `;
+  expect((await node(same)).trim()).toBe('true true');
+});
+
+test('creates a host in Node without a side effect', async () => {
+  const out = await node(`
+    const before = Object.getOwnPropertyNames(globalThis).length;
+    const { createHost } = await import('@nousviz/widget-runtime');
+    const hosts = [createHost(), createHost({ apiBase: '/other', unstable_require: true })];
+    await Promise.all(hosts.map((host) => host.plugins.refresh()));
+    console.log(hosts[0].plugins.getSnapshot().status, Object.getOwnPropertyNames(globalThis).length - before);
+  `);
+  expect(out.trim()).toBe('loading 0');
+});
+
 test('serves its shims from its installation folder', async () => {
   const out = await node(`
     import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';

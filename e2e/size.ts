@@ -22,7 +22,7 @@ const gzip = (texts: readonly string[]) => gzipSync(texts.join(''), { level: 9 }
  */
 async function measureApp(create: string, external: string[] = []): Promise<{ now: number; later: number }> {
   const entry = 'virtual:app';
-  const app = `import { ${create}, Dashboard, HostProvider } from './dist/index.js';
+  const app = `import { ${create}, Dashboard, HostProvider } from './dist/client.js';
 globalThis.app = [${create}, Dashboard, HostProvider];`;
   const { output } = (await buildWithVite({
     root,

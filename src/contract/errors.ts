@@ -47,6 +47,8 @@ export class WidgetError extends Error implements FilledMessage {
   declare readonly details: Readonly<Record<string, unknown>>;
   declare readonly pluginId: string | undefined;
   declare readonly component: string | undefined;
+  /** The SHA-256 of the bytes that ran, in lower-case hex; `undefined` if none ran, or the host API has no hashes. */
+  declare readonly hash: string | undefined;
   declare readonly title: string;
   declare readonly fact: string;
   declare readonly fix: string;
@@ -54,11 +56,11 @@ export class WidgetError extends Error implements FilledMessage {
 
   constructor(code: Code, message: Message, details: Place) {
     const filled = fillMessage(message, details);
-    const { pluginId, component } = details;
+    const { pluginId, component, hash } = details;
     const place = [pluginId, component].filter(Boolean).join('/');
     // The details have the cause, if there is one.
     super(`${place && `${place}: `}${sentenceOf(filled)} [${code}]`, details);
-    Object.assign(this, { code, details, pluginId, component }, filled);
+    Object.assign(this, { code, details, pluginId, component, hash }, filled);
   }
 }
 

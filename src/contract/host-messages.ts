@@ -7,8 +7,8 @@ import type { Message } from './message.ts';
 export const HOST_MESSAGES = {
   HOST_ALREADY_PUBLISHED: {
     title: 'Two hosts on one page',
-    cause: 'window.NousViz is already published by version {found}, and this is version {version}.',
-    fix: 'Call createHost once per page and bundle one copy of @nousviz/widget-runtime.',
+    cause: 'window.NousViz is already published by {met}.',
+    fix: 'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload the page after a change of options.',
   },
   HOST_MISSING: {
     title: 'No host around the panel',
@@ -19,6 +19,11 @@ export const HOST_MESSAGES = {
     title: 'Name refused',
     cause: 'host.register expects a name and a React component, not {given}.',
     fix: 'Register a React component under a name.',
+  },
+  PLUGIN_REFUSED: {
+    title: 'Plugin refused',
+    cause: 'The plugin is not in the list: {message}',
+    fix: 'Correct the plugin, then refresh the list.',
   },
   TRUST_REVOKED: {
     title: 'Trust revoked',

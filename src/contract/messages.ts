@@ -124,6 +124,11 @@ export const MESSAGES = {
     cause: 'The widget threw: {message}',
     fix: 'Press Retry to load it again; if it fails again, report it to the plugin’s author.',
   },
+  UNCAUGHT_ERROR: {
+    title: 'Uncaught error',
+    cause: 'The plugin’s code threw an error that nothing caught: {message}',
+    fix: 'Catch it in the event handler, timer or promise that throws it; report it to the plugin’s author.',
+  },
   RENDER_LOOP: {
     title: 'Render loop',
     cause: 'The widget rendered {count} times within a second and was stopped.',
@@ -158,6 +163,16 @@ export const MESSAGES = {
     title: 'Plugins are switched off',
     cause: 'This page was opened with ?disable-plugins, so no code of the plugin runs.',
     fix: 'Open it without ?disable-plugins to run it again.',
+  },
+  UNSUPPORTED_BROWSER: {
+    title: 'Browser too old',
+    cause: 'Plugins’ widgets do not run in this browser, which has no {missing}.',
+    fix: 'Update the browser: Chrome and Edge from 116, Firefox from 124, Safari from 17.4.',
+  },
+  NO_PAGE: {
+    title: 'No page',
+    cause: 'This host was created on a server, where it sends no requests.',
+    fix: 'Send them in the browser: in an effect or in an event handler.',
   },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',
@@ -240,6 +255,8 @@ export interface Place {
   component?: string | undefined;
   /** The bundle's path in the plugin, `widget/dist/MyWidget.js`. */
   file?: string | undefined;
+  /** The SHA-256 of the bytes that ran. */
+  hash?: string | undefined;
   /** The original thrown value, of any type. */
   cause?: unknown;
 }

@@ -24,7 +24,7 @@ export interface FailedImport<Module> {
   url: string;
   /** The value that the import was rejected with. */
   cause: unknown;
-  details: { pluginId: string; component: string; file: string };
+  details: Omit<BundlePlace, 'cause'>;
   fetch: Fetch;
   importModule(url: string): Promise<Module & object>;
   /** Reads the list of plugins again. */
@@ -92,6 +92,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
 export interface Crash {
   pluginId: string;
   component: string;
+  /** The SHA-256 of the bytes that ran. */
+  hash?: string | undefined;
   /** What was thrown, of any type. */
   cause: unknown;
   /** The bundle that ran, as its author knows it, and its URL; absent where the list has none. */
@@ -102,9 +104,9 @@ export interface Crash {
 
 /** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, cause, bundle, fetch, importModule } = crash;
+  const { pluginId, component, hash, cause, bundle, fetch, importModule } = crash;
   const { file = 'the bundle', url } = bundle ?? {};
-  const place: BundlePlace = { pluginId, component, file, cause };
+  const place: BundlePlace = { pluginId, component, file, hash, cause };
   const message = wordingOf(cause);
   const text = url && (await readAgain(url, fetch))?.text;
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;

@@ -53,6 +53,7 @@ const noRetry: Partial<Record<Code, true>> = {
   DASHBOARD_INVALID: true,
   CONFIG_TOO_DEEP: true,
   HOST_NOT_PUBLISHED: true,
+  UNSUPPORTED_BROWSER: true,
 };
 
 function CopyButton({ text }: { text: string }) {

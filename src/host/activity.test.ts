@@ -1,10 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createHostError } from '../contract/index.ts';
-import { createActivity, originOf, type Activity, type ActivityEntry, type Origin } from './activity.ts';
+import {
+  createActivity,
+  originOf,
+  type Activity,
+  type ActivityEntry,
+  type Origin,
+  type Uncaught,
+} from './activity.ts';
 
 const PAGE = 'http://localhost:3000';
+/** The SHA-256 of each bundle. */
+const hash = 'a'.repeat(64);
 const bundle = (pluginId = 'sales', file = 'Chart.js') =>
-  `${PAGE}/api/plugins/${pluginId}/widget/${file}?v=${'a'.repeat(64)}&r=1`;
+  `${PAGE}/api/plugins/${pluginId}/widget/${file}?v=${hash}&r=1`;
 
 /** One trace in the formats of three browsers: a library of the plugin, its widget, then the host. */
 const traces = (url: string) => [
@@ -17,19 +26,27 @@ const traces = (url: string) => [
 ];
 
 test.each(traces(bundle()))('finds the plugin in a trace of %s', (_, trace) => {
-  expect(originOf(trace, '/api')).toEqual({ pluginId: 'sales', file: 'Chart.js' });
-  expect(originOf(trace, `${PAGE}/api`)).toEqual({ pluginId: 'sales', file: 'Chart.js' });
+  expect(originOf(trace, '/api')).toEqual({ pluginId: 'sales', file: 'Chart.js', hash });
+  expect(originOf(trace, `${PAGE}/api`)).toEqual({ pluginId: 'sales', file: 'Chart.js', hash });
   expect(originOf(trace, '/other/api')).toBeUndefined();
 });
 
 test.each([
-  [bundle(), { pluginId: 'sales', file: 'Chart.js' }],
-  [bundle('nous.sales_2-b', 'my.chart-2_x.js'), { pluginId: 'nous.sales_2-b', file: 'my.chart-2_x.js' }],
-  [`at ${PAGE}/x.js\nat ${bundle('near')}\nat ${bundle('far')}`, { pluginId: 'near', file: 'Chart.js' }],
+  [bundle(), { pluginId: 'sales', file: 'Chart.js', hash }],
+  [
+    bundle('nous.sales_2-b', 'my.chart-2_x.js'),
+    { pluginId: 'nous.sales_2-b', file: 'my.chart-2_x.js', hash },
+  ],
+  [
+    `at ${PAGE}/x.js\nat ${bundle('near')}\nat ${bundle('far')}`,
+    { pluginId: 'near', file: 'Chart.js', hash },
+  ],
   [
     `Error: GET /api/plugins/other/rows: HTTP 500\n    at ${bundle()}`,
-    { pluginId: 'sales', file: 'Chart.js' },
+    { pluginId: 'sales', file: 'Chart.js', hash },
   ],
+  [`${PAGE}/api/plugins/sales/widget/Chart.js`, { pluginId: 'sales', file: 'Chart.js' }],
+  [`${PAGE}/api/plugins/sales/widget/Chart.js?r=1`, { pluginId: 'sales', file: 'Chart.js' }],
   [`${PAGE}/assets/index.js`, undefined],
   [`${PAGE}/api/widget-runtime/react.js`, undefined],
   [`${PAGE}/api/plugins/sales/dashboards/widget`, undefined],
@@ -48,6 +65,7 @@ function setup(
   answer: (input: unknown, init?: RequestInit) => Promise<Response> = async () => new Response('{}'),
 ) {
   const entries: ActivityEntry[] = [];
+  const uncaught: Uncaught[] = [];
   const grant = new AbortController();
   const grants = new Map([['sales', grant.signal]]);
   const apiFetch = vi.fn(answer);
@@ -56,13 +74,14 @@ function setup(
     apiFetch,
     grants: () => grants,
     onEntry: (entry) => entries.push(entry),
+    onUncaught: (one) => uncaught.push(one),
   });
   activities.push(activity);
   const revoke = () => {
     grants.delete('sales');
     grant.abort(createHostError('TRUST_REVOKED', { pluginId: 'sales' }));
   };
-  return { activity, entries, apiFetch, revoke };
+  return { activity, entries, uncaught, apiFetch, revoke };
 }
 
 /** Never answers, and rejects like `fetch` when its signal fires. */
@@ -88,6 +107,7 @@ test('records a request under the plugin whose bundle is in the stack', async ()
       kind: 'request',
       pluginId: 'sales',
       file: 'Chart.js',
+      hash,
       text: 'POST /api/x → 200',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     },
@@ -205,15 +225,25 @@ function reject(reason: unknown) {
   dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise, reason }));
 }
 
-test('records uncaught errors and rejections of a plugin, and no others', () => {
-  const { entries } = setup();
+/** Waits for the task that reports uncaught errors. */
+const task = () => new Promise((resolve) => setTimeout(resolve));
+
+test('records uncaught errors and rejections of a plugin, and no others', async () => {
+  const { entries, uncaught } = setup();
   const host = thrownBy(`${PAGE}/assets/index.js`);
   dispatchEvent(new ErrorEvent('error', { error: host, filename: `${PAGE}/assets/index.js` }));
   reject(host);
   reject(undefined);
+  await task();
   expect(entries).toEqual([]);
-  dispatchEvent(new ErrorEvent('error', { error: thrownBy(bundle()) }));
+  const thrown = thrownBy(bundle());
+  dispatchEvent(new ErrorEvent('error', { error: thrown }));
   reject(thrownBy(bundle('stock', 'Map.js'), 'late'));
+  await task();
+  expect(uncaught).toMatchObject([
+    { origin: { pluginId: 'sales', file: 'Chart.js', hash }, thrown },
+    { origin: { pluginId: 'stock' } },
+  ]);
   expect(entries).toMatchObject([
     { kind: 'error', pluginId: 'sales', file: 'Chart.js', text: 'boom' },
     { kind: 'error', pluginId: 'stock', file: 'Map.js', text: 'late' },
@@ -248,15 +278,45 @@ test.each([
     },
     'odd',
   ],
-])('attributes an error to its script if %s was thrown', (_, error, text) => {
+])('attributes an error to its script if %s was thrown', async (_, error, text) => {
   const { entries } = setup();
   dispatchEvent(new ErrorEvent('error', { error, filename: bundle() }));
+  await task();
   expect(entries).toMatchObject([{ pluginId: 'sales', text }]);
   reject(error);
+  await task();
   expect(entries).toHaveLength(1);
 });
 
-test('records nothing after it is disposed of', () => {
+test('records an error once that reaches the window twice in a task', async () => {
+  const { entries, uncaught } = setup();
+  const error = thrownBy(bundle());
+  for (let time = 0; time < 2; time += 1) dispatchEvent(new ErrorEvent('error', { error }));
+  reject(error);
+  await task();
+  expect([entries.length, uncaught.length]).toEqual([1, 1]);
+  dispatchEvent(new ErrorEvent('error', { error }));
+  await task();
+  expect([entries.length, uncaught.length]).toEqual([2, 2]);
+});
+
+test.each([
+  ['an error', thrownBy(bundle()), thrownBy(bundle())],
+  ['a string', 'boom', 'boom'],
+  ['NaN', Number.NaN, Number.NaN],
+])('leaves %s to the panel that reports it', async (_, thrown, claimed) => {
+  const { activity, entries, uncaught } = setup();
+  // React 18 in development dispatches the error of a render twice.
+  for (const error of [thrown, thrown, 'another'])
+    dispatchEvent(new ErrorEvent('error', { error, filename: bundle() }));
+  activity.claim('stock', 'another');
+  activity.claim('sales', claimed);
+  await task();
+  expect(entries.map(({ text }) => text)).toEqual(['another']);
+  expect(uncaught).toMatchObject([{ thrown: 'another' }]);
+});
+
+test('records nothing after it is disposed of', async () => {
   const { activity, entries } = setup();
   activity.dispose();
   // Without a listener the test runner reports the error as its own.
@@ -265,5 +325,6 @@ test('records nothing after it is disposed of', () => {
   dispatchEvent(new ErrorEvent('error', { error: thrownBy(bundle()) }));
   reject(thrownBy(bundle()));
   removeEventListener('error', ignore);
+  await task();
   expect(entries).toEqual([]);
 });

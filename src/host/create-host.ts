@@ -1,27 +1,31 @@
 import {
-  API_BASE,
   bundlePath,
   createHostError,
   importUrl,
   type DashboardLayout,
-  type WidgetError,
+  type Failure,
 } from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient, type DashboardName } from './client.ts';
 import { crashesOf } from './crash-budget.ts';
 import { createDashboardStore } from './dashboard-store.ts';
-import { createFailure, loadDiagnosis, report } from './failures.ts';
+import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule } from './loader.ts';
+import { onePerPage } from './page-host.ts';
 import { createPlugins, type PluginStore } from './plugins.ts';
 import { isFrom, takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
+import { watchRefused } from './refused-plugins.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import type { Owner } from './owner.ts';
+import { createReport, type Report } from './report.ts';
+import { makeDefaults, settingsOf, type Settings } from './settings.ts';
 import { createStore } from './store.ts';
+import { findRefusal, hasPage } from './surroundings.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
+import { uncaughtFailure } from './uncaught.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
 import { isComponent } from './widget.ts';
 
@@ -32,14 +36,6 @@ export function internalsOf(host: Host): HostInternals {
   const found = internals.get(host);
   if (found) return found;
   throw createHostError('HOST_MISSING', { place: '<HostProvider>' });
-}
-
-function storedToken(): string | null {
-  try {
-    return localStorage.getItem('nousviz_auth_token');
-  } catch {
-    return null;
-  }
 }
 
 /** Reads the disabled plugins from the page's URL; `?disable-plugins` disables all of them. */
@@ -61,10 +57,12 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const LIST_WAIT = 30;
 
 /** Updates the registry whenever the list changes. */
-function followList(plugins: PluginStore, registry: Registry, disablePlugins: Disabled) {
+function followList(plugins: PluginStore, registry: Registry, report: Report, disablePlugins: Disabled) {
+  const onRefused = watchRefused(report.record);
   return plugins.subscribe(() => {
-    const { status, plugins: installed, error } = plugins.getSnapshot();
-    if (error) report(error);
+    const { status, plugins: installed, refused, error } = plugins.getSnapshot();
+    if (error) report.show(error);
+    onRefused(refused);
     registry.sync(admitAll(installed, plugins.grants(), disablePlugins), {
       ...(status === 'failed' && { error }),
       ...(status === 'loading' && { isSettled: plugins.isSettled }),
@@ -72,63 +70,64 @@ function followList(plugins: PluginStore, registry: Registry, disablePlugins: Di
   });
 }
 
-/**
- * Creates the page's host with the app's own helpers. The app's build then does not contain the library's helpers, of which `cn`
- * is the largest.
- *
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
- * @example
- * const host = createHostWithHelpers({ ...formatters, cn });
- */
-export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptions = {}): Host {
-  const {
-    getSessionToken = storedToken,
-    fetch = globalThis.fetch.bind(globalThis),
-    onUnauthorized,
-    dashboard,
-    lock = true,
-    loadTimeout = 10_000,
-    crashBudget = { crashes: 3, within: 60_000 },
-    disablePlugins = disabledByPage(),
-    unstable_require = false,
-    importModule = importUrl,
-  } = options;
-  const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
+interface HostParts {
+  ownHelpers: OwnHelpers;
+  settings: Settings;
+  /** The reason why this host loads no widgets. */
+  refusal?: Failure | undefined;
+  onDispose?: () => void;
+}
+
+/** Makes a host, and publishes it unless there is a reason why it loads no widgets. */
+function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostParts): Host {
+  const { apiBase, getSessionToken, fetch, onUnauthorized, importModule, onError, dashboard, lock } =
+    settings;
+  const { loadTimeout, crashBudget, disablePlugins = disabledByPage(), unstable_require } = settings;
+  const refuse = refusal && (async () => Promise.reject(await createFailure(refusal)));
   const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
   const widgets: Widgets = Object.freeze({
     ...unattributed,
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
   });
-  const unpublish = publish(widgets, lock);
+  const unpublish = refusal ? () => {} : publish(widgets, lock);
   // Rarely wanted, so not part of every page; bundles wait for it.
-  const required = unstable_require
-    ? import('./require.ts').then(({ provideRequire }) => provideRequire())
-    : undefined;
+  const required =
+    unstable_require && !refusal
+      ? import('./require.ts').then(({ provideRequire }) => provideRequire())
+      : undefined;
   const importBundle: ImportModule = async (url) => {
     await required;
     return importModule(url);
   };
 
   const activity = createStore<readonly ActivityEntry[]>([]);
-  const client = createClient({ apiBase, apiFetch: unattributed.apiFetch });
+  const onEntry = (entry: ActivityEntry) => activity.set([...activity.getSnapshot(), entry].slice(-200));
+  const report = createReport({ onError, onEntry });
+  const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`);
   const registry = createRegistry(
     createLoader({ apiBase, fetch, importModule: importBundle, refresh: plugins.refresh }),
+    report.record,
   );
   const requests = createActivity({
     apiBase,
-    apiFetch: unattributed.apiFetch,
+    // The app's own requests work in an old browser.
+    apiFetch: refuse && !hasPage() ? refuse : unattributed.apiFetch,
     grants: plugins.grants,
-    onEntry: (entry) => activity.set([...activity.getSnapshot(), entry].slice(-200)),
+    onEntry,
+    onUncaught: (uncaught) =>
+      void createFailure(uncaughtFailure(uncaught, plugins.getSnapshot())).then(report.notify),
   });
-  const dashboards = createDashboardStore(client.loadDashboard, async (pluginId, layout) => {
+  const prepare = async (pluginId: string, layout: DashboardLayout) => {
     await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);
     await waitForWidgets(loadsOf(registry, pluginId, layout));
-  });
-  const stop = followList(plugins, registry, disablePlugins);
+  };
+  const dashboards = createDashboardStore(client.loadDashboard, prepare, report.record);
+  const stop = followList(plugins, registry, report, disablePlugins);
 
   /** Loads a dashboard and its part of the list, and then its widgets. */
   async function preload({ pluginId, name }: DashboardName, given: Preloaded = {}) {
+    if (!hasPage()) return;
     const part = plugins.loadPart({ pluginId, name }, given.list);
     await Promise.all([dashboards.load(pluginId, name, given.dashboard), part]);
   }
@@ -138,7 +137,9 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     const { base, token, plugin: pluginId, name, ...given } = preloaded;
     const isOurs = isFrom(preloaded, apiBase);
     if (!isOurs)
-      void createFailure({ code: 'API_BASE_DIFFERS', details: { found: base!, base: apiBase } }).then(report);
+      void createFailure({ code: 'API_BASE_DIFFERS', details: { found: base!, base: apiBase } }).then(
+        report.show,
+      );
     // Answers to another session's token are ignored too.
     const isSameSession = token === undefined || (token || null) === ((await getSessionToken()) || null);
     const answers = isOurs && isSameSession ? given : {};
@@ -147,20 +148,24 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     await idle();
     return plugins.loadAll();
   }
-  void loadFirst(takePreloaded() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
+  const first = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
+  if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? first);
 
-  function explainCrash(owner: Owner, cause: unknown): Promise<WidgetError> {
-    // The list may have changed, so this reads the bytes that ran.
-    const { component, version: loaded } =
+  const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
+    requests.claim(owner.pluginId, cause);
+    const { component, version: listed } =
       registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    // The list may have changed, so this reads the bytes that ran.
+    const { hash = listed } = owner;
     const bundle = component && {
       file: component.path,
-      url: apiBase + bundlePath(owner.pluginId, component.filename, loaded),
+      url: apiBase + bundlePath(owner.pluginId, component.filename, hash),
     };
+    const crash = { ...owner, hash, cause };
     return loadDiagnosis()
-      .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl }))
-      .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: { ...owner, cause } }));
-  }
+      .then(({ diagnoseCrash }) => diagnoseCrash({ ...crash, bundle, fetch, importModule: importUrl }))
+      .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: crash }));
+  };
 
   const { getSnapshot, subscribe, refresh, trust, revoke } = plugins;
   const host: Host = {
@@ -190,6 +195,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
       plugins.dispose();
       requests.dispose();
       unpublish();
+      onDispose();
     },
   };
 
@@ -202,7 +208,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     loadTimeout,
     crashBudget,
     request: requests.request,
-    report,
+    report: report.show,
     explainCrash,
     retry(pluginId, name) {
       if (!registry.retry(pluginId, name)) void plugins.refresh();
@@ -219,9 +225,24 @@ const loadsOf = (registry: Registry, pluginId: string, { rows }: DashboardLayout
     );
 
 /**
- * Creates the page's host: publishes `window.NousViz` (CONTRACT G) and loads the page's first dashboard.
+ * Creates the page's host with the app's own helpers. The app's build then does not contain the library's helpers, of which `cn`
+ * is the largest.
  *
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host with other options, or of another copy of the library.
+ * @example
+ * const host = createHostWithHelpers({ ...formatters, cn });
+ */
+export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptions = {}): Host {
+  const refusal = findRefusal();
+  if (refusal) return makeHost({ ownHelpers, settings: settingsOf(options, makeDefaults()), refusal });
+  return onePerPage(options, (settings, onDispose) => makeHost({ ownHelpers, settings, onDispose }));
+}
+
+/**
+ * Creates the page's host: publishes `window.NousViz` (CONTRACT G) and loads the page's first dashboard. A later call with equal
+ * options returns the same host. On a server the host sends no requests, and in a browser that is too old it loads no widgets.
+ *
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host with other options, or of another copy of the library.
  * @example
  * const host = createHost();
  * createRoot(element).render(<HostProvider host={host}><Dashboard pluginId="sales" name="overview" /></HostProvider>);

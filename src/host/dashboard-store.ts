@@ -42,10 +42,12 @@ interface Entry {
  * Makes an empty store of dashboards.
  *
  * @param prepare Called with each dashboard that has arrived; watchers are notified once its promise is settled.
+ * @param onFailure Called with the error of each dashboard that could not be loaded.
  */
 export function createDashboardStore(
   load: Client['loadDashboard'],
   prepare: (pluginId: string, layout: DashboardLayout) => Promise<unknown> = async () => {},
+  onFailure: (error: WidgetError) => void = () => {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
@@ -76,6 +78,7 @@ export function createDashboardStore(
         // A later request may have overtaken this one.
         if (entry.loading !== loading || controller.signal.aborted) return loaded;
         entry.loaded = loaded;
+        if (loaded.error) onFailure(loaded.error);
         notify(entry);
         return loaded;
       });

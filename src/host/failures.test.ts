@@ -4,7 +4,7 @@ import { MESSAGES } from '../contract/words.ts';
 import type { Code, Failure, WidgetError } from '../contract/index.ts';
 import { createClient } from './client.ts';
 import { createHost, internalsOf } from './create-host.ts';
-import { createFailure, report } from './failures.ts';
+import { createFailure, failureFor } from './failures.ts';
 import { createLoader, type ImportModule } from './loader.ts';
 import { createPlugins } from './plugins.ts';
 import { admit, type Admitted } from './trust.ts';
@@ -141,15 +141,12 @@ test('reports a failed list, and explains crashes', async () => {
   host.dispose();
 });
 
-test('reports an error once, with its cause if it has one', async () => {
-  expectConsole(/^\[NousViz\] sales: This failed/);
-  const details = { pluginId: 'sales' };
-  const cause = new Error('first');
-  const plain = await createFailure({ code: 'TRUST_REVOKED', details });
-  const caused = await createFailure({ code: 'WIDGET_CRASHED', details: { ...details, cause } });
-  for (const error of [plain, caused, plain, caused]) report(error);
-  expect(vi.mocked(console.error).mock.calls).toEqual([
-    [`[NousViz] ${plain.message}`],
-    [`[NousViz] ${caused.message}`, cause],
-  ]);
+test('makes one error of a failure, and one failure for what is shared', async () => {
+  const shared = {};
+  const make = (): Failure => ({ code: 'TRUST_REVOKED', details: { pluginId: 'sales' } });
+  const failure = failureFor(shared, make);
+  expect(failureFor(shared, make)).toBe(failure);
+  expect(failureFor({}, make)).not.toBe(failure);
+  expect(await createFailure(failure)).toBe(await createFailure(failure));
+  expect(await createFailure(make())).not.toBe(await createFailure(failure));
 });

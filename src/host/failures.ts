@@ -14,21 +14,31 @@ function errorWithoutMessage({ code, details }: Failure, reason: unknown): Widge
   return new WidgetError(code, MESSAGE_NOT_LOADED, { ...details, ...known });
 }
 
+const errors = new WeakMap<Failure, Promise<WidgetError>>();
+
 /**
- * Makes a failure's error. The messages are loaded with the first failure. If they cannot be loaded, for instance because the
- * server is down, the error says so. Never rejects.
+ * Makes a failure's error, one for each failure object. The messages are loaded with the first failure. If they cannot be loaded,
+ * for instance because the server is down, the error says so. Never rejects.
  */
-export const createFailure = (failure: Failure): Promise<WidgetError> =>
-  loadDiagnosis().then(
-    ({ errorOf }) => errorOf(failure),
-    (reason: unknown) => errorWithoutMessage(failure, reason),
-  );
+export function createFailure(failure: Failure): Promise<WidgetError> {
+  const made =
+    errors.get(failure) ??
+    loadDiagnosis().then(
+      ({ errorOf }) => errorOf(failure),
+      (reason: unknown) => errorWithoutMessage(failure, reason),
+    );
+  errors.set(failure, made);
+  return made;
+}
 
-const reported = new WeakSet<WidgetError>();
+const failures = new WeakMap<object, Failure>();
 
-/** Writes an error's line to the console, once. */
-export function report(error: WidgetError): void {
-  if (reported.has(error)) return;
-  reported.add(error);
-  console.error(`[NousViz] ${error.message}`, ...(error.cause === undefined ? [] : [error.cause]));
+/**
+ * Returns the failure that belongs to an object, such as the status that several panels share, and makes it at the first call. It
+ * is one failure, so it is reported once however many panels show it.
+ */
+export function failureFor(shared: object, make: () => Failure): Failure {
+  const failure = failures.get(shared) ?? make();
+  failures.set(shared, failure);
+  return failure;
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { WidgetError } from '../contract/index.ts';
 import type { Explanation } from '../diagnosis/index.ts';
 import type { ApiFetchOptions, Widgets } from '../helpers/index.ts';
 import type { ActivityEntry } from './activity.ts';
@@ -32,6 +33,12 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   loadTimeout?: number;
   /** The number of crashes after which a widget is parked. @default three within a minute */
   crashBudget?: CrashBudget;
+  /**
+   * Called once for each failure: of a bundle, a widget, a dashboard or the list of plugins, and with each error that a plugin's
+   * code does not catch. The error's `cause` is the original value. What it throws is ignored (CONTRACT F17).
+   * @default nothing
+   */
+  onError?: (error: WidgetError) => void;
   /** The plugins whose code does not run: `true` for all, or their ids. @default the page's `?disable-plugins` or `?disable-plugins=a,b` */
   disablePlugins?: Disabled;
   /**
@@ -59,7 +66,7 @@ export interface Host {
    * whole list of plugins has arrived, the plugins of the page's dashboards only.
    */
   readonly components: Store<readonly ComponentEntry[]>;
-  /** The plugins' last 200 requests and uncaught errors, attributed to a plugin where possible; the oldest first. */
+  /** The plugins' last 200 requests and uncaught errors, and all failures, attributed to a plugin where possible; the oldest first. */
   readonly activity: Store<readonly ActivityEntry[]>;
   /** The helpers, the same object as `window.NousViz.widgets`. */
   readonly widgets: Widgets;

@@ -22,8 +22,8 @@ export interface HostInternals {
   readonly request: Activity['request'];
   /** Loads a failed component again, or the plugin list if that is what failed. */
   retry(pluginId: string, name: string): void;
-  /** Writes an error to the console, once. */
+  /** Reports an error once: to the console, the activity list and the host's `onError`. */
   report(error: WidgetError): void;
-  /** Diagnoses a crash. Never rejects. */
-  explainCrash(owner: Owner, cause: unknown): Promise<WidgetError>;
+  /** Diagnoses a crash. `hash` is the SHA-256 of the bytes that ran, if it is known. Never rejects. */
+  explainCrash(owner: Owner & { hash?: string | undefined }, cause: unknown): Promise<WidgetError>;
 }

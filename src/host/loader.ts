@@ -23,7 +23,7 @@ export interface LoaderOptions {
 export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOptions): Load {
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
-    const details = { pluginId, component: name, file };
+    const details = { pluginId, component: name, file, hash: version };
     const url = apiBase + bundlePath(pluginId, filename, version, attempt);
     try {
       const module = await importModule(url).catch((cause: unknown) =>

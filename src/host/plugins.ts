@@ -8,6 +8,7 @@ import {
 import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
 import { createStore, type Store } from './store.ts';
+import { hasPage } from './surroundings.ts';
 import type { Grants } from './trust.ts';
 
 /** The list of plugins: plain data, and a new object at every change. */
@@ -97,7 +98,7 @@ export function createPlugins(
   client: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>,
   channel: string,
 ): PluginStore {
-  const tabs = globalThis.BroadcastChannel && new BroadcastChannel(channel);
+  const tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
   const grants = createGrants();
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
@@ -126,6 +127,8 @@ export function createPlugins(
 
   /** Reads the whole list. @returns Its plugins, also if a later request has overtaken this one; `undefined` if it failed. */
   async function readWhole(answer?: unknown): Promise<readonly Plugin[] | undefined> {
+    // On a server the list stays empty and loading, as React renders it there.
+    if (!hasPage()) return undefined;
     latest += 1;
     const request = latest;
     try {
@@ -141,6 +144,7 @@ export function createPlugins(
   }
 
   async function readPart(dashboard: DashboardName, answer?: unknown) {
+    if (!hasPage()) return;
     const before = revoked;
     try {
       const part = await client.listPlugins(dashboard, answer);

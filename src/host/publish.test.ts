@@ -35,11 +35,12 @@ test('publishes the page’s own React, complete and frozen, until it is removed
   expect('NousViz' in globalThis).toBe(false);
 });
 
-test('refuses a second host, and names both versions', () => {
+test('refuses another copy of the library, and names both versions', () => {
   const remove = publish(widgets, false);
   expect(() => publish(widgets, false)).toThrow(
-    `window.NousViz is already published by version ${version}, and this is version ${version}. ` +
-      'Call createHost once per page and bundle one copy of @nousviz/widget-runtime. [HOST_ALREADY_PUBLISHED]',
+    `window.NousViz is already published by another copy of the library, of version ${version}; this copy has version ${version}. ` +
+      'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload the page after a change of options. ' +
+      '[HOST_ALREADY_PUBLISHED]',
   );
   remove();
 });
@@ -53,7 +54,7 @@ test.each([
 ])('refuses a global of another script, %s', (_, value, found) => {
   Object.assign(globalThis, { NousViz: value });
   expect(() => publish(widgets, false)).toThrow(
-    `window.NousViz is already published by version ${found}, and this is version ${version}.`,
+    `window.NousViz is already published by another copy of the library, of version ${found}; this copy has version ${version}.`,
   );
   Reflect.deleteProperty(globalThis, 'NousViz');
 });

@@ -29,19 +29,23 @@ const frozenModule = <Module extends object>(namespace: Module): Module => {
   return Object.freeze({ ...(whole ?? namespace) });
 };
 
+/** Returns the value of `window.NousViz`. Only an own property counts: an element with id="NousViz" is not one (CONTRACT G3). */
+export const published = (): unknown =>
+  Object.hasOwn(globalThis, GLOBAL) ? Reflect.get(globalThis, GLOBAL) : undefined;
+
 /**
  * Publishes `window.NousViz` (CONTRACT G).
  *
  * @param lock Whether it is permanent.
  * @returns A function that removes it, unless it is locked.
- * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if the page has a host already.
+ * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if another copy of the library, or another script, has published it.
  */
 export function publish(widgets: Widgets, lock: boolean): () => void {
-  // Only an own property counts: an element with id="NousViz" is not one (CONTRACT G3).
   if (Object.hasOwn(globalThis, GLOBAL)) {
-    const other = Reflect.get(globalThis, GLOBAL) as { version?: unknown } | null | undefined;
+    const other = published() as { version?: unknown } | null | undefined;
     const found = typeof other?.version === 'string' ? other.version : 'unknown';
-    throw createHostError('HOST_ALREADY_PUBLISHED', { found, version });
+    const met = `another copy of the library, of version ${found}; this copy has version ${version}`;
+    throw createHostError('HOST_ALREADY_PUBLISHED', { met });
   }
   const value: NousVizGlobal = Object.freeze({
     React: frozenModule(ReactNamespace),
@@ -53,6 +57,6 @@ export function publish(widgets: Widgets, lock: boolean): () => void {
   });
   Object.defineProperty(globalThis, GLOBAL, { value, enumerable: true, configurable: !lock });
   return () => {
-    if (!lock && Reflect.get(globalThis, GLOBAL) === value) Reflect.deleteProperty(globalThis, GLOBAL);
+    if (!lock && published() === value) Reflect.deleteProperty(globalThis, GLOBAL);
   };
 }

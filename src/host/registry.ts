@@ -1,10 +1,13 @@
 import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import { createComponents, type ComponentEntry } from './components.ts';
+import { inTask } from './in-task.ts';
 import type { Load } from './loader.ts';
 import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
 import type { Store } from './store.ts';
+import { clock, measure } from './timing.ts';
 import type { Admission } from './trust.ts';
+import { bareName, createUndecided } from './undecided.ts';
 import type { Widget } from './widget.ts';
 
 /** Holds the components by name, with their status (CONTRACT D4). */
@@ -49,9 +52,6 @@ interface Watcher {
 const LOADING: Slot = { status: { status: 'loading' } };
 const UNKNOWN: Slot = { status: { status: 'unknown', code: 'UNKNOWN_COMPONENT' } };
 
-/** The name without its plugin: `Chart` for `sales/Chart`. */
-const bareName = (name: string) => (name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : name);
-
 /** Adds a member to one set in a map of sets, or removes it; empty sets are dropped. */
 function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Member, present: boolean) {
   const set = sets.get(key) ?? new Set();
@@ -59,12 +59,17 @@ function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Memb
   else if (set.delete(member) && set.size === 0) sets.delete(key);
 }
 
-/** Makes an empty registry. */
-export function createRegistry(load: Load): Registry {
+/**
+ * Makes an empty registry.
+ *
+ * @param onFailure Called with the error of each component that fails to load or is parked, whether or not a panel shows it.
+ */
+export function createRegistry(load: Load, onFailure: (error: WidgetError) => void = () => {}): Registry {
   const slots = new Map<string, Slot>();
   const builtIns = new Map<string, Slot>();
   const admitted = new Map<string, Set<string>>();
   const ambiguous = new Map<string, Slot>();
+  const undecided = createUndecided();
   const watchers = new Map<string, Set<Watcher>>();
   const components = createComponents(() => [...builtIns, ...slots]);
   /** The slot of a name that no plugin declares: still loading, failed with the list, or unknown. */
@@ -74,34 +79,50 @@ export function createRegistry(load: Load): Registry {
   /** Finds the slot of a name on a plugin's dashboards (CONTRACT D4). */
   function resolve(pluginId: string, name: string): Slot {
     const own = slots.get(`${pluginId}/${name}`) ?? slots.get(name);
+    if (own) return own;
     // A built-in waits for the list too, since the plugin may declare a component of that name.
-    if (own || (fallback === LOADING && !isSettled(pluginId, name))) return own ?? LOADING;
+    if (fallback === LOADING && !isSettled(pluginId, name)) return undecided.slotOf(pluginId, name, LOADING);
     const keys = admitted.get(name);
-    const found = builtIns.get(name) ?? ambiguous.get(name);
-    if (found || !keys) return found ?? fallback;
-    if (keys.size === 1) return slots.get([...keys][0]!)!;
-    const slot: Slot = {
+    const builtIn = builtIns.get(name);
+    if (builtIn) return builtIn;
+    if (keys?.size === 1) return slots.get([...keys][0]!)!;
+    return undecided.slotOf(pluginId, name, keys ? ambiguousSlot(name, keys) : fallback);
+  }
+
+  function ambiguousSlot(name: string, keys: ReadonlySet<string>): Slot {
+    const slot: Slot = ambiguous.get(name) ?? {
       status: { status: 'unknown', code: 'AMBIGUOUS_COMPONENT', candidates: [...keys] },
     };
     ambiguous.set(name, slot);
     return slot;
   }
 
+  /** Forgets what was decided about a name whose components have changed. */
+  function forget(name: string) {
+    ambiguous.delete(name);
+    undecided.forget(name);
+  }
+
   function start(slot: Slot) {
     const { admission, attempts = 0, status } = slot;
     if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
     const owner = ownerOf(admission);
+    const began = clock();
     const finish = (next: Status) => {
       // Of several attempts, the first that succeeds is shown, and only the failure of the last.
       if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
       slot.status = next;
-      if (next.status === 'failed') components.update();
+      if (next.status === 'failed') {
+        components.update();
+        onFailure(next.error);
+      } else measure('load', owner, began);
       notifySoon(owner.component);
     };
     const loading = load(admission, attempts).then(
-      (Widget) => finish({ status: 'ready', owner, Widget, slot, signal: admission.signal }),
+      (Widget) =>
+        finish({ status: 'ready', owner, Widget, slot, signal: admission.signal, hash: admission.version }),
       (error: WidgetError) => finish({ status: 'failed', owner, error }),
     );
     Object.assign(slot, { loading, attempts: attempts + 1, status: { status: 'loading', owner } });
@@ -168,7 +189,7 @@ export function createRegistry(load: Load): Registry {
       fallback = next;
       if (settled) isSettled = settled;
       if (changed.size > 0) components.update();
-      for (const name of changed) ambiguous.delete(name);
+      for (const name of changed) forget(name);
       for (const name of all ? [...watchers.keys()] : changed) notify(name);
     },
 
@@ -178,6 +199,7 @@ export function createRegistry(load: Load): Registry {
       };
       const change = () => {
         components.update();
+        forget(bareName(name));
         notify(bareName(name));
       };
       builtIns.set(name, slot);
@@ -209,6 +231,7 @@ export function createRegistry(load: Load): Registry {
         status: { status: 'parked', owner, error },
       });
       components.update();
+      onFailure(error);
       notify(owner.component);
     },
 
@@ -236,16 +259,4 @@ export function createRegistry(load: Load): Registry {
     names: () => [...builtIns.keys(), ...slots.keys()],
     components,
   };
-}
-
-/** Runs a function in the next task. It uses no timer, since tests replace timers. */
-function inTask(act: () => void) {
-  const { port1, port2 } = new MessageChannel();
-  port1.addEventListener('message', () => {
-    port1.close();
-    act();
-  });
-  port1.start();
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-  port2.postMessage(undefined);
 }

@@ -16,6 +16,8 @@ export type Status =
       slot: object;
       /** Fires when trust is revoked; the host's own components have no signal. */
       signal?: AbortSignal;
+      /** The SHA-256 of the widget's bytes, if it is known. */
+      hash?: string | undefined;
     }
   | { status: 'failed'; owner?: Owner; error: WidgetError }
   /** The widget crashed too often and is stopped until it is released or its bytes change (CONTRACT F9). */

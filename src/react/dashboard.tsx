@@ -22,7 +22,12 @@ export function Dashboard({ pluginId, name, renderPanel }: DashboardProps) {
     void host.preload(pluginId, name);
     return (listener: () => void) => dashboards.subscribe(pluginId, name, listener);
   }, [host, dashboards, pluginId, name]);
-  const loaded = useSyncExternalStore(subscribe, () => dashboards.getSnapshot(pluginId, name));
+  const loaded = useSyncExternalStore(
+    subscribe,
+    () => dashboards.getSnapshot(pluginId, name),
+    // A server renders the dashboard as loading, and so does React while it hydrates.
+    () => undefined,
+  );
   if (!loaded) return <Skeleton label={name} />;
   if (loaded.error) {
     const onRetry = () => void dashboards.refresh(pluginId, name);

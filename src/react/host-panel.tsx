@@ -1,6 +1,6 @@
 import { memo, useMemo, useState, type ReactNode } from 'react';
 import { failureOfIssue, type Failure, type Panel } from '../contract/index.ts';
-import type { HostInternals } from '../host/index.ts';
+import { failureFor, type HostInternals } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 import { Guard } from './widget-root.tsx';
@@ -41,7 +41,7 @@ export const HostPanel = memo(function HostPanel({
   const [crash, setCrash] = useState<Failure>();
   const { component, label, type, issue } = panel;
   const invalid = useMemo(
-    () => issue && failureOfIssue('DASHBOARD_INVALID', issue, pluginId),
+    () => issue && failureFor(issue, () => failureOfIssue('DASHBOARD_INVALID', issue, pluginId)),
     [issue, pluginId],
   );
   const failure = invalid ?? crash;

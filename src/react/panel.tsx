@@ -1,6 +1,6 @@
-import { createElement, memo, useEffect, useMemo, useState } from 'react';
+import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { freezeCopy, type Config, type Failure, type WidgetError } from '../contract/index.ts';
-import { createHandle, type HostInternals, type Owner, type Status } from '../host/index.ts';
+import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
@@ -9,19 +9,24 @@ import { Guard, WidgetRoot } from './widget-root.tsx';
 interface WaitingProps {
   internals: HostInternals;
   owner: Owner;
+  status: Status;
   onRetry: () => void;
 }
 
 /** Shows a skeleton, and after `loadTimeout` a card (CONTRACT F9). */
-function Waiting({ internals, owner, onRetry }: WaitingProps) {
+function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
   const [late, setLate] = useState<Failure>();
+  const current = useRef(status);
+  useEffect(() => void (current.current = status));
   const { loadTimeout } = internals;
   const { pluginId, component } = owner;
   useEffect(() => {
     const began = new Date();
     const timer = setTimeout(() => {
       const since = began.toLocaleTimeString();
-      setLate({ code: 'LOAD_TIMEOUT', details: { pluginId, component, since } });
+      const make = (): Failure => ({ code: 'LOAD_TIMEOUT', details: { pluginId, component, since } });
+      // The panels of a component wait for one load; a widget that suspends concerns its own panel.
+      setLate(current.current.status === 'loading' ? failureFor(current.current, make) : make());
     }, loadTimeout);
     return () => clearTimeout(timer);
   }, [loadTimeout, pluginId, component]);
@@ -30,6 +35,16 @@ function Waiting({ internals, owner, onRetry }: WaitingProps) {
   ) : (
     <Skeleton label={component} />
   );
+}
+
+/** Shows that a widget loads, or that it takes too long. A retry starts again with the skeleton. */
+function Waiting(props: WaitingProps) {
+  const [attempt, setAttempt] = useState(0);
+  const onRetry = () => {
+    setAttempt(attempt + 1);
+    props.onRetry();
+  };
+  return <Attempt key={attempt} {...props} onRetry={onRetry} />;
 }
 
 /** The props of {@link Panel}. */
@@ -43,7 +58,7 @@ export interface PanelProps {
   label?: string | undefined;
 }
 
-/** The failure of a status; `undefined` for a status without a failure. */
+/** The failure of a status, one for all its panels; `undefined` for a status without a failure. */
 function failureOf(
   status: Status,
   { pluginId, component, internals }: Pick<PanelProps, 'pluginId' | 'component' | 'internals'>,
@@ -55,9 +70,11 @@ function failureOf(
   }
   if (status.status !== 'unknown') return undefined;
   const details = { pluginId, component, name: component };
-  return status.code === 'AMBIGUOUS_COMPONENT'
-    ? { code: status.code, details: { ...details, candidates: status.candidates } }
-    : { code: status.code, details: { ...details, names: internals.registry.names() } };
+  return failureFor(status, () =>
+    status.code === 'AMBIGUOUS_COMPONENT'
+      ? { code: status.code, details: { ...details, candidates: status.candidates } }
+      : { code: status.code, details: { ...details, names: internals.registry.names() } },
+  );
 }
 
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
@@ -69,17 +86,21 @@ export const Panel = memo(function Panel({
   config,
   label,
 }: PanelProps) {
-  const { status, owner, Widget, signal, error, retry, onCrash, onLoop } = useWidget(
+  const { status, owner, Widget, signal, error, retry, onCrash, onLoop, onRender } = useWidget(
     internals,
     pluginId,
     component,
   );
   const plain = useMemo(() => freezeCopy(config), [config]);
-  const failure = useMemo(() => {
-    if (error) return error;
-    if (plain) return failureOf(status, { pluginId, component, internals });
-    return { code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } } as const;
-  }, [error, plain, status, pluginId, component, internals]);
+  const tooDeep = useMemo(
+    () => ({ code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } }) as const,
+    [pluginId, component],
+  );
+  const ofStatus = useMemo(
+    () => failureOf(status, { pluginId, component, internals }),
+    [status, pluginId, component, internals],
+  );
+  const failure = error ?? (plain ? ofStatus : tooDeep);
 
   const { helpers, request } = internals;
   const { pluginId: id, component: name } = owner;
@@ -96,7 +117,7 @@ export const Panel = memo(function Panel({
 
   const isReady = status.status === 'ready';
   const shownStatus = failure && isReady ? 'failed' : Widget || !isReady ? status.status : 'loading';
-  const waiting = <Waiting internals={internals} owner={owner} onRetry={retry} />;
+  const waiting = <Waiting internals={internals} owner={owner} status={status} onRetry={retry} />;
   const element =
     Widget &&
     createElement(Widget, {
@@ -123,7 +144,7 @@ export const Panel = memo(function Panel({
       ) : !element ? (
         waiting
       ) : signal ? (
-        <WidgetRoot fallback={waiting} onCrash={onCrash} onLoop={onLoop}>
+        <WidgetRoot fallback={waiting} onCrash={onCrash} onLoop={onLoop} onRender={onRender}>
           {element}
         </WidgetRoot>
       ) : (

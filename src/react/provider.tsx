@@ -27,11 +27,14 @@ export function useInternals(place: string): HostInternals {
 /** Returns the host. @throws {WidgetError} `HOST_MISSING` outside of a {@link HostProvider}. */
 export const useHost = (): Host => useInternals('useHost()').host;
 
+/** The list while a server renders, and while React hydrates its HTML: the data may have arrived before that. */
+const WAITING: PluginList = { status: 'loading', plugins: [], refused: [] };
+
 /** Returns the live list of plugins, and loads the whole list. The component renders again when the list changes. */
 export function usePlugins(): PluginList {
   const { plugins } = useInternals('usePlugins()');
   useEffect(() => void plugins.loadAll(), [plugins]);
-  return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, plugins.getSnapshot);
+  return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, () => WAITING);
 }
 
 /** Returns the live list of components, and loads the whole list of plugins. The component renders again when the list changes. */

@@ -2,6 +2,7 @@ import { useCallback, useState, useSyncExternalStore } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import {
   createFailure,
+  measure,
   spendCrash,
   type HostInternals,
   type Owner,
@@ -34,7 +35,15 @@ export interface PanelWidget {
   onCrash: (cause: unknown, isRemoved?: boolean) => void;
   /** Reports a widget that renders without end, and how often it rendered. */
   onLoop: (count: number) => void;
+  /** Measures the first render of the widget, which began at the given time. */
+  onRender: (began: number) => void;
 }
+
+/** The loaded widgets whose first render is measured. */
+const rendered = new WeakSet<object>();
+
+/** The status while a server renders, and while React hydrates its HTML. */
+const WAITING: Status = { status: 'loading' };
 
 /** Follows a component, and keeps what happens to its widget in one panel (CONTRACT F4, F9). */
 export function useWidget(internals: HostInternals, pluginId: string, component: string): PanelWidget {
@@ -45,12 +54,15 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
       [registry, pluginId, component],
     ),
     () => registry.getStatus(pluginId, component),
+    () => WAITING,
   );
   const [state, setState] = useState<PanelState>();
   const ready = status.status === 'ready' ? status : undefined;
   // The state of an earlier widget is over.
   const current = ready && state?.slot === ready.slot ? state : undefined;
   const owner: Owner = ('owner' in status && status.owner) || { pluginId, component };
+  /** The widget whose failures this panel reports. */
+  const failing = { ...owner, hash: ready?.hash };
 
   const fail = async (making: Promise<WidgetError>, isRemoved = false) => {
     if (!ready) return;
@@ -64,7 +76,7 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
     const count = spendCrash(slot, crashBudget);
     if (!count) return;
     const seconds = crashBudget.within / 1000;
-    const details = { ...owner, count, seconds, message: error.fact };
+    const details = { ...failing, count, seconds, message: error.fact, cause: error.cause };
     registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
 
@@ -83,7 +95,12 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
         (error: WidgetError) => setState({ slot, error }),
       );
     },
-    onCrash: (cause, isRemoved) => void fail(internals.explainCrash(owner, cause), isRemoved),
-    onLoop: (count) => void fail(createFailure({ code: 'RENDER_LOOP', details: { ...owner, count } })),
+    onCrash: (cause, isRemoved) => void fail(internals.explainCrash(failing, cause), isRemoved),
+    onRender(began) {
+      if (!ready || rendered.has(ready.slot)) return;
+      rendered.add(ready.slot);
+      measure('render', owner, began);
+    },
+    onLoop: (count) => void fail(createFailure({ code: 'RENDER_LOOP', details: { ...failing, count } })),
   };
 }

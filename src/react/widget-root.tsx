@@ -1,5 +1,6 @@
 import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { clock } from '../host/index.ts';
 
 interface BoundaryProps {
   /**
@@ -61,7 +62,7 @@ function watchCommits(root: Root, onLoop: () => void) {
     get: () => current,
     set(next: object) {
       current = next;
-      const now = performance.now();
+      const now = clock();
       if (now - since > 1000) [count, since] = [0, now];
       count += 1;
       // In a microtask, so that React finishes its commit first.
@@ -70,7 +71,21 @@ function watchCommits(root: Root, onLoop: () => void) {
   });
 }
 
+interface RenderedProps {
+  onRender: () => void;
+  children?: ReactNode;
+}
+
+/** Calls `onRender` when its children are in the page for the first time, which is later if they suspend. */
+function Rendered({ onRender, children }: RenderedProps) {
+  const latest = useRef(onRender);
+  useLayoutEffect(() => latest.current(), []);
+  return children;
+}
+
 interface WidgetRootProps extends GuardProps {
+  /** Called when the widget is in the page for the first time, with the time at which its render began. */
+  onRender?: ((began: number) => void) | undefined;
   /** Called when the widget renders in an endless loop, with the number of commits within a second. */
   onLoop: (commits: number) => void;
 }
@@ -84,8 +99,10 @@ interface WidgetRootProps extends GuardProps {
 export function WidgetRoot(props: WidgetRootProps) {
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<{ root?: Root } & Pick<WidgetRootProps, 'onCrash' | 'onLoop'>>(props);
+  const began = useRef(0);
 
   useLayoutEffect(() => {
+    began.current = clock();
     const container = document.createElement('div');
     container.style.display = 'contents';
     place.current!.append(container);
@@ -101,9 +118,13 @@ export function WidgetRoot(props: WidgetRootProps) {
     };
   }, []);
   useLayoutEffect(() => {
-    const { onLoop, ...guard } = props;
+    const { onLoop, onRender, children, ...guard } = props;
     Object.assign(widget.current, { onCrash: props.onCrash, onLoop });
-    widget.current.root!.render(<Guard {...guard} />);
+    widget.current.root!.render(
+      <Guard {...guard}>
+        <Rendered onRender={() => onRender?.(began.current)}>{children}</Rendered>
+      </Guard>,
+    );
   });
 
   return <div ref={place} style={{ flex: 1 }} />;

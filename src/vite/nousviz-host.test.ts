@@ -71,7 +71,7 @@ function configure(options?: NousvizHostOptions, more: UserConfig = {}, react: 1
     plugins: [nousvizHost(options), ...(more.plugins ?? [])],
     resolve: {
       alias: [
-        { find: /^@nousviz\/widget-runtime$/, replacement: join(root, 'dist/index.js') },
+        { find: /^@nousviz\/widget-runtime$/, replacement: join(root, 'dist/client.js') },
         { find: /^(react|react-dom)(?=\/|$)/, replacement: join(PACKAGES[react], '$1') },
       ],
     },

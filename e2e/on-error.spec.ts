@@ -1,0 +1,153 @@
+import { bundleScript, openOwnPage } from './own-page.ts';
+import { counter, dashboard, expect, test, type Files } from './test.ts';
+
+/** A host app that records what its host hears. */
+const APP = `
+import { createHost, Dashboard, HostProvider } from '@nousviz/widget-runtime';
+import { createRoot } from 'react-dom/client';
+
+window.heard = [];
+const host = createHost({
+  onError: ({ name, code, pluginId, component, hash, cause }) =>
+    window.heard.push({ name, code, place: pluginId + '/' + component, hash, cause: String(cause?.message ?? cause) }),
+});
+window.activity = () => host.activity.getSnapshot().filter(({ kind }) => kind !== 'request');
+createRoot(document.querySelector('#root')).render(
+  <HostProvider host={host}><Dashboard pluginId="sales" name="main" /></HostProvider>,
+);
+`;
+
+const ROOT = '<div id="root"></div>';
+
+interface Heard {
+  name: string;
+  code: string;
+  place: string;
+  hash: string;
+  cause: string;
+}
+
+interface Window {
+  heard: Heard[];
+  activity(): { kind: string; pluginId: string; text: string }[];
+}
+
+/** A widget with a button that does something. */
+const button = (act: string) => `
+import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+export default function Widget() {
+  return jsx('button', { onClick: () => { ${act} }, children: 'Act' });
+}`;
+
+const uncaught: [string, string][] = [
+  ['an event handler', `throw new Error('no click today');`],
+  ['a timer', `setTimeout(() => { throw new Error('no click today'); });`],
+  ['a promise', `Promise.reject(new Error('no click today'));`],
+  ['an async function', `(async () => { await null; throw new Error('no click today'); })();`],
+];
+
+const crashes: [string, string][] = [
+  ['a render', `throw new Error('no click today');`],
+  ['an effect', `useEffect(() => { throw new Error('no click today'); }, []);`],
+  ['a string that a render throws', `throw 'no click today';`],
+];
+
+for (const mode of ['production', 'development'] as const) {
+  for (const [place, act] of uncaught)
+    test(`hears once of an error that ${place} leaves uncaught, in ${mode}`, async ({
+      lab,
+      page,
+      react,
+      expected,
+    }) => {
+      expected.push(/no click today/);
+      const files: Files = { 'Chart.js': button(act), 'dashboards/main.yaml': dashboard('Chart') };
+      await lab.install('sales', files);
+      await lab.trust('/plugin/sales/main');
+      await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
+      await page.getByRole('button', { name: 'Act' }).click();
+      await page.waitForFunction(() => (window as never as Window).heard.length > 0);
+      const { heard, activity } = await page.evaluate(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const own = window as never as Window;
+        return { heard: own.heard, activity: own.activity() };
+      });
+      expect(heard).toEqual([
+        {
+          name: 'WidgetError',
+          code: 'UNCAUGHT_ERROR',
+          place: 'sales/Chart',
+          hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+          cause: 'no click today',
+        },
+      ]);
+      expect(activity).toMatchObject([{ kind: 'error', pluginId: 'sales', text: 'no click today' }]);
+      await expect(page.getByRole('button', { name: 'Act' })).toBeVisible();
+    });
+
+  for (const [place, body] of crashes)
+    test(`hears once of ${place} as a crash, in ${mode}`, async ({ lab, page, react, expected }) => {
+      // The second is a line of React 18's own.
+      expected.push(/no click today/, /^The above error occurred in the <Widget> component/);
+      const files: Files = { 'Chart.js': counter(body), 'dashboards/main.yaml': dashboard('Chart') };
+      await lab.install('sales', files);
+      await lab.open('/');
+      await page.evaluate(() => fetch('/api/plugins/sales/trust-frontend', { method: 'POST' }));
+      await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
+      await expect(lab.panel('sales/Chart').getByRole('alert')).toHaveAttribute(
+        'data-code',
+        'WIDGET_CRASHED',
+      );
+      await page.waitForFunction(() => (window as never as Window).heard.length > 0);
+      const { heard, activity } = await page.evaluate(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const own = window as never as Window;
+        return { heard: own.heard, activity: own.activity() };
+      });
+      expect(heard).toMatchObject([
+        { code: 'WIDGET_CRASHED', place: 'sales/Chart', cause: 'no click today' },
+      ]);
+      expect(heard[0]!.hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(activity).toMatchObject([{ kind: 'failure', pluginId: 'sales' }]);
+    });
+}
+
+test('measures the load and the first render of each widget', async ({ lab, page, react }) => {
+  const files = {
+    'Chart.js': counter(),
+    'Map.js': counter(),
+    'dashboards/main.yaml': dashboard('Chart', 'Chart', 'Map'),
+  };
+  await lab.install('sales', files);
+  await lab.trust('/plugin/sales/main');
+  await openOwnPage(page, lab.url, await bundleScript(APP, { react }), ROOT);
+  await expect(page.getByRole('button', { name: 'Count' })).toHaveCount(3);
+  const measures = await page.evaluate(() =>
+    performance
+      .getEntriesByType('measure')
+      .filter(({ name }) => name.startsWith('NousViz '))
+      .map(({ name, startTime, duration }) => ({ name, startTime, duration })),
+  );
+  expect(measures.map(({ name }) => name).toSorted()).toEqual([
+    'NousViz load sales/Chart',
+    'NousViz load sales/Map',
+    'NousViz render sales/Chart',
+    'NousViz render sales/Map',
+  ]);
+  const of = (what: string) => measures.find(({ name }) => name === `NousViz ${what} sales/Chart`)!;
+  expect(of('load').duration).toBeGreaterThan(0);
+  expect(of('render').startTime).toBeGreaterThanOrEqual(of('load').startTime + of('load').duration);
+});
+
+for (const missing of ['performance.measure', 'performance'])
+  test(`shows a widget in a browser without ${missing}`, async ({ lab, page, react }) => {
+    await lab.install('sales', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+    await lab.trust('/plugin/sales/main');
+    await page.addInitScript((name) => {
+      if (name === 'performance') Object.defineProperty(window, 'performance', { value: { now: Date.now } });
+      else Object.defineProperty(Performance.prototype, 'measure', { value: undefined });
+    }, missing);
+    await openOwnPage(page, lab.url, await bundleScript(APP, { react }), ROOT);
+    await expect(page.getByRole('button', { name: 'Count' })).toBeVisible();
+    expect(await page.evaluate(() => (window as never as Window).heard)).toEqual([]);
+  });

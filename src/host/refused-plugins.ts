@@ -1,0 +1,16 @@
+import { createHostError, type RefusedPlugin, type WidgetError } from '../contract/index.ts';
+
+/**
+ * Makes a function that takes the refused plugins of each list, and calls `onFailure` with those that the list before did not
+ * have.
+ */
+export function watchRefused(onFailure: (error: WidgetError) => void) {
+  let known = new Set<string>();
+  return (refused: readonly RefusedPlugin[]) => {
+    const before = known;
+    known = new Set(refused.map(({ id, detail }) => `${id} ${detail}`));
+    for (const { id: pluginId, detail: message } of refused)
+      if (!before.has(`${pluginId} ${message}`))
+        onFailure(createHostError('PLUGIN_REFUSED', { pluginId, message }));
+  };
+}
