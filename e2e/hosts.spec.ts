@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test, type InstalledApp } from './hosts.ts';
 import { APPS, REACT, type HostRow } from './hosts/apps.ts';
-import { trust, useHost, useWidget } from './hosts/use-host.ts';
+import { revoke, trust, useHost, useWidget } from './hosts/use-host.ts';
 import { read, tablesOf } from './markdown.ts';
 
 /** The words and signs that bundlers mark a warning with, and their warnings about an `import()` that they cannot analyse. */
@@ -45,6 +45,8 @@ async function useDevServer(app: InstalledApp, page: Page, { dev, vite }: HostRo
   await expect(page.getByRole('heading', { name: 'Edited' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Count 1' })).toBeVisible();
   expect(warningsIn(output())).toEqual([]);
+  await page.goto(api);
+  await revoke(page);
 }
 
 async function buildWidgets({ run }: InstalledApp, succeeds: boolean) {
@@ -53,14 +55,24 @@ async function buildWidgets({ run }: InstalledApp, succeeds: boolean) {
     else await expect(run(script)).rejects.toThrow('npm install --save-dev vite@8 [VITE_TOO_OLD]');
 }
 
-/** Removes the library's magic comments, and expects the check of the build's warnings to find it. */
-async function expectWarningWithoutComment(app: InstalledApp, build: string, ownWarnings?: RegExp) {
+/** Builds the app with an `import()` that does not work, and expects the cards to blame the bundler. */
+async function expectReplacedImport(app: InstalledApp, page: Page, build: string) {
+  const output = await app.run(build);
+  const { url } = await app.start('start');
+  await page.goto(url);
+  await trust(page);
+  const card = page.locator('[data-panel="sales/Counter"] [data-code]');
+  await expect(card).toHaveAttribute('data-code', 'IMPORT_REPLACED');
+  return output;
+}
+
+/** Removes the magic comments from the installed library. */
+async function removeComments({ folder, edit }: InstalledApp) {
   const library = 'node_modules/@nousviz/widget-runtime/dist/chunks';
-  for (const file of readdirSync(join(app.folder, library)))
-    await app.edit(join(library, file), (text) =>
+  for (const file of readdirSync(join(folder, library)))
+    await edit(join(library, file), (text) =>
       text.replaceAll(/\/\* (?:webpack|turbopack)Ignore: true \*\//g, ''),
     );
-  expect(warningsIn(await app.run(build), ownWarnings)).not.toEqual([]);
 }
 
 for (const row of APPS)
@@ -88,5 +100,16 @@ for (const row of APPS)
     if (vite) await expectPreloads(url, /src="\/assets\/index-/);
     if (row.dev) await useDevServer(app, page, row, url);
     if (vite) await buildWidgets(app, vite.buildsWidgets);
-    if (row.needsComment) await expectWarningWithoutComment(app, build, ownWarnings);
+    if (!row.replacesImport) return;
+    expected.push(/IMPORT_REPLACED/);
+    await removeComments(app);
+    const output = await expectReplacedImport(app, page, build);
+    expect(warningsIn(output, ownWarnings).length > 0).toBe(row.replacesImport.warns);
   });
+
+test('a build for browsers without import() is blamed for it', async ({ install, page, expected }) => {
+  expected.push(/IMPORT_REPLACED/);
+  const app = await install({ folder: 'esbuild' });
+  await app.edit('package.json', (text) => text.replace('--splitting', '--target=chrome62'));
+  await expectReplacedImport(app, page, 'build');
+});

@@ -52,7 +52,7 @@ export async function useWidget(page: Page) {
 }
 
 export const trust = (page: Page) => page.getByRole('button', { name: 'Trust this plugin' }).click();
-const revoke = (page: Page) => page.getByRole('button', { name: 'Revoke trust' }).click();
+export const revoke = (page: Page) => page.getByRole('button', { name: 'Revoke trust' }).click();
 
 /**
  * Uses a host app as an operator does, and leaves its plugin without trust: the plugin waits, trust mounts its widgets, one works,
