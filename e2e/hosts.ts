@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -159,7 +159,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         add: async (packages) => void (await npm(['install', ...NPM_FLAGS, ...packages], folder)),
         async edit(path, change) {
           const file = join(folder, path);
-          await writeFile(file, change(await readFile(file, 'utf8')));
+          const edited = `${folder}.edited`;
+          await writeFile(edited, change(await readFile(file, 'utf8')));
+          // Development servers would read a file that is half written.
+          await rename(edited, file);
         },
         run: (script) => npm(['run', script], folder),
         async start(script, args = [], env = {}) {
