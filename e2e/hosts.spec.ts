@@ -44,6 +44,10 @@ async function useDevServer(app: InstalledApp, page: Page, { dev, vite }: HostRo
   await app.edit('title.tsx', (text) => text.replace('Host', 'Edited'));
   await expect(page.getByRole('heading', { name: 'Edited' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Count 1' })).toBeVisible();
+  // This file calls createHost, and runs again in the same page.
+  await app.edit('host.ts', (text) => `${text}\ndocument.documentElement.dataset.edited = 'yes';\n`);
+  await expect(page.locator('html[data-edited]')).toBeAttached();
+  await expect(page.locator('[data-panel="sales/Counter"]')).toHaveAttribute('data-status', 'ready');
   expect(warningsIn(output())).toEqual([]);
   await page.goto(api);
   await revoke(page);
