@@ -11,6 +11,7 @@ import { YAML_LIMITS } from '../src/server/yaml.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
+import { APPS } from './hosts/apps.ts';
 import { failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
@@ -115,6 +116,20 @@ test('the list of test files is complete', () => {
     /\.(spec|test|firefox|postgres)\.ts$/.test(name),
   );
   expect(named).toEqual(expect.arrayContaining(files));
+});
+
+test('lists the tested host apps', () => {
+  const rows = tablesOf(read('e2e/hosts/README.md'), 'Host apps')[0]!;
+  // The run of the host apps checks the other columns.
+  expect(rows.map(([name]) => name)).toEqual(APPS.map(({ name }) => name));
+});
+
+test('the recipes for bundlers are those of the tested host apps', () => {
+  const section = sectionOf(read('src/react/README.md'), 'Bundlers');
+  const recipes = [...section.matchAll(/^```\w+\n(?:\/\/ (\S+)\n)?([\s\S]*?)^```$/gm)];
+  expect(recipes.length).toBeGreaterThan(6);
+  for (const [, path = 'parcel/package.json', text] of recipes)
+    expect(read(`fixtures/hosts/${path}`), path).toContain(text);
 });
 
 test('the server’s limits are those in the source', () => {

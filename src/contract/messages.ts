@@ -40,6 +40,11 @@ export const MESSAGES = {
     cause: 'No answer for {file}: the network or the server is down.',
     fix: 'Check the connection, then press Retry.',
   },
+  IMPORT_REPLACED: {
+    title: 'Import replaced',
+    cause: 'The server serves {file}, but the host app’s bundler has replaced import(): {message}',
+    fix: 'Build the host app for browsers that have import(). If createHost has the option importModule, prevent the bundler from replacing the import() in it.',
+  },
   BARE_REACT: {
     title: 'React is not aliased',
     cause:

@@ -120,6 +120,39 @@ test('distinguishes a shim that failed to load from one that found no host', asy
   });
 });
 
+/** The `import()` of host apps whose bundler replaced it, with the bundler's own words. */
+const replacements: [bundler: string, replaced: (wanted: string) => Promise<never>][] = [
+  ['webpack', (wanted) => rejectAsAbsent(`Cannot find module '${wanted}'`)],
+  ['Turbopack', () => rejectAsAbsent('Cannot find module as expression is too dynamic')],
+  ['esbuild', (wanted) => Promise.reject(new Error(`Dynamic require of "${wanted}" is not supported`))],
+  ['Rollup', () => Promise.reject(new ReferenceError('require is not defined'))],
+];
+const rejectAsAbsent = (message: string) =>
+  Promise.reject(Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' }));
+
+test.each(replacements)('blames the host app’s bundler if %s replaced import()', async (_, importModule) => {
+  const cause: Error = await importModule(url).catch((thrown: Error) => thrown);
+  const failed = { url, cause, details, fetch: serving('export default 1') };
+  await expect(diagnose({ ...failed, importModule })).rejects.toMatchObject({
+    code: 'IMPORT_REPLACED',
+    details: { ...details, cause, message: cause.message },
+  });
+  // The bundle threw the same error, and import() works.
+  const works = async () => ({ useState() {} });
+  await expect(diagnose({ ...failed, importModule: works })).rejects.not.toMatchObject({
+    code: 'IMPORT_REPLACED',
+  });
+});
+
+test('lets the server’s refusal precede a replaced import()', async () => {
+  const importModule = () => rejectAsAbsent('Cannot find module');
+  const cause = await importModule().catch((thrown: unknown) => thrown);
+  const fetch = async () => new Response('', { status: 404 });
+  await expect(diagnose({ url, cause, details, fetch, importModule })).rejects.toMatchObject({
+    code: 'BUNDLE_MISSING',
+  });
+});
+
 /** Diagnoses the crash of a widget whose bundle has the given source, or cannot be read. */
 const crashing = (text: string | undefined, cause: unknown) =>
   diagnoseCrash({

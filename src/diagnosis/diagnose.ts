@@ -6,6 +6,7 @@ import {
   ABSENT,
   findForeign,
   findInSource,
+  findReplaced,
   findWording,
   hostReact,
   missingExport,
@@ -75,6 +76,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   if (refusal?.code === 'BUNDLE_CHANGED' || refusal?.code === 'BUNDLE_REFUSED') refresh?.();
   if (refusal) throw errorOf(refusal);
   const { text = '', isNamed } = evidence!;
+  const replaced = await findReplaced(place, importModule);
+  if (replaced) throw errorOf(replaced);
   const facts = await factsOf(text).catch(() => undefined);
   const inSource = facts && findInSource(facts, place);
   if (inSource) throw errorOf(inSource);

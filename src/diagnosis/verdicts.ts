@@ -1,5 +1,5 @@
 import type { BundleFacts } from '../bundle/index.ts';
-import { nameOf, type Failure } from '../contract/index.ts';
+import { API_BASE, nameOf, shimPath, type Failure } from '../contract/index.ts';
 import { wordingOf, type BundlePlace, type Verdict } from './evidence.ts';
 
 /** The version of the page's React. */
@@ -21,6 +21,21 @@ export function findWording(message: string, place: BundlePlace): Verdict {
   if (/HOST_NOT_PUBLISHED|undefined.*apiFetch|apiFetch.*undefined/.test(message))
     return { code: 'HOST_NOT_PUBLISHED', details: place };
   return undefined;
+}
+
+/** What bundlers put in the place of an `import()` whose URL they do not know: a module map or `require`. */
+const isReplacement = (thrown: unknown) =>
+  (thrown as { code?: unknown } | null | undefined)?.code === 'MODULE_NOT_FOUND' ||
+  /Dynamic require of|\brequire is not defined|variable: require\b/.test(wordingOf(thrown));
+
+/** Whether the host app's bundler has replaced `import()`: then the import of a shim fails in the same way as the bundle's. */
+export async function findReplaced(place: BundlePlace, importModule: ImportModule): Promise<Verdict> {
+  if (!isReplacement(place.cause)) return undefined;
+  const shim = new URL(API_BASE + shimPath('react.js'), globalThis.location.href).href;
+  const isReplaced = await importModule(shim).then(() => false, isReplacement);
+  return isReplaced
+    ? { code: 'IMPORT_REPLACED', details: { ...place, message: wordingOf(place.cause) } }
+    : undefined;
 }
 
 const isReact = (specifier: string) => /^react(-dom)?($|\/)/.test(specifier);
