@@ -29,7 +29,7 @@ export function createServer(options: ServerOptions): Server {
   const list = createPluginList(folder, bundles);
   const readShim = createShimReader();
   return {
-    fetch: createRoutes({ base, trust, hosts, operator, notFound, folder, bundles, list, readShim }),
+    fetch: createRoutes({ base, hosts, operator, notFound, folder, bundles, list, readShim }),
     ...createPageTags({ base, folder, bundles, list, readShim }),
   };
 }

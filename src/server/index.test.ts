@@ -86,7 +86,7 @@ test.each(['react.js', 'react-jsx-runtime.js'])(
 test('lists trusted, waiting and refused plugins (P1)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins');
-  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('cache-control')).toBe('private, no-cache');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await response.json()).toEqual({
     plugins: [

@@ -2,6 +2,7 @@ import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '
 import { consentedOf, type Bundles } from './bundles.ts';
 import type { PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
+import { share } from './share.ts';
 import type { ShimBytes } from './shim-files.ts';
 
 /** Options of the tags for a page. */
@@ -71,7 +72,7 @@ const importMapElement = (map: ImportMap, options: TagOptions) =>
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
-  async function readImportMap(): Promise<ImportMap> {
+  const readImportMap = share(async (): Promise<ImportMap> => {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const { sha256 } = await readShim(shim);
@@ -91,7 +92,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
       }
     }
     return map;
-  }
+  });
 
   function preloadTag(path: string, map: ImportMap | undefined, options: TagOptions): string {
     const url = base + path;

@@ -12,16 +12,19 @@ import {
   shimPath,
   SHIMS,
   trustPath,
+  type PluginEntry,
   type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, javascript, json, jsonString, refuse } from './answers.ts';
+import { IMMUTABLE, javascript, json, jsonString, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
 import { refuseOrigin } from './consent-origin.ts';
+import { createJsonAnswers } from './json-answer.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
+import { TrustStoreError } from './trust/store-error.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
 const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;
@@ -32,8 +35,7 @@ function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
 }
 
 /** The parts and options of the server that the routes need. */
-interface RoutesOptions
-  extends PageTagsOptions, Required<Pick<ServerOptions, 'trust' | 'hosts' | 'operator'>> {
+interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'hosts' | 'operator'>> {
   notFound: ServerOptions['notFound'];
 }
 
@@ -42,9 +44,9 @@ type Answer = (request: Request, id: string, name: string) => Response | Promise
 
 /** Makes the function that answers requests to the host API. */
 export function createRoutes(options: RoutesOptions): (request: Request) => Promise<Response> {
-  const { base, trust, hosts, operator, folder, bundles, list, readShim } = options;
+  const { base, hosts, operator, folder, bundles, list, readShim } = options;
   const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
-  const { grantOf } = bundles;
+  const answerJson = createJsonAnswers();
   const app = new Hono().basePath(base);
 
   function route(method: 'GET' | 'POST', path: string, answer: Answer) {
@@ -68,6 +70,14 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
       return plugin ? answer(plugin, name, request) : notInstalled(id, refused);
     };
 
+  /** Makes a route that answers with an object of one installed plugin's entry. */
+  const ofEntry =
+    (select: (details: PluginEntry) => object): Answer =>
+    async (request, id) => {
+      const { details, refused } = await list.readOne(id);
+      return details ? answerJson(request, select(details)) : notInstalled(id, refused);
+    };
+
   /** Makes a route that changes trust, only for an operator and only from the host's own pages. */
   const ofOperator =
     (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
@@ -88,22 +98,19 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
   route('GET', PLUGINS, async (request) => {
     const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
     const part = id && name ? await list.readPart(id, name) : undefined;
-    return json(part?.answer ?? (await list.readAll()));
+    return answerJson(request, part?.answer ?? (await list.readAll()));
   });
 
   route(
     'GET',
     pluginPath(':id'),
-    // The entry comes last, so that a manifest cannot declare itself trusted.
-    ofPlugin(async (plugin) =>
-      json({ ...plugin.document, ...(await list.entryOf(plugin, await grantOf(plugin))) }),
-    ),
+    ofEntry((details) => details),
   );
 
   route(
     'GET',
     componentsPath(':id'),
-    ofPlugin(async (plugin) => json((await list.entryOf(plugin, await grantOf(plugin))).frontend)),
+    ofEntry(({ frontend }) => frontend),
   );
 
   route(
@@ -111,7 +118,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     trustPath(':id'),
     ofOperator(async (id, who, request) => {
       const { plugin, refused } = await folder.find(id);
-      return plugin ? answerConsent(request, plugin, who, bundles, trust) : notInstalled(id, refused);
+      return plugin ? answerConsent(request, plugin, who, bundles) : notInstalled(id, refused);
     }),
   );
 
@@ -120,11 +127,11 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     revokePath(':id'),
     ofOperator(async (id, who) => {
       // A missing or refused plugin may still be trusted, and would run when it returns.
-      if (!(await bundles.grants()).has(id)) {
+      if (!(await bundles.mayBeTrusted(id))) {
         const { plugin, refused } = await folder.find(id);
         if (!plugin) return notInstalled(id, refused);
       }
-      await trust.revoke(id, who);
+      await bundles.revoke(id, who);
       return json({ plugin_id: id, trusted: false });
     }),
   );
@@ -162,6 +169,7 @@ export function createRoutes(options: RoutesOptions): (request: Request) => Prom
     } catch (thrown) {
       if (isWidgetError(thrown)) return refuse(422, thrown.message);
       console.error(thrown);
+      if (thrown instanceof TrustStoreError) return refuseStore(request, thrown);
       return refuse(500, 'The host API failed. The reason is in the server’s log.');
     }
   };

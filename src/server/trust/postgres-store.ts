@@ -1,5 +1,5 @@
 import { grantAfter, hashesOf, isSha256, parseEarlier, parseHashes, verified } from './grant.ts';
-import type { Grant, TrustStore } from './store.ts';
+import type { Compaction, Grant, TrustStore } from './store.ts';
 
 type Row = Record<string, unknown>;
 
@@ -69,6 +69,17 @@ function statementsFor(schema: string) {
     storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
       on conflict (sha256) do update set bytes = excluded.bytes where stored.bytes <> excluded.bytes`,
     bytes: `select bytes from ${stored} where sha256 = $1`,
+    // A consent holds a weaker lock from its first bytes to its end, so that none is under way.
+    lockBytes: `lock table ${stored} in share row exclusive mode`,
+    unneeded: `select sha256, length(bytes) as size from ${stored} where not exists (
+        select 1 from (
+          select bundles from ${consents} union all
+          (select distinct on (plugin_id) bundles from ${audit} where bundles is not null
+            order by plugin_id, id desc)
+        ) needed, jsonb_each_text(needed.bundles) file where file.value = sha256)
+      order by sha256`,
+    removeBytes: `delete from ${stored} where sha256 = any($1)`,
+    countBytes: `select count(*)::int as kept from ${stored}`,
   };
 }
 
@@ -253,6 +264,19 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
       await ensureReady();
       const { rows } = await withClient((client) => client.query(sql.bytes, [sha256]));
       return rows[0] && verified(rows[0].bytes as Uint8Array, sha256);
+    },
+    compact: async ({ dryRun = false } = {}) => {
+      await ensureReady();
+      const compaction: Compaction = { removed: [], kept: 0 };
+      await inTransaction('compact', async (client) => {
+        await client.query(sql.lockBytes);
+        const { rows } = await client.query(sql.unneeded);
+        compaction.removed = rows.map(({ sha256, size }) => ({ sha256: String(sha256), size: Number(size) }));
+        const [count] = (await client.query(sql.countBytes)).rows;
+        compaction.kept = Number(count!.kept) - rows.length;
+        if (!dryRun) await client.query(sql.removeBytes, [rows.map(({ sha256 }) => sha256)]);
+      });
+      return compaction;
     },
   };
 }
