@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 const PATIENCE = 10_000;
 
 /** Waits until a computation ends, with success or not. */
-async function settled(computation: Promise<unknown>): Promise<void> {
+async function settled(computation: Promise<unknown>, patience: number): Promise<void> {
   const timer = new AbortController();
-  const late = wait(PATIENCE, undefined, { ref: false, signal: timer.signal });
+  const late = wait(patience, undefined, { ref: false, signal: timer.signal });
   await Promise.race([computation, late]).catch(() => undefined);
   timer.abort();
   await late.catch(() => undefined);
@@ -15,14 +15,14 @@ async function settled(computation: Promise<unknown>): Promise<void> {
 /** Runs a computation for all calls that come before it starts. All computations that it is called with must be equivalent. */
 type Shared<Result> = (compute: () => Promise<Result>) => Promise<Result>;
 
-function createShared<Result>(): Shared<Result> {
+function createShared<Result>(patience: number): Shared<Result> {
   let running: Promise<unknown> | undefined;
   let next: Promise<Result> | undefined;
 
   async function start(compute: () => Promise<Result>): Promise<Result> {
     // The calls of one turn of the event loop start together.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    if (running) await settled(running);
+    if (running) await settled(running, patience);
     next = undefined;
     const own = compute();
     running = own;
@@ -39,9 +39,11 @@ function createShared<Result>(): Shared<Result> {
 /**
  * Makes a function whose calls share computations. A computation answers only the calls that came before it started, so that its
  * result is never older than a call. At most one computation runs, and one waits for it.
+ *
+ * @param patience The time after which the next computation starts although the one before it has not ended, in milliseconds.
  */
-export function share<Result>(compute: () => Promise<Result>): () => Promise<Result> {
-  const shared = createShared<Result>();
+export function share<Result>(compute: () => Promise<Result>, patience = PATIENCE): () => Promise<Result> {
+  const shared = createShared<Result>(patience);
   return () => shared(compute);
 }
 
@@ -49,7 +51,7 @@ export function share<Result>(compute: () => Promise<Result>): () => Promise<Res
 export function createSharing<Result>(): (key: string, compute: () => Promise<Result>) => Promise<Result> {
   const calls = new Map<string, { shared: Shared<Result>; pending: number }>();
   return async (key, compute) => {
-    const call = calls.get(key) ?? { shared: createShared<Result>(), pending: 0 };
+    const call = calls.get(key) ?? { shared: createShared<Result>(PATIENCE), pending: 0 };
     calls.set(key, call);
     call.pending += 1;
     try {
