@@ -22,7 +22,8 @@ export async function compactTrust(file: string, dryRun: boolean): Promise<strin
   const total = removed.reduce((sum, { size }) => sum + size, 0);
   const lines = removed.map(({ sha256, size }) => `  ${sha256}.js  ${formatSize(size)}`);
   const verb = dryRun ? 'Would remove' : 'Removed';
-  return [`${verb} ${copies(removed.length)}, ${formatSize(total)}; ${copies(kept)} stay.`, ...lines].join(
-    '\n',
-  );
+  return [
+    `${verb} ${copies(removed.length)}, ${formatSize(total)}; ${copies(kept)} ${kept === 1 ? 'stays' : 'stay'}.`,
+    ...lines,
+  ].join('\n');
 }

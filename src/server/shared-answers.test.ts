@@ -12,7 +12,7 @@ import * as files from './files.ts';
 vi.mock('./files.ts', { spy: true });
 vi.mock('node:zlib', { spy: true });
 
-const COUNT = 30;
+const COUNT = 12;
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 const idOf = (index: number) => `plugin-${index}`;
 
