@@ -8,6 +8,8 @@ import { parseArgs } from 'node:util';
 // Measures the host API: the list under many requests, the trust file, and the memory under the largest plugins.
 // Each figure is made in a process of its own, over folders that the process makes and removes.
 
+/** @typedef {typeof import('@nousviz/widget-runtime/server')} Library */
+
 const HELP = `Usage: npm run bench:server -- [--package DIR]
 
   --package DIR  measures the built package in another folder, for a comparison with another version`;
@@ -15,10 +17,19 @@ const HELP = `Usage: npm run bench:server -- [--package DIR]
 /** The time after which a measurement is given up, in milliseconds. */
 const GIVE_UP = 120_000;
 
+/** @param {number} length */
 const count = (length) => Array.from({ length }, (_, index) => index);
+/** @param {number} bytes */
 const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+/** @param {number} time milliseconds */
 const ms = (time) => `${time.toFixed(time < 10 ? 1 : 0)} ms`;
 
+/**
+ * Writes files by their path below a folder.
+ *
+ * @param {string} folder
+ * @param {Record<string, string>} files
+ */
 async function writeFiles(folder, files) {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -26,7 +37,12 @@ async function writeFiles(folder, files) {
   }
 }
 
-/** Runs a function, and returns its CPU time and its elapsed time in milliseconds. */
+/**
+ * Runs a function.
+ *
+ * @param {() => Promise<unknown>} run
+ * @returns its CPU time and its elapsed time in milliseconds
+ */
 async function timed(run) {
   const [cpu, start] = [process.cpuUsage(), performance.now()];
   await run();
@@ -34,18 +50,26 @@ async function timed(run) {
   return { cpu: (user + system) / 1000, elapsed: performance.now() - start };
 }
 
+/** @param {string} id @returns {Record<string, string>} the files of a plugin with one widget and one dashboard */
 const pluginFiles = (id) => ({
   [`plugins/${id}/plugin.yaml`]: `id: ${id}\nfrontend: {components: [{name: Chart, path: Chart.js}]}\n`,
   [`plugins/${id}/Chart.js`]: `export default () => fetch("/api/plugins/${id}/rows");\n`,
   [`plugins/${id}/dashboards/main.yaml`]: 'title: Main\npanels: [{type: custom, component: Chart}]\n',
 });
 
-/** Makes a server over these files, with a function that requests a path and reads the answer. */
+/**
+ * Makes a server over these files, with a function that requests a path and reads the answer.
+ *
+ * @param {Library} library
+ * @param {string} root
+ * @param {Record<string, string>} files
+ */
 async function openServer({ createServer, fileTrustStore }, root, files) {
   await mkdir(join(root, 'plugins'), { recursive: true });
   await writeFiles(root, files);
   const trust = fileTrustStore(join(root, 'data/trust.jsonl'));
   const server = createServer({ plugins: join(root, 'plugins'), trust });
+  /** @param {string} path @param {Record<string, string>} [headers] */
   const get = async (path, headers = {}) => {
     const response = await server.fetch(new Request(`http://localhost/api${path}`, { headers }));
     return { response, bytes: (await response.arrayBuffer()).byteLength };
@@ -53,7 +77,13 @@ async function openServer({ createServer, fileTrustStore }, root, files) {
   return { get, trust };
 }
 
-/** Measures one answer, and a hundred at once, after the caches are warm. */
+/**
+ * Measures one answer, and a hundred at once, after the caches are warm.
+ *
+ * @param {Library} library
+ * @param {string} root
+ * @param {string} path
+ */
 async function measureList(library, root, path) {
   const files = count(1000).map((index) => pluginFiles(`plugin-${index}`));
   const { get } = await openServer(library, root, Object.assign({}, ...files));
@@ -64,7 +94,7 @@ async function measureList(library, root, path) {
   await get(path, headers);
   const ones = [];
   for (const _ of count(5)) ones.push(await timed(() => get(path, headers)));
-  const one = ones.toSorted((a, b) => a.cpu - b.cpu)[2];
+  const one = ones.toSorted((a, b) => a.cpu - b.cpu)[2] ?? { cpu: NaN };
   const hundred = await timed(() => Promise.all(count(100).map(() => get(path, headers))));
   return [
     `one ${ms(one.cpu)} of CPU`,
@@ -74,9 +104,16 @@ async function measureList(library, root, path) {
   ];
 }
 
-/** Measures a store whose file has many consents to one plugin: the first read, and a read after a further consent. */
+/**
+ * Measures a store whose file has many consents to one plugin: the first read, and a read after a further consent.
+ *
+ * @param {Library} library
+ * @param {string} root
+ * @param {number} records
+ */
 async function measureTrust({ fileTrustStore }, root, records) {
   const file = join(root, 'trust.jsonl');
+  /** @param {number} index */
   const line = (index) =>
     JSON.stringify({
       plugin_id: 'sales',
@@ -98,13 +135,21 @@ async function measureTrust({ fileTrustStore }, root, records) {
   return [`first read ${ms(first.elapsed)}`, `read after an act ${ms(after.elapsed)}`];
 }
 
+/** @param {number} components */
 const declared = (components) =>
   `id: large\nfrontend:\n  components:\n${count(components)
     .map((index) => `    - {name: C${index}, path: S.js}\n`)
     .join('')}`;
 const paths = `export default [${count(300).map((index) => `"/api/${`${index}`.padEnd(195, 'x')}"`)}];`;
 
-/** Measures the list with a plugin of many components that share a file, or of many dashboards. */
+/**
+ * Measures the list with a plugin of many components that share a file, or of many dashboards.
+ *
+ * @param {Library} library
+ * @param {string} root
+ * @param {number} components
+ * @param {number} dashboards
+ */
 async function measureLarge(library, root, components, dashboards) {
   const boards = count(dashboards).map((index) => [`plugins/large/dashboards/d${index}.yaml`, 'panels: []']);
   const { get } = await openServer(library, root, {
@@ -123,6 +168,7 @@ async function measureLarge(library, root, components, dashboards) {
   ];
 }
 
+/** @type {Record<string, (library: Library, root: string) => Promise<string[]>>} the measurements by their names */
 const MEASURES = {
   'list of 1,000 plugins': (library, root) => measureList(library, root, '/plugins'),
   'dashboard’s part of it': (library, root) => measureList(library, root, '/plugins?dashboard=plugin-1/main'),
@@ -136,13 +182,19 @@ const MEASURES = {
   '10,000 dashboards': (library, root) => measureLarge(library, root, 1, 10_000),
 };
 
-/** Makes one figure in a process of its own. @returns the figure, or the reason why there is none */
+/**
+ * Makes one figure in a process of its own.
+ *
+ * @param {string} name
+ * @param {string} folder
+ * @returns {Promise<string>} the figure, or the reason why there is none
+ */
 function measureApart(name, folder) {
   return new Promise((done) => {
     const child = fork(import.meta.filename, ['--measure', name, '--package', folder]);
     const timer = setTimeout(() => child.kill('SIGKILL'), GIVE_UP);
     let figure = 'no result';
-    child.on('message', (message) => (figure = message));
+    child.on('message', (message) => (figure = String(message)));
     child.on('exit', (_, signal) => {
       clearTimeout(timer);
       done(signal ? `given up after ${GIVE_UP / 1000} s` : figure);
@@ -166,7 +218,7 @@ else if (values.measure === undefined) {
   const library = await import(pathToFileURL(join(values.package, 'dist/server/index.js')).href);
   const root = await mkdtemp(join(tmpdir(), 'bench-host-api-'));
   try {
-    process.send((await MEASURES[values.measure](library, root)).join('; '));
+    process.send?.((await MEASURES[values.measure]?.(library, root))?.join('; '));
   } finally {
     await rm(root, { recursive: true, force: true });
   }

@@ -106,9 +106,9 @@ test('reads a bundle and the tags of a page once for many', async () => {
 
 test('shows every answered change to each request that comes after it, while others wait for lists', async () => {
   const { send, act } = await makeHost();
-  let isEnd = false;
+  const end = new AbortController();
   const load = count(8).map(async () => {
-    while (!isEnd) await (await send('/plugins')).text();
+    while (!end.signal.aborted) await (await send('/plugins')).text();
   });
   const isTrusted = async (path: string, id: string) => {
     const { plugins } = await (await send(path)).json();
@@ -130,7 +130,7 @@ test('shows every answered change to each request that comes after it, while oth
       expect(seen, `${verb} ${id}`).toEqual([expected, expected, expected, expected]);
     }
   }
-  isEnd = true;
+  end.abort();
   await Promise.all(load);
 });
 

@@ -119,6 +119,7 @@ export function createCopies(folder: string): Copies {
       const bytes = await readFile(pathOf(sha256)).catch((thrown: NodeJS.ErrnoException) => {
         if (thrown.code === undefined) throw thrown;
         if (thrown.code !== 'ENOENT') console.warn(`${pathOf(sha256)} cannot be read (${thrown.code}).`);
+        return undefined;
       });
       return bytes && verified(bytes, sha256);
     },

@@ -90,6 +90,7 @@ export function createLedger(): Ledger {
       else all.delete(id);
       return all;
     },
-    lastConsents: () => [...accounts.values()].flatMap(({ lastConsent }) => lastConsent ?? []),
+    lastConsents: () =>
+      [...accounts.values()].flatMap(({ lastConsent }) => (lastConsent ? [lastConsent] : [])),
   };
 }

@@ -25,7 +25,7 @@ async function countBytes(path: string): Promise<() => number> {
   const handle = await open(path, 'r');
   const spied = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'read');
   await handle.close();
-  return () => spied.mock.calls.reduce((sum, [, , length]) => sum + Number(length), 0);
+  return () => (spied.mock.calls as unknown[][]).reduce((sum, [, , length]) => sum + Number(length), 0);
 }
 
 test('reads complete lines once, and returns the incomplete one', async () => {
