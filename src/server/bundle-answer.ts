@@ -27,10 +27,7 @@ async function answerVersion(
   const bytes = await bundles.cachedBytesOf(plugin, component, version);
   if (bytes) return javascript(request, bytes, version, IMMUTABLE);
   const reason = 'The server’s copy was removed by "trust compact" or deleted, or cannot be read.';
-  return refuse(
-    409,
-    `The bytes of ${component.path} that were consented to are gone. ${reason} Load the list of plugins again. ${REVIEW}`,
-  );
+  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${REVIEW} ${reason}`);
 }
 
 /** Answers with the bytes of the last consent, whatever is on disk. */
