@@ -15,7 +15,9 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const printError = (line: string) => process.stderr.write(`${line}\n`);
 
 const program = new Command('nousviz-widget')
-  .description('Creates, builds, checks and previews a NousViz plugin.')
+  .description(
+    'Creates, builds, checks and previews a NousViz plugin, and maintains the trust file of a server.',
+  )
   .version(__VERSION__)
   .showHelpAfterError('Run it with --help for usage.')
   .exitOverride();
@@ -102,6 +104,18 @@ program
     process.on('SIGINT', end).on('SIGTERM', end);
   });
 
+program
+  .command('trust')
+  .description('maintain the trust file of a server')
+  .command('compact')
+  .description('remove copies of bundles that neither run nor belong to the last consent of a plugin')
+  .argument('<file>', 'the file of fileTrustStore; servers that use it may run meanwhile')
+  .option('--dry-run', 'print what it would remove')
+  .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {
+    const { compactTrust } = await import('./compact-trust.ts');
+    print(await compactTrust(resolve(file), dryRun));
+  });
+
 function oneOf(...values: string[]) {
   return (value: string) => {
     if (!values.includes(value)) throw new InvalidArgumentError(`It must be ${values.join(' or ')}.`);
@@ -122,7 +136,7 @@ try {
   // Commander has already printed its own messages. It throws after --help and --version too.
   if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? EXIT.ok : EXIT.usage;
   else {
-    const isExpected = ['UsageError', 'BuildError', 'WidgetError'].includes(name);
+    const isExpected = ['UsageError', 'BuildError', 'WidgetError', 'TrustStoreError'].includes(name);
     printError(isExpected || !(thrown instanceof Error) ? message : String(thrown.stack));
     process.exitCode = name === 'UsageError' ? EXIT.usage : EXIT.problems;
   }

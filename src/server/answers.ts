@@ -1,4 +1,7 @@
-const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
+import type { TrustStoreError } from './trust/store-error.ts';
+
+/** Stops browsers from guessing another type than the answer's. */
+export const NOSNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
 /** The `Cache-Control` of a URL that contains the hash of its bytes, which never change (CONTRACT P4). */
 export const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -13,9 +16,25 @@ export const jsonString = (body: string): Response =>
     headers: { ...NOSNIFF, 'Cache-Control': 'no-store', 'Content-Type': 'application/json' },
   });
 
+/** Whether a client has the answer with an ETag already; `W/` does not count (RFC 9110, 13.1.2). */
+export function hasTag(request: Request, etag: string): boolean {
+  const strong = (tag: string) => tag.trim().replace(/^W\//, '');
+  const tags = request.headers.get('if-none-match')?.split(',') ?? [];
+  return tags.some((tag) => ['*', strong(etag)].includes(strong(tag)));
+}
+
 /** Makes an error answer, `{detail}` (CONTRACT P7). */
 export const refuse = (status: number, detail: string, headers?: Record<string, string>): Response =>
   json({ detail }, status, headers);
+
+/** Makes the answer of a trust store that failed. Only operators change trust, so only they read the paths of the server. */
+export const refuseStore = (request: Request, { message }: TrustStoreError): Response =>
+  refuse(
+    503,
+    request.method === 'POST'
+      ? message
+      : 'The trust store cannot be read, so no widgets run. The reason is in the server’s log.',
+  );
 
 /**
  * Makes a JavaScript answer with an ETag: 200, or 304 if the caller has these bytes (CONTRACT S1, P4).
@@ -31,9 +50,7 @@ export function javascript(
 ): Response {
   const etag = `"${Buffer.from(sha256, 'hex').toString('base64url')}"`;
   const headers = { ...NOSNIFF, ...more, 'Cache-Control': cacheControl, ETag: etag };
-  const tags = request.headers.get('if-none-match')?.split(',') ?? [];
-  if (tags.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))))
-    return new Response(null, { status: 304, headers });
+  if (hasTag(request, etag)) return new Response(null, { status: 304, headers });
   return new Response(bytes as Uint8Array<ArrayBuffer>, {
     headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
   });

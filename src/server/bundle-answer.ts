@@ -26,7 +26,8 @@ async function answerVersion(
     );
   const bytes = await bundles.cachedBytesOf(plugin, component, version);
   if (bytes) return javascript(request, bytes, version, IMMUTABLE);
-  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${REVIEW}`);
+  const reason = 'The server’s copy was removed by "trust compact" or deleted, or cannot be read.';
+  return refuse(409, `The bytes of ${component.path} that were consented to are gone. ${REVIEW} ${reason}`);
 }
 
 /** Answers with the bytes of the last consent, whatever is on disk. */
@@ -42,7 +43,13 @@ async function answerLatest(
   if (bytes) return javascript(request, bytes, hash!, 'no-cache');
   // A file on disk is one that no operator consented to.
   if ((await innerFile(plugin.folder, component.path)) !== undefined)
-    return refuse(403, `${component.path} is not the file that was consented to. ${REVIEW}`);
+    return refuse(
+      403,
+      `${component.path} is not the file that was consented to. ${REVIEW}` +
+        (hash === undefined
+          ? ''
+          : ` The server has no copy of those bytes any more: it was deleted or cannot be read.`),
+    );
   const advice = 'Build the widget and update the plugin; links may not leave its folder.';
   return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
 }

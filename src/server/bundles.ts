@@ -1,10 +1,13 @@
 import { readFindings } from '../bundle/parsed.ts';
 import type { Bytes, ComponentDeclaration, FrontendBlock, ListedComponent } from '../contract/index.ts';
+import { PLUGIN_LIMITS } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
 import { createBundleFiles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
+import { createSharing } from './share.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
+import { suspending, type SuspendingStore } from './trust/suspending.ts';
 
 export { MAX_BUNDLE_BYTES } from './bundle-file.ts';
 
@@ -23,6 +26,17 @@ function withoutFindings(state: FileState): FileState {
   return { ...rest, consented };
 }
 
+/** What the list says about bytes, and its length as JSON. */
+interface Description {
+  described: Bytes;
+  length: number;
+}
+
+/** The length that a plugin's descriptions may still have, so that one plugin does not use the time of all (CONTRACT M5). */
+interface Budget {
+  left: number;
+}
+
 /** The present bundle files of a plugin. */
 export interface DiskBundles {
   /** Bytes by file name. */
@@ -32,7 +46,7 @@ export interface DiskBundles {
 }
 
 /** Reads bundles and the operators' consents, and decides which bytes run. */
-export interface Bundles {
+export interface Bundles extends Pick<SuspendingStore, 'consent' | 'revoke' | 'mayBeTrusted'> {
   /** Reads the present grants from the store. */
   grants(): Promise<ReadonlyMap<string, Grant>>;
   /** Returns the grant of a trusted plugin. A consent without hashes is first bound to the bytes on disk. */
@@ -96,7 +110,8 @@ function oncePerTurn<Result>(read: () => Promise<Result>): () => Promise<Result>
 /** Makes the reader of bundles and consents. */
 export function createBundles(trust: TrustStore): Bundles {
   const { read, digest, withLimit } = createBundleFiles();
-  const readGrants = oncePerTurn(() => trust.grants());
+  const { grants: readRunning, consent, revoke, mayBeTrusted } = suspending(trust);
+  const readGrants = oncePerTurn(readRunning);
 
   async function readDisk(plugin: DeclaredPlugin): Promise<DiskBundles> {
     const found: DiskBundles = { bundles: new Map(), problems: [] };
@@ -129,7 +144,7 @@ export function createBundles(trust: TrustStore): Bundles {
     return new Map(declaring.flatMap(({ id }) => (grants.has(id) ? [[id, grants.get(id)!]] : [])));
   }
 
-  async function bytesOf(
+  async function readSharedBytes(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     sha256: string,
@@ -139,6 +154,10 @@ export function createBundles(trust: TrustStore): Bundles {
     const bytes = await trust.bytes(sha256);
     return bytes && verified(bytes, sha256);
   }
+
+  const shared = createSharing<Uint8Array | undefined>();
+  const bytesOf: Bundles['bytesOf'] = (plugin, component, sha256) =>
+    shared(`${sha256} ${plugin.folder} ${component.path}`, () => readSharedBytes(plugin, component, sha256));
 
   const cache = new LRUCache<string, Uint8Array>({
     maxSize: MAX_CACHED_BYTES,
@@ -159,24 +178,23 @@ export function createBundles(trust: TrustStore): Bundles {
     return copy;
   }
 
-  const descriptions = new LRUCache<string, Bytes>({
+  const descriptions = new LRUCache<string, Description>({
     maxSize: MAX_CACHED_FINDINGS,
-    sizeCalculation: (bytes) => JSON.stringify(bytes).length,
+    sizeCalculation: ({ length }) => length,
   });
 
-  function makeDescription(sha256: string, bytes: Uint8Array): Bytes {
+  function makeDescription(sha256: string, bytes: Uint8Array): Description {
     const findings = readFindings(new TextDecoder().decode(bytes));
-    const description = { sha256, size: bytes.length, findings };
+    const described = { sha256, size: bytes.length, findings };
+    const description = { described, length: JSON.stringify(described).length };
     descriptions.set(sha256, description);
     return description;
   }
 
-  /** Describes bytes for an operator who has to decide. It calls `readBytes` unless the description is cached. */
-  async function describe(
-    sha256: string | undefined,
+  async function readDescription(
+    sha256: string,
     readBytes: () => Promise<Uint8Array | undefined>,
-  ): Promise<Bytes | undefined> {
-    if (sha256 === undefined) return undefined;
+  ): Promise<Description | undefined> {
     const cached = descriptions.get(sha256);
     if (cached) return cached;
     const bytes = await readBytes();
@@ -185,23 +203,35 @@ export function createBundles(trust: TrustStore): Bundles {
     return descriptions.get(sha256) ?? makeDescription(sha256, bytes);
   }
 
+  /** Describes bytes for an operator who has to decide. It calls `readBytes` unless the description is cached. */
+  async function describe(
+    sha256: string | undefined,
+    budget: Budget,
+    readBytes: () => Promise<Uint8Array | undefined>,
+  ): Promise<Bytes | undefined> {
+    // The entry is refused anyway.
+    if (sha256 === undefined || budget.left < 0) return undefined;
+    const description = await readDescription(sha256, readBytes);
+    budget.left -= description?.length ?? 0;
+    return description?.described;
+  }
+
   async function stateOf(
     plugin: DeclaredPlugin,
     component: ComponentDeclaration,
     grant: Grant | undefined,
+    budget: Budget,
   ): Promise<FileState> {
     const disk = await digest(plugin.folder, component.path);
     const state: FileState = { exists_on_disk: disk !== undefined, ...disk };
-    const pending = async () => ({
-      ...state,
-      ...(await describe(disk?.sha256, async () => (await read(plugin.folder, component.path))?.bytes)),
-    });
+    const readDiskBytes = async () => (await read(plugin.folder, component.path))?.bytes;
+    const pending = async () => ({ ...state, ...(await describe(disk?.sha256, budget, readDiskBytes)) });
     if (!grant) return pending();
     const consented = consentedOf(grant, component.filename);
     // A file that is too large has no hash, so it is not a consented one.
     const isSame = disk ? consented !== undefined && disk.sha256 === consented : consented === undefined;
     if (isSame) return state;
-    const running = await describe(consented, () => withLimit(() => trust.bytes(consented!)));
+    const running = await describe(consented, budget, () => withLimit(() => trust.bytes(consented!)));
     return { ...(await pending()), changed: true, consented: running ?? null };
   }
 
@@ -209,24 +239,24 @@ export function createBundles(trust: TrustStore): Bundles {
     grants: readGrants,
     grantOf: async (plugin) => (await grantsOf([plugin])).get(plugin.id),
     grantsOf,
+    consent,
+    revoke,
+    mayBeTrusted,
     readDisk,
     bytesOf,
     cachedBytesOf,
     async blockOf(plugin, grant) {
       const trusted = grant !== undefined;
-      const files = new Map<string, Promise<FileState>>();
-      const components = plugin.components.map(async (component) => {
-        const shared = files.get(component.path);
-        if (shared) return { ...component, ...withoutFindings(await shared) };
-        const state = stateOf(plugin, component, grant);
-        files.set(component.path, state);
-        return { ...component, ...(await state) };
-      });
-      return {
-        components: await Promise.all(components),
-        trusted,
-        needs_consent: plugin.components.length > 0 && !trusted,
-      };
+      const files = new Map<string, FileState>();
+      const components: ListedComponent[] = [];
+      const budget = { left: PLUGIN_LIMITS.entry };
+      for (const component of plugin.components) {
+        const known = files.get(component.path);
+        const state = known ?? (await stateOf(plugin, component, grant, budget));
+        files.set(component.path, withoutFindings(state));
+        components.push({ ...component, ...state });
+      }
+      return { components, trusted, needs_consent: plugin.components.length > 0 && !trusted };
     },
   };
 }

@@ -3,14 +3,13 @@ import { json, refuse } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
-import type { TrustStore } from './trust/store.ts';
 
 /** Answers an operator's consent to a plugin (CONTRACT P3, T4). */
 export async function answerConsent(
   request: Request,
   plugin: DeclaredPlugin,
   who: string,
-  { bundles, trust, requireHashes }: { bundles: Bundles; trust: TrustStore; requireHashes: boolean },
+  { bundles, requireHashes }: { bundles: Bundles; requireHashes: boolean },
 ): Promise<Response> {
   const { id } = plugin;
   if (plugin.components.length === 0)
@@ -25,7 +24,7 @@ export async function answerConsent(
     const advice = 'Review the plugin’s page again, then decide.';
     return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);
   }
-  await trust.consent(id, who, found);
+  await bundles.consent(id, who, found);
   const { components } = await bundles.blockOf(plugin, await bundles.grantOf(plugin));
   return json({ plugin_id: id, trusted: true, components });
 }

@@ -33,7 +33,7 @@ export function createServer(options: ServerOptions): Server {
   const list = createPluginList(folder, bundles);
   const parts = { base, folder, bundles, list, readShim: createShimReader() };
   return {
-    ...createRoutes({ ...parts, trust, origins, operator, requireHashes, notFound }),
+    ...createRoutes({ ...parts, origins, operator, requireHashes, notFound }),
     ...createPageTags(parts),
   };
 }

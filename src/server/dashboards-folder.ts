@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import {
@@ -60,6 +61,12 @@ const MAX_TITLE_FILE_BYTES = 65_536;
 /** The total size of cached documents, in characters. */
 const MAX_CACHED_DOCUMENTS = 32_000_000;
 
+/** The number of entries that are read from a `dashboards/` folder. */
+const MAX_ENTRIES = 10_000;
+
+/** The place of too many dashboards, for the message. */
+const PLACE = 'The plugin, with the files in dashboards/,';
+
 /** A file in `dashboards/` whose name is a valid dashboard name. */
 interface Candidate {
   name: string;
@@ -69,15 +76,34 @@ interface Candidate {
   isLink: boolean;
 }
 
-async function readCandidates(folder: string, isLinked: boolean): Promise<Candidate[]> {
-  const entries = await readdir(join(folder, 'dashboards'), { withFileTypes: true }).catch(() => []);
-  const candidates = entries.flatMap((entry) => {
-    const [, name] = /^(.*)\.ya?ml$/s.exec(entry.name) ?? [];
-    const isLink = isLinked || entry.isSymbolicLink();
-    if (name === undefined || !DASHBOARD_NAME.test(name) || !(isLink || entry.isFile())) return [];
-    return [{ name, path: `dashboards/${entry.name}`, isLink }];
-  });
-  return candidates.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+/** The files in a `dashboards/` folder. */
+interface Listing {
+  candidates: Candidate[];
+  /** The number of all entries; the files are incomplete if there are more than {@link MAX_ENTRIES}. */
+  entries: number;
+}
+
+function candidateOf(entry: Dirent, isLinked: boolean): Candidate | undefined {
+  const [, name] = /^(.*)\.ya?ml$/s.exec(entry.name) ?? [];
+  const isLink = isLinked || entry.isSymbolicLink();
+  if (name === undefined || !DASHBOARD_NAME.test(name) || !(isLink || entry.isFile())) return undefined;
+  return { name, path: `dashboards/${entry.name}`, isLink };
+}
+
+async function readListing(folder: string, isLinked: boolean): Promise<Listing> {
+  const candidates: Candidate[] = [];
+  let entries = 0;
+  try {
+    for await (const entry of await opendir(join(folder, 'dashboards'), { bufferSize: 256 })) {
+      entries += 1;
+      if (entries > MAX_ENTRIES) break;
+      const candidate = candidateOf(entry, isLinked);
+      if (candidate) candidates.push(candidate);
+    }
+  } catch {
+    return { candidates: [], entries: 0 };
+  }
+  return { candidates: candidates.toSorted((a, b) => (a.path < b.path ? -1 : 1)), entries };
 }
 
 async function titleOf(file: FileStat, pluginId: string, path: string): Promise<string | undefined> {
@@ -97,29 +123,36 @@ function componentsOf(document: unknown, name: string): readonly string[] | unde
 
 /** Makes a reader of plugins' dashboards, which reads a file again only if it has changed. */
 export function createDashboardsFolder(): DashboardsFolder {
-  const listings = new LRUCache<string, { stamp: string; candidates: Candidate[] }>({
+  const listings = new LRUCache<string, { stamp: string; listing: Listing }>({
     max: MAX_CACHED_FILES,
   });
   const titles = createFileCache<string | undefined>();
   const documents = createFileCache<DashboardDocument>(MAX_CACHED_DOCUMENTS, ({ json }) => json.length);
 
-  async function candidatesOf(folder: string): Promise<Candidate[]> {
+  async function listingOf(folder: string): Promise<Listing> {
     const directory = await statPath(join(folder, 'dashboards')).catch(() => undefined);
-    if (!directory) return [];
+    if (!directory) return { candidates: [], entries: 0 };
     // The target of a link may change without the link.
-    if (!directory.stats.isDirectory()) return readCandidates(folder, true);
+    if (!directory.stats.isDirectory()) return readListing(folder, true);
     const stamp = stampOf(directory);
     const cached = listings.get(folder);
-    if (cached?.stamp === stamp) return cached.candidates;
-    const candidates = await readCandidates(folder, false);
-    if (isStampReliable(directory)) listings.set(folder, { stamp, candidates });
-    return candidates;
+    if (cached?.stamp === stamp) return cached.listing;
+    const listing = await readListing(folder, false);
+    if (isStampReliable(directory)) listings.set(folder, { stamp, listing });
+    return listing;
   }
 
-  /** Returns the files in `dashboards/` by dashboard name. */
-  async function filesOf(folder: string): Promise<Map<string, Candidate>> {
+  /** Returns the files in `dashboards/` by dashboard name. Too many are refused before any of them is read. */
+  async function filesOf({ id, folder }: PluginFolder): Promise<Map<string, Candidate>> {
     const found = new Map<string, Candidate>();
-    for (const candidate of await candidatesOf(folder)) {
+    const { candidates, entries } = await listingOf(folder);
+    const place = 'dashboards/';
+    if (entries > MAX_ENTRIES)
+      checkLimit('dashboards', entries, { pluginId: id, place, unit: 'files or more' });
+    const names = new Set(candidates.map(({ name }) => name));
+    // The plugin has more if its manifest declares others.
+    checkLimit('dashboards', names.size, { pluginId: id, place: PLACE });
+    for (const candidate of candidates) {
       const { name, path, isLink } = candidate;
       if (!found.has(name) && (!isLink || (await statInner(folder, path)))) found.set(name, candidate);
     }
@@ -138,7 +171,7 @@ export function createDashboardsFolder(): DashboardsFolder {
     const taken = new Set([...all.values()].map(({ path }) => path));
     for (const [name, { path }] of found)
       if (!all.has(name) && !taken.has(path)) all.set(name, { name, path });
-    checkLimit('dashboards', all.size, { pluginId: id, place: 'The plugin, with the files in dashboards/,' });
+    checkLimit('dashboards', all.size, { pluginId: id, place: PLACE });
     return [...all.values()];
   }
 
@@ -160,7 +193,7 @@ export function createDashboardsFolder(): DashboardsFolder {
 
   return {
     async list(plugin) {
-      const found = await filesOf(plugin.folder);
+      const found = await filesOf(plugin);
       const direct = new Set([...found.values()].filter(({ isLink }) => !isLink).map(({ path }) => path));
       return Promise.all(
         mergeDashboards(plugin, found).map((dashboard) =>
@@ -169,7 +202,7 @@ export function createDashboardsFolder(): DashboardsFolder {
       );
     },
     find: async (plugin, name) =>
-      mergeDashboards(plugin, await filesOf(plugin.folder)).find((dashboard) => dashboard.name === name),
+      mergeDashboards(plugin, await filesOf(plugin)).find((dashboard) => dashboard.name === name),
     async read({ id, folder }, { name, path }) {
       const file = await statInner(folder, path);
       if (!file) return undefined;

@@ -82,7 +82,7 @@ test.each(SHIMS)('serves the shim %s to everyone, with a validator (S1)', async 
 test('lists trusted, waiting and refused plugins (P1)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins');
-  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('cache-control')).toBe('private, no-cache');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await response.json()).toEqual({
     plugins: [
@@ -249,7 +249,8 @@ test.each(OWN_ROUTES)('shares /api/plugins%s with the pages of named origins onl
   const get = async (headers: Record<string, string>) =>
     (await send(`/api/plugins${path}`, { headers })).headers;
   const shared = await get({ origin });
-  expect([shared.get('access-control-allow-origin'), shared.get('vary')]).toEqual([origin, 'Origin']);
+  expect(shared.get('access-control-allow-origin')).toBe(origin);
+  expect(shared.get('vary')).toMatch(/\bOrigin\b/);
   expect(shared.get('x-content-type-options')).toBe('nosniff');
   for (const other of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
     const headers = await get(other);

@@ -17,4 +17,5 @@ export type {
 } from '../contract/index.ts';
 export { fileTrustStore } from './trust/file-store.ts';
 export { postgresTrustStore, type PostgresClient, type PostgresPool } from './trust/postgres-store.ts';
-export type { Grant, TrustStore } from './trust/store.ts';
+export { TrustStoreError } from './trust/store-error.ts';
+export type { Compaction, Grant, TrustStore } from './trust/store.ts';

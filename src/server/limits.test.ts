@@ -1,9 +1,15 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listPartPath, PLUGIN_LIMITS, readPluginList, type Plugin } from '../contract/index.ts';
+import { readFindings } from '../bundle/findings.ts';
+import { statInner } from './files.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore, readPlugins } from './index.ts';
 import type { PartAnswer } from './index.ts';
+
+vi.mock('../bundle/findings.ts', { spy: true });
+vi.mock('./files.ts', { spy: true });
 
 const { components, dashboards, manifest, entry } = PLUGIN_LIMITS;
 const count = (length: number) => Array.from({ length }, (_, index) => index);
@@ -234,4 +240,58 @@ test('still serves the trusted bytes after an update makes the plugin too large 
       ['C0', 'C1', 'C2', 'C3'].map((name) => [name, undefined]),
     );
   }
+});
+
+test('does not read the dashboards of a plugin that has too many, also if links lead to them', async () => {
+  const { list, plugins } = await makeHost({
+    'plugin.yaml': 'id: large',
+    ...Object.fromEntries(count(3000).map((index) => [`boards/d${index}.yaml`, 'panels: []'])),
+  });
+  await symlink('boards', join(plugins, 'large/dashboards'));
+  vi.mocked(statInner).mockClear();
+  expect((await list()).answer.refused).toEqual([
+    { id: 'large', detail: expect.stringMatching(/ has 3000 dashboards, and 256 are allowed\./) },
+  ]);
+  expect(vi.mocked(statInner).mock.calls.length).toBeLessThan(100);
+});
+
+test('reads no more of a folder with very many files than it needs to refuse the plugin', async () => {
+  const { list } = await makeHost({
+    'plugin.yaml': 'id: large',
+    ...Object.fromEntries(count(10_050).map((index) => [`dashboards/${index}.txt`, ''])),
+  });
+  expect((await list()).answer.refused).toEqual([
+    {
+      id: 'large',
+      detail: expect.stringContaining('dashboards/ has 10001 files or more, and 256 are allowed.'),
+    },
+  ]);
+});
+
+test('stops reading findings when the plugin is too large for the list, and remembers them', async () => {
+  const paths = count(components).map((index) => `F${index}.js`);
+  const { list } = await makeHost({
+    'plugin.yaml': declare(components, (index) => paths[index]!),
+    ...files(paths, (name) => bundleWithPaths(90, name)),
+  });
+  vi.mocked(readFindings).mockClear();
+  const { bytes, answer } = await list();
+  expect(answer.refused[0]!.detail).toMatch(/ of them are findings about its bundles\)/);
+  expect(bytes).toBeLessThan(5000);
+  expect(vi.mocked(readFindings).mock.calls.length).toBeLessThan(10);
+  vi.mocked(readFindings).mockClear();
+  await list();
+  expect(readFindings).not.toHaveBeenCalled();
+});
+
+test('names only some of the folders that claim the same id, so that the refusals do not grow with each other', async () => {
+  const { list, plugins } = await makeHost({ 'plugin.yaml': 'id: large' });
+  const claims = count(300).map((index) => [`copy-${index}/plugin.yaml`, 'id: claimed']);
+  await writeFiles(plugins, Object.fromEntries(claims));
+  const { answer } = await list();
+  expect(answer.refused).toHaveLength(300);
+  for (const { detail } of answer.refused) expect(detail.length).toBeLessThan(300);
+  expect(answer.refused[0]!.detail).toContain(
+    'copy-1 and copy-10 and copy-100 and copy-101 and copy-102 and 294 more',
+  );
 });

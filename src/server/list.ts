@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { bundlePath } from '../contract/index.ts';
+import { bundlePath, PLUGIN_LIMITS } from '../contract/index.ts';
 import type {
   ComponentDeclaration,
   FrontendBlock,
@@ -12,14 +12,35 @@ import { checkLimit, jsonBytes } from '../contract/words.ts';
 import { consentedBlock, consentedOf, type Bundles } from './bundles.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
+import { createSharing, share } from './share.ts';
 import type { Grant } from './trust/store.ts';
 
-/** Makes the host API's answers about plugins. */
+/** A dashboard's part of the list, and its document as JSON. */
+interface Part {
+  answer: PartAnswer;
+  document: string;
+}
+
+/** An installed plugin's manifest with its entry, or all refused plugins. */
+interface FoundEntry {
+  details?: PluginEntry;
+  refused: readonly RefusedPlugin[];
+}
+
+/**
+ * Makes the host API's answers about plugins. Simultaneous calls share an answer, which reflects every change before the calls; it
+ * must not be changed.
+ */
 export interface PluginListReader {
   /** Reads the whole list. */
   readAll(): Promise<ListAnswer>;
   /** Reads a dashboard's part of the list, with its document as JSON; `undefined` if the document is not a dashboard. */
-  readPart(pluginId: string, name: string): Promise<{ answer: PartAnswer; document: string } | undefined>;
+  readPart(pluginId: string, name: string): Promise<Part | undefined>;
+  /**
+   * Reads an installed plugin: its manifest with its entry, or all refused plugins if there is none of that id.
+   * @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large.
+   */
+  readOne(id: string): Promise<FoundEntry>;
   /** Reads a plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large. */
   entryOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<PluginEntry>;
 }
@@ -37,9 +58,11 @@ const answerOf = (listed: readonly ListedPlugin[]): ListAnswer => ({
 
 /** Checks the size of an entry (CONTRACT M5). @throws {WidgetError} `PLUGIN_TOO_LARGE` */
 function checkEntry(entry: PluginEntry): PluginEntry {
+  const bytes = jsonBytes(entry);
+  if (bytes <= PLUGIN_LIMITS.entry) return entry;
   const { components } = entry.frontend;
   const found = components.flatMap(({ findings, consented }) => [findings ?? [], consented?.findings ?? []]);
-  checkLimit('entry', jsonBytes(entry), {
+  checkLimit('entry', bytes, {
     pluginId: entry.id,
     place: 'Its entry in the list',
     unit: `bytes (${jsonBytes(found)} of them are findings about its bundles)`,
@@ -133,45 +156,60 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     return (name) => (componentOf(own, name) ? [own] : (owners.get(prefixOf(name) || name) ?? []));
   }
 
+  async function readAll(): Promise<ListAnswer> {
+    const { plugins, refused } = await folder.readAll();
+    const grants = await bundles.grantsOf(plugins);
+    const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
+      const grant = grants.get(plugin.id);
+      return listPlugin(plugin, grant, entryOf(plugin, grant));
+    });
+    const answer = answerOf(await entries);
+    return { ...answer, refused: [...refused, ...answer.refused] };
+  }
+
+  async function readPart(pluginId: string, name: string): Promise<Part | undefined> {
+    const { plugin: own } = await folder.find(pluginId);
+    // The dashboard's own route reports its errors.
+    const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
+    const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
+    if (!document?.components) return undefined;
+    const { components, json } = document;
+    const ownersOf = await readOwners(own!, components);
+    const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
+    const grants = await bundles.grantsOf(needed);
+    const entries = needed.map((plugin) => {
+      const grant = grants.get(plugin.id);
+      return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
+    });
+    const paths = components.flatMap((component) => {
+      const bare = component.slice(prefixOf(component).length);
+      const running = ownersOf(component).flatMap((plugin) => {
+        const { filename } = componentOf(plugin, bare) ?? {};
+        const grant = grants.get(plugin.id);
+        const sha256 = filename && grant && consentedOf(grant, filename);
+        return sha256 ? [bundlePath(plugin.id, filename, sha256)] : [];
+      });
+      // An ambiguous name has no bundle.
+      return running.length === 1 ? running : [];
+    });
+    const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
+    return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: json };
+  }
+
+  async function readOne(id: string): Promise<FoundEntry> {
+    const { plugin, refused } = await folder.find(id);
+    if (!plugin) return { refused };
+    const entry = await entryOf(plugin, await bundles.grantOf(plugin));
+    // The entry comes last, so that a manifest cannot declare itself trusted.
+    return { details: { ...plugin.document, ...entry }, refused };
+  }
+
+  const parts = createSharing<Part | undefined>();
+  const entries = createSharing<FoundEntry>();
   return {
     entryOf,
-    async readAll() {
-      const { plugins, refused } = await folder.readAll();
-      const grants = await bundles.grantsOf(plugins);
-      const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
-        const grant = grants.get(plugin.id);
-        return listPlugin(plugin, grant, entryOf(plugin, grant));
-      });
-      const answer = answerOf(await entries);
-      return { ...answer, refused: [...refused, ...answer.refused] };
-    },
-    async readPart(pluginId, name) {
-      const { plugin: own } = await folder.find(pluginId);
-      // The dashboard's own route reports its errors.
-      const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
-      const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
-      if (!document?.components) return undefined;
-      const { components, json } = document;
-      const ownersOf = await readOwners(own!, components);
-      const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
-      const grants = await bundles.grantsOf(needed);
-      const entries = needed.map((plugin) => {
-        const grant = grants.get(plugin.id);
-        return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
-      });
-      const paths = components.flatMap((component) => {
-        const bare = component.slice(prefixOf(component).length);
-        const running = ownersOf(component).flatMap((plugin) => {
-          const { filename } = componentOf(plugin, bare) ?? {};
-          const grant = grants.get(plugin.id);
-          const sha256 = filename && grant && consentedOf(grant, filename);
-          return sha256 ? [bundlePath(plugin.id, filename, sha256)] : [];
-        });
-        // An ambiguous name has no bundle.
-        return running.length === 1 ? running : [];
-      });
-      const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
-      return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: json };
-    },
+    readAll: share(readAll),
+    readPart: (pluginId, name) => parts(JSON.stringify([pluginId, name]), () => readPart(pluginId, name)),
+    readOne: (id) => entries(id, () => readOne(id)),
   };
 }

@@ -2,6 +2,7 @@ import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '
 import { consentedOf, type Bundles } from './bundles.ts';
 import type { PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
+import { share } from './share.ts';
 import type { ShimBytes } from './shims.ts';
 
 /** Options of the tags for a page. */
@@ -77,7 +78,7 @@ const preloadTag = (url: string, integrity: string, options: TagOptions) =>
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
-  async function readImportMap(): Promise<ImportMap> {
+  const readImportMap = share(async (): Promise<ImportMap> => {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const { sha256 } = await readShim(shim);
@@ -97,7 +98,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
       }
     }
     return map;
-  }
+  });
 
   async function writeImportMap(options: TagOptions): Promise<string> {
     const map = await readImportMap();

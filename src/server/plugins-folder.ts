@@ -12,6 +12,7 @@ import { checkDeclared, checkLimit, createError, parseManifest } from '../contra
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileCache, statInner } from './files.ts';
+import { createSharing, share } from './share.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
@@ -40,14 +41,20 @@ export interface PluginsFolder<Plugin = InstalledPlugin> {
   refused: RefusedPlugin[];
 }
 
-/** Reads a folder of plugins. It reads a file again only if it has changed. */
+/** The plugin of an id; if there is none, all refused plugins. */
+export interface FoundPlugin {
+  plugin: DeclaredPlugin | undefined;
+  refused: RefusedPlugin[];
+}
+
+/** Reads a folder of plugins. Simultaneous calls share a read. It reads a file again only if it has changed. */
 export interface PluginsReader {
   /** Reads all plugins. @throws if the folder itself cannot be read. */
   readAll(): Promise<PluginsFolder<DeclaredPlugin>>;
   /** Reads the plugin whose id is the name of its folder, and no other plugin. */
   readByFolder(id: string): Promise<DeclaredPlugin | undefined>;
   /** Finds a plugin by id; if there is none, returns all refused plugins. @throws if the folder itself cannot be read. */
-  find(id: string): Promise<{ plugin: DeclaredPlugin | undefined; refused: RefusedPlugin[] }>;
+  find(id: string): Promise<FoundPlugin>;
   dashboards: DashboardsFolder;
 }
 
@@ -63,6 +70,17 @@ export function refusedPluginOf({ id }: DeclaredPlugin, thrown: unknown): Refuse
   return refusedFor(id, thrown);
 }
 
+/** The number of folders that a refusal names, so that many refusals do not grow with each other. */
+const MAX_NAMED = 5;
+
+/** Names the other folders that claim an id. */
+function namesOf(claimants: readonly string[], own: string): string {
+  const named = claimants.slice(0, MAX_NAMED + 1).filter((other) => other !== own);
+  const shown = named.slice(0, MAX_NAMED);
+  const more = claimants.length - 1 - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' and ');
+}
+
 /**
  * Decides which plugin has an id that several folders claim: the folder of that name. Of several other folders none has the id, so
  * that no plugin gets the trust of another.
@@ -74,7 +92,10 @@ function resolveIds(
   const refused: RefusedPlugin[] = [];
   const claims = new Map<string, string[]>();
   for (const { read, name } of folders) {
-    if (read && 'folder' in read) claims.set(read.id, [...(claims.get(read.id) ?? []), name]);
+    if (!read || !('folder' in read)) continue;
+    const claimants = claims.get(read.id);
+    if (claimants) claimants.push(name);
+    else claims.set(read.id, [name]);
   }
   for (const { read, name } of folders) {
     if (read === undefined) continue;
@@ -85,7 +106,7 @@ function resolveIds(
     const claimants = claims.get(read.id)!;
     if (name === read.id || claimants.length === 1) plugins.push(read);
     else {
-      const place = `id, the same as of ${claimants.filter((other) => other !== name).join(' and ')},`;
+      const place = `id, the same as of ${namesOf(claimants, name)},`;
       const details = { pluginId: name, place, value: read.id, rule: 'unique' } as const;
       refused.push(refusedFor(name, createError('MANIFEST_INVALID', details)));
     }
@@ -141,7 +162,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     }
   }
 
-  async function readAll(): Promise<PluginsFolder<DeclaredPlugin>> {
+  const readAll = share(async (): Promise<PluginsFolder<DeclaredPlugin>> => {
     const [root, entries] = await Promise.all([realpath(dir), readdir(dir, { withFileTypes: true })]);
     const folders = entries
       .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
@@ -151,7 +172,7 @@ export function createPluginsReader(dir: string): PluginsReader {
       return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
     });
     return resolveIds(await results);
-  }
+  });
 
   async function readByFolder(id: string): Promise<DeclaredPlugin | undefined> {
     // An invalid id such as ".." or "a/b" could lead out of the folder.
@@ -159,15 +180,18 @@ export function createPluginsReader(dir: string): PluginsReader {
     return read && 'folder' in read && read.id === id ? read : undefined;
   }
 
+  async function find(id: string): Promise<FoundPlugin> {
+    const own = await readByFolder(id);
+    if (own) return { plugin: own, refused: [] };
+    const { plugins, refused } = await readAll();
+    return { plugin: plugins.find((plugin) => plugin.id === id), refused };
+  }
+
+  const shared = createSharing<FoundPlugin>();
   return {
     readAll,
     readByFolder,
-    async find(id) {
-      const own = await readByFolder(id);
-      if (own) return { plugin: own, refused: [] };
-      const { plugins, refused } = await readAll();
-      return { plugin: plugins.find((plugin) => plugin.id === id), refused };
-    },
+    find: (id) => shared(id, () => find(id)),
     dashboards: createDashboardsFolder(),
   };
 }

@@ -14,17 +14,20 @@ import {
   shimPath,
   SHIMS,
   trustPath,
+  type PluginEntry,
   type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, json, jsonString, refuse } from './answers.ts';
+import { IMMUTABLE, json, jsonString, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
+import { createJsonAnswers } from './json-answer.ts';
 import type { Origins } from './origins.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { answerShim } from './shims.ts';
+import { TrustStoreError } from './trust/store-error.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
 const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;
@@ -34,15 +37,15 @@ function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
   return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
 }
 
-function answerError(thrown: unknown): Response {
+function answerError(request: Request, thrown: unknown): Response {
   if (isWidgetError(thrown)) return refuse(422, thrown.message);
   console.error(thrown);
+  if (thrown instanceof TrustStoreError) return refuseStore(request, thrown);
   return refuse(500, 'The host API failed. The reason is in the server’s log.');
 }
 
 /** The parts and options of the server that the routes need. */
-interface RoutesOptions
-  extends PageTagsOptions, Required<Pick<ServerOptions, 'trust' | 'operator' | 'requireHashes'>> {
+interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'operator' | 'requireHashes'>> {
   origins: Origins;
   notFound: ServerOptions['notFound'];
 }
@@ -58,9 +61,9 @@ type Answer = (request: Request, id: string, name: string) => Response | Promise
 
 /** Makes the routes of the host API. */
 export function createRoutes(options: RoutesOptions): Routes {
-  const { base, trust, requireHashes, origins, operator, folder, bundles, list, readShim } = options;
+  const { base, requireHashes, origins, operator, folder, bundles, list, readShim } = options;
   const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
-  const { grantOf } = bundles;
+  const answerJson = createJsonAnswers();
   const app = new Hono().basePath(base);
 
   /** Permits the pages of named origins to read answers and to send the headers of `apiFetch`. */
@@ -104,6 +107,14 @@ export function createRoutes(options: RoutesOptions): Routes {
       return plugin ? answer(plugin, name, request) : notInstalled(id, refused);
     };
 
+  /** Makes a route that answers with an object of one installed plugin's entry. */
+  const ofEntry =
+    (select: (details: PluginEntry) => object): Answer =>
+    async (request, id) => {
+      const { details, refused } = await list.readOne(id);
+      return details ? answerJson(request, select(details)) : notInstalled(id, refused);
+    };
+
   /** Makes a route that changes trust, only for an operator. */
   const ofOperator =
     (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
@@ -122,22 +133,19 @@ export function createRoutes(options: RoutesOptions): Routes {
   ownRoute('GET', PLUGINS, async (request) => {
     const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
     const part = id && name ? await list.readPart(id, name) : undefined;
-    return json(part?.answer ?? (await list.readAll()));
+    return answerJson(request, part?.answer ?? (await list.readAll()));
   });
 
   ownRoute(
     'GET',
     pluginPath(':id'),
-    // The entry comes last, so that a manifest cannot declare itself trusted.
-    ofPlugin(async (plugin) =>
-      json({ ...plugin.document, ...(await list.entryOf(plugin, await grantOf(plugin))) }),
-    ),
+    ofEntry((details) => details),
   );
 
   ownRoute(
     'GET',
     componentsPath(':id'),
-    ofPlugin(async (plugin) => json((await list.entryOf(plugin, await grantOf(plugin))).frontend)),
+    ofEntry(({ frontend }) => frontend),
   );
 
   ownRoute(
@@ -146,7 +154,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     ofOperator(async (id, who, request) => {
       const { plugin, refused } = await folder.find(id);
       return plugin
-        ? answerConsent(request, plugin, who, { bundles, trust, requireHashes })
+        ? answerConsent(request, plugin, who, { bundles, requireHashes })
         : notInstalled(id, refused);
     }),
   );
@@ -156,11 +164,11 @@ export function createRoutes(options: RoutesOptions): Routes {
     revokePath(':id'),
     ofOperator(async (id, who) => {
       // A missing or refused plugin may still be trusted, and would run when it returns.
-      if (!(await bundles.grants()).has(id)) {
+      if (!(await bundles.mayBeTrusted(id))) {
         const { plugin, refused } = await folder.find(id);
         if (!plugin) return notInstalled(id, refused);
       }
-      await trust.revoke(id, who);
+      await bundles.revoke(id, who);
       return json({ plugin_id: id, trusted: false });
     }),
   );
@@ -189,14 +197,14 @@ export function createRoutes(options: RoutesOptions): Routes {
   );
 
   app.notFound((c) => notFound(c.req.raw));
-  app.onError(answerError);
+  app.onError((thrown, c) => answerError(c.req.raw, thrown));
   return {
     async fetch(request) {
       try {
         return await app.fetch(request);
       } catch (thrown) {
         // Hono throws a value that is not an `Error`.
-        return answerError(thrown);
+        return answerError(request, thrown);
       }
     },
     isRoute(path) {

@@ -13,8 +13,12 @@ export const verified = (bytes: Uint8Array, sha256: string): Uint8Array | undefi
   sha256Of(bytes) === sha256 ? bytes : undefined;
 
 /** Makes a record without a prototype, so that no file name finds a member of `Object.prototype`. */
-const recordOf = <Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> =>
-  Object.assign(Object.create(null), Object.fromEntries(entries));
+function recordOf<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
+  // A literal takes less memory than an object of Object.create, and a store may have a hundred thousand.
+  const record: Record<string, Value> = { __proto__: null } as never;
+  for (const [key, value] of entries) record[key] = value;
+  return record;
+}
 
 /** Returns the hashes of bytes, by file name. */
 export const hashesOf = (bundles: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> =>
@@ -39,14 +43,38 @@ export function parseEarlier(value: unknown): Readonly<Record<string, readonly s
     : undefined;
 }
 
-/** Makes the grant of a consent that follows another grant. It still covers the earlier bytes, since open pages may request them. */
-export function grantAfter(before: Grant | undefined, { who, when, bundles }: Omit<Grant, 'earlier'>): Grant {
-  const earlier = new Map(Object.entries(before?.earlier ?? {}).map(([file, list]) => [file, new Set(list)]));
-  for (const [file, sha256] of Object.entries(before?.bundles ?? {}))
-    earlier.set(file, new Set([...(earlier.get(file) ?? []), sha256]));
-  for (const [file, sha256] of Object.entries(bundles ?? {})) earlier.get(file)?.delete(sha256);
-  const lists = [...earlier]
-    .filter(([, set]) => set.size > 0)
-    .map(([file, set]) => [file, [...set]] as const);
-  return { who, when, ...(bundles && { bundles }), ...(lists.length > 0 && { earlier: recordOf(lists) }) };
+/** The grant of one plugin while records are applied to it. Each record costs its own size, however many came before. */
+export interface GrantState extends Omit<Grant, 'earlier'> {
+  /** Absent until there are earlier bytes; most plugins have none. */
+  earlier?: Map<string, Set<string>> | undefined;
 }
+
+/** Makes the state of a grant that further records change. */
+const stateOf = ({ earlier, ...consent }: Grant): GrantState => ({
+  ...consent,
+  earlier: earlier && new Map(Object.entries(earlier).map(([file, list]) => [file, new Set(list)])),
+});
+
+/** Returns the state after a consent, which uses up the state before. Earlier bytes stay covered, since open pages may request them. */
+export function stateAfter(
+  before: GrantState | undefined,
+  { who, when, bundles }: Omit<Grant, 'earlier'>,
+): GrantState {
+  const earlier = before?.earlier ?? (before?.bundles && new Map<string, Set<string>>());
+  for (const [file, sha256] of Object.entries(before?.bundles ?? {}))
+    earlier!.set(file, (earlier!.get(file) ?? new Set()).add(sha256));
+  if (earlier) for (const [file, sha256] of Object.entries(bundles ?? {})) earlier.get(file)?.delete(sha256);
+  return { who, when, ...(bundles && { bundles }), earlier };
+}
+
+/** Returns the grant of a state, which does not change with the state. */
+export function grantOfState({ earlier, ...consent }: GrantState): Grant {
+  const lists = [...(earlier ?? [])].flatMap(([file, set]) =>
+    set.size > 0 ? [[file, [...set]] as const] : [],
+  );
+  return lists.length > 0 ? { ...consent, earlier: recordOf(lists) } : consent;
+}
+
+/** Makes the grant of a consent that follows another grant. It still covers the earlier bytes, since open pages may request them. */
+export const grantAfter = (before: Grant | undefined, consent: Omit<Grant, 'earlier'>): Grant =>
+  grantOfState(stateAfter(before && stateOf(before), consent));

@@ -165,6 +165,51 @@ export function describeStore(connect: () => PostgresPool): void {
     expect(grant).toEqual({ who: 'ada', when: grant.when, bundles: { 'Map.js': hashOf('four') } });
   });
 
+  test('removes bytes that neither run nor belong to the last consent of a plugin, and no audit row', async () => {
+    const { open, set, unset, audit } = await make();
+    const store = open();
+    for (const text of ['one', 'two']) await store.consent('sales', 'ada', bundlesOf({ 'Map.js': text }));
+    for (const text of ['older', 'one', 'old'])
+      await store.consent('stock', 'ada', bundlesOf({ 'Map.js': text, 'Side.js': 'side' }));
+    await store.revoke('stock', 'ada');
+    // After NousViz 1.0 has revoked trust and granted it again, the earlier hashes are valid.
+    await store.consent('fleet', 'ada', bundlesOf({ 'Map.js': 'fleet' }));
+    await unset('fleet');
+    await set('plain', 'true');
+    await store.pin('plain', bundlesOf({ 'Map.js': 'pinned' }));
+    const before = [await store.grants(), await audit()];
+
+    const sizes = (texts: string[]) =>
+      texts
+        .map((text) => ({ sha256: hashOf(text), size: text.length }))
+        .toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+    const expected = { removed: sizes(['one', 'older']), kept: 5 };
+    expect(await store.compact!({ dryRun: true })).toEqual(expected);
+    expect(await store.bytes(hashOf('one'))).toBeDefined();
+    expect(await store.compact!()).toEqual(expected);
+    for (const { sha256 } of expected.removed) expect(await store.bytes(sha256)).toBeUndefined();
+    for (const text of ['two', 'old', 'side', 'fleet', 'pinned'])
+      expect(Buffer.from((await store.bytes(hashOf(text)))!).toString()).toBe(text);
+    expect([await store.grants(), await audit()]).toEqual(before);
+    expect(await open().compact!()).toEqual({ removed: [], kept: 5 });
+  });
+
+  test('loses no bytes of consents that begin while others are removed', async () => {
+    const { open } = await make();
+    const texts = ['a', 'b', 'c'];
+    for (let round = 0; round < 12; round += 1) {
+      for (const text of [...texts, 'last'])
+        await open().consent('sales', 'ada', bundlesOf({ 'Map.js': text }));
+      const text = texts[round % texts.length]!;
+      await Promise.all([
+        open().consent('stock', 'ada', bundlesOf({ 'Map.js': text })),
+        open().compact!(),
+        open().consent('fleet', 'ada', bundlesOf({ 'Map.js': text })),
+      ]);
+      expect(Buffer.from((await open().bytes(hashOf(text)))!).toString(), `round ${round}`).toBe(text);
+    }
+  });
+
   test('pins a consent of NousViz 1.0, once', async () => {
     const { open, set, audit } = await make();
     await set('sales', 'true');

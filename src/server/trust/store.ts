@@ -9,6 +9,14 @@ export interface Grant {
   earlier?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The copies of bytes that a store has removed. */
+export interface Compaction {
+  /** The removed copies, with their sizes in bytes. */
+  removed: { sha256: string; size: number }[];
+  /** The number of the other copies. */
+  kept: number;
+}
+
 /** Stores the operators' consents, and the bytes that they are bound to (CONTRACT T1, T4). */
 export interface TrustStore {
   /** Returns the grants of the trusted plugins, by plugin id. */
@@ -25,4 +33,11 @@ export interface TrustStore {
   revoke(pluginId: string, who: string): Promise<void>;
   /** Returns consented bytes by hash; `undefined` if they are missing or no longer match the hash. */
   bytes(sha256: string): Promise<Uint8Array | undefined>;
+  /**
+   * Removes the copies of bytes that neither run nor belong to the last consent of a plugin; no record. Servers that use the store
+   * may run meanwhile.
+   *
+   * @param options.dryRun Removes nothing, and returns the copies that it would remove.
+   */
+  compact?(options?: { dryRun?: boolean }): Promise<Compaction>;
 }

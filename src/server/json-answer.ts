@@ -1,0 +1,75 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import { hasTag, NOSNIFF } from './answers.ts';
+import { sha256Of } from './trust/grant.ts';
+
+/** The total size of the answers that are kept with their compressed form, in bytes. */
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+
+/** The size from which an answer is compressed, in bytes. */
+const MIN_COMPRESSED = 1024;
+
+/** An answer's JSON, which is compressed when the first client accepts that. */
+interface Serialised {
+  json: Uint8Array<ArrayBuffer>;
+  etag: string;
+  compressed?: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const compress = promisify(gzip);
+
+/** Whether a client accepts gzip (RFC 9110, 12.5.3). */
+const acceptsGzip = (request: Request): boolean =>
+  (request.headers.get('accept-encoding') ?? '').split(',').some((coding) => {
+    const [name = '', ...parameters] = coding.split(';').map((part) => part.trim().toLowerCase());
+    return name === 'gzip' && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+  });
+
+/**
+ * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2). An answer
+ * that several requests share is serialised and compressed once, and so is one that is the same as an earlier one. Browsers ask
+ * again before each use, since trust may change at any moment.
+ */
+export function createJsonAnswers(): (request: Request, answer: object) => Promise<Response> {
+  const shared = new WeakMap<object, Serialised>();
+  const kept = new LRUCache<string, Serialised>({
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: ({ json }) => json.length,
+  });
+
+  function serialise(answer: object): Serialised {
+    const json = new TextEncoder().encode(JSON.stringify(answer));
+    // A weak one, because the compressed form has the same.
+    const etag = `W/"${Buffer.from(sha256Of(json), 'hex').toString('base64url')}"`;
+    const equal = kept.get(etag);
+    if (equal) return equal;
+    const made = { json, etag };
+    kept.set(etag, made);
+    return made;
+  }
+
+  function serialisedOf(answer: object): Serialised {
+    const known = shared.get(answer) ?? serialise(answer);
+    shared.set(answer, known);
+    return known;
+  }
+
+  return async (request, answer) => {
+    const serialised = serialisedOf(answer);
+    const { json, etag } = serialised;
+    const headers = {
+      ...NOSNIFF,
+      'Cache-Control': 'private, no-cache',
+      ETag: etag,
+      Vary: 'Accept-Encoding',
+    };
+    if (hasTag(request, etag)) return new Response(null, { status: 304, headers });
+    const typed = { ...headers, 'Content-Type': 'application/json' };
+    if (json.length < MIN_COMPRESSED || !acceptsGzip(request)) return new Response(json, { headers: typed });
+    serialised.compressed ??= compress(json).then((bytes) => new Uint8Array(bytes));
+    return new Response(await serialised.compressed, {
+      headers: { ...typed, 'Content-Encoding': 'gzip' },
+    });
+  };
+}

@@ -1,0 +1,96 @@
+import { grantAfter, grantOfState, stateAfter, type GrantState } from './grant.ts';
+import type { TrustRecord } from './record.ts';
+import type { Grant } from './store.ts';
+
+/** The hashes of one consent, by file name. */
+type Hashes = Readonly<Record<string, string>>;
+
+/** The grants that follow from a sequence of records. Each record costs its own size, so that the whole sequence costs linear time. */
+export interface Ledger {
+  /** Applies the next record. */
+  apply(record: TrustRecord): void;
+  /**
+   * Returns the grants after the applied records. Later records do not change the returned map.
+   *
+   * @param last A record whose line is not complete; it counts for this call only.
+   */
+  grants(last?: TrustRecord): ReadonlyMap<string, Grant>;
+  /** Returns the hashes of each plugin's last consent, also after trust was revoked. */
+  lastConsents(): Hashes[];
+}
+
+/** Returns the consent that a record makes of a plugin's grant; `undefined` for a pin without effect. */
+function consentOf(
+  record: Exclude<TrustRecord, { action: 'revoke' }>,
+  before: Omit<Grant, 'earlier'> | undefined,
+): Omit<Grant, 'earlier'> | undefined {
+  const { action, bundles } = record;
+  if (action === 'trust') return { who: record.who, when: record.when, ...(bundles && { bundles }) };
+  return before && !before.bundles ? { who: before.who, when: before.when, bundles } : undefined;
+}
+
+/** Returns a plugin's grant after a record. */
+function grantWith(before: Grant | undefined, record: TrustRecord): Grant | undefined {
+  if (record.action === 'revoke') return undefined;
+  const consent = consentOf(record, before);
+  return consent ? grantAfter(before, consent) : before;
+}
+
+/** What the records say about one plugin. */
+interface Account {
+  state?: GrantState | undefined;
+  lastConsent?: Hashes;
+  isChanged: boolean;
+}
+
+/** Makes a ledger without records. */
+export function createLedger(): Ledger {
+  const accounts = new Map<string, Account>();
+  let changed: string[] = [];
+  let published: ReadonlyMap<string, Grant> = new Map();
+
+  function publish(): ReadonlyMap<string, Grant> {
+    if (changed.length === 0) return published;
+    const grants = new Map(published);
+    for (const id of changed) {
+      const account = accounts.get(id)!;
+      account.isChanged = false;
+      if (account.state) grants.set(id, grantOfState(account.state));
+      else grants.delete(id);
+    }
+    changed = [];
+    published = grants;
+    return published;
+  }
+
+  function accountOf(id: string): Account {
+    const account = accounts.get(id) ?? { isChanged: false };
+    accounts.set(id, account);
+    if (!account.isChanged) changed.push(id);
+    account.isChanged = true;
+    return account;
+  }
+
+  return {
+    apply(record) {
+      const account = accountOf(record.plugin_id);
+      const consent = record.action === 'revoke' ? undefined : consentOf(record, account.state);
+      if (record.action === 'revoke') account.state = undefined;
+      if (!consent) return;
+      account.state = stateAfter(account.state, consent);
+      if (consent.bundles) account.lastConsent = consent.bundles;
+    },
+    grants(last) {
+      const grants = publish();
+      if (!last) return grants;
+      const { plugin_id: id } = last;
+      const all = new Map(grants);
+      const grant = grantWith(all.get(id), last);
+      if (grant) all.set(id, grant);
+      else all.delete(id);
+      return all;
+    },
+    lastConsents: () =>
+      [...accounts.values()].flatMap(({ lastConsent }) => (lastConsent ? [lastConsent] : [])),
+  };
+}

@@ -1,0 +1,63 @@
+/** The key of the setting in which NousViz stores a plugin's trust. */
+const SETTING_KEY = '_trust_frontend';
+
+/** Makes the SQL that formats a time as ISO 8601 in UTC, with milliseconds. */
+const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** Makes the SQL statements for the tables of one schema. */
+export function statementsFor(schema: string) {
+  const table = (name: string) => `"${schema}"."${name}"`;
+  const settings = table('plugin_settings');
+  const consents = table('plugin_frontend_consents');
+  const audit = table('plugin_frontend_audit');
+  const stored = table('plugin_frontend_bundles');
+  return {
+    tables: [
+      `create table if not exists ${consents} (
+         plugin_id text primary key, who text not null, at timestamptz not null,
+         bundles jsonb not null, earlier jsonb not null)`,
+      `create table if not exists ${audit} (
+         id bigint generated always as identity primary key, plugin_id text not null, action text not null,
+         who text, at timestamptz not null default clock_timestamp(), bundles jsonb)`,
+      `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
+    ],
+    missingTables: `select name from unnest(array['${consents}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
+    columns: `select column_name as name, data_type as type from information_schema.columns
+      where table_schema = '${schema}' and table_name = 'plugin_settings'`,
+    // The table may have several rows for a plugin, which is trusted only if all of them say so.
+    grants: `select settings.plugin_id, consents.plugin_id is null as is_plain,
+        coalesce(consents.who, settings.who, 'operator') as who,
+        ${iso('coalesce(consents.at, settings.at, to_timestamp(0))')} as when,
+        consents.bundles::text as bundles, consents.earlier::text as earlier
+      from (
+        select plugin_id::text, max(nullif(value ->> 'who', '')) as who, max(updated_at)::timestamptz as at
+        from ${settings} where key = '${SETTING_KEY}' and ($1::text is null or plugin_id::text = $1)
+        group by plugin_id
+        having bool_and(coalesce(value = 'true' or value -> 'trusted' = 'true', false))
+      ) settings left join ${consents} consents on consents.plugin_id = settings.plugin_id`,
+    trust: `update ${settings} set value = 'true', updated_at = now()
+      where plugin_id = $1 and key = '${SETTING_KEY}' returning 1`,
+    insertTrust: `insert into ${settings} (plugin_id, key, value, updated_at) values ($1, '${SETTING_KEY}', 'true', now())
+      on conflict do nothing returning 1`,
+    untrust: `delete from ${settings} where plugin_id = $1 and key = '${SETTING_KEY}'`,
+    consent: `insert into ${consents} (plugin_id, who, at, bundles, earlier) values ($1, $2, $3, $4, $5)
+      on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
+        bundles = excluded.bundles, earlier = excluded.earlier`,
+    deleteConsent: `delete from ${consents} where plugin_id = $1`,
+    audit: `insert into ${audit} (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`,
+    storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
+      on conflict (sha256) do update set bytes = excluded.bytes where stored.bytes <> excluded.bytes`,
+    bytes: `select bytes from ${stored} where sha256 = $1`,
+    // A consent holds a weaker lock from its first bytes to its end, so that none is under way.
+    lockBytes: `lock table ${stored} in share row exclusive mode`,
+    unneeded: `select sha256, length(bytes) as size from ${stored} where not exists (
+        select 1 from (
+          select bundles from ${consents} union all
+          (select distinct on (plugin_id) bundles from ${audit} where bundles is not null
+            order by plugin_id, id desc)
+        ) needed, jsonb_each_text(needed.bundles) file where file.value = sha256)
+      order by sha256`,
+    removeBytes: `delete from ${stored} where sha256 = any($1)`,
+    countBytes: `select count(*)::int as kept from ${stored}`,
+  };
+}

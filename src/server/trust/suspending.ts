@@ -1,0 +1,70 @@
+import { quote } from '../../contract/words.ts';
+import { TrustStoreError } from './store-error.ts';
+import type { Grant, TrustStore } from './store.ts';
+
+/** A trust store whose plugins stop at once when they are revoked, also if the revoke cannot be recorded. */
+export interface SuspendingStore extends Pick<TrustStore, 'grants' | 'consent' | 'revoke'> {
+  /** Whether a plugin may be trusted by the store, although it does not run. It may if the store cannot be read. */
+  mayBeTrusted(pluginId: string): Promise<boolean>;
+}
+
+/** Throws an error that names the act and what follows, with the store's own reason if operators may read it. */
+function failed(act: string, thrown: unknown, more: string): never {
+  const reason =
+    thrown instanceof TrustStoreError
+      ? thrown.message
+      : 'The trust store failed. The reason is in the server’s log.';
+  throw new TrustStoreError([act, reason, more].filter(Boolean).join(' '), thrown);
+}
+
+/** Makes a suspending store of a trust store. It remembers what it could not record until the process ends. */
+export function suspending(trust: TrustStore): SuspendingStore {
+  /** The plugins whose revoke is not recorded, with the revoke. */
+  const suspended = new Map<string, symbol>();
+
+  const resume = (pluginId: string, revoke: symbol | undefined) => {
+    if (suspended.get(pluginId) === revoke) suspended.delete(pluginId);
+  };
+
+  return {
+    async grants() {
+      const grants = await trust.grants();
+      if (suspended.size === 0) return grants;
+      const running = new Map<string, Grant>(grants);
+      for (const pluginId of suspended.keys()) running.delete(pluginId);
+      return running;
+    },
+
+    async mayBeTrusted(pluginId) {
+      if (suspended.has(pluginId)) return true;
+      return trust.grants().then(
+        (grants) => grants.has(pluginId),
+        () => true,
+      );
+    },
+
+    async consent(pluginId, who, bundles) {
+      // A later revoke is not taken back by this consent.
+      const earlier = suspended.get(pluginId);
+      try {
+        await trust.consent(pluginId, who, bundles);
+      } catch (thrown) {
+        failed(`The consent to ${quote(pluginId)} is not recorded.`, thrown, '');
+      }
+      resume(pluginId, earlier);
+    },
+
+    async revoke(pluginId, who) {
+      const own = Symbol(pluginId);
+      suspended.set(pluginId, own);
+      try {
+        await trust.revoke(pluginId, who);
+      } catch (thrown) {
+        const meanwhile =
+          'This server does not run the plugin meanwhile, but other servers do, and this one after a restart.';
+        failed(`The revoke of ${quote(pluginId)} is not recorded.`, thrown, meanwhile);
+      }
+      resume(pluginId, own);
+    },
+  };
+}
