@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { suggest } from '../contract/words.ts';
-import { isRecord, readDashboard, type Issue, type Panel } from '../contract/index.ts';
-import { innerFile, readYaml } from '../server/tools.ts';
+import {
+  isRecord,
+  LOST_VALUES,
+  panelsKey,
+  readDashboard,
+  type Issue,
+  type Panel,
+} from '../contract/index.ts';
+import { innerFile, panelOf, readDashboardFile, type UncarriedValue } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { createProblem, OTHER_PLUGIN_FIX, type Position, type Problem } from '../bundling/index.ts';
-import { placesIn, problemOfIssue, unreadable, type PluginFolder } from '../dev/index.ts';
+import { placesIn, problemOfIssue, problemOfValue, unreadable, type PluginFolder } from '../dev/index.ts';
 
 /** The result of checking one dashboard. */
 export interface CheckedDashboard {
@@ -47,10 +54,6 @@ function unknownComponent(
   return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replace('{name}', () => details.name)}` };
 }
 
-/** The key of the list from which `readDashboard` reads the panels of a document. */
-const panelsKey = (document: unknown) =>
-  isRecord(document) && Array.isArray(document.panels) && document.panels.length > 0 ? 'panels' : 'widgets';
-
 /** Checks one dashboard of a plugin: its file, each panel, and the names of components. */
 export async function checkDashboard(
   plugin: PluginFolder,
@@ -65,9 +68,10 @@ export async function checkDashboard(
     return checked;
   }
   let document: unknown;
+  let lost: readonly UncarriedValue[];
   let placeOf: (path: string) => Position;
   try {
-    document = await readYaml(path, { pluginId: plugin.id, file });
+    ({ document, lost } = await readDashboardFile(path, { pluginId: plugin.id, file }));
     placeOf = placesIn(await readFile(path, 'utf8'));
   } catch (thrown) {
     problems.push(unreadable(file, thrown));
@@ -77,9 +81,17 @@ export async function checkDashboard(
     const place = placeOf(issue.place.slice(`${name}: `.length));
     problems.push(problemOfIssue('DASHBOARD_INVALID', issue, file, place));
   };
-  const { layout, issue } = readDashboard(document, name);
-  if (!layout) {
-    report(issue);
+  for (const value of lost)
+    problems.push(
+      problemOfValue(panelOf(value) === undefined ? 'warning' : 'error', 'DASHBOARD_INVALID', value, file),
+    );
+  // The values of the list are reported above, with all others.
+  const { layout, issue } = readDashboard(
+    isRecord(document) ? { ...document, [LOST_VALUES]: [] } : document,
+    name,
+  );
+  if (!layout || !isRecord(document)) {
+    report(issue!);
     return checked;
   }
   const panels = layout.rows

@@ -164,6 +164,11 @@ export const MESSAGES = {
     cause: 'The config of "{name}" nests deeper than 64 levels.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
   },
+  CONFIG_NOT_DATA: {
+    title: 'Config is not plain data',
+    cause: 'The config of "{name}" is not plain data: {message}.',
+    fix: 'Give the panel plain data: strings, numbers, lists and mappings. Write a date as text.',
+  },
   API_REDIRECTED: {
     title: 'Request redirected',
     cause: 'The server redirects {url}, and the session token never follows a redirect.',

@@ -1,5 +1,5 @@
 import { createElement, memo, useEffect, useMemo, useState } from 'react';
-import { freezeCopy, type Config, type Failure, type WidgetError } from '../contract/index.ts';
+import { copyData, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame, Skeleton } from './panel-frame.tsx';
@@ -60,6 +60,15 @@ function failureOf(
     : { code: status.code, details: { ...details, names: internals.registry.names() } };
 }
 
+/** Copies a config, or returns the reason why it cannot be copied. */
+function copyOf(config: Config): { config: Config; cause?: never } | { config?: never; cause: unknown } {
+  try {
+    return { config: copyData(config) };
+  } catch (cause) {
+    return { cause };
+  }
+}
+
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
 export const Panel = memo(function Panel({
   internals,
@@ -74,11 +83,14 @@ export const Panel = memo(function Panel({
     pluginId,
     component,
   );
-  const plain = useMemo(() => freezeCopy(config), [config]);
+  const plain = useMemo(() => copyOf(config), [config]);
   const failure = useMemo(() => {
     if (error) return error;
-    if (plain) return failureOf(status, { pluginId, component, internals });
-    return { code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } } as const;
+    if (plain.config) return failureOf(status, { pluginId, component, internals });
+    const details = { pluginId, component, name: component, cause: plain.cause };
+    return plain.cause instanceof RangeError
+      ? ({ code: 'CONFIG_TOO_DEEP', details } as const)
+      : ({ code: 'CONFIG_NOT_DATA', details } as const);
   }, [error, plain, status, pluginId, component, internals]);
 
   const { helpers, request } = internals;
@@ -102,7 +114,7 @@ export const Panel = memo(function Panel({
     createElement(Widget, {
       pluginId: id,
       dashboardName,
-      config: plain!,
+      config: plain.config!,
       ...(held && { host: held.handle }),
     });
 

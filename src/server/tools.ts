@@ -6,4 +6,6 @@ export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
 export { createShimReader } from './shim-files.ts';
 export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';
-export { readYaml } from './yaml.ts';
+export { panelOf, readDashboardFile } from './dashboard-file.ts';
+export { isManifestText } from './text-fields.ts';
+export { readYaml, spellPath, type UncarriedValue } from './yaml.ts';
