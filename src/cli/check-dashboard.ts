@@ -11,6 +11,7 @@ import {
 import { innerFile, panelOf, readDashboardFile, type UncarriedValue } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { createProblem, OTHER_PLUGIN_FIX, type Position, type Problem } from '../bundling/index.ts';
+import { unknownKeys } from './panel-keys.ts';
 import { placesIn, problemOfIssue, problemOfValue, unreadable, type PluginFolder } from '../dev/index.ts';
 
 /** The result of checking one dashboard. */
@@ -52,6 +53,31 @@ function unknownComponent(
   const problem = createProblem(level, 'UNKNOWN_COMPONENT', { pluginId, ...details, names: known }, place);
   if (details.name.includes('/')) return problem;
   return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replace('{name}', () => details.name)}` };
+}
+
+/** Warns of the keys of a panel that hosts ignore. */
+function unknownKeyProblems(
+  panel: Panel,
+  place: string,
+  file: string,
+  placeOf: (path: string) => Position,
+): Problem[] {
+  const { unknown, known } = unknownKeys(panel);
+  return unknown.map((key) => {
+    const [similar] = suggest(key, known);
+    const isCustom = panel.type === 'custom';
+    const remedy = similar
+      ? `Did you mean ${similar}?`
+      : isCustom
+        ? 'A widget receives only what is under "config".'
+        : 'Remove it.';
+    return createProblem(
+      'warning',
+      'UNKNOWN_KEY',
+      { place, key, type: panel.type, remedy, file },
+      placeOf(`${place}.${key}`),
+    );
+  });
 }
 
 /** Checks one dashboard of a plugin: its file, each panel, and the names of components. */
@@ -97,13 +123,17 @@ export async function checkDashboard(
   const panels = layout.rows
     .flatMap(({ cells }) => cells.map(({ panel }) => panel))
     .toSorted((a, b) => Number(a.key) - Number(b.key));
+  if (panels.length === 0 && document.type !== 'plugin_info')
+    problems.push(createProblem('warning', 'NO_PANELS', { file, name }, placeOf('')));
   for (const panel of panels) {
     const { key, component } = panel;
+    const at = `${panelsKey(document)}[${key}]`;
+    problems.push(...unknownKeyProblems(panel, at, file, placeOf));
     if (panel.issue) report(panel.issue);
     const found = component === undefined ? undefined : resolveComponent(plugin, component);
     if (typeof found === 'object') used.push(found.own);
     if (panel.issue || typeof found !== 'string') continue;
-    const place = placeOf(`${panelsKey(document)}[${key}].${componentPath(panel)}`);
+    const place = placeOf(`${at}.${componentPath(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place));
   }
   return { ...checked, panels: panels.length };

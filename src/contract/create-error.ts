@@ -1,6 +1,6 @@
 import { WidgetError } from './errors.ts';
 
-import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
+import { MESSAGES, VARIANTS, type Code, type Details, type Failure, type Place } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
 import { suggest } from './suggest.ts';
 
@@ -43,13 +43,18 @@ export function printable(details: Place): Place {
   };
 }
 
+const messageFor = (code: Code, { variant }: Place) => ({
+  ...MESSAGES[code],
+  ...(variant && VARIANTS[code]?.[variant]),
+});
+
 /**
  * Makes the error of a code, its message complete.
  * @example createError('BUNDLE_MISSING', { pluginId: 'sales', file: 'widget/dist/Chart.js', status: 404 })
  */
 export const createError = <C extends Code>(code: C, details: Details<C>): WidgetError =>
-  new WidgetError(code, MESSAGES[code], printable(details));
+  new WidgetError(code, messageFor(code, details), printable(details));
 
 /** Makes the error of a failure that is plain data. */
 export const errorOf = ({ code, details }: Failure): WidgetError =>
-  new WidgetError(code, MESSAGES[code], printable(details));
+  new WidgetError(code, messageFor(code, details), printable(details));

@@ -84,9 +84,12 @@ const number = (value: unknown, fallback: number) =>
 const clamp = (value: unknown, fallback: number, min: number, max: number) =>
   Math.min(max, Math.max(min, Math.round(number(value, fallback))));
 
-/** Groups panels into rows. A panel without a position gets a row of its own, after the row of the previous panel. */
+/**
+ * Groups panels into rows. A panel without a position gets a row of its own, after the row of the previous panel; `stat` panels
+ * without one that follow each other share a row (CONTRACT D1).
+ */
 function toRows(panels: Panel[]): Row[] {
-  const lines: { order: number; open: boolean; cells: (Cell & { col: number })[] }[] = [];
+  const lines: { order: number; open: boolean; stats?: boolean; cells: (Cell & { col: number })[] }[] = [];
   const boxes: { panel: Panel; x: number; y: number; right: number; bottom: number }[] = [];
   let order = Number.NEGATIVE_INFINITY;
   for (const panel of panels) {
@@ -107,9 +110,12 @@ function toRows(panels: Panel[]): Row[] {
     }
     order = number(place?.row, order);
     const cell = { panel, width: Math.max(0.25, number(place?.width, 1)), col: number(place?.col, 0) };
-    const line = place && lines.find((other) => other.open && other.order === order);
+    const stats = !place && panel.type === 'stat';
+    const last = lines.at(-1);
+    const shared = stats && last?.stats ? last : undefined;
+    const line = place ? lines.find((other) => other.open && other.order === order) : shared;
     if (line) line.cells.push(cell);
-    else lines.push({ order, open: Boolean(place), cells: [cell] });
+    else lines.push({ order, open: Boolean(place), stats, cells: [cell] });
   }
   // Sorting is stable, so a panel without a position stays where it was written.
   const rows = lines

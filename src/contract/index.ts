@@ -8,7 +8,7 @@ export * from './import-url.ts';
 export * from './issues.ts';
 export * from './manifest.ts';
 export type { Message } from './message.ts';
-export type { Code, Details, DetailsOf, Failure, Place } from './messages.ts';
+export type { Code, Details, DetailsOf, Failure, Place, Variant } from './messages.ts';
 export * from './plugin-list.ts';
 export * from './react-copies.ts';
 export type { Rule } from './rules.ts';

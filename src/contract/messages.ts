@@ -103,6 +103,11 @@ export const MESSAGES = {
     cause: '{specifier}, which {file} imports, could not be loaded.',
     fix: 'Look at the server log, then reload the page: some browsers remember a failed module.',
   },
+  WRONG_SHIM: {
+    title: 'Wrong URL of a shim',
+    cause: '{file} imports "{specifier}", which is not the URL of a shim.',
+    fix: 'Import "{url}" instead: correct the alias, and rebuild.',
+  },
   BUNDLE_SYNTAX: {
     title: 'Syntax error',
     cause: '{file} is not valid JavaScript{line}: {message}',
@@ -189,6 +194,11 @@ export const MESSAGES = {
     cause: '{message}',
     fix: 'Correct the plugin’s dashboard, then press Retry.',
   },
+  DASHBOARD_UNREADABLE: {
+    title: 'Dashboard unreadable',
+    cause: '{message}',
+    fix: 'Correct the dashboard’s file, then press Retry.',
+  },
   MANIFEST_INVALID: {
     title: 'Manifest invalid',
     cause: '{place} is {value}, but it {rule}.',
@@ -216,6 +226,24 @@ export const MESSAGES = {
   },
 } as const satisfies Record<string, Message>;
 
+const blocked = (what: string): Message => ({
+  title: 'Request blocked',
+  cause: `No answer for ${what}, while the server answers other requests.`,
+  fix: 'Check whether a browser extension, such as an ad blocker, or a proxy blocks it, then press Retry.',
+});
+
+/** Other messages of a code, by the failure's `variant`. */
+export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Message>>>>> = {
+  UNREACHABLE: { blocked: blocked('{file}') },
+  API_FAILED: { blocked: blocked('{url}') },
+  WIDGET_CRASHED: {
+    author: { fix: 'Fix the error in the widget and save the file, or press Retry to load it again.' },
+  },
+};
+
+/** `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. */
+export type Variant = 'blocked' | 'author';
+
 /** The name of a failure; stable, searchable, and the card's `data-code` (CONTRACT F). */
 export type Code = keyof typeof MESSAGES;
 
@@ -229,6 +257,8 @@ export interface Place {
   component?: string | undefined;
   /** The bundle's path in the plugin, `widget/dist/MyWidget.js`. */
   file?: string | undefined;
+  /** The case in which the code's own message is wrong. */
+  variant?: Variant | undefined;
   /** The original thrown value, of any type. */
   cause?: unknown;
 }
@@ -240,7 +270,7 @@ type Special<M extends Message, Name extends string, Argument> = Name extends Na
 export type DetailsOf<M extends Message> = Place & {
   readonly [Name in Exclude<NamesOf<M>, 'hint' | 'message' | 'rule' | 'value'>]: Given;
 } & Special<M, 'value', { value: unknown }> &
-  Special<M, 'rule', { rule: Rule }> &
+  Special<M, 'rule', { rule: Rule; written?: string | undefined }> &
   // The component names that may be suggested.
   Special<M, 'hint', { names: readonly string[] }> &
   // By default the message of the cause.

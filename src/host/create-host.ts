@@ -91,6 +91,7 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
     disablePlugins = disabledByPage(),
     unstable_require = false,
     importModule = importUrl,
+    audience,
   } = options;
   const apiBase = (options.apiBase ?? API_BASE).replace(/\/+$/, '');
   const unattributed = createWidgets({ apiBase, getSessionToken, fetch }, ownHelpers);
@@ -144,6 +145,8 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
   }
   void loadFirst(takePreloaded() ?? (dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {}));
 
+  const variant = audience === 'author' ? audience : undefined;
+
   function explainCrash(owner: Owner, cause: unknown): Promise<WidgetError> {
     // The list may have changed, so this reads the bytes that ran.
     const { component, version: loaded } =
@@ -153,7 +156,9 @@ export function createHostWithHelpers(ownHelpers: OwnHelpers, options: HostOptio
       url: apiBase + bundlePath(owner.pluginId, component.filename, loaded),
     };
     return loadDiagnosis()
-      .then(({ diagnoseCrash }) => diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl }))
+      .then(({ diagnoseCrash }) =>
+        diagnoseCrash({ ...owner, cause, bundle, fetch, importModule: importUrl, variant }),
+      )
       .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: { ...owner, cause } }));
   }
 

@@ -20,7 +20,7 @@ function errorWithoutMessage({ code, details }: Failure, reason: unknown): Widge
  */
 export const createFailure = (failure: Failure): Promise<WidgetError> =>
   loadDiagnosis().then(
-    ({ errorOf }) => errorOf(failure),
+    ({ describeFailure }) => describeFailure(failure),
     (reason: unknown) => errorWithoutMessage(failure, reason),
   );
 

@@ -23,7 +23,10 @@ class Mark {
   readonly rule: Rule | undefined;
   readonly value: unknown;
   constructor(written: string, { range }: Node, rule: Rule | undefined, value: unknown) {
-    Object.assign(this, { written, offset: range?.[0] ?? 0, rule, value });
+    this.written = written;
+    this.offset = range?.[0] ?? 0;
+    this.rule = rule;
+    this.value = value;
   }
 }
 
@@ -78,7 +81,7 @@ function marksOfCollection(node: YAMLMap | YAMLSeq, text: string): Mark[] {
     marks.push(new CollectionMark(written, at, rule, null));
   if (!isTagKnown(node)) add(spellingOf(node.tag!), node, 'tag');
   const keys = new Set<unknown>();
-  for (const { key } of node.items.filter((item) => isPair(item))) {
+  for (const { key } of isMap(node) ? node.items : node.items.filter((item) => isPair(item))) {
     if (isScalar(key) && typeof key.value === 'string' && isTagKnown(key)) {
       const isMerge = key.type === 'PLAIN' && key.value === '<<';
       if (keys.has(key.value) && !isMerge) add(key.value, key, 'unique');
