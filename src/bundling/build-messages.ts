@@ -101,7 +101,7 @@ export const BUILD_MESSAGES = {
   UNKNOWN_KEY: {
     title: 'Unknown key',
     cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
-    fix: '{remedy}',
+    fix: '{remedy}, or remove it.',
   },
   DASHBOARD_SKIPPED: {
     title: 'Dashboard skipped',

@@ -65,12 +65,8 @@ function unknownKeyProblems(
   const { unknown, known } = unknownKeys(panel);
   return unknown.map((key) => {
     const [similar] = suggest(key, known);
-    const isCustom = panel.type === 'custom';
-    const remedy = similar
-      ? `Did you mean ${similar}?`
-      : isCustom
-        ? 'A widget receives only what is under "config".'
-        : 'Remove it.';
+    const own = panel.type === 'custom' ? 'Put it under "config", which the widget receives' : 'Correct it';
+    const remedy = similar ? `Did you mean ${similar}? Correct it` : own;
     return createProblem(
       'warning',
       'UNKNOWN_KEY',

@@ -159,9 +159,9 @@ test('warns of keys that hosts ignore, in panels of known types', async () => {
     'warning UNKNOWN_KEY dashboards/x.yaml:4:57',
   ]);
   expect(problems.map(({ fix }) => fix)).toEqual([
-    'A widget receives only what is under "config".',
-    'Did you mean refresh_seconds?',
-    'Did you mean y_key?',
+    'Put it under "config", which the widget receives, or remove it.',
+    'Did you mean refresh_seconds? Correct it, or remove it.',
+    'Did you mean y_key? Correct it, or remove it.',
   ]);
 });
 

@@ -154,7 +154,7 @@ test('limits depth and the number of panels', () => {
     place: 'main: panels[0]',
     rule: 'depth',
   });
-  const document = (count: number) => ({ panels: Array.from({ length: count }, () => ({ type: 'stat' })) });
+  const document = (count: number) => ({ panels: Array.from({ length: count }, () => ({ type: 'table' })) });
   expect(layoutOf(document(MAX_PANELS)).rows).toHaveLength(MAX_PANELS);
   expect(readDashboard(document(MAX_PANELS + 1), 'main')).toEqual({
     issue: { place: 'main: panels', value: MAX_PANELS + 1, rule: 'panels' },
