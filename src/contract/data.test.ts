@@ -43,7 +43,9 @@ test('every value in a copy is the value of the original, or the copy is refused
   const copy = copyData(exact);
   for (const [key, value] of Object.entries(exact)) expect(copy[key as keyof typeof copy]).toBe(value);
   expect(copyData(Object.create(null))).toEqual({});
-  class Point {}
+  class Point {
+    x = 1;
+  }
   for (const value of [new Date(0), new Map(), new Set(), new Point(), /a/, () => 1, Symbol('a'), Object(1)])
     expect(() => copyData({ list: [value] })).toThrow(/^config\.list\[0\] is a (\w+)$/);
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readDashboard } from '../contract/index.ts';
@@ -26,7 +27,6 @@ const messageOf = (panel: Awaited<ReturnType<typeof panelsOf>>[number]) =>
 const dashboard = (value: string, type: string) =>
   `panels:\n  - type: ${type}\n    component: Chart\n    config:\n      v: ${value}\n  - { type: custom, component: Table, config: { n: 1 } }\n`;
 
-// The table in README.md has the same rows.
 const EXACT: [string, unknown][] = [
   ['9007199254740991', 9_007_199_254_740_991],
   ['-9007199254740992', -9_007_199_254_740_992],
@@ -157,4 +157,21 @@ test('text fields arrive as the file spells them', async () => {
     dashboards: ['1.0', { name: '2.50', label: '0x10' }],
     other: 1.1,
   });
+});
+
+const guide = await readFile(new URL('../../types/README.md', import.meta.url), 'utf8');
+const [, section = ''] = guide.split("\n## Values in a dashboard's YAML\n");
+const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(.+?)` +\| (?:`(.+?)`|(a card)) +\|$/gm)];
+
+test.each(rows.map(([, yaml = '', json, card]): [string, string] => [yaml, json ?? card ?? '']))(
+  'the authors’ guide is right about %s: %s',
+  async (yaml, arrives) => {
+    const [panel] = await panelsOf(dashboard(yaml, 'custom'));
+    if (arrives === 'a card') expect(messageOf(panel!)).toContain('main.yaml:5:');
+    else expect([panel!.issue, panel!.config.v]).toEqual([undefined, JSON.parse(arrives)]);
+  },
+);
+
+test('the authors’ guide has a table', () => {
+  expect(rows.length).toBeGreaterThan(25);
 });
