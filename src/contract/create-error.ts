@@ -1,8 +1,9 @@
 import { WidgetError } from './errors.ts';
 
-import { MESSAGES, VARIANTS, type Code, type Details, type Failure, type Place } from './messages.ts';
+import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
 import { suggest } from './suggest.ts';
+import { VARIANTS } from './variants.ts';
 
 const clip = (text: string) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 

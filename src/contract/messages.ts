@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message, Variant } from './message.ts';
 import { HOST_MESSAGES } from './host-messages.ts';
 import type { Rule } from './rules.ts';
 
@@ -225,24 +225,6 @@ export const MESSAGES = {
     fix: 'Correct the file at that place.',
   },
 } as const satisfies Record<string, Message>;
-
-const blocked = (what: string): Message => ({
-  title: 'Request blocked',
-  cause: `No answer for ${what}, while the server answers other requests.`,
-  fix: 'Check whether a browser extension, such as an ad blocker, or a proxy blocks it, then press Retry.',
-});
-
-/** Other messages of a code, by the failure's `variant`. */
-export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Message>>>>> = {
-  UNREACHABLE: { blocked: blocked('{file}') },
-  API_FAILED: { blocked: blocked('{url}') },
-  WIDGET_CRASHED: {
-    author: { fix: 'Fix the error in the widget and save the file, or press Retry to load it again.' },
-  },
-};
-
-/** `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. */
-export type Variant = 'blocked' | 'author';
 
 /** The name of a failure; stable, searchable, and the card's `data-code` (CONTRACT F). */
 export type Code = keyof typeof MESSAGES;

@@ -1,6 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createHostError } from '../contract/index.ts';
-import { createActivity, originOf, type Activity, type ActivityEntry, type Origin } from './activity.ts';
+import {
+  createActivity,
+  originOf,
+  panelLeft,
+  type Activity,
+  type ActivityEntry,
+  type Origin,
+} from './activity.ts';
 
 const PAGE = 'http://localhost:3000';
 const bundle = (pluginId = 'sales', file = 'Chart.js') =>
@@ -204,6 +211,21 @@ function reject(reason: unknown) {
   promise.catch(() => {});
   dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise, reason }));
 }
+
+test('an abort of the library’s own is no uncaught rejection, and an abort of a widget’s own is one', () => {
+  const { entries } = setup();
+  const dispatch = (reason: unknown) => {
+    const promise = Promise.reject(reason);
+    promise.catch(() => {});
+    return dispatchEvent(
+      new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }),
+    );
+  };
+  expect(dispatch(panelLeft())).toBe(false);
+  expect(dispatch(new DOMException('The panel was removed.', 'AbortError'))).toBe(true);
+  expect(dispatch(null)).toBe(true);
+  expect(entries).toEqual([]);
+});
 
 test('records uncaught errors and rejections of a plugin, and no others', () => {
   const { entries } = setup();
