@@ -255,6 +255,8 @@ test('restarts a crashed widget after the next save', async ({ dev, page, expect
   await panel.getByRole('button', { name: 'One 0' }).click();
   await dev.edit('widget/One.tsx', '  return', `  if (count) throw new Error('boom');\n  return`);
   await expect(panel.locator('[data-code="WIDGET_CRASHED"]')).toContainText('boom');
+  await expect(panel).toContainText('Fix the error in the widget and save the file');
+  await expect(panel).not.toContainText('report it');
   await dev.edit('widget/One.tsx', `  if (count) throw new Error('boom');\n`, '');
   await expect(panel).toHaveText('One 0');
   // The crash leaves no trace.

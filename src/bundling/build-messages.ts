@@ -98,6 +98,16 @@ export const BUILD_MESSAGES = {
     cause: 'No dashboard of the plugin shows {name}.',
     fix: 'Add a panel with "component: {name}" to a dashboard, or remove it from plugin.yaml.',
   },
+  NO_PANELS: {
+    title: 'No panels',
+    cause: 'The dashboard "{name}" has no panels, so its page is empty.',
+    fix: 'List its panels under "panels", or write "type: plugin_info" for a page without panels.',
+  },
+  UNKNOWN_KEY: {
+    title: 'Unknown key',
+    cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
+    fix: '{remedy}, or remove it.',
+  },
   DASHBOARD_SKIPPED: {
     title: 'Dashboard skipped',
     cause: '{place} is {value}, which names no dashboard, so hosts skip it.',

@@ -43,7 +43,9 @@ test.each([
   ['import "react-dom/client"', 'error BARE_REACT 1'],
   ['import "node:fs"', 'error IMPORT_FAILED 1'],
   ['import "./Other.js"', 'error IMPORT_FAILED 1'],
-  ['import "/api/widget-runtime/reakt.js"', 'error IMPORT_FAILED 1'],
+  ['import "/api/widget-runtime/reakt.js"', 'error WRONG_SHIM 1'],
+  ['import "/api/widget-runtime/react"', 'error WRONG_SHIM 1'],
+  ['import "//api/widget-runtime/react.js"', 'error WRONG_SHIM 1'],
   // The host may serve this path.
   ['import "/static/lib.js"', 'warning IMPORT_FAILED 1'],
   ['import("./chunk.js")', 'error IMPORT_FAILED'],

@@ -1,5 +1,5 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
-import { shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { API_BASE, misspelledShim, shimOf, shimPath, type Shim } from '../contract/index.ts';
 import { readCode, type CodeFacts, type Position } from './code.ts';
 import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
@@ -84,10 +84,13 @@ function reportImports(
 ) {
   const seen = new Set<string>();
   const reportOne = (specifier: string, place: Partial<Position>, isDynamic: boolean) => {
-    if (seen.has(specifier) || shimOf(specifier) || /^(https?|data|blob):/.test(specifier)) return;
+    const meant = misspelledShim(specifier);
+    if (seen.has(specifier) || shimOf(specifier)) return;
+    if (!meant && /^(https?|data|blob):/.test(specifier)) return;
     seen.add(specifier);
     // A dynamic import may never run, and the bundle may handle its failure.
     const level = isDynamic ? 'warning' : 'error';
+    if (meant) return report(level, 'WRONG_SHIM', { specifier, url: API_BASE + shimPath(meant) }, place);
     if (isBare(specifier))
       return report(level, isReact(specifier) ? 'BARE_REACT' : 'BARE_IMPORT', { specifier }, place);
     if (isSibling(specifier, siblings)) return undefined;

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { suggest } from '../contract/words.ts';
-import { isRecord, readDashboard, type Issue, type Panel } from '../contract/index.ts';
-import { innerFile, readYaml } from '../server/tools.ts';
+import {
+  isRecord,
+  LOST_VALUES,
+  panelsKey,
+  readDashboard,
+  type Issue,
+  type Panel,
+} from '../contract/index.ts';
+import { innerFile, panelOf, readDashboardFile, type UncarriedValue } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { createProblem, OTHER_PLUGIN_FIX, type Position, type Problem } from '../bundling/index.ts';
-import { placesIn, problemOfIssue, unreadable, type PluginFolder } from '../dev/index.ts';
+import { unknownKeys } from './panel-keys.ts';
+import { placesIn, problemOfIssue, problemOfValue, unreadable, type PluginFolder } from '../dev/index.ts';
 
 /** The result of checking one dashboard. */
 export interface CheckedDashboard {
@@ -50,9 +58,26 @@ function unknownComponent(
   return { ...problem, fix: `${problem.fix} ${OTHER_PLUGIN_FIX.replaceAll('{name}', () => details.name)}` };
 }
 
-/** The key of the list from which `readDashboard` reads the panels of a document. */
-const panelsKey = (document: unknown) =>
-  isRecord(document) && Array.isArray(document.panels) && document.panels.length > 0 ? 'panels' : 'widgets';
+/** Warns of the keys of a panel that hosts ignore. */
+function unknownKeyProblems(
+  panel: Panel,
+  place: string,
+  file: string,
+  placeOf: (path: string) => Position,
+): Problem[] {
+  const { unknown, known } = unknownKeys(panel);
+  return unknown.map((key) => {
+    const [similar] = suggest(key, known);
+    const own = panel.type === 'custom' ? 'Put it under "config", which the widget receives' : 'Correct it';
+    const remedy = similar ? `Did you mean ${similar}? Correct it` : own;
+    return createProblem(
+      'warning',
+      'UNKNOWN_KEY',
+      { place, key, type: panel.type, remedy, file },
+      placeOf(`${place}.${key}`),
+    );
+  });
+}
 
 /**
  * Checks one dashboard of a plugin: its file, each panel, and the names of components.
@@ -73,9 +98,10 @@ export async function checkDashboard(
     return checked;
   }
   let document: unknown;
+  let lost: readonly UncarriedValue[];
   let placeOf: (path: string) => Position;
   try {
-    document = await readYaml(path, { pluginId: plugin.id, file });
+    ({ document, lost } = await readDashboardFile(path, { pluginId: plugin.id, file }));
     placeOf = placesIn(await readFile(path, 'utf8'));
   } catch (thrown) {
     problems.push(unreadable(file, thrown));
@@ -85,21 +111,33 @@ export async function checkDashboard(
     const place = placeOf(issue.place.slice(`${name}: `.length));
     problems.push(problemOfIssue('DASHBOARD_INVALID', issue, file, place));
   };
-  const { layout, issue } = readDashboard(document, name);
-  if (!layout) {
-    report(issue);
+  for (const value of lost)
+    problems.push(
+      problemOfValue(panelOf(value) === undefined ? 'warning' : 'error', 'DASHBOARD_INVALID', value, file),
+    );
+  // The values of the list are reported above, with all others.
+  const { layout, issue } = readDashboard(
+    isRecord(document) ? { ...document, [LOST_VALUES]: [] } : document,
+    name,
+  );
+  if (!layout || !isRecord(document)) {
+    report(issue!);
     return checked;
   }
   const panels = layout.rows
     .flatMap(({ cells }) => cells.map(({ panel }) => panel))
     .toSorted((a, b) => Number(a.key) - Number(b.key));
+  if (panels.length === 0 && document.type !== 'plugin_info')
+    problems.push(createProblem('warning', 'NO_PANELS', { file, name }, placeOf('')));
   for (const panel of panels) {
     const { key, component } = panel;
+    const at = `${panelsKey(document)}[${key}]`;
+    problems.push(...unknownKeyProblems(panel, at, file, placeOf));
     if (panel.issue) report(panel.issue);
     const found = component === undefined ? undefined : resolveComponent(plugin, component, builtIns);
     if (typeof found === 'object') used.push(found.own);
     if (panel.issue || typeof found !== 'string') continue;
-    const place = placeOf(`${panelsKey(document)}[${key}].${componentPath(panel)}`);
+    const place = placeOf(`${at}.${componentPath(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place, builtIns));
   }
   return { ...checked, panels: panels.length };

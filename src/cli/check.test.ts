@@ -151,6 +151,57 @@ test('reports every invalid panel in the order of the file', async () => {
   expect(dashboards.at(-1)).toEqual({ name: 'x', file: 'dashboards/x.yaml', panels: 4 });
 });
 
+test.each([
+  ['title: Empty', ['warning NO_PANELS dashboards/x.yaml:1:1']],
+  ['panels: []', ['warning NO_PANELS dashboards/x.yaml:1:1']],
+  ['type: plugin_info', []],
+])('warns of the dashboard without panels %j', async (yaml, problems) => {
+  expect((await check({ 'dashboards/x.yaml': yaml })).shown).toEqual(problems);
+});
+
+test('warns of keys that hosts ignore, in panels of known types', async () => {
+  const { problems, shown } = await check({
+    'dashboards/x.yaml': `panels:
+  - { type: custom, component: Chart, colour: red, config: { anything: 1 } }
+  - { type: table, sql: SELECT 1, refresh_second: 5, columns: [], fallback_empty: none }
+  - { type: line_chart, sql: SELECT 1, x_key: a, y_kye: [b], x_label: A, y_label: B, live: true }
+  - { type: stat, sql: SELECT 1, format: bytes, compare_to: b, compare_period_label: c, refresh_seconds: 3 }
+  - { type: our_own, anything: 1 }
+`,
+  });
+  expect(shown).toEqual([
+    'warning UNKNOWN_KEY dashboards/x.yaml:2:47',
+    'warning UNKNOWN_KEY dashboards/x.yaml:3:51',
+    'warning UNKNOWN_KEY dashboards/x.yaml:4:57',
+  ]);
+  expect(problems.map(({ fix }) => fix)).toEqual([
+    'Put it under "config", which the widget receives, or remove it.',
+    'Did you mean refresh_seconds? Correct it, or remove it.',
+    'Did you mean y_key? Correct it, or remove it.',
+  ]);
+});
+
+test('reports every value that cannot reach a widget, with its position', async () => {
+  const { shown, problems } = await check({
+    'dashboards/x.yaml': `note: .nan
+panels:
+  - { type: custom, component: Chart, config: { a: 12345678901234567890, b: .inf } }
+  - { type: stat, sql: SELECT 1, config: { c: 1, c: 2 } }
+`,
+    'plugin.yaml': MANIFEST.replace('id: sales', 'id: sales\nversion: 1.10\nsize: 1e999'),
+  });
+  expect(shown).toEqual([
+    'warning MANIFEST_INVALID plugin.yaml:3:7',
+    'warning DASHBOARD_INVALID dashboards/x.yaml:1:7',
+    'error DASHBOARD_INVALID dashboards/x.yaml:3:52',
+    'error DASHBOARD_INVALID dashboards/x.yaml:3:77',
+    'error DASHBOARD_INVALID dashboards/x.yaml:4:50',
+  ]);
+  expect(problems[2]!.message).toBe(
+    'panels[0].config.a is 12345678901234567890, but it must be a number that JavaScript has exactly; quote it to pass it as text.',
+  );
+});
+
 test('warns of a component that no panel shows, not even an invalid one', async () => {
   const { problems } = await check({ 'dashboards/main.yaml': BARE.replace('NAME', 'Chart') });
   expect(problems).toMatchObject([{ level: 'warning', code: 'UNUSED_COMPONENT', component: 'Table' }]);

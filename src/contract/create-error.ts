@@ -3,6 +3,9 @@ import { WidgetError } from './errors.ts';
 import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
 import { suggest } from './suggest.ts';
+import { VARIANTS } from './variants.ts';
+
+const clip = (text: string) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 /** Quotes a value for a message: JSON, at most 80 characters. */
 export function quote(value: unknown): string {
@@ -13,7 +16,7 @@ export function quote(value: unknown): string {
     text = undefined;
   }
   text ??= value === undefined ? 'missing' : `of type ${typeof value}`;
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return clip(text);
 }
 
 /** Suggests similar names for an unknown one; the plugin's own names appear without its id. */
@@ -30,21 +33,29 @@ function hintFor(name: string, pluginId: string | undefined, names: readonly str
 /** Converts the arguments of a message to their printed form. */
 export function printable(details: Place): Place {
   const given = details as Place & Record<string, unknown>;
-  const { value, rule, name, names } = given;
+  const { value, written, rule, name, names } = given;
   return {
     ...given,
-    ...('rule' in given && { value: quote(value), rule: RULES[rule as Rule] }),
+    ...('rule' in given && {
+      value: typeof written === 'string' ? clip(written) : quote(value),
+      rule: RULES[rule as Rule],
+    }),
     ...(Array.isArray(names) && { hint: hintFor(String(name), given.pluginId, names) }),
   };
 }
+
+const messageFor = (code: Code, { variant }: Place) => ({
+  ...MESSAGES[code],
+  ...(variant && VARIANTS[code]?.[variant]),
+});
 
 /**
  * Makes the error of a code, its message complete.
  * @example createError('BUNDLE_MISSING', { pluginId: 'sales', file: 'widget/dist/Chart.js', status: 404 })
  */
 export const createError = <C extends Code>(code: C, details: Details<C>): WidgetError =>
-  new WidgetError(code, MESSAGES[code], printable(details));
+  new WidgetError(code, messageFor(code, details), printable(details));
 
 /** Makes the error of a failure that is plain data. */
 export const errorOf = ({ code, details }: Failure): WidgetError =>
-  new WidgetError(code, MESSAGES[code], printable(details));
+  new WidgetError(code, messageFor(code, details), printable(details));

@@ -97,6 +97,14 @@ test('puts a panel without a position into a row of its own, in the order of the
   expect(shape(rows)).toEqual([['first'], ['z'], ['a', 'b'], ['x'], ['y']]);
 });
 
+test('stat panels without a position that follow each other share a row', () => {
+  const { rows } = layoutOf({
+    panels: [at('a'), at('b'), at('t', undefined, 'table'), at('c'), at('p', { row: 0 }), at('d'), at('e')],
+  });
+  expect(shape(rows)).toEqual([['a', 'b'], ['t'], ['c'], ['p'], ['d', 'e']]);
+  expect(rows[0]).toMatchObject({ grid: false, cells: [{ width: 1 }, { width: 1 }] });
+});
+
 test('places layouts on 12 columns', () => {
   const box = (id: string, x: number, y: number, w: number, h: number) => ({
     id,
@@ -146,7 +154,7 @@ test('limits depth and the number of panels', () => {
     place: 'main: panels[0]',
     rule: 'depth',
   });
-  const document = (count: number) => ({ panels: Array.from({ length: count }, () => ({ type: 'stat' })) });
+  const document = (count: number) => ({ panels: Array.from({ length: count }, () => ({ type: 'table' })) });
   expect(layoutOf(document(MAX_PANELS)).rows).toHaveLength(MAX_PANELS);
   expect(readDashboard(document(MAX_PANELS + 1), 'main')).toEqual({
     issue: { place: 'main: panels', value: MAX_PANELS + 1, rule: 'panels' },

@@ -1,5 +1,5 @@
 import { freezeCopy, isRecord, type Config } from './data.ts';
-import { collectIn, isMatch, type Issue, type Report } from './issues.ts';
+import { collectIn, isMatch, type BrokenRule, type Issue, type Report } from './issues.ts';
 import type { Rule } from './rules.ts';
 
 /** The largest number of panels on a dashboard (CONTRACT D5). */
@@ -42,6 +42,15 @@ export interface DashboardLayout {
   rows: Row[];
 }
 
+/** The key of a document under which the host API lists the values that JSON could not carry, {@link LostPanelValue}. */
+export const LOST_VALUES = 'lost_values';
+
+/** A value of a panel that the file has and that JSON cannot carry, so that the panel becomes a card. */
+export interface LostPanelValue extends BrokenRule {
+  /** The panel's index in the document. */
+  panel: number;
+}
+
 const stringOf = (value: unknown) =>
   isMatch(/./, value) ? value : typeof value === 'number' ? String(value) : undefined;
 
@@ -75,9 +84,12 @@ const number = (value: unknown, fallback: number) =>
 const clamp = (value: unknown, fallback: number, min: number, max: number) =>
   Math.min(max, Math.max(min, Math.round(number(value, fallback))));
 
-/** Groups panels into rows. A panel without a position gets a row of its own, after the row of the previous panel. */
+/**
+ * Groups panels into rows. A panel without a position gets a row of its own, after the row of the previous panel; `stat` panels
+ * without one that follow each other share a row (CONTRACT D1).
+ */
 function toRows(panels: Panel[]): Row[] {
-  const lines: { order: number; open: boolean; cells: (Cell & { col: number })[] }[] = [];
+  const lines: { order: number; open: boolean; stats?: boolean; cells: (Cell & { col: number })[] }[] = [];
   const boxes: { panel: Panel; x: number; y: number; right: number; bottom: number }[] = [];
   let order = Number.NEGATIVE_INFINITY;
   for (const panel of panels) {
@@ -98,9 +110,12 @@ function toRows(panels: Panel[]): Row[] {
     }
     order = number(place?.row, order);
     const cell = { panel, width: Math.max(0.25, number(place?.width, 1)), col: number(place?.col, 0) };
-    const line = place && lines.find((other) => other.open && other.order === order);
+    const stats = !place && panel.type === 'stat';
+    const last = lines.at(-1);
+    const shared = stats && last?.stats ? last : undefined;
+    const line = place ? lines.find((other) => other.open && other.order === order) : shared;
     if (line) line.cells.push(cell);
-    else lines.push({ order, open: Boolean(place), cells: [cell] });
+    else lines.push({ order, open: Boolean(place), stats, cells: [cell] });
   }
   // Sorting is stable, so a panel without a position stays where it was written.
   const rows = lines
@@ -122,6 +137,13 @@ function toRows(panels: Panel[]): Row[] {
 /** A dashboard, or the reason why the document as a whole cannot be read. */
 export type ReadDashboard = { layout: DashboardLayout; issue?: never } | { layout?: never; issue: Issue };
 
+const isEmpty = (value: unknown) =>
+  Array.isArray(value) ? value.length === 0 : value === undefined || value === null;
+
+/** The key of the list from which {@link readDashboard} reads the panels of a document. */
+export const panelsKey = ({ panels, widgets }: Readonly<Record<string, unknown>>): 'panels' | 'widgets' =>
+  isEmpty(panels) && !isEmpty(widgets) ? 'widgets' : 'panels';
+
 /**
  * Reads a dashboard document, in its `panels:` or its `widgets:` form (CONTRACT D1, D3, D5).
  * A panel that breaks a rule stays in its place and carries the issue.
@@ -131,20 +153,21 @@ export type ReadDashboard = { layout: DashboardLayout; issue?: never } | { layou
 export function readDashboard(document: unknown, name: string): ReadDashboard {
   const fail = (place: string, value: unknown, rule: Rule) => ({ issue: { place, value, rule } });
   if (!isRecord(document)) return fail(name, document, 'mapping');
-  const isEmpty = (value: unknown) =>
-    Array.isArray(value) ? value.length === 0 : value === undefined || value === null;
-  const list = isEmpty(document.panels) && !isEmpty(document.widgets) ? 'widgets' : 'panels';
+  const list = panelsKey(document);
   const entries = document[list] ?? [];
   const place = `${name}: ${list}`;
   if (!Array.isArray(entries)) return fail(place, entries, 'list');
   if (entries.length > MAX_PANELS) return fail(place, entries.length, 'panels');
+  const lost = document[LOST_VALUES];
   const panels = entries.map((entry: unknown, index): Panel => {
     const key = String(index);
     const issues: Issue[] = [];
-    return (
+    const panel =
       readPanel(entry, key, `${place}[${index}]`, collectIn(issues)) ??
-      unreadablePanel(entry, key, issues[0]!)
-    );
+      unreadablePanel(entry, key, issues[0]!);
+    const lostValue: unknown =
+      Array.isArray(lost) && lost.find((one: unknown) => isRecord(one) && one.panel === index);
+    return lostValue ? { ...panel, issue: lostValue as Issue } : panel;
   });
   const title = stringOf(document.title) ?? stringOf(document.label);
   return { layout: { name, ...(title && { title }), rows: toRows(panels) } };

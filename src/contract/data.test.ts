@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEPTH, freezeCopy } from './data.ts';
+import { copyData, DEPTH, freezeCopy } from './data.ts';
 
 test('copies plain data and freezes it at every level', () => {
   const data = { list: [{ n: 1 }], text: 'a', nothing: null };
@@ -29,4 +29,23 @@ test('refuses deeper nesting, circular values and values that throw when they ar
     },
   };
   expect(freezeCopy(hostile)).toBeUndefined();
+});
+
+test('every value in a copy is the value of the original, or the copy is refused', () => {
+  const exact = {
+    nan: Number.NaN,
+    minus: -0,
+    endless: -Infinity,
+    big: 10n ** 30n,
+    none: undefined,
+    half: '\ud800',
+  };
+  const copy = copyData(exact);
+  for (const [key, value] of Object.entries(exact)) expect(copy[key as keyof typeof copy]).toBe(value);
+  expect(copyData(Object.create(null))).toEqual({});
+  class Point {
+    x = 1;
+  }
+  for (const value of [new Date(0), new Map(), new Set(), new Point(), /a/, () => 1, Symbol('a'), Object(1)])
+    expect(() => copyData({ list: [value] })).toThrow(/^config\.list\[0\] is a (\w+)$/);
 });

@@ -7,7 +7,7 @@ export { MESSAGE_NOT_LOADED } from './host-messages.ts';
 export * from './import-url.ts';
 export * from './issues.ts';
 export * from './manifest.ts';
-export type { Message } from './message.ts';
+export type { Message, Variant } from './message.ts';
 export type { Code, Details, DetailsOf, Failure, Place } from './messages.ts';
 export * from './plugin-list.ts';
 export * from './react-copies.ts';

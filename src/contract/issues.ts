@@ -6,6 +6,8 @@ export interface BrokenRule {
   /** `frontend.components[0].path`. */
   place: string;
   value: unknown;
+  /** The value as its file spells it, if it is not the value that was read. */
+  written?: string;
   rule: Rule;
 }
 

@@ -9,3 +9,6 @@ export interface Message {
   /** Flags or a line of code to copy. */
   copy?: string;
 }
+
+/** `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. */
+export type Variant = 'blocked' | 'author';

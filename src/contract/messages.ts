@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message, Variant } from './message.ts';
 import { HOST_MESSAGES } from './host-messages.ts';
 import type { Rule } from './rules.ts';
 
@@ -108,6 +108,11 @@ export const MESSAGES = {
     cause: '{specifier}, which {file} imports, could not be loaded.',
     fix: 'Look at the server log, then reload the page: some browsers remember a failed module.',
   },
+  WRONG_SHIM: {
+    title: 'Wrong URL of a shim',
+    cause: '{file} imports "{specifier}", which is not the URL of a shim.',
+    fix: 'Import "{url}" instead: correct the alias, and rebuild.',
+  },
   BUNDLE_SYNTAX: {
     title: 'Syntax error',
     cause: '{file} is not valid JavaScript{line}: {message}',
@@ -184,6 +189,11 @@ export const MESSAGES = {
     cause: 'The config of "{name}" nests deeper than 64 levels.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
   },
+  CONFIG_NOT_DATA: {
+    title: 'Config is not plain data',
+    cause: 'The config of "{name}" is not plain data: {message}.',
+    fix: 'Give the panel plain data: strings, numbers, lists and mappings. Write a date as text.',
+  },
   API_REDIRECTED: {
     title: 'Request redirected',
     cause: 'The server redirects {url}, and the session token never follows a redirect.',
@@ -219,6 +229,11 @@ export const MESSAGES = {
     title: 'Dashboard missing',
     cause: '{message}',
     fix: 'Correct the plugin’s dashboard, then press Retry.',
+  },
+  DASHBOARD_UNREADABLE: {
+    title: 'Dashboard unreadable',
+    cause: '{message}',
+    fix: 'Correct the dashboard’s file, then press Retry.',
   },
   MANIFEST_INVALID: {
     title: 'Manifest invalid',
@@ -262,6 +277,8 @@ export interface Place {
   file?: string | undefined;
   /** The SHA-256 of the bytes that ran. */
   hash?: string | undefined;
+  /** The case in which the code's own message is wrong. */
+  variant?: Variant | undefined;
   /** The original thrown value, of any type. */
   cause?: unknown;
 }
@@ -273,7 +290,7 @@ type Special<M extends Message, Name extends string, Argument> = Name extends Na
 export type DetailsOf<M extends Message> = Place & {
   readonly [Name in Exclude<NamesOf<M>, 'hint' | 'message' | 'rule' | 'value'>]: Given;
 } & Special<M, 'value', { value: unknown }> &
-  Special<M, 'rule', { rule: Rule }> &
+  Special<M, 'rule', { rule: Rule; written?: string | undefined }> &
   // The component names that may be suggested.
   Special<M, 'hint', { names: readonly string[] }> &
   // By default the message of the cause.

@@ -11,6 +11,12 @@ export const RULES = {
   bundleName: 'must end in a file name of letters, digits, ".", "_", "-" and ".js"',
   ownFileName: 'must not share its file name with a bundle in another folder',
   depth: 'must not nest deeper than 64 levels',
+  finite: 'must be a finite number; quote it to pass it as text',
+  exact: 'must be a number that JavaScript has exactly; quote it to pass it as text',
+  leadingZero:
+    'must not begin with 0, which versions of YAML read in different ways; quote it to pass it as text',
+  tag: 'must not have a tag that JSON cannot carry; write the value as text, a number, a list or a mapping',
+  key: 'must be a string key',
   panels: 'must not have more than 1000 panels',
 } satisfies Record<string, string>;
 

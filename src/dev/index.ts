@@ -1,6 +1,12 @@
 export { answerMock } from './answer-mock.ts';
 export { buildPlugin, watchPlugin } from './build-plugin.ts';
-export { problemOfIssue, readPlugin, unreadable, type PluginFolder } from './plugin-folder.ts';
+export {
+  problemOfIssue,
+  problemOfValue,
+  readPlugin,
+  unreadable,
+  type PluginFolder,
+} from './plugin-folder.ts';
 export { serveDev } from './serve-dev.ts';
 export { serveHost, type HostEnv, type RunningHost, type ServeHostOptions } from './serve-host.ts';
 export { findStale } from './sources.ts';

@@ -13,7 +13,7 @@ import {
   type Issue,
   type Manifest,
 } from '../contract/index.ts';
-import { innerFile, readYaml } from '../server/tools.ts';
+import { innerFile, isManifestText, readYaml, spellPath, type UncarriedValue } from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { checkLimit, quote } from '../contract/words.ts';
 import { createProblem, type Position, type Problem } from '../bundling/index.ts';
@@ -48,6 +48,15 @@ export const problemOfIssue = (
   'limit' in issue
     ? createProblem('error', 'PLUGIN_TOO_LARGE', { ...issue, file }, place)
     : createProblem('error', code, { ...issue, file }, place);
+
+/** Converts a value that JSON cannot carry to a problem. */
+export const problemOfValue = (
+  level: Problem['level'],
+  code: 'MANIFEST_INVALID' | 'DASHBOARD_INVALID',
+  { path, line, column, written, rule, value }: UncarriedValue,
+  file: string,
+): Problem =>
+  createProblem(level, code, { place: spellPath(path), value, written, rule, file }, { line, column });
 
 /** Converts the error of reading a file to a problem. @throws every other error */
 export function unreadable(file: string, thrown: unknown): Problem {
@@ -94,7 +103,18 @@ function namesIn(frontend: unknown): string[] {
 async function readManifestFile(plugin: PluginFolder, path: string) {
   const { file, problems } = plugin;
   checkLimit('manifest', (await stat(path)).size, { pluginId: plugin.id, place: file, unit: 'bytes' });
-  const document = await readYaml(path, { pluginId: plugin.id, file });
+  const document = await readYaml(
+    path,
+    { pluginId: plugin.id, file },
+    {
+      isText: isManifestText,
+      report(value) {
+        const isKey = value.rule === 'unique' || value.rule === 'key';
+        if (!isKey) problems.push(problemOfValue('warning', 'MANIFEST_INVALID', value, file));
+        return false;
+      },
+    },
+  );
   const placeOf = placesIn(await readFile(path, 'utf8'));
   const { manifest, issues } = readManifest(document, plugin.id);
   for (const issue of issues)

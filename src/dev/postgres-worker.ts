@@ -41,6 +41,18 @@ function findPackage({ from }: WorkerData): NodeJS.Require | undefined {
     });
 }
 
+/** The tables of NousViz that plugins query (CONTRACT D7). They are empty. */
+const PLATFORM_TABLES = `
+CREATE TABLE job_runs (id bigserial PRIMARY KEY, job_id text, started_at timestamptz, completed_at timestamptz, status text,
+  duration_ms integer, exit_code integer, rows_written integer, details jsonb, error text, source text);
+CREATE TABLE app_logs (id bigserial PRIMARY KEY, level text, source text, message text, detail jsonb,
+  created_at timestamptz DEFAULT now());
+CREATE TABLE plugin_settings (plugin_id text, key text, value jsonb, updated_at timestamptz DEFAULT now(),
+  PRIMARY KEY (plugin_id, key));
+CREATE TABLE users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text UNIQUE, name text, role text,
+  is_active boolean DEFAULT true, created_at timestamptz DEFAULT now());
+`;
+
 async function start(require: NodeJS.Require): Promise<PGliteInterface> {
   const { PGlite } = require(NAME) as typeof import('@electric-sql/pglite');
   const extensions = EXTENSIONS.map((name) => {
@@ -50,6 +62,7 @@ async function start(require: NodeJS.Require): Promise<PGliteInterface> {
   const postgres = await PGlite.create({ extensions: Object.fromEntries(extensions) });
   // Migrations may grant their tables to the platform's roles.
   await postgres.exec('CREATE ROLE nousviz; CREATE ROLE nousviz_plugin');
+  await postgres.exec(PLATFORM_TABLES);
   return postgres;
 }
 

@@ -4,8 +4,8 @@ import { isIP, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { isRecord } from '../contract/index.ts';
-import { packageFile } from '../server/tools.ts';
+import { API_BASE, isRecord } from '../contract/index.ts';
+import { packageFile, withoutLoginDialog } from '../server/tools.ts';
 import { createServer, fileTrustStore, readPlugins, type TrustStore } from '../server/index.ts';
 import { answerMock } from './answer-mock.ts';
 import { answerAppFile, decode } from './app-files.ts';
@@ -35,6 +35,8 @@ export interface ServeHostOptions {
   port?: number;
   /** Routes with priority over the host's own. */
   routes?: Hono<HostEnv>;
+  /** Whether the database starts with the server, so that the first query does not wait for it. @default false */
+  startDatabase?: boolean;
   /** The folder to search first for the package of the embedded Postgres. */
   packages?: string;
 }
@@ -135,7 +137,8 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
     const response = await server.fetch(request);
     // The other server may answer the same path with another method, such as POST /api/plugins/install.
     const isForeign = response.status === 405 && !others.has(request);
-    return target && isForeign ? forward(target, request) : response;
+    if (!target || !isForeign) return response;
+    return withoutLoginDialog(request, await forward(target, request), API_BASE);
   }
 
   /** Returns the head tags of a page: the import map and the preloads of its dashboard. */
@@ -179,6 +182,8 @@ export async function serveHost(options: ServeHostOptions): Promise<RunningHost>
   const { fetch } = createHostApp({ ...options, host }, database);
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
   const listeningPort = await listen(server, host, port);
+  if (options.startDatabase && options.api === undefined)
+    for (const plugin of (await readPlugins(options.plugins)).plugins) void database.prepare(plugin);
   return {
     url: `http://${isWildcard(host) ? '127.0.0.1' : bracket(host)}:${listeningPort}/`,
     port: listeningPort,

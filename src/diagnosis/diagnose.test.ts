@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { diagnose, diagnoseCrash } from './diagnose.ts';
+import { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';
 
 const SHIM = '/api/widget-runtime/react.js';
 const url = '/api/plugins/sales/widget/Chart.js';
@@ -42,6 +42,19 @@ test.each([
     'BARE_IMPORT',
     { specifier: 'date-fns' },
   ],
+  [
+    'import React from "/api/widget-runtime/react"; export default React',
+    notFetched,
+    'WRONG_SHIM',
+    { specifier: '/api/widget-runtime/react', url: SHIM },
+  ],
+  [
+    'import "https://cdn.example/x.js"',
+    notFetched,
+    'IMPORT_FAILED',
+    { specifier: 'https://cdn.example/x.js' },
+  ],
+  ['export default 1', notFetched, 'UNREACHABLE', { variant: 'blocked' }],
   ['export default function (', new SyntaxError('Unexpected end of input'), 'BUNDLE_SYNTAX', {}],
   [
     `import { useNothing } from "${SHIM}"; export default useNothing`,
@@ -259,4 +272,49 @@ test('explains a crash with a value that throws when it is read', async () => {
     },
   };
   expect(await crashing('export default 1', hostile)).toMatchObject({ code: 'WIDGET_CRASHED' });
+});
+
+const down = () => Promise.reject(new TypeError('Failed to fetch'));
+/** A browser that blocks the requests to some URLs, of a server that answers all others. */
+const blocking = (pattern: RegExp) => async (wanted: string) =>
+  pattern.test(wanted) ? down() : new Response('{}', { status: 404 });
+
+test('tells a blocked request from a server that is down', async () => {
+  const failed = { url, cause: notFetched, details, importModule: () => Promise.reject(notFetched) };
+  const blocked = diagnose({ ...failed, fetch: blocking(/Chart\.js/) });
+  await expect(blocked).rejects.toMatchObject({
+    code: 'UNREACHABLE',
+    title: 'Request blocked',
+    message: expect.stringMatching(/widget\/dist\/Chart\.js, while the server answers.*ad blocker/) as string,
+  });
+  await expect(diagnose({ ...failed, fetch: down })).rejects.toThrow(/the network or the server is down/);
+
+  const api = {
+    code: 'API_FAILED',
+    details: { url: '/nous/api/plugins?dashboard=a/b', cause: await down().catch((e) => e) },
+  } as const;
+  const asked: string[] = [];
+  const answer = async (wanted: string) => {
+    asked.push(wanted);
+    return blocking(/plugins/)(wanted);
+  };
+  expect(await describeFailure(api, answer)).toMatchObject({ code: 'API_FAILED', title: 'Request blocked' });
+  expect(asked).toEqual(['/nous/api/widget-runtime/react.js']);
+  expect((await describeFailure(api, down)).title).toBe('Host API failed');
+  const refused = { ...api, details: { ...api.details, cause: new Error('HTTP 500') } };
+  expect((await describeFailure(refused, answer)).title).toBe('Host API failed');
+  expect(asked).toHaveLength(1);
+});
+
+test('the card of a crash addresses the author on the author’s page', async () => {
+  const crash = {
+    pluginId: 'sales',
+    component: 'Chart',
+    cause: new Error('no'),
+    fetch: down,
+    importModule: down,
+  };
+  expect((await diagnoseCrash(crash)).fix).toMatch(/report it to the plugin’s author/);
+  const { fix, code } = await diagnoseCrash({ ...crash, variant: 'author' });
+  expect([fix, code]).toEqual([expect.not.stringMatching(/author|report/), 'WIDGET_CRASHED']);
 });

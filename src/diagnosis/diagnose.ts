@@ -1,7 +1,16 @@
 import type { BundleFacts } from '../bundle/index.ts';
-import { nameOf, shimOf, type Failure, type WidgetError } from '../contract/index.ts';
+import {
+  API_BASE,
+  misspelledShim,
+  nameOf,
+  shimOf,
+  shimPath,
+  type Failure,
+  type Variant,
+  type WidgetError,
+} from '../contract/index.ts';
 import { createError, errorOf } from '../contract/words.ts';
-import { readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
+import { isServerUp, readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
 import {
   ABSENT,
   findForeign,
@@ -32,6 +41,15 @@ export interface FailedImport<Module> {
   refresh?: (() => void) | undefined;
 }
 
+/** The first import of a bundle that means a shim and has another URL. */
+function wrongShim(facts: BundleFacts | undefined, place: BundlePlace): Failure | undefined {
+  for (const { specifier } of facts?.imports ?? []) {
+    const shim = misspelledShim(specifier);
+    if (shim) return { code: 'WRONG_SHIM', details: { ...place, specifier, url: API_BASE + shimPath(shim) } };
+  }
+  return undefined;
+}
+
 /** What a bundle's text proves about its failed import. */
 async function findInText(
   text: string,
@@ -43,6 +61,10 @@ async function findInText(
   const none: Missing = { unlinked: [], absent: [] };
   const missing = facts ? await missingOf(facts, text, url, message, importModule) : none;
   const { unlinked, absent, failed: shim } = missing;
+  const isNotFetched = NOT_FETCHED.test(message);
+  const isUnlinked = isNotFetched || nameOf(place.cause) === 'SyntaxError';
+  const wrong = isUnlinked ? wrongShim(facts, place) : undefined;
+  if (wrong) return wrong;
   if (unlinked.length > 0) return missingExport(unlinked, false, place);
   const found = findWording(message, place) ?? (shim && findWording(wordingOf(shim.cause), place));
   if (found) return found;
@@ -52,10 +74,11 @@ async function findInText(
   if (foreign && foreign.code !== 'BUNDLES_REACT') return foreign;
   if (absent.length > 0 && ABSENT.test(message)) return missingExport(absent, true, place);
   const specifier = facts?.imports.find(
-    (one) => /^[./]/.test(one.specifier) && !shimOf(one.specifier),
+    (one) => /^(?:[./]|https?:)/.test(one.specifier) && !shimOf(one.specifier),
   )?.specifier;
-  if (specifier && NOT_FETCHED.test(message))
-    return { code: 'IMPORT_FAILED', details: { ...place, specifier } };
+  if (specifier && isNotFetched) return { code: 'IMPORT_FAILED', details: { ...place, specifier } };
+  // The bytes are there, and nothing that they import is missing: the browser refuses them as a script only.
+  if (isNotFetched) return { code: 'UNREACHABLE', details: { ...place, variant: 'blocked' } };
   return nameOf(place.cause) === 'SyntaxError'
     ? { code: 'BUNDLE_SYNTAX', details: { ...place, line: '', message } }
     : { code: 'BUNDLE_THREW', details: place };
@@ -71,6 +94,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   const { url, cause, details, fetch, importModule, refresh } = failed;
   const place: BundlePlace = { ...details, cause };
   const evidence = await readAgain(url, fetch);
+  if (!evidence && (await isServerUp(url, fetch)))
+    throw createError('UNREACHABLE', { ...place, variant: 'blocked' });
   const refusal = refusalOf(evidence, place);
   // Trust has changed since the list was read: the next list has it.
   if (refusal?.code === 'BUNDLE_CHANGED' || refusal?.code === 'BUNDLE_REFUSED') refresh?.();
@@ -103,11 +128,13 @@ export interface Crash {
   bundle?: { file: string; url: string } | undefined;
   fetch: Fetch;
   importModule: ImportModule;
+  /** `author` on a page of `nousviz-widget dev`. */
+  variant?: Variant | undefined;
 }
 
 /** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, hash, cause, bundle, fetch, importModule } = crash;
+  const { pluginId, component, hash, cause, bundle, fetch, importModule, variant } = crash;
   const { file = 'the bundle', url } = bundle ?? {};
   const place: BundlePlace = { pluginId, component, file, hash, cause };
   const message = wordingOf(cause);
@@ -122,5 +149,16 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))
     found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: hostReact(), message } };
-  return errorOf(found ?? { code: 'WIDGET_CRASHED', details: place });
+  return errorOf(found ?? { code: 'WIDGET_CRASHED', details: { ...place, variant } });
+}
+
+/** Makes the error of a failure; a request without an answer is compared with another request to the same server. Never rejects. */
+export async function describeFailure(
+  failure: Failure,
+  fetch: Fetch = globalThis.fetch,
+): Promise<WidgetError> {
+  const { code, details } = failure;
+  const isUnanswered = code === 'API_FAILED' && nameOf(details.cause) === 'TypeError';
+  if (!isUnanswered || !(await isServerUp(String(details.url), fetch))) return errorOf(failure);
+  return errorOf({ code, details: { ...details, variant: 'blocked' } });
 }

@@ -52,6 +52,7 @@ const noRetry: Partial<Record<Code, true>> = {
   AMBIGUOUS_COMPONENT: true,
   DASHBOARD_INVALID: true,
   CONFIG_TOO_DEEP: true,
+  CONFIG_NOT_DATA: true,
   HOST_NOT_PUBLISHED: true,
   UNSUPPORTED_BROWSER: true,
 };

@@ -1,4 +1,4 @@
-import { messageOf, type Failure, type Place } from '../contract/index.ts';
+import { messageOf, shimPath, type Failure, type Place } from '../contract/index.ts';
 
 /** `fetch` as far as a diagnosis needs it. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -27,6 +27,19 @@ export async function readAgain(url: string, fetch: Fetch): Promise<Evidence> {
     return { status: response.status, type, text, isNamed: await areNamed(url, bytes) };
   } catch {
     return undefined;
+  }
+}
+
+/** Whether the host API of a URL answers, with any status: the server and the network work then. */
+export async function isServerUp(url: string, fetch: Fetch): Promise<boolean> {
+  const [, base] = /^(.*)\/plugins(?:[/?]|$)/.exec(url) ?? [];
+  if (base === undefined) return false;
+  try {
+    // A shim is small, and its URL names no plugin, so that the same blocker hardly blocks it.
+    await fetch(base + shimPath('react.js'), { method: 'HEAD', cache: 'no-store' });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
 export { errorOf } from '../contract/words.ts';
-export { diagnose, diagnoseCrash } from './diagnose.ts';
+export { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';
 export { ErrorCard, type ErrorCardProps } from './error-card.tsx';
 export { explain, type Explanation, type PanelFacts, type Step } from './explain.ts';

@@ -3,6 +3,7 @@ import { createHostError } from '../contract/index.ts';
 import {
   createActivity,
   originOf,
+  panelLeft,
   type Activity,
   type ActivityEntry,
   type Origin,
@@ -227,6 +228,21 @@ function reject(reason: unknown) {
 
 /** Waits for the task that reports uncaught errors. */
 const task = () => new Promise((resolve) => setTimeout(resolve));
+
+test('an abort of the library’s own is no uncaught rejection, and an abort of a widget’s own is one', () => {
+  const { entries } = setup();
+  const dispatch = (reason: unknown) => {
+    const promise = Promise.reject(reason);
+    promise.catch(() => {});
+    return dispatchEvent(
+      new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }),
+    );
+  };
+  expect(dispatch(panelLeft())).toBe(false);
+  expect(dispatch(new DOMException('The panel was removed.', 'AbortError'))).toBe(true);
+  expect(dispatch(null)).toBe(true);
+  expect(entries).toEqual([]);
+});
 
 test('records uncaught errors and rejections of a plugin, and no others', async () => {
   const { entries, uncaught } = setup();

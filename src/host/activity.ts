@@ -102,6 +102,16 @@ function traceOf(thrown: unknown): string | undefined {
   }
 }
 
+/** The reasons of aborts that the library made itself. */
+const ownAborts = new WeakSet<object>();
+
+/** Makes the reason with which the requests of a panel end when it is removed. A widget need not catch it. */
+export function panelLeft(): DOMException {
+  const reason = new DOMException('The panel was removed.', 'AbortError');
+  ownAborts.add(reason);
+  return reason;
+}
+
 const EVENTS = ['error', 'unhandledrejection'] as const;
 
 /** Attributes requests and uncaught errors until `dispose` is called. */
@@ -132,6 +142,7 @@ export function createActivity(options: ActivityOptions): Activity {
   function listen(event: ErrorEvent | PromiseRejectionEvent) {
     const isRejection = 'reason' in event;
     const thrown: unknown = isRejection ? event.reason : (event.error ?? (event.message || event.error));
+    if (isRejection && ownAborts.has(thrown as object)) return event.preventDefault();
     const origin = originOf(traceOf(thrown) ?? (isRejection ? undefined : event.filename), apiBase);
     // React 18 in development dispatches an event handler's error twice, and all promises of a chain reject with the same value.
     if (!origin || [...pending].some((one) => Object.is(one.thrown, thrown))) return;

@@ -133,7 +133,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     }
     // The server's own message explains a missing or unreadable dashboard.
     const response = await request(path, init, (status) =>
-      [404, 422].includes(status) ? 'DASHBOARD_FAILED' : 'API_FAILED',
+      status === 404 ? 'DASHBOARD_FAILED' : status === 422 ? 'DASHBOARD_UNREADABLE' : 'API_FAILED',
     );
     try {
       return await response.json();

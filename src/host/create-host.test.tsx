@@ -454,6 +454,18 @@ test('diagnoses a crash with the bytes that ran, not with the bytes on disk', as
   expect(requested.at(-1)).toBe(`/api/plugins/demo/widget/Chart.js?v=${sha256}`);
 });
 
+test.each([
+  ['operator', /report it to the plugin’s author/],
+  ['author', /^Fix the error in the widget and save the file/],
+] as const)('the card of a crash addresses the %s', async (audience, fix) => {
+  const host = make({ audience });
+  const error = await internalsOf(host).explainCrash(
+    { pluginId: 'demo', component: 'Chart' },
+    new Error('boom'),
+  );
+  expect(error.fix).toMatch(fix);
+});
+
 test('has internals only for its own hosts', () => {
   const host = make();
   expect(internalsOf(host).host).toBe(host);

@@ -82,7 +82,13 @@ interface HostParts {
 function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostParts): Host {
   const { apiBase, getSessionToken, fetch, onUnauthorized, importModule, onError, dashboard, lock } =
     settings;
-  const { loadTimeout, crashBudget, disablePlugins = disabledByPage(), unstable_require } = settings;
+  const {
+    loadTimeout,
+    crashBudget,
+    disablePlugins = disabledByPage(),
+    unstable_require,
+    audience,
+  } = settings;
   const refuse = refusal && (async () => Promise.reject(await createFailure(refusal)));
   const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
   const widgets: Widgets = Object.freeze({
@@ -151,6 +157,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const first = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
   if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? first);
 
+  const variant = audience === 'author' ? audience : undefined;
+
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
     const { component, version: listed } =
@@ -163,7 +171,9 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     };
     const crash = { ...owner, hash, cause };
     return loadDiagnosis()
-      .then(({ diagnoseCrash }) => diagnoseCrash({ ...crash, bundle, fetch, importModule: importUrl }))
+      .then(({ diagnoseCrash }) =>
+        diagnoseCrash({ ...crash, bundle, fetch, importModule: importUrl, variant }),
+      )
       .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: crash }));
   };
 

@@ -24,7 +24,7 @@ export function createFailure(failure: Failure): Promise<WidgetError> {
   const made =
     errors.get(failure) ??
     loadDiagnosis().then(
-      ({ errorOf }) => errorOf(failure),
+      ({ describeFailure }) => describeFailure(failure),
       (reason: unknown) => errorWithoutMessage(failure, reason),
     );
   errors.set(failure, made);

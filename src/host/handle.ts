@@ -1,5 +1,5 @@
 import type { Widgets } from '../helpers/index.ts';
-import type { Activity } from './activity.ts';
+import { panelLeft, type Activity } from './activity.ts';
 import type { Owner } from './owner.ts';
 
 /** The host's helpers for one panel of a plugin, which its widget receives as the prop `host` (CONTRACT D2, T3). */
@@ -38,7 +38,7 @@ export function createHandle(
   function signalOf(): AbortSignal {
     if (signal) return signal;
     panel = new AbortController();
-    if (hasEnded) panel.abort();
+    if (hasEnded) panel.abort(panelLeft());
     signal = AbortSignal.any([panel.signal, revoked]);
     return signal;
   }
@@ -70,7 +70,7 @@ export function createHandle(
       hasEnded = false;
       return () => {
         hasEnded = true;
-        panel?.abort();
+        panel?.abort(panelLeft());
       };
     },
   };

@@ -46,6 +46,8 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
    * cannot be rebuilt; a react-dom inside them must have the host's major version. @default false
    */
   unstable_require?: boolean;
+  /** Whom the cards of crashed widgets address. @default "operator" */
+  audience?: 'operator' | 'author';
   /** Imports a bundle. @default `import()` */
   importModule?: ImportModule;
 }

@@ -76,7 +76,10 @@ test('imports a bundle that the server has again', async () => {
 
 test('imports a bundle that the server has a second time, but not a third time', async () => {
   const importModule = vi.fn(async () => Promise.reject(refused));
-  await expect(loader(importModule, healthy).load()).rejects.toMatchObject({ code: 'BUNDLE_THREW' });
+  await expect(loader(importModule, healthy).load()).rejects.toMatchObject({
+    code: 'UNREACHABLE',
+    title: 'Request blocked',
+  });
   expect(importModule).toHaveBeenCalledTimes(2);
 });
 

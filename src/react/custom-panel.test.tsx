@@ -61,6 +61,22 @@ test('refuses a config that cannot be copied', async () => {
   expect((await screen.findByRole('alert')).dataset.code).toBe('CONFIG_TOO_DEEP');
 });
 
+test.each([
+  ['a Date', { range: [{ from: new Date(0) }] }, 'config.range[0].from is a Date'],
+  ['a Map', { by: new Map([['a', 1]]) }, 'config.by is a Map'],
+  ['a Set', { of: new Set([1]) }, 'config.of is a Set'],
+  ['a class instance', { at: new URL('http://a.b/') }, 'config.at is a URL'],
+  ['a function', { onClick: () => {} }, 'config.onClick is a function'],
+  ['a symbol', { key: Symbol('a') }, 'config.key is a symbol'],
+])('names %s in a config, instead of passing another value to the widget', async (_, config, message) => {
+  expectConsole(/CONFIG_NOT_DATA/);
+  const { show } = openPage();
+  await show(<CustomPanel pluginId="demo" component="Counter" dashboardName="main" config={config} />);
+  const card = await screen.findByRole('alert');
+  expect(card.dataset.code).toBe('CONFIG_NOT_DATA');
+  expect(card.textContent).toContain(message);
+});
+
 test('throws HOST_MISSING outside of a HostProvider', () => {
   expect(() => render(<CustomPanel pluginId="demo" component="Counter" dashboardName="main" />)).toThrow(
     /^<CustomPanel> has no host that this copy of the library made\. .*\[HOST_MISSING\]$/,

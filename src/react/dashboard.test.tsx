@@ -47,6 +47,16 @@ test('shows why a dashboard cannot be loaded, and loads it again on Retry', asyn
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+test.each([{ panels: [] }, { title: 'Info', type: 'plugin_info' }, { panel: [{ type: 'stat' }] }])(
+  'says that the dashboard %j has no panels',
+  async (document) => {
+    const { show } = openPage(document);
+    await show(dashboard());
+    expect((await screen.findByRole('note')).textContent).toBe('This dashboard has no panels.');
+    expect(screen.queryByRole('alert')).toBeNull();
+  },
+);
+
 test('names the rule that an unreadable dashboard breaks', async () => {
   expectConsole(/DASHBOARD_INVALID/);
   const { show } = openPage({ panels: 5 });

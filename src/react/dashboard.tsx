@@ -33,6 +33,7 @@ export function Dashboard({ pluginId, name, renderPanel }: DashboardProps) {
     const onRetry = () => void dashboards.refresh(pluginId, name);
     return <FailureCard internals={internals} failure={loaded.error} onRetry={onRetry} />;
   }
+  if (loaded.layout.rows.length === 0) return <p role="note">This dashboard has no panels.</p>;
   return (
     <DashboardGrid
       key={`${pluginId}/${name}`}

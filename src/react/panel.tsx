@@ -1,5 +1,5 @@
 import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react';
-import { freezeCopy, type Config, type Failure, type WidgetError } from '../contract/index.ts';
+import { copyData, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { PanelFrame, Skeleton } from './panel-frame.tsx';
@@ -77,6 +77,23 @@ function failureOf(
   );
 }
 
+/** Copies a config, or returns the reason why it cannot be copied. */
+function copyOf(config: Config): { config: Config; cause?: never } | { config?: never; cause: unknown } {
+  try {
+    return { config: copyData(config) };
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+/** The failure of a config that cannot be copied. */
+function failureOfConfig(cause: unknown, { pluginId, component }: Owner): Failure {
+  const details = { pluginId, component, name: component, cause };
+  return cause instanceof RangeError
+    ? { code: 'CONFIG_TOO_DEEP', details }
+    : { code: 'CONFIG_NOT_DATA', details };
+}
+
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
 export const Panel = memo(function Panel({
   internals,
@@ -91,16 +108,16 @@ export const Panel = memo(function Panel({
     pluginId,
     component,
   );
-  const plain = useMemo(() => freezeCopy(config), [config]);
-  const tooDeep = useMemo(
-    () => ({ code: 'CONFIG_TOO_DEEP', details: { pluginId, component, name: component } }) as const,
-    [pluginId, component],
+  const plain = useMemo(() => copyOf(config), [config]);
+  const invalid = useMemo(
+    () => (plain.config ? undefined : failureOfConfig(plain.cause, { pluginId, component })),
+    [plain, pluginId, component],
   );
   const ofStatus = useMemo(
     () => failureOf(status, { pluginId, component, internals }),
     [status, pluginId, component, internals],
   );
-  const failure = error ?? (plain ? ofStatus : tooDeep);
+  const failure = error ?? invalid ?? ofStatus;
 
   const { helpers, request } = internals;
   const { pluginId: id, component: name } = owner;
@@ -123,7 +140,7 @@ export const Panel = memo(function Panel({
     createElement(Widget, {
       pluginId: id,
       dashboardName,
-      config: plain!,
+      config: plain.config!,
       ...(held && { host: held.handle }),
     });
 

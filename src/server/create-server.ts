@@ -4,6 +4,7 @@ import { createPluginList } from './list.ts';
 import { readOrigins } from './origins.ts';
 import { createPageTags, type PageTags } from './page-tags.ts';
 import { createPluginsReader } from './plugins-folder.ts';
+import { withoutLoginDialog } from './login-dialog.ts';
 import { createRoutes } from './routes.ts';
 import { createShimReader } from './shims.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -25,9 +26,13 @@ export interface Server extends PageTags {
  * serve({ fetch: server.fetch, hostname: '127.0.0.1', port: 4173 }); // of @hono/node-server
  */
 export function createServer(options: ServerOptions): Server {
-  const { trust, operator = () => 'operator', requireHashes = false, notFound } = options;
+  const { trust, operator = () => 'operator', requireHashes = false } = options;
   const origins = readOrigins(options.origins ?? []);
   const base = (options.base ?? API_BASE).replace(/\/+$/, '');
+  const { notFound: answerOther } = options;
+  const notFound =
+    answerOther &&
+    (async (request: Request) => withoutLoginDialog(request, await answerOther(request), base));
   const folder = createPluginsReader(options.plugins);
   const bundles = createBundles(trust);
   const list = createPluginList(folder, bundles);

@@ -19,7 +19,7 @@ import {
   stampOf,
   type FileStat,
 } from './files.ts';
-import { readYaml } from './yaml.ts';
+import { readDashboardFile } from './dashboard-file.ts';
 
 /** A dashboard of an installed plugin. */
 export interface InstalledDashboard extends DashboardRef {
@@ -108,7 +108,7 @@ async function readListing(folder: string, isLinked: boolean): Promise<Listing> 
 
 async function titleOf(file: FileStat, pluginId: string, path: string): Promise<string | undefined> {
   if (Number(file.stats.size) > MAX_TITLE_FILE_BYTES) return undefined;
-  const document = await readYaml(file.path, { pluginId, file: path });
+  const { document } = await readDashboardFile(file.path, { pluginId, file: path });
   if (!isRecord(document)) return undefined;
   return [document.label, document.title].find((label) => typeof label === 'string' && label !== '') as
     string | undefined;
@@ -207,7 +207,7 @@ export function createDashboardsFolder(): DashboardsFolder {
       const file = await statInner(folder, path);
       if (!file) return undefined;
       return documents(`${id} ${path} ${file.path}`, file, async () => {
-        const document = await readYaml(file.path, { pluginId: id, file: path });
+        const { document } = await readDashboardFile(file.path, { pluginId: id, file: path });
         const components = componentsOf(document, name);
         return { json: JSON.stringify(document), ...(components && { components }) };
       });

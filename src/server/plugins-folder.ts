@@ -13,6 +13,7 @@ import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileCache, statInner } from './files.ts';
 import { createSharing, share } from './share.ts';
+import { isManifestText } from './text-fields.ts';
 import { readYaml } from './yaml.ts';
 
 export { innerFile } from './files.ts';
@@ -137,7 +138,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
-      const document = await readYaml(file.path, { pluginId: name, file: place });
+      const document = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
       const declared = parseManifest(document, name);
       checkDeclared(declared, name);
       return { document: document as Record<string, unknown>, ...declared };

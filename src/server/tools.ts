@@ -1,8 +1,11 @@
 // The second entry point of this folder: functions for the package's own tools, which users of the server do not need.
 export { createBundles, MAX_BUNDLE_BYTES } from './bundles.ts';
+export { withoutLoginDialog } from './login-dialog.ts';
 export { createPluginList } from './list.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
 export { answerShim, createShimReader } from './shims.ts';
 export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';
-export { readYaml } from './yaml.ts';
+export { panelOf, readDashboardFile } from './dashboard-file.ts';
+export { isManifestText } from './text-fields.ts';
+export { readYaml, spellPath, type UncarriedValue } from './yaml.ts';

@@ -12,8 +12,9 @@ import {
   Parser,
 } from 'yaml';
 import type { CST, Document, Node, Pair } from 'yaml';
-import { DEPTH, messageOf } from '../contract/index.ts';
+import { DEPTH, isWidgetError, messageOf, type BrokenRule, type Rule } from '../contract/index.ts';
 import { createError, quote } from '../contract/words.ts';
+import { toPlainData, type LostValue, type Path } from './yaml-values.ts';
 
 /** The limits of one YAML file (CONTRACT D5). */
 export const YAML_LIMITS = {
@@ -85,8 +86,9 @@ function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Par
   let error: { offset: number | undefined; message: string } | undefined;
   // The composer collects all errors, one for each comma in a list of commas. This stops at the first one.
   Object.assign(composer, {
-    onError: (source: number | number[] | CST.Token, _: string, message: string, isWarning?: boolean) => {
-      if (isWarning) return;
+    onError: (source: number | number[] | CST.Token, code: string, message: string, isWarning?: boolean) => {
+      // Keys that are no strings are among the lost values.
+      if (isWarning || code === 'NON_STRING_KEY') return;
       const offset = typeof source === 'number' ? source : Array.isArray(source) ? source[0] : source.offset;
       // The composer catches errors in a collection and reports them again, so the first one is stored.
       error ??= { offset, message };
@@ -114,7 +116,7 @@ interface Extent {
   merges: 'mapping' | 'list' | undefined;
 }
 
-/** Refuses repeated keys, and unknown, circular or excessive aliases, in linear time. */
+/** Refuses unknown, circular or excessive aliases, and merges of other values than mappings, in linear time. */
 function checkTree(root: Node | null, refuse: Refuse): void {
   const anchors = new Map<string, Extent | 'open'>();
   let aliases = 0;
@@ -129,11 +131,8 @@ function checkTree(root: Node | null, refuse: Refuse): void {
     return extent;
   }
 
-  function visitPair(pair: Pair, keys: Set<unknown>, depth: number): Extent {
-    const key = isScalar(pair.key) ? pair.key.value : pair.key;
-    const isMerge = isScalar(pair.key) && pair.key.type === 'PLAIN' && key === '<<';
-    if (keys.has(key) && !isMerge) refuse(offsetOf(pair.key), `the key ${quote(key)} is repeated`);
-    keys.add(key);
+  function visitPair(pair: Pair, depth: number): Extent {
+    const isMerge = isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<';
     const { size } = visit(pair.key, depth);
     const value = visit(pair.value, depth);
     if (isMerge && !value.merges) refuse(offsetOf(pair.key), '<< needs a mapping or a list of mappings');
@@ -146,9 +145,8 @@ function checkTree(root: Node | null, refuse: Refuse): void {
       const length = isScalar(node) && typeof node.value === 'string' ? node.value.length : 0;
       return { size: 16 + length, height: 0, merges: undefined };
     }
-    const keys = new Set<unknown>();
     const parts = node.items.map((item) =>
-      isPair(item) ? visitPair(item, keys, depth + 1) : visit(item, depth + 1),
+      isPair(item) ? visitPair(item, depth + 1) : visit(item, depth + 1),
     );
     const isList = isSeq(node) && parts.every(({ merges }) => merges === 'mapping');
     return {
@@ -176,22 +174,64 @@ const checkSize = (bytes: number, refuse: Refuse) => {
     refuse(undefined, `${bytes} bytes are too many, ${YAML_LIMITS.bytes} are allowed`);
 };
 
+/** A value that JSON cannot carry as the file has it (CONTRACT D5). */
+export interface UncarriedValue extends BrokenRule {
+  path: Path;
+  written: string;
+  /** From 1. */
+  line: number;
+  /** From 1. */
+  column: number;
+}
+
+/** How a YAML file is read. */
+export interface YamlOptions {
+  /** Whether the field at a path is text, which arrives as the file spells it: `1.10` is "1.10". @default no field */
+  isText?(path: Path): boolean;
+  /**
+   * Called for each value that JSON cannot carry as the file has it. Where it returns `false`, a repeated key, or one that is no
+   * string, is refused.
+   * @default returns `false`
+   */
+  report?(value: UncarriedValue): boolean;
+}
+
+/** Writes a path as messages have it, `panels[2].config`. */
+export const spellPath = (path: Path) =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+
+const KEY_FACTS: Partial<Record<Rule, string>> = {
+  unique: 'is repeated',
+  key: 'must be a string; all keys must be strings',
+};
+
 /**
  * Reads YAML 1.2 (core schema, merge keys, every key a string) in bounded time and space (CONTRACT D5).
  *
  * @returns Plain data; `null` for an empty file.
  * @throws {WidgetError} `YAML_INVALID`, naming plugin, file, line and column.
  */
-export function parseYaml(text: string, file: YamlFile): unknown {
+export function parseYaml(text: string, file: YamlFile, options: YamlOptions = {}): unknown {
   checkSize(Buffer.byteLength(text), refuseFor(file));
   const lines = new LineCounter();
   const refuse = refuseFor(file, lines);
   const document = compose(text, lines, refuse);
   checkTree(document.contents, refuse);
+
+  function report({ path, offset, written, rule }: LostValue) {
+    const { line, col: column } = lines.linePos(offset);
+    const place = `${file.file}:${line}:${column}, ${spellPath(path)}`;
+    const value = { path, place, value: null, written: shorten(written), rule, line, column };
+    const fact = KEY_FACTS[rule];
+    if (!options.report?.(value) && fact) refuse(offset, `the key ${quote(written)} ${fact}`);
+  }
   try {
-    // The library's own count of aliases is quadratic; checkTree has counted them already.
-    return document.toJS({ maxAliasCount: -1 });
+    return toPlainData(document, text, { ...options, report });
   } catch (thrown) {
+    if (isWidgetError(thrown)) throw thrown;
     return refuse(undefined, messageOf(thrown));
   }
 }
@@ -202,7 +242,7 @@ export function parseYaml(text: string, file: YamlFile): unknown {
  * @param path The absolute path of the file.
  * @throws {WidgetError} `YAML_INVALID`, naming plugin, file, line and column.
  */
-export async function readYaml(path: string, file: YamlFile): Promise<unknown> {
+export async function readYaml(path: string, file: YamlFile, options?: YamlOptions): Promise<unknown> {
   const refuse = refuseFor(file);
   checkSize((await stat(path)).size, refuse);
   const bytes = await readFile(path);
@@ -212,5 +252,5 @@ export async function readYaml(path: string, file: YamlFile): Promise<unknown> {
   } catch {
     return refuse(undefined, 'the file is not UTF-8 text');
   }
-  return parseYaml(text, file);
+  return parseYaml(text, file, options);
 }

@@ -1,16 +1,12 @@
-import { DEPTH, isRecord } from '../contract/index.ts';
+import { DEPTH, isRecord, oddTypeOf } from '../contract/index.ts';
 import { TestingError } from './errors.ts';
-
-const isPlain = (value: object) =>
-  Array.isArray(value) || [null, Object.prototype].includes(Object.getPrototypeOf(value) as object | null);
 
 /** The type of a value that YAML cannot express, or `undefined` for every other value. */
 function nonPlainType(value: unknown): string | undefined {
   if (value === undefined) return 'undefined';
+  if (typeof value === 'bigint') return 'a bigint';
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value);
-  if (typeof value === 'object')
-    return value === null || isPlain(value) ? undefined : `a ${value.constructor?.name ?? 'class instance'}`;
-  return ['string', 'boolean'].includes(typeof value) ? undefined : `a ${typeof value}`;
+  return oddTypeOf(value);
 }
 
 /**

@@ -1,0 +1,17 @@
+import type { Message, Variant } from './message.ts';
+import type { Code } from './messages.ts';
+
+const blocked = (what: string): Message => ({
+  title: 'Request blocked',
+  cause: `No answer for ${what}, while the server answers other requests.`,
+  fix: 'Check whether a browser extension, such as an ad blocker, or a proxy blocks it, then press Retry.',
+});
+
+/** Other messages of a code, by the failure's `variant`. */
+export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Message>>>>> = {
+  UNREACHABLE: { blocked: blocked('{file}') },
+  API_FAILED: { blocked: blocked('{url}') },
+  WIDGET_CRASHED: {
+    author: { fix: 'Fix the error in the widget and save the file, or press Retry to load it again.' },
+  },
+};
