@@ -1,5 +1,6 @@
 import { createHostError, messageOf } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
+import { sendThroughGate } from './request-gate.ts';
 import type { Grants } from './trust.ts';
 
 /** The plugin code that made a request or threw an error. */
@@ -89,7 +90,8 @@ export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityO
     const signals = [granted, signal, own].filter((one) => one instanceof AbortSignal);
     const text = `${init?.method ?? given?.method ?? 'GET'} ${given?.url ?? input}`;
     try {
-      const response = await apiFetch(input, { ...init, signal: AbortSignal.any(signals) });
+      const sent = { ...init, signal: AbortSignal.any(signals) };
+      const response = await sendThroughGate(() => apiFetch(input, sent));
       add('request', origin, `${text} → ${response.status}`);
       return response;
     } catch (error) {
@@ -109,7 +111,7 @@ export function createActivity({ apiBase, apiFetch, grants, onEntry }: ActivityO
   return {
     apiFetch(...call) {
       const origin = originOf(stackHere(), apiBase);
-      return origin ? request(origin, ...call) : apiFetch(...call);
+      return origin ? request(origin, ...call) : sendThroughGate(() => apiFetch(...call));
     },
     request,
     dispose() {

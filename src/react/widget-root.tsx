@@ -1,5 +1,8 @@
-import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { SKELETON_HEIGHT } from './panel-frame.tsx';
+import { useLifetime } from './use-lifetime.ts';
+import { watchRoot, type RootEvents } from './watch-root.ts';
 
 interface BoundaryProps {
   /**
@@ -44,36 +47,24 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
-/** The number of commits per second that counts as a loop. No screen can show so many; only an effect that always sets state reaches it. */
-const MAX_COMMITS = 1000;
+interface WidgetRootProps extends GuardProps, RootEvents {
+  /** Begins what lives as long as the widget. @returns A function that ends it. */
+  hold: () => () => void;
+}
 
 /**
- * Detects a root that renders in an endless loop. React stops only loops that block the browser; a loop through a passive effect
- * never ends, and in production React does not warn of it. React has no callback for commits in production, but it assigns
- * `current` of its root in each commit.
+ * Has the size of the rest of the panel: its exact height if that is definite, else the height of its content. A grid stretches the
+ * only child, so that a percentage height in it is definite where this one is. It may be smaller than its content, or a chart that
+ * was drawn for a larger window would keep it large. The height of a skeleton is its least one, so that a chart that fills an empty
+ * row is drawn.
  */
-function watchCommits(root: Root, onLoop: () => void) {
-  const fiberRoot = (root as { _internalRoot?: { current?: object } | null })._internalRoot;
-  if (!fiberRoot?.current) return;
-  let { current } = fiberRoot;
-  let [count, since] = [0, 0];
-  Object.defineProperty(fiberRoot, 'current', {
-    get: () => current,
-    set(next: object) {
-      current = next;
-      const now = performance.now();
-      if (now - since > 1000) [count, since] = [0, now];
-      count += 1;
-      // In a microtask, so that React finishes its commit first.
-      if (count === MAX_COMMITS) queueMicrotask(onLoop);
-    },
-  });
-}
-
-interface WidgetRootProps extends GuardProps {
-  /** Called when the widget renders in an endless loop, with the number of commits within a second. */
-  onLoop: (commits: number) => void;
-}
+const place: CSSProperties = {
+  flex: 1,
+  minWidth: 0,
+  minHeight: SKELETON_HEIGHT,
+  display: 'grid',
+  grid: 'minmax(0, 1fr) / minmax(0, 1fr)',
+};
 
 /**
  * Renders its children in a React root of their own, so that they cannot affect the host's tree (CONTRACT F0).
@@ -82,29 +73,44 @@ interface WidgetRootProps extends GuardProps {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const widget = useRef<{ root?: Root } & Pick<WidgetRootProps, 'onCrash' | 'onLoop'>>(props);
+  const { hold, onCrash, onLoop, onSuspendLoop, onSlowed, ...guard } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const events = useRef<RootEvents & Pick<GuardProps, 'onCrash'>>(props);
+  const render = useRef<Root['render']>(ignore);
 
-  useLayoutEffect(() => {
+  useLifetime(() => {
     const container = document.createElement('div');
-    container.style.display = 'contents';
-    place.current!.append(container);
+    Object.assign(container.style, { minWidth: 0, minHeight: 0 });
+    element.current!.append(container);
     // React 19 logs errors that a boundary caught; the panel writes a better line itself.
     const root = createRoot(container, { onCaughtError: ignore });
-    widget.current = { root, onCrash: ignore, onLoop: ignore };
-    watchCommits(root, () => widget.current.onLoop(MAX_COMMITS));
+    let isRemoved = false;
+    render.current = watchRoot(root, {
+      onLoop: (commits) => isRemoved || events.current.onLoop(commits),
+      onSuspendLoop: (attempts) => isRemoved || events.current.onSuspendLoop(attempts),
+      onSlowed: (starter) => isRemoved || events.current.onSlowed(starter),
+    });
     return () => {
+      isRemoved = true;
       container.remove();
+      const report = events.current.onCrash;
       // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
-      const { onCrash } = widget.current;
-      root.render(<Guard onCrash={(thrown) => onCrash(thrown, true)} />);
+      queueMicrotask(() => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />));
     };
-  }, []);
+  }, element);
+  useLifetime(
+    () => {
+      const end = hold();
+      // Later, since the widget may set state when its signal fires.
+      return () => queueMicrotask(end);
+    },
+    element,
+    hold,
+  );
   useLayoutEffect(() => {
-    const { onLoop, ...guard } = props;
-    Object.assign(widget.current, { onCrash: props.onCrash, onLoop });
-    widget.current.root!.render(<Guard {...guard} />);
+    events.current = { onCrash, onLoop, onSuspendLoop, onSlowed };
+    render.current(<Guard {...guard} onCrash={onCrash} />);
   });
 
-  return <div ref={place} style={{ flex: 1 }} />;
+  return <div ref={element} style={place} />;
 }
