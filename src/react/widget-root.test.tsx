@@ -152,7 +152,7 @@ function controlled() {
 
 test.each([
   ['from outside', (value: number, rerender: (value: number) => void) => rerender(value)],
-  ['with new props', (value: number, _: unknown, show: (value: number) => void) => show(value)],
+  ['with new props', (value: number, _: unknown, setProp: (value: number) => void) => setProp(value)],
 ])(
   'lets a widget render ten thousand times that is updated %s',
   async (_, update) => {
@@ -178,12 +178,14 @@ test.each([
   60_000,
 );
 
+type Shown = 'shown' | 'hidden' | 'removed';
+
 /** A host that hides its panels in each way that React has, and a counter in one of them. */
 function hidden(kind: 'suspense' | 'activity', wrap = (node: React.ReactNode) => node) {
   let resume = () => {};
   let pending: Promise<void> | undefined;
-  const Waiting = () => (pending ? use(pending) : undefined);
-  const control = { set: (_: 'shown' | 'hidden' | 'removed') => {} };
+  const Waiting = () => pending && <>{use(pending)}</>;
+  const control: { set?: (next: Shown) => void } = {};
   const ended = vi.fn();
   const crashed = vi.fn();
   const holdIt = () => ended;
@@ -193,13 +195,14 @@ function hidden(kind: 'suspense' | 'activity', wrap = (node: React.ReactNode) =>
     return <Counter />;
   }
   function Host() {
-    const [state, setState] = useState<'shown' | 'hidden' | 'removed'>('shown');
-    control.set = (next) => {
-      if (next === 'hidden') pending = new Promise((resolve) => (resume = resolve));
-      flushSync(() => setState(next));
-      if (next !== 'hidden') pending = undefined;
-      if (next === 'shown') resume();
-    };
+    const [state, setState] = useState<Shown>('shown');
+    useLayoutEffect(() => {
+      control.set = (next) => {
+        if (next === 'hidden') pending = new Promise((resolve) => (resume = resolve));
+        flushSync(() => setState(next));
+        if (next === 'shown') resume();
+      };
+    }, []);
     if (state === 'removed') return <p>removed</p>;
     const root = (
       <WidgetRoot hold={holdIt} onCrash={crashed}>
@@ -235,11 +238,11 @@ test.each(hidings)(
     button.click();
     await vi.waitUntil(() => button.textContent === '1');
     for (let round = 2; round < 4; round += 1) {
-      control.set('hidden');
+      control.set!('hidden');
       await new Promise((resolve) => setTimeout(resolve, 20));
       const place = button.closest<HTMLElement>('[style*="display: none"]');
       expect(place).not.toBeNull();
-      control.set('shown');
+      control.set!('shown');
       await vi.waitUntil(() => !button.closest('[style*="display: none"]'));
       expect(container.querySelector('button')).toBe(button);
       button.click();
@@ -253,9 +256,9 @@ test.each(hidings)(
 test.each(hidings)('ends a widget that is removed while %s hides it in %s', async (kind, where) => {
   const { container, control, ended, getCleanups } = hidden(kind, wrappers[where]);
   const button = await vi.waitUntil(() => container.querySelector('button'), { timeout: 20_000 });
-  control.set('hidden');
+  control.set!('hidden');
   await new Promise((resolve) => setTimeout(resolve, 20));
-  control.set('removed');
+  control.set!('removed');
   // At once, and not when React has time.
   expect(button.isConnected).toBe(false);
   await vi.waitUntil(() => getCleanups() === 1);
