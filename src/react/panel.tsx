@@ -119,8 +119,8 @@ export const Panel = memo(function Panel({
         />
       ) : !element ? (
         waiting
-      ) : held ? (
-        <WidgetRoot fallback={waiting} hold={held.hold} {...events}>
+      ) : held && signal ? (
+        <WidgetRoot fallback={waiting} signal={signal} hold={held.hold} {...events}>
           {element}
         </WidgetRoot>
       ) : (

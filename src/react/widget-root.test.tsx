@@ -40,6 +40,7 @@ function show(children: React.ReactNode) {
 }
 
 const hold = () => () => {};
+const { signal } = new AbortController();
 const isUnexpected = () => {
   throw new Error('not expected');
 };
@@ -47,6 +48,7 @@ const isUnexpected = () => {
 /** A widget's root that fails for each event that a test does not expect. */
 const WidgetRoot = (given: Partial<Parameters<typeof Bare>[0]>) => (
   <Bare
+    signal={signal}
     hold={hold}
     onCrash={isUnexpected}
     onLoop={isUnexpected}

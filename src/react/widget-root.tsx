@@ -48,6 +48,8 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 const ignore = () => {};
 
 interface WidgetRootProps extends GuardProps, RootEvents {
+  /** Fires when the widget loses its trust. It is then removed at once: React would not remove it while it hides it (CONTRACT T3). */
+  signal: AbortSignal;
   /** Begins what lives as long as the widget. @returns A function that ends it. */
   hold: () => () => void;
 }
@@ -73,31 +75,39 @@ const place: CSSProperties = {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const { hold, onCrash, onLoop, onSuspendLoop, onSlowed, ...guard } = props;
+  const { signal, hold, onCrash, onLoop, onSuspendLoop, onSlowed, ...guard } = props;
   const element = useRef<HTMLDivElement>(null);
   const events = useRef<RootEvents & Pick<GuardProps, 'onCrash'>>(props);
   const render = useRef<Root['render']>(ignore);
 
-  useLifetime(() => {
-    const container = document.createElement('div');
-    Object.assign(container.style, { minWidth: 0, minHeight: 0 });
-    element.current!.append(container);
-    // React 19 logs errors that a boundary caught; the panel writes a better line itself.
-    const root = createRoot(container, { onCaughtError: ignore });
-    let isRemoved = false;
-    render.current = watchRoot(root, {
-      onLoop: (commits) => isRemoved || events.current.onLoop(commits),
-      onSuspendLoop: (attempts) => isRemoved || events.current.onSuspendLoop(attempts),
-      onSlowed: (starter) => isRemoved || events.current.onSlowed(starter),
-    });
-    return () => {
-      isRemoved = true;
-      container.remove();
-      const report = events.current.onCrash;
-      // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
-      queueMicrotask(() => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />));
-    };
-  }, element);
+  useLifetime(
+    () => {
+      if (signal.aborted) return ignore;
+      const container = document.createElement('div');
+      Object.assign(container.style, { minWidth: 0, minHeight: 0 });
+      element.current!.append(container);
+      // React 19 logs errors that a boundary caught; the panel writes a better line itself.
+      const root = createRoot(container, { onCaughtError: ignore });
+      const isPresent = () => container.parentNode !== null;
+      render.current = watchRoot(root, {
+        onLoop: (commits) => isPresent() && events.current.onLoop(commits),
+        onSuspendLoop: (attempts) => isPresent() && events.current.onSuspendLoop(attempts),
+        onSlowed: (starter) => isPresent() && events.current.onSlowed(starter),
+      });
+      const end = () => {
+        signal.removeEventListener('abort', end);
+        container.remove();
+        render.current = ignore;
+        const report = events.current.onCrash;
+        // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
+        queueMicrotask(() => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />));
+      };
+      signal.addEventListener('abort', end);
+      return end;
+    },
+    element,
+    signal,
+  );
   useLifetime(
     () => {
       const end = hold();
