@@ -439,8 +439,8 @@ test('stops a widget in an endless render loop, counts it as a crash, and does n
   expectConsole(/Maximum update depth exceeded/);
   const Looping: Widget = () => {
     const [times, setTimes] = useState(0);
-    // oxlint-disable-next-line react/set-state-in-effect -- that is the loop
     useEffect(() => {
+      // oxlint-disable-next-line react/set-state-in-effect -- that is the loop
       if (times > 0) setTimes(times + 1);
     }, [times]);
     return <button onClick={() => setTimes(1)}>loops</button>;

@@ -1,13 +1,23 @@
 import { useEffect, useInsertionEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
+/** Ends something in the page. @returns What may set state, and so has to wait until React has removed the component. */
+export type End = () => () => void;
+
 interface Life {
-  end?: (() => void) | undefined;
+  end?: End | undefined;
+  later?: (() => void) | undefined;
+}
+
+function finishLater(life: Life) {
+  const { later } = life;
+  life.later = undefined;
+  later?.();
 }
 
 function finish(life: Life) {
-  const { end } = life;
+  life.later = life.end?.() ?? life.later;
   life.end = undefined;
-  end?.();
+  queueMicrotask(() => finishLater(life));
 }
 
 /**
@@ -18,14 +28,10 @@ function finish(life: Life) {
  * component is gone. React 18 skips it for a tree that is removed while it is hidden, but then it runs the cleanup of the passive
  * effect, after the element has left the page.
  *
- * @param begin Returns the function that ends it. That function must not set state synchronously.
+ * @param begin Returns the function that ends it.
  * @param place An element of the component.
  */
-export function useLifetime(
-  begin: () => () => void,
-  place: RefObject<HTMLElement | null>,
-  key?: unknown,
-): void {
+export function useLifetime(begin: () => End, place: RefObject<HTMLElement | null>, key?: unknown): void {
   const current = useRef<Life>({});
   useInsertionEffect(() => {
     const life: Life = {};
@@ -41,6 +47,8 @@ export function useLifetime(
     const element = place.current;
     return () => {
       if (!element?.isConnected) finish(life);
+      // Before the microtask where React removes the component synchronously, as act() does in tests.
+      finishLater(life);
     };
   }, [place, key]);
 }

@@ -82,7 +82,7 @@ export function WidgetRoot(props: WidgetRootProps) {
 
   useLifetime(
     () => {
-      if (signal.aborted) return ignore;
+      if (signal.aborted) return () => ignore;
       const container = document.createElement('div');
       Object.assign(container.style, { minWidth: 0, minHeight: 0 });
       element.current!.append(container);
@@ -95,24 +95,25 @@ export function WidgetRoot(props: WidgetRootProps) {
         onSlowed: (starter) => isPresent() && events.current.onSlowed(starter),
       });
       const end = () => {
-        signal.removeEventListener('abort', end);
+        signal.removeEventListener('abort', onAbort);
         container.remove();
         render.current = ignore;
         const report = events.current.onCrash;
         // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
-        queueMicrotask(() => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />));
+        return () => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />);
       };
-      signal.addEventListener('abort', end);
+      const onAbort = () => queueMicrotask(end());
+      signal.addEventListener('abort', onAbort);
       return end;
     },
     element,
     signal,
   );
+  // Ended later, since the widget may set state when its signal fires.
   useLifetime(
     () => {
       const end = hold();
-      // Later, since the widget may set state when its signal fires.
-      return () => queueMicrotask(end);
+      return () => end;
     },
     element,
     hold,
