@@ -3,6 +3,7 @@ import type { AnyNode, CallExpression, Program } from 'acorn';
 import type { BundleFacts } from '../bundle/index.ts';
 import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
+import { findAsync } from './async-component.ts';
 import { keyName, keysOf, literalValue, readBindings, walk, type Bindings } from './bindings.ts';
 import { createMarkReader, type Mark } from './marks.ts';
 import { SHIM_NAMES } from '../contract/shim-names.ts';
@@ -19,6 +20,8 @@ export interface CodeFacts {
   syntaxError?: (Position & { message: string }) | undefined;
   /** The position of the default export's value, if that is certainly not a component. */
   notComponent?: Position;
+  /** The position of the default export's function, if that is async. */
+  asyncComponent?: Position;
   /** The first element that is created without React and has a mark of the bundle's own. */
   element?: Position & { mark: Mark };
   /** The first use of `React.createElement` or `React.Fragment`, which classic JSX compiles to. */
@@ -111,6 +114,8 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   const exported = defaultExport(program);
   const nonComponent = exported && findNonComponent(exported, bindings);
   if (nonComponent) facts.notComponent = at(nonComponent);
+  const asynchronous = findAsync(exported, program, bindings);
+  if (asynchronous) facts.asyncComponent = at(asynchronous);
 
   /** The shim whose whole module an identifier refers to. */
   const wholeOf = (node: AnyNode): Shim | undefined => {

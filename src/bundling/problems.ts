@@ -205,6 +205,7 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
   reportReacts(facts, code, report);
   reportNames(facts, code, report);
   if (facts.classicJsx) report('error', 'CLASSIC_JSX', {}, code.classicJsx);
+  if (code.asyncComponent) report('error', 'ASYNC_COMPONENT', {}, code.asyncComponent);
   if (!facts.exports.includes('default') || code.notComponent)
     problems.push(
       createProblem(

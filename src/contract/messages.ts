@@ -141,8 +141,25 @@ export const MESSAGES = {
   },
   RENDER_LOOP: {
     title: 'Render loop',
-    cause: 'The widget rendered {count} times within a second and was stopped.',
+    cause:
+      'The widget rendered {count} times in a row because of its own renders, without anything from outside, and was stopped.',
     fix: 'Look for an effect that sets state each time it runs, and give it a list of dependencies.',
+  },
+  UPDATES_ITSELF: {
+    title: 'Updates itself',
+    cause:
+      'The widget starts a {starter} after every render, which makes it render again, so it was slowed down.',
+    fix: 'Look for an effect that starts a {starter} each time it runs, and give it a list of dependencies.',
+  },
+  ASYNC_COMPONENT: {
+    title: 'Async component',
+    cause: '{file} has an async function as a component, which React cannot render in a browser.',
+    fix: 'Make the component synchronous, and load its data in an effect.',
+  },
+  SUSPENDS_FOREVER: {
+    title: 'Suspends for ever',
+    cause: 'The widget waited for {count} promises in a row without showing anything, and was stopped.',
+    fix: 'Create the promise once, outside of the component or in a cache: an async component, or a promise made while rendering, is a new one in each render.',
   },
   WIDGET_PARKED: {
     title: 'Parked',

@@ -220,6 +220,8 @@ const MINIFIED =
 test.each([
   [`${NO_CHILD} {$$typeof, type, key, props, _owner, _store}).`, 'OLD_JSX_RUNTIME'],
   [`${MINIFIED}object%20with%20keys%20%7B%24%24typeof%2C%20type%2C%20key%2C%20props%7D`, 'OLD_JSX_RUNTIME'],
+  [`${NO_CHILD.replace(/found.*/, 'found: [object Promise]).')}`, 'ASYNC_COMPONENT'],
+  [`${MINIFIED}%5Bobject%20Promise%5D`, 'ASYNC_COMPONENT'],
   [`${NO_CHILD} {id, name}).`, 'WIDGET_CRASHED'],
   [`${MINIFIED}object%20with%20keys%20%7Bid%2C%20name%7D`, 'WIDGET_CRASHED'],
 ])('diagnoses the elements of another React, %j, as %s', async (message, code) => {

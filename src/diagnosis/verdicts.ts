@@ -18,6 +18,9 @@ export function findWording(message: string, place: BundlePlace): Verdict {
     return { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier: '…' } };
   if (/\bReact is not defined|variable: React\b/.test(message))
     return { code: 'CLASSIC_JSX', details: place };
+  // React 18 refuses the promise as a child.
+  if (/(?:valid as a React child|React error #31\b).*object( |%20)Promise/.test(message))
+    return { code: 'ASYNC_COMPONENT', details: place };
   if (/HOST_NOT_PUBLISHED|undefined.*apiFetch|apiFetch.*undefined/.test(message))
     return { code: 'HOST_NOT_PUBLISHED', details: place };
   return undefined;

@@ -1,6 +1,7 @@
 import { createHostError, messageOf, type Code } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
 import { inTask } from './in-task.ts';
+import { sendThroughGate } from './request-gate.ts';
 import { hasPage } from './surroundings.ts';
 import type { Grants } from './trust.ts';
 
@@ -128,7 +129,8 @@ export function createActivity(options: ActivityOptions): Activity {
     const signals = [granted, signal, own].filter((one) => one instanceof AbortSignal);
     const text = `${init?.method ?? given?.method ?? 'GET'} ${given?.url ?? input}`;
     try {
-      const response = await apiFetch(input, { ...init, signal: AbortSignal.any(signals) });
+      const sent = { ...init, signal: AbortSignal.any(signals) };
+      const response = await sendThroughGate(() => apiFetch(input, sent));
       add('request', origin, `${text} → ${response.status}`);
       return response;
     } catch (error) {
@@ -161,7 +163,7 @@ export function createActivity(options: ActivityOptions): Activity {
   return {
     apiFetch(...call) {
       const origin = originOf(stackHere(), apiBase);
-      return origin ? request(origin, ...call) : apiFetch(...call);
+      return origin ? request(origin, ...call) : sendThroughGate(() => apiFetch(...call));
     },
     request,
     claim(pluginId, thrown) {

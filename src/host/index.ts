@@ -12,6 +12,7 @@ export type { ImportModule } from './loader.ts';
 export type { Owner } from './owner.ts';
 export type { PluginList, Plugins, PluginStore } from './plugins.ts';
 export { version, type NousVizGlobal } from './publish.ts';
+export { requestGate, type Gate } from './request-gate.ts';
 export type { Registry } from './registry.ts';
 export type { Status } from './slot.ts';
 export { createStore, type Store } from './store.ts';

@@ -36,6 +36,23 @@ test.each([
   ['lazy', lazy(async () => ({ default: Chart }))],
 ])('recognises %s as a component', (_, value) => expect(isComponent(value)).toBe(true));
 
+async function Asks() {
+  return null;
+}
+
+test.each([
+  ['an async function', Asks],
+  ['an async arrow function', async () => null],
+  ['memo', memo(Asks as never)],
+  ['forwardRef', forwardRef(Asks as never)],
+  ['memo within memo', memo(memo(Asks as never))],
+])('refuses an async component: %s', async (_, value) => {
+  await expect(loader(async () => ({ default: value })).load()).rejects.toMatchObject({
+    code: 'ASYNC_COMPONENT',
+    details: { file: 'widget/dist/Chart.js' },
+  });
+});
+
 test.each([undefined, null, 'Chart', {}, createElement('p'), Symbol('x'), 5])(
   'takes %s for no component',
   async (value) => {

@@ -1,7 +1,7 @@
 import { bundlePath, isWidgetError } from '../contract/index.ts';
 import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
-import { isComponent, type Widget } from './widget.ts';
+import { isAsync, isComponent, type Widget } from './widget.ts';
 
 /** Imports a bundle, with `import()` except in tests. */
 export type ImportModule = (url: string) => Promise<{ default?: unknown }>;
@@ -33,7 +33,10 @@ export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOp
             Promise.reject(await createFailure({ code: 'UNREACHABLE', details: { ...details, cause } })),
         ),
       );
-      if (isComponent(module.default)) return module.default;
+      if (isComponent(module.default)) {
+        if (!isAsync(module.default)) return module.default;
+        throw await createFailure({ code: 'ASYNC_COMPONENT', details });
+      }
     } catch (cause) {
       // A bundle can export a value that throws when it is read.
       throw isWidgetError(cause)

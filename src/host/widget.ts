@@ -25,3 +25,12 @@ export function isComponent(value: unknown): value is Widget {
   if (typeof value === 'function') return true;
   return typeof value === 'object' && value !== null && WRAPPERS.has(Reflect.get(value, '$$typeof'));
 }
+
+/** Whether a component is an async function, also within `memo` and `forwardRef`. React cannot render it in a browser. */
+export function isAsync(component: Widget): boolean {
+  let inner: unknown = component;
+  // A wrapper of a wrapper is rare, and a value that wraps itself is no component.
+  for (let depth = 0; depth < 10 && typeof inner === 'object' && inner !== null; depth += 1)
+    inner = Reflect.get(inner, 'type') ?? Reflect.get(inner, 'render');
+  return Object.prototype.toString.call(inner).startsWith('[object Async');
+}

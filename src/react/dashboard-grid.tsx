@@ -20,7 +20,7 @@ const useNarrow = () =>
   );
 
 const GAP = '1rem';
-const column: CSSProperties = { display: 'flex', flexDirection: 'column', gap: GAP };
+const column: CSSProperties = { display: 'flex', flexDirection: 'column', gap: GAP, minWidth: 0 };
 
 const grid: CSSProperties = { display: 'grid', gap: GAP, gridTemplateColumns: 'repeat(12, minmax(0, 1fr))' };
 const line: CSSProperties = { display: 'flex', gap: GAP };

@@ -2,7 +2,7 @@ import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react
 import { copyData, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
-import { PanelFrame, Skeleton } from './panel-frame.tsx';
+import { Notice, PanelFrame, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
@@ -103,7 +103,7 @@ export const Panel = memo(function Panel({
   config,
   label,
 }: PanelProps) {
-  const { status, owner, Widget, signal, error, retry, onCrash, onLoop, onRender } = useWidget(
+  const { status, owner, Widget, signal, error, notice, retry, ...events } = useWidget(
     internals,
     pluginId,
     component,
@@ -128,9 +128,6 @@ export const Panel = memo(function Panel({
         : undefined,
     [helpers, request, id, name, signal, Widget],
   );
-  // Neither a layout effect nor an effect within the widget's root: React removes and restores those while a widget suspends, and
-  // the widget may suspend for a request of this handle.
-  useEffect(() => held?.hold(), [held]);
 
   const isReady = status.status === 'ready';
   const shownStatus = failure && isReady ? 'failed' : Widget || !isReady ? status.status : 'loading';
@@ -160,16 +157,17 @@ export const Panel = memo(function Panel({
         />
       ) : !element ? (
         waiting
-      ) : signal ? (
-        <WidgetRoot fallback={waiting} onCrash={onCrash} onLoop={onLoop} onRender={onRender}>
+      ) : held && signal ? (
+        <WidgetRoot fallback={waiting} signal={signal} hold={held.hold} {...events}>
           {element}
         </WidgetRoot>
       ) : (
         // The host's own components render in the host's tree, with its contexts.
-        <Guard fallback={waiting} onCrash={onCrash}>
+        <Guard fallback={waiting} onCrash={events.onCrash}>
           {element}
         </Guard>
       )}
+      {notice && !failure && <Notice error={notice} />}
     </PanelFrame>
   );
 });

@@ -9,16 +9,22 @@ import {
   type Status,
   type Widget,
 } from '../host/index.ts';
+import type { Starter } from './pace.ts';
+import type { RootEvents } from './watch-root.ts';
 
 /** The state of one panel alone: the widget that it reloaded, or the error of its widget. */
 interface PanelState {
   slot: object;
   Widget?: Widget;
   error?: WidgetError;
+  notice?: WidgetError;
 }
 
+/** The notices of slots, so that each is reported once, however many panels show the widget. */
+const notices = new WeakMap<object, Promise<WidgetError>>();
+
 /** A panel's widget and its failures. */
-export interface PanelWidget {
+export interface PanelWidget extends RootEvents {
   /** The state of the component, which all its panels share. */
   status: Status;
   /** The plugin and the component that the name leads to. */
@@ -33,10 +39,10 @@ export interface PanelWidget {
   retry: () => void;
   /** Reports an error that the widget threw; `isRemoved` if it threw while it was removed. */
   onCrash: (cause: unknown, isRemoved?: boolean) => void;
-  /** Reports a widget that renders without end, and how often it rendered. */
-  onLoop: (count: number) => void;
   /** Measures the first render of the widget, which began at the given time. */
   onRender: (began: number) => void;
+  /** Says what is wrong with a widget that still runs. */
+  notice: WidgetError | undefined;
 }
 
 /** The loaded widgets whose first render is measured. */
@@ -80,12 +86,26 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
     registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
 
+  const note = async (starter: Starter) => {
+    if (!ready) return;
+    const { slot } = ready;
+    const making =
+      notices.get(slot) ?? createFailure({ code: 'UPDATES_ITSELF', details: { ...failing, starter } });
+    notices.set(slot, making);
+    const notice = await making;
+    internals.report(notice);
+    setState((before) =>
+      before?.slot === slot ? { ...before, notice } : { slot, Widget: ready.Widget, notice },
+    );
+  };
+
   return {
     status,
     owner,
     Widget: current ? current.Widget : ready?.Widget,
     signal: ready?.signal,
     error: current?.error,
+    notice: current?.notice,
     retry() {
       if (!ready) return internals.retry(pluginId, component);
       const { slot } = ready;
@@ -102,5 +122,8 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
       measure('render', owner, began);
     },
     onLoop: (count) => void fail(createFailure({ code: 'RENDER_LOOP', details: { ...failing, count } })),
+    onSuspendLoop: (count) =>
+      void fail(createFailure({ code: 'SUSPENDS_FOREVER', details: { ...failing, count } })),
+    onSlowed: (starter) => void note(starter),
   };
 }

@@ -1,6 +1,9 @@
-import { Component, Suspense, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { clock } from '../host/index.ts';
+import { SKELETON_HEIGHT } from './panel-frame.tsx';
+import { useLifetime } from './use-lifetime.ts';
+import { watchRoot, type RootEvents } from './watch-root.ts';
 
 interface BoundaryProps {
   /**
@@ -45,31 +48,28 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
-/** The number of commits per second that counts as a loop. No screen can show so many; only an effect that always sets state reaches it. */
-const MAX_COMMITS = 1000;
+interface WidgetRootProps extends GuardProps, RootEvents {
+  /** Called when the widget is in the page for the first time, with the time at which its render began. */
+  onRender?: ((began: number) => void) | undefined;
+  /** Fires when the widget loses its trust. It is then removed at once: React would not remove it while it hides it (CONTRACT T3). */
+  signal: AbortSignal;
+  /** Begins what lives as long as the widget. @returns A function that ends it. */
+  hold: () => () => void;
+}
 
 /**
- * Detects a root that renders in an endless loop. React stops only loops that block the browser; a loop through a passive effect
- * never ends, and in production React does not warn of it. React has no callback for commits in production, but it assigns
- * `current` of its root in each commit.
+ * Has the size of the rest of the panel: its exact height if that is definite, else the height of its content. A grid stretches the
+ * only child, so that a percentage height in it is definite where this one is. It may be smaller than its content, or a chart that
+ * was drawn for a larger window would keep it large. The height of a skeleton is its least one, so that a chart that fills an empty
+ * row is drawn.
  */
-function watchCommits(root: Root, onLoop: () => void) {
-  const fiberRoot = (root as { _internalRoot?: { current?: object } | null })._internalRoot;
-  if (!fiberRoot?.current) return;
-  let { current } = fiberRoot;
-  let [count, since] = [0, 0];
-  Object.defineProperty(fiberRoot, 'current', {
-    get: () => current,
-    set(next: object) {
-      current = next;
-      const now = clock();
-      if (now - since > 1000) [count, since] = [0, now];
-      count += 1;
-      // In a microtask, so that React finishes its commit first.
-      if (count === MAX_COMMITS) queueMicrotask(onLoop);
-    },
-  });
-}
+const place: CSSProperties = {
+  flex: 1,
+  minWidth: 0,
+  minHeight: SKELETON_HEIGHT,
+  display: 'grid',
+  grid: 'minmax(0, 1fr) / minmax(0, 1fr)',
+};
 
 interface RenderedProps {
   onRender: () => void;
@@ -83,13 +83,6 @@ function Rendered({ onRender, children }: RenderedProps) {
   return children;
 }
 
-interface WidgetRootProps extends GuardProps {
-  /** Called when the widget is in the page for the first time, with the time at which its render began. */
-  onRender?: ((began: number) => void) | undefined;
-  /** Called when the widget renders in an endless loop, with the number of commits within a second. */
-  onLoop: (commits: number) => void;
-}
-
 /**
  * Renders its children in a React root of their own, so that they cannot affect the host's tree (CONTRACT F0).
  * An error boundary alone is not enough: React passes an error of an effect's cleanup to the closest boundary that stays mounted,
@@ -97,35 +90,59 @@ interface WidgetRootProps extends GuardProps {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const widget = useRef<{ root?: Root } & Pick<WidgetRootProps, 'onCrash' | 'onLoop'>>(props);
+  const { signal, hold, onCrash, onLoop, onSuspendLoop, onSlowed, onRender, children, ...guard } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const events = useRef<RootEvents & Pick<GuardProps, 'onCrash'>>(props);
+  const render = useRef<Root['render']>(ignore);
   const began = useRef(0);
 
+  useLifetime(
+    () => {
+      if (signal.aborted) return () => ignore;
+      began.current = clock();
+      const container = document.createElement('div');
+      Object.assign(container.style, { minWidth: 0, minHeight: 0 });
+      element.current!.append(container);
+      // React 19 logs errors that a boundary caught; the panel writes a better line itself.
+      const root = createRoot(container, { onCaughtError: ignore });
+      const isPresent = () => container.parentNode !== null;
+      render.current = watchRoot(root, {
+        onLoop: (commits) => isPresent() && events.current.onLoop(commits),
+        onSuspendLoop: (attempts) => isPresent() && events.current.onSuspendLoop(attempts),
+        onSlowed: (starter) => isPresent() && events.current.onSlowed(starter),
+      });
+      const end = () => {
+        signal.removeEventListener('abort', onAbort);
+        container.remove();
+        render.current = ignore;
+        const report = events.current.onCrash;
+        // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
+        return () => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />);
+      };
+      const onAbort = () => queueMicrotask(end());
+      signal.addEventListener('abort', onAbort);
+      return end;
+    },
+    element,
+    signal,
+  );
+  // Ended later, since the widget may set state when its signal fires.
+  useLifetime(
+    () => {
+      const end = hold();
+      return () => end;
+    },
+    element,
+    hold,
+  );
   useLayoutEffect(() => {
-    began.current = clock();
-    const container = document.createElement('div');
-    container.style.display = 'contents';
-    place.current!.append(container);
-    // React 19 logs errors that a boundary caught; the panel writes a better line itself.
-    const root = createRoot(container, { onCaughtError: ignore });
-    widget.current = { root, onCrash: ignore, onLoop: ignore };
-    watchCommits(root, () => widget.current.onLoop(MAX_COMMITS));
-    return () => {
-      container.remove();
-      // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
-      const { onCrash } = widget.current;
-      root.render(<Guard onCrash={(thrown) => onCrash(thrown, true)} />);
-    };
-  }, []);
-  useLayoutEffect(() => {
-    const { onLoop, onRender, children, ...guard } = props;
-    Object.assign(widget.current, { onCrash: props.onCrash, onLoop });
-    widget.current.root!.render(
-      <Guard {...guard}>
+    events.current = { onCrash, onLoop, onSuspendLoop, onSlowed };
+    render.current(
+      <Guard {...guard} onCrash={onCrash}>
         <Rendered onRender={() => onRender?.(began.current)}>{children}</Rendered>
       </Guard>,
     );
   });
 
-  return <div ref={place} style={{ flex: 1 }} />;
+  return <div ref={element} style={place} />;
 }

@@ -1,0 +1,157 @@
+import type { Root } from 'react-dom/client';
+import { watchSuspensions } from './suspensions.ts';
+import type { Pace, Starter } from './pace.ts';
+import { createWork, type Worker } from './work.ts';
+
+/** What the watch of a root reports, each at most once. */
+export interface RootEvents {
+  /** The widget's own commits cause each other without end. */
+  onLoop(commits: number): void;
+  /** The widget suspends again and again, each time with a new promise. */
+  onSuspendLoop(attempts: number): void;
+  /** The widget starts a request or a timer after each commit, which causes the next commit. It was slowed down. */
+  onSlowed(starter: Starter): void;
+}
+
+/** The members of React's internal root that the watch reads: the same in React 18.3 and 19, in all builds. */
+interface FiberRoot {
+  /** Read when React begins a render and the effects, assigned in each commit. */
+  current: object;
+  /** A bit mask of the work to do. Each update adds its bit, also if the bit is set already. */
+  pendingLanes: number;
+  /** Gets each promise that a render waits for. */
+  pingCache: WeakMap<object, unknown> | null;
+}
+
+/** The number of commits of a chain in which each commit causes the next. No derived state and no gradual render is as long. */
+const MAX_CHAIN = 1000;
+/** The number of commits after which a root is watched closely. Most widgets never have so many. */
+const CLOSELY = 20;
+/** The milliseconds for {@link CLOSELY} commits above which the widget is too slow to be a burden. */
+const SLOW = 4000;
+/** The commits of a chain that one update from outside makes up for: state that is derived in several steps. */
+const STEPS = 4;
+/** React's lanes for synchronous work. */
+const SYNC = 3;
+
+const work = createWork();
+
+/** A user's action is from outside, even if React runs effects during its event. */
+const isUserAction = () => typeof UIEvent === 'function' && globalThis.event instanceof UIEvent;
+
+/** Counts how many commits of a root caused each other. */
+function createChain(onLoop: (commits: number) => void) {
+  let length = 0;
+  let inside = false;
+  let outside = 0;
+  let isBurst = false;
+  let lastTask = -1;
+  return {
+    /** @returns Whether the update is from outside. */
+    update() {
+      if (work.root && !isUserAction()) {
+        inside = true;
+        return false;
+      }
+      // All updates of one message count once.
+      if (!isBurst) queueMicrotask(() => (isBurst = false));
+      if (!isBurst) outside += 1;
+      isBurst = true;
+      return true;
+    },
+    /** @param lanes The lanes that were pending before the commit. */
+    commit(lanes: number) {
+      // A reader of many lines that are there already, or a loop over flushSync, may update a store synchronously in one task.
+      const isSync = lastTask === work.task && (lanes & SYNC) !== 0;
+      if (!inside) length = 0;
+      else if (outside > 0) length = Math.max(0, length - STEPS * outside);
+      else length += isSync ? 0.02 : 1;
+      inside = false;
+      outside = 0;
+      lastTask = work.task;
+      if (length < MAX_CHAIN) return;
+      length = Number.NEGATIVE_INFINITY;
+      // In a microtask, so that React finishes its commit first.
+      queueMicrotask(() => onLoop(MAX_CHAIN));
+    },
+  };
+}
+
+/** The state of the watch that loads its second half for widgets that render often. */
+function createPaceOf(onSlowed: RootEvents['onSlowed']) {
+  let pace: Pace | undefined;
+  let commits = 0;
+  let since = 0;
+  async function load() {
+    // Without it the widget is neither named nor slowed, as when the server is down.
+    const { createPace } = (await import('./pace.ts').catch(() => undefined)) ?? {};
+    pace = createPace?.(onSlowed);
+  }
+  return {
+    get current() {
+      return pace;
+    },
+    get isClose() {
+      return commits >= CLOSELY;
+    },
+    commit() {
+      commits += 1;
+      pace?.commit();
+      if (pace || commits % CLOSELY > 0) return;
+      const now = performance.now();
+      if (now - since < SLOW) void load();
+      since = now;
+    },
+  };
+}
+
+/**
+ * Watches a widget's root for renders without end (CONTRACT F17). React stops only loops that block the browser; a loop through a
+ * passive effect never ends, and in production React does not warn of it.
+ *
+ * The watch asks for the cause of a commit, not for the rate: an update is the widget's own if it arrives while React works on a
+ * widget, or in the microtasks after that. Everything else comes from outside: data, timers, frames, users. Only a chain of
+ * commits without anything from outside is a loop. React has no callbacks for this in production, but it reads and assigns
+ * members of its root.
+ *
+ * @returns A function that renders the host's element in the root: an update from outside.
+ */
+export function watchRoot(root: Root, { onLoop, onSuspendLoop, onSlowed }: RootEvents): Root['render'] {
+  const render: Root['render'] = (children) => work.asHost(() => root.render(children));
+  const fiberRoot = (root as { _internalRoot?: FiberRoot | null })._internalRoot;
+  if (!fiberRoot?.current) return render;
+  const suspensions = watchSuspensions(onSuspendLoop);
+  const chain = createChain(onLoop);
+  const pace = createPaceOf(onSlowed);
+  const worker: Worker = { enter: () => pace.current?.enter(), leave: () => pace.current?.leave() };
+  let { current, pendingLanes } = fiberRoot;
+  let committedLanes = 0;
+
+  fiberRoot.pingCache = suspensions.promises;
+  Object.defineProperties(fiberRoot, {
+    current: {
+      get() {
+        if (pace.isClose) work.begin(worker);
+        return current;
+      },
+      set(next: object) {
+        current = next;
+        chain.commit(committedLanes);
+        pace.commit();
+        suspensions.commit(pendingLanes === 0);
+        if (pace.isClose) work.begin(worker);
+      },
+    },
+    pendingLanes: {
+      get: () => pendingLanes,
+      set(next: number) {
+        // A commit removes bits, an update does not.
+        const isUpdate = (next & pendingLanes) === pendingLanes;
+        if (!isUpdate) committedLanes = pendingLanes & ~next;
+        pendingLanes = next;
+        if (isUpdate && chain.update()) pace.current?.update();
+      },
+    },
+  });
+  return render;
+}
