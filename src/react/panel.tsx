@@ -1,5 +1,5 @@
 import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react';
-import { copyData, type Config, type Failure, type WidgetError } from '../contract/index.ts';
+import { copyData, messageOf, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { Notice, PanelFrame, Skeleton } from './panel-frame.tsx';
@@ -86,12 +86,14 @@ function copyOf(config: Config): { config: Config; cause?: never } | { config?: 
   }
 }
 
-/** The failure of a config that cannot be copied. */
-function failureOfConfig(cause: unknown, { pluginId, component }: Owner): Failure {
-  const details = { pluginId, component, name: component, cause };
-  return cause instanceof RangeError
-    ? { code: 'CONFIG_TOO_DEEP', details }
-    : { code: 'CONFIG_NOT_DATA', details };
+/** The failure of a config that cannot be copied. Equal causes are one failure, since a host may make a new config for each render. */
+function useFailureOfConfig(cause: unknown, pluginId: string, component: string): Failure | undefined {
+  const code = cause instanceof RangeError ? 'CONFIG_TOO_DEEP' : 'CONFIG_NOT_DATA';
+  const message = cause === undefined ? undefined : messageOf(cause);
+  return useMemo(() => {
+    if (message === undefined) return undefined;
+    return { code, details: { pluginId, component, name: component, message } };
+  }, [code, message, pluginId, component]);
 }
 
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
@@ -109,10 +111,7 @@ export const Panel = memo(function Panel({
     component,
   );
   const plain = useMemo(() => copyOf(config), [config]);
-  const invalid = useMemo(
-    () => (plain.config ? undefined : failureOfConfig(plain.cause, { pluginId, component })),
-    [plain, pluginId, component],
-  );
+  const invalid = useFailureOfConfig(plain.cause, pluginId, component);
   const ofStatus = useMemo(
     () => failureOf(status, { pluginId, component, internals }),
     [status, pluginId, component, internals],

@@ -261,7 +261,8 @@ test.each(OWN_ROUTES)('shares /api/plugins%s with the pages of named origins onl
   const alone = await makeHost();
   await alone.post('/api/plugins/sales/trust-frontend');
   const { headers } = await alone.send(`/api/plugins${path}`, { headers: { origin } });
-  expect([headers.has('access-control-allow-origin'), headers.has('vary')]).toEqual([false, false]);
+  expect(headers.has('access-control-allow-origin')).toBe(false);
+  expect(headers.get('vary') ?? '').not.toMatch(/\bOrigin\b/);
 });
 
 test('lets the pages of a named origin send consent, after a preflight', async () => {
