@@ -20,11 +20,6 @@ export const HOST_MESSAGES = {
     cause: 'host.register expects a name and a React component, not {given}.',
     fix: 'Register a React component under a name.',
   },
-  PLUGIN_REFUSED: {
-    title: 'Plugin refused',
-    cause: 'The plugin is not in the list: {message}',
-    fix: 'Correct the plugin, then refresh the list.',
-  },
   TRUST_REVOKED: {
     title: 'Trust revoked',
     cause: 'The operator revoked trust, so the plugin’s requests have ended.',

@@ -15,6 +15,11 @@ const retry = 'Look at the server log, then press Retry.';
 /** The messages of all failures by code, for errors, cards, the command-line tool and the failure guide (CONTRACT F). */
 export const MESSAGES = {
   ...HOST_MESSAGES,
+  PLUGIN_REFUSED: {
+    title: 'Plugin refused',
+    cause: 'The plugin is not in the list: {message}',
+    fix: 'Correct the plugin, then refresh the list.',
+  },
   BUNDLE_MISSING: {
     title: 'Bundle missing',
     cause: '{file} is not on the server (HTTP {status}).',

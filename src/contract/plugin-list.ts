@@ -158,16 +158,18 @@ export function readDecision(answer: unknown, pluginId: string): DecisionAnswer 
   };
 }
 
-/** Reads the `detail` of the host API's error answer (CONTRACT P7); an empty string if there is none. */
-export async function detailOf(response: Response): Promise<string> {
-  const answer: unknown = await response.json().catch(() => undefined);
-  const detail = isRecord(answer) ? answer.detail : undefined;
-  return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
-}
-
-/** The hashes of a plugin's bundles in the list, by file name; `undefined` if the list has no hashes (NousViz 1.0). */
-export function bundlesOf(plugins: readonly Plugin[], pluginId: string): Record<string, string> | undefined {
-  const components = plugins.find(({ id }) => id === pluginId)?.components ?? [];
-  const seen = components.flatMap(({ filename, sha256 }) => (sha256 ? [[filename, sha256]] : []));
-  return seen.length ? Object.fromEntries(seen) : undefined;
+/**
+ * The hashes of a plugin's bundles, by file name; `undefined` if the list has no hashes (NousViz 1.0).
+ *
+ * @param hashOf Returns the hash of a component. @default the hash of its bytes on the server's disk
+ */
+export function bundlesOf(
+  components: readonly ListedComponent[] = [],
+  hashOf = ({ sha256 }: ListedComponent) => sha256,
+): Record<string, string> | undefined {
+  const hashes = components.flatMap((component) => {
+    const hash = hashOf(component);
+    return hash ? [[component.filename, hash]] : [];
+  });
+  return hashes.length > 0 ? Object.fromEntries(hashes) : undefined;
 }

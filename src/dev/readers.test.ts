@@ -16,7 +16,8 @@ const crashing = (text: string, cause: unknown) =>
     pluginId: 'sales',
     component: 'W',
     cause,
-    bundle: { file: 'W.js', url: '/W.js' },
+    declared: { name: 'W', path: 'W.js', filename: 'W.js' },
+    apiBase: '/api',
     fetch: async () => new Response(text, { headers: { 'Content-Type': 'text/javascript' } }),
     importModule: async () => ({}),
   });

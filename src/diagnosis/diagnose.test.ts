@@ -172,7 +172,8 @@ const crashing = (text: string | undefined, cause: unknown) =>
     pluginId: 'sales',
     component: 'Chart',
     cause,
-    bundle: { file: 'widget/dist/Chart.js', url },
+    declared: { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' },
+    apiBase: '/api',
     fetch: text === undefined ? () => Promise.reject(new TypeError('down')) : serving(text),
     importModule: async () => ({ useState() {}, use: undefined, Activity: undefined, default: {} }),
   });
@@ -243,6 +244,7 @@ test('does not read the bundle of a component that the list does not have', asyn
     pluginId: 'gone',
     component: 'Chart',
     cause: new Error('x'),
+    apiBase: '/api',
     fetch,
     importModule: vi.fn(),
   });
@@ -313,10 +315,11 @@ test('the card of a crash addresses the author on the author’s page', async ()
     pluginId: 'sales',
     component: 'Chart',
     cause: new Error('no'),
+    apiBase: '/api',
     fetch: down,
     importModule: down,
   };
   expect((await diagnoseCrash(crash)).fix).toMatch(/report it to the plugin’s author/);
-  const { fix, code } = await diagnoseCrash({ ...crash, variant: 'author' });
+  const { fix, code } = await diagnoseCrash({ ...crash, audience: 'author' });
   expect([fix, code]).toEqual([expect.not.stringMatching(/author|report/), 'WIDGET_CRASHED']);
 });

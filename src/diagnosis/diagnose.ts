@@ -1,12 +1,13 @@
 import type { BundleFacts } from '../bundle/index.ts';
 import {
   API_BASE,
+  bundlePath,
   misspelledShim,
   nameOf,
   shimOf,
   shimPath,
+  type ComponentDeclaration,
   type Failure,
-  type Variant,
   type WidgetError,
 } from '../contract/index.ts';
 import { createError, errorOf } from '../contract/words.ts';
@@ -124,18 +125,21 @@ export interface Crash {
   hash?: string | undefined;
   /** What was thrown, of any type. */
   cause: unknown;
-  /** The bundle that ran, as its author knows it, and its URL; absent where the list has none. */
-  bundle?: { file: string; url: string } | undefined;
+  /** The component as its plugin declares it; absent where the list has none. */
+  declared?: ComponentDeclaration | undefined;
+  /** URL of the host API, without a trailing slash. */
+  apiBase: string;
   fetch: Fetch;
   importModule: ImportModule;
   /** `author` on a page of `nousviz-widget dev`. */
-  variant?: Variant | undefined;
+  audience?: 'operator' | 'author' | undefined;
 }
 
 /** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
-  const { pluginId, component, hash, cause, bundle, fetch, importModule, variant } = crash;
-  const { file = 'the bundle', url } = bundle ?? {};
+  const { pluginId, component, hash, cause, declared, apiBase, fetch, importModule, audience } = crash;
+  const file = declared?.path ?? 'the bundle';
+  const url = declared && apiBase + bundlePath(pluginId, declared.filename, hash);
   const place: BundlePlace = { pluginId, component, file, hash, cause };
   const message = wordingOf(cause);
   const text = url && (await readAgain(url, fetch))?.text;
@@ -149,7 +153,12 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))
     found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: hostReact(), message } };
-  return errorOf(found ?? { code: 'WIDGET_CRASHED', details: { ...place, variant } });
+  return errorOf(
+    found ?? {
+      code: 'WIDGET_CRASHED',
+      details: { ...place, variant: audience === 'author' ? audience : undefined },
+    },
+  );
 }
 
 /** Makes the error of a failure; a request without an answer is compared with another request to the same server. Never rejects. */

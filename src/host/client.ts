@@ -1,6 +1,5 @@
 import {
   dashboardPath,
-  detailOf,
   failureOfIssue,
   isWidgetError,
   listPartPath,
@@ -13,12 +12,13 @@ import {
   trustPath,
   type Code,
   type DashboardLayout,
+  type Failure,
   type InvalidEntry,
   type PluginListAnswer,
   type RefusedPlugin,
 } from '../contract/index.ts';
 import { contradictionOf, unconfirmed } from './decision.ts';
-import { createFailure } from './failures.ts';
+import { createFailure, diagnosed } from './failures.ts';
 
 /** A dashboard, by its plugin and its name. */
 export interface DashboardName {
@@ -79,8 +79,6 @@ async function readLayout(answer: unknown, pluginId: string, name: string): Prom
   return layout;
 }
 
-const typeOf = ({ headers }: Response) => headers.get('Content-Type')?.split(';')[0];
-
 /** Parses JSON; `undefined` if it is none. */
 function parse(text: string): unknown {
   try {
@@ -90,6 +88,17 @@ function parse(text: string): unknown {
   }
 }
 
+/** Makes the error of a request without an answer. */
+const unanswered = async (url: string, cause: unknown) =>
+  isWidgetError(cause) ? cause : createFailure({ code: 'API_FAILED', details: { url, cause } });
+
+/** Makes the error of an answer that cannot be used; `cause` is the reason if its status is none. */
+const unusable = (url: string, response: Response, code: Code, cause?: unknown) =>
+  diagnosed(({ diagnoseAnswer }) => diagnoseAnswer({ url, response, code, cause }), {
+    code,
+    details: { url, cause: cause ?? new Error(`HTTP ${response.status}`) },
+  } as Failure);
+
 /** Makes a client of the host API (CONTRACT P). */
 export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
   async function request(
@@ -98,39 +107,20 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     codeOf: (status: number) => Code,
   ): Promise<Response> {
     const url = apiBase + path;
-    let code: Code = 'API_FAILED';
-    try {
-      const response = await apiFetch(url, init);
-      if (response.ok) return response;
-      const { status } = response;
-      const cause = new Error(`HTTP ${status} ${await detailOf(response)}`.trim());
-      // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
-      if ([404, 405].includes(status) && typeOf(response) === 'text/html')
-        throw await misrouted(url, response, cause);
-      code = codeOf(status);
-      throw cause;
-    } catch (cause) {
-      throw isWidgetError(cause) ? cause : await failed(code, url, cause);
-    }
-  }
-
-  const failed = (code: Code, url: string, cause: unknown) =>
-    createFailure({ code, details: { url, cause } } as Parameters<typeof createFailure>[0]);
-
-  const misrouted = (url: string, response: Response, cause: unknown) =>
-    createFailure({
-      code: 'API_MISROUTED',
-      details: { url, type: typeOf(response) ?? 'no type', status: response.status, cause },
+    const response = await apiFetch(url, init).catch(async (cause: unknown) => {
+      throw await unanswered(url, cause);
     });
+    if (response.ok) return response;
+    throw await unusable(url, response, codeOf(response.status));
+  }
 
   /** Returns the answer that the page has already, or the JSON of a GET request. */
   async function get(path: string, init: RequestInit, given: unknown): Promise<unknown> {
-    try {
-      const answer = await given;
-      if (answer !== undefined) return answer;
-    } catch (cause) {
-      throw isWidgetError(cause) ? cause : await failed('API_FAILED', apiBase + path, cause);
-    }
+    const url = apiBase + path;
+    const answer = await Promise.resolve(given).catch(async (cause: unknown) => {
+      throw await unanswered(url, cause);
+    });
+    if (answer !== undefined) return answer;
     // The server's own message explains a missing or unreadable dashboard.
     const response = await request(path, init, (status) =>
       status === 404 ? 'DASHBOARD_FAILED' : status === 422 ? 'DASHBOARD_UNREADABLE' : 'API_FAILED',
@@ -138,9 +128,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     try {
       return await response.json();
     } catch (cause) {
-      throw /json/.test(typeOf(response) ?? '')
-        ? await failed('API_FAILED', apiBase + path, cause)
-        : await misrouted(apiBase + path, response, cause);
+      throw await unusable(url, response, 'API_FAILED', cause);
     }
   }
 

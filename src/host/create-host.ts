@@ -1,16 +1,10 @@
-import {
-  bundlePath,
-  createHostError,
-  importUrl,
-  type DashboardLayout,
-  type Failure,
-} from '../contract/index.ts';
+import { createHostError, importUrl, type DashboardLayout, type Failure } from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient, type DashboardName } from './client.ts';
 import { crashesOf } from './crash-budget.ts';
 import { createDashboardStore } from './dashboard-store.ts';
-import { createFailure, loadDiagnosis } from './failures.ts';
+import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule } from './loader.ts';
@@ -157,24 +151,17 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const first = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
   if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? first);
 
-  const variant = audience === 'author' ? audience : undefined;
-
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
-    const { component, version: listed } =
+    const { component: declared, version: listed } =
       registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
-    // The list may have changed, so this reads the bytes that ran.
-    const { hash = listed } = owner;
-    const bundle = component && {
-      file: component.path,
-      url: apiBase + bundlePath(owner.pluginId, component.filename, hash),
-    };
-    const crash = { ...owner, hash, cause };
-    return loadDiagnosis()
-      .then(({ diagnoseCrash }) =>
-        diagnoseCrash({ ...crash, bundle, fetch, importModule: importUrl, variant }),
-      )
-      .catch(() => createFailure({ code: 'WIDGET_CRASHED', details: crash }));
+    // The list may have changed, so the diagnosis reads the bytes that ran.
+    const crash = { ...owner, hash: owner.hash ?? listed, cause };
+    return diagnosed(
+      ({ diagnoseCrash }) =>
+        diagnoseCrash({ ...crash, declared, apiBase, fetch, importModule: importUrl, audience }),
+      { code: 'WIDGET_CRASHED', details: crash },
+    );
   };
 
   const { getSnapshot, subscribe, refresh, trust, revoke } = plugins;

@@ -1,4 +1,4 @@
-import type { ListedComponent, Plugin } from '../contract/index.ts';
+import { bundlesOf, type ListedComponent, type Plugin } from '../contract/index.ts';
 import { createFailure } from './failures.ts';
 import { versionOf } from './trust.ts';
 
@@ -21,15 +21,9 @@ export function contradictionOf(
   shown?: Readonly<Record<string, string>>,
 ): string | undefined {
   if (trusted !== decision) return `trusted is ${String(trusted)}`;
-  const named = new Map(
-    components.flatMap((component) => {
-      const sha256 = versionOf(component);
-      return sha256 ? [[component.filename, sha256]] : [];
-    }),
-  );
-  if (!shown || named.size === 0) return undefined;
-  const files = new Set([...Object.keys(shown), ...named.keys()]);
-  const other = [...files].filter((file) => shown[file] !== named.get(file));
+  const named = bundlesOf(components, versionOf);
+  if (!shown || !named) return undefined;
+  const other = Object.keys({ ...shown, ...named }).filter((file) => shown[file] !== named[file]);
   return other.length > 0 ? `other bytes of ${other.join(', ')} than the ones shown` : undefined;
 }
 

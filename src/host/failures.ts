@@ -1,5 +1,7 @@
 import { MESSAGE_NOT_LOADED, messageOf, WidgetError, type Failure } from '../contract/index.ts';
 
+type Diagnosis = typeof import('../diagnosis/index.ts');
+
 /** Loads the code that only a failure needs: the messages, the error card and the diagnosis. */
 export const loadDiagnosis = () => import('../diagnosis/index.ts');
 
@@ -30,6 +32,15 @@ export function createFailure(failure: Failure): Promise<WidgetError> {
   errors.set(failure, made);
   return made;
 }
+
+/** Makes the error that the diagnosis finds, or that of a failure if the diagnosis cannot be loaded. Never rejects. */
+export const diagnosed = (
+  find: (diagnosis: Diagnosis) => Promise<WidgetError>,
+  failure: Failure,
+): Promise<WidgetError> =>
+  loadDiagnosis()
+    .then(find)
+    .catch(() => createFailure(failure));
 
 const failures = new WeakMap<object, Failure>();
 

@@ -182,13 +182,13 @@ test('hears once of each refused plugin, until its reason changes', async () => 
   answers[LIST] = refuse('plugin.yaml has no id. [MANIFEST_INVALID]');
   await start();
   await host.plugins.refresh();
-  expectHeard('PLUGIN_REFUSED');
+  await vi.waitFor(() => expectHeard('PLUGIN_REFUSED'));
   expect(heard[0]!.message).toBe(
     'old: The plugin is not in the list: plugin.yaml has no id. [MANIFEST_INVALID]. Correct the plugin, then refresh the list. [PLUGIN_REFUSED]',
   );
   answers[LIST] = refuse('plugin.yaml is missing.');
   await host.plugins.refresh();
-  expectHeard('PLUGIN_REFUSED', 'PLUGIN_REFUSED');
+  await vi.waitFor(() => expectHeard('PLUGIN_REFUSED', 'PLUGIN_REFUSED'));
 });
 
 test('hears once of a dashboard that fails', async () => {

@@ -220,7 +220,7 @@ export function createPlugins(
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
     trust(pluginId) {
-      const shown = bundlesOf(getSnapshot().plugins, pluginId);
+      const shown = bundlesOf(getSnapshot().plugins.find(({ id }) => id === pluginId)?.components);
       return decide(pluginId, true, () => client.trust(pluginId, shown), shown);
     },
     revoke: (pluginId) =>

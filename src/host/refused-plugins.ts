@@ -1,4 +1,5 @@
-import { createHostError, type RefusedPlugin, type WidgetError } from '../contract/index.ts';
+import type { RefusedPlugin, WidgetError } from '../contract/index.ts';
+import { createFailure } from './failures.ts';
 
 /**
  * Makes a function that takes the refused plugins of each list, and calls `onFailure` with those that the list before did not
@@ -11,6 +12,6 @@ export function watchRefused(onFailure: (error: WidgetError) => void) {
     known = new Set(refused.map(({ id, detail }) => `${id} ${detail}`));
     for (const { id: pluginId, detail: message } of refused)
       if (!before.has(`${pluginId} ${message}`))
-        onFailure(createHostError('PLUGIN_REFUSED', { pluginId, message }));
+        void createFailure({ code: 'PLUGIN_REFUSED', details: { pluginId, message } }).then(onFailure);
   };
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { WidgetError } from '../contract/index.ts';
 
 /** The height of a panel that has nothing to show yet. */
 export const SKELETON_HEIGHT = '4rem';
@@ -22,15 +21,3 @@ export function PanelFrame(props: { panel: string; status: string; label: string
     </section>
   );
 }
-
-/** Says in one small line what is wrong with a widget that still runs. */
-export const Notice = ({ error }: { error: WidgetError }) => (
-  <p
-    role="note"
-    data-code={error.code}
-    title={error.fix}
-    style={{ margin: '0.25rem 0 0', fontSize: '0.75rem', opacity: 0.8 }}
-  >
-    {error.fact} <code>{error.code}</code>
-  </p>
-);

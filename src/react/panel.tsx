@@ -2,7 +2,7 @@ import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react
 import { copyData, messageOf, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
-import { Notice, PanelFrame, Skeleton } from './panel-frame.tsx';
+import { PanelFrame, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
@@ -166,7 +166,7 @@ export const Panel = memo(function Panel({
           {element}
         </Guard>
       )}
-      {notice && !failure && <Notice error={notice} />}
+      {!failure && notice}
     </PanelFrame>
   );
 });

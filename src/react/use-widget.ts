@@ -1,7 +1,8 @@
-import { useCallback, useState, useSyncExternalStore } from 'react';
-import type { WidgetError } from '../contract/index.ts';
+import { createElement, useCallback, useState, useSyncExternalStore, type ReactNode } from 'react';
+import type { Failure, WidgetError } from '../contract/index.ts';
 import {
   createFailure,
+  loadDiagnosis,
   measure,
   spendCrash,
   type HostInternals,
@@ -9,22 +10,21 @@ import {
   type Status,
   type Widget,
 } from '../host/index.ts';
-import type { Starter } from './pace.ts';
-import type { RootEvents } from './watch-root.ts';
+import type { Fault } from './watch-root.ts';
 
 /** The state of one panel alone: the widget that it reloaded, or the error of its widget. */
 interface PanelState {
   slot: object;
   Widget?: Widget;
   error?: WidgetError;
-  notice?: WidgetError;
+  notice?: ReactNode;
 }
 
 /** The notices of slots, so that each is reported once, however many panels show the widget. */
 const notices = new WeakMap<object, Promise<WidgetError>>();
 
 /** A panel's widget and its failures. */
-export interface PanelWidget extends RootEvents {
+export interface PanelWidget {
   /** The state of the component, which all its panels share. */
   status: Status;
   /** The plugin and the component that the name leads to. */
@@ -39,10 +39,12 @@ export interface PanelWidget extends RootEvents {
   retry: () => void;
   /** Reports an error that the widget threw; `isRemoved` if it threw while it was removed. */
   onCrash: (cause: unknown, isRemoved?: boolean) => void;
+  /** Reports what is wrong with a widget that renders without end. */
+  onFault: (fault: Fault) => void;
   /** Measures the first render of the widget, which began at the given time. */
   onRender: (began: number) => void;
   /** Says what is wrong with a widget that still runs. */
-  notice: WidgetError | undefined;
+  notice: ReactNode;
 }
 
 /** The loaded widgets whose first render is measured. */
@@ -86,14 +88,18 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
     registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
 
-  const note = async (starter: Starter) => {
+  const note = async (failure: Failure) => {
     if (!ready) return;
     const { slot } = ready;
-    const making =
-      notices.get(slot) ?? createFailure({ code: 'UPDATES_ITSELF', details: { ...failing, starter } });
+    const making = notices.get(slot) ?? createFailure(failure);
     notices.set(slot, making);
-    const notice = await making;
-    internals.report(notice);
+    const error = await making;
+    internals.report(error);
+    const notice = await loadDiagnosis().then(
+      ({ Notice }) => createElement(Notice, { error }),
+      // The console has the line.
+      () => undefined,
+    );
     setState((before) =>
       before?.slot === slot ? { ...before, notice } : { slot, Widget: ready.Widget, notice },
     );
@@ -121,9 +127,9 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
       rendered.add(ready.slot);
       measure('render', owner, began);
     },
-    onLoop: (count) => void fail(createFailure({ code: 'RENDER_LOOP', details: { ...failing, count } })),
-    onSuspendLoop: (count) =>
-      void fail(createFailure({ code: 'SUSPENDS_FOREVER', details: { ...failing, count } })),
-    onSlowed: (starter) => void note(starter),
+    onFault({ code, ...found }) {
+      const failure = { code, details: { ...failing, ...found } } as Failure;
+      void (code === 'UPDATES_ITSELF' ? note(failure) : fail(createFailure(failure)));
+    },
   };
 }

@@ -3,18 +3,15 @@ import { watchSuspensions } from './suspensions.ts';
 import type { Pace, Starter } from './pace.ts';
 import { createWork, type Worker } from './work.ts';
 
-/** What the watch of a root reports, each at most once. */
-export interface RootEvents {
-  /** The widget's own commits cause each other without end. */
-  onLoop(commits: number): void;
-  /** The widget suspends again and again, each time with a new promise. */
-  onSuspendLoop(attempts: number): void;
-  /** The widget starts a request or a timer after each commit, which causes the next commit. It was slowed down. */
-  onSlowed(starter: Starter): void;
-}
+/**
+ * What is wrong with a widget that renders without end, each reported at most once: its own commits cause each other, it suspends
+ * each time with a new promise, or it starts a request or a timer after each commit, which causes the next commit, and was slowed down.
+ */
+export type Fault =
+  { code: 'RENDER_LOOP' | 'SUSPENDS_FOREVER'; count: number } | { code: 'UPDATES_ITSELF'; starter: Starter };
 
 /** The members of React's internal root that the watch reads: the same in React 18.3 and 19, in all builds. */
-interface FiberRoot {
+export interface FiberRoot {
   /** Read when React begins a render and the effects, assigned in each commit. */
   current: object;
   /** A bit mask of the work to do. Each update adds its bit, also if the bit is set already. */
@@ -25,10 +22,8 @@ interface FiberRoot {
 
 /** The number of commits of a chain in which each commit causes the next. No derived state and no gradual render is as long. */
 const MAX_CHAIN = 1000;
-/** The number of commits after which a root is watched closely. Most widgets never have so many. */
-const CLOSELY = 20;
-/** The milliseconds for {@link CLOSELY} commits above which the widget is too slow to be a burden. */
-const SLOW = 4000;
+/** The milliseconds for twenty commits above which the widget is too slow to be a burden. */
+const [COMMITS, SLOW] = [20, 4000];
 /** The commits of a chain that one update from outside makes up for: state that is derived in several steps. */
 const STEPS = 4;
 /** React's lanes for synchronous work. */
@@ -77,11 +72,11 @@ function createChain(onLoop: (commits: number) => void) {
   };
 }
 
-/** The state of the watch that loads its second half for widgets that render often. */
-function createPaceOf(onSlowed: RootEvents['onSlowed']) {
+/** Loads the second half of the watch for a widget that renders often. */
+function createPaceOf(onSlowed: (starter: Starter) => void) {
   let pace: Pace | undefined;
   let commits = 0;
-  let since = 0;
+  let since = performance.now();
   async function load() {
     // Without it the widget is neither named nor slowed, as when the server is down.
     const { createPace } = (await import('./pace.ts').catch(() => undefined)) ?? {};
@@ -91,13 +86,10 @@ function createPaceOf(onSlowed: RootEvents['onSlowed']) {
     get current() {
       return pace;
     },
-    get isClose() {
-      return commits >= CLOSELY;
-    },
     commit() {
       commits += 1;
       pace?.commit();
-      if (pace || commits % CLOSELY > 0) return;
+      if (pace || commits % COMMITS > 0) return;
       const now = performance.now();
       if (now - since < SLOW) void load();
       since = now;
@@ -106,7 +98,7 @@ function createPaceOf(onSlowed: RootEvents['onSlowed']) {
 }
 
 /**
- * Watches a widget's root for renders without end (CONTRACT F17). React stops only loops that block the browser; a loop through a
+ * Watches a root that renders often, for renders without end (CONTRACT F17). React stops only loops that block the browser; a loop through a
  * passive effect never ends, and in production React does not warn of it.
  *
  * The watch asks for the cause of a commit, not for the rate: an update is the widget's own if it arrives while React works on a
@@ -116,13 +108,10 @@ function createPaceOf(onSlowed: RootEvents['onSlowed']) {
  *
  * @returns A function that renders the host's element in the root: an update from outside.
  */
-export function watchRoot(root: Root, { onLoop, onSuspendLoop, onSlowed }: RootEvents): Root['render'] {
-  const render: Root['render'] = (children) => work.asHost(() => root.render(children));
-  const fiberRoot = (root as { _internalRoot?: FiberRoot | null })._internalRoot;
-  if (!fiberRoot?.current) return render;
-  const suspensions = watchSuspensions(onSuspendLoop);
-  const chain = createChain(onLoop);
-  const pace = createPaceOf(onSlowed);
+export function watchRoot(root: Root, fiberRoot: FiberRoot, onFault: (fault: Fault) => void): Root['render'] {
+  const suspensions = watchSuspensions((count) => onFault({ code: 'SUSPENDS_FOREVER', count }));
+  const chain = createChain((count) => onFault({ code: 'RENDER_LOOP', count }));
+  const pace = createPaceOf((starter) => onFault({ code: 'UPDATES_ITSELF', starter }));
   const worker: Worker = { enter: () => pace.current?.enter(), leave: () => pace.current?.leave() };
   let { current, pendingLanes } = fiberRoot;
   let committedLanes = 0;
@@ -131,7 +120,7 @@ export function watchRoot(root: Root, { onLoop, onSuspendLoop, onSlowed }: RootE
   Object.defineProperties(fiberRoot, {
     current: {
       get() {
-        if (pace.isClose) work.begin(worker);
+        work.begin(worker);
         return current;
       },
       set(next: object) {
@@ -139,7 +128,7 @@ export function watchRoot(root: Root, { onLoop, onSuspendLoop, onSlowed }: RootE
         chain.commit(committedLanes);
         pace.commit();
         suspensions.commit(pendingLanes === 0);
-        if (pace.isClose) work.begin(worker);
+        work.begin(worker);
       },
     },
     pendingLanes: {
@@ -153,5 +142,5 @@ export function watchRoot(root: Root, { onLoop, onSuspendLoop, onSlowed }: RootE
       },
     },
   });
-  return render;
+  return (children) => work.asHost(() => root.render(children));
 }

@@ -47,23 +47,15 @@ const isUnexpected = () => {
 
 /** A widget's root that fails for each event that a test does not expect. */
 const WidgetRoot = (given: Partial<Parameters<typeof Bare>[0]>) => (
-  <Bare
-    signal={signal}
-    hold={hold}
-    onCrash={isUnexpected}
-    onLoop={isUnexpected}
-    onSuspendLoop={isUnexpected}
-    onSlowed={isUnexpected}
-    {...given}
-  />
+  <Bare signal={signal} hold={hold} onCrash={isUnexpected} onFault={isUnexpected} {...given} />
 );
 
 /** Renders a widget in a root of its own until it crashes or is stopped. */
 function Shown({
   children,
   onCrash,
-  onLoop,
-}: Record<'onCrash' | 'onLoop', (given: unknown) => void> & { children: React.ReactNode }) {
+  onFault,
+}: Record<'onCrash' | 'onFault', (given: unknown) => void> & { children: React.ReactNode }) {
   const [stopped, setStopped] = useState(false);
   if (stopped) return <p>stopped</p>;
   const stop = (act: (given: unknown) => void) => (given: unknown) => {
@@ -71,7 +63,7 @@ function Shown({
     setStopped(true);
   };
   return (
-    <WidgetRoot onCrash={stop(onCrash)} onLoop={stop(onLoop)}>
+    <WidgetRoot onCrash={stop(onCrash)} onFault={stop(onFault)}>
       {children}
     </WidgetRoot>
   );
@@ -93,14 +85,14 @@ function Counter() {
 
 test('stops a widget whose effect always sets state, while its neighbour still counts', async () => {
   expectConsole(/Maximum update depth exceeded/);
-  const onLoop = vi.fn();
+  const onFault = vi.fn();
   const never = vi.fn();
   const container = show(
     <>
-      <Shown onCrash={never} onLoop={onLoop}>
+      <Shown onCrash={never} onFault={onFault}>
         <Looping />
       </Shown>
-      <Shown onCrash={never} onLoop={never}>
+      <Shown onCrash={never} onFault={never}>
         <Counter />
       </Shown>
     </>,
@@ -108,7 +100,7 @@ test('stops a widget whose effect always sets state, while its neighbour still c
   const button = await vi.waitUntil(() => container.querySelector('button'), { timeout: 20_000 });
   button.click();
   await vi.waitUntil(() => container.textContent.includes('stopped'), { timeout: 20_000 });
-  expect(onLoop).toHaveBeenCalledExactlyOnceWith(1000);
+  expect(onFault).toHaveBeenCalledExactlyOnceWith({ code: 'RENDER_LOOP', count: 1000 });
   button.click();
   await vi.waitUntil(() => button.textContent === '2');
   // The loop itself has ended, not only its panel.
@@ -272,17 +264,17 @@ test('stops a widget that throws a new promise in each render', async () => {
   const Asks = () => {
     throw ask();
   };
-  const onSuspendLoop = vi.fn();
+  const onFault = vi.fn();
   function Host() {
     const [stopped, setStopped] = useState(false);
-    const stop = (attempts: number) => {
-      onSuspendLoop(attempts);
+    const stop = (fault: unknown) => {
+      onFault(fault);
       setStopped(true);
     };
     return stopped ? (
       <p>stopped</p>
     ) : (
-      <WidgetRoot onSuspendLoop={stop}>
+      <WidgetRoot onFault={stop}>
         <Asks />
         <Counter />
       </WidgetRoot>
@@ -290,7 +282,7 @@ test('stops a widget that throws a new promise in each render', async () => {
   }
   const container = show(<Host />);
   await vi.waitUntil(() => container.textContent === 'stopped', { timeout: 25_000 });
-  expect(onSuspendLoop).toHaveBeenCalledExactlyOnceWith(50);
+  expect(onFault).toHaveBeenCalledExactlyOnceWith({ code: 'SUSPENDS_FOREVER', count: 50 });
 }, 30_000);
 
 test('waits for a waterfall of requests, and for many requests at once', async () => {

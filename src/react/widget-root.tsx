@@ -2,8 +2,9 @@ import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type 
 import { createRoot, type Root } from 'react-dom/client';
 import { clock } from '../host/index.ts';
 import { SKELETON_HEIGHT } from './panel-frame.tsx';
+import { startWatch } from './start-watch.ts';
 import { useLifetime } from './use-lifetime.ts';
-import { watchRoot, type RootEvents } from './watch-root.ts';
+import type { Fault } from './watch-root.ts';
 
 interface BoundaryProps {
   /**
@@ -48,7 +49,9 @@ export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
 
 const ignore = () => {};
 
-interface WidgetRootProps extends GuardProps, RootEvents {
+interface WidgetRootProps extends GuardProps {
+  /** Called with what is wrong with a widget that renders without end. */
+  onFault: (fault: Fault) => void;
   /** Called when the widget is in the page for the first time, with the time at which its render began. */
   onRender?: ((began: number) => void) | undefined;
   /** Fires when the widget loses its trust. It is then removed at once: React would not remove it while it hides it (CONTRACT T3). */
@@ -90,9 +93,9 @@ function Rendered({ onRender, children }: RenderedProps) {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const { signal, hold, onCrash, onLoop, onSuspendLoop, onSlowed, onRender, children, ...guard } = props;
+  const { signal, hold, onCrash, onFault, onRender, children, ...guard } = props;
   const element = useRef<HTMLDivElement>(null);
-  const events = useRef<RootEvents & Pick<GuardProps, 'onCrash'>>(props);
+  const events = useRef<Pick<WidgetRootProps, 'onCrash' | 'onFault'>>(props);
   const render = useRef<Root['render']>(ignore);
   const began = useRef(0);
 
@@ -105,12 +108,7 @@ export function WidgetRoot(props: WidgetRootProps) {
       element.current!.append(container);
       // React 19 logs errors that a boundary caught; the panel writes a better line itself.
       const root = createRoot(container, { onCaughtError: ignore });
-      const isPresent = () => container.parentNode !== null;
-      render.current = watchRoot(root, {
-        onLoop: (commits) => isPresent() && events.current.onLoop(commits),
-        onSuspendLoop: (attempts) => isPresent() && events.current.onSuspendLoop(attempts),
-        onSlowed: (starter) => isPresent() && events.current.onSlowed(starter),
-      });
+      render.current = startWatch(root, (fault) => container.parentNode && events.current.onFault(fault));
       const end = () => {
         signal.removeEventListener('abort', onAbort);
         container.remove();
@@ -136,7 +134,7 @@ export function WidgetRoot(props: WidgetRootProps) {
     hold,
   );
   useLayoutEffect(() => {
-    events.current = { onCrash, onLoop, onSuspendLoop, onSlowed };
+    events.current = { onCrash, onFault };
     render.current(
       <Guard {...guard} onCrash={onCrash}>
         <Rendered onRender={() => onRender?.(began.current)}>{children}</Rendered>

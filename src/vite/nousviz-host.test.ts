@@ -116,7 +116,7 @@ test.each([18, 19] as const)(
     expect(panels!.isEntry).toBe(true);
     // A failure, a widget that renders often, a redirect and two options load their code when they occur.
     const later = panels!.dynamicImports.map((file) => /^assets\/(\w+)-/.exec(file)?.[1]);
-    expect(later.toSorted()).toEqual(['diagnosis', 'pace', 'redirect', 'require', 'session']);
+    expect(later.toSorted()).toEqual(['diagnosis', 'redirect', 'require', 'session', 'watch']);
   },
 );
 
