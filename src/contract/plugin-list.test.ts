@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bundlesOf, readPluginList } from './plugin-list.ts';
+import { bundlesOf, detailOf, readPluginList } from './plugin-list.ts';
 
 /** Reads an answer that is a list. */
 function listOf(answer: unknown) {
@@ -129,6 +129,15 @@ test('reads the names that a part of the list is complete for', () => {
   expect(listOf({ plugins: [] })).not.toHaveProperty('enoughFor');
   expect(listOf({ plugins: [], dashboard: { components: ['Map', 5, null] } }).enoughFor).toEqual(['Map']);
 });
+
+test.each([
+  [Response.json({ detail: 'not installed' }), 'not installed'],
+  [Response.json({ detail: [{ msg: 'x' }] }), '[{"msg":"x"}]'],
+  [Response.json({}), ''],
+  [new Response('<html>'), ''],
+])('reads the detail of a refusal', async (response, detail) =>
+  expect(await detailOf(response)).toBe(detail),
+);
 
 const SHA = 'a'.repeat(64);
 

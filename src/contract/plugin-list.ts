@@ -158,6 +158,13 @@ export function readDecision(answer: unknown, pluginId: string): DecisionAnswer 
   };
 }
 
+/** Reads the `detail` of the host API's error answer (CONTRACT P7); an empty string if there is none. */
+export async function detailOf(response: Response): Promise<string> {
+  const answer: unknown = await response.json().catch(() => undefined);
+  const detail = isRecord(answer) ? answer.detail : undefined;
+  return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
+}
+
 /**
  * The hashes of a plugin's bundles, by file name; `undefined` if the list has no hashes (NousViz 1.0).
  *

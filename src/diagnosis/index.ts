@@ -1,5 +1,4 @@
 export { errorOf } from '../contract/words.ts';
-export { diagnoseAnswer, type FailedAnswer } from './answer.ts';
 export { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';
 export { ErrorCard, type ErrorCardProps } from './error-card.tsx';
 export { explain, type Explanation, type PanelFacts, type Step } from './explain.ts';

@@ -1,5 +1,6 @@
 import {
   dashboardPath,
+  detailOf,
   failureOfIssue,
   isWidgetError,
   listPartPath,
@@ -16,9 +17,10 @@ import {
   type InvalidEntry,
   type PluginListAnswer,
   type RefusedPlugin,
+  type WidgetError,
 } from '../contract/index.ts';
 import { contradictionOf, unconfirmed } from './decision.ts';
-import { createFailure, diagnosed } from './failures.ts';
+import { createFailure } from './failures.ts';
 
 /** A dashboard, by its plugin and its name. */
 export interface DashboardName {
@@ -92,12 +94,19 @@ function parse(text: string): unknown {
 const unanswered = async (url: string, cause: unknown) =>
   isWidgetError(cause) ? cause : createFailure({ code: 'API_FAILED', details: { url, cause } });
 
-/** Makes the error of an answer that cannot be used; `cause` is the reason if its status is none. */
-const unusable = (url: string, response: Response, code: Code, cause?: unknown) =>
-  diagnosed(({ diagnoseAnswer }) => diagnoseAnswer({ url, response, code, cause }), {
-    code,
-    details: { url, cause: cause ?? new Error(`HTTP ${response.status}`) },
-  } as Failure);
+/** Makes the error of an answer that cannot be used; `unread` is the reason if its JSON cannot be read. */
+async function unusable(url: string, response: Response, code: Code, unread?: unknown): Promise<WidgetError> {
+  const { ok, status, headers } = response;
+  const type = headers.get('Content-Type')?.split(';')[0] ?? 'no type';
+  const cause = unread ?? new Error(`HTTP ${status} ${await detailOf(response)}`.trim());
+  // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
+  const isMisrouted = ok ? !type.includes('json') : [404, 405].includes(status) && type === 'text/html';
+  return createFailure(
+    isMisrouted
+      ? { code: 'API_MISROUTED', details: { url, type, status, cause } }
+      : ({ code, details: { url, cause } } as Failure),
+  );
+}
 
 /** Makes a client of the host API (CONTRACT P). */
 export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
