@@ -1,4 +1,3 @@
-import type { Root } from 'react-dom/client';
 import { watchSuspensions } from './suspensions.ts';
 import type { Pace, Starter } from './pace.ts';
 import { createWork, type Worker } from './work.ts';
@@ -43,8 +42,8 @@ function createChain(onLoop: (commits: number) => void) {
   let lastTask = -1;
   return {
     /** @returns Whether the update is from outside. */
-    update() {
-      if (work.root && !isUserAction()) {
+    update(isHost: boolean) {
+      if (work.root && !isHost && !isUserAction()) {
         inside = true;
         return false;
       }
@@ -97,50 +96,45 @@ function createPaceOf(onSlowed: (starter: Starter) => void) {
   };
 }
 
+/** Follows what React does with a root. */
+export interface Watch {
+  /** React begins to work on the root. */
+  begin(): void;
+  /** The root gets an update, of the host or of the widget. */
+  update(isHost: boolean): void;
+  /** A commit is done with these lanes; the commit follows. */
+  finish(lanes: number): void;
+  commit(): void;
+}
+
 /**
- * Watches a root that renders often, for renders without end (CONTRACT F17). React stops only loops that block the browser; a loop through a
- * passive effect never ends, and in production React does not warn of it.
+ * Watches a root that renders often, for renders without end (CONTRACT F17). React stops only loops that block the browser; a loop
+ * through a passive effect never ends, and in production React does not warn of it.
  *
  * The watch asks for the cause of a commit, not for the rate: an update is the widget's own if it arrives while React works on a
  * widget, or in the microtasks after that. Everything else comes from outside: data, timers, frames, users. Only a chain of
  * commits without anything from outside is a loop. React has no callbacks for this in production, but it reads and assigns
  * members of its root.
- *
- * @returns A function that renders the host's element in the root: an update from outside.
  */
-export function watchRoot(root: Root, fiberRoot: FiberRoot, onFault: (fault: Fault) => void): Root['render'] {
+export function createWatch(fiberRoot: FiberRoot, onFault: (fault: Fault) => void): Watch {
   const suspensions = watchSuspensions((count) => onFault({ code: 'SUSPENDS_FOREVER', count }));
   const chain = createChain((count) => onFault({ code: 'RENDER_LOOP', count }));
   const pace = createPaceOf((starter) => onFault({ code: 'UPDATES_ITSELF', starter }));
   const worker: Worker = { enter: () => pace.current?.enter(), leave: () => pace.current?.leave() };
-  let { current, pendingLanes } = fiberRoot;
-  let committedLanes = 0;
+  let finished = 0;
 
   fiberRoot.pingCache = suspensions.promises;
-  Object.defineProperties(fiberRoot, {
-    current: {
-      get() {
-        work.begin(worker);
-        return current;
-      },
-      set(next: object) {
-        current = next;
-        chain.commit(committedLanes);
-        pace.commit();
-        suspensions.commit(pendingLanes === 0);
-        work.begin(worker);
-      },
+  return {
+    begin: () => work.begin(worker),
+    update(isHost) {
+      if (chain.update(isHost)) pace.current?.update();
     },
-    pendingLanes: {
-      get: () => pendingLanes,
-      set(next: number) {
-        // A commit removes bits, an update does not.
-        const isUpdate = (next & pendingLanes) === pendingLanes;
-        if (!isUpdate) committedLanes = pendingLanes & ~next;
-        pendingLanes = next;
-        if (isUpdate && chain.update()) pace.current?.update();
-      },
+    finish: (lanes) => (finished = lanes),
+    commit() {
+      chain.commit(finished);
+      pace.commit();
+      suspensions.commit(fiberRoot.pendingLanes === 0);
+      work.begin(worker);
     },
-  });
-  return (children) => work.asHost(() => root.render(children));
+  };
 }

@@ -25,8 +25,6 @@ export interface Work {
   readonly task: number;
   /** Reports that React works on a root now. */
   begin(root: Worker): void;
-  /** Runs a function of the host, such as a render with new props, which is not React's work on the root. */
-  asHost(act: () => void): void;
 }
 
 /** Follows React's work on all widget roots of a page: a widget can update another one through a store. */
@@ -34,7 +32,6 @@ export function createWork(): Work {
   let root: Worker | undefined;
   let task = 0;
   let left = 0;
-  let isHost = false;
   const turnTo = (next: Worker | undefined) => {
     if (root === next) return;
     root?.leave();
@@ -48,27 +45,18 @@ export function createWork(): Work {
   }
   return {
     get root() {
-      return isHost ? undefined : root;
+      return root;
     },
     get task() {
       return task;
     },
     begin(next) {
-      if (isHost) return;
       turnTo(next);
       if (left === 0) {
         task += 1;
         queueMicrotask(hop);
       }
       left = MICROTASKS;
-    },
-    asHost(act) {
-      isHost = true;
-      try {
-        act();
-      } finally {
-        isHost = false;
-      }
     },
   };
 }
