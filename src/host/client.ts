@@ -79,6 +79,8 @@ async function readLayout(answer: unknown, pluginId: string, name: string): Prom
   return layout;
 }
 
+const describe = (status: number, text: string) => `HTTP ${status}${text && `: ${text}`}`;
+
 const typeOf = ({ headers }: Response) => headers.get('Content-Type')?.split(';')[0];
 
 /** Parses JSON; `undefined` if it is none. */
@@ -103,7 +105,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
       const response = await apiFetch(url, init);
       if (response.ok) return response;
       const { status } = response;
-      const cause = new Error(`HTTP ${status} ${await detailOf(response)}`.trim());
+      const cause = new Error(describe(status, await detailOf(response)));
       // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
       if ([404, 405].includes(status) && typeOf(response) === 'text/html')
         throw await misrouted(url, response, cause);
@@ -157,7 +159,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     const answer = readDecision(parse(text), pluginId);
     const found = answer
       ? contradictionOf(answer, decision, bundles)
-      : `HTTP ${response.status} ${text.trim().slice(0, 80)}`;
+      : describe(response.status, text.trim().slice(0, 80));
     if (found) throw await unconfirmed(pluginId, found);
   }
 
