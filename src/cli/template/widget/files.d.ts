@@ -1,9 +1,10 @@
 // The types of imported files that the build puts into the bundle.
-declare module '*.css' {}
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export default classes;
 }
+// Behind the modules, since the first pattern that fits counts.
+declare module '*.css' {}
 declare module '*.png';
 declare module '*.jpg';
 declare module '*.jpeg';
