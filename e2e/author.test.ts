@@ -62,6 +62,9 @@ beforeAll(async () => {
   await run('git', ['init', '--quiet'], { cwd: made });
   await commit(made);
   await run('git', ['clone', '--quiet', made, plugin]);
+  // The clone is inside an app, whose configs are not the plugin's.
+  const own = 'throw new Error("the config of the app");';
+  for (const file of ['vite.config.ts', 'vitest.config.ts']) await writeFile(join(plugin, '..', file), own);
   await rm(tarball);
   await rm(join(folder, 'author/cache'), { recursive: true });
   await run('npm', ['install', ...quiet], { cwd: plugin, ...machine('other') });
@@ -70,7 +73,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('create names the plugin after its folder and lists the created files', async () => {
-  expect(created.stdout).toContain('cd stock-board');
+  const [, , steps = ''] = /^## Quick start\n+```sh\n(.*)\n([\s\S]*?)^```/m.exec(
+    await readFile(join(root, 'types/README.md'), 'utf8'),
+  )!;
+  expect(steps).toContain('npm install');
+  const printed = created.stdout.replaceAll(/^ {2}/gm, '');
+  expect(printed).toContain(steps.replace('my-plugin', 'stock-board'));
   expect(created.stdout).toContain(vendored);
   const manifest = await readFile(join(made, 'plugin.yaml'), 'utf8');
   expect(manifest).toContain('id: stock-board');
@@ -126,6 +134,9 @@ test('build, check, the created test and its types pass', async () => {
   expect(built.out).toMatch(/widget\/dist\/StockBoard\.js {2}[\d.]+ kB/);
   const checked = await widget(['check']);
   expect(checked).toMatchObject({ code: 0, error: '' });
+  const files = [`import './a.css';`, `import look from './a.module.css';`, `import logo from './a.svg';`];
+  const use = `export const used: [string | undefined, string] = [look.box, logo];`;
+  await writeFile(join(plugin, 'widget/used.ts'), [...files, use].join('\n'));
   const scripts = await Promise.all(
     ['build', 'check', 'test', 'types'].map((script) => run('npm', ['run', script], { cwd: plugin })),
   );

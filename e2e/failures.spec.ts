@@ -98,6 +98,42 @@ test('Retry reloads a crashed widget without its twin', async ({ lab, expected }
   expect(await page.evaluate(() => Reflect.get(window, 'loads'))).toBe(2);
 });
 
+test('a card has its own alignment and the width of its panel in an app that centres everything', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  expected.push(/BUNDLE_THREW|boom/);
+  await page.addInitScript(() => {
+    const style = new CSSStyleSheet();
+    style.replaceSync('body { display: flex; text-align: center } section { align-items: center }');
+    document.adoptedStyleSheets = [style];
+  });
+  await lab.install('broken', {
+    'Broken.js': `throw new Error('boom');`,
+    'dashboards/main.yaml': dashboard('Broken'),
+  });
+  await lab.trust('/plugin/broken/main');
+  const panel = lab.panel('broken/Broken');
+  const card = panel.getByRole('alert');
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(card).toHaveCSS('text-align', 'start');
+    expect((await card.boundingBox())!.width).toBe((await panel.boundingBox())!.width);
+    const lefts = await card.locator('p, strong, button').evaluateAll((all) =>
+      all.map((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return Math.round((one.matches('button') ? one : range).getBoundingClientRect().left);
+      }),
+    );
+    expect(new Set(lefts).size, lefts.join()).toBe(1);
+    await test
+      .info()
+      .attach(`card-${width}.png`, { body: await page.screenshot(), contentType: 'image/png' });
+  }
+});
+
 const answers = [
   [
     'an HTML page',

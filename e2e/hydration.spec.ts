@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleScript, openOwnPage } from './own-page.ts';
+import { bundleScript, GUIDE_POLICY, openOwnPage } from './own-page.ts';
 import { counter, dashboard, expect, test } from './test.ts';
 
 /** The app, which a server renders and a browser hydrates. */
@@ -74,7 +74,10 @@ for (const mode of ['development', 'production'] as const)
         const lines: string[] = [];
         page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
         const script = await bundleScript(CLIENT, { react, mode });
-        await openOwnPage(page, lab.url, script, `<div id="root">${html}</div>`);
+        // A violation of the policy is an error in the console.
+        await openOwnPage(page, lab.url, script, `<div id="root">${html}</div>`, {
+          'Content-Security-Policy': GUIDE_POLICY.replace('nonce-…', 'nonce-abc'),
+        });
         await expect(lab.panel('sales/Chart')).toHaveCount(2);
         for (const panel of await lab.panel('sales/Chart').all()) {
           await expect(panel).toHaveAttribute('data-status', 'ready');

@@ -132,7 +132,7 @@ const UNCONFIRMED: [string, (answer: Record<string, never>) => Parameters<Route[
   [
     'is a sign-in page',
     () => ({ status: 200, contentType: 'text/html', body: '<!doctype html>Sign in' }),
-    /HTTP 200 <!doctype html>Sign in/,
+    /HTTP 200: <!doctype html>Sign in/,
   ],
   ['is empty', () => ({ status: 204 }), /HTTP 204/],
   ['names other bytes', (answer) => ({ json: withOtherBytes(answer) }), /other bytes of Chart\.js/],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -40,8 +41,23 @@ export async function bundleScript(
   return outputFiles[0]!.text;
 }
 
-/** Opens a page of the host's origin that runs a script. @param body The HTML of its body before the script. */
-export async function openOwnPage(page: Page, host: string, script: string, body = ''): Promise<void> {
+/** The Content-Security-Policy that the server's guide recommends; `nonce-…` stands for its nonce. */
+export const [, GUIDE_POLICY = ''] =
+  /^Content-Security-Policy: (.*)$/m.exec(readFileSync(join(root, 'src/server/README.md'), 'utf8')) ?? [];
+
+/**
+ * Opens a page of the host's origin that runs a script.
+ *
+ * @param body The HTML of its body before the script.
+ * @param headers Further headers of the page, such as a policy.
+ */
+export async function openOwnPage(
+  page: Page,
+  host: string,
+  script: string,
+  body = '',
+  headers: Record<string, string> = {},
+): Promise<void> {
   const { origin } = new URL(host);
   await page.route(`${origin}/own.js`, (route) =>
     route.fulfill({ contentType: 'text/javascript', body: script }),
@@ -49,6 +65,7 @@ export async function openOwnPage(page: Page, host: string, script: string, body
   await page.route(`${origin}/own`, (route) =>
     route.fulfill({
       contentType: 'text/html',
+      headers,
       body: `<!doctype html><title>Own page</title><body>${body}<script type="module" src="/own.js"></script>`,
     }),
   );

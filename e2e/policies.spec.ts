@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { root } from '../fixtures/host/build.js';
+import { GUIDE_POLICY } from './own-page.ts';
 import { expect, hasInlineScript, PAGES, panelOf, test, type PageKind, type Policy } from './site.ts';
 
 const ALL = [...PAGES];
 const WITHOUT_INLINE = ALL.filter((kind) => !hasInlineScript(kind));
 
-/** The policy that the guide recommends. */
-const [, GUIDE = ''] =
-  /^Content-Security-Policy: (.*)$/m.exec(readFileSync(join(root, 'src/server/README.md'), 'utf8')) ?? [];
-const RECOMMENDED: Policy = (nonce) => GUIDE.replace('nonce-…', `nonce-${nonce}`);
+const RECOMMENDED: Policy = (nonce) => GUIDE_POLICY.replace('nonce-…', `nonce-${nonce}`);
 
 /** Policies under which everything works, each with the pages that can be sent with it. */
 const WORKING: [name: string, policy: Policy | undefined, kinds: PageKind[]][] = [

@@ -132,6 +132,36 @@ test('the recipes for bundlers are those of the tested host apps', () => {
     expect(read(`fixtures/hosts/${path}`), path).toContain(text);
 });
 
+test('the guide’s recipe for trust is what the tested host apps run', () => {
+  const section = sectionOf(read('src/react/README.md'), 'Trust');
+  expect(section).toContain(`\`\`\`tsx\n${read('fixtures/hosts/common/plugin-trust.tsx')}\`\`\`\n`);
+  expect(read('fixtures/hosts/common/host-page.tsx')).toContain('<Plugins />');
+});
+
+test('the guide’s theme is that of the demo', () => {
+  const themeOf = (path: string) =>
+    Object.fromEntries(
+      [':root', '.dark'].map((selector) => {
+        const block = new RegExp(String.raw`^${selector.replace('.', '\\.')} \{\n([\s\S]*?)^\}`, 'm');
+        const lines = block
+          .exec(read(path))![1]!
+          .split('\n')
+          .map((line) => line.trim());
+        return [selector, lines.filter((line) => line && !line.startsWith('--chart'))];
+      }),
+    );
+  const theme = themeOf('fixtures/host/app/styles.css');
+  expect(theme['.dark']!.length).toBeGreaterThan(15);
+  expect(themeOf('src/react/README.md')).toEqual(theme);
+});
+
+test('each guide has a heading once', () => {
+  for (const path of documents.filter((one) => one !== 'CHANGELOG.md')) {
+    const headings = anchorsOf(read(path));
+    expect(new Set(headings).size, path).toBe(headings.length);
+  }
+});
+
 test('the server’s limits are those in the source', () => {
   const rows = tablesOf(read('src/server/README.md'), 'Limits')[0]!.map(([, value]) => value);
   const kB = (bytes: number) => `${bytes / 1000} kB`;

@@ -126,7 +126,7 @@ test('panels show the 401 if the operator does not sign in, and recover after a 
   await closeDialog(page);
   const card = page.getByRole('alert');
   await expect(card).toHaveAttribute('data-code', 'API_FAILED');
-  await expect(card).toContainText('HTTP 401 Sign in.');
+  await expect(card).toContainText('HTTP 401: Sign in.');
   expect(await countDialogs(page)).toBe(1);
   await page.evaluate(() => (window as unknown as AppWindow).signIn());
   await expect(page.locator('[data-panel="sales/Chart"]')).toHaveAttribute('data-status', 'refused');

@@ -55,6 +55,6 @@ test('shows why trust could not be recorded', async ({ demo, page, expected }) =
   );
   await demo.open('/plugin/react-probe/identity');
   await page.getByRole('button', { name: 'Trust this plugin' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'HTTP 403 Not from here.' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'HTTP 403: Not from here.' })).toBeVisible();
   await expect(demo.panel('react-probe/Probe').first()).toHaveAttribute('data-status', 'refused');
 });

@@ -54,9 +54,19 @@ export async function useWidget(page: Page) {
 export const trust = (page: Page) => page.getByRole('button', { name: 'Trust this plugin' }).click();
 export const revoke = (page: Page) => page.getByRole('button', { name: 'Revoke trust' }).click();
 
+/** Changes the widget's file, and accepts the change as an operator. The trusted file runs until then. */
+async function acceptChange(page: Page, app: InstalledApp) {
+  await app.edit('plugins/sales/widget/dist/Counter.js', (text) => `${text}\n// Another version.\n`);
+  await page.reload();
+  await useWidget(page);
+  await page.getByRole('button', { name: 'Accept the new version' }).click();
+  await expect(page.getByRole('button', { name: 'Accept the new version' })).toBeHidden();
+  await useWidget(page);
+}
+
 /**
  * Uses a host app as an operator does, and leaves its plugin without trust: the plugin waits, trust mounts its widgets, one works,
- * the other shows its code, revoke removes both.
+ * the other shows its code, a change waits until it is accepted, revoke removes both.
  *
  * @returns the version of the page's React.
  */
@@ -79,6 +89,7 @@ export async function useHost(
   const card = page.locator('[data-panel="sales/Broken"] [data-code]');
   await expect(card).toHaveAttribute('data-code', 'MISSING_SHIM_EXPORT');
 
+  await acceptChange(page, app);
   await revoke(page);
   await expect(counter).toHaveAttribute('data-status', 'refused');
   await expect(counter.getByRole('button', { name: 'Count' })).toBeHidden();

@@ -1,5 +1,6 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
-import { API_BASE, misspelledShim, shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { API_BASE, shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { misspelledShim } from '../contract/words.ts';
 import { readCode, type CodeFacts, type Position } from './code.ts';
 import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';

@@ -35,7 +35,7 @@ program
     const folder = resolve(dir);
     const { files, note } = await createPlugin({ folder, runtime, from: process.cwd() });
     print(`Created a plugin of ${files.length} files in ${relativePath(folder)}. Next:\n`);
-    print(`  cd ${relativePath(folder)}\n  npm install\n  npm run build\n  npm run dev`);
+    print(`  cd ${relativePath(folder)}\n  npm install\n  npm run dev`);
     if (note) print(`\n${note}`);
   });
 

@@ -23,7 +23,7 @@ export const HOST_MESSAGES = {
   TRUST_REVOKED: {
     title: 'Trust revoked',
     cause: 'The operator revoked trust, so the plugin’s requests have ended.',
-    fix: 'Trust the plugin again under Settings → Plugins.',
+    fix: 'Trust the plugin again where this app asks about plugins.',
   },
 } as const satisfies Record<string, Message>;
 

@@ -10,6 +10,9 @@ const FLAGS = [
   `--external:${SHIM}-jsx-runtime.js`,
 ].join(' ');
 
+/** The remedy is another file: the trusted one runs until an operator accepts the change. */
+const rebuild = <Text extends string>(steps: Text) =>
+  `${steps}, and accept the change where plugins are trusted.` as const;
 const retry = 'Look at the server log, then press Retry.';
 
 /** The messages of all failures by code, for errors, cards, the command-line tool and the failure guide (CONTRACT F). */
@@ -28,7 +31,7 @@ export const MESSAGES = {
   BUNDLE_REFUSED: {
     title: 'Bundle refused',
     cause: 'The server refuses to serve {file} (HTTP {status}).',
-    fix: 'Trust the plugin again under Settings → Plugins, then press Retry.',
+    fix: 'Trust the plugin again where this app asks about plugins, such as Settings → Plugins, then press Retry.',
   },
   SERVER_ERROR: {
     title: 'Server error',
@@ -116,17 +119,17 @@ export const MESSAGES = {
   WRONG_SHIM: {
     title: 'Wrong URL of a shim',
     cause: '{file} imports "{specifier}", which is not the URL of a shim.',
-    fix: 'Import "{url}" instead: correct the alias, and rebuild.',
+    fix: rebuild('Import "{url}" instead: correct the alias, rebuild'),
   },
   BUNDLE_SYNTAX: {
     title: 'Syntax error',
     cause: '{file} is not valid JavaScript{line}: {message}',
-    fix: 'Rebuild the widget; the file may be cut short, or may not be a bundle at all.',
+    fix: `The file may be cut short, or may not be a bundle at all. ${rebuild('Rebuild the widget')}`,
   },
   BUNDLE_THREW: {
     title: 'Bundle failed to start',
     cause: '{file} could not be evaluated: {message}',
-    fix: 'Fix the error in the plugin, rebuild it and press Retry.',
+    fix: rebuild('Fix the error in the plugin, rebuild it'),
   },
   NO_DEFAULT_EXPORT: {
     title: 'No default export',
@@ -184,12 +187,12 @@ export const MESSAGES = {
   AWAITING_CONSENT: {
     title: 'Awaiting consent',
     cause: 'This component is custom frontend code of a plugin that is not trusted yet.',
-    fix: 'Press “Trust this plugin” in the banner of the plugin’s page.',
+    fix: 'Press “Trust this plugin” where this app asks about plugins.',
   },
   BUNDLE_CHANGED: {
     title: 'Changed since it was trusted',
     cause: '{file} is not the file that was trusted, so it does not run.',
-    fix: 'Review the change on the plugin’s page, and accept it there if it is wanted.',
+    fix: 'Review the change where this app asks about plugins, and accept it there if it is wanted.',
   },
   PLUGINS_DISABLED: {
     title: 'Plugins are switched off',

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { makeShims, readNames } from '../../shims/generate.js';
-import { misspelledShim, SHIM_SOURCES, shimOf, shimPath, SHIMS, shimText } from './shims.ts';
+import { SHIM_SOURCES, shimOf, shimPath, SHIMS, shimText } from './shims.ts';
 
 const committed = (shim: string) => readFile(new URL(`../../shims/${shim}`, import.meta.url), 'utf8');
 
@@ -28,34 +28,6 @@ test.each([
 ])('finds no shim in %s', (url) => {
   expect(shimOf(url)).toBeUndefined();
 });
-
-test.each([
-  ['/api/widget-runtime/react', 'react.js'],
-  ['/api/widget-runtime/react.js/', 'react.js'],
-  ['/api/widget-runtime//react.js', 'react.js'],
-  ['/api//widget-runtime/react.js', 'react.js'],
-  ['//api/widget-runtime/react.js', 'react.js'],
-  ['/api/widget-runtime/React.js', 'react.js'],
-  ['/api/Widget-Runtime/react.js', 'react.js'],
-  ['/api/widget-runtime/react.mjs?v=1#a', 'react.js'],
-  ['/api/widget-runtime/react.min.js', 'react.js'],
-  ['/api/widget-runtime/react/jsx-runtime', 'react-jsx-runtime.js'],
-  ['/api/widget-runtime/react_jsx_runtime.js', 'react-jsx-runtime.js'],
-  ['/api/widget-runtime/react-dom/client.js', 'react-dom-client.js'],
-  ['/api/widget-runtime/raect.js', 'react.js'],
-  ['https://api.example/v2/widget-runtime/react-dom', 'react-dom.js'],
-  ['/api/widgetruntime/react.js', 'react.js'],
-])('takes %s for a misspelling of %s', (url, shim) => {
-  expect(misspelledShim(url)).toBe(shim);
-  expect(shimOf(url)).toBeUndefined();
-});
-
-test.each(['react', '/api/widget-runtime/react.js?v=1', './Chart.js', '/api/widget-runtime/', '/x/react'])(
-  'takes %s for no misspelling',
-  (url) => {
-    expect(misspelledShim(url)).toBeUndefined();
-  },
-);
 
 let copies = 0;
 /** Evaluates another copy of a shim. */

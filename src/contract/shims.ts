@@ -1,5 +1,3 @@
-import { suggest } from './suggest.ts';
-
 /** The file names of the shims below `<base>/widget-runtime/` (CONTRACT S1, S5). */
 export const SHIMS = [
   'react.js',
@@ -16,7 +14,8 @@ export type Shim = (typeof SHIMS)[number];
 /** The path of a shim below the API's base (CONTRACT S1). */
 export const shimPath = (file: string) => `/widget-runtime/${file}`;
 
-const withoutQuery = (url: string) => url.split(/[?#]/, 1)[0] ?? '';
+/** A URL without its query and hash. */
+export const withoutQuery = (url: string) => url.split(/[?#]/, 1)[0] ?? '';
 
 /** The shim that a URL or specifier names, whatever its base, query and hash. */
 export function shimOf(url: string): Shim | undefined {
@@ -24,20 +23,6 @@ export function shimOf(url: string): Shim | undefined {
   // An empty part of the path leads to no file.
   if (/(^|[^:])\/\//.test(path)) return undefined;
   return SHIMS.find((shim) => path.endsWith(shimPath(shim)));
-}
-
-/** The shim that a misspelled URL means, `/api/widget-runtime/react` for instance; `undefined` for a shim’s URL and for all others. */
-export function misspelledShim(url: string): Shim | undefined {
-  const [, rest] = /\bwidget-?runtime\/(.+)$/i.exec(withoutQuery(url)) ?? [];
-  if (rest === undefined || shimOf(url)) return undefined;
-  const name = rest
-    .replace(/^\/+|\/+$/g, '')
-    .replace(/(\.\w+)+$/, '')
-    .replace(/[/_]+/g, '-')
-    .toLowerCase();
-  const names = SHIMS.map((shim) => shim.replace(/\.js$/, ''));
-  const [meant = name] = suggest(name, names);
-  return SHIMS.find((shim) => shim === `${meant}.js`);
 }
 
 /** The module that a shim replaces, and the source of its exports. */

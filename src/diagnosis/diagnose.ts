@@ -2,7 +2,6 @@ import type { BundleFacts } from '../bundle/index.ts';
 import {
   API_BASE,
   bundlePath,
-  misspelledShim,
   nameOf,
   shimOf,
   shimPath,
@@ -10,7 +9,7 @@ import {
   type Failure,
   type WidgetError,
 } from '../contract/index.ts';
-import { createError, errorOf } from '../contract/words.ts';
+import { createError, errorOf, misspelledShim } from '../contract/words.ts';
 import { isServerUp, readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
 import {
   ABSENT,

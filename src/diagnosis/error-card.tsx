@@ -1,11 +1,16 @@
-import { useState, type CSSProperties } from 'react';
-import type { Code, WidgetError } from '../contract/index.ts';
+import { useState, useSyncExternalStore, type CSSProperties } from 'react';
+import type { Code, Plugin, WidgetError } from '../contract/index.ts';
 
 /** The props of {@link ErrorCard}. */
 export interface ErrorCardProps {
   error: WidgetError;
   /** Whether the card is about a pending decision of the operator, not a failure. */
   isPending?: boolean | undefined;
+  /** The live list of plugins, which says whether a newer file of the component waits for a decision. */
+  plugins: {
+    getSnapshot(): { plugins: readonly Plugin[] };
+    subscribe(listener: () => void): () => void;
+  };
   onRetry?: (() => void) | undefined;
 }
 
@@ -18,6 +23,10 @@ const card: CSSProperties = {
   fontSize: '0.875rem',
   lineHeight: 1.5,
   overflowWrap: 'anywhere',
+  // The app around the card may centre text, or be as narrow as its text.
+  boxSizing: 'border-box',
+  width: '100%',
+  textAlign: 'start',
 };
 const alarm: CSSProperties = { ...card, borderInlineStart: '4px solid #dc2626' };
 const note: CSSProperties = { ...card, borderStyle: 'dashed' };
@@ -57,8 +66,18 @@ const noRetry: Partial<Record<Code, true>> = {
   UNSUPPORTED_BROWSER: true,
 };
 
+/** Whether the trusted file of a component runs while a newer one waits for the operator (CONTRACT T4). */
+const isWaiting = (plugins: readonly Plugin[], { pluginId, component }: WidgetError) =>
+  plugins
+    .find(({ id }) => id === pluginId)
+    ?.components.some(({ name, changed, consented }) => name === component && changed && consented);
+
+/** The kind of text that a card offers to copy. */
+const kindOf = (text: string) =>
+  text.startsWith('--') ? 'flags' : text.startsWith('nousviz-widget ') ? 'command' : 'code';
+
 function CopyButton({ text }: { text: string }) {
-  const [label, setLabel] = useState('Copy');
+  const [label, setLabel] = useState(`Copy ${kindOf(text)}`);
   const copy = () =>
     // The clipboard is missing on plain http, and the browser may deny access.
     Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
@@ -73,14 +92,18 @@ function CopyButton({ text }: { text: string }) {
 }
 
 /** Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). */
-export function ErrorCard({ error, isPending = false, onRetry }: ErrorCardProps) {
+export function ErrorCard({ error, isPending = false, plugins, onRetry }: ErrorCardProps) {
   const { title, fact, fix, copy, pluginId, component, code, details } = error;
+  const list = useSyncExternalStore(plugins.subscribe, plugins.getSnapshot);
   return (
     <div role={isPending ? 'note' : 'alert'} data-code={code} style={isPending ? note : alarm}>
       <strong>{title}</strong>
       <p style={line}>{fact}</p>
       <p style={line}>{fix}</p>
       {copy && fix.endsWith(':') && <code style={command}>{copy}</code>}
+      {!isPending && isWaiting(list.plugins, error) && (
+        <p style={line}>A newer file waits: accept the change where this app asks about plugins.</p>
+      )}
       <p style={small}>
         {[[pluginId, component].filter(Boolean).join('/'), details.file as string | undefined, code]
           .filter(Boolean)

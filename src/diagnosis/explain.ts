@@ -138,7 +138,7 @@ function explainDisk({ declared }: PanelState): Result {
 function explainTrust({ declared, isTrusted, owner, admission }: PanelState): Result {
   if (!declared) return unknown('No component is declared.');
   if (!isTrusted)
-    return no(`${owner} is not trusted.`, 'Press “Trust this plugin” in the banner of the plugin’s page.');
+    return no(`${owner} is not trusted.`, 'Press “Trust this plugin” where this app asks about plugins.');
   if (admission?.reason === 'PLUGINS_DISABLED')
     return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
   return yes(`The operator trusts ${owner}.`);
@@ -153,7 +153,7 @@ function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
   if (declared.consented === null)
     return no(
       `${declared.path} is not among what was trusted.`,
-      'Review the change on the plugin’s page, and accept it there.',
+      'Review the change where this app asks about plugins, and accept it there.',
     );
   return yes(
     `${version ? short(version) : 'The trusted bytes'} still run; other bytes on disk await a decision.`,

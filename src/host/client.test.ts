@@ -27,7 +27,7 @@ test.each([
     'its detail',
     () => Response.json({ detail: 'not installed' }, { status: 404 }),
     'CONSENT_REFUSED',
-    /HTTP 404 not installed/,
+    /HTTP 404: not installed/,
   ],
   ['its status', () => new Response('<html>', { status: 502 }), 'API_FAILED', /HTTP 502/],
   [
@@ -98,10 +98,10 @@ test.each<[string, () => Response, Record<string, string>?]>([
 });
 
 test.each<[string, () => Response, RegExp]>([
-  ['a sign-in page', html(200), /HTTP 200 <!doctype html>/],
+  ['a sign-in page', html(200), /HTTP 200: <!doctype html>/],
   ['nothing', () => new Response(null, { status: 204 }), /HTTP 204/],
-  ['an empty object', () => Response.json({}), /HTTP 200 \{\}/],
-  ['null', () => Response.json(null), /HTTP 200 null/],
+  ['an empty object', () => Response.json({}), /HTTP 200: \{\}/],
+  ['null', () => Response.json(null), /HTTP 200: null/],
   ['another plugin', () => Response.json({ plugin_id: 'crm', trusted: true }), /"crm"/],
   ['the opposite', () => Response.json({ plugin_id: 'sales', trusted: false }), /trusted is false/],
   ['no verdict', () => Response.json({ plugin_id: 'sales' }), /trusted is undefined/],

@@ -81,6 +81,8 @@ async function readLayout(answer: unknown, pluginId: string, name: string): Prom
   return layout;
 }
 
+const describe = (status: number, text: string) => `HTTP ${status}${text && `: ${text}`}`;
+
 /** Parses JSON; `undefined` if it is none. */
 function parse(text: string): unknown {
   try {
@@ -98,7 +100,7 @@ const unanswered = async (url: string, cause: unknown) =>
 async function unusable(url: string, response: Response, code: Code, unread?: unknown): Promise<WidgetError> {
   const { ok, status, headers } = response;
   const type = headers.get('Content-Type')?.split(';')[0] ?? 'no type';
-  const cause = unread ?? new Error(`HTTP ${status} ${await detailOf(response)}`.trim());
+  const cause = unread ?? new Error(describe(status, await detailOf(response)));
   // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
   const isMisrouted = ok ? !type.includes('json') : [404, 405].includes(status) && type === 'text/html';
   return createFailure(
@@ -154,7 +156,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     const answer = readDecision(parse(text), pluginId);
     const found = answer
       ? contradictionOf(answer, decision, bundles)
-      : `HTTP ${response.status} ${text.trim().slice(0, 80)}`;
+      : describe(response.status, text.trim().slice(0, 80));
     if (found) throw await unconfirmed(pluginId, found);
   }
 

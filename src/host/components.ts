@@ -16,7 +16,8 @@ export interface ComponentEntry {
 }
 
 /** A store of the components, and a function for those who change them. */
-export interface ComponentStore extends Store<readonly ComponentEntry[]> {
+interface ComponentStore {
+  readonly store: Store<readonly ComponentEntry[]>;
   /** Called after a change. */
   update(): void;
 }
@@ -55,11 +56,13 @@ export function createComponents(slots: () => readonly (readonly [string, Slot])
   }
 
   return {
-    getSnapshot,
-    subscribe(listener) {
-      getSnapshot();
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    store: {
+      getSnapshot,
+      subscribe(listener) {
+        getSnapshot();
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
     },
     update() {
       isOld = true;

@@ -169,7 +169,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     version,
     plugins: { getSnapshot, subscribe, refresh, trust, revoke },
     dashboards: { refresh: dashboards.refresh },
-    components: { getSnapshot: registry.components.getSnapshot, subscribe: registry.components.subscribe },
+    components: registry.components,
     activity,
     widgets,
     disablePlugins,

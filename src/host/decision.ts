@@ -31,10 +31,6 @@ export function contradictionOf(
 export const unconfirmed = (pluginId: string, message: string) =>
   createFailure({ code: 'CONSENT_UNCONFIRMED', details: { pluginId, message } });
 
-/** The bytes of a plugin that may run, as a string to compare. */
-const grantOf = ({ trusted, components }: Plugin) =>
-  trusted ? components.map((component) => [component.name, versionOf(component)]).join() : '';
-
 /** A list of plugins; unless it is `ready`, it is only a part. */
 interface KnownPlugins {
   status: string;
@@ -43,8 +39,13 @@ interface KnownPlugins {
 
 /** Whether plugins may run other bytes than before. Plugins that a part of the list lacks have not changed. */
 export function haveGrantsChanged({ status, plugins }: KnownPlugins, next: readonly Plugin[]): boolean {
-  const before = new Map(plugins.map((plugin) => [plugin.id, grantOf(plugin)]));
-  const after = new Map(next.map((plugin) => [plugin.id, grantOf(plugin)]));
-  const ids = status === 'ready' ? [...before.keys(), ...after.keys()] : [...before.keys()];
-  return ids.some((id) => (before.get(id) ?? '') !== (after.get(id) ?? ''));
+  const grantsIn = (list: readonly Plugin[]) =>
+    list
+      .filter(
+        ({ id, trusted }) => trusted && (status === 'ready' || plugins.some((known) => known.id === id)),
+      )
+      .map(({ id, components }) => [id, ...components.map((one) => [one.name, versionOf(one)])].join())
+      .toSorted()
+      .join();
+  return grantsIn(plugins) !== grantsIn(next);
 }

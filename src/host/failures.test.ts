@@ -110,7 +110,7 @@ test.each<[string, () => Promise<unknown>, Code, string]>([
     'refused consent',
     () => clientOf(() => Response.json({ detail: 'no' }, { status: 409 })).trust('sales'),
     'CONSENT_REFUSED',
-    `${CONSENT} (HTTP 409 no)`,
+    `${CONSENT} (HTTP 409: no)`,
   ],
 ])('rejects for %s', async (_, call, code, start) => {
   expectMessage(await errorOf(call()), start, code);

@@ -60,10 +60,10 @@ test.each<[keyof HostOptions, HostOptions, string, string]>([
     '{"crashes":3,"within":60000}',
     '{"crashes":1,"within":60000}',
   ],
-  ['disablePlugins', { disablePlugins: ['a'] }, 'absent', '["a"]'],
-  ['dashboard', { dashboard: { pluginId: 'a', name: 'b' } }, 'absent', '{"pluginId":"a","name":"b"}'],
+  ['disablePlugins', { disablePlugins: ['a'] }, 'undefined', '["a"]'],
+  ['dashboard', { dashboard: { pluginId: 'a', name: 'b' } }, 'undefined', '{"pluginId":"a","name":"b"}'],
   ['unstable_require', { unstable_require: true }, 'false', 'true'],
-  ['onError', { onError: 5 as never }, 'a function', '5'],
+  ['onError', { onError: 5 as never }, 'function', '5'],
 ])('refuses another %s, and names both values', (name, second, there, here) => {
   create();
   expect(() => create(second)).toThrow(

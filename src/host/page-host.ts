@@ -41,8 +41,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return names.every((name) => isSame((a as Values)[name], (b as Values)[name]));
 }
 
-const show = (value: unknown) =>
-  value === undefined ? 'absent' : (JSON.stringify(value) ?? `a ${typeof value}`);
+const show = (value: unknown) => JSON.stringify(value) ?? typeof value;
 
 /** Returns the page's host to a later call with equal options, whose functions replace the earlier ones (CONTRACT G3). */
 function reuse(entry: PageHost, options: HostOptions): Host {

@@ -257,6 +257,6 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     },
 
     names: () => [...builtIns.keys(), ...slots.keys()],
-    components,
+    components: components.store,
   };
 }

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
 import type { Code, Failure } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
-import type { HostInternals } from '../host/index.ts';
+import { createStore } from '../host/store.ts';
+import type { HostInternals, PluginList } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 
 afterEach(cleanup);
@@ -12,7 +13,9 @@ const place = { pluginId: 'demo', component: 'Chart', file: 'widget/dist/Chart.j
 const missing = { code: 'BUNDLE_MISSING', details: { ...place, status: 404 } } as const satisfies Failure;
 
 const report = vi.fn<HostInternals['report']>();
-const internals = { report } as Partial<HostInternals> as HostInternals;
+const list = createStore<PluginList>({ status: 'ready', plugins: [], refused: [] });
+const plugins = list as Partial<HostInternals['plugins']> as HostInternals['plugins'];
+const internals = { report, plugins } as Partial<HostInternals> as HostInternals;
 const onRetry = vi.fn();
 beforeEach(() => vi.clearAllMocks());
 
@@ -64,10 +67,33 @@ test.each<[Code, Failure, string[]]>([
     { code: 'WIDGET_PARKED', details: { ...place, count: 3, seconds: 60, message: 'boom' } },
     ['Release'],
   ],
-  ['CLASSIC_JSX', { code: 'CLASSIC_JSX', details: place }, ['Retry', 'Copy']],
+  ['CLASSIC_JSX', { code: 'CLASSIC_JSX', details: place }, ['Retry', 'Copy flags']],
+  [
+    'DYNAMIC_REQUIRE',
+    { code: 'DYNAMIC_REQUIRE', details: { ...place, specifier: 'react' } },
+    ['Retry', 'Copy command'],
+  ],
+  ['NO_DEFAULT_EXPORT', { code: 'NO_DEFAULT_EXPORT', details: place }, ['Retry', 'Copy code']],
 ])('offers the possible actions on a card of %s', async (_, failure, buttons) => {
   await show(failure);
   expect(screen.queryAllByRole('button').map(({ textContent }) => textContent)).toEqual(buttons);
+});
+
+test('says that a newer file waits while the trusted one fails, as long as it waits', async () => {
+  const listed = (state: object) => {
+    const components = [{ name: 'Other' }, { name: 'Chart', ...state }];
+    const plugin = { id: 'demo', display_name: 'Demo', needs_consent: false, components };
+    return settle(() => list.set({ status: 'ready', plugins: [plugin as never], refused: [] }));
+  };
+  await listed({ changed: false, consented: null });
+  await show({ code: 'BUNDLE_THREW', details: { ...place, cause: new Error('no') } });
+  const { textContent } = screen.getByRole('alert');
+  expect(textContent).toContain('rebuild it, and accept the change where plugins are trusted.');
+  expect(textContent).not.toContain('newer file');
+  await listed({ changed: true, consented: { sha256: 'a'.repeat(64) } });
+  expect(screen.getByRole('alert').textContent).toContain('A newer file waits: accept the change');
+  await listed({ changed: false, consented: null });
+  expect(screen.getByRole('alert').textContent).not.toContain('newer file');
 });
 
 const serverDown = () => {

@@ -39,7 +39,7 @@ interface FailureCardProps {
 
 /** Shows a failure's card and writes its line to the console. The code for both is loaded with the first failure. */
 export function FailureCard({ internals, failure, isPending = false, onRetry }: FailureCardProps) {
-  const { report } = internals;
+  const { report, plugins } = internals;
   const [shown, setShown] = useState<LoadedCard>();
   useEffect(() => {
     let isCurrent = true;
@@ -53,5 +53,5 @@ export function FailureCard({ internals, failure, isPending = false, onRetry }: 
     };
   }, [report, failure, isPending]);
   if (!shown) return <Skeleton label="Error" />;
-  return <shown.Card error={shown.error} isPending={isPending} onRetry={onRetry} />;
+  return <shown.Card error={shown.error} isPending={isPending} plugins={plugins} onRetry={onRetry} />;
 }

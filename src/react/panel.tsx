@@ -2,7 +2,7 @@ import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react
 import { copyData, messageOf, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
-import { PanelFrame, Skeleton } from './panel-frame.tsx';
+import { Heading, PanelFrame, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
@@ -146,7 +146,7 @@ export const Panel = memo(function Panel({
       status={shownStatus}
       label={label || name}
     >
-      {label && <h3 style={{ margin: '0 0 0.5rem', fontSize: '0.875rem', fontWeight: 600 }}>{label}</h3>}
+      {label && <Heading>{label}</Heading>}
       {failure ? (
         <FailureCard
           internals={internals}

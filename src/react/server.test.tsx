@@ -20,6 +20,7 @@ const page = (host: Host) => (
     <Version />
     <Dashboard pluginId="sales" name="overview" />
     <CustomPanel pluginId="sales" component="Chart" dashboardName="main" label="Sales" config={{ a: 1 }} />
+    <CustomPanel pluginId="sales" component="Dates" dashboardName="main" config={{ at: new Date(0) }} />
   </HostProvider>
 );
 
@@ -43,6 +44,17 @@ test.each(renderers)('renders the waiting state on a server, to %s', async (_, r
   expect(html).toContain('data-panel="sales/Chart" data-status="loading" aria-label="Sales"');
   expect(html).toContain('aria-label="Chart is loading"');
 });
+
+test.each(renderers)(
+  'renders no inline styles on a server, which a strict policy would block, to %s',
+  async (_, renderPage) => {
+    const html = await renderPage(createHost());
+    // Has a label, and a config that ends in a card.
+    expect(html).toContain('<h3>Sales</h3>');
+    expect(html).toContain('data-panel="sales/Dates"');
+    expect(html).not.toMatch(/\sstyle=|<style/);
+  },
+);
 
 /** All that a host could leave behind on a server. */
 function watchServer() {

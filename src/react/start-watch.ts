@@ -11,23 +11,6 @@ const BUSY = 100;
  */
 const [MAX_NESTED, MAX_IN_TASK] = [100, 50_000];
 
-/** Counts the commits of a root that block the page. */
-function countBlocking() {
-  let nested = 0;
-  let inTask = 0;
-  return {
-    commit(isBusy: boolean) {
-      if (nested++ === 0) queueMicrotask(() => (nested = 0));
-      if (isBusy && inTask++ === 0) setTimeout(() => (inTask = 0));
-    },
-    /** @throws {Error} in the widget's code that updates the root, as React does. */
-    check() {
-      if (nested > MAX_NESTED || inTask > MAX_IN_TASK)
-        throw new Error('Maximum update depth exceeded');
-    },
-  };
-}
-
 /**
  * Watches a widget's root for renders without end (CONTRACT F17). A loop that blocks the page ends here, since no code could be
  * loaded meanwhile. The code that finds other loops is loaded when the root has rendered often.
@@ -42,7 +25,8 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
   let watch: Watch | undefined;
   let reads = 0;
   let isHost = false;
-  const blocking = countBlocking();
+  let nested = 0;
+  let inTask = 0;
   const load = () =>
     import('./watch-root.ts').then(
       ({ createWatch }) => (watch = createWatch(fiberRoot, onFault)),
@@ -62,7 +46,8 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       },
       set(next: object) {
         current = next;
-        blocking.commit(reads > BUSY);
+        if (nested++ === 0) queueMicrotask(() => (nested = 0));
+        if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0));
         watch?.commit();
       },
     },
@@ -71,7 +56,9 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       set(next: number) {
         // A commit removes bits, an update does not.
         const isUpdate = (next & pendingLanes) === pendingLanes;
-        if (isUpdate && !isHost) blocking.check();
+        // Thrown in the widget's code that sets state, as React does.
+        if (isUpdate && !isHost && (nested > MAX_NESTED || inTask > MAX_IN_TASK))
+          throw new Error('Maximum update depth exceeded');
         const before = pendingLanes;
         pendingLanes = next;
         if (isUpdate) watch?.update(isHost);

@@ -6,7 +6,7 @@ import { innerFile, type DeclaredPlugin } from './plugins-folder.ts';
 import { isSha256 } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
-const REVIEW = 'Review the change on the plugin’s page, and accept it there.';
+const REVIEW = 'Review the change where the app asks about plugins, and accept it there.';
 
 /** Answers with the bytes of `?v=`, cached forever; 409 if no operator consented to them or they are lost. */
 async function answerVersion(
@@ -66,7 +66,10 @@ export async function answerBundle(
     return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
   const grant = await bundles.grantOf(plugin);
   if (!grant)
-    return refuse(403, `${plugin.id} awaits consent. Press “Trust this plugin” on the plugin’s page.`);
+    return refuse(
+      403,
+      `${plugin.id} awaits consent. Press “Trust this plugin” where the app asks about plugins.`,
+    );
   const component = plugin.components.find((declared) => declared.filename === filename);
   if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
   const version = new URL(request.url).searchParams.get('v');

@@ -15,13 +15,18 @@ export async function answerConsent(
   if (plugin.components.length === 0)
     return refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components, so it needs no trust.`);
   const body = await readConsent(request, requireHashes);
-  if (body.refusal) return refuse(body.refusal.status, body.refusal.detail);
+  if (body.refusal) {
+    const { status, detail } = body.refusal;
+    // The remedy is for the developer of the app, who reads this log and not the operator's page.
+    console.warn(`[NousViz] The consent to ${quote(id)} was refused with HTTP ${status}: ${detail}`);
+    return refuse(status, detail);
+  }
   // The files are read once, so that the compared bytes are the consented bytes.
   const { bundles: found, problems } = await bundles.readDisk(plugin);
   if (problems.length > 0) return refuse(409, problems.join(' '));
   const differences = body.reviewed ? differencesOf(body.reviewed, found) : [];
   if (differences.length > 0) {
-    const advice = 'Review the plugin’s page again, then decide.';
+    const advice = 'Review the plugin again, then decide.';
     return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);
   }
   await bundles.consent(id, who, found);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import express, { type RequestHandler } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { readConsent } from './consent-body.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
@@ -71,6 +72,7 @@ test.each<[string, () => Request | Promise<Request>]>([
 ])('refuses a body %s, with a remedy', async (_, make) => {
   const { refusal } = (await readConsent(await make())) as { refusal?: { status: number; detail: string } };
   expect(refusal).toEqual({ status: 400, detail: expect.stringMatching(REMEDY) });
+  expect(refusal!.detail).not.toContain('no body');
 });
 
 test.each([
@@ -134,6 +136,7 @@ test.each<[string, RequestHandler[]]>([
   ['express.text()', [express.text({ type: '*/*' })]],
   ['express.raw()', [express.raw({ type: '*/*' })]],
 ])('trusts nothing after %s has read the hashes', async (_, parsers) => {
+  expectConsole(/refused with HTTP 400: The body .* mount the handler before body parsers/);
   const { post, consent, isTrusted } = await listen(parsers);
   const refused = { status: 400, body: { detail: expect.stringMatching(REMEDY) } };
   expect(await consent({ 'Map.js': ZEROS })).toEqual(refused);
@@ -143,6 +146,7 @@ test.each<[string, RequestHandler[]]>([
 });
 
 test('reads the hashes if no parser has read them, or if the parser passes the raw body on', async () => {
+  expectConsole(/The consent to "sales" was refused with HTTP 400: /);
   const passRawBody = express.json({
     verify: (incoming, _, rawBody) => void Object.assign(incoming, { rawBody }),
   });
@@ -166,6 +170,7 @@ test('accepts consent without a body after express.json(), and revokes trust', a
 });
 
 test('trusts nothing if the option "operator" has read the hashes, unless it has read a copy', async () => {
+  expectConsole(/The consent to "sales" was refused with HTTP 400: /);
   const operatorOf = (copy: (request: Request) => Request) => async (request: Request) => {
     await copy(request).json();
     return 'ada';

@@ -17,15 +17,13 @@ export interface BodyRefusal {
   detail: string;
 }
 
-const EXAMPLE = 'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}, or no body at all.';
-const HASHES_REQUIRED =
-  'This server requires the hashes of the reviewed files. ' +
-  'Send {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}.';
+const EXAMPLE = 'The body of a consent is {"bundles": {"File.js": "<SHA-256 in lower-case hex>"}}.';
+const HASHES_REQUIRED = `This server requires the hashes of the reviewed files. ${EXAMPLE}`;
 const PARSER_ADVICE =
-  'If the caller did, the server changed the body before the handler could read it: ' +
-  'mount the handler before body parsers such as express.json(), or pass on the raw body.';
+  'In the app on the server, mount the handler before body parsers such as express.json(), or pass on the raw body ' +
+  'as request.rawBody.';
 const malformed = (fact: string) => ({
-  refusal: { status: 400, detail: `${fact} ${EXAMPLE} ${PARSER_ADVICE}` } satisfies BodyRefusal,
+  refusal: { status: 400, detail: `${fact} ${PARSER_ADVICE} ${EXAMPLE}` } satisfies BodyRefusal,
 });
 
 /** Whether the headers announce a body (CONTRACT P3). A length that is not a number counts, a content type alone does not. */
@@ -55,11 +53,17 @@ export async function readConsent(
   request: Request,
   requireHashes = false,
 ): Promise<{ reviewed: ReviewedHashes | undefined; refusal?: undefined } | { refusal: BodyRefusal }> {
-  if (request.bodyUsed || request.body?.locked) return malformed('The body has been read already.');
+  if (request.bodyUsed || request.body?.locked)
+    return malformed(
+      'The body was read before: something on the server, such as a body parser, has read it.',
+    );
   const text = await readText(request);
   if (text === undefined) return { refusal: { status: 413, detail: `The body is over 1 MB. ${EXAMPLE}` } };
   if (text === '') {
-    if (isAnnounced(request)) return malformed('The body that the request announces is empty.');
+    if (isAnnounced(request))
+      return malformed(
+        'The body arrived empty, so something on the server, such as a body parser, has read it already.',
+      );
     return requireHashes ? { refusal: { status: 400, detail: HASHES_REQUIRED } } : { reviewed: undefined };
   }
   let body: unknown;

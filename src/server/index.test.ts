@@ -296,6 +296,7 @@ test('lets the pages of a named origin send consent, after a preflight', async (
 });
 
 test('refuses consent without hashes if the option says so (P3)', async () => {
+  expectConsole(/The consent to "sales" was refused with HTTP 400: /);
   const { post, trust } = await makeHost({ requireHashes: true });
   const url = '/api/plugins/sales/trust-frontend';
   for (const init of [{}, { body: '' }, { headers: { 'content-type': 'application/json' } }])
@@ -361,7 +362,7 @@ test('refuses bundles in the order of the contract (P4)', async () => {
   expect(await bundle('Map.mjs', 400, 'none')).toContain('cannot be a bundle’s file name');
   expect(await bundle('Map.js', 404, 'none')).toContain('No plugin');
   expect(await bundle('Map.js', 403)).toBe(
-    'sales awaits consent. Press “Trust this plugin” on the plugin’s page.',
+    'sales awaits consent. Press “Trust this plugin” where the app asks about plugins.',
   );
   expect(await bundle('Undeclared.js', 403)).toContain('awaits consent');
   await post('/api/plugins/sales/trust-frontend');
