@@ -15,7 +15,10 @@ describeFailures('firefox', async () => {
   const page = await context.newPage();
   return {
     open: async (url) => void (await page.goto(url)),
-    call: (run, ...args) => page.evaluate(run, ...args) as Promise<ReturnType<typeof run>>,
+    call: async (run, ...args) =>
+      (await page.evaluate(run as (...args: unknown[]) => unknown, ...args)) as Awaited<
+        ReturnType<typeof run>
+      >,
     close: () => context.close(),
   };
 });
