@@ -15,6 +15,7 @@ describeFailures('firefox', async () => {
   const page = await context.newPage();
   return {
     open: async (url) => void (await page.goto(url)),
+    reload: async () => void (await page.reload()),
     call: async (run, ...args) =>
       (await page.evaluate(run as (...args: unknown[]) => unknown, ...args)) as Awaited<
         ReturnType<typeof run>

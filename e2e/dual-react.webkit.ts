@@ -18,6 +18,7 @@ describeFailures('webkit', async (isUncached) => {
   const driver = own ? await own.openSession() : shared;
   return {
     open: (url) => driver.get(url),
+    reload: () => driver.navigate().refresh(),
     call: (run, ...args) => driver.executeScript(run, ...args),
     async close() {
       if (own) return own.close();

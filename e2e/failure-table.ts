@@ -5,6 +5,8 @@ import { codeOf, serveFailures, type FailingHost } from './failing-host.ts';
 /** A tab of a browser that Playwright cannot control. */
 export interface Tab {
   open(url: string): Promise<void>;
+  /** Reloads the page as its user does. */
+  reload(): Promise<void>;
   /** Calls a function in the page. The function can use nothing but its arguments. */
   call<Args extends unknown[], Result>(run: (...args: Args) => Result, ...args: Args): Promise<Result>;
   /** Closes the tab. The next one has no cookies and no storage of this one. */
@@ -58,7 +60,7 @@ export function describeFailures(engine: Engine, openTab: (isUncached: boolean) 
         const url = new URL(`/plugin/${name}/main`, host.url).href;
         const works = { text: expect.stringContaining(WORKS), status: 'ready' };
         const needsShims = serve !== 'shim-503' && serve !== 'early-shim';
-        const tab = await openTab(!needsShims);
+        let tab = await openTab(!needsShims);
         try {
           if (serve === 'shim-503') {
             await tab.open(new URL('/api/plugins', host.url).href);
@@ -79,8 +81,12 @@ export function describeFailures(engine: Engine, openTab: (isUncached: boolean) 
           if (!heals) return;
           host.lift(name);
           if (heals === 'retry') await presses(tab, panel, 'Retry');
-          if (remembered?.includes(engine)) {
-            await sees(tab, `${panel} [role="alert"]`, { code });
+          const cure = remembered?.[engine];
+          if (cure) await sees(tab, `${panel} [role="alert"]`, { code });
+          if (cure === 'reload') await tab.reload();
+          if (cure === 'restart') {
+            await tab.close();
+            tab = await openTab(true);
             await tab.open(url);
           }
           await sees(tab, panel, works);
