@@ -95,6 +95,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'webkit', include: ['e2e/*.webkit.ts'], fileParallelism: false, hookTimeout: 300_000 },
+      },
+      {
+        extends: true,
         test: {
           name: 'postgres',
           include: ['e2e/*.postgres.ts'],

@@ -38,6 +38,7 @@ const heavy = [
   { name: 'host apps', script: 'test:hosts', report: 'hosts.json' },
   { name: 'servers', script: 'test:servers', report: 'servers.json' },
   { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
+  { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },
   { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
 ];
 

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { findOnPath, installPackages, run } from './system.js';
 
 /** The browsers: names on the `PATH`, other paths, and the Debian package. */
 const BROWSERS = {
@@ -45,31 +45,14 @@ function findBrowser(browser) {
   const { names, places } = BROWSERS[browser];
   const named = process.env[variableOf(browser)];
   if (named) return existsSync(named) ? named : undefined;
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return [...candidates, ...places].find((path) => existsSync(path));
+  return findOnPath(names) ?? places.find((path) => existsSync(path));
 }
-
-/**
- * @param {string} command
- * @param {string[]} args
- */
-const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 
 /** @param {string[] | undefined} args */
 function download(args) {
   if (!args) return false;
   const cli = join(createRequire(import.meta.url).resolve('@playwright/test/package.json'), '../cli.js');
   return run(process.execPath, [cli, ...args]);
-}
-
-/**
- * Runs the system's package manager, if permitted.
- * @param {string} name
- */
-function installPackage(name) {
-  if (process.getuid?.() !== 0) return false;
-  return run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', name]);
 }
 
 /**
@@ -84,7 +67,7 @@ export function getBrowser(browser) {
   const named = process.env[variable];
   const found =
     findBrowser(browser) ??
-    (!named && (download(args) || installPackage(name)) ? findBrowser(browser) : undefined);
+    (!named && (download(args) || installPackages(name)) ? findBrowser(browser) : undefined);
   if (found) return found;
   throw new Error(
     named

@@ -55,7 +55,8 @@ export async function serveFailures(
     }
     if (pathname.startsWith('/api/widget-runtime/')) {
       const isDown = request.headers.get('Cookie')?.includes('shims=down');
-      return isDown ? broken('busy', 'text/plain', 503) : undefined;
+      const isOver = [...lifted].some((name) => serves.get(name) === 'shim-503');
+      return isDown && !isOver ? broken('busy', 'text/plain', 503) : undefined;
     }
     const [, name = ''] = /^\/api\/plugins\/([^/]+)\/widget\/Broken\.js$/.exec(pathname) ?? [];
     const serve = lifted.has(name) ? undefined : serves.get(name);

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort, installPackages, pathFolders } from './system.js';
 
 /** The folder of PostgreSQL's versions on Debian and its derivatives. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -16,27 +16,12 @@ function findPrograms() {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : [];
   const candidates = named
     ? [named]
-    : [
-        ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
-        ...versions.map((version) => join(DEBIAN, version, 'bin')),
-      ];
+    : [...pathFolders(), ...versions.map((version) => join(DEBIAN, version, 'bin'))];
   const suffix = process.platform === 'win32' ? '.exe' : '';
   return candidates.find((folder) =>
     ['initdb', 'postgres'].every((name) => existsSync(join(folder, name + suffix))),
   );
 }
-
-/**
- * @param {string} command
- * @param {string[]} args
- */
-const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
-
-/** Runs the system's package manager, if permitted. */
-const installPrograms = () =>
-  process.getuid?.() === 0 &&
-  run('apt-get', ['update', '-qq']) &&
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql']);
 
 /**
  * Finds PostgreSQL or installs it.
@@ -45,7 +30,9 @@ const installPrograms = () =>
  */
 function getPrograms() {
   const named = process.env.POSTGRES_BIN;
-  const found = findPrograms() ?? (!named && installPrograms() ? findPrograms() : undefined);
+  const found =
+    findPrograms() ??
+    (!named && installPackages('--no-install-recommends', 'postgresql') ? findPrograms() : undefined);
   if (found) return found;
   throw new Error(
     named
@@ -66,16 +53,6 @@ function userOf() {
     return Number(stdout);
   };
   return { uid: idOf('-u'), gid: idOf('-g') };
-}
-
-/** @returns {Promise<number>} a free port of 127.0.0.1 */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /**

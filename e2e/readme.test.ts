@@ -113,7 +113,7 @@ test('shows the figures of the last recorded run', () => {
 test('the list of test files is complete', () => {
   const named = namesIn('e2e/README.md', 'The tests');
   const files = readdirSync(join(root, 'e2e')).filter((name) =>
-    /\.(spec|test|firefox|postgres)\.ts$/.test(name),
+    /\.(spec|test|firefox|webkit|postgres)\.ts$/.test(name),
   );
   expect(named).toEqual(expect.arrayContaining(files));
 });

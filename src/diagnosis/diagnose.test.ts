@@ -133,6 +133,52 @@ test('distinguishes a shim that failed to load from one that found no host', asy
   });
 });
 
+const unset = [
+  "Cannot access 'useState' before initialization",
+  "can't access lexical declaration 'useState' before initialization",
+  'Cannot access uninitialized variable.',
+].map((message) => new ReferenceError(message));
+
+test.each(unset)('names a shim whose variables have no value: %s', async (error) => {
+  const text = `import { useState } from "${SHIM}"; export default () => useState()`;
+  const shim = {
+    get useState() {
+      throw error;
+    },
+  };
+  await expect(importing(text, error, async () => shim)).rejects.toMatchObject({
+    code: 'HOST_NOT_PUBLISHED',
+  });
+  const crash = (importModule: () => Promise<object>) =>
+    diagnoseCrash({
+      ...details,
+      cause: error,
+      bundle: { file: '', url },
+      fetch: serving(text),
+      importModule,
+    });
+  expect(await crash(async () => shim)).toMatchObject({ code: 'HOST_NOT_PUBLISHED' });
+  // A variable of the widget itself.
+  expect(await crash(async () => ({ useState() {} }))).toMatchObject({ code: 'WIDGET_CRASHED' });
+});
+
+test.each([
+  'Failed to fetch dynamically imported module: x',
+  'error loading dynamically imported module: x',
+  'Importing a module script failed.',
+  "'text/html' is not a valid JavaScript MIME type.",
+  'Cannot load script due to integrity mismatch',
+])('a bundle that was not loaded can have a syntax error, and can load now: %s', async (message) => {
+  const cause = new TypeError(message);
+  await expect(importing('export default function (', cause)).rejects.toMatchObject({
+    code: 'BUNDLE_SYNTAX',
+  });
+  const loaded = { default: 1 };
+  const fetch = serving('export default 1');
+  const importModule = async () => loaded;
+  expect(await diagnose({ url, cause, details, fetch, importModule })).toBe(loaded);
+});
+
 /** The `import()` of host apps whose bundler replaced it, with the bundler's own words. */
 const replacements: [bundler: string, replaced: (wanted: string) => Promise<never>][] = [
   ['webpack', (wanted) => rejectAsAbsent(`Cannot find module '${wanted}'`)],

@@ -16,12 +16,14 @@ import {
   findForeign,
   findInSource,
   findReplaced,
+  findUnset,
   findWording,
   hostReact,
   missingExport,
   missingOf,
   NO_DISPATCHER,
   NOT_FETCHED,
+  UNSET,
   type ImportModule,
   type Missing,
 } from './verdicts.ts';
@@ -66,7 +68,10 @@ async function findInText(
   const wrong = isUnlinked ? wrongShim(facts, place) : undefined;
   if (wrong) return wrong;
   if (unlinked.length > 0) return missingExport(unlinked, false, place);
-  const found = findWording(message, place) ?? (shim && findWording(wordingOf(shim.cause), place));
+  const found =
+    findWording(message, place) ??
+    (shim && findWording(wordingOf(shim.cause), place)) ??
+    findUnset(shim, place);
   if (found) return found;
   if (shim) return { code: 'SHIM_FAILED', details: { ...place, specifier: shim.specifier } };
   const foreign = facts && findForeign(facts, text, message, place);
@@ -145,9 +150,9 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const facts = text ? await factsOf(text).catch(() => undefined) : undefined;
 
   let found = findWording(message, place) ?? (facts && findForeign(facts, text!, message, place));
-  if (!found && facts && url && ABSENT.test(message)) {
-    const { absent } = await missingOf(facts, text!, url, message, importModule);
-    if (absent.length > 0) found = missingExport(absent, true, place);
+  if (!found && facts && url && (UNSET.test(message) || ABSENT.test(message))) {
+    const { absent, failed } = await missingOf(facts, text!, url, message, importModule);
+    found = absent.length > 0 ? missingExport(absent, true, place) : findUnset(failed, place);
   }
   // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))

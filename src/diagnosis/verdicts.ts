@@ -6,8 +6,15 @@ import { wordingOf, type BundlePlace, type Verdict } from './evidence.ts';
 export const hostReact = () =>
   (globalThis as { NousViz?: { React?: { version?: string } } }).NousViz?.React?.version ?? 'unknown';
 
-/** The messages of Chromium, Firefox and WebKit when a script, or a module that it imports, did not load. */
-export const NOT_FETCHED = /dynamically imported module|Importing a module script failed/i;
+/**
+ * The messages of Chromium, Firefox and WebKit when a script, or a module that it imports, did not load. WebKit has further words for a
+ * type that is not JavaScript's and for bytes without the hash that the import map names.
+ */
+export const NOT_FETCHED =
+  /dynamically imported module|Importing a module script failed|not a valid JavaScript MIME type|due to integrity mismatch/i;
+
+/** The messages of Chromium, Firefox and WebKit when code reads a variable whose module was not evaluated to its end. */
+export const UNSET = /before initialization|uninitialized variable/;
 
 /** Reads the message of an error that a bundle's own code or a shim threw. */
 export function findWording(message: string, place: BundlePlace): Verdict {
@@ -99,6 +106,13 @@ export async function missingOf(
   }
   return missing;
 }
+
+/**
+ * Whether a shim was evaluated before the host published itself: then its names have no value. WebKit forgets that a module threw, so
+ * that the next import of it succeeds.
+ */
+export const findUnset = (shim: Missing['failed'], place: BundlePlace): Verdict =>
+  shim && UNSET.test(wordingOf(shim.cause)) ? { code: 'HOST_NOT_PUBLISHED', details: place } : undefined;
 
 /** Makes the failure for names that the page's React lacks; `elsewhere` is whether another React has them. */
 export function missingExport(names: string[], elsewhere: boolean, place: BundlePlace): Failure {
