@@ -187,6 +187,43 @@ test('stops every widget whose own commits cause each other', async ({ lab, expe
   await expect(stopped[0]!.or(stopped[1]!).first()).toHaveAttribute('data-code', 'RENDER_LOOP');
 });
 
+/** Loops of synchronous updates whose count React forgets or never has. */
+const TOGETHER = {
+  // React counts nested updates for one root at a time.
+  External: BLOCKING.External,
+  Layout: BLOCKING.Layout,
+  Another: widget(
+    'useSyncExternalStore(own.subscribe, own.get); useLayoutEffect(() => own.set(own.get() + 1));',
+    `const own = createStore('another');`,
+  ),
+  // Each update is in a microtask of its own.
+  Microtasks: widget(
+    'useSyncExternalStore(own.subscribe, own.get); useEffect(() => void Promise.resolve().then(() => own.set(own.get() + 1)));',
+    `const own = createStore('microtasks');`,
+  ),
+} satisfies Record<string, string>;
+
+test('loops of several widgets that React does not count leave the page usable', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  expected.push(/WIDGET_CRASHED|RENDER_LOOP/, /Maximum update depth|#185/);
+  const widgets = {
+    ...TOGETHER,
+    Works: widget('return jsx("button", { onClick: more, children: String(n) });'),
+  };
+  await lab.install('loops', install(widgets));
+  await lab.trust('/plugin/loops/main');
+  for (const name of ['External', 'Layout', 'Another'])
+    await expect(lab.panel(`loops/${name}`).getByRole('alert'), name).toHaveAttribute(
+      'data-code',
+      /WIDGET_CRASHED|RENDER_LOOP/,
+    );
+  await page.getByRole('button', { name: '0', exact: true }).click();
+  await expect(page.getByRole('button', { name: '1', exact: true })).toBeVisible();
+});
+
 test('lets every widget run that something outside updates, at any rate', async ({ lab, page }) => {
   await lab.install('busy', install(LEGITIMATE));
   await lab.trust('/plugin/busy/main');

@@ -153,7 +153,8 @@ test.each(unset)('names a shim whose variables have no value: %s', async (error)
     diagnoseCrash({
       ...details,
       cause: error,
-      bundle: { file: '', url },
+      declared: { name: 'Chart', path: 'widget/dist/Chart.js', filename: 'Chart.js' },
+      apiBase: '/api',
       fetch: serving(text),
       importModule,
     });

@@ -4,7 +4,15 @@ import { vi } from 'vitest';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
 import type { ListedComponent } from '../contract/index.ts';
 import { createWidgets, standardHelpers } from '../helpers/index.ts';
-import { createFailure, type HostInternals, type Owner, type Widget } from '../host/index.ts';
+import {
+  createFailure,
+  createStore,
+  type HostInternals,
+  type Owner,
+  type PluginList,
+  type PluginStore,
+  type Widget,
+} from '../host/index.ts';
 import { createRegistry } from '../host/registry.ts';
 import { admit, type Admitted } from '../host/trust.ts';
 import { Panel, type PanelProps } from './panel.tsx';
@@ -38,8 +46,10 @@ export function setup(bundles: Bundles, fresh = false) {
     return fresh ? (found as (attempt: number) => Widget)(attempt) : (found as Widget);
   });
   const registry = createRegistry(load);
+  const list = createStore<PluginList>({ status: 'ready', plugins: [], refused: [] });
   const internals = {
     registry,
+    plugins: list as Partial<PluginStore> as PluginStore,
     loadTimeout: 60_000,
     crashBudget: { crashes: 3, within: 60_000 },
     helpers: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers()),

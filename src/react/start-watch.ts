@@ -1,3 +1,4 @@
+import { version } from 'react';
 import type { Root } from 'react-dom/client';
 import type { Fault, FiberRoot, Watch } from './watch-root.ts';
 
@@ -5,15 +6,19 @@ import type { Fault, FiberRoot, Watch } from './watch-root.ts';
 const BUSY = 100;
 
 /**
- * The number of commits of a root within one microtask, and within one task, after which its updates throw. React has a limit of 50
- * nested updates, but it forgets its count when another root commits, so that two widgets would block the page without end. The
- * second limit is as high as it is because a widget may read many lines that are there already.
+ * The number of commits of a root within one task, after which its updates wait for the next task. React has a limit of 50 nested
+ * updates, but it forgets its count when another root commits, and it does not count what a microtask updates. Without a limit such
+ * loops would block the page, and nothing could stop them.
  */
-const [MAX_NESTED, MAX_IN_TASK] = [100, 50_000];
+const MAX_IN_TASK = 500;
+
+/** React's lanes for synchronous work, and the lane for the work of a later task: in React 18.3 and in 19. */
+const SYNC = 3;
+const DEFAULT = version.startsWith('18') ? 16 : 32;
 
 /**
- * Watches a widget's root for renders without end (CONTRACT F17). A loop that blocks the page ends here, since no code could be
- * loaded meanwhile. The code that finds other loops is loaded when the root has rendered often.
+ * Watches a widget's root for renders without end (CONTRACT F17). The code of the watch is loaded when the root has rendered often.
+ * Until then a loop goes on, but it does not block the page.
  *
  * @param onFault Called with each fault that the watch finds.
  * @returns A function that renders the host's element in the root.
@@ -25,12 +30,11 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
   let watch: Watch | undefined;
   let reads = 0;
   let isHost = false;
-  let nested = 0;
   let inTask = 0;
   const load = () =>
     import('./watch-root.ts').then(
       ({ createWatch }) => (watch = createWatch(fiberRoot, onFault)),
-      // Without it, since the server is down for instance, other loops are neither stopped nor slowed.
+      // Without it, since the server is down for instance, the widget is neither stopped nor slowed.
       () => {},
     );
 
@@ -46,23 +50,19 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       },
       set(next: object) {
         current = next;
-        if (nested++ === 0) queueMicrotask(() => (nested = 0));
         if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0));
         watch?.commit();
       },
     },
     pendingLanes: {
       get: () => pendingLanes,
-      set(next: number) {
+      set(lanes: number) {
         // A commit removes bits, an update does not.
-        const isUpdate = (next & pendingLanes) === pendingLanes;
-        // Thrown in the widget's code that sets state, as React does.
-        if (isUpdate && !isHost && (nested > MAX_NESTED || inTask > MAX_IN_TASK))
-          throw new Error('Maximum update depth exceeded');
-        const before = pendingLanes;
-        pendingLanes = next;
+        const isUpdate = (lanes & pendingLanes) === pendingLanes;
+        const removed = pendingLanes & ~lanes;
+        pendingLanes = inTask > MAX_IN_TASK && lanes & SYNC ? (lanes & ~SYNC) | DEFAULT : lanes;
         if (isUpdate) watch?.update(isHost);
-        else watch?.finish(before & ~next);
+        else watch?.finish(removed);
       },
     },
   });
