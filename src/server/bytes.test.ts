@@ -3,6 +3,7 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { readFindings } from '../bundle/findings.ts';
 import { MAX_BUNDLE_BYTES } from './bundles.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
@@ -123,6 +124,7 @@ test.each<[string, unknown, number]>([
   ['a list', ['Map.js'], 400],
   ['an invalid file name', { '../Map.js': hash(OLD) }, 400],
 ])('records no consent that names %s', async (_, bundles, status) => {
+  if (status === 400) expectConsole(/The consent to "sales" was refused with HTTP 400: /);
   const { consent, trust } = await makeHost();
   expect((await consent(bundles)).status).toBe(status);
   expect((await trust.grants()).size).toBe(0);
@@ -135,6 +137,7 @@ test('accepts a consent without a body as consent to the files on disk', async (
 });
 
 test('refuses a body that is not JSON, and one that is too long', async () => {
+  expectConsole(/The consent to "sales" was refused with HTTP 4\d\d: /);
   const { send, trust } = await makeHost();
   const post = (body: string) => send('sales/trust-frontend', { method: 'POST', body });
   expect(await answerOf(await post('{'))).toEqual([400, expect.stringContaining('not JSON')]);
