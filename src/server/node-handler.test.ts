@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { makeFolder } from './folder.test.kit.ts';
 import { createServer, fileTrustStore, toNodeHandler, type ServerOptions } from './index.ts';
 import { sha256Of } from './trust/grant.ts';
@@ -86,6 +87,7 @@ test('passes errors of the next middleware on', async () => {
 });
 
 test('refuses a body of 10 MB while the client still sends it', async () => {
+  expectConsole(/The consent to "sales" was refused with HTTP 413: /);
   const url = await listen(await makeHandler());
   const answered = new Promise<number | undefined>((resolve, reject) => {
     const headers = { 'Content-Type': 'application/json' };

@@ -49,7 +49,7 @@ export async function naming<Result>(
 /** Makes a function for `catch` that returns a value if a file is missing, and throws all other errors again. */
 export const ifMissing =
   <Value>(value: Value) =>
-  (thrown: NodeJS.ErrnoException): Value => {
+  (thrown: { code?: string }): Value => {
     if (thrown.code !== 'ENOENT') throw thrown;
     return value;
   };
