@@ -31,7 +31,14 @@ export interface HostRow extends HostApp {
 /** The oldest supported versions of a host app's packages. */
 const OLDEST = ['@testing-library/react@13.4.0', 'esbuild@0.18.14'];
 const VITE = { folder: 'vite', bundler: 'vite', dev: ['--host', '127.0.0.1', '--port', '0'] };
-const NEXT = { folder: 'next', bundler: 'next', react: [19], bringsReact: true } as const;
+const NEXT = {
+  folder: 'next',
+  bundler: 'next',
+  react: [19],
+  bringsReact: true,
+  // Next's advice where the variable CI is set.
+  ownWarnings: /.*No build cache found.*/g,
+} as const;
 const EITHER = [19, 18] as const;
 
 /** The packages that replace an app's React. */
