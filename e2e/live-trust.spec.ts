@@ -151,7 +151,6 @@ const withOtherBytes = (answer: { components?: object[] }) => ({
 for (const [fact, answerOf, message] of UNCONFIRMED)
   test(`consent whose answer ${fact} is an error`, async ({ lab, page }) => {
     await lab.install('sales', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
-    await lab.open('/plugin/sales/main');
     let answer: Record<string, never> = {};
     if (fact === 'names other bytes' || fact === 'has no effect') {
       const decide = (path: string) =>
@@ -159,6 +158,8 @@ for (const [fact, answerOf, message] of UNCONFIRMED)
       answer = await (await decide('trust-frontend')).json();
       await decide('revoke-frontend-trust');
     }
+    // Later, since the page would show the trust that it sees meanwhile.
+    await lab.open('/plugin/sales/main');
     await page.route('**/trust-frontend', (route) => route.fulfill(answerOf(answer)));
     await page.getByRole('button', { name: 'Trust this plugin' }).click();
     await expect(page.getByRole('alert').filter({ hasText: message })).toContainText('did not confirm');
