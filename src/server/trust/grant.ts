@@ -63,13 +63,12 @@ export function stateAfter(
   before: GrantState | undefined,
   { who, when, bundles }: Omit<Grant, 'earlier'>,
 ): GrantState {
-  const replaced = Object.entries(before?.bundles ?? {}).filter(
-    ([file, sha256]) => bundles?.[file] !== sha256,
-  );
-  const earlier = before?.earlier ?? (replaced.length > 0 ? new Map<string, string[]>() : undefined);
-  for (const [file, sha256] of replaced) {
-    const list = earlier!.get(file);
-    if (!list) earlier!.set(file, [sha256]);
+  let earlier = before?.earlier;
+  for (const [file, sha256] of Object.entries(before?.bundles ?? {})) {
+    if (bundles?.[file] === sha256) continue;
+    earlier ??= new Map<string, string[]>();
+    const list = earlier.get(file);
+    if (!list) earlier.set(file, [sha256]);
     // No two neighbours are the same, so a list of two has a hash that does not run.
     else if (list.at(-1) !== sha256) list.push(sha256);
   }
