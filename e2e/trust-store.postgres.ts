@@ -100,6 +100,70 @@ test('serialises acts on one plugin, so that no consented hash is lost', async (
   ]);
 });
 
+/** Makes a pool that counts the rows that its queries return, and their characters. */
+function countTransfers() {
+  const transferred = { rows: 0, characters: 0 };
+  const counted: PostgresPool = {
+    connect: async () => {
+      const client = await pool.connect();
+      return {
+        query: async (text, values) => {
+          const result = await client.query(text, values);
+          transferred.rows += result.rows.length;
+          transferred.characters += JSON.stringify(result.rows).length;
+          return result;
+        },
+        release: (error) => client.release(error),
+      };
+    },
+  };
+  const during = async (run: () => Promise<unknown>) => {
+    Object.assign(transferred, { rows: 0, characters: 0 });
+    await run();
+    return { ...transferred };
+  };
+  return { pool: counted, during };
+}
+
+test('transfers one row for each trusted plugin, and the hashes of each consent once', async () => {
+  const { schema, open } = await makeSchema(pool);
+  const { pool: counted, during } = countTransfers();
+  const store = postgresTrustStore(counted, { schema });
+  const another = open();
+  const consents = async (id: string, count: number) => {
+    for (const i of times(count)) await another.consent(id, 'ada', bundlesOf({ 'Map.js': `${id} ${i}` }));
+  };
+  // The first call looks for the tables.
+  await store.grants();
+  await consents('stock', 100);
+  await consents('sales', 100);
+  const first = await during(() => store.grants());
+  expect(first.rows).toBe(2);
+  // 99 earlier hashes of each.
+  expect(first.characters).toBeGreaterThan(2 * 99 * 64);
+  const again = await during(() => store.grants());
+  expect(again.rows).toBe(2);
+  expect(again.characters).toBeLessThan(600);
+  // An act on one plugin does not transfer the history of the others, and one of this server not even its own.
+  await consents('fleet', 2);
+  const other = await during(() => store.grants());
+  expect(other.rows).toBe(3);
+  expect(other.characters).toBeLessThan(1200);
+  const own = await during(async () => {
+    await store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'sales 0' }));
+    await store.grants();
+  });
+  expect(own.characters).toBeLessThan(1800);
+  for (const each of [store, open()])
+    expect((await each.grants()).get('sales')).toMatchObject({
+      who: 'bob',
+      bundles: { 'Map.js': hashOf('sales 0') },
+      earlier: { 'Map.js': times(99).map((i) => hashOf(`sales ${i + 1}`)) },
+    });
+  await another.revoke('sales', 'ada');
+  expect([...(await store.grants()).keys()].toSorted()).toEqual(['fleet', 'stock']);
+});
+
 test('has no deadlock on bytes that plugins share', async () => {
   const { open } = await makeSchema(pool);
   for (const round of times(15)) {

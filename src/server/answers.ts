@@ -1,3 +1,5 @@
+import type { RefusedPlugin } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
 import type { TrustStoreError } from './trust/store-error.ts';
 
 /** Stops browsers from guessing another type than the answer's. */
@@ -10,12 +12,6 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable';
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { ...NOSNIFF, 'Cache-Control': 'no-store', ...headers } });
 
-/** Makes the same answer from a JSON string. */
-export const jsonString = (body: string): Response =>
-  new Response(body, {
-    headers: { ...NOSNIFF, 'Cache-Control': 'no-store', 'Content-Type': 'application/json' },
-  });
-
 /** Whether a client has the answer with an ETag already; `W/` does not count (RFC 9110, 13.1.2). */
 export function hasTag(request: Request, etag: string): boolean {
   const strong = (tag: string) => tag.trim().replace(/^W\//, '');
@@ -26,6 +22,12 @@ export function hasTag(request: Request, etag: string): boolean {
 /** Makes an error answer, `{detail}` (CONTRACT P7). */
 export const refuse = (status: number, detail: string, headers?: Record<string, string>): Response =>
   json({ detail }, status, headers);
+
+/** Makes the answer about a plugin that is refused or not installed. */
+export function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
+  const found = refused.find((plugin) => plugin.id === id);
+  return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
+}
 
 /** Makes the answer of a trust store that failed. Only operators change trust, so only they read the paths of the server. */
 export const refuseStore = (request: Request, { message }: TrustStoreError): Response =>

@@ -418,8 +418,10 @@ test('serves dashboards as JSON, trusted or not (P5)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins/sales/dashboards/main');
   expect(Object.fromEntries(response.headers)).toEqual({
-    'cache-control': 'no-store',
+    'cache-control': 'private, no-cache',
     'content-type': 'application/json',
+    etag: expect.stringMatching(/^W\/"[\w-]{43}"$/),
+    vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',
   });
   expect(await response.json()).toEqual({ title: 'Main', panels: [{ type: 'custom', component: 'Map' }] });

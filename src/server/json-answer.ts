@@ -27,19 +27,27 @@ const acceptsGzip = (request: Request): boolean =>
   });
 
 /**
- * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2). An answer
- * that several requests share is serialised and compressed once, and so is one that is the same as an earlier one. Browsers ask
- * again before each use, since trust may change at any moment.
+ * Answers with JSON.
+ *
+ * @param answer The answer; requests that share it share its JSON.
+ * @param stringify Makes the JSON of the answer.
  */
-export function createJsonAnswers(): (request: Request, answer: object) => Promise<Response> {
+export type AnswerJson = (request: Request, answer: object, stringify?: () => string) => Promise<Response>;
+
+/**
+ * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2, P5). An
+ * answer that several requests share is serialised and compressed once, and so is one that is the same as an earlier one. Browsers
+ * ask again before each use, since trust may change at any moment.
+ */
+export function createJsonAnswers(): AnswerJson {
   const shared = new WeakMap<object, Serialised>();
   const kept = new LRUCache<string, Serialised>({
     maxSize: MAX_KEPT_BYTES,
     sizeCalculation: ({ json }) => json.length,
   });
 
-  function serialise(answer: object): Serialised {
-    const json = new TextEncoder().encode(JSON.stringify(answer));
+  function serialise(text: string): Serialised {
+    const json = new TextEncoder().encode(text);
     // A weak one, because the compressed form has the same.
     const etag = `W/"${Buffer.from(sha256Of(json), 'hex').toString('base64url')}"`;
     const equal = kept.get(etag);
@@ -49,14 +57,9 @@ export function createJsonAnswers(): (request: Request, answer: object) => Promi
     return made;
   }
 
-  function serialisedOf(answer: object): Serialised {
-    const known = shared.get(answer) ?? serialise(answer);
-    shared.set(answer, known);
-    return known;
-  }
-
-  return async (request, answer) => {
-    const serialised = serialisedOf(answer);
+  return async (request, answer, stringify = () => JSON.stringify(answer)) => {
+    const serialised = shared.get(answer) ?? serialise(stringify());
+    shared.set(answer, serialised);
     const { json, etag } = serialised;
     const headers = {
       ...NOSNIFF,

@@ -2,7 +2,7 @@ import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '
 import { consentedOf, type Bundles } from './bundles.ts';
 import type { PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
-import { share } from './share.ts';
+import { createSharing, share } from './share.ts';
 import type { ShimBytes } from './shims.ts';
 
 /** Options of the tags for a page. */
@@ -72,13 +72,19 @@ const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toS
 /** The hash in the path of a bundle. */
 const versionIn = (path: string) => new URL(path, 'http://host').searchParams.get('v')!;
 
+/** The place of a nonce in tags that pages with several nonces share. JSON, URLs and escaped attributes do not have this character. */
+const NONCE = '\0';
+
 /** A preload with the integrity that an import map gives the request. Chromium sends a second request if the two differ. */
-const preloadTag = (url: string, integrity: string, options: TagOptions) =>
-  `<link rel="modulepreload" fetchpriority="low" href="${escaped(url)}" integrity="${integrity}"${nonceOf(options)}>`;
+const preloadTag = (url: string, integrity: string) =>
+  `<link rel="modulepreload" fetchpriority="low" href="${escaped(url)}" integrity="${integrity}"${NONCE}>`;
+
+/** Makes tags for one page. */
+const withNonce = (tags: string, options: TagOptions) => tags.split(NONCE).join(nonceOf(options));
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
-  const readImportMap = share(async (): Promise<ImportMap> => {
+  async function readImportMap(): Promise<ImportMap> {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const { sha256 } = await readShim(shim);
@@ -98,17 +104,18 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
       }
     }
     return map;
-  });
-
-  async function writeImportMap(options: TagOptions): Promise<string> {
-    const map = await readImportMap();
-    const urls = FIRST_SHIMS.map((shim) => map.imports[base + shimPath(shim)]!);
-    const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!, options));
-    const json = scriptJson(JSON.stringify(map));
-    return `<script type="importmap"${nonceOf(options)}>${json}</script>${preloads.join('')}`;
   }
 
-  async function writeTags(plugin: string, name: string, options: TagOptions) {
+  const readMapTags = share(async () => {
+    const map = await readImportMap();
+    const urls = FIRST_SHIMS.map((shim) => map.imports[base + shimPath(shim)]!);
+    const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!));
+    const json = scriptJson(JSON.stringify(map));
+    return `<script type="importmap"${NONCE}>${json}</script>${preloads.join('')}`;
+  });
+  const writeImportMap = async (options: TagOptions) => withNonce(await readMapTags(), options);
+
+  async function readTags(plugin: string, name: string): Promise<string> {
     const part = await list.readPart(plugin, name);
     if (!part) return '';
     const { answer, document } = part;
@@ -117,8 +124,14 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
     const json = `{"base":${JSON.stringify(base)},${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
-    const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path)), options));
+    const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path))));
     return preloaded + preloads.join('');
+  }
+
+  const shared = createSharing<string>();
+  async function writeTags(plugin: string, name: string, options: TagOptions): Promise<string> {
+    const tags = await shared(JSON.stringify([plugin, name]), () => readTags(plugin, name));
+    return withNonce(tags, options);
   }
 
   return {

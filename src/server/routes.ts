@@ -5,7 +5,6 @@ import {
   BUNDLE_NAME,
   bundlePath,
   componentsPath,
-  DASHBOARD_NAME,
   dashboardPath,
   isWidgetError,
   pluginPath,
@@ -15,12 +14,12 @@ import {
   SHIMS,
   trustPath,
   type PluginEntry,
-  type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, json, jsonString, refuse, refuseStore } from './answers.ts';
+import { IMMUTABLE, json, notInstalled, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
+import { createDashboardAnswers } from './dashboard-answer.ts';
 import { createJsonAnswers } from './json-answer.ts';
 import type { Origins } from './origins.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -31,11 +30,6 @@ import { TrustStoreError } from './trust/store-error.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
 const DASHBOARD_QUERY = /^([^/]+)\/([^/]+)$/;
-
-function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
-  const found = refused.find((plugin) => plugin.id === id);
-  return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
-}
 
 function answerError(request: Request, thrown: unknown): Response {
   if (isWidgetError(thrown)) return refuse(422, thrown.message);
@@ -181,20 +175,7 @@ export function createRoutes(options: RoutesOptions): Routes {
       : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`),
   );
 
-  const dashboard = ofPlugin(async (plugin, name) => {
-    const declared = await folder.dashboards.find(plugin, name);
-    if (!declared) return refuse(404, `${plugin.id} has no dashboard ${quote(name)}.`);
-    const document = await folder.dashboards.read(plugin, declared);
-    if (document) return jsonString(document.json);
-    const advice = 'Add it and update the plugin; links may not leave its folder.';
-    return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
-  });
-  const dashboardRule = 'letters, digits, ".", "_" and "-", and no "." at the beginning';
-  ownRoute('GET', dashboardPath(':id', ':name'), (request, id, name) =>
-    DASHBOARD_NAME.test(name)
-      ? dashboard(request, id, name)
-      : refuse(400, `${quote(name)} cannot be a dashboard’s name: ${dashboardRule}.`),
-  );
+  ownRoute('GET', dashboardPath(':id', ':name'), createDashboardAnswers(folder, answerJson));
 
   app.notFound((c) => notFound(c.req.raw));
   app.onError((thrown, c) => answerError(c.req.raw, thrown));

@@ -2,33 +2,23 @@ import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Copies } from './copies.ts';
-import { createLedger } from './ledger.ts';
+import { createLedgerFile } from './ledger-file.ts';
 import { parseRecord } from './record.ts';
 import { ifMissing, TrustStoreError } from './store-error.ts';
 import type { Compaction } from './store.ts';
-import { createTail } from './tail.ts';
 
 /** The bytes of a file in which a trust record is searched for. */
 const SEARCHED_BYTES = 64 * 1024;
 
 /** Makes a function that reads the hashes that a trust file needs: of bytes that run, and of each plugin's last consent. */
 function createNeedsReader(file: string): () => Promise<ReadonlySet<string>> {
-  let ledger = createLedger();
+  const readState = createLedgerFile(file);
   let needed: { by: unknown; hashes: ReadonlySet<string> } | undefined;
-  const apply = (line: string) => {
-    const record = parseRecord(line);
-    if (record) ledger.apply(record);
-  };
-  const readTail = createTail(file, {
-    add: (lines) => lines.forEach(apply),
-    reset: () => void (ledger = createLedger()),
-  });
   return async () => {
-    const last = parseRecord(await readTail());
-    const grants = ledger.grants(last);
+    const { grants, lastConsents } = await readState();
     if (needed?.by !== grants) {
       const running = [...grants.values()].map(({ bundles }) => bundles ?? {});
-      const all = [...running, ...ledger.lastConsents()].flatMap((one) => Object.values(one));
+      const all = [...running, ...lastConsents()].flatMap((one) => Object.values(one));
       needed = { by: grants, hashes: new Set(all) };
     }
     return needed.hashes;

@@ -3,37 +3,20 @@ import { share } from '../share.ts';
 import { createAppend } from './append.ts';
 import { compactCopies } from './compact.ts';
 import { createCopies } from './copies.ts';
-import { createLedger } from './ledger.ts';
-import { parseRecord, type TrustRecord } from './record.ts';
+import { createLedgerFile } from './ledger-file.ts';
+import type { TrustRecord } from './record.ts';
 import { naming } from './store-error.ts';
 import type { Grant, TrustStore } from './store.ts';
-import { createTail } from './tail.ts';
 
 /** Makes a function that reads the grants of a file. After the first call, it reads only the lines that were appended. */
 function createGrantsReader(file: string): () => Promise<ReadonlyMap<string, Grant>> {
   const warned = new Set<number>();
-  let ledger = createLedger();
-  const readTail = createTail(file, {
-    add(lines, first) {
-      for (const [index, line] of lines.entries()) {
-        const record = parseRecord(line);
-        const number = first + index;
-        if (record) ledger.apply(record);
-        else if (line.trim() !== '' && !warned.has(number)) {
-          warned.add(number);
-          console.warn(`${file}:${number} is not a trust record and is skipped. Remove the line.`);
-        }
-      }
-    },
-    reset() {
-      ledger = createLedger();
-    },
+  const read = createLedgerFile(file, (line) => {
+    if (!warned.has(line))
+      console.warn(`${file}:${line} is not a trust record and is skipped. Remove the line.`);
+    warned.add(line);
   });
-  return share(async () => {
-    // The last record may lack its line end.
-    const last = parseRecord(await readTail());
-    return ledger.grants(last);
-  });
+  return share(async () => (await read()).grants);
 }
 
 /**

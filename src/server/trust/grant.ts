@@ -45,14 +45,17 @@ export function parseEarlier(value: unknown): Readonly<Record<string, readonly s
 
 /** The grant of one plugin while records are applied to it. Each record costs its own size, however many came before. */
 export interface GrantState extends Omit<Grant, 'earlier'> {
-  /** Absent until there are earlier bytes; most plugins have none. */
-  earlier?: Map<string, Set<string>> | undefined;
+  /**
+   * The hashes of earlier consents by file, in their order, with repetitions; they may have the hash that runs. Lists only grow, so
+   * that grants share them. Absent until there are earlier bytes; most plugins have none.
+   */
+  earlier?: Map<string, string[]> | undefined;
 }
 
 /** Makes the state of a grant that further records change. */
 const stateOf = ({ earlier, ...consent }: Grant): GrantState => ({
   ...consent,
-  earlier: earlier && new Map(Object.entries(earlier).map(([file, list]) => [file, new Set(list)])),
+  earlier: earlier && new Map(Object.entries(earlier).map(([file, list]) => [file, [...list]])),
 });
 
 /** Returns the state after a consent, which uses up the state before. Earlier bytes stay covered, since open pages may request them. */
@@ -60,19 +63,42 @@ export function stateAfter(
   before: GrantState | undefined,
   { who, when, bundles }: Omit<Grant, 'earlier'>,
 ): GrantState {
-  const earlier = before?.earlier ?? (before?.bundles && new Map<string, Set<string>>());
-  for (const [file, sha256] of Object.entries(before?.bundles ?? {}))
-    earlier!.set(file, (earlier!.get(file) ?? new Set()).add(sha256));
-  if (earlier) for (const [file, sha256] of Object.entries(bundles ?? {})) earlier.get(file)?.delete(sha256);
+  let earlier = before?.earlier;
+  for (const [file, sha256] of Object.entries(before?.bundles ?? {})) {
+    if (bundles?.[file] === sha256) continue;
+    earlier ??= new Map<string, string[]>();
+    const list = earlier.get(file);
+    if (!list) earlier.set(file, [sha256]);
+    // No two neighbours are the same, so a list of two has a hash that does not run.
+    else if (list.at(-1) !== sha256) list.push(sha256);
+  }
   return { who, when, ...(bundles && { bundles }), earlier };
 }
 
-/** Returns the grant of a state, which does not change with the state. */
+/** Returns the first hashes of a list, each once, where it is last; without the hash that runs. */
+function distinct(list: readonly string[], length: number, running: string | undefined): string[] {
+  const found = new Set(list.slice(0, length).toReversed());
+  if (running !== undefined) found.delete(running);
+  return [...found].toReversed();
+}
+
+/** Returns the grant of a state, which does not change with the state. Its earlier hashes are listed when they are first read. */
 export function grantOfState({ earlier, ...consent }: GrantState): Grant {
-  const lists = [...(earlier ?? [])].flatMap(([file, set]) =>
-    set.size > 0 ? [[file, [...set]] as const] : [],
+  const { bundles } = consent;
+  const lists = [...(earlier ?? [])].flatMap(([file, list]) =>
+    list.length > 1 || list[0] !== bundles?.[file] ? [{ file, list, length: list.length }] : [],
   );
-  return lists.length > 0 ? { ...consent, earlier: recordOf(lists) } : consent;
+  if (lists.length === 0) return consent;
+  let listed: Grant['earlier'];
+  return {
+    ...consent,
+    get earlier() {
+      listed ??= recordOf(
+        lists.map(({ file, list, length }) => [file, distinct(list, length, bundles?.[file])] as const),
+      );
+      return listed;
+    },
+  };
 }
 
 /** Makes the grant of a consent that follows another grant. It still covers the earlier bytes, since open pages may request them. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { countVisits } from './counts.test.kit.ts';
 import { grantAfter } from './grant.ts';
 import { createLedger } from './ledger.ts';
 import type { TrustRecord } from './record.ts';
@@ -74,21 +75,36 @@ test('remembers the last consent of a plugin whose trust was revoked', () => {
   expect(ledger.lastConsents()).toEqual([{ 'A.js': hash(2) }]);
 });
 
-/** Returns the smallest CPU time of three runs over consents to one plugin, in microseconds. */
-function timeOf(records: readonly TrustRecord[]): number {
-  const times = [1, 2, 3].map(() => {
-    const before = process.cpuUsage();
-    const ledger = createLedger();
-    for (const record of records) ledger.apply(record);
-    expect(ledger.grants().get('sales')!.earlier!['A.js']).toHaveLength(records.length - 1);
-    return process.cpuUsage(before).user;
-  });
-  return Math.min(...times);
-}
+const consentsTo = (plugin_id: string, length: number) =>
+  Array.from({ length }, (_, index) => trust(plugin_id, 'ada', { 'A.js': hash(index) }));
 
-test('reads ten times as many consents to one plugin in a time that is not a hundred times as long', () => {
-  const consents = (length: number) =>
-    Array.from({ length }, (_, index) => trust('sales', 'ada', { 'A.js': hash(index) }));
-  timeOf(consents(4000));
-  expect(timeOf(consents(40_000)) / timeOf(consents(4000))).toBeLessThan(35);
+test('visits ten times as many elements for ten times as many consents to one plugin', () => {
+  const visits = (length: number) => {
+    const records = consentsTo('sales', length);
+    return countVisits(() => {
+      const ledger = createLedger();
+      for (const record of records) ledger.apply(record);
+      expect(ledger.grants().get('sales')!.earlier!['A.js']).toHaveLength(length - 1);
+    });
+  };
+  expect(visits(4000)).toBeGreaterThan(4000);
+  expect(visits(40_000) / visits(4000)).toBeLessThan(10.1);
+});
+
+test.each<[string, (index: number) => TrustRecord]>([
+  ['a consent', (index) => trust('sales', 'ada', { 'A.js': hash(-index) })],
+  ['a consent to the same bytes', () => trust('sales', 'ada', { 'A.js': hash(1) })],
+  ['a consent to another plugin', (index) => trust('stock', 'ada', { 'A.js': hash(index) })],
+  ['a revoke', () => ({ plugin_id: 'sales', action: 'revoke', who: 'ada', when: '' })],
+])('visits as many elements for %s after 40,000 records as after 40', (_, act) => {
+  const visits = (length: number) => {
+    const ledger = createLedger();
+    for (const record of consentsTo('sales', length)) ledger.apply(record);
+    ledger.grants();
+    return countVisits(() => {
+      ledger.apply(act(1));
+      expect(ledger.grants().has('sales')).toBe(act(1).action === 'trust');
+    });
+  };
+  expect(visits(40_000)).toBe(visits(40));
 });

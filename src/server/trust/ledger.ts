@@ -10,7 +10,7 @@ export interface Ledger {
   /** Applies the next record. */
   apply(record: TrustRecord): void;
   /**
-   * Returns the grants after the applied records. Later records do not change the returned map.
+   * Returns the grants after the applied records: the same map until the next record, which does not change it.
    *
    * @param last A record whose line is not complete; it counts for this call only.
    */

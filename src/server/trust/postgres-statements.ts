@@ -4,6 +4,10 @@ const SETTING_KEY = '_trust_frontend';
 /** Makes the SQL that formats a time as ISO 8601 in UTC, with milliseconds. */
 const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** The SQL that identifies the content of a row of consents, since each change of a row makes another version of it. */
+const version = `consents.xmin::text || consents.ctid::text`;
+const isNew = `${version} <> all($2::text[])`;
+
 /** Makes the SQL statements for the tables of one schema. */
 export function statementsFor(schema: string) {
   const table = (name: string) => `"${schema}"."${name}"`;
@@ -24,11 +28,12 @@ export function statementsFor(schema: string) {
     missingTables: `select name from unnest(array['${consents}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
-    // The table may have several rows for a plugin, which is trusted only if all of them say so.
+    // The table may have several rows for a plugin, which is trusted only if all of them say so. $2 has the known versions of consents.
     grants: `select settings.plugin_id, consents.plugin_id is null as is_plain,
         coalesce(consents.who, settings.who, 'operator') as who,
         ${iso('coalesce(consents.at, settings.at, to_timestamp(0))')} as when,
-        consents.bundles::text as bundles, consents.earlier::text as earlier
+        ${version} as version, case when ${isNew} then consents.bundles::text end as bundles,
+        case when ${isNew} then consents.earlier::text end as earlier
       from (
         select plugin_id::text, max(nullif(value ->> 'who', '')) as who, max(updated_at)::timestamptz as at
         from ${settings} where key = '${SETTING_KEY}' and ($1::text is null or plugin_id::text = $1)
@@ -40,9 +45,10 @@ export function statementsFor(schema: string) {
     insertTrust: `insert into ${settings} (plugin_id, key, value, updated_at) values ($1, '${SETTING_KEY}', 'true', now())
       on conflict do nothing returning 1`,
     untrust: `delete from ${settings} where plugin_id = $1 and key = '${SETTING_KEY}'`,
-    consent: `insert into ${consents} (plugin_id, who, at, bundles, earlier) values ($1, $2, $3, $4, $5)
+    consent: `insert into ${consents} as consents (plugin_id, who, at, bundles, earlier) values ($1, $2, $3, $4, $5)
       on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
-        bundles = excluded.bundles, earlier = excluded.earlier`,
+        bundles = excluded.bundles, earlier = excluded.earlier
+      returning ${version} as version`,
     deleteConsent: `delete from ${consents} where plugin_id = $1`,
     audit: `insert into ${audit} (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`,
     storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)

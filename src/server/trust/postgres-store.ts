@@ -18,6 +18,9 @@ export interface PostgresPool {
   connect(): Promise<PostgresClient>;
 }
 
+/** The hashes of a plugin's consents. */
+type ConsentedHashes = Pick<Grant, 'bundles' | 'earlier'>;
+
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 const EXPECTED_COLUMNS = ['plugin_id', 'key', 'value', 'updated_at'];
 
@@ -60,6 +63,8 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     );
   const sql = statementsFor(schema);
   const warned = new Set<string>();
+  /** The hashes in the rows of consents that were read or written, by the version of the row. */
+  let known = new Map<string, ConsentedHashes | undefined>();
   let ready: Promise<void> | undefined;
 
   async function withClient<Result>(use: (client: PostgresClient) => Promise<Result>): Promise<Result> {
@@ -118,13 +123,10 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     return ready;
   }
 
-  function grantOf(row: Row): Grant | undefined {
-    const [who, when] = [String(row.who), String(row.when)];
-    if (row.is_plain) return { who, when };
+  function hashesIn(row: Row): ConsentedHashes | undefined {
     const bundles = parseHashes(JSON.parse(String(row.bundles)));
     const earlier = parseEarlier(JSON.parse(String(row.earlier)));
-    if (bundles && earlier)
-      return { who, when, bundles, ...(Object.keys(earlier).length > 0 && { earlier }) };
+    if (bundles && earlier) return { bundles, ...(Object.keys(earlier).length > 0 && { earlier }) };
     const id = String(row.plugin_id);
     if (!warned.has(id))
       console.warn(
@@ -134,13 +136,21 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     return undefined;
   }
 
+  /** Reads the grants of all plugins or of one. The hashes of a consent, with all earlier ones, are transferred once. */
   async function read(client: PostgresClient, pluginId: string | null): Promise<Map<string, Grant>> {
-    const { rows } = await client.query(sql.grants, [pluginId]);
+    const before = known;
+    const { rows } = await client.query(sql.grants, [pluginId, [...before.keys()]]);
     const grants = new Map<string, Grant>();
+    const found = new Map<string, ConsentedHashes | undefined>();
     for (const row of rows) {
-      const grant = grantOf(row);
-      if (grant) grants.set(String(row.plugin_id), grant);
+      const version = String(row.version);
+      const hashes = row.is_plain ? {} : before.has(version) ? before.get(version) : hashesIn(row);
+      if (!row.is_plain) found.set(version, hashes);
+      if (hashes)
+        grants.set(String(row.plugin_id), { who: String(row.who), when: String(row.when), ...hashes });
     }
+    if (pluginId === null) known = found;
+    else for (const [version, hashes] of found) known.set(version, hashes);
     return grants;
   }
 
@@ -159,13 +169,16 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
   async function storeGrant(
     client: PostgresClient,
     pluginId: string,
-    { who, when, bundles = {}, earlier = {} }: Grant,
+    { who, when, bundles = {}, earlier }: Grant,
     bytes: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
     // Sorted, so that two consents that share bytes cannot deadlock.
     const files = Object.entries(bundles).toSorted(([, a], [, b]) => (a < b ? -1 : 1));
     for (const [file, sha256] of files) await client.query(sql.storeBytes, [sha256, bytes.get(file)]);
-    await client.query(sql.consent, [pluginId, who, when, JSON.stringify(bundles), JSON.stringify(earlier)]);
+    const hashes = [bundles, earlier ?? {}].map((value) => JSON.stringify(value));
+    const { rows } = await client.query(sql.consent, [pluginId, who, when, ...hashes]);
+    // Nobody sees the version of a transaction that fails.
+    known.set(String(rows[0]!.version), { bundles, ...(earlier && { earlier }) });
   }
 
   return {

@@ -2,6 +2,7 @@ import { appendFile, open, rename, rm, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { makeFolder } from '../folder.test.kit.ts';
+import { countBytes } from './counts.test.kit.ts';
 import { createTail } from './tail.ts';
 
 /** Makes a tail of a file with this text, with the lines that it has received. */
@@ -18,14 +19,6 @@ async function makeTail(text?: string) {
     reset: () => void (lines = []),
   });
   return { path, read, lines: () => lines, numbers };
-}
-
-/** Counts the bytes that are read from files from now on. */
-async function countBytes(path: string): Promise<() => number> {
-  const handle = await open(path, 'r');
-  const spied = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'read');
-  await handle.close();
-  return () => (spied.mock.calls as unknown[][]).reduce((sum, [, , length]) => sum + Number(length), 0);
 }
 
 test('reads complete lines once, and returns the incomplete one', async () => {

@@ -1,0 +1,42 @@
+import { DASHBOARD_NAME } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
+import { notInstalled, refuse } from './answers.ts';
+import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
+import type { AnswerJson } from './json-answer.ts';
+import type { FoundPlugin, PluginsReader } from './plugins-folder.ts';
+import { createSharing } from './share.ts';
+
+/** A dashboard, as far as it was found. */
+interface FoundDashboard extends FoundPlugin {
+  declared?: InstalledDashboard | undefined;
+  document?: DashboardDocument | undefined;
+}
+
+const RULE = 'letters, digits, ".", "_" and "-", and no "." at the beginning';
+const ADVICE = 'Add it and update the plugin; links may not leave its folder.';
+
+/**
+ * Makes the function that answers with the document of a dashboard (CONTRACT P5). Requests that arrive together share one search and
+ * one answer.
+ */
+export function createDashboardAnswers(folder: PluginsReader, answerJson: AnswerJson) {
+  async function find(id: string, name: string): Promise<FoundDashboard> {
+    const found = await folder.find(id);
+    const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
+    const document = declared && (await folder.dashboards.read(found.plugin!, declared));
+    return { ...found, declared, document };
+  }
+
+  const shared = createSharing<FoundDashboard>();
+  return async (request: Request, id: string, name: string): Promise<Response> => {
+    if (!DASHBOARD_NAME.test(name))
+      return refuse(400, `${quote(name)} cannot be a dashboard’s name: ${RULE}.`);
+    const { plugin, refused, declared, document } = await shared(JSON.stringify([id, name]), () =>
+      find(id, name),
+    );
+    if (!plugin) return notInstalled(id, refused);
+    if (!declared) return refuse(404, `${id} has no dashboard ${quote(name)}.`);
+    if (!document) return refuse(404, `${declared.path} is not a file in the folder of ${id}. ${ADVICE}`);
+    return answerJson(request, document, () => document.json);
+  };
+}
