@@ -19,7 +19,8 @@ export interface Options {
 /** The files of a plugin by path, for example `widget/dist/Chart.js`. The folder's name is the plugin's id. */
 export type Files = Record<string, string>;
 
-interface Demo {
+/** A demo host of one test. */
+export interface Demo {
   url: string;
   plugins: string;
   data: string;

@@ -6,7 +6,7 @@ import type { Fault, FiberRoot, Watch } from './watch-root.ts';
 const BUSY = 100;
 
 /**
- * The number of commits of a root within one task, after which its updates wait for the next task. React has a limit of 50 nested
+ * The number of commits of a root within one task, after which its synchronous updates wait for the next task. React has a limit of 50 nested
  * updates, but it forgets its count when another root commits, and it does not count what a microtask updates. Without a limit such
  * loops would block the page, and nothing could stop them.
  */
@@ -31,6 +31,8 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
   let reads = 0;
   let isHost = false;
   let inTask = 0;
+  let isDeferred = false;
+  let isEmpty = false;
   const load = () =>
     import('./watch-root.ts').then(
       ({ createWatch }) => (watch = createWatch(fiberRoot, onFault)),
@@ -51,18 +53,29 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       set(next: object) {
         current = next;
         if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0));
-        watch?.commit();
+        if (!isEmpty) watch?.commit();
+        isEmpty = false;
       },
     },
     pendingLanes: {
       get: () => pendingLanes,
       set(lanes: number) {
-        // A commit removes bits, an update does not.
-        const isUpdate = (lanes & pendingLanes) === pendingLanes;
         const removed = pendingLanes & ~lanes;
-        pendingLanes = inTask > MAX_IN_TASK && lanes & SYNC ? (lanes & ~SYNC) | DEFAULT : lanes;
-        if (isUpdate) watch?.update(isHost);
-        else watch?.finish(removed);
+        const isSync = (lanes & SYNC) > 0;
+        pendingLanes = lanes;
+        // A commit removes bits, an update does not.
+        if (removed) {
+          // The components still have the lane of their update: this commit finds nothing to do, and React does theirs after it.
+          isEmpty = isDeferred && isSync && (removed & DEFAULT) > 0;
+          isDeferred &&= !isEmpty;
+          watch?.finish(removed);
+          return;
+        }
+        if (isSync && (inTask > MAX_IN_TASK || watch?.isLong())) {
+          pendingLanes = (lanes & ~SYNC) | DEFAULT;
+          isDeferred = true;
+        }
+        watch?.update(isHost);
       },
     },
   });

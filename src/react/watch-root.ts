@@ -1,6 +1,6 @@
 import { watchSuspensions } from './suspensions.ts';
 import type { Pace, Starter } from './pace.ts';
-import { createWork, type Worker } from './work.ts';
+import { createWork, MICROTASKS, type Worker } from './work.ts';
 
 /**
  * What is wrong with a widget that renders without end, each reported at most once: its own commits cause each other, it suspends
@@ -25,6 +25,10 @@ const MAX_CHAIN = 1000;
 const [COMMITS, SLOW] = [20, 4000];
 /** The commits of a chain that one update from outside makes up for: state that is derived in several steps. */
 const STEPS = 4;
+/** The number of synchronous commits of a chain, after which each further one waits for the next task, and then counts. */
+const MAX_SYNC = 500;
+/** The number of commits with a cause outside, after which one is followed for as many microtasks. */
+const [DEEP_LOOK, DEEP] = [500, 2000];
 /** React's lanes for synchronous work. */
 const SYNC = 3;
 
@@ -40,7 +44,12 @@ function createChain(onLoop: (commits: number) => void) {
   let outside = 0;
   let isBurst = false;
   let lastTask = -1;
+  let syncs = 0;
+  let others = 0;
+  let isDeep = false;
   return {
+    isLong: () => syncs > MAX_SYNC,
+    microtasks: () => (isDeep ? DEEP : MICROTASKS),
     /** @returns Whether the update is from outside. */
     update(isHost: boolean) {
       if (work.root && !isHost && !isUserAction()) {
@@ -55,11 +64,16 @@ function createChain(onLoop: (commits: number) => void) {
     },
     /** @param lanes The lanes that were pending before the commit. */
     commit(lanes: number) {
+      if (!inside) {
+        [length, syncs] = [0, 0];
+        // An effect may wait for more promises than usual.
+        others += 1;
+        isDeep = others % DEEP_LOOK === 0;
+      } else if (outside > 0) length = Math.max(0, length - STEPS * outside);
       // A reader of many lines that are there already, or a loop over flushSync, may update a store synchronously in one task.
-      const isSync = lastTask === work.task && (lanes & SYNC) !== 0;
-      if (!inside) length = 0;
-      else if (outside > 0) length = Math.max(0, length - STEPS * outside);
-      else length += isSync ? 0.02 : 1;
+      // It goes on when its updates wait for the next task, whereas a loop then has one update for each commit.
+      else if (lastTask === work.task && (lanes & SYNC) !== 0) syncs += 1;
+      else length += 1;
       inside = false;
       outside = 0;
       lastTask = work.task;
@@ -105,6 +119,8 @@ export interface Watch {
   /** A commit is done with these lanes; the commit follows. */
   finish(lanes: number): void;
   commit(): void;
+  /** @returns Whether synchronous updates must wait for the next task. */
+  isLong(): boolean;
 }
 
 /**
@@ -125,7 +141,8 @@ export function createWatch(fiberRoot: FiberRoot, onFault: (fault: Fault) => voi
 
   fiberRoot.pingCache = suspensions.promises;
   return {
-    begin: () => work.begin(worker),
+    begin: () => work.begin(worker, chain.microtasks()),
+    isLong: chain.isLong,
     update(isHost) {
       if (chain.update(isHost)) pace.current?.update();
     },
@@ -134,7 +151,7 @@ export function createWatch(fiberRoot: FiberRoot, onFault: (fault: Fault) => voi
       chain.commit(finished);
       pace.commit();
       suspensions.commit(fiberRoot.pendingLanes === 0);
-      work.begin(worker);
+      work.begin(worker, chain.microtasks());
     },
   };
 }
