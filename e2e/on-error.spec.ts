@@ -122,12 +122,16 @@ test('measures the load and the first render of each widget', async ({ lab, page
   await lab.trust('/plugin/sales/main');
   await openOwnPage(page, lab.url, await bundleScript(APP, { react }), ROOT);
   await expect(page.getByRole('button', { name: 'Count' })).toHaveCount(3);
-  const measures = await page.evaluate(() =>
-    performance
-      .getEntriesByType('measure')
-      .filter(({ name }) => name.startsWith('NousViz '))
-      .map(({ name, startTime, duration }) => ({ name, startTime, duration })),
-  );
+  const read = () =>
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('measure')
+        .filter(({ name }) => name.startsWith('NousViz '))
+        .map(({ name, startTime, duration }) => ({ name, startTime, duration })),
+    );
+  // The entries are added in a later task.
+  await expect.poll(async () => (await read()).length).toBe(4);
+  const measures = await read();
   expect(measures.map(({ name }) => name).toSorted()).toEqual([
     'NousViz load sales/Chart',
     'NousViz load sales/Map',

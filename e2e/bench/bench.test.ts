@@ -25,6 +25,8 @@ beforeAll(async () => {
     '2/5',
     '--rounds',
     '1',
+    '--cpu',
+    '1,2',
     '--rtt',
     '200',
     '--waterfall',
@@ -36,7 +38,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const rowOf = (name: string) => results.samples.rows.find(({ contender }) => contender === name)!;
+const rowOf = (name: string, cell = '2/5') =>
+  results.samples.rows.find((row) => row.contender === name && row.cell === cell)!;
 
 test('loads the page of every contender', () => {
   const names = results.samples.rows.map(({ contender }) => contender);
@@ -105,9 +108,49 @@ test('uses the library’s own host API', () => {
 });
 
 test('compares each contender with the limit of the same round', () => {
-  for (const { contender, cold } of results.lines)
-    expect(cold.ratio!.median).toBeCloseTo(rowOf(contender).cold.time / rowOf('limit').cold.time);
+  for (const { contender, cell, cold } of results.lines)
+    expect(cold.ratio!.median).toBeCloseTo(rowOf(contender, cell).cold.time / rowOf('limit', cell).cold.time);
 });
+
+test('has each cell also on a slower processor', () => {
+  expect([...new Set(results.lines.map(({ cell }) => cell))]).toEqual(['2/5', '2/5 ÷ 2']);
+});
+
+test('compares ours with the floor and with the best peer of the same cell', () => {
+  const of = (cell: string, contender: string) =>
+    results.comparisons
+      .filter((one) => one.cell === cell && one.contender === contender)
+      .map(({ measure, base, unit }) => `${measure} ${unit} ${base.replace(/^.*, the/, 'the')}`);
+  for (const cell of ['2/5', '2/5 ÷ 2']) {
+    expect(of(cell, 'nousviz-hints')).toEqual(
+      expect.arrayContaining([
+        'cold × limit-roots',
+        'cold × the best peer',
+        'second × the best peer',
+        'hovered × the best peer',
+        'heap MB limit-roots',
+      ]),
+    );
+    expect(of(cell, 'nousviz-static')).toContain('cold × limit-static');
+  }
+  const { ratio } = results.comparisons.find(({ base, cell }) => base === 'limit-roots' && cell === '2/5')!;
+  expect(ratio.median).toBeCloseTo(rowOf('nousviz-hints').cold.time / rowOf('limit-roots').cold.time);
+});
+
+test('opens a dashboard without a request if its link was hovered', () => {
+  const { second, hovered } = rowOf('nousviz-hints');
+  expect(second.requests).toBeGreaterThan(0);
+  expect(hovered).toMatchObject({ requests: 0, waves: 0 });
+  expect(rowOf('import-map').hovered).toBeUndefined();
+});
+
+test('profiles the library by phase and by module', async () => {
+  const { stdout } = await bench('--profile', '--cells', '2/5', '--rounds', '1', '--cpu', '1', '--rtt', '0');
+  for (const load of ['nousviz-hints, cold', 'nousviz-hints, second', 'limit-roots, cold'])
+    expect(stdout).toContain(`2/5 ${load}\n`);
+  expect(stdout).toMatch(/^ +\d+\.\d+ ms {2}host\/registry\.ts$/m);
+  expect(stdout).toMatch(/^ +[1-9]\d*\.\d+ ms {2}react-dom\/cjs\/react-dom-client\.production\.js$/m);
+}, 120_000);
 
 test('adds names in every way while panels are mounted', () => {
   const ways = results.samples.registry.map(({ way, names }) => `${way} ${names}`);
@@ -143,6 +186,7 @@ test('reports a wrong option', async () => {
   expect(await output('--cells', '20/10')).toBe(
     '1 --cells is "20", but must be a whole number from 1 to 10.',
   );
+  expect(await output('--cpu', '0')).toBe('1 --cpu is "0", but must be a whole number from 1 to 20.');
   expect(await output('--only', 'webpack')).toMatch(
     /^1 --only has "webpack", but the contenders are limit, /,
   );

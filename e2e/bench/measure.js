@@ -12,7 +12,7 @@ import { countWaves } from './waves.js';
  * @property {number} renders number of renders of widgets
  */
 
-/** @typedef {{ cold: Cost, second: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
+/** @typedef {{ cold: Cost, second: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `second` and `hovered`: the next dashboards, of which the page has shown a hovered link for the latter; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
 
 const TIMEOUT = 60_000;
 const VIEWPORT = { width: 1280, height: 1000 };
@@ -76,10 +76,11 @@ export async function readHeap(page) {
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
  * @param {(page: import('@playwright/test').Page, errors: string[]) => Promise<T>} use also gets the errors of the page's console
+ * @param {number} [cpu] by what the page's processor is slowed
  * @returns {Promise<T>}
  * @throws an error with the first few of these errors
  */
-export async function withPage(browser, url, use) {
+export async function withPage(browser, url, use, cpu = 1) {
   const context = await browser.newContext({ viewport: VIEWPORT });
   /** @type {string[]} */
   const errors = [];
@@ -90,6 +91,10 @@ export async function withPage(browser, url, use) {
       if (message.type() === 'error') errors.push(message.text());
     });
     page.on('pageerror', ({ message }) => errors.push(message));
+    if (cpu > 1) {
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
+    }
     await page.goto(url, { waitUntil: 'commit' });
     return await use(page, errors);
   } catch (cause) {
@@ -101,32 +106,60 @@ export async function withPage(browser, url, use) {
 }
 
 /**
- * Loads a contender's page without a cache, then switches to its other dashboard.
+ * Opens another dashboard on the page, and waits until all its panels have their text.
+ * @param {import('@playwright/test').Page} page
+ * @param {'second' | 'third'} dashboard
+ * @param {number} renders the number of renders before
+ */
+async function openDashboard(page, dashboard, renders) {
+  const start = await page.evaluate(async (name) => {
+    const shown = window.bench.shown(name);
+    const now = performance.now();
+    window.bench.open(name);
+    await shown;
+    return now;
+  }, dashboard);
+  const record = await page.evaluate(readPage);
+  const cost = costOf(record, start, record.marks[dashboard] ?? NaN, record.renders - renders);
+  return { cost, renders: record.renders };
+}
+
+/**
+ * Loads a contender's page without a cache, then switches to its second dashboard, and to its third if the contender preloads a
+ * dashboard whose link is hovered.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
+ * @param {number} cpu by what the page's processor is slowed
  * @returns {Promise<Sample>}
  */
-export const measure = (browser, url) =>
-  withPage(browser, url, async (page, errors) => {
-    await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true), undefined, {
-      polling: 20,
-    });
-    const cold = await page.evaluate(readPage);
-    const heap = await readHeap(page);
-    const start = await page.evaluate(async () => {
-      const shown = window.bench.shown('second');
-      const now = performance.now();
-      window.bench.open('second');
-      await shown;
-      return now;
-    });
-    const after = await page.evaluate(readPage);
-    const until = cold.marks.first ?? NaN;
-    return {
-      cold: costOf(cold, 0, until, cold.renders),
-      second: costOf(after, start, after.marks.second ?? NaN, after.renders - cold.renders),
-      heap,
-      requests: cold.requests.filter(({ end }) => end <= until),
-      errors,
-    };
-  });
+export const measure = (browser, url, cpu) =>
+  withPage(
+    browser,
+    url,
+    async (page, errors) => {
+      await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true), undefined, {
+        polling: 20,
+      });
+      const cold = await page.evaluate(readPage);
+      const heap = await readHeap(page);
+      const second = await openDashboard(page, 'second', cold.renders);
+      const link = page.getByRole('link', { name: 'third' });
+      /** @type {Cost | undefined} */
+      let hovered;
+      if (await link.count()) {
+        await link.hover();
+        await page.waitForLoadState('networkidle');
+        hovered = (await openDashboard(page, 'third', second.renders)).cost;
+      }
+      const until = cold.marks.first ?? NaN;
+      return {
+        cold: costOf(cold, 0, until, cold.renders),
+        second: second.cost,
+        ...(hovered && { hovered }),
+        heap,
+        requests: cold.requests.filter(({ end }) => end <= until),
+        errors,
+      };
+    },
+    cpu,
+  );

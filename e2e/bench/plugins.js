@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 /** The id of the plugin with the dashboards. */
 export const OWNER = 'plugin-0000';
-/** The first dashboard of the page and the one that it switches to. */
-export const DASHBOARDS = /** @type {const} */ (['first', 'second']);
+/** The first dashboard of the page, and those that it switches to. */
+export const DASHBOARDS = /** @type {const} */ (['first', 'second', 'third']);
 /** The placeholder for a plugin's id in the widget's source. All ids have the same length. */
 export const PLACEHOLDER = OWNER;
 /** The number of panels in a row. */
@@ -40,7 +40,18 @@ const spread = (list, count) =>
   );
 
 /**
- * Plans a cell: the installed plugins and the ones on each dashboard. The second dashboard has other plugins than the first,
+ * Picks entries evenly from those that are not used yet, and used ones if there are too few.
+ * @param {readonly BenchPlugin[]} plugins
+ * @param {readonly BenchPlugin[]} used
+ * @param {number} count
+ */
+function spreadAfter(plugins, used, count) {
+  const others = plugins.filter((plugin) => !used.includes(plugin));
+  return others.length >= count ? spread(others, count) : [...others, ...used].slice(0, count);
+}
+
+/**
+ * Plans a cell: the installed plugins and the ones on each dashboard. Each dashboard has other plugins than the ones before,
  * if there are enough.
  * @param {number} panels
  * @param {number} installed
@@ -52,9 +63,9 @@ export function planCell(panels, installed) {
     return { id: `plugin-${digits}`, component: `Widget${digits}`, filename: `Widget${digits}.js` };
   });
   const first = spread(plugins, panels);
-  const others = plugins.filter((plugin) => !first.includes(plugin));
-  const second = others.length >= panels ? spread(others, panels) : [...others, ...first].slice(0, panels);
-  return { name: `${panels}/${installed}`, panels, installed, plugins, shown: { first, second } };
+  const second = spreadAfter(plugins, first, panels);
+  const third = spreadAfter(plugins, [...second, ...first], panels);
+  return { name: `${panels}/${installed}`, panels, installed, plugins, shown: { first, second, third } };
 }
 
 /**

@@ -14,16 +14,18 @@ import { startServer } from './server.js';
 import { buildFormats, staticFiles } from './static.js';
 
 /** @typedef {import('./react.js').React} React */
-/** @typedef {{ contender: string, kind: import('./contenders/index.js').Contender['kind'], react: React, cell: string, panels: number, installed: number, round: number } & import('./measure.js').Sample} Row one load of one page */
+/** @typedef {{ contender: string, kind: import('./contenders/index.js').Contender['kind'], react: React, cell: string, panels: number, installed: number, cpu: number, round: number } & import('./measure.js').Sample} Row one load of one page */
 /** @typedef {{ react: React, round: number } & import('./registry.js').RegistrySample} RegistryRow */
 
 /**
  * @typedef {object} Options
  * @property {import('./plugins.js').Cell[]} cells
+ * @property {readonly number[]} cpus by what the page's processor is slowed
  * @property {number} rounds
  * @property {readonly string[]} only names of contenders, including `registry`; empty for all
  * @property {number} rtt milliseconds
  * @property {readonly React[]} reacts
+ * @property {boolean} [profile] builds clients for the profiler
  * @property {(line: string) => void} report is called with progress messages
  */
 
@@ -36,19 +38,39 @@ const API = '/api';
 
 /**
  * Builds the clients of the selected contenders. The limit always takes part, since all others are compared with it.
- * @param {Options} options
+ * @param {Pick<Options, 'only' | 'reacts' | 'profile'>} options
  */
-export async function buildEntrants({ only, reacts }) {
+export async function buildEntrants({ only, reacts, profile = false }) {
   /** @type {Entrant[]} */
   const entrants = [];
   for (const react of reacts)
     for (const { name, kind, build } of CONTENDERS) {
       if (only.length && kind !== 'limit' && !only.includes(name)) continue;
       const path = `/client/${name}-${react}/`;
-      entrants.push({ ...(await build(react, path)), name, kind, react, path });
+      entrants.push({ ...(await build(react, path, profile)), name, kind, react, path });
     }
   return entrants;
 }
+
+/**
+ * Starts a Chromium that accepts a certificate.
+ * @param {ReturnType<typeof createCertificate>} certificate
+ */
+export const launch = (certificate) =>
+  chromium.launch({
+    executablePath: getBrowser('chromium'),
+    args: [
+      // Accepts only this certificate. Chromium does not cache pages with certificate errors.
+      `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
+  });
 
 /**
  * Serves one cell for all entrants.
@@ -83,6 +105,13 @@ export async function serveCell(cell, { entrants, formats, bundle, folder, certi
 }
 
 /**
+ * The name of a cell on a slower processor.
+ * @param {{ name: string }} cell
+ * @param {number} cpu
+ */
+const cellName = ({ name }, cpu) => (cpu > 1 ? `${name} ÷ ${cpu}` : name);
+
+/**
  * The order of a round. Every second round is reversed, and each starts at another entry, so that no contender always follows the
  * same one.
  * @template T
@@ -101,7 +130,7 @@ function orderOf(list, round) {
  * @returns {Promise<{ rows: Row[], registry: RegistryRow[] }>}
  */
 export async function runRounds(options) {
-  const { cells, rounds, only, rtt, reacts, report } = options;
+  const { cells, cpus, rounds, only, rtt, reacts, report } = options;
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const certificate = createCertificate();
   /** @type {(() => Promise<unknown>)[]} */
@@ -129,20 +158,7 @@ export async function runRounds(options) {
       ends.push(server.close);
       registries.push({ react, url: `${server.url}/` });
     }
-    const browser = await chromium.launch({
-      executablePath: getBrowser('chromium'),
-      args: [
-        // Accepts only this certificate. Chromium does not cache pages with certificate errors.
-        `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--disable-dev-shm-usage',
-      ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
-    });
+    const browser = await launch(certificate);
     ends.push(() => browser.close());
 
     /** @type {Row[]} */
@@ -152,15 +168,17 @@ export async function runRounds(options) {
     for (let round = 0; round <= rounds; round += 1) {
       report(round === 0 ? 'A round that does not count …' : `Round ${round} of ${rounds} …`);
       for (const { cell, url } of served)
-        for (const { name, kind, react, path } of orderOf(entrants, round)) {
-          const sample = await measure(browser, url + path);
-          const { panels, installed } = cell;
-          const row = { contender: name, kind, react, cell: cell.name, panels, installed, round, ...sample };
-          if (round > 0) rows.push(row);
-          const [first] = sample.errors;
-          if (first)
-            report(`${cell.name} ${name} wrote ${sample.errors.length} errors to the console: ${first}`);
-        }
+        for (const cpu of cpus)
+          for (const { name, kind, react, path } of orderOf(entrants, round)) {
+            const sample = await measure(browser, url + path, cpu);
+            const { panels, installed } = cell;
+            const label = cellName(cell, cpu);
+            const place = { cell: label, panels, installed, cpu };
+            if (round > 0) rows.push({ contender: name, kind, react, ...place, round, ...sample });
+            const [first] = sample.errors;
+            if (first)
+              report(`${label} ${name} wrote ${sample.errors.length} errors to the console: ${first}`);
+          }
       for (const { react, url } of registries)
         for (const sample of await measureRegistry(browser, url, round))
           if (round > 0) registry.push({ react, round, ...sample });

@@ -11,6 +11,8 @@ const USAGE = `npm run bench -- [options]
   --rounds N       the number of loads of each page, by default 3
   --only LIST      contenders: limit-roots, limit-static, nousviz-hints, nousviz-static, import-map, systemjs,
                    module-federation, registry; by default all. The limit always takes part.
+  --cpu LIST       by what the page's processor is slowed, by default 1,4
+  --profile        prints the library's own time by module, of one load of each cell, instead of a table
   --rtt MS         the delay of every answer in milliseconds, by default 50
   --react LIST     18, 19 or both, by default 19
   --json FILE      writes all samples and the summary to FILE
@@ -61,6 +63,8 @@ function readArgs(args) {
       cells: { type: 'string', default: '1/10,10/100,10/1000,100/1000' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
+      cpu: { type: 'string', default: '1,4' },
+      profile: { type: 'boolean', default: false },
       rtt: { type: 'string', default: '50' },
       react: { type: 'string', default: '19' },
       json: { type: 'string' },
@@ -78,13 +82,14 @@ function readArgs(args) {
     only,
     reacts: /** @type {import('./react.js').React[]} */ (reacts),
     cells: listOf(values.cells).map(cellOf),
+    cpus: listOf(values.cpu).map((text) => numberOf('cpu', text, 1, 20)),
     rounds: numberOf('rounds', values.rounds, 1, 1000),
     rtt: numberOf('rtt', values.rtt, 0, 10_000),
   };
 }
 
 async function main() {
-  const { help, json, keep, waterfall, ...options } = readArgs(process.argv.slice(2));
+  const { help, json, keep, waterfall, profile, ...options } = readArgs(process.argv.slice(2));
   if (help) return console.log(USAGE);
   // Standard output is reserved for the table.
   const report = console.error;
@@ -93,6 +98,7 @@ async function main() {
   const { runRounds } = await import('./rounds.js');
   const { summarise, tableOf } = await import('./table.js');
   const { waterfallOf } = await import('./waterfall.js');
+  if (profile) return console.log(await (await import('./profile.js')).runProfile({ ...options, report }));
   const results = await runRounds({ ...options, report });
   const summary = summarise(results);
   const { rounds, rtt } = options;
@@ -108,8 +114,7 @@ async function main() {
     const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
     const date = new Date().toISOString().slice(0, 10);
     await writeFile(FIGURES, textOf({ command, date, node: process.version, processor, ...summary }));
-    const { cold, more } = readmeTables(readFigures());
-    for (const rows of [cold, more])
+    for (const rows of Object.values(readmeTables(readFigures())))
       console.log(`\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`);
   }
 }

@@ -24,7 +24,7 @@ export const rowsUrl = `${STATIC}/rows.json`;
  * @param {import('./plugins.js').Cell} cell
  */
 export function rowsOf(cell) {
-  const rowsOfDashboard = (/** @type {typeof DASHBOARDS[number]} */ dashboard) => {
+  const rowsOfDashboard = (/** @type {'first' | 'second'} */ dashboard) => {
     /** @type {{ url: string, config: object }[][]} */
     const rows = [];
     for (const { component, config, position } of panelsOf(cell, dashboard)) {

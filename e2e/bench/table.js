@@ -1,3 +1,4 @@
+import { byRound, compareOwn, select } from './comparisons.js';
 import { compare, median } from './statistics.js';
 
 /** @typedef {import('./rounds.js').Row} Row */
@@ -5,23 +6,10 @@ import { compare, median } from './statistics.js';
 /** @typedef {import('./statistics.js').Estimate} Estimate */
 
 /** @typedef {{ time: number, ratio?: Estimate, requests: number, waves: number, bytes: number, longTasks: number, longTime: number, renders: number }} CostSummary medians */
-/** @typedef {{ cell: string, contender: string, kind: Row['kind'], react: Row['react'], cold: CostSummary, second: CostSummary, heap: number }} Line */
-/** @typedef {{ what: string, ratio: Estimate }} Comparison */
+/** @typedef {Pick<Row, 'cell' | 'panels' | 'installed' | 'cpu' | 'contender' | 'kind' | 'react'> & { cold: CostSummary, second: CostSummary, heap: number }} Line */
+/** @typedef {import('./comparisons.js').Comparison} Comparison */
 /** @typedef {{ react: number, way: string, names: number, time: number, renders: number, heap: number, toMap?: Estimate, toFewer?: Estimate }} RegistryLine */
 /** @typedef {{ lines: Line[], comparisons: Comparison[], registry: RegistryLine[] }} Summary */
-
-/**
- * The values of some rows, indexed by round.
- * @template {{ round: number }} R
- * @param {readonly R[]} rows
- * @param {(row: R) => number} read
- */
-function byRound(rows, read) {
-  /** @type {(number | undefined)[]} */
-  const values = [];
-  for (const row of rows) values[row.round] = read(row);
-  return [...values];
-}
 
 /**
  * The unique values of a property of some rows, in order.
@@ -31,9 +19,6 @@ function byRound(rows, read) {
  * @param {K} key
  */
 const valuesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))];
-
-/** @param {Row} row */
-const coldTime = ({ cold }) => cold.time;
 
 /**
  * @param {readonly Row[]} rows
@@ -55,66 +40,6 @@ function summariseCost(rows, limits, which) {
     longTime: medianOf('longTime'),
     renders: medianOf('renders'),
   };
-}
-
-/**
- * @param {readonly Row[]} rows
- * @param {Partial<Row>} wanted
- */
-const select = (rows, wanted) =>
-  rows.filter((row) =>
-    Object.entries(wanted).every(([key, value]) => row[/** @type {keyof Row} */ (key)] === value),
-  );
-
-/**
- * Compares cold loads with the best peer, with fewer plugins and with the other React.
- * @param {readonly Row[]} rows
- * @param {readonly Line[]} lines
- */
-function compareOwn(rows, lines) {
-  /** @type {Comparison[]} */
-  const comparisons = [];
-  const add = (
-    /** @type {string} */ what,
-    /** @type {Partial<Row>} */ wanted,
-    /** @type {Partial<Row>} */ base,
-  ) =>
-    comparisons.push({
-      what,
-      ratio: compare(byRound(select(rows, wanted), coldTime), byRound(select(rows, base), coldTime)),
-    });
-  const own = lines.filter(({ kind }) => kind === 'own');
-  for (const { contender, react, cell } of own) {
-    const peers = lines.filter((line) => line.kind === 'peer' && line.cell === cell && line.react === react);
-    const [best] = peers.toSorted((a, b) => a.cold.time - b.cold.time);
-    if (best)
-      add(
-        `${cell} ${contender}, React ${react}: against ${best.contender}, the best peer`,
-        { contender, react, cell },
-        { contender: best.contender, react, cell },
-      );
-  }
-  for (const { contender, react, cell } of own) {
-    const [panels = '', installed = ''] = cell.split('/');
-    const fewer = own
-      .filter((line) => line.contender === contender && line.react === react)
-      .map((line) => line.cell)
-      .filter((other) => other.startsWith(`${panels}/`) && Number(other.split('/')[1]) < Number(installed));
-    for (const other of fewer)
-      add(
-        `${cell} ${contender}, React ${react}: against ${other}`,
-        { contender, react, cell },
-        { contender, react, cell: other },
-      );
-  }
-  for (const { contender, react, cell } of own)
-    if (react === 19 && own.some((line) => line.react === 18))
-      add(
-        `${cell} ${contender}: React 19 against 18`,
-        { contender, react, cell },
-        { contender, react: 18, cell },
-      );
-  return comparisons;
 }
 
 /**
@@ -165,10 +90,14 @@ export function summarise({ rows, registry }) {
         const [any] = own;
         if (!any) continue;
         const limits = select(rows, { cell, react, kind: 'limit' });
+        const { panels, installed, cpu, kind } = any;
         lines.push({
           cell,
+          panels,
+          installed,
+          cpu,
           contender,
-          kind: any.kind,
+          kind,
           react,
           cold: summariseCost(own, limits, 'cold'),
           second: summariseCost(own, limits, 'second'),
@@ -244,8 +173,13 @@ export function tableOf({ lines, comparisons, registry }) {
   if (comparisons.length)
     parts.push(
       columns([
-        ['cold, paired within a round', '', 'ratio [95 %]'],
-        ...comparisons.map(({ what, ratio }) => [what, '', ratioText(ratio)]),
+        ['paired within a round', 'against', '', '[95 %]'],
+        ...comparisons.map(({ measure, cell, contender, react, base, unit, ratio }) => [
+          `${cell} ${contender}, React ${react}, ${measure}`,
+          base,
+          unit,
+          ratioText(ratio),
+        ]),
       ]),
     );
   if (registry.length)

@@ -1,18 +1,28 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { clock, measure } from './timing.ts';
 
 const owner = { pluginId: 'sales', component: 'Chart' };
 
-test('adds an entry that names the plugin and the component', () => {
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+test('adds entries that name the plugin and the component, in a later task', () => {
   const add = vi.fn();
-  vi.stubGlobal('performance', { now: () => 5, measure: add });
+  let now = 5;
+  vi.stubGlobal('performance', { now: () => now, measure: add });
   expect(clock()).toBe(5);
   measure('load', owner, 2);
   measure('render', owner, 3);
+  expect(add).not.toHaveBeenCalled();
+  now = 50;
+  vi.runAllTimers();
   expect(add.mock.calls).toEqual([
-    ['NousViz load sales/Chart', { start: 2 }],
-    ['NousViz render sales/Chart', { start: 3 }],
+    ['NousViz load sales/Chart', { start: 2, end: 5 }],
+    ['NousViz render sales/Chart', { start: 3, end: 5 }],
   ]);
+  measure('load', owner, 40);
+  vi.runAllTimers();
+  expect(add).toHaveBeenLastCalledWith('NousViz load sales/Chart', { start: 40, end: 50 });
 });
 
 test.each([
@@ -22,4 +32,5 @@ test.each([
   vi.stubGlobal('performance', performance);
   expect(clock()).toBe(time);
   measure('load', owner, 2);
+  vi.runAllTimers();
 });

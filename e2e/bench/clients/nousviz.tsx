@@ -9,7 +9,14 @@ function App() {
   useEffect(() => {
     window.bench.open = setDashboard;
   }, []);
-  return <Dashboard pluginId="plugin-0000" name={dashboard} />;
+  return (
+    <>
+      <a href="#third" onPointerEnter={() => void host.preload('plugin-0000', 'third')}>
+        third
+      </a>
+      <Dashboard pluginId="plugin-0000" name={dashboard} />
+    </>
+  );
 }
 
 createRoot(document.getElementById('root')!).render(

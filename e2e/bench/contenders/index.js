@@ -17,6 +17,7 @@ import { systemjs } from './systemjs.js';
  * A built contender: its files by path and a function that creates its page for a cell.
  * @typedef {object} Built
  * @property {Map<string, import('../server.js').File>} files
+ * @property {import('../client.js').Client['maps']} [maps]
  * @property {(place: Place) => () => string | Promise<string>} page with a placeholder for the number of panels
  */
 
@@ -24,8 +25,8 @@ import { systemjs } from './systemjs.js';
  * @typedef {object} Contender
  * @property {string} name
  * @property {'limit' | 'floor' | 'own' | 'peer'} kind
- * @property {(react: import('../react.js').React, base: string) => Promise<Built>} build `base` is the path
- *   prefix of its files
+ * @property {(react: import('../react.js').React, base: string, profile?: boolean) => Promise<Built>} build `base` is the path
+ *   prefix of its files; a build for the profiler has source maps
  */
 
 /** All contenders in the order of the table. @type {readonly Contender[]} */

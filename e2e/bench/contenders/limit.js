@@ -60,9 +60,9 @@ const asking = (html) => () => {
 const create = (name, kind, entry, pageOf) => ({
   name,
   kind,
-  async build(react, base) {
-    const { html, files } = await buildClient({ entry, react, base });
-    return { files, page: pageOf(html) };
+  async build(react, base, profile = false) {
+    const { html, files, maps } = await buildClient({ entry, react, base, profile });
+    return { files, maps, page: pageOf(html) };
   },
 });
 

@@ -9,10 +9,11 @@ import { OWNER } from '../plugins.js';
 export const nousvizHints = {
   name: 'nousviz-hints',
   kind: 'own',
-  async build(react, base) {
-    const { html, files } = await buildClient({ entry: 'clients/nousviz.tsx', react, base });
+  async build(react, base, profile = false) {
+    const { html, files, maps } = await buildClient({ entry: 'clients/nousviz.tsx', react, base, profile });
     return {
       files,
+      maps,
       page(place) {
         const server = createServer({ plugins: place.plugins, trust: place.trust });
         const first = { pluginId: OWNER, name: 'first' };
