@@ -95,18 +95,19 @@ const pageOf = (index) => [
  * @param {Library} library
  * @param {string} root
  * @param {(index: number) => ((host: Host) => Promise<{ bytes: number }>)[]} asksOf the answers that each of the hundred asks for
+ * @param {number} [different] the number of those that ask for different answers
  * @returns {Promise<Figures>}
  */
-async function measureAnswers(library, root, asksOf) {
+async function measureAnswers(library, root, asksOf, different = 1) {
   const files = count(1000).map((index) => pluginFiles(`plugin-${index}`));
   const host = await openServer(library, root, Object.assign({}, ...files));
   const clients = count(100).map(asksOf);
   const ask = (/** @type {number} */ clientCount) =>
     Promise.all(clients.slice(0, clientCount).flatMap((asks) => asks.map((one) => one(host))));
-  await ask(100);
+  await ask(different);
   // Stamps of files prove nothing within two seconds after a change.
   await new Promise((done) => setTimeout(done, 2500));
-  const [{ bytes } = { bytes: NaN }] = await ask(100);
+  const [{ bytes } = { bytes: NaN }] = await ask(different);
   const ones = [];
   for (const _ of count(5)) ones.push((await timed(() => ask(1))).cpu);
   const hundred = await timed(() => ask(100));
@@ -150,23 +151,21 @@ async function measureTrust({ fileTrustStore }, root, records) {
   const [file, tenth] = [join(root, 'trust.jsonl'), join(root, 'tenth.jsonl')];
   await writeTrust(file, records);
   await writeTrust(tenth, records / 10);
-  const readFirst = async (/** @type {string} */ path) =>
-    (await timed(() => fileTrustStore(path).grants())).cpu;
-  const first = await readFirst(file);
-  /** @type {number[]} */
-  const ratios = [];
-  const end = performance.now() + ROUNDS_END;
-  while (ratios.length < 9 && performance.now() < end) {
-    const small = await readFirst(tenth);
-    ratios.push((await readFirst(file)) / small);
-  }
+  const readFirst = (/** @type {string} */ path, store = fileTrustStore(path)) => timed(() => store.grants());
   const store = fileTrustStore(file);
-  await store.grants();
+  const start = performance.now();
+  const first = await readFirst(file, store);
   await store.consent('sales', 'bob', new Map([['Chart.js', Buffer.from('new')]]));
   const after = await timed(() => store.grants());
+  /** @type {number[]} */
+  const ratios = [];
+  while (ratios.length < 9 && performance.now() - start < ROUNDS_END) {
+    const small = await readFirst(tenth);
+    ratios.push((await readFirst(file)).cpu / small.cpu);
+  }
   return {
-    'first read': ms(first),
-    'first read, × a tenth of the records': median(ratios).toFixed(1),
+    'first read': ms(first.cpu),
+    'first read, × a tenth of the records': ratios.length > 0 ? median(ratios).toFixed(1) : 'not measured',
     'read after a further consent': ms(after.cpu),
   };
 }
@@ -216,7 +215,7 @@ export const MEASURES = {
     measureAnswers(library, root, () => [requestOf('/plugins/plugin-1/dashboards/main')]),
   'dashboard’s head tags': (library, root) => measureAnswers(library, root, () => [tagsOf(1)]),
   'all three of one dashboard': (library, root) => measureAnswers(library, root, () => pageOf(1)),
-  'all three of 100 dashboards': (library, root) => measureAnswers(library, root, pageOf),
+  'all three of 100 dashboards': (library, root) => measureAnswers(library, root, pageOf, 100),
   'trust file, 1,000 records': (library, root) => measureTrust(library, root, 1000),
   'trust file, 10,000 records': (library, root) => measureTrust(library, root, 10_000),
   'trust file, 100,000 records': (library, root) => measureTrust(library, root, 100_000),

@@ -16,7 +16,7 @@ import { createSharing, share } from './share.ts';
 import type { Grant } from './trust/store.ts';
 
 /** A dashboard's part of the list, and its document as JSON. */
-interface Part {
+export interface Part {
   answer: PartAnswer;
   document: string;
 }

@@ -1,8 +1,8 @@
 import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '../contract/index.ts';
 import { consentedOf, type Bundles } from './bundles.ts';
-import type { PluginListReader } from './list.ts';
+import type { Part, PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
-import { createSharing, share } from './share.ts';
+import { share } from './share.ts';
 import type { ShimBytes } from './shims.ts';
 
 /** Options of the tags for a page. */
@@ -115,22 +115,23 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
   });
   const writeImportMap = async (options: TagOptions) => withNonce(await readMapTags(), options);
 
-  async function readTags(plugin: string, name: string): Promise<string> {
-    const part = await list.readPart(plugin, name);
-    if (!part) return '';
-    const { answer, document } = part;
+  function makeTags({ answer, document }: Part): string {
     // The preloads name the bundles.
     const { bundles: paths, ...dashboard } = answer.dashboard;
-    const names = `"plugin":${JSON.stringify(plugin)},"name":${JSON.stringify(name)}`;
+    const names = `"plugin":${JSON.stringify(dashboard.plugin)},"name":${JSON.stringify(dashboard.name)}`;
     const json = `{"base":${JSON.stringify(base)},${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
     const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path))));
     return preloaded + preloads.join('');
   }
 
-  const shared = createSharing<string>();
+  /** The tags of parts that calls share. */
+  const made = new WeakMap<Part, string>();
   async function writeTags(plugin: string, name: string, options: TagOptions): Promise<string> {
-    const tags = await shared(JSON.stringify([plugin, name]), () => readTags(plugin, name));
+    const part = await list.readPart(plugin, name);
+    if (!part) return '';
+    const tags = made.get(part) ?? makeTags(part);
+    made.set(part, tags);
     return withNonce(tags, options);
   }
 
