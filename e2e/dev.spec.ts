@@ -265,6 +265,48 @@ test('restarts a crashed widget after the next save', async ({ dev, page, expect
   await expect(panel).toHaveText('Uno 1');
 });
 
+test('reloads the page for code that cannot run again on it', async ({ dev, page, expected }) => {
+  expected.push(/NAME_TAKEN|BUNDLE_THREW/);
+  await dev.start({
+    'plugin.yaml': manifest('One'),
+    'dashboards/main.yaml': dashboard('One'),
+    'widget/element.ts': `const text = 'first';
+customElements.define('once-only', class extends HTMLElement { connectedCallback() { this.textContent = text; } });`,
+    'widget/One.tsx': `${useState}
+import { createElement } from 'react';
+import './element.ts';
+export default function One() {
+  const [count, setCount] = useState(0);
+  return <button onClick={() => setCount(count + 1)}>One {count} {createElement('once-only')}</button>;
+}`,
+  });
+  const panel = page.locator('[data-panel="lab/One"]');
+  let isSamePage = await mark(page);
+  await panel.getByRole('button', { name: 'One 0 first' }).click();
+  // A change elsewhere does not run the element's module again.
+  await dev.edit('widget/One.tsx', '>One', '>Uno');
+  await expect(panel).toHaveText('Uno 1 first');
+  expect(await isSamePage()).toBe(true);
+
+  await dev.edit('widget/element.ts', 'first', 'second');
+  await expect(panel).toHaveText('Uno 0 second');
+  expect(await isSamePage()).toBe(false);
+  await expect.poll(dev.output).toMatch(/^One: The page was reloaded, .*defines <?.*once-only/m);
+
+  // Half of it runs.
+  isSamePage = await mark(page);
+  await dev.edit(
+    'widget/element.ts',
+    `const text = 'second';`,
+    `const text = 'third';\nif (!window.go) throw new Error('no start');`,
+  );
+  await expect(panel.locator('[data-code="BUNDLE_THREW"]')).toContainText('no start');
+  expect(await isSamePage()).toBe(false);
+  await dev.edit('widget/element.ts', `if (!window.go) throw new Error('no start');`, '');
+  await expect(panel).toHaveText('Uno 0 third');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('applies changes to the manifest, dashboards and mock answers', async ({ dev, page }) => {
   const asking = `${useState}
 import { useEffect } from 'react';

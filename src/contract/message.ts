@@ -10,5 +10,8 @@ export interface Message {
   copy?: string;
 }
 
-/** `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. */
-export type Variant = 'blocked' | 'author';
+/**
+ * `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. `again`: the bundle has
+ * run on this page before.
+ */
+export type Variant = 'blocked' | 'author' | 'again';

@@ -131,6 +131,12 @@ export const MESSAGES = {
     cause: '{file} could not be evaluated: {message}',
     fix: rebuild('Fix the error in the plugin, rebuild it'),
   },
+  NAME_TAKEN: {
+    title: 'Name is taken',
+    cause: '{file} defines {name}, which {definer} has defined before: {message}',
+    fix: 'A page has each such name once, so a reload does not help. Define it only if it is missing:',
+    copy: '{guard}',
+  },
   NO_DEFAULT_EXPORT: {
     title: 'No default export',
     cause: '{file} did not export a default React component.',

@@ -11,6 +11,14 @@ const blocked = (what: string): Message => ({
 export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Message>>>>> = {
   UNREACHABLE: { blocked: blocked('{file}') },
   API_FAILED: { blocked: blocked('{url}') },
+  NAME_TAKEN: {
+    again: { fix: 'Reload the page to run the current version.', copy: '' },
+  },
+  BUNDLE_THREW: {
+    again: {
+      fix: 'It has run on this page before, which may be the cause: reload the page. If it fails again, fix the error in the plugin.',
+    },
+  },
   WIDGET_CRASHED: {
     author: { fix: 'Fix the error in the widget and save the file, or press Retry to load it again.' },
   },

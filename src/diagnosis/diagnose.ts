@@ -11,6 +11,7 @@ import {
 } from '../contract/index.ts';
 import { createError, errorOf, misspelledShim } from '../contract/words.ts';
 import { isServerUp, readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
+import { findThrown, type Runs } from './taken.ts';
 import {
   ABSENT,
   findForeign,
@@ -41,6 +42,8 @@ export interface FailedImport<Module> {
   importModule(url: string): Promise<Module & object>;
   /** Reads the list of plugins again. */
   refresh?: (() => void) | undefined;
+  /** The bundles that ran on this page; a bundle that throws is added. */
+  runs?: Runs | undefined;
 }
 
 /** The first import of a bundle that means a shim and has another URL. */
@@ -57,7 +60,12 @@ async function findInText(
   text: string,
   facts: BundleFacts | undefined,
   place: BundlePlace,
-  { url, importModule }: Pick<FailedImport<object>, 'url' | 'importModule'>,
+  {
+    url,
+    importModule,
+    runs,
+    fetch,
+  }: Pick<FailedImport<object>, 'url' | 'importModule' | 'fetch'> & { runs: Runs },
 ): Promise<Failure> {
   const message = wordingOf(place.cause);
   const none: Missing = { unlinked: [], absent: [] };
@@ -86,7 +94,7 @@ async function findInText(
   if (isNotFetched) return { code: 'UNREACHABLE', details: { ...place, variant: 'blocked' } };
   return nameOf(place.cause) === 'SyntaxError'
     ? { code: 'BUNDLE_SYNTAX', details: { ...place, line: '', message } }
-    : { code: 'BUNDLE_THREW', details: place };
+    : findThrown({ url, place, text, runs, fetch });
 }
 
 /**
@@ -96,7 +104,7 @@ async function findInText(
  * @throws {WidgetError} with the code that the evidence proves.
  */
 export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Module> {
-  const { url, cause, details, fetch, importModule, refresh } = failed;
+  const { url, cause, details, fetch, importModule, refresh, runs = new Map() } = failed;
   const place: BundlePlace = { ...details, cause };
   const evidence = await readAgain(url, fetch);
   if (!evidence && (await isServerUp(url, fetch)))
@@ -115,10 +123,16 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   if (!isNamed) throw createError('BUNDLE_CHANGED', place);
   if (NOT_FETCHED.test(wordingOf(cause))) {
     // The bundle is there now. Engines remember a failed URL, so the one retry has another.
-    const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);
+    const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(
+      (thrown: unknown) => void (place.cause = thrown),
+    );
     if (again) return again;
   }
-  throw errorOf(await findInText(text, facts, place, failed));
+  const error = errorOf(await findInText(text, facts, place, { url, importModule, fetch, runs }));
+  // Its code ran up to the place that threw.
+  if (!NOT_FETCHED.test(wordingOf(place.cause)) && nameOf(place.cause) !== 'SyntaxError')
+    runs.set(url, error);
+  throw error;
 }
 
 /** A crash, and the means to find out why. */

@@ -55,7 +55,7 @@ const command: CSSProperties = {
   whiteSpace: 'pre-wrap',
 };
 
-/** The codes that a retry cannot change: these failures end when the names or the document change. */
+/** The codes that a retry cannot change: these failures end when the names, the document or the page change. */
 const noRetry: Partial<Record<Code, true>> = {
   UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
@@ -63,6 +63,7 @@ const noRetry: Partial<Record<Code, true>> = {
   CONFIG_TOO_DEEP: true,
   CONFIG_NOT_DATA: true,
   HOST_NOT_PUBLISHED: true,
+  NAME_TAKEN: true,
   UNSUPPORTED_BROWSER: true,
 };
 

@@ -57,6 +57,8 @@ export interface PanelFacts {
     status: {
       status: string;
       error?: WidgetError;
+      /** The failure of an update whose earlier version runs. */
+      update?: WidgetError | undefined;
       candidates?: readonly string[];
       /** Absent for a component of the host's own. */
       signal?: AbortSignal;
@@ -105,7 +107,7 @@ function stateOf(facts: PanelFacts): PanelState {
     component,
     plugin,
     declared: plugin?.components.find((one) => one.name === component),
-    problem: isWidgetError(status.error) ? status.error : undefined,
+    problem: [status.error, status.update].find(isWidgetError),
     isTrusted: grants.has(owner),
   };
 }

@@ -1,4 +1,5 @@
 import { bundlePath, isWidgetError } from '../contract/index.ts';
+import type { Runs } from '../diagnosis/index.ts';
 import { createFailure, loadDiagnosis } from './failures.ts';
 import type { Admitted } from './trust.ts';
 import { isAsync, isComponent, type Widget } from './widget.ts';
@@ -21,6 +22,7 @@ export interface LoaderOptions {
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
 export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOptions): Load {
+  const runs: Runs = new Map();
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
     const details = { pluginId, component: name, file, hash: version };
@@ -28,11 +30,12 @@ export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOp
     try {
       const module = await importModule(url).catch((cause: unknown) =>
         loadDiagnosis().then(
-          ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule, refresh }),
+          ({ diagnose }) => diagnose({ url, cause, details, fetch, importModule, refresh, runs }),
           async () =>
             Promise.reject(await createFailure({ code: 'UNREACHABLE', details: { ...details, cause } })),
         ),
       );
+      runs.set(url, undefined);
       if (isComponent(module.default)) {
         if (!isAsync(module.default)) return module.default;
         throw await createFailure({ code: 'ASYNC_COMPONENT', details });

@@ -245,9 +245,10 @@ test('mounts a new version in place of the old one, and counts its attempts from
   await registry.reload('a', 'Chart');
   const before = panel.now();
   registry.sync([offer('a/Chart', true, { sha256: NEW })]);
-  expect(panel.now().status).toBe('loading');
+  // The earlier version runs while the new one loads.
+  expect(panel.now()).toEqual({ ...before, update: undefined });
   await flush();
-  expect(panel.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart') });
+  expect(panel.now()).toMatchObject({ status: 'ready', Widget: widgetOf.get('a/Chart'), hash: NEW });
   expect(panel.now()).not.toMatchObject({ slot: (before as { slot: object }).slot });
   expect(loads()).toEqual([
     [OLD, 0],
@@ -449,4 +450,118 @@ test('loads a name before it is watched', async () => {
   await registry.load('a', 'Missing');
   expect(watch('a', 'Chart').now().status).toBe('ready');
   expect(load).toHaveBeenCalledOnce();
+});
+
+const place = { pluginId: 'a', component: 'Chart', file: 'Chart.js' };
+const taken = createError('NAME_TAKEN', { ...place, name: '<x-y>', definer: 'it', guard: '', message: 'no' });
+const threw = createError('BUNDLE_THREW', { ...place, message: 'boom' });
+const lost = createError('UNREACHABLE', place);
+
+/** Shows a component of known bytes in one panel. */
+async function shown() {
+  load.mockClear();
+  const onFailure = vi.fn();
+  const registry = createRegistry(load, onFailure);
+  const sync = (sha256: string, trusted = true) =>
+    registry.sync([
+      admit(
+        'a',
+        { name: 'Chart', path: 'Chart.js', filename: 'Chart.js', sha256 },
+        trusted ? grants('a') : new Map(),
+      ),
+    ]);
+  sync(OLD);
+  const now = () => registry.getStatus('a', 'Chart');
+  const unsubscribe = registry.subscribe('a', 'Chart', () => {});
+  await flush();
+  return { registry, sync, now, unsubscribe, onFailure, Widget: widgetOf.get('a/Chart') };
+}
+
+test.each([taken, threw])('continues with a widget whose bytes cannot run twice: $code', async (error) => {
+  const { registry, now, onFailure, Widget } = await shown();
+  load.mockRejectedValueOnce(error);
+  expect(await registry.reload('a', 'Chart')).toBe(Widget);
+  const slot = slotOf(now());
+  registry.park(slot, parked);
+  load.mockRejectedValueOnce(error);
+  registry.retry('a', 'Chart');
+  await flush();
+  expect(now()).toMatchObject({ status: 'ready', Widget, update: undefined });
+  // With a full crash budget.
+  expect(slotOf(now())).not.toBe(slot);
+  expect(onFailure.mock.calls).toEqual([[parked]]);
+});
+
+test('rejects a reload that fails for another reason', async () => {
+  const { registry } = await shown();
+  load.mockRejectedValueOnce(lost);
+  await expect(registry.reload('a', 'Chart')).rejects.toBe(lost);
+});
+
+test.each([taken, threw])('continues with the earlier version of an update: $code', async (error) => {
+  const { registry, sync, now, onFailure, Widget } = await shown();
+  const before = now();
+  load.mockRejectedValueOnce(error);
+  sync(NEW);
+  await flush();
+  expect(now()).toEqual({ ...before, update: error });
+  expect(onFailure.mock.calls).toEqual([[error]]);
+  load.mockRejectedValueOnce(error);
+  expect(await registry.reload('a', 'Chart')).toBe(Widget);
+  // A later update that runs replaces it.
+  sync('c'.repeat(64));
+  expect(now()).toEqual({ ...before, update: undefined });
+  await flush();
+  expect(now()).toMatchObject({ hash: 'c'.repeat(64) });
+  expect(slotOf(now())).not.toBe(slotOf(before));
+});
+
+test('shows why an update could not be loaded, and returns to the earlier version if Retry runs into it', async () => {
+  const { registry, sync, now, Widget } = await shown();
+  load.mockRejectedValueOnce(lost);
+  sync(NEW);
+  await flush();
+  expect(now()).toMatchObject({ status: 'failed', error: lost });
+  load.mockRejectedValueOnce(taken);
+  registry.retry('a', 'Chart');
+  await flush();
+  expect(now()).toMatchObject({ status: 'ready', Widget, update: taken });
+});
+
+test('loads an update that no panel shows when one shows it, and continues with the earlier version', async () => {
+  const { registry, sync, now, unsubscribe, Widget } = await shown();
+  unsubscribe();
+  sync(NEW);
+  expect(now().status).toBe('loading');
+  load.mockRejectedValueOnce(taken);
+  registry.subscribe('a', 'Chart', () => {});
+  await flush();
+  expect(now()).toMatchObject({ status: 'ready', Widget, hash: OLD, update: taken });
+});
+
+test('parks the earlier version of an update, and not the update after it', async () => {
+  const { registry, sync, now } = await shown();
+  load.mockRejectedValueOnce(taken);
+  sync(NEW);
+  await flush();
+  registry.park(slotOf(now()), parked);
+  expect(now().status).toBe('parked');
+  load.mockRejectedValueOnce(taken);
+  sync('c'.repeat(64));
+  await flush();
+  expect(now()).toMatchObject({ status: 'failed', error: taken });
+});
+
+test('removes the earlier version when trust is revoked, and does not return to it', async () => {
+  const { sync, now } = await shown();
+  load.mockRejectedValueOnce(taken);
+  sync(NEW);
+  sync(NEW, false);
+  expect(now().status).toBe('refused');
+  await flush();
+  expect(now().status).toBe('refused');
+  load.mockRejectedValueOnce(taken);
+  sync(NEW);
+  await flush();
+  expect(now()).toMatchObject({ status: 'failed', error: taken });
 });

@@ -2,10 +2,20 @@ import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import { createComponents, type ComponentEntry } from './components.ts';
 import { inTask } from './in-task.ts';
+import { loadSlot } from './load-slot.ts';
 import type { Load } from './loader.ts';
-import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
+import {
+  hasThrown,
+  isAdmitted,
+  isPending,
+  keyOf,
+  ownerOf,
+  slotFor,
+  type Ready,
+  type Slot,
+  type Status,
+} from './slot.ts';
 import type { Store } from './store.ts';
-import { clock, measure } from './timing.ts';
 import type { Admission } from './trust.ts';
 import { bareName, createUndecided } from './undecided.ts';
 import type { Widget } from './widget.ts';
@@ -103,36 +113,23 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     undecided.forget(name);
   }
 
-  function start(slot: Slot) {
-    const { admission, attempts = 0, status } = slot;
-    if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
-    const owner = ownerOf(admission);
-    const began = clock();
-    const finish = (next: Status) => {
-      // Of several attempts, the first that succeeds is shown, and only the failure of the last.
-      if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
-      slot.loading = undefined;
-      if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
-      slot.status = next;
-      if (next.status === 'failed') {
-        components.update();
-        onFailure(next.error);
-      } else measure('load', owner, began);
-      notifySoon(owner.component);
-    };
-    const loading = load(admission, attempts).then(
-      (Widget) =>
-        finish({ status: 'ready', owner, Widget, slot, signal: admission.signal, hash: admission.version }),
-      (error: WidgetError) => finish({ status: 'failed', owner, error }),
-    );
-    Object.assign(slot, { loading, attempts: attempts + 1, status: { status: 'loading', owner } });
-    // A failed or parked component is loaded again.
-    if (status.status !== 'loading') components.update();
-  }
+  const start = (slot: Slot) =>
+    loadSlot(slot, {
+      load,
+      isCurrent: ({ admission }) => slots.get(keyOf(admission!)) === slot,
+      onRestart: components.update,
+      onEnd({ component }, failure) {
+        if (failure) {
+          components.update();
+          onFailure(failure);
+        }
+        notifySoon(component);
+      },
+    });
 
   function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
     const slot = resolve(pluginId, name);
-    if (slot.status.status === 'loading' && !slot.loading) start(slot);
+    if (isPending(slot) && !slot.loading) start(slot);
     return slot;
   }
 
@@ -170,7 +167,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
         const key = keyOf(admission);
         const { name } = admission.component;
         const old = before.get(key);
-        const slot = slotFor(admission, old);
+        const slot = slotFor(admission, old, watchers.has(name));
         slots.set(key, slot);
         if (slot === old) {
           before.delete(key);
@@ -221,15 +218,14 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     getStatus: (pluginId, name) => resolve(pluginId, name).status,
 
     park(slot, error) {
-      const { admission, attempts } = slot as Slot;
-      if (!admission || slots.get(keyOf(admission)) !== slot) return;
-      const owner = ownerOf(admission);
+      const key = (slot as Slot).admission && keyOf((slot as Slot).admission!);
+      const running = key && slots.get(key);
+      if (!running || running.status.status !== 'ready' || running.status.slot !== slot) return;
+      const owner = ownerOf(running.admission!);
       // A new slot, so that a released widget starts with a full crash budget.
-      slots.set(keyOf(admission), {
-        admission,
-        attempts: attempts!,
-        status: { status: 'parked', owner, error },
-      });
+      const parked: Slot = { ...running, loading: undefined, status: { status: 'parked', owner, error } };
+      parked.earlier = { ...running.status, slot: parked };
+      slots.set(key, parked);
       components.update();
       onFailure(error);
       notify(owner.component);
@@ -251,9 +247,14 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     async reload(pluginId, name) {
       const slot = resolve(pluginId, name);
       const { admission, attempts = 0, status } = slot;
-      if (!admission || !isAdmitted(admission)) return (status as { Widget: Widget }).Widget;
+      const { Widget } = status as Ready;
+      if (!admission || !isAdmitted(admission)) return Widget;
       slot.attempts = attempts + 1;
-      return load(admission, attempts);
+      return load(admission, attempts).catch((error: WidgetError) => {
+        // Code that cannot run a second time on this page gets a new instance of its component.
+        if (Widget && hasThrown(error)) return Widget;
+        throw error;
+      });
     },
 
     names: () => [...builtIns.keys(), ...slots.keys()],

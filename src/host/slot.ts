@@ -18,10 +18,15 @@ export type Status =
       signal?: AbortSignal;
       /** The SHA-256 of the widget's bytes, if it is known. */
       hash?: string | undefined;
+      /** The failure of an accepted update: this is the earlier version, which runs until the page is reloaded. */
+      update?: WidgetError | undefined;
     }
   | { status: 'failed'; owner?: Owner; error: WidgetError }
   /** The widget crashed too often and is stopped until it is released or its bytes change (CONTRACT F9). */
   | { status: 'parked'; owner: Owner; error: WidgetError };
+
+/** The status of a component that can be shown. */
+export type Ready = Extract<Status, { status: 'ready' }>;
 
 /** The component of a name. Built-ins, and names without a component, have slots without an admission. */
 export interface Slot {
@@ -30,7 +35,21 @@ export interface Slot {
   /** The number of times the component was loaded. */
   attempts?: number;
   loading?: Promise<void> | undefined;
+  /** The widget that ran before this load. It is the status while an accepted update loads, and continues if that cannot run. */
+  earlier?: Ready | undefined;
 }
+
+/** Whether the component is still to be loaded, also in place of an earlier version that runs meanwhile. */
+export const isPending = ({ status, earlier }: Slot) => status.status === 'loading' || status === earlier;
+
+/** Whether a bundle threw while it was evaluated, which it may do only because it ran on this page before. */
+export const hasThrown = ({ code }: WidgetError) => code === 'NAME_TAKEN' || code === 'BUNDLE_THREW';
+
+/** Returns the status of the earlier widget if the code of a slot cannot run a second time. */
+export const fallBack = ({ admission, earlier }: Slot, error: WidgetError): Ready | undefined =>
+  earlier && hasThrown(error)
+    ? { ...earlier, update: earlier.hash === admission!.version ? undefined : error }
+    : undefined;
 
 export const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;
 
@@ -57,10 +76,23 @@ const isSame = (a: Admission, b: Admission) =>
   a.signal === b.signal &&
   a.reason === b.reason;
 
-/** Returns the slot of an admission: the old slot if nothing has changed. */
-export function slotFor(admission: Admission, old: Slot | undefined): Slot {
+/** The widget that may continue after an update: not after a revoke, nor if it was parked. */
+function earlierOf(old: Slot | undefined, { signal }: Admission): Ready | undefined {
+  if (!old || !signal || old.admission!.signal !== signal || old.status.status === 'parked') return undefined;
+  return old.status.status === 'ready' ? { ...old.status, update: undefined } : old.earlier;
+}
+
+/** Returns the slot of an admission: the old slot if nothing has changed. `isShown` is whether a panel shows the component. */
+export function slotFor(admission: Admission, old: Slot | undefined, isShown: boolean): Slot {
   if (old && isSame(old.admission!, admission)) return old;
   // Browsers remember that a URL failed, so attempts are counted per URL; other bytes have another URL.
   const attempts = old?.admission!.version === admission.version ? old?.attempts : undefined;
-  return { admission, status: firstStatus(admission), ...(attempts && { attempts }) };
+  const earlier = earlierOf(old, admission);
+  const runs = isShown && old?.status.status === 'ready';
+  return {
+    admission,
+    status: (runs && earlier) || firstStatus(admission),
+    earlier,
+    ...(attempts && { attempts }),
+  };
 }

@@ -17,12 +17,14 @@ interface LoadedCard {
   Card: ComponentType<ErrorCardProps>;
 }
 
-async function loadCard(failure: Failure | WidgetError): Promise<LoadedCard> {
+const None = () => null;
+
+async function loadCard(failure: Failure | WidgetError, isUpdate: boolean): Promise<LoadedCard> {
   const [error, Card] = await Promise.all([
     isWidgetError(failure) ? failure : createFailure(failure),
     loadDiagnosis().then(
-      ({ ErrorCard }) => ErrorCard,
-      () => PlainCard,
+      ({ ErrorCard, UpdateNotice }) => (isUpdate ? UpdateNotice : ErrorCard),
+      () => (isUpdate ? None : PlainCard),
     ),
   ]);
   return { error, Card };
@@ -34,16 +36,24 @@ interface FailureCardProps {
   failure: Failure | WidgetError;
   /** Whether the card is about a pending decision of the operator, not a failure. */
   isPending?: boolean;
+  /** Whether the failure is that of an update, below its earlier version, which runs. */
+  isUpdate?: boolean;
   onRetry?: (() => void) | undefined;
 }
 
 /** Shows a failure's card and writes its line to the console. The code for both is loaded with the first failure. */
-export function FailureCard({ internals, failure, isPending = false, onRetry }: FailureCardProps) {
+export function FailureCard({
+  internals,
+  failure,
+  isPending = false,
+  isUpdate = false,
+  onRetry,
+}: FailureCardProps) {
   const { report, plugins } = internals;
   const [shown, setShown] = useState<LoadedCard>();
   useEffect(() => {
     let isCurrent = true;
-    void loadCard(failure).then((next) => {
+    void loadCard(failure, isUpdate).then((next) => {
       if (!isCurrent) return;
       setShown(next);
       if (!isPending) report(next.error);
@@ -51,7 +61,7 @@ export function FailureCard({ internals, failure, isPending = false, onRetry }: 
     return () => {
       isCurrent = false;
     };
-  }, [report, failure, isPending]);
-  if (!shown) return <Skeleton label="Error" />;
+  }, [report, failure, isPending, isUpdate]);
+  if (!shown) return isUpdate ? null : <Skeleton label="Error" />;
   return <shown.Card error={shown.error} isPending={isPending} plugins={plugins} onRetry={onRetry} />;
 }

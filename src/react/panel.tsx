@@ -128,8 +128,8 @@ export const Panel = memo(function Panel({
     [helpers, request, id, name, signal, Widget],
   );
 
-  const isReady = status.status === 'ready';
-  const shownStatus = failure && isReady ? 'failed' : Widget || !isReady ? status.status : 'loading';
+  const ready = status.status === 'ready' ? status : undefined;
+  const shownStatus = failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading';
   const waiting = <Waiting internals={internals} owner={owner} status={status} onRetry={retry} />;
   const element =
     Widget &&
@@ -157,7 +157,7 @@ export const Panel = memo(function Panel({
       ) : !element ? (
         waiting
       ) : held && signal ? (
-        <WidgetRoot fallback={waiting} signal={signal} hold={held.hold} {...events}>
+        <WidgetRoot key={ready?.hash} fallback={waiting} signal={signal} hold={held.hold} {...events}>
           {element}
         </WidgetRoot>
       ) : (
@@ -167,6 +167,7 @@ export const Panel = memo(function Panel({
         </Guard>
       )}
       {!failure && notice}
+      {ready?.update && <FailureCard internals={internals} failure={ready.update} isUpdate />}
     </PanelFrame>
   );
 });
