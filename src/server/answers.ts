@@ -10,12 +10,6 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable';
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { ...NOSNIFF, 'Cache-Control': 'no-store', ...headers } });
 
-/** Makes the same answer from a JSON string. */
-export const jsonString = (body: string): Response =>
-  new Response(body, {
-    headers: { ...NOSNIFF, 'Cache-Control': 'no-store', 'Content-Type': 'application/json' },
-  });
-
 /** Whether a client has the answer with an ETag already; `W/` does not count (RFC 9110, 13.1.2). */
 export function hasTag(request: Request, etag: string): boolean {
   const strong = (tag: string) => tag.trim().replace(/^W\//, '');

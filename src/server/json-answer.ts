@@ -26,20 +26,24 @@ const acceptsGzip = (request: Request): boolean =>
     return name === 'gzip' && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
   });
 
+/** Answers with an object as JSON. `text` is its JSON, if the caller has that already. */
+export type JsonAnswers = (request: Request, answer: object, text?: string) => Promise<Response>;
+
 /**
  * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2). An answer
  * that several requests share is serialised and compressed once, and so is one that is the same as an earlier one. Browsers ask
- * again before each use, since trust may change at any moment.
+ * again before each use, since trust may change at any moment, and the validator is the hash of the answer. So no session gets the stored
+ * answer of another one: it gets a 304 only if its own answer has the same bytes.
  */
-export function createJsonAnswers(): (request: Request, answer: object) => Promise<Response> {
+export function createJsonAnswers(): JsonAnswers {
   const shared = new WeakMap<object, Serialised>();
   const kept = new LRUCache<string, Serialised>({
     maxSize: MAX_KEPT_BYTES,
     sizeCalculation: ({ json }) => json.length,
   });
 
-  function serialise(answer: object): Serialised {
-    const json = new TextEncoder().encode(JSON.stringify(answer));
+  function serialise(text: string): Serialised {
+    const json = new TextEncoder().encode(text);
     // A weak one, because the compressed form has the same.
     const etag = `W/"${Buffer.from(sha256Of(json), 'hex').toString('base64url')}"`;
     const equal = kept.get(etag);
@@ -49,14 +53,14 @@ export function createJsonAnswers(): (request: Request, answer: object) => Promi
     return made;
   }
 
-  function serialisedOf(answer: object): Serialised {
-    const known = shared.get(answer) ?? serialise(answer);
+  function serialisedOf(answer: object, text?: string): Serialised {
+    const known = shared.get(answer) ?? serialise(text ?? JSON.stringify(answer));
     shared.set(answer, known);
     return known;
   }
 
-  return async (request, answer) => {
-    const serialised = serialisedOf(answer);
+  return async (request, answer, text) => {
+    const serialised = serialisedOf(answer, text);
     const { json, etag } = serialised;
     const headers = {
       ...NOSNIFF,

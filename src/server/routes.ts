@@ -18,7 +18,7 @@ import {
   type RefusedPlugin,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, json, jsonString, refuse, refuseStore } from './answers.ts';
+import { IMMUTABLE, json, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
 import { createJsonAnswers } from './json-answer.ts';
@@ -181,11 +181,11 @@ export function createRoutes(options: RoutesOptions): Routes {
       : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`),
   );
 
-  const dashboard = ofPlugin(async (plugin, name) => {
+  const dashboard = ofPlugin(async (plugin, name, request) => {
     const declared = await folder.dashboards.find(plugin, name);
     if (!declared) return refuse(404, `${plugin.id} has no dashboard ${quote(name)}.`);
     const document = await folder.dashboards.read(plugin, declared);
-    if (document) return jsonString(document.json);
+    if (document) return answerJson(request, document, document.json);
     const advice = 'Add it and update the plugin; links may not leave its folder.';
     return refuse(404, `${declared.path} is not a file in the folder of ${plugin.id}. ${advice}`);
   });
