@@ -1,8 +1,10 @@
 import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import { createComponents, type ComponentEntry } from './components.ts';
+import { isWorthRetrying } from './heals.ts';
 import { inTask } from './in-task.ts';
 import type { Load } from './loader.ts';
+import type { Attempt } from './look-again.ts';
 import { isAdmitted, keyOf, ownerOf, slotFor, type Slot, type Status } from './slot.ts';
 import type { Store } from './store.ts';
 import { clock, measure } from './timing.ts';
@@ -27,6 +29,11 @@ export interface Registry {
   inspect(pluginId: string, name: string): { slot: Slot; watchers: number };
   /** Loads a failed or parked component again, for all its panels. @returns Whether a plugin declares the component. */
   retry(pluginId: string, name: string): boolean;
+  /**
+   * Returns the attempts for components whose failure time can cure, and for those that have been loading for longer than
+   * `patience`. A failure is shown until an attempt succeeds, or fails for another reason.
+   */
+  attempts(patience: number): readonly Attempt[];
   /** Loads a new instance of a ready widget for one panel; the other panels are not affected. */
   reload(pluginId: string, name: string): Promise<Widget>;
   /** Returns every name in use, a plugin's component as `plugin-id/Name`. */
@@ -103,14 +110,17 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     undecided.forget(name);
   }
 
-  function start(slot: Slot) {
+  function start(slot: Slot, isQuiet = false): Promise<WidgetError | undefined> | undefined {
     const { admission, attempts = 0, status } = slot;
-    if (!admission || !isAdmitted(admission) || status.status === 'ready') return;
+    if (!admission || !isAdmitted(admission) || status.status === 'ready') return undefined;
     const owner = ownerOf(admission);
     const began = clock();
+    const isSame = ({ code }: WidgetError) =>
+      slot.status !== status || ('error' in status && status.error.code === code);
     const finish = (next: Status) => {
       // Of several attempts, the first that succeeds is shown, and only the failure of the last.
-      if (slot.status.status === 'ready' || (next.status === 'failed' && slot.loading !== loading)) return;
+      if (slot.status.status === 'ready') return;
+      if (next.status === 'failed' && (isQuiet ? isSame(next.error) : slot.loading !== loading)) return;
       slot.loading = undefined;
       if (slots.get(keyOf(admission)) !== slot || admission.signal.aborted) return;
       slot.status = next;
@@ -121,13 +131,21 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       notifySoon(owner.component);
     };
     const loading = load(admission, attempts).then(
-      (Widget) =>
-        finish({ status: 'ready', owner, Widget, slot, signal: admission.signal, hash: admission.version }),
-      (error: WidgetError) => finish({ status: 'failed', owner, error }),
+      (Widget) => {
+        finish({ status: 'ready', owner, Widget, slot, signal: admission.signal, hash: admission.version });
+        return undefined;
+      },
+      (error: WidgetError) => {
+        finish({ status: 'failed', owner, error });
+        return error;
+      },
     );
-    Object.assign(slot, { loading, attempts: attempts + 1, status: { status: 'loading', owner } });
+    slot.attempts = attempts + 1;
+    if (isQuiet) return loading;
+    Object.assign(slot, { loading, began, status: { status: 'loading', owner } });
     // A failed or parked component is loaded again.
     if (status.status !== 'loading') components.update();
+    return loading;
   }
 
   function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
@@ -209,7 +227,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       };
     },
 
-    load: async (pluginId, name) => startFor({ pluginId, name }).loading,
+    load: async (pluginId, name) => void (await startFor({ pluginId, name }).loading),
 
     subscribe(pluginId, name, listener) {
       const watcher: Watcher = { pluginId, name, listener };
@@ -247,6 +265,11 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       notify(bareName(name));
       return Boolean(slot.admission);
     },
+
+    attempts: (patience) =>
+      [...slots.values()]
+        .filter((slot) => isWorthRetrying(slot, patience))
+        .map((slot) => async () => start(slot, true)),
 
     async reload(pluginId, name) {
       const slot = resolve(pluginId, name);

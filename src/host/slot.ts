@@ -29,7 +29,9 @@ export interface Slot {
   admission?: Admission;
   /** The number of times the component was loaded. */
   attempts?: number;
-  loading?: Promise<void> | undefined;
+  loading?: Promise<unknown> | undefined;
+  /** The time at which that load began, of {@link clock}. */
+  began?: number;
 }
 
 export const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;

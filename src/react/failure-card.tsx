@@ -17,6 +17,9 @@ interface LoadedCard {
   Card: ComponentType<ErrorCardProps>;
 }
 
+/** The loaded cards, so that a panel that returns shows its card at once. */
+const cards = new WeakMap<Failure | WidgetError, LoadedCard>();
+
 async function loadCard(failure: Failure | WidgetError): Promise<LoadedCard> {
   const [error, Card] = await Promise.all([
     isWidgetError(failure) ? failure : createFailure(failure),
@@ -25,7 +28,9 @@ async function loadCard(failure: Failure | WidgetError): Promise<LoadedCard> {
       () => PlainCard,
     ),
   ]);
-  return { error, Card };
+  const card = { error, Card };
+  cards.set(failure, card);
+  return card;
 }
 
 interface FailureCardProps {
@@ -40,7 +45,7 @@ interface FailureCardProps {
 /** Shows a failure's card and writes its line to the console. The code for both is loaded with the first failure. */
 export function FailureCard({ internals, failure, isPending = false, onRetry }: FailureCardProps) {
   const { report, plugins } = internals;
-  const [shown, setShown] = useState<LoadedCard>();
+  const [shown, setShown] = useState(() => cards.get(failure));
   useEffect(() => {
     let isCurrent = true;
     void loadCard(failure).then((next) => {
