@@ -7,7 +7,7 @@ export const MAX_PANELS = 1000;
 
 /** One panel of a dashboard. */
 export interface Panel {
-  /** Unique in its dashboard, and the same as long as the document is. */
+  /** Unique in its dashboard, and the same in later versions of the document. */
   key: string;
   /** `custom`, or a type that the host renders (CONTRACT D3). */
   type: string;
@@ -31,6 +31,8 @@ export interface Cell {
 
 /** Panels side by side, as wide as their shares, or panels on a grid of 12 columns. */
 export interface Row {
+  /** That of an earlier version of the row; absent if it is the key of the first panel. */
+  key?: string;
   grid: boolean;
   cells: Cell[];
 }

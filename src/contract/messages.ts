@@ -297,7 +297,7 @@ export const MESSAGES = {
 export type Code = keyof typeof MESSAGES;
 
 type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
-type NamesOf<M extends Message> = NamesIn<M['cause' | 'fix']>;
+type NamesOf<M extends Message> = NamesIn<M['cause' | 'fix']> | Exclude<NamesIn<M['copy']>, keyof Place>;
 type Given = string | number | readonly string[];
 
 /** The arguments that every failure may have. */

@@ -22,6 +22,23 @@ test('requests the paths of the contract', async () => {
   ]);
 });
 
+test('lets the server confirm a stored answer, and stores no decision', async () => {
+  const { apiFetch, ...calls } = clientOf(() =>
+    Response.json({ plugins: [], plugin_id: 'a', trusted: true }),
+  );
+  const { signal } = new AbortController();
+  await calls.listPlugins();
+  await calls.listPlugins({ pluginId: 'a', name: 'b' });
+  await calls.loadDashboard('a', 'b', signal);
+  await calls.trust('a');
+  expect(apiFetch.mock.calls.map(([, init]) => init)).toEqual([
+    { cache: 'no-cache' },
+    { cache: 'no-cache' },
+    { cache: 'no-cache', signal },
+    { method: 'POST' },
+  ]);
+});
+
 test.each([
   [
     'its detail',

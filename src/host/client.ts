@@ -106,7 +106,7 @@ async function unusable(url: string, response: Response, code: Code, unread?: un
   return createFailure(
     isMisrouted
       ? { code: 'API_MISROUTED', details: { url, type, status, cause } }
-      : ({ code, details: { url, cause } } as Failure),
+      : ({ code, details: { url, status, cause } } as Failure),
   );
 }
 
@@ -133,7 +133,8 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     });
     if (answer !== undefined) return answer;
     // The server's own message explains a missing or unreadable dashboard.
-    const response = await request(path, init, (status) =>
+    // The server compares the stored answer with the one for this session, and confirms equal bytes with a short 304.
+    const response = await request(path, { ...init, cache: 'no-cache' }, (status) =>
       status === 404 ? 'DASHBOARD_FAILED' : status === 422 ? 'DASHBOARD_UNREADABLE' : 'API_FAILED',
     );
     try {

@@ -8,6 +8,7 @@ import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule } from './loader.ts';
+import { lookAgain } from './look-again.ts';
 import { onePerPage } from './page-host.ts';
 import { createPlugins, type PluginStore } from './plugins.ts';
 import { isFrom, takePreloaded, type Preloaded } from './preloaded.ts';
@@ -78,6 +79,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     settings;
   const {
     loadTimeout,
+    revalidate,
     crashBudget,
     disablePlugins = disabledByPage(),
     unstable_require,
@@ -122,8 +124,22 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);
     await waitForWidgets(loadsOf(registry, pluginId, layout));
   };
-  const dashboards = createDashboardStore(client.loadDashboard, prepare, report.record);
+  const dashboards = createDashboardStore(client.loadDashboard, {
+    prepare,
+    onFailure: report.record,
+    onReturn: (pluginId, name) => void plugins.checkPart({ pluginId, name }),
+  });
   const stop = followList(plugins, registry, report, disablePlugins);
+  const areWidgetsHidden = createStore(false);
+  const stopLooking =
+    revalidate && !refusal
+      ? lookAgain({
+          readList: plugins.check,
+          parts: [plugins.attempts, dashboards.attempts, () => registry.attempts(loadTimeout)],
+          patience: loadTimeout,
+          hideWidgets: areWidgetsHidden.set,
+        })
+      : undefined;
 
   /** Loads a dashboard and its part of the list, and then its widgets. */
   async function preload({ pluginId, name }: DashboardName, given: Preloaded = {}) {
@@ -188,6 +204,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
       return explain({ pluginId, name, list, grants: plugins.grants(), slot, watchers, crashes, versionOf });
     },
     dispose() {
+      stopLooking?.();
       stop();
       plugins.dispose();
       requests.dispose();
@@ -204,6 +221,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     helpers: widgets,
     loadTimeout,
     crashBudget,
+    areWidgetsHidden,
     request: requests.request,
     report: report.show,
     explainCrash,

@@ -1,26 +1,37 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readDashboard } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
+// The store loads it on demand, and fake timers do not wait for that.
+import './keep-panels.ts';
 import { createDashboardStore } from './dashboard-store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setup() {
-  const answers: { resolve(title: string): void; reject(): void; signal?: AbortSignal; answer: unknown }[] =
-    [];
+  const answers: {
+    resolve(title: string, panels?: object[]): void;
+    reject(details?: object): void;
+    signal?: AbortSignal;
+    answer: unknown;
+  }[] = [];
+  const onFailure = vi.fn();
+  const onReturn = vi.fn();
   const dashboards = createDashboardStore(
     (_, name, signal, answer) =>
       new Promise((resolve, reject) => {
         answers.push({
-          resolve: (title) => resolve({ name, title, rows: [] }),
-          reject: () => reject(createError('API_FAILED', { url: '/api', message: 'down' })),
+          resolve: (title, panels = []) => resolve(readDashboard({ title, panels }, name).layout!),
+          reject: (details) =>
+            reject(createError('API_FAILED', { url: '/api', message: 'down', ...details })),
           ...(signal && { signal }),
           answer,
         });
       }),
+    { onFailure, onReturn },
   );
   const title = () => dashboards.getSnapshot('sales', 'main')?.layout?.title;
-  return { dashboards, answers, title };
+  return { dashboards, answers, title, onFailure, onReturn };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
@@ -39,14 +50,115 @@ test('requests a dashboard once if it is preloaded and then shown', async () => 
   expect(title()).toBe('one');
 });
 
-test('drops a preloaded dashboard that is not shown', async () => {
+test('reads a preloaded dashboard again that is shown late', async () => {
   const { dashboards, answers, title } = setup();
   void dashboards.load('sales', 'main');
   answers[0]!.resolve('one');
   await vi.advanceTimersByTimeAsync(29_000);
-  expect(title()).toBe('one');
+  void dashboards.load('sales', 'main');
+  expect(answers).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(title()).toBeUndefined();
+  dashboards.subscribe('sales', 'main', () => {});
+  expect([answers.length, title()]).toEqual([2, 'one']);
+});
+
+/** Shows a dashboard with one panel and leaves it. */
+async function showAndLeave() {
+  const made = setup();
+  const leave = made.dashboards.subscribe('sales', 'main', () => {});
+  made.answers[0]!.resolve('one', [{ type: 'stat', label: 'a' }]);
+  await settled();
+  leave();
+  await settled();
+  return made;
+}
+
+test('has a dashboard at once to which the user returns, and reads it again once', async () => {
+  const { dashboards, answers, title, onReturn } = await showAndLeave();
+  const before = dashboards.getSnapshot('sales', 'main');
+  const listener = vi.fn();
+  // As React renders it twice in StrictMode.
+  for (let time = 0; time < 2; time += 1) void dashboards.load('sales', 'main');
+  dashboards.subscribe('sales', 'main', listener)();
+  dashboards.subscribe('sales', 'main', listener);
+  expect([title(), answers.length, onReturn.mock.calls]).toEqual(['one', 2, [['sales', 'main']]]);
+  answers[1]!.resolve('one', [{ type: 'stat', label: 'a' }]);
+  await settled();
+  expect(dashboards.getSnapshot('sales', 'main')).toBe(before);
+  expect(listener).not.toHaveBeenCalled();
+});
+
+test('shows what has changed meanwhile', async () => {
+  const { dashboards, answers, title } = await showAndLeave();
+  const panelsOf = () =>
+    dashboards
+      .getSnapshot('sales', 'main')!
+      .layout!.rows.flatMap(({ cells }) => cells.map(({ panel }) => panel));
+  const [kept] = panelsOf();
+  const listener = vi.fn();
+  dashboards.subscribe('sales', 'main', listener);
+  answers[1]!.resolve('two', [
+    { type: 'stat', label: 'new' },
+    { type: 'stat', label: 'a' },
+  ]);
+  await settled();
+  expect([title(), listener.mock.calls.length]).toEqual(['two', 1]);
+  expect(panelsOf()[1]).toBe(kept);
+});
+
+test('still shows a dashboard that could not be read again, unless the server says why', async () => {
+  const { dashboards, answers, title, onFailure } = await showAndLeave();
+  dashboards.subscribe('sales', 'main', () => {});
+  answers[1]!.reject({ status: 503 });
+  await settled();
+  expect([title(), onFailure.mock.calls.length]).toEqual(['one', 1]);
+  const [attempt] = dashboards.attempts();
+  const trying = attempt!();
+  answers[2]!.reject({ status: 503 });
+  expect(await trying).toMatchObject({ code: 'API_FAILED' });
+  expect([title(), onFailure.mock.calls.length]).toEqual(['one', 1]);
+  void dashboards.attempts()[0]!();
+  answers[3]!.reject({ status: 403 });
+  await settled();
+  void dashboards.refresh();
+  answers[4]!.reject({ status: 403 });
+  await settled();
+  expect(dashboards.getSnapshot('sales', 'main')).toMatchObject({ error: { code: 'API_FAILED' } });
+  expect(dashboards.attempts()).toEqual([]);
+});
+
+test('keeps the last twenty dashboards that were left', async () => {
+  const { dashboards, answers } = setup();
+  for (let index = 0; index < 25; index += 1) {
+    const leave = dashboards.subscribe('sales', `d${index}`, () => {});
+    answers[index]!.resolve('one');
+    await settled();
+    leave();
+    await settled();
+  }
+  const kept = Array.from({ length: 25 }, (_, index) => dashboards.getSnapshot('sales', `d${index}`));
+  expect(kept.map((one) => one !== undefined)).toEqual([
+    ...Array<boolean>(5).fill(false),
+    ...Array<boolean>(20).fill(true),
+  ]);
+});
+
+test('tries a failed dashboard again without removing its error', async () => {
+  const { dashboards, answers, title, onFailure } = setup();
+  const listener = vi.fn();
+  dashboards.subscribe('sales', 'main', listener);
+  answers[0]!.reject();
+  await settled();
+  const failed = dashboards.getSnapshot('sales', 'main');
+  void dashboards.attempts()[0]!();
+  answers[1]!.reject();
+  await settled();
+  expect(dashboards.getSnapshot('sales', 'main')).toBe(failed);
+  expect([listener.mock.calls.length, onFailure.mock.calls.length]).toEqual([1, 1]);
+  void dashboards.attempts()[0]!();
+  answers[2]!.resolve('one');
+  await settled();
+  expect(title()).toBe('one');
 });
 
 test('ends the request when the last watcher leaves, unless one returns immediately', async () => {

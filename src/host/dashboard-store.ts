@@ -1,5 +1,7 @@
 import type { DashboardLayout, WidgetError } from '../contract/index.ts';
 import type { Client } from './client.ts';
+import { heals } from './heals.ts';
+import type { Attempt } from './look-again.ts';
 
 /** A dashboard, or the error with which loading it failed; a new object each time the dashboard is read. */
 export type LoadedDashboard =
@@ -8,48 +10,69 @@ export type LoadedDashboard =
 /** The dashboards on the page, and preloaded ones. */
 export interface DashboardStore {
   /**
-   * Loads a dashboard unless the store has it already. An unwatched dashboard is dropped after 30 s.
+   * Loads a dashboard unless the store has it already, and reads one again that was left before.
    *
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
-  /** Watches a dashboard, and loads it. Its request is aborted when the last watcher leaves. */
+  /**
+   * Watches a dashboard, and loads it as {@link load} does. Its request is aborted when the last watcher leaves. The store keeps the
+   * last 20 dashboards that were left, so that they are there at once when the user returns.
+   */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
-  /** `undefined` while it loads for the first time; the previous version while it is read again. */
+  /**
+   * `undefined` while it loads for the first time; the previous version while it is read again, and after a failure that time can
+   * cure.
+   */
   getSnapshot(pluginId: string, name: string): LoadedDashboard | undefined;
   /**
    * Reads one dashboard again, or all of them, and drops unwatched ones. A dashboard on the page stays until its next version has
    * arrived; an error is removed immediately.
    */
   refresh(pluginId?: string, name?: string): Promise<void>;
+  /** Returns the attempts for dashboards whose failure time can cure. A failure like the one before is not published. */
+  attempts(): readonly Attempt[];
 }
 
-/** The time after which an unwatched dashboard is dropped, in milliseconds. */
-const DROP_DELAY = 30_000;
+/** The time for which a preloaded dashboard needs no second request when it is shown, in milliseconds. */
+const FRESH = 30_000;
+
+/** The number of dashboards that are kept after they were left. */
+const MAX_KEPT = 20;
+
+/** What a store of dashboards calls. */
+interface DashboardStoreOptions {
+  /** Called with each dashboard that has arrived; watchers are notified once its promise is settled. */
+  prepare?: (pluginId: string, layout: DashboardLayout) => Promise<unknown>;
+  /** Called with the error of each dashboard that could not be loaded. */
+  onFailure?: (error: WidgetError) => void;
+  /** Called when a dashboard that was left is read again. */
+  onReturn?: (pluginId: string, name: string) => void;
+}
 
 interface Entry {
   pluginId: string;
   name: string;
   listeners: Set<() => void>;
   controller: AbortController;
-  /** Drops the entry; set while it is unwatched. */
+  /** Ends the time in which the entry is fresh; set while it is unwatched. */
   timer?: ReturnType<typeof setTimeout>;
+  /** Whether the dashboard was left, so that it has to be read again. */
+  isOld?: boolean;
   loaded?: LoadedDashboard;
+  /** The error of the last reading, if it failed. */
+  failure?: WidgetError | undefined;
   loading: Promise<LoadedDashboard>;
 }
 
-/**
- * Makes an empty store of dashboards.
- *
- * @param prepare Called with each dashboard that has arrived; watchers are notified once its promise is settled.
- * @param onFailure Called with the error of each dashboard that could not be loaded.
- */
+/** Makes an empty store of dashboards. */
 export function createDashboardStore(
   load: Client['loadDashboard'],
-  prepare: (pluginId: string, layout: DashboardLayout) => Promise<unknown> = async () => {},
-  onFailure: (error: WidgetError) => void = () => {},
+  { prepare = async () => {}, onFailure, onReturn }: DashboardStoreOptions = {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
+  /** The JSON of each layout as it was read. */
+  const texts = new WeakMap<DashboardLayout, string>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
   function drop({ pluginId, name, controller, timer }: Entry) {
@@ -58,29 +81,70 @@ export function createDashboardStore(
     controller.abort();
   }
 
-  function dropUnwatched(entry: Entry, after: number) {
-    entry.timer = setTimeout(() => drop(entry), after);
+  /** Keeps an entry that is not watched any longer, at the end of the map, and drops the one that was left first. */
+  function leave(entry: Entry) {
+    drop(entry);
+    if (!entry.loaded?.layout) return;
+    entry.controller = new AbortController();
+    entry.isOld = true;
+    entries.set(keyOf(entry.pluginId, entry.name), entry);
+    const kept = [...entries.values()].filter(({ isOld }) => isOld);
+    if (kept.length > MAX_KEPT) drop(kept[0]!);
+  }
+
+  function leaveAfter(entry: Entry, delay: number) {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => leave(entry), delay);
   }
 
   function notify({ listeners }: Entry) {
     for (const listener of listeners) listener();
   }
 
-  function read(entry: Entry, answer?: unknown): Promise<LoadedDashboard> {
+  /** Returns the next version of a dashboard, in which the panels that it has in common with this one keep their state. */
+  async function nextOf(entry: Entry, layout: DashboardLayout): Promise<DashboardLayout> {
+    const text = JSON.stringify(layout);
+    const before = entry.loaded?.layout;
+    if (before && texts.get(before) === text) return before;
+    texts.set(layout, text);
+    if (!before) return layout;
+    // Few dashboards change while a page is open.
+    const keepPanels = await import('./keep-panels.ts').then(
+      (module) => module.keepPanels,
+      () => undefined,
+    );
+    const next = keepPanels?.(before, layout) ?? layout;
+    texts.set(next, text);
+    return next;
+  }
+
+  /** Publishes what was read; with `isQuiet`, only if it differs from the version before. */
+  function publish(entry: Entry, next: LoadedDashboard, isQuiet: boolean) {
+    const { loaded, failure } = entry;
+    const { layout, error } = next;
+    entry.failure = error;
+    if (isQuiet && (error ? failure?.code === error.code : loaded?.layout === layout)) return;
+    if (error) onFailure?.(error);
+    if (error && loaded?.layout && heals(error)) return;
+    entry.loaded = next;
+    notify(entry);
+  }
+
+  /** @param isQuiet Whether watchers do not hear of a version like the one before. */
+  function read(entry: Entry, isQuiet = false, answer?: unknown): Promise<LoadedDashboard> {
     const { pluginId, name, controller } = entry;
     const loading = load(pluginId, name, controller.signal, answer)
       .then(
-        (layout): LoadedDashboard | Promise<LoadedDashboard> =>
-          prepare(pluginId, layout).then(() => ({ layout })),
+        async (found): Promise<LoadedDashboard> => {
+          const [layout] = await Promise.all([nextOf(entry, found), prepare(pluginId, found)]);
+          return { layout };
+        },
         (error: WidgetError): LoadedDashboard => ({ error }),
       )
-      .then((loaded) => {
+      .then((next) => {
         // A later request may have overtaken this one.
-        if (entry.loading !== loading || controller.signal.aborted) return loaded;
-        entry.loaded = loaded;
-        if (loaded.error) onFailure(loaded.error);
-        notify(entry);
-        return loaded;
+        if (entry.loading === loading && !controller.signal.aborted) publish(entry, next, isQuiet);
+        return next;
       });
     entry.loading = loading;
     return loading;
@@ -89,12 +153,18 @@ export function createDashboardStore(
   function entryOf(pluginId: string, name: string, answer?: unknown): Entry {
     const key = keyOf(pluginId, name);
     const known = entries.get(key);
+    if (known?.isOld) {
+      known.isOld = false;
+      void read(known, true);
+      onReturn?.(pluginId, name);
+      leaveAfter(known, FRESH);
+    }
     if (known) return known;
     const controller = new AbortController();
     const entry = { pluginId, name, listeners: new Set(), controller } as unknown as Entry;
     entries.set(key, entry);
-    void read(entry, answer);
-    dropUnwatched(entry, DROP_DELAY);
+    void read(entry, false, answer);
+    leaveAfter(entry, FRESH);
     return entry;
   }
 
@@ -107,7 +177,7 @@ export function createDashboardStore(
       return () => {
         entry.listeners.delete(listener);
         // In a later task, since a watcher that leaves may return within the same React commit.
-        if (entry.listeners.size === 0) dropUnwatched(entry, 0);
+        if (entry.listeners.size === 0) leaveAfter(entry, 0);
       };
     },
     getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
@@ -124,5 +194,9 @@ export function createDashboardStore(
         }),
       );
     },
+    attempts: () =>
+      [...entries.values()]
+        .filter(({ failure }) => failure && heals(failure))
+        .map((entry) => async () => (await read(entry, true)).error),
   };
 }

@@ -31,6 +31,11 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   lock?: boolean;
   /** The time after which a widget that is still loading is reported, in milliseconds. @default 10000 */
   loadTimeout?: number;
+  /**
+   * Whether the page looks again when the network is back and when it is shown or restored: it reads the list of plugins, and tries
+   * what has failed because of the network or the server (CONTRACT F17). @default true
+   */
+  revalidate?: boolean;
   /** The number of crashes after which a widget is parked. @default three within a minute */
   crashBudget?: CrashBudget;
   /**

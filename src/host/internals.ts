@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import type { PluginStore } from './plugins.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
+import type { Store } from './store.ts';
 
 /** The parts of a host that only panels use; they receive it through React's context. */
 export interface HostInternals {
@@ -18,6 +19,8 @@ export interface HostInternals {
   /** The time after which a widget that is still loading is reported, in milliseconds. */
   readonly loadTimeout: number;
   readonly crashBudget: CrashBudget;
+  /** Whether the page was frozen and the list of plugins is not confirmed yet: widgets are then not visible. */
+  readonly areWidgetsHidden: Store<boolean>;
   /** Calls `apiFetch` on a plugin's behalf. */
   readonly request: Activity['request'];
   /** Loads a failed component again, or the plugin list if that is what failed. */

@@ -7,6 +7,8 @@ import { clock, measure } from './timing.ts';
 /** What a registry does about the load of a slot. */
 export interface LoadEvents {
   load: Load;
+  /** Whether panels go on showing the failure meanwhile, and also if it fails in the same way. */
+  isQuiet: boolean;
   /** Whether the slot is still that of its name. */
   isCurrent(slot: Slot): boolean;
   /** Called when a failed or parked component is loaded again. */
@@ -15,30 +17,43 @@ export interface LoadEvents {
   onEnd(owner: Owner, failure?: WidgetError): void;
 }
 
-/** Loads the component of a slot, unless it may not be loaded or is ready. */
-export function loadSlot(slot: Slot, { load, isCurrent, onRestart, onEnd }: LoadEvents): void {
+/**
+ * Loads the component of a slot, unless it may not be loaded or is ready.
+ *
+ * @returns A promise of the error, if it fails.
+ */
+export function loadSlot(
+  slot: Slot,
+  { load, isQuiet, isCurrent, onRestart, onEnd }: LoadEvents,
+): Promise<WidgetError | undefined> | undefined {
   const { admission, attempts = 0, status } = slot;
   const isDone = () => slot.status.status === 'ready' && !isPending(slot);
-  if (!admission || !isAdmitted(admission) || isDone()) return;
+  if (!admission || !isAdmitted(admission) || isDone()) return undefined;
   const owner = ownerOf(admission);
   const { signal, version: hash } = admission;
   const began = clock();
+  const isSame = ({ code }: WidgetError) =>
+    slot.status !== status || ('error' in status && status.error.code === code);
   const finish = (next: Status, failure?: WidgetError) => {
     // Of several attempts, the first that succeeds is shown, and only the failure of the last.
-    if (isDone() || (failure && slot.loading !== loading)) return;
+    if (isDone() || (failure && (isQuiet ? isSame(failure) : slot.loading !== loading))) return failure;
     slot.loading = undefined;
-    if (!isCurrent(slot) || signal.aborted) return;
+    if (!isCurrent(slot) || signal.aborted) return failure;
     slot.status = next;
     if (!failure) measure('load', owner, began);
     // A widget that continues as before has not failed.
     onEnd(owner, next.status === 'ready' ? next.update : failure);
+    return failure;
   };
   const loading = load(admission, attempts).then(
     (Widget) => finish({ status: 'ready', owner, Widget, slot, signal, hash }),
     (error: WidgetError) => finish(fallBack(slot, error) ?? { status: 'failed', owner, error }, error),
   );
-  Object.assign(slot, { loading, attempts: attempts + 1 });
+  slot.attempts = attempts + 1;
+  if (isQuiet) return loading;
+  Object.assign(slot, { loading, began });
   // The earlier version runs while its update loads.
   if (status !== slot.earlier) slot.status = { status: 'loading', owner };
   if (status.status !== 'loading') onRestart();
+  return loading;
 }

@@ -7,6 +7,8 @@ import {
 } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
+import { heals } from './heals.ts';
+import type { Attempt } from './look-again.ts';
 import { createStore, type Store } from './store.ts';
 import { hasPage } from './surroundings.ts';
 import type { Grants } from './trust.ts';
@@ -63,6 +65,12 @@ export interface PluginStore extends Plugins {
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   loadPart(dashboard: DashboardName, answer?: unknown): Promise<void>;
+  /** Loads this part of the list again, also if the whole list has arrived. A failure changes nothing. */
+  checkPart(dashboard: DashboardName): Promise<void>;
+  /** Reads the whole list again, as `refresh` does. A failure like the one before is not published. */
+  check: Attempt;
+  /** Returns the attempt that reads a list again that has failed, if time can cure that. */
+  attempts(): readonly Attempt[];
   /** Stops listening to other tabs. */
   dispose(): void;
 }
@@ -126,7 +134,7 @@ export function createPlugins(
   }
 
   /** Reads the whole list. @returns Its plugins, also if a later request has overtaken this one; `undefined` if it failed. */
-  async function readWhole(answer?: unknown): Promise<readonly Plugin[] | undefined> {
+  async function readWhole(answer?: unknown, isCheck = false): Promise<readonly Plugin[] | undefined> {
     // On a server the list stays empty and loading, as React renders it there.
     if (!hasPage()) return undefined;
     latest += 1;
@@ -138,7 +146,8 @@ export function createPlugins(
     } catch (error) {
       const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : 'failed';
-      if (request === latest) publish({ ...snapshot, status, error: error as WidgetError });
+      const isKnown = isCheck && snapshot.error?.code === (error as WidgetError).code;
+      if (request === latest && !isKnown) publish({ ...snapshot, status, error: error as WidgetError });
       return undefined;
     }
   }
@@ -146,10 +155,13 @@ export function createPlugins(
   async function readPart(dashboard: DashboardName, answer?: unknown) {
     if (!hasPage()) return;
     const before = revoked;
+    const request = latest;
+    const wasReady = getSnapshot().status === 'ready';
     try {
       const part = await client.listPlugins(dashboard, answer);
       const snapshot = getSnapshot();
-      if (snapshot.status === 'ready' || revoked !== before) return;
+      // The whole list is newer if it was requested meanwhile.
+      if (revoked !== before || (snapshot.status === 'ready' && !(wasReady && request === latest))) return;
       // A host API without parts answers with the whole list.
       if (!part.enoughFor) return publishWhole(part);
       for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
@@ -157,20 +169,25 @@ export function createPlugins(
       // The status and the error stay, since the whole list may have failed meanwhile.
       publish({ ...snapshot, plugins: [...byId.values()] });
     } catch {
+      if (wasReady) return;
       // The whole list may still load; if it does not, its error is shown.
       parts.clear();
       await loadAll();
     }
   }
 
-  const readAgain = () => {
-    const reading = readWhole();
+  const readAgain = (isCheck = false) => {
+    const reading = readWhole(undefined, isCheck);
     whole = reading;
     return reading;
   };
-  async function refresh() {
+  async function refresh(isCheck?: boolean) {
     mayBeNews = true;
-    await readAgain();
+    await readAgain(isCheck);
+  }
+  async function check() {
+    await refresh(true);
+    return getSnapshot().error;
   }
   async function loadAll(answer?: unknown) {
     await (whole ??= readWhole(answer));
@@ -186,7 +203,7 @@ export function createPlugins(
   }
 
   // Without notifying the other tabs, which would answer each other for ever.
-  tabs?.addEventListener('message', readAgain);
+  tabs?.addEventListener('message', () => readAgain());
   function notifyTabs() {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
     tabs?.postMessage('trust');
@@ -214,9 +231,15 @@ export function createPlugins(
   return {
     subscribe,
     getSnapshot,
-    refresh,
+    refresh: () => refresh(),
+    check,
+    attempts() {
+      const { error } = getSnapshot();
+      return error && heals(error) ? [check] : [];
+    },
     loadAll,
     loadPart,
+    checkPart: (dashboard) => (getSnapshot().status === 'ready' ? readPart(dashboard) : loadPart(dashboard)),
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
     trust(pluginId) {

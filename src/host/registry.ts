@@ -1,9 +1,11 @@
 import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import { createComponents, type ComponentEntry } from './components.ts';
+import { isWorthRetrying } from './heals.ts';
 import { inTask } from './in-task.ts';
 import { loadSlot } from './load-slot.ts';
 import type { Load } from './loader.ts';
+import type { Attempt } from './look-again.ts';
 import {
   hasThrown,
   isAdmitted,
@@ -37,6 +39,11 @@ export interface Registry {
   inspect(pluginId: string, name: string): { slot: Slot; watchers: number };
   /** Loads a failed or parked component again, for all its panels. @returns Whether a plugin declares the component. */
   retry(pluginId: string, name: string): boolean;
+  /**
+   * Returns the attempts for components whose failure time can cure, and for those that have been loading for longer than
+   * `patience`. A failure is shown until an attempt succeeds, or fails for another reason.
+   */
+  attempts(patience: number): readonly Attempt[];
   /** Loads a new instance of a ready widget for one panel; the other panels are not affected. */
   reload(pluginId: string, name: string): Promise<Widget>;
   /** Returns every name in use, a plugin's component as `plugin-id/Name`. */
@@ -113,9 +120,10 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     undecided.forget(name);
   }
 
-  const start = (slot: Slot) =>
+  const start = (slot: Slot, isQuiet = false) =>
     loadSlot(slot, {
       load,
+      isQuiet,
       isCurrent: ({ admission }) => slots.get(keyOf(admission!)) === slot,
       onRestart: components.update,
       onEnd({ component }, failure) {
@@ -206,7 +214,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       };
     },
 
-    load: async (pluginId, name) => startFor({ pluginId, name }).loading,
+    load: async (pluginId, name) => void (await startFor({ pluginId, name }).loading),
 
     subscribe(pluginId, name, listener) {
       const watcher: Watcher = { pluginId, name, listener };
@@ -243,6 +251,11 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       notify(bareName(name));
       return Boolean(slot.admission);
     },
+
+    attempts: (patience) =>
+      [...slots.values()]
+        .filter((slot) => isWorthRetrying(slot, patience))
+        .map((slot) => async () => start(slot, true)),
 
     async reload(pluginId, name) {
       const slot = resolve(pluginId, name);

@@ -25,6 +25,7 @@ export const makeDefaults = (): Defaults => ({
   fetch: globalThis.fetch?.bind(globalThis),
   lock: true,
   loadTimeout: 10_000,
+  revalidate: true,
   crashBudget: { crashes: 3, within: 60_000 },
   onError: () => {},
   unstable_require: false,

@@ -34,7 +34,9 @@ export interface Slot {
   admission?: Admission;
   /** The number of times the component was loaded. */
   attempts?: number;
-  loading?: Promise<void> | undefined;
+  loading?: Promise<unknown> | undefined;
+  /** The time at which that load began, of {@link clock}. */
+  began?: number;
   /** The widget that ran before this load. It is the status while an accepted update loads, and continues if that cannot run. */
   earlier?: Ready | undefined;
 }

@@ -45,7 +45,7 @@ export function DashboardGrid({ internals, place, rows, renderPanel }: Dashboard
   return (
     <div style={column}>
       {rows.map((row) => (
-        <div key={row.cells[0]?.panel.key} style={narrow ? column : row.grid ? grid : line}>
+        <div key={row.key ?? row.cells[0]?.panel.key} style={narrow ? column : row.grid ? grid : line}>
           {row.cells.map((cell) => {
             const { panel } = cell;
             const { key, component, config, label, issue } = panel;

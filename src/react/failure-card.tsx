@@ -19,6 +19,9 @@ interface LoadedCard {
 
 const None = () => null;
 
+/** The loaded cards, so that a panel that returns shows its card at once. */
+const cards = new WeakMap<Failure | WidgetError, LoadedCard>();
+
 async function loadCard(failure: Failure | WidgetError, isUpdate: boolean): Promise<LoadedCard> {
   const [error, Card] = await Promise.all([
     isWidgetError(failure) ? failure : createFailure(failure),
@@ -27,7 +30,9 @@ async function loadCard(failure: Failure | WidgetError, isUpdate: boolean): Prom
       () => (isUpdate ? None : PlainCard),
     ),
   ]);
-  return { error, Card };
+  const card = { error, Card };
+  cards.set(failure, card);
+  return card;
 }
 
 interface FailureCardProps {
@@ -50,7 +55,7 @@ export function FailureCard({
   onRetry,
 }: FailureCardProps) {
   const { report, plugins } = internals;
-  const [shown, setShown] = useState<LoadedCard>();
+  const [shown, setShown] = useState(() => cards.get(failure));
   useEffect(() => {
     let isCurrent = true;
     void loadCard(failure, isUpdate).then((next) => {

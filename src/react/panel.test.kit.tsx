@@ -50,6 +50,7 @@ export function setup(bundles: Bundles, fresh = false) {
   const internals = {
     registry,
     plugins: list as Partial<PluginStore> as PluginStore,
+    areWidgetsHidden: createStore(false),
     loadTimeout: 60_000,
     crashBudget: { crashes: 3, within: 60_000 },
     helpers: createWidgets({ apiBase: '/api', getSessionToken: () => null, fetch }, standardHelpers()),

@@ -66,7 +66,7 @@ function failureOf(
   if ('error' in status) return status.error;
   if (status.status === 'refused') {
     const { code, file, owner } = status;
-    return { code, details: { ...owner, file } } as Failure;
+    return failureFor(status, () => ({ code, details: { ...owner, file } }) as Failure);
   }
   if (status.status !== 'unknown') return undefined;
   const details = { pluginId, component, name: component };
@@ -157,7 +157,14 @@ export const Panel = memo(function Panel({
       ) : !element ? (
         waiting
       ) : held && signal ? (
-        <WidgetRoot key={ready?.hash} fallback={waiting} signal={signal} hold={held.hold} {...events}>
+        <WidgetRoot
+          key={ready?.hash}
+          fallback={waiting}
+          signal={signal}
+          hold={held.hold}
+          isHidden={internals.areWidgetsHidden}
+          {...events}
+        >
           {element}
         </WidgetRoot>
       ) : (

@@ -12,6 +12,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { flushSync } from 'react-dom';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { createStore } from '../host/index.ts';
 import { WidgetRoot as Bare } from './widget-root.tsx';
 
 // React's own scheduler runs these tests, as in a page, since act() would never end an endless loop.
@@ -40,6 +41,7 @@ function show(children: React.ReactNode) {
 }
 
 const hold = () => () => {};
+const isHidden = createStore(false);
 const { signal } = new AbortController();
 const isUnexpected = () => {
   throw new Error('not expected');
@@ -47,7 +49,14 @@ const isUnexpected = () => {
 
 /** A widget's root that fails for each event that a test does not expect. */
 const WidgetRoot = (given: Partial<Parameters<typeof Bare>[0]>) => (
-  <Bare signal={signal} hold={hold} onCrash={isUnexpected} onFault={isUnexpected} {...given} />
+  <Bare
+    signal={signal}
+    hold={hold}
+    isHidden={isHidden}
+    onCrash={isUnexpected}
+    onFault={isUnexpected}
+    {...given}
+  />
 );
 
 /** Renders a widget in a root of its own until it crashes or is stopped. */

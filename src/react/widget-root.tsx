@@ -1,6 +1,6 @@
 import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { clock } from '../host/index.ts';
+import { clock, type HostInternals } from '../host/index.ts';
 import { SKELETON_HEIGHT } from './panel-frame.tsx';
 import { startWatch } from './start-watch.ts';
 import { useLifetime } from './use-lifetime.ts';
@@ -58,6 +58,8 @@ interface WidgetRootProps extends GuardProps {
   signal: AbortSignal;
   /** Begins what lives as long as the widget. @returns A function that ends it. */
   hold: () => () => void;
+  /** Whether the widget is not visible. It keeps its state, its size and the focus. */
+  isHidden: HostInternals['areWidgetsHidden'];
 }
 
 /**
@@ -93,7 +95,7 @@ function Rendered({ onRender, children }: RenderedProps) {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const { signal, hold, onCrash, onFault, onRender, children, ...guard } = props;
+  const { signal, hold, isHidden, onCrash, onFault, onRender, children, ...guard } = props;
   const element = useRef<HTMLDivElement>(null);
   const events = useRef<Pick<WidgetRootProps, 'onCrash' | 'onFault'>>(props);
   const render = useRef<Root['render']>(ignore);
@@ -105,12 +107,17 @@ export function WidgetRoot(props: WidgetRootProps) {
       began.current = clock();
       const container = document.createElement('div');
       Object.assign(container.style, { minWidth: 0, minHeight: 0 });
+      // Not `visibility`, which an element in it can override.
+      const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
+      hide();
+      const unsubscribe = isHidden.subscribe(hide);
       element.current!.append(container);
       // React 19 logs errors that a boundary caught; the panel writes a better line itself.
       const root = createRoot(container, { onCaughtError: ignore });
       render.current = startWatch(root, (fault) => container.parentNode && events.current.onFault(fault));
       const end = () => {
         signal.removeEventListener('abort', onAbort);
+        unsubscribe();
         container.remove();
         render.current = ignore;
         const report = events.current.onCrash;

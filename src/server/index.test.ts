@@ -417,6 +417,7 @@ test.each([
 test('serves dashboards as JSON, trusted or not (P5)', async () => {
   const { send } = await makeHost();
   const response = await send('/api/plugins/sales/dashboards/main');
+  const etag = response.headers.get('etag')!;
   expect(Object.fromEntries(response.headers)).toEqual({
     'cache-control': 'private, no-cache',
     'content-type': 'application/json',
@@ -424,6 +425,8 @@ test('serves dashboards as JSON, trusted or not (P5)', async () => {
     vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',
   });
+  const again = await send('/api/plugins/sales/dashboards/main', { headers: { 'If-None-Match': etag } });
+  expect([again.status, again.headers.get('etag')]).toEqual([304, etag]);
   expect(await response.json()).toEqual({ title: 'Main', panels: [{ type: 'custom', component: 'Map' }] });
   const detail = async (name: string, status: number) =>
     detailOf(await send(`/api/plugins/sales/dashboards/${name}`), status);

@@ -27,6 +27,7 @@ const acceptsGzip = (request: Request): boolean =>
   });
 
 /**
+/**
  * Answers with JSON.
  *
  * @param answer The answer; requests that share it share its JSON.
@@ -37,7 +38,8 @@ export type AnswerJson = (request: Request, answer: object, stringify?: () => st
 /**
  * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2, P5). An
  * answer that several requests share is serialised and compressed once, and so is one that is the same as an earlier one. Browsers
- * ask again before each use, since trust may change at any moment.
+ * ask again before each use, since trust may change at any moment, and the validator is the hash of the answer. So no session gets the
+ * stored answer of another one: it gets a 304 only if its own answer has the same bytes.
  */
 export function createJsonAnswers(): AnswerJson {
   const shared = new WeakMap<object, Serialised>();

@@ -162,7 +162,7 @@ test('matches routes below Vite’s base', async () => {
 
 test('sends the session token and follows no redirect', async () => {
   const signedIn = await open({ token: 's3cret' });
-  const common = { cache: 'no-store', redirect: 'manual' };
+  const common = { cache: 'no-cache', redirect: 'manual' };
   for (const { init } of signedIn.requests)
     expect(init).toEqual({ ...common, headers: { 'X-Session-Token': 's3cret' } });
   expect(signedIn.preloaded!.token).toBe('s3cret');

@@ -34,7 +34,7 @@ function preload(
     const request = (path: string) =>
       fetch(urlOf(path), {
         headers: token ? { 'X-Session-Token': token } : {},
-        cache: 'no-store',
+        cache: 'no-cache',
         redirect: 'manual',
       })
         .then((answer) => (answer.ok ? answer.json() : undefined))
