@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../dev/usage-error.ts';
@@ -25,6 +24,7 @@ const program = new Command('nousviz-widget')
 program
   .command('create')
   .description('create a complete plugin with a widget, a dashboard and a test')
+  .showHelpAfterError()
   .argument('<dir>', 'a new folder; its name is the plugin’s id')
   .option(
     '--runtime <spec>',
