@@ -113,6 +113,15 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'registry',
+          include: ['e2e/*.registry.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
         // Tests of the built package: its size, its files and the claims of the README.
         test: {
           name: 'package',
