@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const { version, dependencies, peerDependencies } = JSON.parse(
+const { version, engines, dependencies, peerDependencies } = JSON.parse(
   readFileSync(new URL('./package.json', import.meta.url), 'utf8'),
 );
 const external = [
@@ -10,7 +10,10 @@ const external = [
 ];
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify(version) },
+  define: {
+    __VERSION__: JSON.stringify(version),
+    __NODE__: JSON.stringify(engines.node.replace('>=', '')),
+  },
   plugins: [
     {
       name: 'production-jsx',
@@ -43,6 +46,7 @@ export default defineConfig({
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
+        'cli/bin': 'src/cli/bin.ts',
         'cli/cli': 'src/cli/cli.ts',
         'dev/index': 'src/dev/index.ts',
         // A thread starts from a file.
@@ -58,7 +62,7 @@ export default defineConfig({
   test: {
     coverage: {
       include: ['src/**/*.{ts,tsx}'],
-      exclude: ['src/**/*.test.*', 'src/index.ts', 'src/cli/template/**', 'src/cli/cli.ts'],
+      exclude: ['src/**/*.test.*', 'src/index.ts', 'src/cli/template/**', 'src/cli/{bin,cli}.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
@@ -105,6 +109,15 @@ export default defineConfig({
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'registry',
+          include: ['e2e/*.registry.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
       {

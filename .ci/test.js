@@ -39,6 +39,7 @@ const heavy = [
   { name: 'servers', script: 'test:servers', report: 'servers.json' },
   { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
   { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },
+  { name: 'registry', script: 'test:registry', report: 'registry.json' },
   { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
 ];
 

@@ -64,10 +64,21 @@ beforeAll(async () => {
   await run('git', ['clone', '--quiet', made, plugin]);
   // The clone is inside an app, whose configs are not the plugin's.
   const own = 'throw new Error("the config of the app");';
-  for (const file of ['vite.config.ts', 'vitest.config.ts']) await writeFile(join(plugin, '..', file), own);
+  const configs = {
+    'vite.config.ts': own,
+    'vitest.config.ts': own,
+    'package.json': '{ "workspaces": ["none"] }',
+    'postcss.config.cjs': own,
+    'tsconfig.json': '{ "extends": "./none.json" }',
+    '.prettierrc.json': '{ "semi": false }',
+    '.editorconfig': '[*]\nindent_style = tab\n',
+    '.oxlintrc.json': '{ "rules": { "no-unused-expressions": "none" } }',
+  };
+  for (const [file, text] of Object.entries(configs)) await writeFile(join(plugin, '..', file), text);
   await rm(tarball);
   await rm(join(folder, 'author/cache'), { recursive: true });
   await run('npm', ['install', ...quiet], { cwd: plugin, ...machine('other') });
+  await run('npm', ['run', 'build'], { cwd: plugin });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -105,6 +116,8 @@ test('a clone installs with npm ci, and builds', async () => {
   await run('git', ['clone', '--quiet', plugin, clone]);
   await run('npm', ['ci', ...quiet], { cwd: clone, ...machine('other') });
   await run('npm', ['run', 'build'], { cwd: clone });
+  // Its path is another one, and its bytes are not.
+  await run('git', ['diff', '--exit-code', '--', 'widget/dist'], { cwd: clone });
   const { stdout } = await run('npx', ['nousviz-widget', 'check', '--json'], { cwd: clone });
   expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
 });
@@ -126,6 +139,7 @@ test.each([
 });
 
 test('build, check, the created test and its types pass', async () => {
+  await rm(join(plugin, 'widget/dist'), { recursive: true });
   const before = await widget(['check']);
   expect(before.code).toBe(1);
   expect(before.out).toContain('[BUNDLE_MISSING]');
@@ -134,6 +148,7 @@ test('build, check, the created test and its types pass', async () => {
   expect(built.out).toMatch(/widget\/dist\/StockBoard\.js {2}[\d.]+ kB/);
   const checked = await widget(['check']);
   expect(checked).toMatchObject({ code: 0, error: '' });
+  await run('npm', ['run', 'lint'], { cwd: plugin });
   const files = [`import './a.css';`, `import look from './a.module.css';`, `import logo from './a.svg';`];
   const use = `export const used: [string | undefined, string] = [look.box, logo];`;
   await writeFile(join(plugin, 'widget/used.ts'), [...files, use].join('\n'));

@@ -52,6 +52,7 @@ test('contains only the needed files', () => {
       'dist/esbuild/index.d.ts',
       'dist/testing/index.d.ts',
       'dist/vite/index.js',
+      'dist/cli/bin.js',
       'dist/cli/cli.js',
       'dist/dev/index.js',
       'dist/dev/postgres-worker.js',
@@ -65,6 +66,7 @@ test('contains only the needed files', () => {
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
+      'llms.txt',
     ]),
   );
   // The package contains the template of `nousviz-widget create` with its test, and the READMEs, which link to each other.

@@ -113,7 +113,7 @@ test('shows the figures of the last recorded run', () => {
 test('the list of test files is complete', () => {
   const named = namesIn('e2e/README.md', 'The tests');
   const files = readdirSync(join(root, 'e2e')).filter((name) =>
-    /\.(spec|test|firefox|webkit|postgres)\.ts$/.test(name),
+    /\.(spec|test|firefox|webkit|postgres|registry)\.ts$/.test(name),
   );
   expect(named).toEqual(expect.arrayContaining(files));
 });
@@ -211,7 +211,8 @@ describe('every document', () => {
       }
   });
 
-  test('in the package links to files in the package', () => {
+  /** The paths of the packed files. */
+  const packedFiles = () => {
     const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
     const output = execFileSync('npm', pack, {
       cwd: root,
@@ -219,7 +220,21 @@ describe('every document', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
-    const packed = new Set(files.map(({ path }) => path));
+    return new Set(files.map(({ path }) => path));
+  };
+
+  test('in the package is in llms.txt, which has no other links than to packed files', () => {
+    const packed = packedFiles();
+    const links = linksOf(read('types/llms.txt'));
+    expect(new Set(links).size).toBe(links.length);
+    for (const link of links) expect(packed.has(link), link).toBe(true);
+    const guides = documents.filter((path) => packed.has(path) && !path.includes('/template/'));
+    expect(links).toEqual(expect.arrayContaining(guides));
+    expect(read('llms.txt')).toBe(read('types/llms.txt'));
+  });
+
+  test('in the package links to files in the package', () => {
+    const packed = packedFiles();
     const shipped = documents.filter((path) => packed.has(path));
     expect(shipped).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'types/README.md']));
     const links = shipped.flatMap((path) =>

@@ -54,3 +54,60 @@ test('declares types of the files that the build inlines', async () => {
   const inlined = list.split('|').flatMap((one) => [one.replace(/.\?/, ''), one.replace('?', '')]);
   expect(declared.toSorted()).toEqual([...new Set(inlined)].map((one) => `.${one}`).toSorted());
 });
+
+const make = async (id: string) => {
+  const from = await makeFolder();
+  const folder = join(from, id);
+  const { files } = await createPlugin({ folder, from, runtime: '^9.0.0' });
+  return { folder, files };
+};
+
+test.each(['a', 'my-plugin', `${'very-'.repeat(9)}long`])(
+  'the files of the plugin %s are formatted',
+  async (id) => {
+    const { folder } = await make(id);
+    const prettier = join(import.meta.dirname, '../../node_modules/prettier/bin/prettier.cjs');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [prettier, '--check', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(`${stdout}${stderr}`).toContain('All matched files use Prettier');
+    expect(status).toBe(0);
+  },
+);
+
+test('the files of a plugin pass its linter', async () => {
+  const { folder } = await make('my-plugin');
+  const oxlint = join(import.meta.dirname, '../../node_modules/oxlint/bin/oxlint');
+  const { stdout, status } = spawnSync(process.execPath, [oxlint, '--deny-warnings'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stdout).toContain('Found 0 warnings and 0 errors');
+  expect(status).toBe(0);
+});
+
+test('tests, types and the preview of a plugin use one version of React', async () => {
+  const { folder } = await make('my-plugin');
+  const { devDependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const versions = ['react', 'react-dom', '@types/react'].map((name) => devDependencies[name]);
+  // `nousviz-widget dev` uses the installed one.
+  expect(new Set(versions)).toEqual(new Set(['^19.0.0']));
+});
+
+test('the advice for agents is about 20 lines and names scripts and files that exist', async () => {
+  const { folder, files } = await make('my-plugin');
+  const text = await readFile(join(folder, 'AGENTS.md'), 'utf8');
+  expect(text.trim().split('\n').length).toBeLessThanOrEqual(24);
+  const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  for (const [, script] of text.matchAll(/npm (?:run )?(dev|test|types|lint|format|build|check)\b/g))
+    expect(scripts).toHaveProperty(script!);
+  for (const [, path] of text.matchAll(/`(widget\/(?!dist)[\w./]+\.\w+|plugin\.yaml)`/g))
+    expect(files).toContain(path);
+  const types = await readFile(join(folder, 'widget/nousviz_widget_types.d.ts'), 'utf8');
+  const [, helpers = ''] = /const \{ (.*?) \} = host/.exec(text)!;
+  for (const name of helpers.split(', ')) expect(types).toMatch(new RegExp(String.raw`\b${name}[(<]`));
+  const [, props = ''] = /It gets (.*?) as props/.exec(text)!;
+  for (const [, name] of props.matchAll(/`(\w+)`/g))
+    expect(types).toMatch(new RegExp(String.raw`\b${name}\??:`));
+});

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PLUGIN_ID } from '../contract/index.ts';
 import { UsageError } from '../dev/usage-error.ts';
 import { packageFile } from '../server/tools.ts';
@@ -62,10 +62,9 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (placeholder) => replacements[placeholder]!);
 
   const template = packageFile('src/cli/template');
-  const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const files = [...source.files];
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const path = relative(template, join(entry.parentPath, entry.name));
+  for (const path of await readdir(template, { recursive: true })) {
+    if ((await stat(join(template, path))).isDirectory()) continue;
     // npm does not pack files named .gitignore and .npmrc.
     const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
     await mkdir(dirname(join(folder, target)), { recursive: true });

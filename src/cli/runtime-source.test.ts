@@ -12,6 +12,9 @@ const tarball = 'file:../nousviz-widget-runtime-1.2.3.tgz';
 const served = 'https://registry.example/@nousviz/widget-runtime/-/widget-runtime-1.2.3.tgz';
 
 const dependency = (spec: string, kind = 'dependencies') => JSON.stringify({ [kind]: { [name]: spec } });
+const zip = (source: string) => `cache/@nousviz-widget-runtime-${source}-48-8e26.zip/${installed}`;
+const create = 'create-nousviz-widget';
+const maker = (spec: string) => JSON.stringify({ dependencies: { [create]: spec } });
 const lockfile = (resolved?: string, path = installed) =>
   JSON.stringify({ packages: { [path]: { version: '1.2.3', resolved } } });
 
@@ -100,6 +103,50 @@ test.each<[where: string, at: string, files: Record<string, string>, spec: strin
     { 'app/package.json': dependency('file:../r') },
     vendored,
   ],
+  [
+    'npm create, with a lockfile',
+    `${npx}/${installed}`,
+    {
+      [`${npx}/package.json`]: maker('^1.2.3'),
+      [`${npx}/node_modules/.package-lock.json`]: lockfile(served),
+    },
+    range,
+  ],
+  [
+    'yarn create',
+    `.config/yarn/global/${installed}`,
+    { '.config/yarn/global/package.json': maker('1.2.3') },
+    range,
+  ],
+  ['pnpm create', `dlx/${store}`, { 'dlx/package.json': maker('file:../create.tgz') }, range],
+  [
+    'npm create, with a tarball of this package',
+    `${npx}/${installed}`,
+    { [`${npx}/package.json`]: JSON.stringify({ dependencies: { [create]: '1', [name]: tarball } }) },
+    vendored,
+  ],
+  [
+    'npm create, with a lockfile that has a tarball',
+    `${npx}/${installed}`,
+    {
+      [`${npx}/package.json`]: maker('1'),
+      [`${npx}/node_modules/.package-lock.json`]: lockfile(tarball),
+    },
+    vendored,
+  ],
+  [
+    'a global folder, below the package of npm create',
+    `lib/node_modules/${create}/${installed}`,
+    { [`lib/node_modules/${create}/package.json`]: dependency('1.2.3') },
+    range,
+  ],
+  [
+    'an archive of Yarn',
+    `.yarn/__virtual__/@nousviz-widget-runtime-virtual-1a/0/${zip('npm-1.2.3')}`,
+    {},
+    range,
+  ],
+  ['an archive of Yarn, from a tarball', `.yarn/berry/${zip('file')}`, {}, vendored],
   ['pnpm’s store', `app/${store}`, { 'app/package.json': dependency('^1.0.0') }, range],
   ['pnpm’s store, from a tarball', `app/${store}`, { 'app/package.json': dependency(tarball) }, vendored],
   ['a global folder, which has no lockfile', `lib/${installed}`, {}, vendored],

@@ -54,8 +54,8 @@ export async function findRuntimeSource({
 }: RuntimeSourceOptions): Promise<RuntimeSource> {
   if (runtime !== undefined) return chosenSource(runtime, folder, from);
   if (!root.split(sep).includes('node_modules')) return outsideSource(folder, root);
-  const { name = '', version = '' } = (await readJson<PackageJson>(join(root, 'package.json'))) ?? {};
-  if (await isFromRegistry(root, name)) return { spec: `^${version}`, files: [] };
+  const own = (await readJson<PackageJson>(join(root, 'package.json'))) ?? {};
+  if (await isFromRegistry(root, own)) return { spec: `^${own.version}`, files: [] };
   return vendoredSource(folder, root);
 }
 
@@ -118,16 +118,21 @@ async function vendoredSource(folder: string, root: string): Promise<RuntimeSour
  * Whether an installed package came from a registry. The spec in the project's package.json shows it for every package manager,
  * and npm's hidden lockfile shows the source of the files. Both must agree. `npm install -g` leaves neither.
  */
-async function isFromRegistry(root: string, name: string): Promise<boolean> {
+async function isFromRegistry(root: string, { name = '', version = '' }: PackageJson): Promise<boolean> {
+  // Yarn 2 and newer run a package inside an archive, whose name has the source.
+  const [, source] = /[/\\]@nousviz-widget-runtime-(\w+)-[^/\\]+\.zip[/\\]/.exec(root) ?? [];
+  if (source !== undefined) return source === 'npm';
   for (let parent = root; parent !== dirname(parent); parent = dirname(parent)) {
     if (basename(parent) !== 'node_modules') continue;
     const project = dirname(parent);
     const packageJson = await readJson<PackageJson>(join(project, 'package.json'));
-    const spec = {
+    const specs = {
       ...packageJson?.optionalDependencies,
       ...packageJson?.devDependencies,
       ...packageJson?.dependencies,
-    }[name];
+    };
+    // `npm create` installs only the package of that name, which depends on a version of this one.
+    const spec = specs[name] ?? (specs['create-nousviz-widget'] === undefined ? undefined : version);
     const lockfile = await readJson<Lockfile>(join(parent, '.package-lock.json'));
     const locked = lockfile?.packages?.[relative(project, root).replaceAll(sep, '/')];
     if (spec === undefined && !locked) continue;

@@ -7,6 +7,7 @@ import type { Plugin } from 'vite';
 import { nousvizWidgets } from '../vite/index.ts';
 import { buildMessage } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
+import { ownConfig } from './own-config.ts';
 
 /** A component of a plugin and its source file. */
 export interface Source {
@@ -117,6 +118,7 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
     const result = await build({
       root: folder,
       configFile: false,
+      ...(await ownConfig(folder, entry)),
       mode,
       logLevel: 'silent',
       plugins: [...plugins, nousvizWidgets(), readFiles],

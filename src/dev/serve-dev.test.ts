@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -55,6 +55,22 @@ test('serves the trusted plugin with modules and mock answers, at the URL of its
   expect(module.headers.get('cache-control')).toContain('immutable');
   expect(await module.text()).toContain('one');
   expect((await ask('/dev/modules/none.js')).status).toBe(404);
+});
+
+test.each([
+  [18, undefined],
+  [18, '18.3.1'],
+  [19, '19.0.0'],
+])('previews on React %s if React %s is installed', async (react, version) => {
+  const folder = await makeFolder({
+    ...files,
+    ...(version && { 'node_modules/react/package.json': JSON.stringify({ version }) }),
+  });
+  const dev = await serveDev({ folder, port: 0, report: () => {} });
+  onTestFinished(dev.close);
+  const page = await readFile(join(import.meta.dirname, `../../dist/demo-${react}/index.html`), 'utf8');
+  const [script] = /<script[^>]* src="[^"]+"/.exec(page)!;
+  expect(await (await fetch(dev.url)).text()).toContain(script);
 });
 
 test('sends open pages the new state after a save', async () => {

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { EVENTS, MODULES, REPORTS, type DevState } from './dev-state.ts';
 import { packageFile } from '../server/tools.ts';
 import { createChannel } from './events.ts';
+import { installedReact } from './installed-react.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
 import { readPlugin } from './plugin-folder.ts';
@@ -16,7 +17,7 @@ import { formatProblem } from '../bundling/index.ts';
 export interface DevOptions {
   /** The plugin's folder, absolute. */
   folder: string;
-  /** The host's version of React. @default 18 */
+  /** The host's version of React. @default the installed one of the plugin, or else 18 */
   react?: 18 | 19;
   /** A server that answers other requests below `/api` in place of `mock/*.json` and the embedded Postgres. */
   api?: string;
@@ -107,8 +108,9 @@ const javascript = (text: string) =>
  * @throws {UsageError} if the folder is not a plugin or the address cannot be used.
  */
 export async function serveDev(options: DevOptions): Promise<DevServer> {
-  const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
+  const { folder: dir, api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
+  const { react = installedReact(plugin.folder) } = options;
   const missing = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
   if (missing) throw new UsageError(formatProblem(missing));
 

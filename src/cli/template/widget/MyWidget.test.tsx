@@ -1,8 +1,8 @@
-// @vitest-environment jsdom
+// @vitest-environment happy-dom
 import { fireEvent } from '@testing-library/react';
 import { checkWidget, cleanup, renderWidget, reply } from '@nousviz/widget-runtime/testing';
 import { afterEach, expect, test } from 'vitest';
-import MyWidget from './MyWidget.tsx';
+import Widget from './MyWidget.tsx';
 
 afterEach(cleanup);
 
@@ -16,7 +16,7 @@ const api = {
 };
 
 test('lists the items', async () => {
-  const { getAllByRole } = await renderWidget(MyWidget, { pluginId, api, now });
+  const { getAllByRole } = await renderWidget(Widget, { pluginId, api, now });
   expect(getAllByRole('listitem').map((item) => item.textContent)).toEqual([
     'Desk lamp 2 hours ago1,480',
     'Notebook 1 day ago7',
@@ -24,7 +24,7 @@ test('lists the items', async () => {
 });
 
 test('shows at most config.limit items, filtered by the search', async () => {
-  const { getAllByRole, getByLabelText, getByText } = await renderWidget(MyWidget, {
+  const { getAllByRole, getByLabelText, getByText } = await renderWidget(Widget, {
     pluginId,
     api,
     config: { limit: 1 },
@@ -35,10 +35,10 @@ test('shows at most config.limit items, filtered by the search', async () => {
 });
 
 test('reports that the items cannot be loaded', async () => {
-  const { getByRole } = await renderWidget(MyWidget, { pluginId, api: { 'GET /items': reply(500) } });
+  const { getByRole } = await renderWidget(Widget, { pluginId, api: { 'GET /items': reply(500) } });
   expect(getByRole('alert').textContent).toContain('the server answered 500');
 });
 
 test('cleans up after itself and handles every kind of answer', async () => {
-  await checkWidget(MyWidget, { pluginId, api });
+  await checkWidget(Widget, { pluginId, api });
 });

@@ -9,7 +9,8 @@ interface Item {
 }
 
 /** Lists the latest items of the plugin, at most `config.limit`. */
-export default function MyWidget({ pluginId, config, host }: CustomWidgetProps) {
+export default function MyWidget(props: CustomWidgetProps) {
+  const { pluginId, config, host } = props;
   const { apiFetch, formatNumber, formatRelativeTime } = host ?? NousViz.widgets;
   const [items, setItems] = useState<Item[]>();
   const [failure, setFailure] = useState('');
