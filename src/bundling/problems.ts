@@ -178,13 +178,23 @@ function reportNames(
   }
 }
 
+/** The problems of a bundle, and all of Node's names in it. */
+export interface ReadProblems {
+  problems: Problem[];
+  nodeGlobals: string[];
+}
+
 /**
  * Finds all problems of a built bundle without running it (CONTRACT F). Never throws.
  *
  * @param text The bundle's source text.
  * @param file The bundle's path in the plugin, `widget/dist/MyWidget.js`.
  */
-export function problemsOf(text: string, file: string, context: BundleContext = {}): Problem[] {
+export const problemsOf = (text: string, file: string, context: BundleContext = {}): Problem[] =>
+  readProblems(text, file, context).problems;
+
+/** Finds the same problems as {@link problemsOf}, and the names for a search in the sources. */
+export function readProblems(text: string, file: string, context: BundleContext = {}): ReadProblems {
   const [, named] = /([A-Z][A-Za-z0-9]*)\.[cm]?js$/.exec(file) ?? [];
   const { component = named, siblings = [] } = context;
   const problems: Problem[] = [];
@@ -199,7 +209,7 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
   if (syntaxError) {
     const { line, column, message } = syntaxError;
     report('error', 'BUNDLE_SYNTAX', { message, line: ` at line ${line}, column ${column}` }, syntaxError);
-    return problems;
+    return { problems, nodeGlobals: [] };
   }
   reportImports(facts, siblings, report);
   reportRequires(facts, code, report);
@@ -216,5 +226,7 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
         code.notComponent,
       ),
     );
-  return problems;
+  for (const { name, isTested, ...place } of code.nodeGlobals)
+    if (!isTested) report('warning', 'NODE_GLOBAL', { name }, place);
+  return { problems, nodeGlobals: code.nodeGlobals.map(({ name }) => name) };
 }
