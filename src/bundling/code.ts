@@ -5,7 +5,7 @@ import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
 import { findAsync } from './async-component.ts';
 import { addBindings, keyName, keysOf, literalValue, type Bindings, type Guard } from './bindings.ts';
-import { createMarkReader, type Mark } from './marks.ts';
+import { createMarkReader, type OwnMark } from './marks.ts';
 import { NodeUses } from './node-globals.ts';
 import { walk } from './walk.ts';
 import { SHIM_NAMES } from '../contract/shim-names.ts';
@@ -25,9 +25,13 @@ export interface CodeFacts {
   /** The position of the default export's function, if that is async. */
   asyncComponent?: Position;
   /** The first element that is created without React and has a mark of the bundle's own. */
-  element?: Position & { mark: Mark };
+  element?: Position & OwnMark;
   /** The first use of `React.createElement` or `React.Fragment`, which classic JSX compiles to. */
   classicJsx?: Position;
+  /** Whether the code tests with `typeof` that there is a global React. */
+  testsReact: boolean;
+  /** Whether the code has the object through which a React calls its hooks, so that it certainly has a React. */
+  hasDispatcher: boolean;
   /** Calls of shim members that some React lacks, where the code has neither a guard nor a test for the member. */
   called: (Position & { shim: Shim; name: string })[];
   /** The position where a renderer for React 18, such as a react-reconciler, reads internals that React 19 lacks. */
@@ -114,6 +118,9 @@ interface Contents {
   tests: { right: AnyNode; name: string | undefined }[];
   classicJsx?: AnyNode;
   renderer18?: AnyNode;
+  testsReact: boolean;
+  /** Members of variables that hooks are called on: `x.H` in `x.H.useState()`. */
+  dispatchers: Map<string, string>;
   nodeUses: NodeUses;
 }
 
@@ -124,6 +131,8 @@ function readContents(program: Program): Contents {
     elements: [],
     members: [],
     tests: [],
+    testsReact: false,
+    dispatchers: new Map(),
     nodeUses: new NodeUses(),
   };
   walk(program, (node, parent, guard, scope, inner) => {
@@ -144,6 +153,9 @@ function readContents(program: Program): Contents {
       }
       case 'MemberExpression':
         readMember(contents, { node, parent, guard });
+        break;
+      case 'UnaryExpression':
+        if (node.operator === 'typeof' && keyName(node.argument) === 'React') contents.testsReact = true;
         break;
       case 'BinaryExpression':
         if (node.operator === 'in') contents.tests.push({ right: node.right, name: literalValue(node.left) });
@@ -168,6 +180,12 @@ function readMember(contents: Contents, found: Found<MemberExpression>) {
   const name = (node.computed ? literalValue : keyName)(node.property);
   if (name === undefined) return;
   if (name === 'ReactCurrentBatchConfig') contents.renderer18 ??= node;
+  if (node.object.type === 'MemberExpression' && /^use[A-Z]/.test(name)) {
+    const { object, property } = node.object;
+    const member = keyName(property);
+    if (object.type === 'Identifier' && (member === 'H' || member === 'current'))
+      contents.dispatchers.set(object.name, member);
+  }
   if (node.object.type !== 'Identifier') return;
   if (node.object.name === 'React' && /^(createElement|Fragment)$/.test(name)) contents.classicJsx ??= node;
   if (LACKING.has(name)) contents.members.push({ ...found, name });
@@ -202,6 +220,14 @@ function calledMembers({ bindings, members, tests }: Contents) {
   return [...calls.values()];
 }
 
+/** Whether an object has the member that hooks are called on, as React's internals have: `{ H: null }` or `{ current: null }`. */
+const hasDispatcher = ({ dispatchers, bindings }: Contents) =>
+  [...dispatchers].some(([name, member]) =>
+    bindings.values
+      .get(name)
+      ?.some((value) => value.type === 'ObjectExpression' && keysOf(value).includes(member)),
+  );
+
 /** The specifiers of `require` that are required only within a `try`. */
 function caughtIn({ calls }: Contents, requires: BundleFacts['requires']): Set<string> {
   const wanted = new Set(requires.map(({ specifier }) => specifier));
@@ -217,7 +243,13 @@ function caughtIn({ calls }: Contents, requires: BundleFacts['requires']): Set<s
  * @param requires The calls of `require` that `readBundle` found.
  */
 export function readCode(text: string, requires: BundleFacts['requires']): CodeFacts {
-  const facts: CodeFacts = { called: [], caught: new Set(), nodeGlobals: [] };
+  const facts: CodeFacts = {
+    called: [],
+    caught: new Set(),
+    nodeGlobals: [],
+    testsReact: false,
+    hasDispatcher: false,
+  };
   if (text.length > MAX_PARSED_LENGTH) return facts;
   const at = ({ start }: AnyNode): Position => {
     const { line, column } = getLineInfo(text, start);
@@ -239,11 +271,17 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   if (asynchronous) facts.asyncComponent = at(asynchronous);
   if (classicJsx) facts.classicJsx = at(classicJsx);
   if (renderer18) facts.renderer18 = at(renderer18);
+  facts.testsReact = contents.testsReact;
+  facts.hasDispatcher = hasDispatcher(contents);
   const markOf = createMarkReader(bindings);
-  for (const { node, mark } of elements) {
+  const marks = elements.flatMap(({ node, mark }) => {
     const own = markOf(mark);
-    if (own && !facts.element) facts.element = { ...at(node), mark: own };
-  }
+    return own ? [{ node, ...own }] : [];
+  });
+  const [first] = marks;
+  // Code with elements of both kinds chooses between them at run time.
+  const isCertain = marks.every((one) => one.isCertain && one.mark === first?.mark);
+  if (first) facts.element = { ...at(first.node), mark: first.mark, isCertain };
   facts.called = calledMembers(contents).map(({ node, shim, name }) => ({ ...at(node), shim, name }));
   facts.caught = caughtIn(contents, requires);
   const names = new Map(

@@ -1,5 +1,5 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
-import { API_BASE, shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { API_BASE, REACT_INTERNALS, shimOf, shimPath, type Shim } from '../contract/index.ts';
 import { misspelledShim } from '../contract/words.ts';
 import { readCode, type CodeFacts, type Position } from './code.ts';
 import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
@@ -109,20 +109,28 @@ function reportRequires({ requires }: BundleFacts, { caught }: CodeFacts, report
     report(caught.has(specifier) ? 'warning' : 'error', 'DYNAMIC_REQUIRE', { specifier }, { line });
 }
 
-function reportReacts({ react, reactDom, jsxRuntime }: BundleFacts, { element }: CodeFacts, report: Report) {
+function reportReacts(
+  text: string,
+  { react, reactDom, jsxRuntime }: BundleFacts,
+  { element, hasDispatcher }: CodeFacts,
+  report: Report,
+) {
   const own = [react, reactDom && `react-dom ${reactDom}`].filter(Boolean).join(' and ');
+  // A library may call something of its own like a dispatcher.
+  const isCertain = Boolean(reactDom) || hasDispatcher || REACT_INTERNALS.test(text);
   if (own)
-    report('error', 'BUNDLES_REACT', {
+    report(isCertain ? 'error' : 'warning', 'BUNDLES_REACT', {
       react: own,
       host: SUPPORTED,
       message: react
         ? 'its hooks and elements are not the page’s'
         : 'it works only with its own version of React',
     });
-  const runtime = jsxRuntime ?? element?.mark;
+  const runtime = element?.mark ?? jsxRuntime;
   if (runtime && !react)
     report(
-      'error',
+      // The mark may be chosen at run time.
+      element?.isCertain ? 'error' : 'warning',
       'OLD_JSX_RUNTIME',
       {
         runtime,
@@ -213,9 +221,9 @@ export function readProblems(text: string, file: string, context: BundleContext 
   }
   reportImports(facts, siblings, report);
   reportRequires(facts, code, report);
-  reportReacts(facts, code, report);
+  reportReacts(text, facts, code, report);
   reportNames(facts, code, report);
-  if (facts.classicJsx) report('error', 'CLASSIC_JSX', {}, code.classicJsx);
+  if (facts.classicJsx) report(code.testsReact ? 'warning' : 'error', 'CLASSIC_JSX', {}, code.classicJsx);
   if (code.asyncComponent) report('error', 'ASYNC_COMPONENT', {}, code.asyncComponent);
   if (!facts.exports.includes('default') || code.notComponent)
     problems.push(
