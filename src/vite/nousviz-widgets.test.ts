@@ -397,6 +397,20 @@ test('esbuild leaves the source map comment in the last line of a bundle with a 
   expect(bundle.text).toContain('__nvDefault as default');
 });
 
+test('esbuild puts stylesheets into the bundle of a process that has left its first folder', async () => {
+  await write({
+    'a.css': '.a { color: red; }',
+    'Widget.tsx': `import './a.css'; export default function Widget() { return <p />; }`,
+  });
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    expect((await adapters.esbuild!('Widget.tsx')).code).toContain('.a {');
+  } finally {
+    process.chdir(before);
+  }
+});
+
 test('esbuild rejects other formats than ES modules', async () => {
   await write({ 'Widget.tsx': 'export default function Widget() { return <p />; }' });
   const built = esbuild.build({
