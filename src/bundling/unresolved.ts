@@ -12,11 +12,19 @@ export const packageOf = (specifier: string): string | undefined =>
 
 /** Whether a folder `node_modules` beside or above a file has a package. */
 export function isInstalled(name: string, importer: string): boolean {
-  for (let folder = dirname(importer); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', name))) return true;
+  const own = dirname(importer);
+  if (found.has(`${own}\0${name}`)) return true;
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', name))) {
+      found.add(`${own}\0${name}`);
+      return true;
+    }
     if (folder === dirname(folder)) return false;
   }
 }
+
+/** The folders from which a package was found. A missing package may be installed while a process watches. */
+const found = new Set<string>();
 
 /**
  * The message for an import that leads to no module.
