@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { printTimes } from './libraries-times.js';
 
 const args = process.argv.slice(2);
 /** @param {readonly string[]} command */
@@ -13,6 +12,7 @@ function run(command) {
 const build = fileURLToPath(new URL('libraries-build.js', import.meta.url));
 if (args.includes('--times')) {
   run([build, '--install']);
+  const { printTimes } = await import('./libraries-times.js');
   await printTimes();
 } else {
   run([build]);

@@ -236,6 +236,15 @@ function caughtIn({ calls }: Contents, requires: BundleFacts['requires']): Set<s
   return new Set(required.map(({ specifier }) => specifier).filter((one) => !uncaught.has(one)));
 }
 
+/** The facts about code that nothing is to be said about. */
+export const NO_CODE_FACTS: CodeFacts = {
+  called: [],
+  caught: new Set(),
+  nodeGlobals: [],
+  testsReact: false,
+  hasDispatcher: false,
+};
+
 /**
  * Reads a bundle's source text with a parser. It does not run the bundle and never throws. It returns no facts for a text that
  * is too long or nested too deeply for the parser.
@@ -243,13 +252,7 @@ function caughtIn({ calls }: Contents, requires: BundleFacts['requires']): Set<s
  * @param requires The calls of `require` that `readBundle` found.
  */
 export function readCode(text: string, requires: BundleFacts['requires']): CodeFacts {
-  const facts: CodeFacts = {
-    called: [],
-    caught: new Set(),
-    nodeGlobals: [],
-    testsReact: false,
-    hasDispatcher: false,
-  };
+  const facts: CodeFacts = { ...NO_CODE_FACTS, caught: new Set() };
   if (text.length > MAX_PARSED_LENGTH) return facts;
   const at = ({ start }: AnyNode): Position => {
     const { line, column } = getLineInfo(text, start);

@@ -4,7 +4,7 @@ import { readFindings } from '../bundle/parsed.ts';
 import { dropOldFonts } from './fonts.ts';
 import { lineOf } from './line-of.ts';
 import { findLeftovers } from './node-leftovers.ts';
-import { problemsOf } from './problems.ts';
+import { problemsOf, readProblems } from './problems.ts';
 import { rewriteReferences } from './references.ts';
 import { attachStyles, splitSourceMap } from './styles.ts';
 
@@ -23,6 +23,8 @@ const BUNDLES: Record<string, (run: string) => string> = {
   'a string': (run) => `${TRIGGERS} var s = ${JSON.stringify(run)};${END}`,
   'a string beside a React': (run) => `${TRIGGERS}${INTERNALS} var s = ${JSON.stringify(run)};${END}`,
   'a string before a React': (run) => `${TRIGGERS} var s = ${JSON.stringify(run)}; ${WITHOUT_VERSION}${END}`,
+  'a plain bundle': (run) =>
+    `import { a } from "/api/widget-runtime/react.js"; var s = ${JSON.stringify(run)};${END}`,
   'a comment': (run) => `${TRIGGERS} /* ${run.replaceAll('*/', '')} */${END}`,
   code: (run) => `${TRIGGERS}${INTERNALS} ${run};${END}`,
   'a styled bundle': (run) =>
@@ -54,6 +56,7 @@ const READERS: Record<string, (run: string) => unknown> = {
     Object.entries(BUNDLES).flatMap(([place, bundle]) => [
       [`readBundle of ${place}`, (run: string) => readBundle(bundle(run))],
       [`readFindings of ${place}`, (run: string) => readFindings(bundle(run))],
+      [`readProblems of ${place}, new`, (run: string) => readProblems(bundle(run), 'W.js', { isNew: true })],
       [`problemsOf ${place}`, (run: string) => problemsOf(bundle(run), 'W.js')],
     ]),
   ),

@@ -1,7 +1,8 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
 import { API_BASE, REACT_INTERNALS, shimOf, shimPath, type Shim } from '../contract/index.ts';
 import { misspelledShim } from '../contract/words.ts';
-import { readCode, type CodeFacts, type Position } from './code.ts';
+import { NO_CODE_FACTS, readCode, type CodeFacts, type Position } from './code.ts';
+import { needsParser } from './needs-parser.ts';
 import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
 
@@ -57,6 +58,8 @@ export interface BundleContext {
   component?: string | undefined;
   /** The file names of the plugin's other bundles, which have URLs in the same folder. */
   siblings?: readonly string[];
+  /** Whether a bundler has just written the bundle, so that it is a module without syntax errors. */
+  isNew?: boolean;
 }
 
 /** A union whose members lack some keys. */
@@ -204,7 +207,7 @@ export const problemsOf = (text: string, file: string, context: BundleContext = 
 /** Finds the same problems as {@link problemsOf}, and the names for a search in the sources. */
 export function readProblems(text: string, file: string, context: BundleContext = {}): ReadProblems {
   const [, named] = /([A-Z][A-Za-z0-9]*)\.[cm]?js$/.exec(file) ?? [];
-  const { component = named, siblings = [] } = context;
+  const { component = named, siblings = [], isNew = false } = context;
   const problems: Problem[] = [];
   const report: Report = (level, code, details, place) =>
     problems.push(
@@ -212,7 +215,7 @@ export function readProblems(text: string, file: string, context: BundleContext 
     );
 
   const facts = readBundle(text);
-  const code = readCode(text, facts.requires);
+  const code = isNew && !needsParser(text, facts) ? NO_CODE_FACTS : readCode(text, facts.requires);
   const syntaxError = facts.syntaxError ?? code.syntaxError;
   if (syntaxError) {
     const { line, column, message } = syntaxError;

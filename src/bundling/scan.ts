@@ -31,7 +31,7 @@ export async function scan(
   file: string,
   readModules: () => Promise<SourceModule[]>,
 ): Promise<Problem[]> {
-  const { problems: found, nodeGlobals } = readProblems(text, file);
+  const { problems: found, nodeGlobals } = readProblems(text, file, { isNew: true });
   const problems = found.filter(({ code }) => code !== 'NODE_GLOBAL').map(withFix);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
   if (!hasReact && nodeGlobals.length === 0) return problems;
