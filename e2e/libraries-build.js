@@ -195,6 +195,7 @@ async function install() {
 // Runs before Playwright, since a Vite build inside a test runner creates a different bundle.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await install();
+  if (process.argv.includes('--install')) process.exit();
   for (const react of /** @type {const} */ ([18, 19])) await buildDemo({ react, report: console.log });
   await buildLibraries(console.log, process.argv.slice(2));
 }

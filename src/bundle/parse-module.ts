@@ -1,15 +1,20 @@
 import { Parser, type Program } from 'acorn';
 
-/** The names of a scope. The parser looks up each new name among them; the set makes this faster than a search in the array. */
+/** The number of names up to which a search in the array is faster than a set, which most scopes never need. */
+const FEW_NAMES = 24;
+
+/** The names of a scope. The parser looks up each new name among them, so that many names need a set. */
 class Names extends Array<string> {
-  readonly #set = new Set<string>();
+  #set: Set<string> | undefined;
 
   override push(...names: string[]): number {
-    for (const name of names) this.#set.add(name);
+    if (this.#set) for (const name of names) this.#set.add(name);
     return super.push(...names);
   }
 
   override indexOf(name: string): number {
+    if (this.length <= FEW_NAMES) return super.indexOf(name);
+    this.#set ??= new Set(this);
     return this.#set.has(name) ? 0 : -1;
   }
 }

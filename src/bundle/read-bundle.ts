@@ -165,8 +165,10 @@ function requiresOf(module: Module): BundleFacts['requires'] {
 /** The version that a React assigns after its internals, as a literal or from a variable. */
 function versionIn(react: string, before: string): string {
   const [, literal, variable = ''] = /\.version\s*=\s*(?:["'`](\d+\.\d+\.\d+)|([\w$]+))/.exec(react) ?? [];
+  // Without a variable, the pattern would start at every space.
+  if (literal || !variable) return literal ?? 'unknown';
   const declared = String.raw`(?<![\w$.])${escaped(variable)}\s*=\s*["'\`](\d+\.\d+\.\d+)`;
-  return literal ?? [...before.matchAll(new RegExp(declared, 'g'))].at(-1)?.[1] ?? 'unknown';
+  return [...before.matchAll(new RegExp(declared, 'g'))].at(-1)?.[1] ?? 'unknown';
 }
 
 function reactsOf({ text }: Module): Pick<BundleFacts, 'react' | 'reactDom' | 'jsxRuntime'> {

@@ -1,42 +1,11 @@
-import type { AnyNode, Expression, ObjectExpression, Pattern, Program } from 'acorn';
+import type { AnyNode, Expression, ObjectExpression, Pattern } from 'acorn';
 import { shimOf, type Shim } from '../contract/index.ts';
-
-const isNode = (value: unknown): value is AnyNode =>
-  typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
 
 /** The guard of a node within its function: a `try` with a `catch`, or else a condition. */
 export type Guard = 'try' | 'condition' | undefined;
 
-const CONDITIONAL: Record<string, string[]> = {
-  IfStatement: ['consequent', 'alternate'],
-  ConditionalExpression: ['consequent', 'alternate'],
-  LogicalExpression: ['right'],
-};
-
-function guardOf(node: AnyNode, key: string, outer: Guard): Guard {
-  // A guard does not extend into a function, which may be called elsewhere.
-  if (/Function/.test(node.type)) return undefined;
-  if (outer === 'try') return outer;
-  if (node.type === 'TryStatement' && node.handler && key === 'block') return 'try';
-  return CONDITIONAL[node.type]?.includes(key) ? 'condition' : outer;
-}
-
-/** Visits every node once, in source order, with its parent and its guard. */
-export function walk(program: Program, visit: (node: AnyNode, parent: AnyNode, guard: Guard) => void) {
-  const stack: [node: AnyNode, parent: AnyNode, guard: Guard][] = [[program, program, undefined]];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const [node, parent, guard] = next;
-    visit(node, parent, guard);
-    // In reverse, because the last node on the stack is visited first.
-    for (const [key, value] of Object.entries(node).toReversed()) {
-      const children = Array.isArray(value) ? value.toReversed() : [value];
-      for (const child of children) if (isNode(child)) stack.push([child, node, guardOf(node, key, guard)]);
-    }
-  }
-}
-
 /** The names that a pattern binds. */
-function boundNames(pattern: Pattern): string[] {
+export function boundNames(pattern: Pattern): string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name];
@@ -81,50 +50,52 @@ export interface Bindings {
   values: Map<string, Expression[]>;
 }
 
-export function readBindings(program: Program): Bindings {
-  const bindings: Bindings = { imported: new Map(), count: new Map(), values: new Map() };
-  const bind = (...patterns: (Pattern | null | undefined)[]) => {
-    for (const name of patterns.flatMap((pattern) => (pattern ? boundNames(pattern) : [])))
-      bindings.count.set(name, (bindings.count.get(name) ?? 0) + 1);
-  };
-  const assign = (name: string, value: Expression) => {
-    const values = bindings.values.get(name);
-    if (values) values.push(value);
-    else bindings.values.set(name, [value]);
-  };
-  walk(program, (node) => {
-    switch (node.type) {
-      case 'ImportDeclaration': {
-        const shim = shimOf(String(node.source.value));
-        for (const one of node.specifiers) {
-          bind(one.local);
-          const isMember = one.type === 'ImportSpecifier' && keyName(one.imported) !== 'default';
-          if (shim)
-            bindings.imported.set(one.local.name, { shim, name: isMember ? keyName(one.imported)! : '*' });
-        }
-        break;
+const bind = ({ count }: Bindings, ...patterns: (Pattern | null | undefined)[]) => {
+  for (const pattern of patterns)
+    if (pattern?.type === 'Identifier') count.set(pattern.name, (count.get(pattern.name) ?? 0) + 1);
+    else if (pattern) for (const name of boundNames(pattern)) count.set(name, (count.get(name) ?? 0) + 1);
+};
+
+const assign = ({ values }: Bindings, name: string, value: Expression) => {
+  const known = values.get(name);
+  if (known) known.push(value);
+  else values.set(name, [value]);
+};
+
+/** Adds the bindings that a node itself makes. */
+export function addBindings(bindings: Bindings, node: AnyNode) {
+  switch (node.type) {
+    case 'ImportDeclaration': {
+      const shim = shimOf(String(node.source.value));
+      for (const one of node.specifiers) {
+        bind(bindings, one.local);
+        const isMember = one.type === 'ImportSpecifier' && keyName(one.imported) !== 'default';
+        if (shim)
+          bindings.imported.set(one.local.name, { shim, name: isMember ? keyName(one.imported)! : '*' });
       }
-      case 'VariableDeclarator':
-        bind(node.id);
-        if (node.id.type === 'Identifier' && node.init) assign(node.id.name, node.init);
-        break;
-      case 'AssignmentExpression':
-        if (node.left.type === 'Identifier') assign(node.left.name, node.right);
-        break;
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        bind(...node.params, 'id' in node ? node.id : undefined);
-        break;
-      case 'ClassDeclaration':
-      case 'ClassExpression':
-        bind(node.id);
-        break;
-      case 'CatchClause':
-        bind(node.param);
-        break;
-      default:
+      break;
     }
-  });
-  return bindings;
+    case 'VariableDeclarator':
+      bind(bindings, node.id);
+      if (node.id.type === 'Identifier' && node.init) assign(bindings, node.id.name, node.init);
+      break;
+    case 'AssignmentExpression':
+      if (node.left.type === 'Identifier') assign(bindings, node.left.name, node.right);
+      break;
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      bind(bindings, ...node.params, node.id);
+      break;
+    case 'ArrowFunctionExpression':
+      bind(bindings, ...node.params);
+      break;
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      bind(bindings, node.id);
+      break;
+    case 'CatchClause':
+      bind(bindings, node.param);
+      break;
+    default:
+  }
 }

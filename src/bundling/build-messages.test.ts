@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BUILD_MESSAGES, describeProblem } from './build-messages.ts';
 
@@ -32,4 +34,22 @@ test('has only messages that are a sentence or end in a command', () => {
       /\.$|: (nousviz-widget (build|create DIR)|npm install (\{package\}|--save-dev vite@8))$/,
     );
   }
+});
+
+test('has only messages that some other test makes appear', () => {
+  const root = join(import.meta.dirname, '../..');
+  const folders = ['src', 'e2e', 'fixtures/libraries/features'];
+  const files = folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
+    )
+    .filter(
+      (file) =>
+        /\.test\.tsx?$|features\/features\.ts$/.test(file) && !file.endsWith('build-messages.test.ts'),
+    );
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
+  const unseen = Object.keys(BUILD_MESSAGES).filter(
+    (code) => !texts.some((text) => new RegExp(String.raw`\b${code}\b`).test(text)),
+  );
+  expect(unseen).toEqual([]);
 });

@@ -22,6 +22,16 @@ export const BUILD_MESSAGES = {
     cause: '{file} imports "{specifier}", which is not installed.',
     fix: 'Install it: npm install {package}',
   },
+  NOT_EXPORTED: {
+    title: 'No such module',
+    cause: '{file} imports "{specifier}", which the installed package {package} does not have.',
+    fix: 'Correct the import, or install a version of the package that has it.',
+  },
+  NO_SUCH_MODULE: {
+    title: 'No such module',
+    cause: '{file} imports "{specifier}", which is neither a package nor a file.',
+    fix: 'Import the file by its path relative to this file.',
+  },
   RENDERER_OF_ITS_OWN: {
     title: 'Separate renderer',
     cause: '{file} imports "{specifier}", a separate renderer that works with only one version of React.',
@@ -36,6 +46,31 @@ export const BUILD_MESSAGES = {
     title: 'File too large',
     cause: '{file} is {size}, and only files up to {limit} are inlined.',
     fix: 'Make it smaller, or serve it from a route of the plugin.',
+  },
+  ASSET_LARGE: {
+    title: 'Large file',
+    cause: '{file} of a package is {size}, and every page with this widget loads it.',
+    fix: 'Import a smaller part of the package if it has one.',
+  },
+  UNKNOWN_FILE: {
+    title: 'Unknown kind of file',
+    cause: '{file} imports "{specifier}", which is neither code nor a style sheet nor media.',
+    fix: 'Add "?raw" to the import for the text of the file, or "?url" for a URL of its contents.',
+  },
+  GLOB_IMPORT: {
+    title: 'Glob import',
+    cause: '{file} uses import.meta.glob, which is a feature of Vite alone.',
+    fix: 'Import each file by its path.',
+  },
+  FILE_REFERENCE: {
+    title: 'File outside the bundle',
+    cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
+    fix: 'Write the path of an existing file as a string: new URL("./file.ext", import.meta.url).',
+  },
+  NODE_GLOBAL: {
+    title: 'Global of Node',
+    cause: '{file} uses {name}, which browsers do not have: it throws when this code runs.',
+    fix: 'Check with typeof that it exists, or use a package that works in browsers.',
   },
   VITE_TOO_OLD: {
     title: 'Vite too old',

@@ -1,11 +1,13 @@
 import { getLineInfo } from 'acorn';
-import type { AnyNode, CallExpression, Program } from 'acorn';
+import type { AnyNode, CallExpression, Identifier, MemberExpression, ObjectExpression, Program } from 'acorn';
 import type { BundleFacts } from '../bundle/index.ts';
 import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
 import { findAsync } from './async-component.ts';
-import { keyName, keysOf, literalValue, readBindings, walk, type Bindings } from './bindings.ts';
-import { createMarkReader, type Mark } from './marks.ts';
+import { addBindings, keyName, keysOf, literalValue, type Bindings, type Guard } from './bindings.ts';
+import { createMarkReader, type OwnMark } from './marks.ts';
+import { NodeUses } from './node-globals.ts';
+import { walk } from './walk.ts';
 import { SHIM_NAMES } from '../contract/shim-names.ts';
 
 /** A position in a file. Lines and columns count from 1. */
@@ -23,13 +25,19 @@ export interface CodeFacts {
   /** The position of the default export's function, if that is async. */
   asyncComponent?: Position;
   /** The first element that is created without React and has a mark of the bundle's own. */
-  element?: Position & { mark: Mark };
+  element?: Position & OwnMark;
   /** The first use of `React.createElement` or `React.Fragment`, which classic JSX compiles to. */
   classicJsx?: Position;
+  /** Whether the code tests with `typeof` that there is a global React. */
+  testsReact: boolean;
+  /** Whether the code has the object through which a React calls its hooks, so that it certainly has a React. */
+  hasDispatcher: boolean;
   /** Calls of shim members that some React lacks, where the code has neither a guard nor a test for the member. */
   called: (Position & { shim: Shim; name: string })[];
   /** The position where a renderer for React 18, such as a react-reconciler, reads internals that React 19 lacks. */
   renderer18?: Position;
+  /** Names of Node that the code uses, and whether it tests them with `typeof` anywhere. */
+  nodeGlobals: (Position & { name: string; isTested: boolean })[];
   /** Specifiers that are required only within a `try` that has a `catch`. */
   caught: Set<string>;
 }
@@ -83,11 +91,159 @@ function findNonComponent(node: AnyNode, bindings: Bindings, depth = 0): AnyNode
   }
 }
 
+/** Names that some supported React lacks, in any shim. */
+const LACKING = new Set(
+  Object.entries(SHIM_NAMES).flatMap(([shim, names]) =>
+    Object.keys(names).filter((name) => isLacking(shim as Shim, name)),
+  ),
+);
+
+/** A node that says something, with its surroundings. */
+interface Found<Node extends AnyNode> {
+  node: Node;
+  parent: AnyNode;
+  guard: Guard;
+}
+
+/** What a single pass over a program collects. */
+interface Contents {
+  bindings: Bindings;
+  /** Calls of a variable with a literal. */
+  calls: { callee: string; specifier: string; guard: Guard }[];
+  /** Objects with the keys of elements. */
+  elements: { node: ObjectExpression; mark: AnyNode }[];
+  /** Members that some React lacks, of a variable. */
+  members: (Found<MemberExpression> & { name: string })[];
+  /** Tests of the form `"use" in React`. */
+  tests: { right: AnyNode; name: string | undefined }[];
+  classicJsx?: AnyNode;
+  renderer18?: AnyNode;
+  testsReact: boolean;
+  /** Members of variables that hooks are called on: `x.H` in `x.H.useState()`. */
+  dispatchers: Map<string, string>;
+  nodeUses: NodeUses;
+}
+
+function readContents(program: Program): Contents {
+  const contents: Contents = {
+    bindings: { imported: new Map(), count: new Map(), values: new Map() },
+    calls: [],
+    elements: [],
+    members: [],
+    tests: [],
+    testsReact: false,
+    dispatchers: new Map(),
+    nodeUses: new NodeUses(),
+  };
+  walk(program, (node, parent, guard, scope, inner) => {
+    contents.nodeUses.visit(node, parent, scope, inner);
+    addBindings(contents.bindings, node);
+    switch (node.type) {
+      case 'CallExpression': {
+        const [argument] = node.arguments;
+        const specifier = node.callee.type === 'Identifier' && argument && literalValue(argument);
+        if (typeof specifier === 'string')
+          contents.calls.push({ callee: (node.callee as Identifier).name, specifier, guard });
+        break;
+      }
+      case 'ObjectExpression': {
+        const mark = elementMark(node);
+        if (mark) contents.elements.push({ node, mark });
+        break;
+      }
+      case 'MemberExpression':
+        readMember(contents, { node, parent, guard });
+        break;
+      case 'UnaryExpression':
+        if (node.operator === 'typeof' && keyName(node.argument) === 'React') contents.testsReact = true;
+        break;
+      case 'BinaryExpression':
+        if (node.operator === 'in') contents.tests.push({ right: node.right, name: literalValue(node.left) });
+        break;
+      default:
+    }
+  });
+  return contents;
+}
+
+/** The value of `$$typeof` in an object that has the keys of elements. */
+function elementMark(node: ObjectExpression): AnyNode | undefined {
+  if (node.properties.length < 3) return undefined;
+  const keys = keysOf(node);
+  if (!['$$typeof', 'type', 'props'].every((key) => keys.includes(key))) return undefined;
+  const property = node.properties[keys.indexOf('$$typeof')]!;
+  return property.type === 'Property' ? property.value : undefined;
+}
+
+function readMember(contents: Contents, found: Found<MemberExpression>) {
+  const { node } = found;
+  const name = (node.computed ? literalValue : keyName)(node.property);
+  if (name === undefined) return;
+  if (name === 'ReactCurrentBatchConfig') contents.renderer18 ??= node;
+  if (node.object.type === 'MemberExpression' && /^use[A-Z]/.test(name)) {
+    const { object, property } = node.object;
+    const member = keyName(property);
+    if (object.type === 'Identifier' && (member === 'H' || member === 'current'))
+      contents.dispatchers.set(object.name, member);
+  }
+  if (node.object.type !== 'Identifier') return;
+  if (node.object.name === 'React' && /^(createElement|Fragment)$/.test(name)) contents.classicJsx ??= node;
+  if (LACKING.has(name)) contents.members.push({ ...found, name });
+}
+
 /** Reads the parser's error; `undefined` for nesting that is too deep for the parser, which may be fine for an engine. */
 function syntaxErrorOf({ loc, message }: SyntaxError & { loc?: Position }): CodeFacts['syntaxError'] {
   if (!loc || /stack/.test(message)) return undefined;
   return { message: message.replace(/ \(\d+:\d+\)$/, '.'), line: loc.line, column: loc.column + 1 };
 }
+
+/** The calls of members that some React lacks, without those that the code tests for. */
+function calledMembers({ bindings, members, tests }: Contents) {
+  /** The shim whose whole module an identifier refers to. */
+  const wholeOf = (node: AnyNode): Shim | undefined => {
+    if (node.type !== 'Identifier' || bindings.count.get(node.name) !== 1) return undefined;
+    const source = bindings.imported.get(node.name);
+    return source?.name === '*' ? source.shim : undefined;
+  };
+  const calls = new Map<string, { node: AnyNode; shim: Shim; name: string }>();
+  const tested = new Set(tests.map(({ right, name }) => `${wholeOf(right)} ${name}`));
+  for (const { node, parent, guard, name } of members) {
+    const shim = wholeOf(node.object);
+    // A member of every React cannot be missing, and an unknown one may be the bundle's own addition.
+    if (!shim || !isLacking(shim, name)) continue;
+    const isCall = parent.type === 'CallExpression' && parent.callee === node;
+    const key = `${shim} ${name}`;
+    if (!isCall || guard || parent.optional || node.optional) tested.add(key);
+    else if (!calls.has(key)) calls.set(key, { node, shim, name });
+  }
+  for (const key of tested) calls.delete(key);
+  return [...calls.values()];
+}
+
+/** Whether an object has the member that hooks are called on, as React's internals have: `{ H: null }` or `{ current: null }`. */
+const hasDispatcher = ({ dispatchers, bindings }: Contents) =>
+  [...dispatchers].some(([name, member]) =>
+    bindings.values
+      .get(name)
+      ?.some((value) => value.type === 'ObjectExpression' && keysOf(value).includes(member)),
+  );
+
+/** The specifiers of `require` that are required only within a `try`. */
+function caughtIn({ calls }: Contents, requires: BundleFacts['requires']): Set<string> {
+  const wanted = new Set(requires.map(({ specifier }) => specifier));
+  const required = calls.filter(({ specifier }) => wanted.has(specifier));
+  const uncaught = new Set(required.filter(({ guard }) => guard !== 'try').map(({ specifier }) => specifier));
+  return new Set(required.map(({ specifier }) => specifier).filter((one) => !uncaught.has(one)));
+}
+
+/** The facts about code that nothing is to be said about. */
+export const NO_CODE_FACTS: CodeFacts = {
+  called: [],
+  caught: new Set(),
+  nodeGlobals: [],
+  testsReact: false,
+  hasDispatcher: false,
+};
 
 /**
  * Reads a bundle's source text with a parser. It does not run the bundle and never throws. It returns no facts for a text that
@@ -96,7 +252,7 @@ function syntaxErrorOf({ loc, message }: SyntaxError & { loc?: Position }): Code
  * @param requires The calls of `require` that `readBundle` found.
  */
 export function readCode(text: string, requires: BundleFacts['requires']): CodeFacts {
-  const facts: CodeFacts = { called: [], caught: new Set() };
+  const facts: CodeFacts = { ...NO_CODE_FACTS, caught: new Set() };
   if (text.length > MAX_PARSED_LENGTH) return facts;
   const at = ({ start }: AnyNode): Position => {
     const { line, column } = getLineInfo(text, start);
@@ -109,66 +265,38 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
     facts.syntaxError = syntaxErrorOf(thrown as SyntaxError);
     return facts;
   }
-
-  const bindings = readBindings(program);
+  const contents = readContents(program);
+  const { bindings, classicJsx, renderer18, elements, nodeUses } = contents;
   const exported = defaultExport(program);
   const nonComponent = exported && findNonComponent(exported, bindings);
   if (nonComponent) facts.notComponent = at(nonComponent);
   const asynchronous = findAsync(exported, program, bindings);
   if (asynchronous) facts.asyncComponent = at(asynchronous);
-
-  /** The shim whose whole module an identifier refers to. */
-  const wholeOf = (node: AnyNode): Shim | undefined => {
-    if (node.type !== 'Identifier' || bindings.count.get(node.name) !== 1) return undefined;
-    const source = bindings.imported.get(node.name);
-    return source?.name === '*' ? source.shim : undefined;
-  };
+  if (classicJsx) facts.classicJsx = at(classicJsx);
+  if (renderer18) facts.renderer18 = at(renderer18);
+  facts.testsReact = contents.testsReact;
+  facts.hasDispatcher = hasDispatcher(contents);
   const markOf = createMarkReader(bindings);
-  const required = new Set(requires.map(({ specifier }) => specifier));
-  const tested = new Set<string>();
-  const uncaught = new Set<string>();
-  const calls = new Map<string, { node: AnyNode; shim: Shim; name: string }>();
-
-  walk(program, (node, parent, guard) => {
-    switch (node.type) {
-      case 'CallExpression': {
-        const [argument] = node.arguments;
-        const specifier = argument && literalValue(argument);
-        if (specifier !== undefined && node.callee.type === 'Identifier' && required.has(specifier))
-          (guard === 'try' ? facts.caught : uncaught).add(specifier);
-        break;
-      }
-      case 'ObjectExpression': {
-        const keys = keysOf(node);
-        if (facts.element || !['$$typeof', 'type', 'props'].every((key) => keys.includes(key))) break;
-        const property = node.properties[keys.indexOf('$$typeof')]!;
-        const mark = property.type === 'Property' ? markOf(property.value) : undefined;
-        if (mark) facts.element = { ...at(node), mark };
-        break;
-      }
-      case 'MemberExpression': {
-        const name = (node.computed ? literalValue : keyName)(node.property);
-        if (name === undefined) break;
-        if (keyName(node.object) === 'React' && /^(createElement|Fragment)$/.test(name))
-          facts.classicJsx ??= at(node);
-        if (name === 'ReactCurrentBatchConfig') facts.renderer18 ??= at(node);
-        const shim = wholeOf(node.object);
-        // A member of every React cannot be missing, and an unknown one may be the bundle's own addition.
-        if (!shim || !isLacking(shim, name)) break;
-        const isCall = parent.type === 'CallExpression' && parent.callee === node;
-        const key = `${shim} ${name}`;
-        if (!isCall || guard || parent.optional || node.optional) tested.add(key);
-        else if (!calls.has(key)) calls.set(key, { node, shim, name });
-        break;
-      }
-      case 'BinaryExpression':
-        if (node.operator === 'in') tested.add(`${wholeOf(node.right)} ${literalValue(node.left)}`);
-        break;
-      default:
-    }
+  const marks = elements.flatMap(({ node, mark }) => {
+    const own = markOf(mark);
+    return own ? [{ node, ...own }] : [];
   });
-  for (const key of tested) calls.delete(key);
-  facts.called = [...calls.values()].map(({ node, shim, name }) => ({ ...at(node), shim, name }));
-  for (const specifier of uncaught) facts.caught.delete(specifier);
+  const [first] = marks;
+  // Code with elements of both kinds chooses between them at run time.
+  const isCertain = marks.every((one) => one.isCertain && one.mark === first?.mark);
+  if (first) facts.element = { ...at(first.node), mark: first.mark, isCertain };
+  facts.called = calledMembers(contents).map(({ node, shim, name }) => ({ ...at(node), shim, name }));
+  facts.caught = caughtIn(contents, requires);
+  const names = new Map(
+    nodeUses
+      .free()
+      .toReversed()
+      .map((use) => [use.name, use]),
+  );
+  facts.nodeGlobals = [...names.values()].toReversed().map(({ name, node }) => ({
+    ...at(node),
+    name,
+    isTested: nodeUses.tested.has(node.name),
+  }));
   return facts;
 }

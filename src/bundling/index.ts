@@ -1,8 +1,13 @@
-export { ASSET_LIMIT, ASSETS, assetTooLarge } from './assets.ts';
 export { buildMessage, OTHER_PLUGIN_FIX } from './build-messages.ts';
 export type { Position } from './code.ts';
+export { ASSET_LIMIT, ASSETS, checkAsset, isPackage, isUnknownFile, MEDIA, type Finding } from './assets.ts';
+export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
 export { commonJsSource, resolveReact } from './react.ts';
+export { rewriteReferences } from './references.ts';
 export { scan } from './scan.ts';
+export { checkSheet } from './sheets.ts';
 export { attachStyles, splitSourceMap } from './styles.ts';
+export { TARGET } from './target.ts';
+export { isInstalled, packageOf, placeOf, unresolvedMessage } from './unresolved.ts';

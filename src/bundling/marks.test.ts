@@ -43,3 +43,23 @@ test.each([
   const text = `${WHOLE}var k = Symbol.for("react.element"); ${code} f({ $$typeof: k, type: t, props: p });${END}`;
   expect(listOf(text)).toEqual(['error OLD_JSX_RUNTIME 2']);
 });
+
+const BOTH = `var a = Symbol.for("react.element"), b = ${OWN_MARK};`;
+test.each([
+  [
+    'by the version of the page’s React',
+    `${BOTH} f({ $$typeof: React.version > "19" ? b : a, type: t, props: p });`,
+  ],
+  [
+    'through a variable',
+    `var k = React.version > "19" ? ${OWN_MARK} : Symbol.for("react.element"); f({ $$typeof: k, type: t, props: p });`,
+  ],
+  [
+    'with two kinds of elements',
+    `${BOTH} c ? f({ $$typeof: a, type: t, props: p }) : f({ $$typeof: b, type: t, props: p });`,
+  ],
+  ['from a setting', `var k = options.mark || ${OWN_MARK}; f({ $$typeof: k, type: t, props: p });`],
+  ['by a call', `var k = ${OWN_MARK}; k = read(React); f({ $$typeof: k, type: t, props: p });`],
+])('warns of a mark that is chosen %s', (_, code) => {
+  expect(listOf(`${WHOLE}${code}${END}`)).toEqual(['warning OLD_JSX_RUNTIME 2']);
+});

@@ -261,3 +261,10 @@ test.each([
 ])('reads 50,000 %s within the time limit', (_, line) => {
   expect(listOf(WHOLE + line.repeat(5e4) + END).length).toBeLessThan(2);
 });
+
+test('warns of what may be a React: a call like that of a dispatcher, and classic JSX with a test for a global', () => {
+  expect(listOf(`var ref = make(); ref.current.useState(1)${END}`)).toEqual(['warning BUNDLES_REACT']);
+  expect(listOf(`var t = { H: null }; t.H.useState(1)${END}`)).toEqual(['error BUNDLES_REACT']);
+  const tested = 'typeof React == "undefined" || React.createElement("p")';
+  expect(listOf(tested + END)).toEqual(['warning CLASSIC_JSX 1 32']);
+});

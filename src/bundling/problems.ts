@@ -1,7 +1,8 @@
 import { isBare, readBundle, type BundleFacts } from '../bundle/index.ts';
-import { API_BASE, shimOf, shimPath, type Shim } from '../contract/index.ts';
+import { API_BASE, REACT_INTERNALS, shimOf, shimPath, type Shim } from '../contract/index.ts';
 import { misspelledShim } from '../contract/words.ts';
-import { readCode, type CodeFacts, type Position } from './code.ts';
+import { NO_CODE_FACTS, readCode, type CodeFacts, type Position } from './code.ts';
+import { needsParser } from './needs-parser.ts';
 import { SHIM_NAMES, type ExportedBy } from '../contract/shim-names.ts';
 import { describeProblem, type AuthorCode, type ProblemDetails } from './build-messages.ts';
 
@@ -57,6 +58,8 @@ export interface BundleContext {
   component?: string | undefined;
   /** The file names of the plugin's other bundles, which have URLs in the same folder. */
   siblings?: readonly string[];
+  /** Whether a bundler has just written the bundle, so that it is a module without syntax errors. */
+  isNew?: boolean;
 }
 
 /** A union whose members lack some keys. */
@@ -109,20 +112,28 @@ function reportRequires({ requires }: BundleFacts, { caught }: CodeFacts, report
     report(caught.has(specifier) ? 'warning' : 'error', 'DYNAMIC_REQUIRE', { specifier }, { line });
 }
 
-function reportReacts({ react, reactDom, jsxRuntime }: BundleFacts, { element }: CodeFacts, report: Report) {
+function reportReacts(
+  text: string,
+  { react, reactDom, jsxRuntime }: BundleFacts,
+  { element, hasDispatcher }: CodeFacts,
+  report: Report,
+) {
   const own = [react, reactDom && `react-dom ${reactDom}`].filter(Boolean).join(' and ');
+  // A library may call something of its own like a dispatcher.
+  const isCertain = Boolean(reactDom) || hasDispatcher || REACT_INTERNALS.test(text);
   if (own)
-    report('error', 'BUNDLES_REACT', {
+    report(isCertain ? 'error' : 'warning', 'BUNDLES_REACT', {
       react: own,
       host: SUPPORTED,
       message: react
         ? 'its hooks and elements are not the page’s'
         : 'it works only with its own version of React',
     });
-  const runtime = jsxRuntime ?? element?.mark;
+  const runtime = element?.mark ?? jsxRuntime;
   if (runtime && !react)
     report(
-      'error',
+      // The mark may be chosen at run time.
+      element?.isCertain ? 'error' : 'warning',
       'OLD_JSX_RUNTIME',
       {
         runtime,
@@ -178,15 +189,25 @@ function reportNames(
   }
 }
 
+/** The problems of a bundle, and all of Node's names in it. */
+export interface ReadProblems {
+  problems: Problem[];
+  nodeGlobals: string[];
+}
+
 /**
  * Finds all problems of a built bundle without running it (CONTRACT F). Never throws.
  *
  * @param text The bundle's source text.
  * @param file The bundle's path in the plugin, `widget/dist/MyWidget.js`.
  */
-export function problemsOf(text: string, file: string, context: BundleContext = {}): Problem[] {
+export const problemsOf = (text: string, file: string, context: BundleContext = {}): Problem[] =>
+  readProblems(text, file, context).problems;
+
+/** Finds the same problems as {@link problemsOf}, and the names for a search in the sources. */
+export function readProblems(text: string, file: string, context: BundleContext = {}): ReadProblems {
   const [, named] = /([A-Z][A-Za-z0-9]*)\.[cm]?js$/.exec(file) ?? [];
-  const { component = named, siblings = [] } = context;
+  const { component = named, siblings = [], isNew = false } = context;
   const problems: Problem[] = [];
   const report: Report = (level, code, details, place) =>
     problems.push(
@@ -194,18 +215,18 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
     );
 
   const facts = readBundle(text);
-  const code = readCode(text, facts.requires);
+  const code = isNew && !needsParser(text, facts) ? NO_CODE_FACTS : readCode(text, facts.requires);
   const syntaxError = facts.syntaxError ?? code.syntaxError;
   if (syntaxError) {
     const { line, column, message } = syntaxError;
     report('error', 'BUNDLE_SYNTAX', { message, line: ` at line ${line}, column ${column}` }, syntaxError);
-    return problems;
+    return { problems, nodeGlobals: [] };
   }
   reportImports(facts, siblings, report);
   reportRequires(facts, code, report);
-  reportReacts(facts, code, report);
+  reportReacts(text, facts, code, report);
   reportNames(facts, code, report);
-  if (facts.classicJsx) report('error', 'CLASSIC_JSX', {}, code.classicJsx);
+  if (facts.classicJsx) report(code.testsReact ? 'warning' : 'error', 'CLASSIC_JSX', {}, code.classicJsx);
   if (code.asyncComponent) report('error', 'ASYNC_COMPONENT', {}, code.asyncComponent);
   if (!facts.exports.includes('default') || code.notComponent)
     problems.push(
@@ -216,5 +237,7 @@ export function problemsOf(text: string, file: string, context: BundleContext = 
         code.notComponent,
       ),
     );
-  return problems;
+  for (const { name, isTested, ...place } of code.nodeGlobals)
+    if (!isTested) report('warning', 'NODE_GLOBAL', { name }, place);
+  return { problems, nodeGlobals: code.nodeGlobals.map(({ name }) => name) };
 }

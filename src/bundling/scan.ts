@@ -1,19 +1,44 @@
-import { createProblem, problemsOf, type Problem } from './problems.ts';
+import { findLeftovers } from './node-leftovers.ts';
+import { createProblem, readProblems, type Problem } from './problems.ts';
 import { findCopies, type SourceModule } from './react.ts';
+
+/** The remedies of a build with a bundler plugin, where those for other builds name flags. */
+const FIXES: Partial<Record<Problem['code'], string>> = {
+  BARE_IMPORT: 'Remove it from the option "external" of the build.',
+  BARE_REACT: 'Remove it from the option "external" of the build: the plugin replaces React itself.',
+  BUNDLES_REACT: 'Remove the copy of React from the sources and their packages.',
+  OLD_JSX_RUNTIME:
+    'Update the package that has this runtime, or ask its authors to import "react/jsx-runtime".',
+  DYNAMIC_REQUIRE:
+    'Remove it from the option "external" of the build, or use a package that works in browsers.',
+  IMPORT_FAILED: 'Remove it from the option "external" of the build.',
+};
+
+function withFix(problem: Problem): Problem {
+  const fix = FIXES[problem.code];
+  if (!fix) return problem;
+  const { copy: _, ...rest } = problem;
+  return { ...rest, fix };
+}
 
 /**
  * Scans a new bundle for code that would throw in a page.
  *
- * @param readModules Reads the modules of the bundle. Called only if the bundle contains a React.
+ * @param readModules Reads the source texts of the bundle's modules. Called only if a problem has to be located in them.
  */
 export async function scan(
   text: string,
   file: string,
   readModules: () => Promise<SourceModule[]>,
 ): Promise<Problem[]> {
-  const problems = problemsOf(text, file);
-  const copies = problems.some(({ code }) => code === 'BUNDLES_REACT') ? findCopies(await readModules()) : [];
-  if (copies.length === 0) return problems;
+  const { problems: found, nodeGlobals } = readProblems(text, file, { isNew: true });
+  const problems = found.filter(({ code }) => code !== 'NODE_GLOBAL').map(withFix);
+  const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
+  if (!hasReact && nodeGlobals.length === 0) return problems;
+  const modules = await readModules();
+  const leftovers = findLeftovers(nodeGlobals, modules);
+  const copies = hasReact ? findCopies(modules) : [];
+  if (copies.length === 0) return [...problems, ...leftovers];
   return [
     ...copies.map(({ path, importers }) =>
       createProblem('error', 'VENDORED_REACT', {
@@ -22,5 +47,6 @@ export async function scan(
       }),
     ),
     ...problems.filter(({ code }) => code !== 'BUNDLES_REACT'),
+    ...leftovers,
   ];
 }

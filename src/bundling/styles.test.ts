@@ -85,7 +85,7 @@ test.each(['layer', 'layer(base) screen', 'supports(display: grid)'])(
   'rejects an import of another server’s style sheet with %s',
   (condition) => {
     expect(() => attachStyles(WIDGET, `@import "https://a.example/b.css" ${condition};`)).toThrow(
-      `A style sheet imports https://a.example/b.css with "${condition}", which does not work in a widget.`,
+      `A style sheet imports https://a.example/b.css with "${condition}", which does not work in a widget. Remove the condition, or download that style sheet and import the file. [STYLE_IMPORT]`,
     );
   },
 );

@@ -1,5 +1,6 @@
 import { parse } from 'es-module-lexer/minimal/js';
 import { buildMessage } from './build-messages.ts';
+import { dropOldFonts } from './fonts.ts';
 import { shimUrl } from './react.ts';
 
 /** A style sheet that another server serves. */
@@ -118,5 +119,5 @@ export function attachStyles(code: string, css: string): string {
   // In a default export without a clause, the local name is missing or comes later.
   if (local === undefined || ls > s) return code;
   const [body, map] = splitSourceMap(`${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`);
-  return `${body.trimEnd()}\n${runtime(local, separateImports(css)).trimStart()}${map}`;
+  return `${body.trimEnd()}\n${runtime(local, separateImports(dropOldFonts(css))).trimStart()}${map}`;
 }

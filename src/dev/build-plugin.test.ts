@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nousvizWidgets } from '../vite/index.ts';
 import { bundle } from './build-widget.ts';
 import { buildPlugin, watchPlugin } from './build-plugin.ts';
 
@@ -110,6 +111,13 @@ test.each([
   await write(files as Record<string, string>);
   expect(await buildPlugin(folder, output)).toBe(false);
   expect(complaints).toMatch(message);
+});
+
+test('names the version of a Vite that is too old', async () => {
+  const options = nousvizWidgets().options as (this: object, options: object) => unknown;
+  expect(() => options.call({ meta: { rollupVersion: '4.62.0' } }, {})).toThrow(
+    /Rollup 4\.62\.0, which Vite 7 and older use\. Update Vite: npm install --save-dev vite@8 \[VITE_TOO_OLD\]/,
+  );
 });
 
 test('rebuilds only the components that a saved file belongs to', async () => {

@@ -287,7 +287,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
       'Widget.tsx': `import { read } from './deep/read.ts'; export default function Widget() { return String(read); }`,
     });
     await expect(build('Widget.tsx')).rejects.toThrow(
-      /deep\/read\.ts uses "node:fs\/promises", a Node module[^]*\[NODE_BUILT_IN\]/,
+      /deep\/read\.ts:1 uses "node:fs\/promises", a Node module[^]*\[NODE_BUILT_IN\]/,
     );
   });
 
@@ -300,8 +300,8 @@ describe.each(Object.keys(adapters))('%s', (name) => {
       'Widget.tsx': `import careful from 'careful'; export const seen = careful.message; export default function Widget() { return null; }`,
     });
     const { code, warnings } = await build('Widget.tsx');
-    expect(warnings).toMatch(/careful\/index\.js uses "fs"/);
-    expect((await run(code)).seen).toMatch(/careful\/index\.js uses "fs", a Node module/);
+    expect(warnings).toMatch(/careful\/index\.js:1 uses "fs"/);
+    expect((await run(code)).seen).toMatch(/careful\/index\.js:1 uses "fs", a Node module/);
   });
 
   test('replaces a module of Node with an installed package or by a package’s browser field', async () => {
@@ -344,7 +344,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
       'Widget.tsx': `import { renderToString } from 'react-dom/server'; export default function Widget() { return renderToString(null); }`,
     });
     await expect(build('Widget.tsx')).rejects.toThrow(
-      /Widget\.tsx imports "react-dom\/server"[^]*\[RENDERER_OF_ITS_OWN\]/,
+      /Widget\.tsx:1 imports "react-dom\/server"[^]*\[RENDERER_OF_ITS_OWN\]/,
     );
   });
 
@@ -397,6 +397,20 @@ test('esbuild leaves the source map comment in the last line of a bundle with a 
   expect(bundle.text).toContain('__nvDefault as default');
 });
 
+test('esbuild puts stylesheets into the bundle of a process that has left its first folder', async () => {
+  await write({
+    'a.css': '.a { color: red; }',
+    'Widget.tsx': `import './a.css'; export default function Widget() { return <p />; }`,
+  });
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    expect((await adapters.esbuild!('Widget.tsx')).code).toContain('.a {');
+  } finally {
+    process.chdir(before);
+  }
+});
+
 test('esbuild rejects other formats than ES modules', async () => {
   await write({ 'Widget.tsx': 'export default function Widget() { return <p />; }' });
   const built = esbuild.build({
@@ -409,31 +423,24 @@ test('esbuild rejects other formats than ES modules', async () => {
   await expect(built).rejects.toThrow('build with format "esm"');
 });
 
-test('Vite imports the default of a CommonJS package as TypeScript does, whatever the type of the author’s package', async () => {
-  await write({
-    ...CJS('babel', 'exports.__esModule = true; exports.default = "the default";'),
-    'package.json': '{"name": "plugin", "type": "module"}',
-    'widget/part.ts': `import babel from 'babel'; export const part = babel;`,
-    'widget/Widget.tsx': `
-      import babel from 'babel';
-      import { part } from './part.ts';
-      export const seen = [babel, part];
-      export default function Widget() { return null; }`,
-  });
-  expect((await run((await adapters.vite!('widget/Widget.tsx')).code)).seen).toEqual([
-    'the default',
-    'the default',
-  ]);
-});
-
 test('Vite rejects a build of more than one file', async () => {
-  await write({
-    'worker.ts': 'postMessage(1);',
-    'Widget.tsx': `export default function Widget() { return <p onClick={() => new Worker(new URL('./worker.ts', import.meta.url))} />; }`,
+  await write({ 'Widget.tsx': 'export default function Widget() { return <p />; }' });
+  const built = vite.build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      viteWidgets(),
+      {
+        name: 'other',
+        generateBundle() {
+          this.emitFile({ type: 'asset', fileName: 'other.json', source: '{}' });
+        },
+      },
+    ],
+    build: { write: false, lib: { entry: join(folder, 'Widget.tsx') } },
   });
-  await expect(adapters.vite!('Widget.tsx')).rejects.toThrow(
-    /The build writes [^ ]*worker[^]*\[MANY_FILES\]/,
-  );
+  await expect(built).rejects.toThrow(/The build writes other\.json[^]*\[MANY_FILES\]/);
 });
 
 test('Rolldown alone builds everything but stylesheets, which it rejects', async () => {

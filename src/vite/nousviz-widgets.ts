@@ -1,23 +1,29 @@
-import { stat } from 'node:fs/promises';
-import { parse, relative } from 'node:path';
-import type { LibraryOptions, Plugin, UserConfig } from 'vite';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { Plugin } from 'vite';
 import {
-  ASSET_LIMIT,
-  assetTooLarge,
   ASSETS,
   attachStyles,
   buildMessage,
+  checkAsset,
+  checkSheet,
   commonJsSource,
   formatProblem,
   isNodeBuiltIn,
+  isPackage,
+  isUnknownFile,
   NODE_GLOBALS,
+  placeOf,
   resolveReact,
+  rewriteReferences,
   scan,
+  TARGET,
+  unresolvedMessage,
+  type Finding,
 } from '../bundling/index.ts';
 import { shimOf } from '../contract/index.ts';
-
-/** Whether a module belongs to an installed package. */
-const isPackage = (id: string) => /[/\\]node_modules[/\\]/.test(id);
+import { findUnresolved, isDoubtful, isMissing } from './unresolved.ts';
+import { ASSET_TYPES, configure } from './widget-options.ts';
 
 const COMMON_JS = '\0nousviz-commonjs:';
 const MISSING = '\0nousviz-missing:';
@@ -35,6 +41,9 @@ const MISSING = '\0nousviz-missing:';
  */
 export function nousvizWidgets(): Plugin {
   let isVite = false;
+  let folder = process.cwd();
+  /** Whether no other plugin may load further kinds of files. */
+  let isAlone = false;
   const missing = new Map<string, string>();
   return {
     name: 'nousviz-widgets',
@@ -43,6 +52,11 @@ export function nousvizWidgets(): Plugin {
     config(config) {
       isVite = true;
       return configure(config);
+    },
+
+    configResolved({ root, plugins }) {
+      folder = root;
+      isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
     options(options) {
@@ -59,7 +73,7 @@ export function nousvizWidgets(): Plugin {
         platform: 'browser',
         transform: {
           ...options.transform,
-          target: options.transform?.target ?? 'es2020',
+          target: options.transform?.target ?? TARGET,
           define: { ...NODE_GLOBALS, ...options.transform?.define },
         },
         moduleTypes: { ...ASSET_TYPES, ...options.moduleTypes },
@@ -74,27 +88,44 @@ export function nousvizWidgets(): Plugin {
     },
 
     async resolveId(specifier, importer, options) {
+      // A bundle is one file, so that every worker is inlined.
+      if (/\?(?:shared)?worker(?:&|$)/.test(specifier) && !/[?&]inline\b/.test(specifier))
+        return this.resolve(`${specifier}&inline`, importer, { ...options, skipSelf: true });
       if (importer === undefined || (/^[./]/.test(specifier) && !isPackage(importer) && !shimOf(specifier))) {
         const own = await this.resolve(specifier, importer, { ...options, skipSelf: true });
         if (!own || own.external || isPackage(own.id)) return own;
+        if (importer && isAlone && !own.id.includes('?') && isUnknownFile(own.id)) {
+          const file = placeOf(specifier, importer, folder);
+          return this.error(buildMessage('UNKNOWN_FILE', { file, specifier }));
+        }
         // In a package with "type": "module", Rolldown imports CommonJS packages as Node does: `default` is the whole exports
         // object. TypeScript and authors mean the member `default`, so the module loses its package.json.
         const { packageJsonPath: _, ...rest } = own;
         return rest;
       }
-      const kind = (options as { kind?: string }).kind === 'require-call' ? 'require' : 'import';
-      const file = relative('', importer);
+      const { kind: called } = options as { kind?: string };
+      const kind = called === 'require-call' ? 'require' : 'import';
+      const isStatic = called === undefined || called === 'import-statement';
       const found = resolveReact(specifier, kind);
       if (found) {
         // An absolute path, because the URL is not a file on this disk.
         if ('url' in found) return { id: found.url, external: 'absolute' };
         if ('commonJs' in found) return COMMON_JS + found.commonJs;
-        return this.error(buildMessage(found.refused, { file, specifier }));
+        return this.error(
+          buildMessage(found.refused, { file: placeOf(specifier, importer, folder), specifier }),
+        );
       }
-      if (!(await isNodeBuiltIn(specifier, importer))) return undefined;
-      const text = buildMessage('NODE_BUILT_IN', { file, specifier });
-      if (kind === 'import') return this.error(text);
-      // A CommonJS package may handle the missing module, so the bundle throws when it requires it.
+      let text: string;
+      if (await isNodeBuiltIn(specifier, importer))
+        text = buildMessage('NODE_BUILT_IN', { file: placeOf(specifier, importer, folder), specifier });
+      else if (!isPackage(importer) || isDoubtful(specifier, importer)) {
+        // Vite throws where a package does not export the module.
+        const own = await this.resolve(specifier, importer, { ...options, skipSelf: true }).catch(() => null);
+        if (!isMissing(own)) return own;
+        text = unresolvedMessage(specifier, importer, folder);
+      } else return undefined;
+      if (isStatic) return this.error(text);
+      // Code may handle a missing module that it requires, so that the bundle throws only then.
       this.warn(text);
       missing.set(specifier, text);
       return MISSING + specifier;
@@ -106,21 +137,35 @@ export function nousvizWidgets(): Plugin {
         return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
       const [path = ''] = id.split('?');
       if (!isVite && path.endsWith('.css'))
-        return this.error(buildMessage('STYLES_NEED_VITE', { file: relative('', path) }));
-      if (ASSETS.test(path)) {
-        const { size } = await stat(path);
-        if (size > ASSET_LIMIT) return this.error(assetTooLarge(path, size));
+        return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(folder, path) }));
+      if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
+        const finding = await checkAsset(path, folder).catch(() => undefined);
+        if (finding) report(this, [finding]);
       }
       return undefined;
     },
 
-    onLog(_, { code, exporter = '', id = '' }) {
-      // For a library this is a warning, because its users may install the package.
-      if (code !== 'UNRESOLVED_IMPORT') return;
-      const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(exporter) ?? [exporter];
-      this.error(
-        buildMessage('NOT_INSTALLED', { file: relative('', id), specifier: exporter, package: name }),
-      );
+    transform: {
+      filter: { code: /import\.meta|url\(|@import/ },
+      async handler(code, id) {
+        const [path = '', query] = id.split('?');
+        if (/\.(?:css|s[ac]ss|less)$/.test(path)) report(this, await checkSheet(path, code, folder));
+        if (query !== undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
+        const rewritten = rewriteReferences(code, path, folder);
+        if (!rewritten) return undefined;
+        report(this, rewritten.findings);
+        // Lines do not move.
+        return { code: rewritten.text, map: null };
+      },
+    },
+
+    async buildEnd(error) {
+      if (!error) report(this, await findUnresolved(this, folder));
+    },
+
+    onLog(_, { code, id = '' }) {
+      // A directive such as "use client" means nothing in a widget.
+      return code === 'MODULE_LEVEL_DIRECTIVE' && isPackage(id) ? false : undefined;
     },
 
     generateBundle: {
@@ -139,15 +184,18 @@ export function nousvizWidgets(): Plugin {
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
           chunk.code = attachStyles(chunk.code, css);
-          const readModules = async () =>
-            chunk.moduleIds.map((id) => {
-              const { code, importers = [] } = this.getModuleInfo(id) ?? {};
-              return {
-                path: relative('', id),
-                text: code ?? '',
-                importers: importers.map((one) => relative('', one)),
-              };
-            });
+          const readModules = () =>
+            Promise.all(
+              chunk.moduleIds.map(async (id) => {
+                const { code, importers = [] } = this.getModuleInfo(id) ?? {};
+                return {
+                  path: relative(folder, id),
+                  // The lines of a file, as its author knows them.
+                  text: await readFile(id.split('?')[0]!, 'utf8').catch(() => code ?? ''),
+                  importers: importers.map((one) => relative(folder, one)),
+                };
+              }),
+            );
           for (const problem of await scan(chunk.code, chunk.fileName, readModules)) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
@@ -159,44 +207,12 @@ export function nousvizWidgets(): Plugin {
   };
 }
 
-/**
- * The options that a widget's build needs and the author did not set. It repeats no option of the author's: Vite concatenates
- * lists, so a format in both configurations would be built twice.
- */
-function configure({ build: { lib, target } = {} }: UserConfig): UserConfig {
-  if (lib && lib.formats?.some((format) => format !== 'es'))
-    throw new Error('A widget is an ES module: build with build.lib.formats ["es"].');
-  return {
-    define: NODE_GLOBALS,
-    // Explicit, because a tsconfig.json may set "react", which is classic JSX.
-    oxc: { jsx: { runtime: 'automatic' } },
-    build: {
-      ...(target === undefined && { target: 'es2020' }),
-      copyPublicDir: false,
-      assetsInlineLimit: ASSET_LIMIT,
-      cssCodeSplit: false,
-      ...(lib && { lib: libraryOptions(lib) }),
-    },
-  };
+/** Reports findings as the plugin's own errors and warnings. */
+function report(
+  context: { error: (text: string) => never; warn: (text: string) => void },
+  findings: readonly Finding[],
+) {
+  for (const { level, text } of findings) if (level === 'warning') context.warn(text);
+  const errors = findings.filter(({ level }) => level === 'error');
+  if (errors.length > 0) context.error(errors.map(({ text }) => text).join('\n'));
 }
-
-/** The additional options of a library build. They have no `entry`, which Vite takes from the author's options. */
-function libraryOptions(lib: LibraryOptions): LibraryOptions {
-  const { cssFileName = 'style', formats } = lib;
-  const added: Partial<LibraryOptions> = {
-    cssFileName,
-    fileName: bundleFileName(lib),
-    ...(formats === undefined && { formats: ['es'] }),
-  };
-  return added as LibraryOptions;
-}
-
-/** The file name of a bundle, which ends in `.js` whatever the type of the package is (CONTRACT M1). */
-function bundleFileName({ entry, fileName }: LibraryOptions): NonNullable<LibraryOptions['fileName']> {
-  if (typeof fileName === 'function') return fileName;
-  const name = fileName?.replace(/\.js$/, '');
-  return (_, entryName) => `${name ?? (typeof entry === 'string' ? parse(entry).name : entryName)}.js`;
-}
-
-const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'svg', 'ico', 'woff', 'woff2', 'ttf', 'otf'];
-const ASSET_TYPES = Object.fromEntries(EXTENSIONS.map((extension) => [`.${extension}`, 'dataurl' as const]));

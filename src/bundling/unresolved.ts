@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { buildMessage } from './build-messages.ts';
+import { lineOf } from './line-of.ts';
+
+/** The name of a package, as registries accept it, at the start of a specifier. */
+const PACKAGE = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*(?=$|\/)/i;
+
+/** The name of the package that a bare specifier begins with; `undefined` for a path, a URL and an alias such as `@/parts`. */
+export const packageOf = (specifier: string): string | undefined =>
+  specifier.includes(':') ? undefined : PACKAGE.exec(specifier)?.[0];
+
+/** Whether a folder `node_modules` beside or above a file has a package. */
+export function isInstalled(name: string, importer: string): boolean {
+  const own = dirname(importer);
+  if (found.has(`${own}\0${name}`)) return true;
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', name))) {
+      found.add(`${own}\0${name}`);
+      return true;
+    }
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** The folders from which a package was found. A missing package may be installed while a process watches. */
+const found = new Set<string>();
+
+/**
+ * The message for an import that leads to no module.
+ *
+ * @param importer The absolute path of the importing file.
+ * @param folder The folder that paths in messages are relative to.
+ */
+export function unresolvedMessage(specifier: string, importer: string, folder: string): string {
+  const file = placeOf(specifier, importer, folder);
+  const name = packageOf(specifier);
+  if (!name) return buildMessage('NO_SUCH_MODULE', { file, specifier });
+  return isInstalled(name, importer)
+    ? buildMessage('NOT_EXPORTED', { file, specifier, package: name })
+    : buildMessage('NOT_INSTALLED', { file, specifier, package: name });
+}
+
+/** The file that imports a specifier and the line of the import, as in `widget/Chart.tsx:3`. */
+export function placeOf(specifier: string, importer: string, folder: string): string {
+  const [path = ''] = importer.split('?');
+  const line = lineOf(readText(path), specifier);
+  return relative(folder, path) + (line ? `:${line}` : '');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // A module that another plugin made is no file.
+    return '';
+  }
+}

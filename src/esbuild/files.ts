@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import type { BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
+import { ASSETS, checkAsset, NODE_GLOBALS, rewriteReferences, type Finding } from '../bundling/index.ts';
+import { OWN, type BuildPlace } from './place.ts';
+
+const QUERY = 'nousviz-query';
+
+const LOADERS: Record<string, Loader> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.jsx': 'jsx',
+};
+
+/** The messages that esbuild shows for the findings about a module. */
+const messagesOf = (findings: readonly Finding[]) => ({
+  errors: findings.filter(({ level }) => level === 'error').map(({ text }) => ({ text })),
+  warnings: findings.filter(({ level }) => level === 'warning').map(({ text }) => ({ text })),
+});
+
+async function inline(path: string, place: BuildPlace): Promise<OnLoadResult> {
+  const finding = await checkAsset(path, place.folder);
+  return {
+    ...messagesOf(finding ? [finding] : []),
+    ...(finding?.level !== 'error' && { contents: await readFile(path), loader: 'dataurl' as const }),
+  };
+}
+
+/** Types that matter to whoever loads the URL, by extension. Media have esbuild's. */
+const TYPES: Record<string, string> = {
+  '.wasm': 'application/wasm',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+  '.html': 'text/html',
+  '.txt': 'text/plain',
+  '.pdf': 'application/pdf',
+};
+
+/** The module of a file whose default export is a `data:` URL. */
+async function inlineUrl(path: string, place: BuildPlace, resolveDir: string): Promise<OnLoadResult> {
+  const { contents, ...rest } = await inline(path, place);
+  if (!contents || ASSETS.test(path)) return { ...rest, ...(contents && { contents }), resolveDir };
+  const type = TYPES[extname(path)] ?? 'application/octet-stream';
+  const url = `data:${type};base64,${Buffer.from(contents).toString('base64')}`;
+  return { ...rest, contents: url, loader: 'text', resolveDir };
+}
+
+/** Puts files into the bundle: media, what queries such as `?raw` ask for, and files that code refers to by URL. */
+export function loadFiles(build: PluginBuild, place: BuildPlace) {
+  const own = Object.keys(build.initialOptions.loader ?? {});
+  build.onLoad({ filter: ASSETS, namespace: 'file' }, ({ path }) =>
+    own.some((ending) => path.endsWith(ending)) ? undefined : inline(path, place),
+  );
+  loadQueries(build, place);
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) => {
+    const bytes = readFileSync(path);
+    if (!bytes.includes('import.meta')) return undefined;
+    const rewritten = rewriteReferences(bytes.toString(), path, place.folder);
+    if (!rewritten) return undefined;
+    return {
+      ...messagesOf(rewritten.findings),
+      contents: rewritten.text,
+      loader: LOADERS[extname(path)] ?? build.initialOptions.loader?.['.js'] ?? 'js',
+    };
+  });
+}
+
+/** Follows the queries of imports that Vite knows. */
+function loadQueries(build: PluginBuild, place: BuildPlace) {
+  build.onResolve(
+    { filter: /\?(?:raw|url|inline|worker|sharedworker|init)(?:&|$)/ },
+    async ({ path, ...request }) => {
+      const [file = '', query = ''] = path.split('?');
+      const found = await build.resolve(file, { ...request, pluginData: OWN });
+      if (found.errors.length > 0) return { errors: found.errors, warnings: found.warnings };
+      return { path: found.path, suffix: `?${query}`, namespace: QUERY };
+    },
+  );
+  build.onLoad({ filter: /.*/, namespace: QUERY }, async ({ path, suffix }): Promise<OnLoadResult> => {
+    const [query = ''] = suffix.slice(1).split('&');
+    const resolveDir = dirname(path);
+    switch (query) {
+      case 'raw':
+        return { contents: await readFile(path), loader: 'text', resolveDir };
+      case 'init': {
+        const { contents, ...messages } = await inline(path, place);
+        if (!contents) return messages;
+        const bytes = JSON.stringify(Buffer.from(contents).toString('base64'));
+        return { ...messages, contents: wasmSource(bytes), loader: 'js', resolveDir };
+      }
+      case 'worker':
+      case 'sharedworker': {
+        const code = await bundleWorker(build, path);
+        return {
+          contents: workerSource(query === 'worker' ? 'Worker' : 'SharedWorker', code),
+          loader: 'js',
+          resolveDir,
+        };
+      }
+      default:
+        if (!path.endsWith('.css')) return inlineUrl(path, place, resolveDir);
+        return { contents: await bundleStyles(build, path), loader: 'text', resolveDir };
+    }
+  });
+}
+
+/** The options of a bundle inside the bundle. */
+const innerOptions = ({ initialOptions: { minify, target, define, conditions, mainFields } }: PluginBuild) =>
+  ({
+    bundle: true,
+    write: false,
+    logLevel: 'silent',
+    ...(minify !== undefined && { minify }),
+    ...(target && { target }),
+    ...(conditions && { conditions }),
+    ...(mainFields && { mainFields }),
+    define: { ...NODE_GLOBALS, 'process.env.NODE_ENV': '"production"', ...define },
+  }) satisfies BuildOptions;
+
+async function bundleWorker(build: PluginBuild, path: string): Promise<string> {
+  const { outputFiles } = await build.esbuild.build({
+    ...innerOptions(build),
+    entryPoints: [path],
+    // A classic worker and a module worker both run it.
+    format: 'iife',
+    platform: 'browser',
+  });
+  return outputFiles[0]!.text;
+}
+
+async function bundleStyles(build: PluginBuild, path: string): Promise<string> {
+  const loader = Object.fromEntries(
+    ['png', 'jpg', 'gif', 'svg', 'webp', 'avif', 'woff', 'woff2', 'ttf', 'otf', 'eot'].map((end) => [
+      `.${end}`,
+      'dataurl' as const,
+    ]),
+  );
+  const { outputFiles } = await build.esbuild.build({
+    ...innerOptions(build),
+    entryPoints: [path],
+    loader,
+  });
+  return outputFiles[0]!.text;
+}
+
+/** The module of a worker whose code is part of the bundle: a constructor, as Vite's `?worker` exports it. */
+const workerSource = (kind: 'Worker' | 'SharedWorker', code: string) => `
+var url;
+export default function (options) {
+  url ||= URL.createObjectURL(new Blob([${JSON.stringify(code)}], { type: "text/javascript" }));
+  return new ${kind}(url, { name: options && options.name });
+}
+`;
+
+/** The module of a WebAssembly file: a function that makes an instance, as Vite's `?init` exports it. */
+const wasmSource = (bytes: string) => `
+export default async function (imports) {
+  var bytes = Uint8Array.from(atob(${bytes}), function (one) { return one.charCodeAt(0); });
+  return (await WebAssembly.instantiate(bytes, imports)).instance;
+}
+`;

@@ -1,0 +1,8 @@
+/** The place of a build, which its parts share. */
+export interface BuildPlace {
+  /** The folder that esbuild resolves relative paths in, which the process may have left. */
+  folder: string;
+}
+
+/** Marks the plugin's own requests to resolve a module. */
+export const OWN = Symbol('nousviz');

@@ -1,0 +1,103 @@
+import { dirname } from 'node:path';
+import type { OnResolveArgs, OnResolveResult, PluginBuild } from 'esbuild';
+import {
+  buildMessage,
+  commonJsSource,
+  isCommonJs,
+  isInstalled,
+  isModule,
+  isNodeBuiltIn,
+  isPackage,
+  isUnknownFile,
+  packageOf,
+  placeOf,
+  resolveReact,
+  unresolvedMessage,
+} from '../bundling/index.ts';
+import { OWN, type BuildPlace } from './place.ts';
+
+const COMMON_JS = 'nousviz-commonjs';
+const MISSING = 'nousviz-missing';
+const INTEROP = 'nousviz-interop';
+
+const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
+const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
+
+/** Leads the modules of React to the page's own, and reports modules that do not exist. */
+export function resolveModules(build: PluginBuild, place: BuildPlace) {
+  build.onResolve({ filter: /^react(-dom)?(\/|$)|\/widget-runtime\// }, ({ path, kind, importer }) => {
+    const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
+    if (!found || kind === 'entry-point') return undefined;
+    if ('url' in found) return { path: found.url, external: true };
+    if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
+    const file = placeOf(path, importer, place.folder);
+    return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
+  });
+  build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
+    contents: commonJsSource(path),
+    loader: 'js',
+  }));
+
+  build.onResolve({ filter: /.*/, namespace: 'file' }, (request) => resolveFile(build, request, place));
+  build.onResolve({ filter: /.*/, namespace: '' }, (request) => resolveFile(build, request, place));
+  // In a package with "type": "module", esbuild imports CommonJS packages as Node does: `default` is the whole exports object.
+  // TypeScript and authors mean the member `default`, which a module outside of packages gets.
+  build.onLoad({ filter: /.*/, namespace: INTEROP }, ({ path }) => {
+    const from = JSON.stringify(path);
+    return {
+      contents: `export * from ${from}; export { default } from ${from};`,
+      resolveDir: dirname(path),
+      loader: 'js',
+    };
+  });
+  build.onLoad({ filter: /.*/, namespace: MISSING }, ({ pluginData }) => ({
+    contents: `throw new Error(${JSON.stringify(pluginData)});`,
+    loader: 'js',
+  }));
+}
+
+async function resolveFile(
+  build: PluginBuild,
+  request: OnResolveArgs,
+  place: BuildPlace,
+): Promise<OnResolveResult | undefined> {
+  const { path, kind, importer, namespace, resolveDir, pluginData, with: attributes } = request;
+  if (pluginData === OWN || !isScript(kind) || /^(?:https?|data):/.test(path)) return undefined;
+  if (kind === 'entry-point') place.folder = resolveDir;
+  else if (/^[a-z_]/i.test(path) && (await isNodeBuiltIn(path, importer)))
+    return missing(
+      kind,
+      path,
+      buildMessage('NODE_BUILT_IN', { file: placeOf(path, importer, place.folder), specifier: path }),
+    );
+  if (isPackage(importer)) {
+    const name = /^[./]/.test(path) ? undefined : packageOf(path);
+    if (!name || isInstalled(name, importer)) return undefined;
+  }
+  const found = await build.resolve(path, {
+    kind,
+    importer,
+    namespace,
+    resolveDir,
+    pluginData: OWN,
+    ...(attributes && { with: attributes }),
+  });
+  if (found.errors.length > 0)
+    return kind === 'entry-point'
+      ? undefined
+      : missing(kind, path, unresolvedMessage(path, importer, place.folder));
+  if (found.external || found.namespace !== 'file') return undefined;
+  if (!isPackage(importer) && isModule(importer) && (await isCommonJs(found.path)))
+    return { path: found.path, namespace: INTEROP, sideEffects: found.sideEffects };
+  const { loader = {}, plugins = [] } = build.initialOptions;
+  const isHandled = plugins.length > 1 || Object.keys(loader).some((ending) => found.path.endsWith(ending));
+  if (isPackage(found.path) || isHandled || !isUnknownFile(found.path)) return undefined;
+  const file = placeOf(path, importer, place.folder);
+  return { errors: [{ text: buildMessage('UNKNOWN_FILE', { file, specifier: path }) }] };
+}
+
+/** A module that cannot be bundled. Code may handle a missing module that it requires, so that the bundle throws only then. */
+function missing(kind: string, path: string, text: string): OnResolveResult {
+  if (isStatic(kind)) return { errors: [{ text }] };
+  return { path, namespace: MISSING, pluginData: text, warnings: [{ text }] };
+}
