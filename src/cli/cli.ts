@@ -77,11 +77,15 @@ program
   .command('dev')
   .description('preview the plugin in the demo host and update its widgets after each change')
   .argument('[dir]', 'the plugin’s folder', '.')
-  .option('--react <major>', 'the React version of the host, 18 or 19', oneOf('18', '19'), '18')
+  .option(
+    '--react <major>',
+    'the React version of the host, 18 or 19 (default: the installed one)',
+    oneOf('18', '19'),
+  )
   .option('--api <url>', 'a real NousViz for the requests that the demo host does not answer')
   .option('--port <number>', 'the port, or the next free one if it is taken', portOf, 4173)
   .option('--host <name>', 'the network address to listen on', '127.0.0.1')
-  .action(async (dir: string, options: { react: string; api?: string; port: number; host: string }) => {
+  .action(async (dir: string, options: { react?: string; api?: string; port: number; host: string }) => {
     const { serveDev } = await import('../dev/index.ts');
     const { react, api, port, host } = options;
     if (api !== undefined && !/^https?:/.test(URL.canParse(api) ? api : ''))
@@ -90,7 +94,7 @@ program
       );
     const dev = await serveDev({
       folder: resolve(dir),
-      react: react === '19' ? 19 : 18,
+      ...(react && { react: react === '19' ? 19 : 18 }),
       port,
       host,
       ...(api && { api }),

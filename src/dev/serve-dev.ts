@@ -7,6 +7,7 @@ import { packageFile } from '../server/tools.ts';
 import { createChannel } from './events.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
+import { installedReact } from './installed-react.ts';
 import { readPlugin } from './plugin-folder.ts';
 import { serveHost, type HostEnv } from './serve-host.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,7 +17,7 @@ import { formatProblem } from '../bundling/index.ts';
 export interface DevOptions {
   /** The plugin's folder, absolute. */
   folder: string;
-  /** The host's version of React. @default 18 */
+  /** The host's version of React. @default the version that the plugin has installed, otherwise 18 */
   react?: 18 | 19;
   /** A server that answers other requests below `/api` in place of `mock/*.json` and the embedded Postgres. */
   api?: string;
@@ -107,7 +108,7 @@ const javascript = (text: string) =>
  * @throws {UsageError} if the folder is not a plugin or the address cannot be used.
  */
 export async function serveDev(options: DevOptions): Promise<DevServer> {
-  const { folder: dir, react = 18, api, host = '127.0.0.1', port = 4173, report } = options;
+  const { folder: dir, react = installedReact(dir), api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
   const missing = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
   if (missing) throw new UsageError(formatProblem(missing));
