@@ -1,6 +1,11 @@
-import { JSDOM } from 'jsdom';
+import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { completePage, pageOf } from './window.ts';
+
+// The package has no types.
+const { JSDOM } = createRequire(import.meta.url)('jsdom') as {
+  JSDOM: new (html: string, options?: { url: string }) => { window: Window };
+};
 
 /** A window beside the global object of Node, as people set it up for Node's own test runner. */
 beforeEach(() => {
