@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
 const { version, engines, dependencies, peerDependencies } = JSON.parse(
@@ -8,6 +10,37 @@ const external = [
   /^node:/,
   ...Object.keys({ ...dependencies, ...peerDependencies }).map((name) => new RegExp(`^${name}($|/)`)),
 ];
+
+/**
+ * Writes the CommonJS form of the built entry point `./testing`, which Jest requires: Jest cannot require ES modules. Only a package
+ * that is an ES module is part of it; all other packages are shared with the tests.
+ *
+ * @param names The exports of the entry point.
+ */
+async function writeCommonJs(names: readonly string[]) {
+  const licence = readFileSync(new URL('./node_modules/es-module-lexer/LICENSE', import.meta.url), 'utf8');
+  await build({
+    entryPoints: ['dist/testing/index.js'],
+    absWorkingDir: import.meta.dirname,
+    outfile: 'dist/testing/index.cjs',
+    bundle: true,
+    format: 'cjs',
+    target: 'es2022',
+    external: Object.keys({ ...dependencies, ...peerDependencies }).filter(
+      (name) => name !== 'es-module-lexer',
+    ),
+    banner: { js: `/*! Contains es-module-lexer.\n\n${licence}*/` },
+    logLevel: 'warning',
+  });
+  // A declaration of a CommonJS file can only refer to those of an ES module.
+  const module = `import('./index.js', { with: { 'resolution-mode': 'import' } })`;
+  const values = names.map((name) => {
+    const isClass = /^[A-Z]/.test(name);
+    return `export declare const ${name}: typeof ${module}.${name};\n${isClass ? `export type ${name} = ${module}.${name};\n` : ''}`;
+  });
+  const types = `export type * from './index.js' with { 'resolution-mode': 'import' };\n`;
+  await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
+}
 
 export default defineConfig({
   define: {
@@ -32,6 +65,16 @@ export default defineConfig({
         const names = client.exports.toSorted().join(', ');
         const source = `'use client';\nexport { ${names} } from './${client.fileName}';\n`;
         this.emitFile({ type: 'asset', fileName: 'index.js', source });
+      },
+    },
+    {
+      name: 'commonjs-testing',
+      apply: 'build',
+      // Jest requires packages, and cannot require ES modules.
+      async writeBundle(_, bundle) {
+        const entry = bundle['testing/index.js'];
+        if (entry?.type !== 'chunk') throw new Error('The build has no entry "testing/index".');
+        await writeCommonJs(entry.exports);
       },
     },
   ],
@@ -118,6 +161,17 @@ export default defineConfig({
           include: ['e2e/*.registry.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        // Each test installs a test runner.
+        test: {
+          name: 'runners',
+          include: ['e2e/*.runners.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          retry: 1,
         },
       },
       {

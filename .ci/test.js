@@ -36,6 +36,7 @@ const everyday = [
 const heavy = [
   { name: 'libraries', script: 'test:libraries', report: 'libraries.json' },
   { name: 'host apps', script: 'test:hosts', report: 'hosts.json' },
+  { name: 'test runners', script: 'test:runners', report: 'runners.json' },
   { name: 'servers', script: 'test:servers', report: 'servers.json' },
   { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
   { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },

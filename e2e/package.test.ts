@@ -250,3 +250,50 @@ test.each([
   );
   await runTsc(app);
 });
+
+test('has ./testing for CommonJS: in Node the same copy, in Jest its own file, and types', async () => {
+  const app = await mkdtemp(join(tmpdir(), 'nousviz-commonjs-'));
+  onTestFinished(() => rm(app, { recursive: true, force: true }));
+  await writeFile(join(app, 'package.json'), '{"private": true}');
+  const packages = [
+    'react@19',
+    'react-dom@19',
+    '@testing-library/react@16',
+    '@testing-library/dom@10',
+    '@types/react@19',
+    '@types/react-dom@19',
+  ];
+  await run('npm', ['install', ...quiet, '--ignore-scripts', tarball, ...packages], { cwd: app });
+  await writeFile(
+    join(app, 'same.cjs'),
+    `const path = '@nousviz/widget-runtime/testing';
+import(path).then((loaded) => {
+  const file = require('node:path').join(__dirname, 'node_modules/@nousviz/widget-runtime/dist/testing/index.cjs');
+  const names = (module) => Object.keys(module).filter((name) => name !== 'default').sort().join();
+  console.log(require(path).renderWidget === loaded.renderWidget, names(require(file)) === names(loaded));
+});`,
+  );
+  const { stdout } = await run(process.execPath, ['same.cjs'], { cwd: app });
+  expect(stdout.trim()).toBe('true true');
+  await writeFile(
+    join(app, 'app.test.cts'),
+    `import { renderWidget, TestingError, type Api } from '@nousviz/widget-runtime/testing';
+const api: Api = { '/items': [] };
+export const rendered = renderWidget(() => null, { pluginId: 'sales', api });
+export const isOurs = (error: unknown): error is TestingError => error instanceof TestingError;
+// @ts-expect-error a widget has a plugin
+export const wrong = renderWidget(() => null, {});
+`,
+  );
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'ES2023',
+    module: 'Node16',
+    skipLibCheck: false,
+    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+    types: [],
+  };
+  await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['app.test.cts'] }));
+  await runTsc(app);
+});

@@ -12,6 +12,7 @@ import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
 import { APPS } from './hosts/apps.ts';
+import { ROWS } from './runners/rows.ts';
 import { failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
@@ -113,9 +114,35 @@ test('shows the figures of the last recorded run', () => {
 test('the list of test files is complete', () => {
   const named = namesIn('e2e/README.md', 'The tests');
   const files = readdirSync(join(root, 'e2e')).filter((name) =>
-    /\.(spec|test|firefox|webkit|postgres|registry)\.ts$/.test(name),
+    /\.(spec|test|firefox|webkit|postgres|registry|runners)\.ts$/.test(name),
   );
   expect(named).toEqual(expect.arrayContaining(files));
+});
+
+test('the set-ups of test runners are those of the tested fixtures', () => {
+  const guide = sectionOf(read('src/testing/README.md'), 'Set up');
+  const [introduction, ...sections] = guide.split(/^### /m);
+  const packagesIn = (text: string) => /npm install --save-dev (.*)/.exec(text)![1]!.split(' ');
+  const shared = packagesIn(introduction!);
+  const folders = new Set(ROWS.map(({ folder }) => folder).filter((folder) => folder !== 'vitest-3'));
+  expect(sections.length).toBe(folders.size);
+  for (const [index, folder] of [...folders].entries()) {
+    const section = sections[index]!;
+    const fixture = join('fixtures/runners', folder);
+    const { devDependencies, scripts } = JSON.parse(read(join(fixture, 'package.json'))) as {
+      devDependencies: object;
+      scripts: { test: string };
+    };
+    expect([...packagesIn(section), ...shared].toSorted()).toEqual(Object.keys(devDependencies).toSorted());
+    if (scripts.test.startsWith('node ')) expect(section).toContain(`\`${scripts.test}\``);
+    for (const file of readdirSync(join(root, fixture)).filter((name) => /\.config\./.test(name)))
+      expect(section, file).toContain(`\`\`\`js\n${read(join(fixture, file))}\`\`\`\n`);
+  }
+  const calls = tablesOf(read('src/testing/README.md'), 'Fake timers')[0]!.map(([, call]) => code(call!));
+  const tests = ['vitest-4', 'jest-swc', 'node'].map((one) =>
+    read(`fixtures/runners/${one}/MyWidget.test.tsx`),
+  );
+  for (const [index, call] of calls.entries()) expect(tests[index]).toContain(call);
 });
 
 test('lists the tested host apps', () => {

@@ -27,6 +27,8 @@ export interface Bytes {
 /** A component as the host API lists it; the bytes are those on the server's disk (CONTRACT P1, T4). */
 export interface ListedComponent extends ComponentDeclaration, Bytes {
   exists_on_disk?: boolean;
+  /** The SHA-256 of the source map beside the bundle, lower-case hex; present while a decision is pending. */
+  map?: string;
   /** Only on a trusted plugin: whether the bytes on disk differ from the trusted ones. */
   changed?: boolean;
   /** Only with `changed`: the trusted bytes, which run; `null` if the component came with the change, so that nothing runs. */

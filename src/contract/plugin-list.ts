@@ -96,10 +96,11 @@ function bytesOf({ sha256, size, findings }: Record<string, unknown>): Bytes {
 
 // NousViz 1.0 does not describe bytes, so every field may be absent.
 function stateOf(entry: Record<string, unknown>): Partial<ListedComponent> {
-  const { exists_on_disk, changed, consented } = entry;
+  const { exists_on_disk, changed, consented, map } = entry;
   return {
     ...bytesOf(entry),
     ...(typeof exists_on_disk === 'boolean' && { exists_on_disk }),
+    ...(isMatch(SHA256, map) && { map }),
     ...(changed === true && { changed }),
     ...(isRecord(consented) && { consented: bytesOf(consented) }),
     ...(consented === null && { consented }),
@@ -166,7 +167,7 @@ export async function detailOf(response: Response): Promise<string> {
 }
 
 /**
- * The hashes of a plugin's bundles, by file name; `undefined` if the list has no hashes (NousViz 1.0).
+ * The hashes of a plugin's bundles and their source maps, by file name; `undefined` if the list has no hashes (NousViz 1.0).
  *
  * @param hashOf Returns the hash of a component. @default the hash of its bytes on the server's disk
  */
@@ -176,7 +177,9 @@ export function bundlesOf(
 ): Record<string, string> | undefined {
   const hashes = components.flatMap((component) => {
     const hash = hashOf(component);
-    return hash ? [[component.filename, hash]] : [];
+    if (!hash) return [];
+    const { filename, map } = component;
+    return [[filename, hash], ...(map ? [[`${filename}.map`, map]] : [])];
   });
   return hashes.length > 0 ? Object.fromEntries(hashes) : undefined;
 }

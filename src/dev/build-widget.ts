@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Plugin } from 'vite';
@@ -22,6 +22,8 @@ export interface Source {
 export interface Built {
   /** The code of the bundle. */
   code: string;
+  /** Its source map, if it has a file of its own. */
+  map?: string;
   /** Absolute paths of its modules, without packages. */
   files: string[];
   warnings: string[];
@@ -33,6 +35,8 @@ export interface BuildOptions {
   folder: string;
   /** `development` keeps names, adds a source map and React's development JSX. @default "production" */
   mode?: 'production' | 'development';
+  /** Whether to make a source map in a file of its own. @default false */
+  sourcemap?: boolean;
   /** Further Vite plugins. */
   plugins?: Plugin[];
 }
@@ -102,7 +106,7 @@ export const expectedSource = (path: string, component: string) => sourcePaths(p
  * @throws {BuildError} for a mistake that the author can correct.
  */
 export async function bundle({ component, entry }: Source, options: BuildOptions): Promise<Built> {
-  const { folder, mode = 'production', plugins = [] } = options;
+  const { folder, mode = 'production', sourcemap = false, plugins = [] } = options;
   const { build } = await importVite(folder);
   const isDevelopment = mode === 'development';
   const warnings: string[] = [];
@@ -127,17 +131,28 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
       build: {
         write: false,
         minify: !isDevelopment,
-        sourcemap: isDevelopment ? 'inline' : false,
+        sourcemap: isDevelopment ? 'inline' : sourcemap,
         reportCompressedSize: false,
         lib: { entry, formats: ['es'], fileName: () => `${component}.js` },
         rolldownOptions: {
           onwarn: ({ message }) => void warnings.push(stripVTControlCharacters(message)),
+          output: {
+            // Stacks name the author's files as the author does.
+            sourcemapPathTransform: (path, map) =>
+              relative(folder, resolve(dirname(map), path)).replaceAll(sep, '/'),
+          },
         },
       },
     });
     // One format without watching returns an array of one output.
-    const [{ output }] = result as unknown as [{ output: [{ code: string }] }];
-    return { code: output[0].code, warnings: [...new Set(warnings)], files: [...files].filter(isOwn) };
+    const [{ output }] = result as unknown as [{ output: [{ code: string; map?: object | null }] }];
+    const [{ code, map }] = output;
+    return {
+      code,
+      ...(sourcemap && map && { map: String(map) }),
+      warnings: [...new Set(warnings)],
+      files: [...files].filter(isOwn),
+    };
   } catch (thrown) {
     throw toBuildError(thrown, folder);
   }

@@ -23,7 +23,9 @@ export function contradictionOf(
   if (trusted !== decision) return `trusted is ${String(trusted)}`;
   const named = bundlesOf(components, versionOf);
   if (!shown || !named) return undefined;
-  const other = Object.keys({ ...shown, ...named }).filter((file) => shown[file] !== named[file]);
+  const other = Object.keys({ ...shown, ...named }).filter(
+    (file) => !file.endsWith('.map') && shown[file] !== named[file],
+  );
   return other.length > 0 ? `other bytes of ${other.join(', ')} than the ones shown` : undefined;
 }
 

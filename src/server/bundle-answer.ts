@@ -54,6 +54,10 @@ async function answerLatest(
   return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
 }
 
+/** Refuses a request for a file of a plugin that is not trusted. */
+export const awaitsConsent = ({ id }: DeclaredPlugin): Response =>
+  refuse(403, `${id} awaits consent. Press “Trust this plugin” where the app asks about plugins.`);
+
 /** Answers a request for a bundle (CONTRACT P4). */
 export async function answerBundle(
   request: Request,
@@ -65,11 +69,7 @@ export async function answerBundle(
   if (request.headers.get('service-worker') === 'script')
     return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
   const grant = await bundles.grantOf(plugin);
-  if (!grant)
-    return refuse(
-      403,
-      `${plugin.id} awaits consent. Press “Trust this plugin” where the app asks about plugins.`,
-    );
+  if (!grant) return awaitsConsent(plugin);
   const component = plugin.components.find((declared) => declared.filename === filename);
   if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
   const version = new URL(request.url).searchParams.get('v');

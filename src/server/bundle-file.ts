@@ -8,6 +8,9 @@ import { sha256Of } from './trust/grant.ts';
 /** The largest size of a bundle, in bytes; a bundle is read and stored as a whole. */
 export const MAX_BUNDLE_BYTES = 20 * 1024 * 1024;
 
+/** The file of a bundle's source map, which is beside the bundle. */
+export const mapOf = (bundle: string): string => `${bundle}.map`;
+
 /** The number of bundles that are read at the same time; each may have {@link MAX_BUNDLE_BYTES}. */
 const BUNDLE_CONCURRENCY = 8;
 

@@ -2,10 +2,10 @@ import { readFindings } from '../bundle/parsed.ts';
 import type { Bytes, ComponentDeclaration, FrontendBlock, ListedComponent } from '../contract/index.ts';
 import { PLUGIN_LIMITS } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
-import { createBundleFiles } from './bundle-file.ts';
+import { createBundleFiles, mapOf } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
-import { createSharing } from './share.ts';
+import { createSharing, oncePerTurn } from './share.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
 import { suspending, type SuspendingStore } from './trust/suspending.ts';
 
@@ -41,6 +41,8 @@ interface Budget {
 export interface DiskBundles {
   /** Bytes by file name. */
   bundles: Map<string, Uint8Array>;
+  /** The bytes of the source maps beside them, by file name. */
+  maps: Map<string, Uint8Array>;
   /** The problems of files that cannot be used, each with path, reason and remedy. */
   problems: string[];
 }
@@ -96,17 +98,6 @@ export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined)
   return { components, trusted: true, needs_consent: false };
 }
 
-/** Makes a function whose calls within one turn of the event loop share one read, which starts after all of them. */
-function oncePerTurn<Result>(read: () => Promise<Result>): () => Promise<Result> {
-  let next: Promise<Result> | undefined;
-  return () =>
-    (next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      // A later caller may know of a revoke that this read does not see.
-      next = undefined;
-      return read();
-    }));
-}
-
 /** Makes the reader of bundles and consents. */
 export function createBundles(trust: TrustStore): Bundles {
   const { read, digest, withLimit } = createBundleFiles();
@@ -114,12 +105,15 @@ export function createBundles(trust: TrustStore): Bundles {
   const readGrants = oncePerTurn(readRunning);
 
   async function readDisk(plugin: DeclaredPlugin): Promise<DiskBundles> {
-    const found: DiskBundles = { bundles: new Map(), problems: [] };
+    const found: DiskBundles = { bundles: new Map(), maps: new Map(), problems: [] };
     for (const { filename, path } of plugin.components) {
       // Several components may share a file.
       const result = found.bundles.has(filename) ? undefined : await read(plugin.folder, path);
       if (result?.bytes) found.bundles.set(filename, result.bytes);
       else if (result) found.problems.push(result.problem);
+      // A map that cannot be read is no problem: the bundle runs without it.
+      const map = result?.bytes && (await read(plugin.folder, mapOf(path)));
+      if (map?.bytes) found.maps.set(mapOf(filename), map.bytes);
     }
     return found;
   }
@@ -127,7 +121,8 @@ export function createBundles(trust: TrustStore): Bundles {
   /** Binds a consent without hashes, as NousViz 1.0 writes it, to the bytes on disk: trust on first use. */
   async function pin(plugin: DeclaredPlugin): Promise<void> {
     try {
-      await trust.pin(plugin.id, (await readDisk(plugin)).bundles);
+      const { bundles, maps } = await readDisk(plugin);
+      await trust.pin(plugin.id, new Map([...bundles, ...maps]));
     } catch (thrown) {
       // The plugin then does not run; other plugins are not affected.
       console.error(`${plugin.id}: its consent could not be bound to its bundles:`, thrown);
@@ -225,7 +220,11 @@ export function createBundles(trust: TrustStore): Bundles {
     const disk = await digest(plugin.folder, component.path);
     const state: FileState = { exists_on_disk: disk !== undefined, ...disk };
     const readDiskBytes = async () => (await read(plugin.folder, component.path))?.bytes;
-    const pending = async () => ({ ...state, ...(await describe(disk?.sha256, budget, readDiskBytes)) });
+    const pending = async () => {
+      const map = disk && (await digest(plugin.folder, mapOf(component.path)));
+      const described = await describe(disk?.sha256, budget, readDiskBytes);
+      return { ...state, ...described, ...(map?.sha256 && { map: map.sha256 }) };
+    };
     if (!grant) return pending();
     const consented = consentedOf(grant, component.filename);
     // A file that is too large has no hash, so it is not a consented one.

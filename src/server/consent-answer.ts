@@ -22,7 +22,10 @@ export async function answerConsent(
     return refuse(status, detail);
   }
   // The files are read once, so that the compared bytes are the consented bytes.
-  const { bundles: found, problems } = await bundles.readDisk(plugin);
+  const { bundles: scripts, maps, problems } = await bundles.readDisk(plugin);
+  // A page that knows no source maps consents to none.
+  const known = [...maps].filter(([name]) => body.reviewed?.has(name) ?? true);
+  const found = new Map([...scripts, ...known]);
   if (problems.length > 0) return refuse(409, problems.join(' '));
   const differences = body.reviewed ? differencesOf(body.reviewed, found) : [];
   if (differences.length > 0) {

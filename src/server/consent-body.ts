@@ -77,7 +77,9 @@ export async function readConsent(
   if (!isRecord(bundles)) return malformed(`"bundles" is ${quote(bundles)}, not an object of hashes.`);
   const reviewed = new Map<string, string>();
   for (const [filename, sha256] of Object.entries(bundles)) {
-    if (!BUNDLE_NAME.test(filename)) return malformed(`${quote(filename)} cannot be a bundle’s file name.`);
+    // A source map is consented to with its bundle.
+    if (!BUNDLE_NAME.test(filename.replace(/\.map$/, '')))
+      return malformed(`${quote(filename)} cannot be a bundle’s file name.`);
     if (!isSha256(sha256)) return malformed(`The hash of ${filename} is ${quote(sha256)}, not a SHA-256.`);
     reviewed.set(filename, sha256);
   }

@@ -21,6 +21,7 @@ import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
 import { createDashboardAnswers } from './dashboard-answer.ts';
 import { createJsonAnswers } from './json-answer.ts';
+import { answerMap } from './map-answer.ts';
 import type { Origins } from './origins.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
@@ -169,11 +170,13 @@ export function createRoutes(options: RoutesOptions): Routes {
 
   const bundle = ofPlugin((plugin, filename, request) => answerBundle(request, bundles, plugin, filename));
   const bundleRule = 'letters, digits, ".", "_" and "-", then ".js"';
-  ownRoute('GET', bundlePath(':id', ':name'), (request, id, name) =>
-    BUNDLE_NAME.test(name)
-      ? bundle(request, id, name)
-      : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`),
-  );
+  const map = ofPlugin((plugin, filename, request) => answerMap(request, bundles, plugin, filename));
+  ownRoute('GET', bundlePath(':id', ':name'), (request, id, name) => {
+    if (BUNDLE_NAME.test(name)) return bundle(request, id, name);
+    return name.endsWith('.js.map') && BUNDLE_NAME.test(name.slice(0, -4))
+      ? map(request, id, name.slice(0, -4))
+      : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`);
+  });
 
   ownRoute('GET', dashboardPath(':id', ':name'), createDashboardAnswers(folder, answerJson));
 

@@ -62,3 +62,14 @@ export function createSharing<Result>(): (key: string, compute: () => Promise<Re
     }
   };
 }
+
+/** Makes a function whose calls within one turn of the event loop share one read, which starts after all of them. */
+export function oncePerTurn<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let next: Promise<Result> | undefined;
+  return () =>
+    (next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      // A later caller may know of a revoke that this read does not see.
+      next = undefined;
+      return read();
+    }));
+}

@@ -1,5 +1,6 @@
 import { messageOf, nameOf } from '../contract/index.ts';
 import { patch, placeOf, type Trace, type Watch } from './trace.ts';
+import { nodeGlobal } from './window.ts';
 
 /** The first line of a console message, with its placeholders filled in. */
 function firstLine([text, ...rest]: unknown[]): string {
@@ -31,13 +32,6 @@ export function watchConsole(): Watch {
   };
 }
 
-/** The members of Node's process that are used here. */
-interface Process {
-  rawListeners(event: string): ((...given: unknown[]) => void)[];
-  on(event: string, listener: (...given: unknown[]) => void): void;
-  removeAllListeners(event: string): void;
-}
-
 /** Watches uncaught errors, and hides them from all other listeners. */
 export function watchUncaught(): Watch {
   const traces: Trace[] = [];
@@ -60,7 +54,7 @@ export function watchUncaught(): Watch {
   const types = ['error', 'unhandledrejection'];
   for (const type of types) addEventListener(type, onEvent);
   // In Node the test framework would fail the whole run without the name of the situation.
-  const { process } = globalThis as unknown as { process?: Process };
+  const { process } = nodeGlobal();
   const events = process?.rawListeners ? ['unhandledRejection', 'uncaughtException'] : [];
   const others = events.map((event) => [event, process!.rawListeners(event)] as const);
   for (const event of events) {

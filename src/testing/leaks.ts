@@ -1,4 +1,5 @@
-import { patch, placeOfCall, type Trace, type Watch } from './trace.ts';
+import { patch, placeOfCall, replaced, type Trace, type Watch } from './trace.ts';
+import { pageOf } from './window.ts';
 
 interface Listener {
   target: EventTarget;
@@ -16,7 +17,7 @@ const captureOf = (options: boolean | EventListenerOptions | undefined) =>
 export function watchListeners(): Watch {
   const listeners = new Set<Listener>();
   const targets: [name: string, target: EventTarget][] = [
-    ['window', globalThis as unknown as EventTarget],
+    ['window', pageOf()],
     ['document', document],
     ['document.documentElement', document.documentElement],
     ['document.body', document.body],
@@ -91,11 +92,14 @@ export function watchElements(): Watch {
 
 /** Watches properties that are added to window. */
 export function watchGlobals(): Watch {
-  const before = new Set(Reflect.ownKeys(globalThis));
+  const names = () => new Set([globalThis, pageOf()].flatMap((one) => Reflect.ownKeys(one)));
+  const valueOf = (name: PropertyKey): unknown =>
+    Reflect.get(globalThis, name) ?? Reflect.get(pageOf(), name);
+  const before = names();
   return {
     stop: () =>
-      Reflect.ownKeys(globalThis)
-        .filter((key) => !before.has(key) && Reflect.get(globalThis, key) !== undefined)
-        .map((key): Trace => ({ code: 'GLOBAL_LEFT', fact: `window.${String(key)} was added` })),
+      [...names()]
+        .filter((name) => !before.has(name) && !replaced.has(name) && valueOf(name) !== undefined)
+        .map((name): Trace => ({ code: 'GLOBAL_LEFT', fact: `window.${String(name)} was added` })),
   };
 }

@@ -125,7 +125,9 @@ export async function mountWidget(
   );
 
   const isOnPage = (selector: string) => container.querySelector(`:scope > ${selector}`) !== null;
-  const isLoading = () => isOnPage('[role="status"]') || isOnPage('[data-status="loading"]');
+  // A card may load after the panel has failed.
+  const isLoading = () =>
+    ['[role="status"]', '[data-status="loading"]', 'section > [role="status"]'].some(isOnPage);
   // The panel renders its skeleton within the widget's root while the widget suspends.
   const isSuspended = () =>
     memory.waiting('late') === 0 && isOnPage(`section > * > * > [aria-label="${name} is loading"]`);

@@ -2,6 +2,7 @@ import type { Host } from '../host/index.ts';
 import { TestingError } from './errors.ts';
 import type { Memory } from './memory.ts';
 import { patch } from './trace.ts';
+import { completePage } from './window.ts';
 
 /** A widget on the page. */
 interface Entry {
@@ -18,7 +19,7 @@ export const isFaked = (timer: unknown): boolean =>
   typeof timer === 'function' && Object.hasOwn(timer, 'clock');
 
 /**
- * Checks that the environment can render widgets.
+ * Prepares the environment for widgets, and checks that it can render them.
  *
  * @throws {TestingError} `ENVIRONMENT_INCOMPLETE`, `TIMERS_FAKED`
  */
@@ -30,12 +31,13 @@ export function assertPage(): void {
       "Microtasks are faked, so no request is ever answered. Do not fake them: jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }).",
     );
   const { AbortSignal } = globalThis as { AbortSignal?: { any?: unknown } };
-  const missing = ['document', 'Request', 'Response'].filter((name) => !(name in globalThis));
+  completePage();
+  const missing = ['document', 'Request', 'Response'].filter((name) => !Reflect.get(globalThis, name));
   if (!AbortSignal?.any) missing.push('AbortSignal.any');
   if (missing.length === 0) return;
   throw new TestingError(
     'ENVIRONMENT_INCOMPLETE',
-    `This test environment has no ${missing.join(', ')}. Run the test in jsdom with Node's fetch: in Vitest with "// @vitest-environment jsdom" at the top of the file, in Jest 30 with the environment jest-fixed-jsdom.`,
+    `This test environment has no ${missing.join(', ')}. Run the test in jsdom with Node's fetch: in Vitest with "// @vitest-environment jsdom" at the top of the file, in Jest with the environment jest-fixed-jsdom 0.0.11 or newer.`,
   );
 }
 

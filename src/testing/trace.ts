@@ -36,15 +36,19 @@ export const placeOf = (error: unknown): string | undefined =>
 /** The position of the call to the current function's caller. */
 export const placeOfCall = (): string | undefined => placeIn((new Error().stack ?? '').split('\n').slice(3));
 
+/** The names of all members that were replaced. In happy-dom, an object lists some of its members only after they were. */
+export const replaced = new Set<PropertyKey>();
+
 /** Replaces members of an object until the returned function is called, which does not restore members that were replaced again. */
 export function patch(target: object, members: object): () => void {
-  const replaced = Object.entries(members).map(([name, value]: [string, unknown]) => {
+  const changes = Object.entries(members).map(([name, value]: [string, unknown]) => {
     const before = Object.getOwnPropertyDescriptor(target, name);
+    if (before) replaced.add(name);
     Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: true });
     return { name, value, before };
   });
   return () => {
-    for (const { name, value, before } of replaced) {
+    for (const { name, value, before } of changes) {
       if (Reflect.get(target, name) !== value) continue;
       if (before) Object.defineProperty(target, name, before);
       else Reflect.deleteProperty(target, name);
