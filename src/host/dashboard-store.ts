@@ -20,24 +20,21 @@ export interface DashboardStore {
    * last 20 dashboards that were left, so that they are there at once when the user returns.
    */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
-  /**
-   * `undefined` while it loads for the first time; the previous version while it is read again, and after a failure that time can
-   * cure.
-   */
+  /** `undefined` while it loads for the first time; the previous version while it is read again, and after a temporary failure. */
   getSnapshot(pluginId: string, name: string): LoadedDashboard | undefined;
   /**
    * Reads one dashboard again, or all of them, and drops unwatched ones. A dashboard on the page stays until its next version has
    * arrived; an error is removed immediately.
    */
   refresh(pluginId?: string, name?: string): Promise<void>;
-  /** Returns the attempts for dashboards whose failure time can cure. A failure like the one before is not published. */
+  /** Returns the attempts for dashboards whose last failure is temporary. A failure like the one before is not published. */
   attempts(): readonly Attempt[];
 }
 
 /** The time for which a preloaded dashboard needs no second request when it is shown, in milliseconds. */
 const FRESH = 30_000;
 
-/** The number of dashboards that are kept after they were left. */
+/** The number of dashboards that stay in the store after they were left. */
 const MAX_KEPT = 20;
 
 /** What a store of dashboards calls. */

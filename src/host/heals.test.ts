@@ -6,9 +6,9 @@ import { heals, isUnanswered } from './heals.ts';
 const errorOf = (code: string, details: object = {}) =>
   ({ code, details }) as Partial<WidgetError> as WidgetError;
 
-test('time can cure failures of the network and of a server that is down, and no others', () => {
-  const curable = Object.keys(MESSAGES).filter((code) => heals(errorOf(code)));
-  expect(curable.toSorted()).toEqual(['API_FAILED', 'SERVER_ERROR', 'SHIM_FAILED', 'UNREACHABLE']);
+test('failures of the network and of a server that is down are temporary, and no others', () => {
+  const temporary = Object.keys(MESSAGES).filter((code) => heals(errorOf(code)));
+  expect(temporary.toSorted()).toEqual(['API_FAILED', 'SERVER_ERROR', 'SHIM_FAILED', 'UNREACHABLE']);
 });
 
 test.each<[Code, object, boolean]>([

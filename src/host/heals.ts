@@ -9,7 +9,7 @@ const CODES: ReadonlySet<Code> = new Set(['API_FAILED', 'SERVER_ERROR', 'SHIM_FA
 const BUSY: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * Whether time can cure a failure. It cannot if the server has answered no, if the bundle is at fault, or if the browser blocks the
+ * Whether a failure is temporary. It is not if the server has answered no, if the bundle is at fault, or if the browser blocks the
  * request. An answer of status 200 failed because it was incomplete.
  */
 export function heals({ code, details }: WidgetError): boolean {
@@ -22,6 +22,6 @@ export function heals({ code, details }: WidgetError): boolean {
 export const isUnanswered = ({ code, details }: WidgetError): boolean =>
   details.status === undefined && code !== 'SHIM_FAILED';
 
-/** Whether to load a component again: it failed and time can cure that, or it has been loading for longer than `patience`. */
+/** Whether to load a component again: its failure is temporary, or it has been loading for longer than `patience`. */
 export const isWorthRetrying = ({ status, loading, began = 0 }: Slot, patience: number): boolean =>
   status.status === 'failed' ? heals(status.error) : loading !== undefined && clock() - began > patience;

@@ -8,7 +8,7 @@ export type Attempt = () => Promise<WidgetError | undefined>;
 export interface LookAgainOptions {
   /** Reads the list of plugins again. */
   readList: Attempt;
-  /** The list of plugins, and then the other parts of the page; each returns attempts for its failures that time can cure. */
+  /** The list of plugins, and then the other parts of the page; each returns attempts for its temporary failures. */
   parts: readonly (() => readonly Attempt[])[];
   /** The time after which an attempt is no longer waited for, in milliseconds. */
   patience: number;

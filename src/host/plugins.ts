@@ -69,7 +69,7 @@ export interface PluginStore extends Plugins {
   checkPart(dashboard: DashboardName): Promise<void>;
   /** Reads the whole list again, as `refresh` does. A failure like the one before is not published. */
   check: Attempt;
-  /** Returns the attempt that reads a list again that has failed, if time can cure that. */
+  /** Returns the attempt that reads the list again after a temporary failure. */
   attempts(): readonly Attempt[];
   /** Stops listening to other tabs. */
   dispose(): void;

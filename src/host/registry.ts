@@ -40,7 +40,7 @@ export interface Registry {
   /** Loads a failed or parked component again, for all its panels. @returns Whether a plugin declares the component. */
   retry(pluginId: string, name: string): boolean;
   /**
-   * Returns the attempts for components whose failure time can cure, and for those that have been loading for longer than
+   * Returns the attempts for components whose failure is temporary, and for those that have been loading for longer than
    * `patience`. A failure is shown until an attempt succeeds, or fails for another reason.
    */
   attempts(patience: number): readonly Attempt[];
