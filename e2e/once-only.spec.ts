@@ -5,7 +5,7 @@ import { counter, dashboard, expect, test } from './test.ts';
 
 /** Code that a page can run once, the name that it takes, and whether the name is printed on the card. */
 const KINDS = {
-  'a custom element': [`customElements.define('once-only', class extends HTMLElement {});`, '<once-only>'],
+  'a custom element': [`customElements.define('once-only', class extends HTMLElement {});`, '"once-only"'],
   'a property of the window': [`Object.defineProperty(window, 'onceOnly', { value: {} });`, '"onceOnly"'],
   'a property of a prototype': [
     `Object.defineProperty(Array.prototype, 'onceOnly', { value() {} });`,
@@ -13,7 +13,7 @@ const KINDS = {
   ],
   'a CSS property': [
     `CSS.registerProperty({ name: '--once-only', syntax: '*', inherits: false });`,
-    '--once-only',
+    '"--once-only"',
   ],
   'a check of its own': [
     `if (window.onceOnly) throw new Error('The library "once" is already loaded.'); window.onceOnly = true;`,
@@ -136,7 +136,7 @@ for (const [kind, [code, name]] of Object.entries(KINDS)) {
     await expect(card).toHaveAttribute('data-code', 'NAME_TAKEN');
     await expect(card).toContainText(name);
     await expect(card).toContainText('which one/Chart.js has defined before');
-    await expect(card).toContainText('a reload does not help');
+    await expect(card).toContainText('A reload does not help');
     await expect(card.getByRole('button', { name: 'Retry' })).toHaveCount(0);
   });
 }
@@ -227,7 +227,7 @@ test('a bundle that failed after it had taken a name needs a reload', async ({ l
   await page.evaluate(() => sessionStorage.setItem('settings', '1'));
   await panel.getByRole('button', { name: 'Retry' }).click();
   await expect(panel.getByRole('alert')).toHaveAttribute('data-code', 'NAME_TAKEN');
-  await expect(panel).toContainText('<once-only>, which an earlier run of it has defined');
+  await expect(panel).toContainText('"once-only", which an earlier run of it has defined');
   await expect(panel).toContainText('Reload the page');
   await page.reload();
   await expect(panel.getByRole('button')).toHaveText('Count 0');
@@ -251,9 +251,7 @@ test('an update that takes another plugin’s name says so, and its earlier vers
   await accept(page);
   const note = panel.getByRole('note');
   await expect(note).toContainText('which one/Chart.js has defined before');
-  await expect(note).toContainText(
-    'customElements.get("once-only") || customElements.define("once-only", …)',
-  );
+  await expect(note).toContainText('customElements.get(name) || customElements.define(name, …)');
   await expect(panel.getByRole('button')).toHaveText('Old 1');
 });
 

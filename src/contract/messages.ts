@@ -134,8 +134,7 @@ export const MESSAGES = {
   NAME_TAKEN: {
     title: 'Name is taken',
     cause: '{file} defines {name}, which {definer} has defined before: {message}',
-    fix: 'A page has each such name once, so a reload does not help. Define it only if it is missing:',
-    copy: '{guard}',
+    fix: 'A reload does not help. Define it only if it is missing, as in customElements.get(name) || customElements.define(name, …).',
   },
   NO_DEFAULT_EXPORT: {
     title: 'No default export',

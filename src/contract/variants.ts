@@ -12,11 +12,11 @@ export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Mess
   UNREACHABLE: { blocked: blocked('{file}') },
   API_FAILED: { blocked: blocked('{url}') },
   NAME_TAKEN: {
-    again: { fix: 'Reload the page to run the current version.', copy: '' },
+    again: { fix: 'Reload the page to run the current version.' },
   },
   BUNDLE_THREW: {
     again: {
-      fix: 'It has run on this page before, which may be the cause: reload the page. If it fails again, fix the error in the plugin.',
+      fix: 'It has run on this page before: reload the page. If it fails again, fix the error in the plugin.',
     },
   },
   WIDGET_CRASHED: {

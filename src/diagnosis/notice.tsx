@@ -22,6 +22,6 @@ export const Notice = ({ error, children = error.fact }: NoticeProps) => (
 /** Says below the earlier version of a widget why its update does not run on this page, and what to do. */
 export const UpdateNotice = ({ error }: { error: WidgetError }) => (
   <Notice error={error}>
-    The earlier version runs until the page is reloaded. {error.fact} {error.fix} {error.copy}
+    The earlier version runs until the page is reloaded. {error.fact} {error.fix}
   </Notice>
 );

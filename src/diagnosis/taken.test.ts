@@ -25,16 +25,13 @@ const thrown = (name: string, message: string) => Object.assign(new Error(messag
 
 customElements.define('x-taken', class extends HTMLElement {});
 Object.defineProperty(window, 'takenValue', { value: 1 });
-Object.defineProperty(window, Symbol.for('taken'), { value: 1 });
 class Library {
   run() {}
 }
 Object.assign(globalThis, { Library });
 Object.defineProperty(Library.prototype, 'takenMethod', { value() {} });
-Object.defineProperty(Library, 'takenStatic', { value: 1 });
 afterEach(() => vi.unstubAllGlobals());
 
-const ELEMENT = `customElements.get("x-taken") || customElements.define("x-taken", …)`;
 const define = (name: string) => `const a=1;customElements.define("${name}",class extends HTMLElement{});`;
 
 test.each([
@@ -43,110 +40,67 @@ test.each([
     'NotSupportedError',
     `Failed to execute 'define' on 'CustomElementRegistry': the name "x-taken" has already been used with this registry`,
     '',
-    '<x-taken>',
-    ELEMENT,
+    '"x-taken"',
   ],
   [
     'NotSupportedError',
     `CustomElementRegistry.define: 'x-taken' has already been defined as a custom element`,
     '',
-    '<x-taken>',
-    ELEMENT,
+    '"x-taken"',
   ],
   [
     'NotSupportedError',
     'Cannot define multiple custom elements with the same tag name',
     define('x-taken') + define('x-free'),
-    '<x-taken>',
-    ELEMENT,
+    '"x-taken"',
   ],
   [
     'NotSupportedError',
     'Cannot define multiple custom elements with the same tag name',
     'const tag = "x-taken", other = "x-free";',
-    '<x-taken>',
-    ELEMENT,
+    '"x-taken"',
   ],
-  [
-    'NotSupportedError',
-    'Cannot define multiple custom elements with the same tag name',
-    '',
-    'a custom element',
-    /./,
-  ],
-  [
-    'TypeError',
-    'Cannot redefine property: takenValue',
-    '',
-    '"takenValue"',
-    '"takenValue" in window || Object.defineProperty(window, "takenValue", …)',
-  ],
-  [
-    'TypeError',
-    `can't redefine non-configurable property "takenValue"`,
-    '',
-    '"takenValue"',
-    /defineProperty/,
-  ],
+  ['NotSupportedError', 'Cannot define multiple custom elements with the same tag name', '', 'a name'],
+  ['TypeError', 'Cannot redefine property: takenValue', '', '"takenValue"'],
+  ['TypeError', `can't redefine non-configurable property "takenValue"`, '', '"takenValue"'],
   [
     'TypeError',
     'Attempting to change value of a readonly property.',
     `Object.defineProperty(window,"takenValue",{value:1})`,
     '"takenValue"',
-    /defineProperty/,
   ],
-  ['TypeError', 'Cannot redefine property: Symbol(taken)', '', '"Symbol(taken)"', /./],
-  ['TypeError', `can't redefine non-configurable property Symbol.for("taken")`, '', /taken/, /./],
-  ['TypeError', 'Cannot redefine property: takenMethod', '', '"takenMethod"', /./],
-  ['TypeError', 'Cannot redefine property: takenStatic', '', '"takenStatic"', /./],
-  [
-    'TypeError',
-    `Cannot assign to read only property 'takenValue' of object '#<Window>'`,
-    '',
-    '"takenValue"',
-    /./,
-  ],
-  ['TypeError', '"takenValue" is read-only', '', '"takenValue"', /./],
-  ['TypeError', 'Attempted to assign to readonly property.', 'window.takenValue = 1', '"takenValue"', /./],
+  ['TypeError', 'Cannot redefine property: takenMethod', '', '"takenMethod"'],
   [
     'InvalidModificationError',
     `Failed to execute 'registerProperty' on 'CSS': The name provided has already been registered.`,
     `CSS.registerProperty({name:"--taken",syntax:"*"})`,
-    '--taken',
-    /try .* name: '--taken'/,
+    '"--taken"',
   ],
   [
     'InvalidModificationError',
     'CSS.registerProperty: Property already registered',
     `CSS.registerProperty({ syntax: "*", name: '--taken' })`,
-    '--taken',
-    /try/,
+    '"--taken"',
   ],
-  ['InvalidModificationError', 'This property has already been registered.', '', 'a CSS property', /try/],
+  ['InvalidModificationError', 'This property has already been registered.', '', 'a name'],
   [
     'TypeError',
     `Failed to execute 'createPolicy' on 'TrustedTypePolicyFactory': Policy with name "taken" already exists.`,
     '',
-    /taken/,
-    /try/,
+    '"taken"',
   ],
-  ['Error', 'The library “taken” is already loaded.', '', '"taken"', /try/],
-  ['Error', 'already registered', '', 'a name', /try/],
-] as const)('%s: %s', async (name, message, text, taken, guard) => {
+  ['Error', 'The library “taken” is already loaded.', '', '"taken"'],
+  ['Error', 'already registered', '', 'a name'],
+] as const)('%s: %s', async (name, message, text, taken) => {
   const { code, details } = await find(thrown(name, message), text);
   expect(code).toBe('NAME_TAKEN');
-  const { variant, definer, ...found } = details as Record<string, string>;
-  if (typeof taken === 'string') expect(found.name).toBe(taken);
-  else expect(found.name).toMatch(taken);
-  if (typeof guard === 'string') expect(found.guard).toBe(guard);
-  else expect(found.guard).toMatch(guard);
-  expect([variant, definer]).toEqual([undefined, 'code on this page']);
+  expect(details).toMatchObject({ name: taken, variant: undefined, definer: 'code on this page' });
 });
 
 test.each([
   ['TypeError', 'Cannot redefine property: ofItsOwn'],
   ['TypeError', `Cannot assign to read only property 'a' of object '#<Object>'`],
-  ['TypeError', 'Cannot redefine property: prototype'],
+  ['TypeError', 'Cannot redefine property: __esModule'],
   ['NotSupportedError', 'The operation is not supported.'],
   ['Error', 'boom'],
   ['Error', 'The session has already expired.'],
@@ -175,7 +129,7 @@ test('names the bundles that define the name', async () => {
   const failure = await find(takenElement, define('x-taken'), runs, texts);
   expect(failure.details).toMatchObject({ definer: ['maps/Chart.js'], variant: undefined });
   expect(errorOf(failure).message).toBe(
-    'sales/Chart: dist/Chart.js defines <x-taken>, which maps/Chart.js has defined before: the name "x-taken" has already been used with this registry. A page has each such name once, so a reload does not help. Define it only if it is missing: customElements.get("x-taken") || customElements.define("x-taken", …) [NAME_TAKEN]',
+    'sales/Chart: dist/Chart.js defines "x-taken", which maps/Chart.js has defined before: the name "x-taken" has already been used with this registry. A reload does not help. Define it only if it is missing, as in customElements.get(name) || customElements.define(name, …). [NAME_TAKEN]',
   );
 });
 
@@ -188,7 +142,7 @@ test.each([
     [url]: define('x-taken'),
   });
   expect(failure.details).toMatchObject({ variant: 'again', definer: 'an earlier run of it' });
-  expect(errorOf(failure)).toMatchObject({ fix: 'Reload the page to run the current version.', copy: '' });
+  expect(errorOf(failure)).toMatchObject({ fix: 'Reload the page to run the current version.' });
 });
 
 test('asks for a reload if the bundle computes the name', async () => {
@@ -214,23 +168,22 @@ test('knows that an update takes the name of another plugin', async () => {
 test('repeats the first failure of the same bytes, whose second run fails at a name of its own', async () => {
   const first = createError('NAME_TAKEN', {
     ...place(takenElement),
-    name: '<x-theirs>',
-    guard: '…',
+    name: '"x-theirs"',
     definer: 'maps/Chart.js',
   });
   const url = urlOf('sales', '?v=new');
   const failure = await find(takenElement, define('x-taken'), new Map([[url, first]]), {
     [url]: define('x-taken'),
   });
-  expect(failure.details).toMatchObject({ name: '<x-theirs>', definer: 'maps/Chart.js' });
+  expect(failure.details).toMatchObject({ name: '"x-theirs"', definer: 'maps/Chart.js' });
 });
 
 test('asks for a reload if a bundle that ran throws another error than before', async () => {
   const url = urlOf('sales', '?v=new');
   const threw = (message: string) => createError('BUNDLE_THREW', { ...place(new Error(message)) });
-  expect(await find(new Error('boom'), '', new Map([[url, threw('boom')]]))).toMatchObject({
+  expect(await find(new Error('boom'), '', new Map([[url, threw('boom')]]))).toEqual({
     code: 'BUNDLE_THREW',
-    details: { variant: undefined },
+    details: { ...place(new Error('boom')), message: undefined },
   });
   const failure = await find(new Error('boom'), '', new Map([[url, threw('bang')]]));
   expect(failure).toMatchObject({ code: 'BUNDLE_THREW', details: { variant: 'again' } });

@@ -4,135 +4,51 @@ import { wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
 /** The bundles that ran on this page, by URL in the order of their ends, each with the error that it threw. */
 export type Runs = Map<string, WidgetError | undefined>;
 
-/** A name that a page can have once, as the message shows it, and code that defines it only if it is missing. */
-interface Taken {
-  name: string;
-  guard: string;
-}
-
-const quote = (name: string) => JSON.stringify(name);
-
-/** WebKit names no property: then the text may have several. */
-const property = ([first = 'a property', ...others]: readonly string[]): Taken => ({
-  name: [first, ...others].map(quote).join(', '),
-  guard: `${quote(first)} in window || Object.defineProperty(window, ${quote(first)}, …)`,
-});
-
-const element = (names: readonly string[]): Taken => {
-  const first = names[0] === undefined ? 'name' : quote(names[0]);
-  return {
-    name: names.map((name) => `<${name}>`).join(', ') || 'a custom element',
-    guard: `customElements.get(${first}) || customElements.define(${first}, …)`,
-  };
-};
-
-/** The words of Chromium, Firefox and WebKit, which names no element. */
-const ELEMENT =
-  /the name "(.+?)" has already been used|'(.+?)' has already been defined as a custom element|elements with the same tag name/;
-/** The same for `Object.defineProperty` and for an assignment; WebKit names no property. */
-const PROPERTY =
-  /^Cannot redefine property: (.+)|^can't redefine non-configurable property (.+)|^Attempting to change .*(?:readonly|unconfigurable) property/;
-const ASSIGNED =
-  /^Cannot assign to read only property '(.+)' of object '#<Window>'|^Cannot set property (.+) of #<Window> which|^"(.+)" is read-only|^setting getter-only property "(.+)"|^Attempted to assign to readonly property/;
-/** The words of libraries that check for themselves. */
-const OWN_WORDS =
-  /\balready (?:been |being )?(?:registered|defined|declared|exists?|loaded|installed|initiali[sz]ed|in use|used|taken|present)\b/i;
-
-const group = (match: RegExpExecArray) => match.slice(1).find((one) => one !== undefined);
+/** The words for custom elements, CSS properties and policies, of libraries that check for themselves, and WebKit's for elements. */
+const ALREADY =
+  /\balready (?:been )?(?:registered|defined|declared|exists|loaded|installed|in use|used|taken)\b|same tag name/i;
+/** The words of Chromium, Firefox and WebKit for properties. WebKit names none. */
+const PROPERTY = /redefine .*property:? (?:Symbol.*\()?"?([^")]+)|(?:readonly|unconfigurable) property/;
 
 /** The different first groups of a pattern in a text. */
-const allOf = (text: string, pattern: RegExp) => [
-  ...new Set([...text.matchAll(pattern)].map((match) => group(match as RegExpExecArray)!)),
+const namesIn = (text: string, pattern: RegExp) => [
+  ...new Set([...text.matchAll(pattern)].map(([, name]) => name!)),
 ];
 
-/** The objects of a page that all code shares: the window, the document, and the window's objects, classes and their prototypes. */
-function* sharedObjects(): Generator<object> {
-  yield globalThis;
-  if (typeof document === 'object') yield* [document, navigator];
-  for (const key of Reflect.ownKeys(globalThis)) {
+/** Reads in a thrown value, or else in the bundle, the names that are taken; `undefined` if it says nothing like that. */
+function takenIn(thrown: unknown, text: string): string[] | undefined {
+  // Chromium quotes the method before the name, and WebKit has no names.
+  const message = wordingOf(thrown).replace(/^Failed to execute .*?: /, '');
+  const [property, given] = PROPERTY.exec(message) ?? [];
+  if (property) return given ? [given] : namesIn(text, /(?:window|This|self|prototype),\s*["'`]([^"'`]+)/g);
+  if (!ALREADY.test(message)) return undefined;
+  if (nameOf(thrown) === 'InvalidModificationError') return namesIn(text, /name:\s*["'`](--[^"'`]+)/g);
+  const quoted = namesIn(message, /["'`“‘](.+?)["'`”’]/g);
+  return quoted.length > 0
+    ? quoted
+    : namesIn(text, /["'`]([a-z][\w.]*-[\w.-]+)["'`]/g).filter((name) => customElements.get(name));
+}
+
+/** Whether the window, or a prototype of one of its classes, has a property that cannot be defined once more. */
+const isShared = (name: string) =>
+  Reflect.ownKeys(globalThis).some((key) => {
     // Not by a getter, which may warn.
     const value: unknown = Object.getOwnPropertyDescriptor(globalThis, key)?.value;
-    const isObject = typeof value === 'object' && value !== null && value !== globalThis;
-    if (isObject || typeof value === 'function') yield value;
-    const prototype: unknown =
-      typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'prototype')?.value : undefined;
-    if (typeof prototype === 'object' && prototype !== null) yield prototype;
-  }
-}
-
-/** Whether a property is on an object that all code shares, and cannot be defined once more. Symbols have their printed form. */
-const isShared = (name: string) =>
-  // Every function and list has these.
-  !['prototype', 'length'].includes(name) &&
-  [...sharedObjects()].some((shared) =>
-    Reflect.ownKeys(shared).some((key) => {
-      const isNamed =
-        typeof key === 'symbol' ? name.startsWith('Symbol') && name.includes(key.description!) : key === name;
-      return isNamed && Object.getOwnPropertyDescriptor(shared, key)?.configurable === false;
-    }),
-  );
-
-/** The elements that a bundle's text defines and the page has; else those that it only mentions. */
-function elementsIn(text: string): string[] {
-  const isDefined = (name: string) => globalThis.customElements?.get(name) !== undefined;
-  const defined = allOf(text, /\bdefine\(\s*["'`]([a-z][^"'`\s]*-[^"'`\s]*)["'`]/g).filter(isDefined);
-  return defined.length > 0
-    ? defined
-    : allOf(text, /["'`]([a-z][^"'`\s]*-[^"'`\s]*)["'`]/g).filter(isDefined);
-}
-
-/** The properties of shared objects that a bundle's text defines or assigns. */
-const propertiesIn = (text: string) =>
-  allOf(
-    text,
-    /(?:window|globalThis|self|document|navigator|prototype),\s*["'`]([^"'`]+)["'`]|(?:window|globalThis|self)\.([\w$]+)\s*=[^=>]/g,
-  ).filter(isShared);
-
-const unquoted = (name: string) => name.replaceAll(/^"|"$/g, '');
-
-/** Reads in a thrown value that a name is taken; `isRepeated` is whether the bundle has run before. */
-function takenIn(thrown: unknown, text: string, isRepeated: boolean): Taken | undefined {
-  const message = wordingOf(thrown);
-  const type = nameOf(thrown);
-  const attempt = (code: string) => `try { ${code} } catch { /* It is there. */ }`;
-  const ofElement = type === 'NotSupportedError' && ELEMENT.exec(message);
-  if (ofElement) {
-    const given = group(ofElement);
-    return element(given === undefined ? elementsIn(text) : [given]);
-  }
-  if (type === 'InvalidModificationError' && /already (?:been )?registered/.test(message)) {
-    const name = allOf(text, /name:\s*["'`](--[^"'`]+)["'`]/g).join(', ') || 'a CSS property';
-    return { name, guard: attempt(`CSS.registerProperty({ name: '${name}', … })`) };
-  }
-  const ofProperty = type === 'TypeError' && (PROPERTY.exec(message) ?? ASSIGNED.exec(message));
-  if (ofProperty) {
-    const given = group(ofProperty);
-    const names = given === undefined ? propertiesIn(text) : [unquoted(given)].filter(isShared);
-    if (names.length > 0) return property(names);
-    return isRepeated ? property(given === undefined ? [] : [unquoted(given)]) : undefined;
-  }
-  if (!OWN_WORDS.test(message)) return undefined;
-  // Chromium quotes the method before the name.
-  const [, quoted] = /["'`“‘](.+?)["'`”’]/.exec(message.replace(/^Failed to execute .*?: /, '')) ?? [];
-  return { name: quoted === undefined ? 'a name' : quote(quoted), guard: attempt('…') };
-}
+    return [globalThis, (value as { prototype?: unknown } | undefined)?.prototype].some(
+      (shared) => shared && Object.getOwnPropertyDescriptor(shared, name)?.configurable === false,
+    );
+  });
 
 const pathOf = (url: string) => url.replace(/\?.*/, '');
 
 /** The plugin and the file of a bundle's URL. */
-const labelOf = (url: string) => {
-  const [, pluginId, file] = /\/plugins\/([^/]+)\/widget\/([^/]+)$/.exec(pathOf(url)) ?? [];
-  return pluginId ? `${decodeURIComponent(pluginId)}/${decodeURIComponent(file!)}` : url;
-};
+const labelOf = (url: string) => pathOf(url).replace(/.*\/plugins\/(.*)\/widget\//, '$1/');
 
-/** The URLs of the bundles whose text has one of the names. */
+/** The URLs of the bundles that ran and whose text has one of the names. */
 async function findDefiners(names: readonly string[], runs: Runs, fetch: Fetch): Promise<string[]> {
-  const read = async (url: string) =>
-    fetch(url)
-      .then((response) => response.text())
-      .catch(() => '');
   const urls = [...runs.keys()];
-  const texts = await Promise.all(urls.map(read));
+  const read = async (url: string) => (await fetch(url)).text();
+  const texts = await Promise.all(urls.map((url) => read(url).catch(() => '')));
   return urls.filter((_, index) => names.some((name) => texts[index]!.includes(name)));
 }
 
@@ -146,34 +62,28 @@ interface Thrown {
 
 /** Finds the failure of a bundle that threw while it was evaluated: a name may be taken, by itself or by other code. */
 export async function findThrown({ url, place, text, runs, fetch }: Thrown): Promise<Failure> {
-  const earlier = [...runs].filter(([other]) => pathOf(other) === pathOf(url)).map(([, error]) => error);
-  const isRepeated = earlier.length > 0;
-  const taken = takenIn(place.cause, text, isRepeated);
-  if (!taken) {
-    // The same error twice has its cause in the bundle.
-    const isSame = earlier.some((error) => error && messageOf(error.cause) === messageOf(place.cause));
-    return {
-      code: 'BUNDLE_THREW',
-      details: { ...place, variant: isRepeated && !isSame ? 'again' : undefined },
-    };
-  }
-  // The second run of the same bytes may fail at an earlier name, its own.
+  const { cause, hash } = place;
+  const isOwn = (other: string) => pathOf(other) === pathOf(url);
+  const earlier = [...runs].filter(([other]) => isOwn(other)).map(([, error]) => error);
+  // The same error has the same cause. A second run of the same bytes may fail before that, at a name of its own.
   const first = earlier.find(
     (error) =>
-      error?.code === 'NAME_TAKEN' &&
+      error &&
       !error.details.variant &&
-      (error.hash === place.hash || error.details.name === taken.name),
+      (messageOf(error.cause) === messageOf(cause) || (error.code === 'NAME_TAKEN' && error.hash === hash)),
   );
-  if (first) return { code: 'NAME_TAKEN', details: first.details as never };
-  const names = taken.name.replaceAll(/["<>]/g, '').split(', ');
+  if (first) return { code: first.code, details: { ...first.details, hash } } as Failure;
+  const isRepeated = earlier.length > 0;
+  const taken = takenIn(cause, text);
+  const names = taken ?? [];
   const found = await findDefiners(names, runs, fetch);
-  const isOwn =
-    isRepeated &&
-    (found.some((other) => pathOf(other) === pathOf(url)) || !names.some((name) => text.includes(name)));
+  const isAgain = isRepeated && (found.some(isOwn) || !names.some((name) => text.includes(name)));
+  const variant = isAgain ? 'again' : undefined;
+  // A bundle may also define a property of its own object twice.
+  const isProven = isRepeated || names.some(isShared) || ALREADY.test(messageOf(cause));
+  if (!taken || !isProven) return { code: 'BUNDLE_THREW', details: { ...place, variant } };
+  const name = names.map((one) => JSON.stringify(one)).join(', ') || 'a name';
   const others = [...new Set(found.map(labelOf))];
-  const definer = isOwn ? 'an earlier run of it' : others.length > 0 ? others : 'code on this page';
-  return {
-    code: 'NAME_TAKEN',
-    details: { ...place, ...taken, definer, variant: isOwn ? 'again' : undefined },
-  };
+  const definer = isAgain ? 'an earlier run of it' : others.length > 0 ? others : 'code on this page';
+  return { code: 'NAME_TAKEN', details: { ...place, name, definer, variant } };
 }

@@ -453,7 +453,7 @@ test('loads a name before it is watched', async () => {
 });
 
 const place = { pluginId: 'a', component: 'Chart', file: 'Chart.js' };
-const taken = createError('NAME_TAKEN', { ...place, name: '<x-y>', definer: 'it', guard: '', message: 'no' });
+const taken = createError('NAME_TAKEN', { ...place, name: '<x-y>', definer: 'it', message: 'no' });
 const threw = createError('BUNDLE_THREW', { ...place, message: 'boom' });
 const lost = createError('UNREACHABLE', place);
 
