@@ -10,5 +10,8 @@ export interface Message {
   copy?: string;
 }
 
-/** `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. */
-export type Variant = 'blocked' | 'author';
+/**
+ * `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. `app`: the component is
+ * the host app's own.
+ */
+export type Variant = 'blocked' | 'author' | 'app';
