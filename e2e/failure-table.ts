@@ -60,7 +60,7 @@ export function describeFailures(engine: Engine, openTab: (isUncached: boolean) 
         const url = new URL(`/plugin/${name}/main`, host.url).href;
         const works = { text: expect.stringContaining(WORKS), status: 'ready' };
         const needsShims = serve !== 'shim-503' && serve !== 'early-shim';
-        let tab = await openTab(!needsShims);
+        const tab = await openTab(!needsShims);
         try {
           if (serve === 'shim-503') {
             await tab.open(new URL('/api/plugins', host.url).href);
@@ -84,11 +84,6 @@ export function describeFailures(engine: Engine, openTab: (isUncached: boolean) 
           const cure = remembered?.[engine];
           if (cure) await sees(tab, `${panel} [role="alert"]`, { code });
           if (cure === 'reload') await tab.reload();
-          if (cure === 'restart') {
-            await tab.close();
-            tab = await openTab(true);
-            await tab.open(url);
-          }
           await sees(tab, panel, works);
         } finally {
           await tab.close();

@@ -123,7 +123,32 @@ async function buildWidget(adapter, name, tools) {
 }
 
 /**
- * Writes a plugin's manifest and a separate dashboard for each widget, so that a page shows only one.
+ * The panels of a widget's dashboards by the end of their names: alone, and beside a lower panel.
+ * @type {Record<string, (component: string) => object[]>}
+ */
+const LAYOUTS = {
+  '': (component) => [{ type: 'custom', component }],
+  '-in-rows': (component) => [
+    { type: 'custom', component: LOWER, position: { row: 1, col: 1, width: 1 } },
+    { type: 'custom', component, position: { row: 1, col: 2, width: 3 } },
+  ],
+  '-in-grid': (component) => [
+    { type: 'custom', component: LOWER, layout: { x: 0, y: 0, w: 4, h: 2 } },
+    { type: 'custom', component, layout: { x: 4, y: 0, w: 8, h: 2 } },
+  ],
+};
+
+/** A widget of little height. */
+const LOWER = componentOf('prop-types');
+
+/**
+ * The layouts of a widget's dashboards. A plugin can have only so many dashboards, so most widgets are shown alone.
+ * @param {string} name
+ */
+const layoutsOf = (name) => Object.keys(LAYOUTS).slice(0, name.endsWith('-filling') ? undefined : 1);
+
+/**
+ * Writes a plugin's manifest and separate dashboards for each widget.
  * @param {string} id
  * @param {readonly string[]} names
  */
@@ -134,12 +159,15 @@ async function writePlugin(id, names) {
   const components = names.map(componentOf).map((name) => ({ name, path: `widget/dist/${name}.js` }));
   // JSON is YAML.
   const manifest = { id, name: id, version: '1.0.0', frontend: { components } };
-  const dashboards = names.map((name) => ({ name, label: name }));
+  const dashboards = names.flatMap((name) =>
+    layoutsOf(name).map((layout) => ({ name: name + layout, label: name + layout })),
+  );
   await writeFile(join(folder, 'plugin.yaml'), JSON.stringify({ ...manifest, dashboards }, null, 2));
-  for (const name of names) {
-    const panels = [{ type: 'custom', component: componentOf(name) }];
-    await writeFile(join(folder, `dashboards/${name}.yaml`), JSON.stringify({ title: name, panels }));
-  }
+  for (const name of names)
+    for (const layout of layoutsOf(name)) {
+      const text = JSON.stringify({ title: name, panels: LAYOUTS[layout]?.(componentOf(name)) });
+      await writeFile(join(folder, `dashboards/${name}${layout}.yaml`), text);
+    }
 }
 
 /** Builds a widget that bundles its own React, without any flags. */

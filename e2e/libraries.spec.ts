@@ -89,3 +89,36 @@ for (const library of libraries) {
     expect(added.filter((one) => !renderers.includes(one))).toEqual([]);
   });
 }
+
+/** The height of a chart where nothing gives its row a height, 18rem. */
+const ROOM = 288;
+
+/** Waits until a chart is as large as its panel. @returns That size. */
+async function expectFilled(panel: Locator, chart: string, height: number) {
+  const box = async (place: Locator) => (await place.boundingBox()) ?? { width: 0, height: 0 };
+  await expect(async () => {
+    const [outer, inner] = [await box(panel), await box(panel.locator(chart).first())];
+    expect(outer.height).toBeCloseTo(height, 0);
+    expect(Math.abs(inner.height - outer.height)).toBeLessThanOrEqual(1);
+    expect(Math.abs(inner.width - outer.width)).toBeLessThanOrEqual(1);
+  }).toPass();
+}
+
+for (const { name, fills } of libraries) {
+  if (!fills) continue;
+  for (const layout of ['', '-in-rows', '-in-grid'])
+    test(`${name}${layout} fills its panel`, async ({ stage, adapter }) => {
+      const panel = await stage.show(name, adapter, name + layout);
+      await expectFilled(panel, fills, ROOM);
+      await stage.page.setViewportSize({ width: 900, height: 800 });
+      await expectFilled(panel, fills, ROOM);
+      // A row of the host's height.
+      for (const height of [400, 200]) {
+        await panel.evaluate((element, px) => (element.parentElement!.style.height = `${px}px`), height);
+        await expectFilled(panel, fills, height);
+      }
+      await stage.page.setViewportSize({ width: 1280, height: 800 });
+      await expectFilled(panel, fills, 200);
+      await stage.clear();
+    });
+}

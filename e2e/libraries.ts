@@ -26,8 +26,12 @@ export interface Copies {
 /** One page of a host for all cases. Loading it for each case would take most of the time. */
 export interface Stage {
   page: Page;
-  /** Shows one widget and clears the recorded console output. */
-  show(name: string, plugin?: string): Promise<Locator>;
+  /**
+   * Shows one widget and clears the recorded console output.
+   *
+   * @param dashboard The widget's dashboard, if it is not the one where the widget is alone.
+   */
+  show(name: string, plugin?: string, dashboard?: string): Promise<Locator>;
   /** Removes the widget. */
   clear(): Promise<void>;
   /** Errors and warnings of the console, and uncaught errors, since the last `show`. */
@@ -101,9 +105,9 @@ export const test = base.extend<object, Options & { stage: Stage }>({
       await use({
         page,
         lines,
-        async show(name, plugin = adapter) {
+        async show(name, plugin = adapter, dashboard = name) {
           lines.length = 0;
-          await go(`/plugin/${plugin}/${name}`);
+          await go(`/plugin/${plugin}/${dashboard}`);
           return page.locator(`[data-panel="${plugin}/${componentOf(name)}"]`);
         },
         async clear() {

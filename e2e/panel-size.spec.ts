@@ -1,64 +1,6 @@
 import type { Page } from '@playwright/test';
+import { FILES } from './sized-widgets.ts';
 import { expect, test } from './test.ts';
-
-/** The bundle of a widget whose module has `code`, which ends in a component. */
-const widget = (code: string) => `
-import { useEffect, useLayoutEffect, useRef, useState, Suspense, lazy } from '/api/widget-runtime/react.js';
-import { jsx, jsxs } from '/api/widget-runtime/react-jsx-runtime.js';
-${code}`;
-
-/**
- * As react-virtualized-auto-sizer and ParentSize of visx do it: an element that takes no space, and a chart as large as its parent's
- * content box.
- */
-const AUTO_SIZER = `
-function AutoSizer({ draw }) {
-  const ref = useRef(null);
-  const [size, setSize] = useState();
-  useLayoutEffect(() => {
-    const parent = ref.current.parentElement;
-    const read = () => {
-      const style = getComputedStyle(parent);
-      const width = parent.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-      const height = parent.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-      setSize({ width, height });
-    };
-    read();
-    const observer = new ResizeObserver(read);
-    observer.observe(parent);
-    return () => observer.disconnect();
-  }, []);
-  return jsx('div', { ref, style: { width: 0, height: 0, overflow: 'visible' }, children: size && draw(size) });
-}
-const Canvas = ({ width, height }) => jsx('canvas', { width, height, style: { display: 'block', width, height } });`;
-
-const FILES = {
-  // Its root measures the element around it.
-  'Fills.js': widget(`${AUTO_SIZER}
-export default () => jsx(AutoSizer, { draw: Canvas });`),
-  // As ResponsiveContainer of Recharts 3: an element of 100 % by 100 %, and a chart of its size that takes no space.
-  'Percent.js': widget(`
-export default function Percent() {
-  const ref = useRef(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([{ contentRect }]) => setSize({ width: contentRect.width, height: contentRect.height }));
-    observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, []);
-  const canvas = jsx('canvas', { style: { display: 'block' }, width: Math.floor(size.width), height: Math.floor(size.height) });
-  return jsx('div', { ref, style: { width: '100%', height: '100%', minWidth: 0 }, children:
-    jsx('div', { style: { width: 0, height: 0, overflow: 'visible' }, children: canvas }) });
-}`),
-  'Content.js': widget(`
-export default () => jsx('div', { style: { height: 320 }, className: 'content', children: 'As high as its content.' });`),
-  'Small.js': widget(`
-export default () => jsx('div', { style: { height: 90 }, className: 'content', children: 'Small.' });`),
-  // It suspends first, and measures its parent when the data is there.
-  'Late.js': widget(`${AUTO_SIZER}
-const Inner = lazy(() => new Promise((resolve) => setTimeout(() => resolve({ default: () => jsx(AutoSizer, { draw: Canvas }) }), 50)));
-export default () => jsx(Inner, {});`),
-};
 
 const LAYOUTS = {
   rows: (name: string) => `
@@ -127,6 +69,7 @@ for (const [layout, write] of Object.entries(LAYOUTS))
     }) => {
       await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${write(name)}\n` });
       await lab.trust('/plugin/size/main');
+      await expect(lab.panel('size/Content')).toContainText('As high as its content.');
       const wide = await filled(page, name);
       expect(wide.height).toBeGreaterThanOrEqual(300);
       await page.setViewportSize({ width: 900, height: 700 });
@@ -135,7 +78,7 @@ for (const [layout, write] of Object.entries(LAYOUTS))
       expect(small.height).toBe(wide.height);
       await page.setViewportSize({ width: 1280, height: 800 });
       await expect(async () => expect(await filled(page, name)).toEqual(wide)).toPass();
-      // On a narrow page each panel has a row of its own, which is as high as its content or a skeleton.
+      // On a narrow page each panel has a row of its own, which is as high as its content or a chart.
       await page.setViewportSize({ width: 500, height: 800 });
       await expect(async () => expect((await filled(page, name)).height).toBeLessThan(wide.height)).toPass();
       expect((await filled(page, name)).height).toBeGreaterThan(0);
@@ -154,33 +97,87 @@ for (const [layout, write] of Object.entries(LAYOUTS))
     expect((await sizesOf(page, 'Small')).parent.height).toBe(320);
   });
 
-test('a chart alone in its row is drawn, and a panel of the host’s height is not exceeded', async ({
-  lab,
-  page,
-}) => {
-  const alone = ['Fills', 'Percent', 'Small']
-    .map(
-      (name, row) =>
-        `\n  - { type: custom, component: ${name}, position: { row: ${row}, col: 1, width: 4 } }`,
-    )
-    .join('');
-  await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${alone}\n` });
+const CHARTS = ['Fills', 'Percent', 'Titled', 'Fetched', 'Once', 'Svg', 'Late'] as const;
+
+/** The height of a chart where its row has none, 18rem. */
+const ROOM = 288;
+
+const chartHeight = (page: Page, name: string) =>
+  page
+    .locator(`[data-panel="size/${name}"] :is(canvas, svg)`)
+    .evaluate((chart) => chart.getBoundingClientRect().height);
+
+const placeHeight = async (page: Page, name: string) => (await sizesOf(page, name)).parent.height;
+
+const ALONE = {
+  rows: (names: readonly string[]) =>
+    names.map(
+      (name, row) => `{ type: custom, component: ${name}, position: { row: ${row}, col: 1, width: 4 } }`,
+    ),
+  grid: (names: readonly string[]) =>
+    names.map(
+      (name, row) => `{ type: custom, component: ${name}, layout: { x: 0, y: ${row * 3}, w: 12, h: 3 } }`,
+    ),
+};
+
+for (const [layout, write] of Object.entries(ALONE))
+  test(`a chart alone in its row of ${layout} has a height of its own, and content has that of its content`, async ({
+    lab,
+    page,
+  }) => {
+    const yaml = write([...CHARTS, 'Small', 'Card']).map((panel) => `\n  - ${panel}`);
+    await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });
+    await lab.trust('/plugin/size/main');
+    for (const name of CHARTS) {
+      await expect(async () => expect(await placeHeight(page, name), name).toBe(ROOM)).toPass();
+      const drawn = async () =>
+        expect(await chartHeight(page, name), name).toBe(name === 'Titled' ? ROOM - 40 : ROOM);
+      await expect(drawn).toPass();
+    }
+    expect((await sizesOf(page, 'Small')).panel.height).toBe(90);
+    expect((await sizesOf(page, 'Card')).panel.height).toBe(90);
+    // In a row of the host's height they have that.
+    for (const height of [400, 200]) {
+      await page.evaluate((px) => {
+        for (const panel of document.querySelectorAll<HTMLElement>('[data-panel]'))
+          panel.parentElement!.style.height = `${px}px`;
+      }, height);
+      for (const name of ['Fills', 'Percent'])
+        await expect(async () => {
+          const size = await filled(page, name);
+          expect(size.height).toBeGreaterThan(height - 80);
+          expect(size.height).toBeLessThanOrEqual(height);
+        }).toPass();
+    }
+  });
+
+test('a chart beside lower content has its height, in whichever order they load', async ({ lab, page }) => {
+  const yaml = ['Card', 'Fetched', 'Small', 'Fills'].map(
+    (name, index) =>
+      `\n  - { type: custom, component: ${name}, position: { row: ${index >> 1}, col: ${(index % 2) + 1}, width: 2 } }`,
+  );
+  await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });
   await lab.trust('/plugin/size/main');
-  for (const name of ['Fills', 'Percent']) {
-    const { height } = await filled(page, name);
-    expect(height).toBeGreaterThan(0);
-  }
-  expect((await sizesOf(page, 'Small')).panel.height).toBe(90);
-  for (const height of [400, 200]) {
-    await page.evaluate((px) => {
-      for (const panel of document.querySelectorAll<HTMLElement>('[data-panel]'))
-        panel.parentElement!.style.height = `${px}px`;
-    }, height);
-    for (const name of ['Fills', 'Percent'])
-      await expect(async () => {
-        const size = await filled(page, name);
-        expect(size.height).toBeGreaterThan(height - 80);
-        expect(size.height).toBeLessThanOrEqual(height);
-      }).toPass();
-  }
+  for (const name of ['Fetched', 'Fills'])
+    await expect(async () => expect(await chartHeight(page, name), name).toBe(ROOM)).toPass();
+  expect(await placeHeight(page, 'Card')).toBe(ROOM);
+});
+
+test('a chart in a tab that was hidden has its height', async ({ lab, page }) => {
+  const yaml = ALONE.rows(['Percent']).map((panel) => `\n  - ${panel}`);
+  await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });
+  await page.addInitScript(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('[data-panel] { display: none !important }');
+    Object.assign(globalThis, { sheet });
+    document.adoptedStyleSheets = [sheet];
+  });
+  await lab.trust('/plugin/size/main');
+  await expect(lab.panel('size/Percent').locator('canvas')).toBeAttached();
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter(
+      (one) => one !== Reflect.get(globalThis, 'sheet'),
+    );
+  });
+  await expect(async () => expect(await chartHeight(page, 'Percent')).toBe(ROOM)).toPass();
 });

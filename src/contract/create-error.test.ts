@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { createError, errorOf, quote } from './create-error.ts';
 import type { Message } from './message.ts';
-import { MESSAGES, type Failure } from './messages.ts';
+import { MESSAGES, type Code, type Failure } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
+import { VARIANTS } from './variants.ts';
 
 const PLACE = { pluginId: 'sales', component: 'Chart' };
 
@@ -47,6 +48,17 @@ test.each(Object.entries<Message>(MESSAGES))(
     }
   },
 );
+
+test('a message for the operator that names the plugin’s author has other words for the author', () => {
+  const isFor = ({ cause = '', fix = '' }: Partial<Message>) => /the plugin’s author/.test(cause + fix);
+  const codes = Object.entries<Message>(MESSAGES).flatMap(([code, message]) =>
+    isFor(message) ? [code as Code] : [],
+  );
+  expect(codes).not.toEqual([]);
+  for (const code of codes) expect(VARIANTS[code]?.author?.fix, code).toBeTruthy();
+  for (const variants of Object.values(VARIANTS))
+    for (const variant of ['author', 'app'] as const) expect(isFor(variants[variant] ?? {})).toBe(false);
+});
 
 test('writes a whole message', () => {
   const details = { ...PLACE, component: 'MyWidget', file: 'widget/dist/MyWidget.js' };

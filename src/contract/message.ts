@@ -11,7 +11,8 @@ export interface Message {
 }
 
 /**
- * `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. `again`: the bundle has
- * run on this page before.
+/**
+ * `blocked`: the server answers other requests. `author`: the page is the author's, in `nousviz-widget dev`. `app`: the component is
+ * the host app's own. `again`: the bundle has run on this page before.
  */
-export type Variant = 'blocked' | 'author' | 'again';
+export type Variant = 'blocked' | 'author' | 'app' | 'again';

@@ -114,7 +114,7 @@ export const MESSAGES = {
   SHIM_FAILED: {
     title: 'Shim failed',
     cause: '{specifier}, which {file} imports, could not be loaded.',
-    fix: 'Look at the server log, then reload the page: some browsers remember a failed module.',
+    fix: 'Look at the server log, then press Retry. Firefox remembers a failed module: reload the page there.',
   },
   WRONG_SHIM: {
     title: 'Wrong URL of a shim',

@@ -21,5 +21,16 @@ export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Mess
   },
   WIDGET_CRASHED: {
     author: { fix: 'Fix the error in the widget and save the file, or press Retry to load it again.' },
+    app: {
+      title: 'Panel crashed',
+      cause: 'This panel is the app’s own, and it threw: {message}',
+      fix: 'Press Retry to render it again; if it fails again, report it to the developers of this app.',
+    },
+  },
+  WIDGET_PARKED: {
+    author: { fix: 'Fix the error in the widget and save the file, or release it to try again.' },
+  },
+  UNCAUGHT_ERROR: {
+    author: { fix: 'Catch it in the event handler, timer or promise that throws it.' },
   },
 };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';
 
 const SHIM = '/api/widget-runtime/react.js';
@@ -131,6 +131,29 @@ test('distinguishes a shim that failed to load from one that found no host', asy
   await expect(importing(text, notFetched, () => Promise.reject(early))).rejects.toMatchObject({
     code: 'HOST_NOT_PUBLISHED',
   });
+});
+
+test('fetches the shims where the import map leads, and imports the bundle again', async () => {
+  const map = document.createElement('script');
+  map.type = 'importmap';
+  map.textContent = JSON.stringify({ imports: { [SHIM]: `${SHIM}?v=1`, react: '/other.js' } });
+  document.head.append(map);
+  onTestFinished(() => map.remove());
+  const text = `import { useState } from "${SHIM}"; export default useState`;
+  const fetched: string[] = [];
+  const answer = serving(text);
+  const shims = new URL(`${SHIM}?v=1`, location.href).href;
+  const found = await diagnose<{ default?: unknown }>({
+    url,
+    cause: notFetched,
+    details,
+    fetch: (wanted) => (fetched.push(wanted), answer()),
+    importModule: async () => {
+      if (!fetched.includes(shims)) throw notFetched;
+      return { default: 'Widget' };
+    },
+  });
+  expect(found.default).toBe('Widget');
 });
 
 const unset = [

@@ -10,7 +10,15 @@ import {
   type WidgetError,
 } from '../contract/index.ts';
 import { createError, errorOf, misspelledShim } from '../contract/words.ts';
-import { isServerUp, readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
+import {
+  fetchShims,
+  isServerUp,
+  readAgain,
+  refusalOf,
+  wordingOf,
+  type BundlePlace,
+  type Fetch,
+} from './evidence.ts';
 import { findThrown, type Runs } from './taken.ts';
 import {
   ABSENT,
@@ -122,6 +130,8 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   // The page's import map lets no other bytes pass, and neither may the retry.
   if (!isNamed) throw createError('BUNDLE_CHANGED', place);
   if (NOT_FETCHED.test(wordingOf(cause))) {
+    const shims = facts?.shimNames.map(({ specifier }) => specifier) ?? [];
+    await fetchShims(shims, url, fetch);
     // The bundle is there now. Engines remember a failed URL, so the one retry has another.
     const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(
       (thrown: unknown) => void (place.cause = thrown),

@@ -30,6 +30,27 @@ export async function readAgain(url: string, fetch: Fetch): Promise<Evidence> {
   }
 }
 
+/** Where the page's import map leads from a URL: by default to itself. */
+function mappedUrl(url: string): string {
+  const maps = [...document.querySelectorAll('script[type="importmap"]')];
+  const entries = maps.flatMap(({ textContent }) =>
+    Object.entries((JSON.parse(textContent || '{}') as { imports?: Record<string, string> }).imports ?? {}),
+  );
+  const [, target] = entries.find(([from]) => new URL(from, document.baseURI).href === url) ?? [];
+  return target === undefined ? url : new URL(target, document.baseURI).href;
+}
+
+/**
+ * Requests the shims that a bundle imports. WebKit remembers a preloaded script that failed, also after a reload, until the page
+ * fetches its URL.
+ */
+export async function fetchShims(specifiers: readonly string[], url: string, fetch: Fetch): Promise<void> {
+  const bundle = new URL(url, globalThis.location.href);
+  const load = async (specifier: string) => fetch(mappedUrl(new URL(specifier, bundle).href));
+  // The import after this says whether they are there.
+  await Promise.allSettled(specifiers.map(load));
+}
+
 /** Whether the host API of a URL answers, with any status: the server and the network work then. */
 export async function isServerUp(url: string, fetch: Fetch): Promise<boolean> {
   const [, base] = /^(.*)\/plugins(?:[/?]|$)/.exec(url) ?? [];

@@ -118,7 +118,9 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     grants: plugins.grants,
     onEntry,
     onUncaught: (uncaught) =>
-      void createFailure(uncaughtFailure(uncaught, plugins.getSnapshot())).then(report.notify),
+      void createFailure(
+        uncaughtFailure(uncaught, plugins.getSnapshot(), audience === 'author' ? audience : undefined),
+      ).then(report.notify),
   });
   const prepare = async (pluginId: string, layout: DashboardLayout) => {
     await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);

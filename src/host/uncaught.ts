@@ -1,12 +1,16 @@
-import type { Failure } from '../contract/index.ts';
+import type { Failure, Variant } from '../contract/index.ts';
 import type { Uncaught } from './activity.ts';
 import type { PluginList } from './plugins.ts';
 
 /** Makes the failure of an uncaught error. It names the component if only one component has the file in the trace. */
-export function uncaughtFailure({ origin, thrown: cause }: Uncaught, { plugins }: PluginList): Failure {
+export function uncaughtFailure(
+  { origin, thrown: cause }: Uncaught,
+  { plugins }: PluginList,
+  variant?: Variant,
+): Failure {
   const { pluginId, file, hash } = origin;
   const components = plugins.find(({ id }) => id === pluginId)?.components ?? [];
   const [component, other] = components.filter(({ filename }) => filename === file);
   const named = component && !other ? { component: component.name, file: component.path } : { file };
-  return { code: 'UNCAUGHT_ERROR', details: { pluginId, ...named, hash, cause } };
+  return { code: 'UNCAUGHT_ERROR', details: { pluginId, ...named, hash, cause, variant } };
 }

@@ -32,7 +32,10 @@ test('contains a host’s panel that throws, and renders it again on Retry', asy
     return 'fine';
   };
   await show(<Dashboard pluginId="demo" name="main" renderPanel={renderPanel} />);
-  expect((await screen.findByRole('alert')).textContent).toMatch(/no such column/);
+  const card = await screen.findByRole('alert');
+  expect(card.textContent).toMatch(/This panel is the app’s own, and it threw: no such column/);
+  expect(card.textContent).toMatch(/report it to the developers of this app/);
+  expect(card.textContent).not.toMatch(/plugin’s author/);
   fireEvent.click(await screen.findByRole('button', { name: /Count/ }));
   broken = false;
   await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));

@@ -46,7 +46,7 @@ export const HostPanel = memo(function HostPanel({
   );
   const failure = invalid ?? crash;
   const onCrash = (cause: unknown) =>
-    setCrash({ code: 'WIDGET_CRASHED', details: { pluginId, component: type, cause } });
+    setCrash({ code: 'WIDGET_CRASHED', details: { pluginId, component: type, cause, variant: 'app' } });
   return (
     <PanelFrame
       panel={`${pluginId}/${component ?? type}`}

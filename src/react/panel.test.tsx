@@ -426,13 +426,15 @@ test('does not count crashes of removed panels', async () => {
   expect(screen.getByText('here')).toBeTruthy();
 });
 
-test('never parks one of the host’s own components', async () => {
+test('never parks one of the host’s own components, and does not send anyone to a plugin’s author', async () => {
   expectConsole(/The above error occurred in the <Crash> component/);
   const { internals, registry, show, panel } = setup({});
   Object.assign(internals, { crashBudget: { crashes: 1, within: 60_000 } });
   registry.register('Own', Crash as never);
   await show(panel('Own'));
-  expect(screen.getByRole('alert').dataset.code).toBe('WIDGET_CRASHED');
+  const card = await screen.findByRole('alert');
+  expect(card.dataset.code).toBe('WIDGET_CRASHED');
+  expect(card.textContent).toMatch(/This panel is the app’s own.*report it to the developers of this app/);
 });
 
 test('stops a widget in an endless render loop, counts it as a crash, and does not affect its neighbour', async () => {

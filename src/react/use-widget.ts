@@ -1,5 +1,5 @@
 import { createElement, useCallback, useState, useSyncExternalStore, type ReactNode } from 'react';
-import type { Failure, WidgetError } from '../contract/index.ts';
+import type { Failure, Variant, WidgetError } from '../contract/index.ts';
 import {
   createFailure,
   loadDiagnosis,
@@ -84,7 +84,8 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
     const count = spendCrash(slot, crashBudget);
     if (!count) return;
     const seconds = crashBudget.within / 1000;
-    const details = { ...failing, count, seconds, message: error.fact, cause: error.cause };
+    const variant = error.details.variant as Variant | undefined;
+    const details = { ...failing, count, seconds, message: error.fact, cause: error.cause, variant };
     registry.park(slot, await createFailure({ code: 'WIDGET_PARKED', details }));
   };
 
@@ -121,7 +122,13 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
         (error: WidgetError) => setState({ slot, error }),
       );
     },
-    onCrash: (cause, isRemoved) => void fail(internals.explainCrash(failing, cause), isRemoved),
+    onCrash(cause, isRemoved) {
+      // The host's own component has no bundle to look at.
+      const making = ready?.signal
+        ? internals.explainCrash(failing, cause)
+        : createFailure({ code: 'WIDGET_CRASHED', details: { ...failing, cause, variant: 'app' } });
+      void fail(making, isRemoved);
+    },
     onRender(began) {
       if (!ready || rendered.has(ready.slot)) return;
       rendered.add(ready.slot);

@@ -1,7 +1,7 @@
 import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { clock, type HostInternals } from '../host/index.ts';
-import { SKELETON_HEIGHT } from './panel-frame.tsx';
+import { createRoom } from './room.ts';
 import { startWatch } from './start-watch.ts';
 import { useLifetime } from './use-lifetime.ts';
 import type { Fault } from './watch-root.ts';
@@ -65,13 +65,12 @@ interface WidgetRootProps extends GuardProps {
 /**
  * Has the size of the rest of the panel: its exact height if that is definite, else the height of its content. A grid stretches the
  * only child, so that a percentage height in it is definite where this one is. It may be smaller than its content, or a chart that
- * was drawn for a larger window would keep it large. The height of a skeleton is its least one, so that a chart that fills an empty
- * row is drawn.
+ * was drawn for a larger window would keep it large.
  */
 const place: CSSProperties = {
   flex: 1,
   minWidth: 0,
-  minHeight: SKELETON_HEIGHT,
+  minHeight: 0,
   display: 'grid',
   grid: 'minmax(0, 1fr) / minmax(0, 1fr)',
 };
@@ -79,6 +78,13 @@ const place: CSSProperties = {
 interface RenderedProps {
   onRender: () => void;
   children?: ReactNode;
+}
+
+/** Calls `onMount` when it is in the page, before the effects of the elements after it: a chart may read its size there once. */
+function First({ onMount }: { onMount: () => void }) {
+  const latest = useRef(onMount);
+  useLayoutEffect(() => latest.current(), []);
+  return null;
 }
 
 /** Calls `onRender` when its children are in the page for the first time, which is later if they suspend. */
@@ -100,6 +106,7 @@ export function WidgetRoot(props: WidgetRootProps) {
   const events = useRef<Pick<WidgetRootProps, 'onCrash' | 'onFault'>>(props);
   const render = useRef<Root['render']>(ignore);
   const began = useRef(0);
+  const checkRoom = useRef(ignore);
 
   useLifetime(
     () => {
@@ -112,12 +119,15 @@ export function WidgetRoot(props: WidgetRootProps) {
       hide();
       const unsubscribe = isHidden.subscribe(hide);
       element.current!.append(container);
+      const room = createRoom(element.current!, container);
+      checkRoom.current = room.check;
       // React 19 logs errors that a boundary caught; the panel writes a better line itself.
       const root = createRoot(container, { onCaughtError: ignore });
       render.current = startWatch(root, (fault) => container.parentNode && events.current.onFault(fault));
       const end = () => {
         signal.removeEventListener('abort', onAbort);
         unsubscribe();
+        room.end();
         container.remove();
         render.current = ignore;
         const report = events.current.onCrash;
@@ -144,6 +154,7 @@ export function WidgetRoot(props: WidgetRootProps) {
     events.current = { onCrash, onFault };
     render.current(
       <Guard {...guard} onCrash={onCrash}>
+        <First onMount={() => checkRoom.current()} />
         <Rendered onRender={() => onRender?.(began.current)}>{children}</Rendered>
       </Guard>,
     );
