@@ -145,6 +145,25 @@ test('the set-ups of test runners are those of the tested fixtures', () => {
   for (const [index, call] of calls.entries()) expect(tests[index]).toContain(call);
 });
 
+/** Finds a string in a source by its text, where `…` is a part that differs. */
+const stringIn = (source: string, text: string) => {
+  const parts = text.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(String.raw`(['"\`])${parts.join('[^\n]*?')}\1`).test(source);
+};
+
+test('the tests of each kind of fault exist', () => {
+  const rows = tablesOf(read('e2e/README.md'), 'Kinds of faults and their tests')[0]!;
+  expect(rows.length).toBeGreaterThanOrEqual(12);
+  for (const [kind, tests] of rows) {
+    const files = tests!.split('; ').map((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+    expect(files.flat().length, kind).toBeGreaterThan(1);
+    for (const [file, ...titles] of files) {
+      const source = read(file!);
+      for (const title of titles) expect(stringIn(source, title), `${file}: ${title}`).toBe(true);
+    }
+  }
+});
+
 test('lists the tested host apps', () => {
   const rows = tablesOf(read('e2e/hosts/README.md'), 'Host apps')[0]!;
   // The run of the host apps checks the other columns.
