@@ -1,6 +1,6 @@
 import type { BundleFacts } from '../bundle/index.ts';
 import { shimOf } from '../contract/index.ts';
-import { SHIM_NAMES } from '../contract/shim-names.ts';
+import { LACKING } from './lacking.ts';
 import { NODE_NAMES } from './node-globals.ts';
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
@@ -9,12 +9,6 @@ const anyOf = (names: Iterable<string>) => `(?:${[...names].map(escaped).join('|
 /** Elements of the bundle's own, and internals of React 18. */
 const OWN_ELEMENTS = /\$\$typeof["'`]?\s{0,9}:|ReactCurrentBatchConfig/;
 const NODE = new RegExp(String.raw`(?<![\w$.])${anyOf(NODE_NAMES)}(?![\w$])`);
-
-const LACKING = new Set(
-  Object.values(SHIM_NAMES).flatMap((names) =>
-    Object.keys(names).filter((name) => names[name] !== '18.3 or 19'),
-  ),
-);
 
 /** Whether the code uses a member that some React lacks, of a variable that it imports from a shim. */
 function usesLacking(text: string): boolean {
