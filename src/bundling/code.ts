@@ -1,14 +1,13 @@
 import { getLineInfo } from 'acorn';
-import type { AnyNode, CallExpression, Identifier, MemberExpression, ObjectExpression, Program } from 'acorn';
+import type { AnyNode, CallExpression, Program } from 'acorn';
 import type { BundleFacts } from '../bundle/index.ts';
 import { parseModule } from '../bundle/parsed.ts';
 import type { Shim } from '../contract/index.ts';
 import { findAsync } from './async-component.ts';
-import { addBindings, keyName, keysOf, literalValue, type Bindings, type Guard } from './bindings.ts';
+import { keyName, keysOf, type Bindings } from './bindings.ts';
+import { readContents, type Contents } from './contents.ts';
+import { isLacking } from './lacking.ts';
 import { createMarkReader, type OwnMark } from './marks.ts';
-import { NodeUses } from './node-globals.ts';
-import { walk } from './walk.ts';
-import { SHIM_NAMES } from '../contract/shim-names.ts';
 
 /** A position in a file. Lines and columns count from 1. */
 export interface Position {
@@ -44,10 +43,6 @@ export interface CodeFacts {
 
 /** The longest source text that is parsed, in characters: its syntax tree takes about a hundred times the memory. */
 const MAX_PARSED_LENGTH = 8_000_000;
-
-/** Whether a shim exports a name that some supported React lacks. */
-const isLacking = (shim: Shim, name: string) =>
-  Object.hasOwn(SHIM_NAMES[shim], name) && SHIM_NAMES[shim][name] !== '18.3 or 19';
 
 /** The default export of the module: a declaration, an expression, or the name of a local binding. */
 function defaultExport({ body }: Program): AnyNode | undefined {
@@ -89,106 +84,6 @@ function findNonComponent(node: AnyNode, bindings: Bindings, depth = 0): AnyNode
     default:
       return undefined;
   }
-}
-
-/** Names that some supported React lacks, in any shim. */
-const LACKING = new Set(
-  Object.entries(SHIM_NAMES).flatMap(([shim, names]) =>
-    Object.keys(names).filter((name) => isLacking(shim as Shim, name)),
-  ),
-);
-
-/** A node that says something, with its surroundings. */
-interface Found<Node extends AnyNode> {
-  node: Node;
-  parent: AnyNode;
-  guard: Guard;
-}
-
-/** What a single pass over a program collects. */
-interface Contents {
-  bindings: Bindings;
-  /** Calls of a variable with a literal. */
-  calls: { callee: string; specifier: string; guard: Guard }[];
-  /** Objects with the keys of elements. */
-  elements: { node: ObjectExpression; mark: AnyNode }[];
-  /** Members that some React lacks, of a variable. */
-  members: (Found<MemberExpression> & { name: string })[];
-  /** Tests of the form `"use" in React`. */
-  tests: { right: AnyNode; name: string | undefined }[];
-  classicJsx?: AnyNode;
-  renderer18?: AnyNode;
-  testsReact: boolean;
-  /** Members of variables that hooks are called on: `x.H` in `x.H.useState()`. */
-  dispatchers: Map<string, string>;
-  nodeUses: NodeUses;
-}
-
-function readContents(program: Program): Contents {
-  const contents: Contents = {
-    bindings: { imported: new Map(), count: new Map(), values: new Map() },
-    calls: [],
-    elements: [],
-    members: [],
-    tests: [],
-    testsReact: false,
-    dispatchers: new Map(),
-    nodeUses: new NodeUses(),
-  };
-  walk(program, (node, parent, guard, scope, inner) => {
-    contents.nodeUses.visit(node, parent, scope, inner);
-    addBindings(contents.bindings, node);
-    switch (node.type) {
-      case 'CallExpression': {
-        const [argument] = node.arguments;
-        const specifier = node.callee.type === 'Identifier' && argument && literalValue(argument);
-        if (typeof specifier === 'string')
-          contents.calls.push({ callee: (node.callee as Identifier).name, specifier, guard });
-        break;
-      }
-      case 'ObjectExpression': {
-        const mark = elementMark(node);
-        if (mark) contents.elements.push({ node, mark });
-        break;
-      }
-      case 'MemberExpression':
-        readMember(contents, { node, parent, guard });
-        break;
-      case 'UnaryExpression':
-        if (node.operator === 'typeof' && keyName(node.argument) === 'React') contents.testsReact = true;
-        break;
-      case 'BinaryExpression':
-        if (node.operator === 'in') contents.tests.push({ right: node.right, name: literalValue(node.left) });
-        break;
-      default:
-    }
-  });
-  return contents;
-}
-
-/** The value of `$$typeof` in an object that has the keys of elements. */
-function elementMark(node: ObjectExpression): AnyNode | undefined {
-  if (node.properties.length < 3) return undefined;
-  const keys = keysOf(node);
-  if (!['$$typeof', 'type', 'props'].every((key) => keys.includes(key))) return undefined;
-  const property = node.properties[keys.indexOf('$$typeof')]!;
-  return property.type === 'Property' ? property.value : undefined;
-}
-
-function readMember(contents: Contents, found: Found<MemberExpression>) {
-  const { node } = found;
-  const name = (node.computed ? literalValue : keyName)(node.property);
-  if (name === undefined) return;
-  if (name === 'ReactCurrentBatchConfig') contents.renderer18 ??= node;
-  if (node.object.type === 'MemberExpression' && /^use[A-Z]/.test(name)) {
-    const { object, property } = node.object;
-    const member = keyName(property);
-    if (object.type === 'Identifier' && (member === 'H' || member === 'current'))
-      contents.dispatchers.set(object.name, member);
-  }
-  if (node.object.type !== 'Identifier') return;
-  if (node.object.name === 'React' && /^(createElement|Fragment)$/.test(name)) contents.classicJsx ??= node;
-  if (LACKING.has(name)) contents.members.push({ ...found, name });
 }
 
 /** Reads the parser's error; `undefined` for nesting that is too deep for the parser, which may be fine for an engine. */

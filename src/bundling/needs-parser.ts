@@ -1,20 +1,12 @@
 import type { BundleFacts } from '../bundle/index.ts';
 import { shimOf } from '../contract/index.ts';
-import { SHIM_NAMES } from '../contract/shim-names.ts';
-import { NODE_NAMES } from './node-globals.ts';
+import { LACKING } from './lacking.ts';
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
 const anyOf = (names: Iterable<string>) => `(?:${[...names].map(escaped).join('|')})`;
 
 /** Elements of the bundle's own, and internals of React 18. */
-const OWN_ELEMENTS = /\$\$typeof["'`]?\s{0,9}:|ReactCurrentBatchConfig/;
-const NODE = new RegExp(String.raw`(?<![\w$.])${anyOf(NODE_NAMES)}(?![\w$])`);
-
-const LACKING = new Set(
-  Object.values(SHIM_NAMES).flatMap((names) =>
-    Object.keys(names).filter((name) => names[name] !== '18.3 or 19'),
-  ),
-);
+const OWN_ELEMENTS = /(?<![\w$.])\$\$typeof["'`]?\s{0,9}:|ReactCurrentBatchConfig/;
 
 /** Whether the code uses a member that some React lacks, of a variable that it imports from a shim. */
 function usesLacking(text: string): boolean {
@@ -29,10 +21,9 @@ function usesLacking(text: string): boolean {
 
 /** Whether the default export is certainly a plain function or a class: its name has one binding, which is its declaration. */
 function isPlainComponent(text: string): boolean {
-  const [, name] =
-    /\bexport\s{0,9}\{[^}]{0,500}?([\w$]{1,99})\s{1,9}as\s{1,9}default\b[^}]{0,500}\}\s{0,9};?\s*$/.exec(
-      text.slice(-2000),
-    ) ?? [];
+  // Comments with licences may follow.
+  const clause = text.slice(Math.max(text.lastIndexOf('export{'), text.lastIndexOf('export {')));
+  const [, name] = /^export\s{0,9}\{[^}]{0,5000}?([\w$]{1,99})\s{1,9}as\s{1,9}default\b/.exec(clause) ?? [];
   if (!name) return false;
   const own = escaped(name);
   const uses = [
@@ -59,6 +50,5 @@ export const needsParser = (
   Boolean(react ?? reactDom ?? jsxRuntime) ||
   classicJsx ||
   OWN_ELEMENTS.test(text) ||
-  NODE.test(text) ||
   !isPlainComponent(text) ||
   usesLacking(text);

@@ -1,7 +1,8 @@
 import { parseModule } from '../bundle/parsed.ts';
 import { createProblem, type Problem } from './problems.ts';
 import { lineAt } from './line-of.ts';
-import { NodeUses } from './node-globals.ts';
+import { NODE_GLOBALS } from './node-builtins.ts';
+import { NODE_NAMES, NodeUses } from './node-globals.ts';
 import type { SourceModule } from './react.ts';
 import { walk } from './walk.ts';
 
@@ -27,24 +28,48 @@ function usesIn(text: string, wanted: readonly string[]): Map<string, number> {
   return lines;
 }
 
+const NAMES = new RegExp(
+  String.raw`(?<![\w$.]|typeof )(${[...NODE_NAMES].join('|')})(?:\.([\w$]{1,99}))?(?![\w$])`,
+  'g',
+);
+
+/** What looks like Node's names in a new bundle, without a parser: `process.nextTick`, also in a string or of a local variable. */
+export function nodeNamesIn(text: string): string[] {
+  const names = new Set<string>();
+  for (const [, name = '', member] of text.matchAll(NAMES)) names.add(member ? `${name}.${member}` : name);
+  return [...names].filter((name) => !Object.hasOwn(NODE_GLOBALS, name));
+}
+
+/** A use of one of Node's names that is left in a bundle. It throws only when the code runs, at a click perhaps. */
+export interface Leftover {
+  name: string;
+  problem: Problem;
+}
+
 /**
- * Finds the modules that use Node's names which are left in a bundle: these throw only when the code runs, at a click perhaps.
+ * Finds the modules that use Node's names.
  *
  * @param names The names in the bundle, such as `process.nextTick`.
  */
-export function findLeftovers(names: readonly string[], modules: readonly SourceModule[]): Problem[] {
-  const problems: Problem[] = [];
+export function findLeftovers(names: readonly string[], modules: readonly SourceModule[]): Leftover[] {
+  const found: Leftover[] = [];
   const left = new Set(names);
   for (const { path, text } of modules) {
-    const wanted = [...left].filter((name) => text.includes(name.split('.')[0]!));
+    const wanted = [...left].filter((name) => {
+      const [base = ''] = name.split('.');
+      return text.includes(base) && !text.includes(`typeof ${base}`);
+    });
     if (wanted.length === 0) continue;
     const lines = usesIn(text, wanted);
     for (const name of wanted) {
       const line = lines.get(name);
       if (line === undefined) continue;
       left.delete(name);
-      problems.push(createProblem('warning', 'NODE_GLOBAL', { file: `${path}:${line}`, name }));
+      found.push({
+        name,
+        problem: createProblem('warning', 'NODE_GLOBAL', { file: `${path}:${line}`, name }),
+      });
     }
   }
-  return problems;
+  return found;
 }

@@ -1,4 +1,4 @@
-import { findLeftovers } from './node-leftovers.ts';
+import { findLeftovers, nodeNamesIn, type Leftover } from './node-leftovers.ts';
 import { createProblem, readProblems, type Problem } from './problems.ts';
 import { findCopies, type SourceModule } from './react.ts';
 
@@ -21,6 +21,13 @@ function withFix(problem: Problem): Problem {
   return { ...rest, fix };
 }
 
+/** The problems of those names that are left in the bundle, and that it does not declare. */
+function readLeftovers(text: string, file: string, found: readonly Leftover[]): Problem[] {
+  if (found.length === 0) return [];
+  const names = new Set(readProblems(text, file).nodeGlobals);
+  return found.filter(({ name }) => names.has(name)).map(({ problem }) => problem);
+}
+
 /**
  * Scans a new bundle for code that would throw in a page.
  *
@@ -31,12 +38,14 @@ export async function scan(
   file: string,
   readModules: () => Promise<SourceModule[]>,
 ): Promise<Problem[]> {
-  const { problems: found, nodeGlobals } = readProblems(text, file, { isNew: true });
-  const problems = found.filter(({ code }) => code !== 'NODE_GLOBAL').map(withFix);
+  const problems = readProblems(text, file, { isNew: true })
+    .problems.filter(({ code }) => code !== 'NODE_GLOBAL')
+    .map(withFix);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
-  if (!hasReact && nodeGlobals.length === 0) return problems;
+  const names = nodeNamesIn(text);
+  if (!hasReact && names.length === 0) return problems;
   const modules = await readModules();
-  const leftovers = findLeftovers(nodeGlobals, modules);
+  const leftovers = readLeftovers(text, file, findLeftovers(names, modules));
   const copies = hasReact ? findCopies(modules) : [];
   if (copies.length === 0) return [...problems, ...leftovers];
   return [

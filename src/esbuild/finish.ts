@@ -26,10 +26,10 @@ export async function finishBuild(
   );
   for (const [path, { cssBundle, inputs }] of bundles) {
     const file = find(path);
-    if (cssBundle) setText(file, attachStyles(file.text, find(cssBundle).text));
     const problems = await scan(file.text, path, () => readInputs(metafile!, Object.keys(inputs), folder));
     for (const problem of problems)
       messages[problem.level === 'error' ? 'errors' : 'warnings'].push({ text: formatProblem(problem) });
+    if (cssBundle) setText(file, attachStyles(file.text, find(cssBundle).text));
   }
   for (let index = outputFiles.length - 1; index >= 0; index--)
     if (/\.css(\.map)?$/.test(outputFiles[index]!.path)) outputFiles.splice(index, 1);

@@ -369,6 +369,14 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     );
   });
 
+  test('rejects an async component with a stylesheet', async () => {
+    await write({
+      'a.css': '.a { color: red; }',
+      'Widget.tsx': `import './a.css'; export default async function Widget() { return <p />; }`,
+    });
+    await expect(build('Widget.tsx')).rejects.toThrow(/\[ASYNC_COMPONENT\]/);
+  });
+
   test('does not write a rejected bundle', async () => {
     await write({ 'Widget.tsx': `export function Widget() { return null; }` });
     await expect(build('Widget.tsx')).rejects.toThrow();

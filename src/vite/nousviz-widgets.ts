@@ -183,7 +183,6 @@ export function nousvizWidgets(): Plugin {
           );
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
-          chunk.code = attachStyles(chunk.code, css);
           const readModules = () =>
             Promise.all(
               chunk.moduleIds.map(async (id) => {
@@ -201,6 +200,8 @@ export function nousvizWidgets(): Plugin {
             if (problem.level === 'error') this.error(text);
             this.warn(text);
           }
+          // After the scan, which looks at the author's own default export.
+          chunk.code = attachStyles(chunk.code, css);
         }
       },
     },
