@@ -11,6 +11,7 @@ import {
 } from '../contract/index.ts';
 import { createError, errorOf, misspelledShim } from '../contract/words.ts';
 import { isServerUp, readAgain, refusalOf, wordingOf, type BundlePlace, type Fetch } from './evidence.ts';
+import { locate } from './locate.ts';
 import {
   ABSENT,
   findForeign,
@@ -118,7 +119,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
     const again = await importModule(`${url}${url.includes('?') ? '&' : '?'}again`).catch(() => undefined);
     if (again) return again;
   }
-  throw errorOf(await findInText(text, facts, place, failed));
+  throw await locate(errorOf(await findInText(text, facts, place, failed)), fetch);
 }
 
 /** A crash, and the means to find out why. */
@@ -157,12 +158,8 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))
     found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: hostReact(), message } };
-  return errorOf(
-    found ?? {
-      code: 'WIDGET_CRASHED',
-      details: { ...place, variant: audience === 'author' ? audience : undefined },
-    },
-  );
+  const details = { ...place, variant: audience === 'author' ? audience : undefined };
+  return locate(errorOf(found ?? { code: 'WIDGET_CRASHED', details }), fetch);
 }
 
 /** Makes the error of a failure; a request without an answer is compared with another request to the same server. Never rejects. */
@@ -172,6 +169,7 @@ export async function describeFailure(
 ): Promise<WidgetError> {
   const { code, details } = failure;
   const isUnanswered = code === 'API_FAILED' && nameOf(details.cause) === 'TypeError';
-  if (!isUnanswered || !(await isServerUp(String(details.url), fetch))) return errorOf(failure);
+  if (!isUnanswered || !(await isServerUp(String(details.url), fetch)))
+    return locate(errorOf(failure), fetch);
   return errorOf({ code, details: { ...details, variant: 'blocked' } });
 }
