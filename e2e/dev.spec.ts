@@ -244,6 +244,30 @@ test('shows a failed build on the panel, above the last built version', async ({
   expect(dev.output()).not.toMatch(/remounted/i);
 });
 
+test('names the author’s line of a crash, with the lines around it', async ({ dev, page, expected }) => {
+  expected.push(/no total/, /^The above error occurred/);
+  await dev.start({
+    'plugin.yaml': manifest('Chart'),
+    'dashboards/main.yaml': dashboard('Chart'),
+    'widget/total.ts': `// The sum of the rows.
+export function total(rows: number[]): number {
+  if (rows.length === 0) throw new Error('no total');
+  return rows.length;
+}`,
+    'widget/Chart.tsx': `${useState}
+import { total } from './total.ts';
+
+export default function Chart() {
+  const [rows, setRows] = useState([1]);
+  return <button onClick={() => setRows([])}>{total(rows)} rows</button>;
+}`,
+  });
+  await page.getByRole('button', { name: '1 rows' }).click();
+  const card = page.locator('[data-code="WIDGET_CRASHED"]');
+  await expect(card).toContainText('lab/Chart · widget/total.ts:3:32 · WIDGET_CRASHED');
+  await expect(card).toContainText("> 3 |   if (rows.length === 0) throw new Error('no total');");
+});
+
 test('restarts a crashed widget after the next save', async ({ dev, page, expected }) => {
   expected.push(/boom|The above error occurred|WIDGET_CRASHED/);
   await dev.start({

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../fixtures/host/build.js';
 import { bundleScript, openOwnPage } from './own-page.ts';
 import { counter, dashboard, expect, test, type Files } from './test.ts';
 
@@ -111,6 +115,47 @@ for (const mode of ['production', 'development'] as const) {
       expect(activity).toMatchObject([{ kind: 'failure', pluginId: 'sales' }]);
     });
 }
+
+for (const [place, code, act] of [
+  ['an event handler', 'UNCAUGHT_ERROR', `onClick={() => { throw new Error('no click today'); }}`],
+  ['a render', 'WIDGET_CRASHED', `onClick={() => fail(true)}`],
+] as const)
+  test(`hears where ${place} throws in the source of a bundle with a source map`, async ({
+    lab,
+    page,
+    react,
+    expected,
+  }) => {
+    expected.push(/no click today/, /^The above error occurred/);
+    const sources = {
+      'plugin.yaml': `id: sales\nversion: 1.0.0\nfrontend:\n  components:\n    - { name: Chart, path: widget/dist/Chart.js }\n`,
+      'dashboards/main.yaml': dashboard('Chart'),
+      'widget/Chart.tsx': `import { useState } from 'react';
+
+export default function Chart() {
+  const [failed, fail] = useState(false);
+  if (failed) throw new Error('no click today');
+  return <button ${act}>Act</button>;
+}`,
+    };
+    await lab.install('sales', sources);
+    const cli = join(root, 'dist/cli/cli.js');
+    await promisify(execFile)(process.execPath, [cli, 'build', join(lab.plugins, 'sales'), '--sourcemap']);
+    await lab.trust('/plugin/sales/main');
+    const app = APP.replace('({ name, code,', '({ stack, at, name, code,').replace(
+      '{ name, code, place',
+      '{ stack, at, name, code, place',
+    );
+    await openOwnPage(page, lab.url, await bundleScript(app, { react }), ROOT);
+    await page.getByRole('button', { name: 'Act' }).click();
+    await page.waitForFunction(() => (window as never as Window).heard.length > 0);
+    const [heard] = await page.evaluate(() => (window as never as Window).heard);
+    const line = code === 'WIDGET_CRASHED' ? 5 : 6;
+    expect(heard).toMatchObject({ code, at: expect.stringMatching(`^widget/Chart\\.tsx:${line}:\\d+$`) });
+    expect(heard).toMatchObject({ stack: expect.stringMatching(`widget/Chart\\.tsx:${line}:`) });
+    if (code === 'WIDGET_CRASHED')
+      await expect(lab.panel('sales/Chart').getByRole('alert')).toContainText(`widget/Chart.tsx:${line}:`);
+  });
 
 test('measures the load and the first render of each widget', async ({ lab, page, react }) => {
   const files = {

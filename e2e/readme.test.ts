@@ -130,14 +130,21 @@ test('the set-ups of test runners are those of the tested fixtures', () => {
     const section = sections[index]!;
     const fixture = join('fixtures/runners', folder);
     const { devDependencies, scripts } = JSON.parse(read(join(fixture, 'package.json'))) as {
-      devDependencies: object;
+      devDependencies: Record<string, string>;
       scripts: { test: string };
     };
-    expect([...packagesIn(section), ...shared].toSorted()).toEqual(Object.keys(devDependencies).toSorted());
+    // `^30.0.0` is `30`, and `^0.0.11` has all its digits.
+    const locked = Object.entries(devDependencies).map(
+      ([name, range]) => `${name}@${/^\^((?:0\.)*[1-9]\d*)/.exec(range)![1]}`,
+    );
+    expect([...packagesIn(section), ...shared].toSorted()).toEqual(locked.toSorted());
     if (scripts.test.startsWith('node ')) expect(section).toContain(`\`${scripts.test}\``);
     for (const file of readdirSync(join(root, fixture)).filter((name) => /\.config\./.test(name)))
       expect(section, file).toContain(`\`\`\`js\n${read(join(fixture, file))}\`\`\`\n`);
   }
+  const storybook = sectionOf(read('src/testing/README.md'), 'Storybook');
+  for (const file of ['.storybook/preview.tsx', 'MyWidget.stories.tsx'])
+    expect(storybook).toContain(read(`fixtures/runners/storybook/${file}`).replace('./common/', './'));
   const calls = tablesOf(read('src/testing/README.md'), 'Fake timers')[0]!.map(([, call]) => code(call!));
   const tests = ['vitest-4', 'jest-swc', 'node'].map((one) =>
     read(`fixtures/runners/${one}/MyWidget.test.tsx`),

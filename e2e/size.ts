@@ -42,8 +42,8 @@ function loadedWith(
  * @param create The function that creates its host.
  * @param external Packages that are not counted, in addition to React.
  * @returns Bytes, minified and gzipped: `now` of the scripts that load with the page, and `failure` of those that the first failure
- *   loads, the diagnosis with all that it imports statically or on demand. Scripts that only an option, a redirected request or a
- *   widget that renders often loads count in neither.
+ *   loads, the diagnosis with all that it imports statically or on demand. Scripts that only an option, a redirected request, a
+ *   widget that renders often or a bundle with a source map loads count in neither.
  */
 async function measureApp(
   create: string,
@@ -79,7 +79,8 @@ globalThis.app = [${create}, Dashboard, HostProvider];`;
   const diagnosis = chunks.find(
     ({ name, isDynamicEntry }) => isDynamicEntry && name.startsWith('diagnosis-'),
   )!;
-  const onDemand = ({ imports, dynamicImports }: Chunk) => [...imports, ...dynamicImports];
+  const onDemand = ({ imports, dynamicImports }: Chunk) =>
+    [...imports, ...dynamicImports].filter((name) => !name.includes('source-map-'));
   const failure = loadedWith(diagnosis, chunks, onDemand, now);
   const bytesOf = (files: readonly Chunk[]) => gzip(files.map(({ code }) => code));
   return { now: bytesOf(now), failure: bytesOf(failure) };

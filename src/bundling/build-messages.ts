@@ -123,6 +123,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} is {size} ({gzip} gzipped), and every page with this widget loads all of it.',
     fix: 'Minify it, and import only the parts of packages that it needs.',
   },
+  SOURCE_MAP_UNUSABLE: {
+    title: 'Source map not usable',
+    cause: '{file} names the source map {map}, {reason}.',
+    fix: 'Build again with nousviz-widget build --sourcemap, or without source maps.',
+  },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',
     cause: '{sheet} is next to {file}, but no page loads it.',

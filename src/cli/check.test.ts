@@ -262,6 +262,25 @@ test('warns of a stylesheet that no page loads', async () => {
   expect(shown).toEqual(['warning STYLES_NOT_LOADED widget/dist/Chart.js']);
 });
 
+const MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
+const named = (map: string) => ({ 'widget/dist/Chart.js': `${WIDGET}//# sourceMappingURL=${map}\n` });
+test.each([
+  [{}, 'Chart.js.map, which is missing'],
+  [{ 'widget/dist/Chart.js.map': '{"version":2}' }, 'Chart.js.map, which is not a source map of version 3'],
+  [{ 'widget/dist/Chart.js.map': '<!doctype html>' }, 'Chart.js.map, which is not JSON'],
+  [
+    { ...named('maps/a.map'), 'widget/dist/maps/a.map': MAP },
+    'maps/a.map, but the host API serves only Chart.js.map',
+  ],
+  [{ 'widget/dist/Chart.js.map': MAP }, undefined],
+  [named(`data:application/json,${MAP}`), undefined],
+])('checks the source map that a bundle names: %o', async (files, reason) => {
+  const { problems } = await check({ ...named('Chart.js.map'), ...files });
+  expect(problems.map(({ level, message }) => `${level}: ${message}`)).toEqual(
+    reason ? [`warning: widget/dist/Chart.js names the source map ${reason}.`] : [],
+  );
+});
+
 test('formats a report for people', async () => {
   const report = await checkPlugin(
     await makeFolder({

@@ -5,6 +5,7 @@ import type { ComponentDeclaration } from '../contract/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkSize } from './check-size.ts';
+import { checkSourceMap } from './check-source-map.ts';
 import { findStale, readPlugin, unreadable, type PluginFolder } from '../dev/index.ts';
 import { createProblem, formatProblem, problemsOf, type Problem } from '../bundling/index.ts';
 
@@ -55,6 +56,7 @@ async function checkBundle(
     problems.push(
       createProblem(stale.isCertain ? 'error' : 'warning', 'STALE_BUNDLE', { ...place, ...stale }),
     );
+  problems.push(...(await checkSourceMap(folder, text, component)));
   const { length } = await promisify(gzip)(content);
   const sheet = file.replace(/\.js$/, '.css');
   if (await innerFile(folder, sheet))

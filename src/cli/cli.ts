@@ -44,15 +44,16 @@ program
   .description('build every component that plugin.yaml declares')
   .argument('[dir]', 'the plugin’s folder', '.')
   .option('-w, --watch', 'build again after each change')
-  .action(async (dir: string, { watch = false }: { watch?: boolean }) => {
-    const { buildPlugin, watchPlugin } = await import('../dev/index.ts');
-    const folder = resolve(dir);
-    if (watch) await watchPlugin(folder, { print, complain: printError });
-    else
-      process.exitCode = (await buildPlugin(folder, { print, complain: printError }))
-        ? EXIT.ok
-        : EXIT.problems;
-  });
+  .option('--sourcemap', 'write a source map beside each bundle')
+  .action(
+    async (dir: string, { watch = false, sourcemap = false }: { watch?: boolean; sourcemap?: boolean }) => {
+      const { buildPlugin, watchPlugin } = await import('../dev/index.ts');
+      const folder = resolve(dir);
+      const settings = { print, complain: printError, sourcemap };
+      if (watch) await watchPlugin(folder, settings);
+      else process.exitCode = (await buildPlugin(folder, settings)) ? EXIT.ok : EXIT.problems;
+    },
+  );
 
 program
   .command('check')

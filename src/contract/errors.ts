@@ -53,6 +53,10 @@ export class WidgetError extends Error implements FilledMessage {
   declare readonly fact: string;
   declare readonly fix: string;
   declare readonly copy: string | undefined;
+  /** The position in the author's source, `widget/MyWidget.tsx:12:5`, if the bundle has a source map; `stack` names such positions too. */
+  declare readonly at?: string;
+  /** The lines around it, if the map has them. */
+  declare readonly frame?: string;
 
   constructor(code: Code, message: Message, details: Place) {
     const filled = fillMessage(message, details);

@@ -57,6 +57,24 @@ test.each(['production', 'development'] as const)('builds a component once in %s
   expect(generateBundle).toHaveBeenCalledOnce();
 });
 
+test('writes a source map beside the bundle, and removes it with the next build without', async () => {
+  await write({
+    'plugin.yaml': manifest('Chart').replace('dist/Chart.js', 'dist/chart.min.js'),
+    'widget/chart.css': 'p { color: red }',
+    'widget/Chart.tsx': `import './chart.css';\nexport default function Chart() { return <p>chart</p>; }`,
+  });
+  expect(await buildPlugin(folder, { ...output, sourcemap: true })).toBe(true);
+  const code = await read('widget/dist/chart.min.js');
+  expect(code.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=chart.min.js.map');
+  expect(code.match(/sourceMappingURL/g)).toHaveLength(1);
+  expect(code).toContain('//# nousviz-sources');
+  const map = JSON.parse(await read('widget/dist/chart.min.js.map')) as { sources: string[] };
+  expect(map.sources).toEqual(['widget/Chart.tsx']);
+  expect(await buildPlugin(folder, output)).toBe(true);
+  expect(await read('widget/dist/chart.min.js')).not.toContain('sourceMappingURL');
+  await expect(read('widget/dist/chart.min.js.map')).rejects.toThrow('ENOENT');
+});
+
 test('records the sources of a bundle in a comment', async () => {
   await write({
     'plugin.yaml': manifest('Chart'),

@@ -1,16 +1,22 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { watch } from 'chokidar';
 import { BuildError, bundle, expectedSource, findSource, type Source } from './build-widget.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
-import { formatProblem } from '../bundling/index.ts';
+import { formatProblem, splitSourceMap } from '../bundling/index.ts';
 import { sourcesComment } from './sources.ts';
 
 /** Receives a command's output lines: `print` its results, `complain` its errors and warnings. */
 export interface Output {
   print(line: string): void;
   complain(line: string): void;
+}
+
+/** The settings of a build. */
+export interface BuildSettings {
+  /** Whether to write a source map beside each bundle. @default false */
+  sourcemap?: boolean;
 }
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
@@ -25,12 +31,21 @@ export const formatBuildError = ({ file, line, column, message, frame }: BuildEr
 const innerPaths = (files: readonly string[], folder: string) =>
   files.map((file) => relative(folder, file).replaceAll(sep, '/')).filter((file) => !file.startsWith('..'));
 
-async function buildOne(source: Source, folder: string, { print, complain }: Output): Promise<string[]> {
-  const { code, files, warnings } = await bundle(source, { folder });
-  const text = `${code.trimEnd()}\n${await sourcesComment(folder, innerPaths(files, folder))}`;
+async function buildOne(
+  source: Source,
+  folder: string,
+  { print, complain, sourcemap = false }: Output & BuildSettings,
+): Promise<string[]> {
+  const { code, map, files, warnings } = await bundle(source, { folder, sourcemap });
+  const [body] = splitSourceMap(code);
   const path = join(folder, source.path);
+  const comment = map === undefined ? '' : `//# sourceMappingURL=${basename(path)}.map\n`;
+  const text = `${body.trimEnd()}\n${await sourcesComment(folder, innerPaths(files, folder))}${comment}`;
   await mkdir(dirname(path), { recursive: true });
+  // A map of an earlier build would belong to other code.
+  await rm(`${path}.map`, { force: true });
   await writeFile(path, text);
+  if (map !== undefined) await writeFile(`${path}.map`, map);
   for (const warning of warnings) complain(`${source.path}: ${warning}`);
   print(`${source.path}  ${kB(Buffer.byteLength(text))}, ${kB(gzipSync(text).length)} gzipped`);
   return files;
@@ -40,7 +55,7 @@ async function buildOne(source: Source, folder: string, { print, complain }: Out
 async function tryBuild(
   { folder, components }: PluginFolder,
   name: string,
-  output: Output,
+  output: Output & BuildSettings,
 ): Promise<{ isBuilt: boolean; files: string[] }> {
   const component = components.find((one) => one.name === name)!;
   const source = await findSource(folder, component);
@@ -84,7 +99,7 @@ function isBuildable({ problems, components }: PluginFolder, { complain }: Outpu
  * @param dir the plugin's folder, absolute.
  * @returns whether all of them were built.
  */
-export async function buildPlugin(dir: string, output: Output): Promise<boolean> {
+export async function buildPlugin(dir: string, output: Output & BuildSettings): Promise<boolean> {
   const plugin = await readPlugin(dir);
   if (!isBuildable(plugin, output)) return false;
   let isBuilt = plugin.problems.every(({ level }) => level !== 'error');
@@ -94,7 +109,7 @@ export async function buildPlugin(dir: string, output: Output): Promise<boolean>
 }
 
 /** Builds all components, then rebuilds those whose files change, until the returned function is called. */
-export async function watchPlugin(dir: string, output: Output): Promise<() => Promise<void>> {
+export async function watchPlugin(dir: string, output: Output & BuildSettings): Promise<() => Promise<void>> {
   /** The modules of each component in its last successful build, as absolute paths. */
   const built = new Map<string, Set<string>>();
   let running: Promise<unknown> = Promise.resolve();

@@ -19,6 +19,7 @@ import {
   type BundlePlace,
   type Fetch,
 } from './evidence.ts';
+import { locate } from './locate.ts';
 import { findThrown, type Runs } from './taken.ts';
 import {
   ABSENT,
@@ -142,7 +143,7 @@ export async function diagnose<Module>(failed: FailedImport<Module>): Promise<Mo
   // Its code ran up to the place that threw.
   if (!NOT_FETCHED.test(wordingOf(place.cause)) && nameOf(place.cause) !== 'SyntaxError')
     runs.set(url, error);
-  throw error;
+  throw await locate(error, fetch);
 }
 
 /** A crash, and the means to find out why. */
@@ -181,12 +182,8 @@ export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   // Without the bytes, the message has to do.
   if (!found && !facts && NO_DISPATCHER.test(message))
     found = { code: 'BUNDLES_REACT', details: { ...place, react: 'unknown', host: hostReact(), message } };
-  return errorOf(
-    found ?? {
-      code: 'WIDGET_CRASHED',
-      details: { ...place, variant: audience === 'author' ? audience : undefined },
-    },
-  );
+  const details = { ...place, variant: audience === 'author' ? audience : undefined };
+  return locate(errorOf(found ?? { code: 'WIDGET_CRASHED', details }), fetch);
 }
 
 /** Makes the error of a failure; a request without an answer is compared with another request to the same server. Never rejects. */
@@ -196,6 +193,7 @@ export async function describeFailure(
 ): Promise<WidgetError> {
   const { code, details } = failure;
   const isUnanswered = code === 'API_FAILED' && nameOf(details.cause) === 'TypeError';
-  if (!isUnanswered || !(await isServerUp(String(details.url), fetch))) return errorOf(failure);
+  if (!isUnanswered || !(await isServerUp(String(details.url), fetch)))
+    return locate(errorOf(failure), fetch);
   return errorOf({ code, details: { ...details, variant: 'blocked' } });
 }

@@ -94,19 +94,20 @@ function CopyButton({ text }: { text: string }) {
 
 /** Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). */
 export function ErrorCard({ error, isPending = false, plugins, onRetry }: ErrorCardProps) {
-  const { title, fact, fix, copy, pluginId, component, code, details } = error;
+  const { title, fact, fix, copy, pluginId, component, code, details, at, frame } = error;
   const list = useSyncExternalStore(plugins.subscribe, plugins.getSnapshot);
   return (
     <div role={isPending ? 'note' : 'alert'} data-code={code} style={isPending ? note : alarm}>
       <strong>{title}</strong>
       <p style={line}>{fact}</p>
+      {frame && details.variant === 'author' && <code style={command}>{frame}</code>}
       <p style={line}>{fix}</p>
       {copy && fix.endsWith(':') && <code style={command}>{copy}</code>}
       {!isPending && isWaiting(list.plugins, error) && (
         <p style={line}>A newer file waits: accept the change where this app asks about plugins.</p>
       )}
       <p style={small}>
-        {[[pluginId, component].filter(Boolean).join('/'), details.file as string | undefined, code]
+        {[[pluginId, component].filter(Boolean).join('/'), at ?? (details.file as string | undefined), code]
           .filter(Boolean)
           .join(' · ')}
       </p>

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import * as esbuild from 'esbuild';
 import * as React from 'react';
 import * as ReactDOM from 'react-dom';
@@ -417,6 +418,31 @@ test('esbuild puts stylesheets into the bundle of a process that has left its fi
   } finally {
     process.chdir(before);
   }
+});
+
+test('Vite writes the source map that its own setting asks for', async () => {
+  await write({
+    'a.css': '.a { color: red; }',
+    'Widget.tsx': `import './a.css';\nexport default function Widget() {\n  throw new Error('no total'); return <p />;\n}`,
+  });
+  await vite.build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [viteWidgets()],
+    build: { sourcemap: true, lib: { entry: join(folder, 'Widget.tsx'), formats: ['es'] } },
+  });
+  const { code, files } = await read([]);
+  expect(files.toSorted()).toEqual(['Widget.js', 'Widget.js.map']);
+  expect(code.trimEnd().split('\n').at(-1)).toBe('//# sourceMappingURL=Widget.js.map');
+  const map = new TraceMap(await readFile(join(folder, 'dist/Widget.js.map'), 'utf8'));
+  const line = code.split('\n').findIndex((text) => text.includes('throw')) + 1;
+  const column = code.split('\n')[line - 1]!.indexOf('throw');
+  expect(originalPositionFor(map, { line, column })).toMatchObject({
+    source: '../Widget.tsx',
+    line: 3,
+    column: 2,
+  });
 });
 
 test('esbuild rejects other formats than ES modules', async () => {

@@ -1,0 +1,77 @@
+import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
+import type { WidgetError } from '../contract/index.ts';
+
+/** The place of an error in the author's source. */
+export interface Located {
+  /** The stack of the cause, with the author's files in place of those of the bundle. */
+  stack: string;
+  /** `widget/MyWidget.tsx:12:5` */
+  at?: string;
+  /** The line at that place and its neighbours, if the map contains the source. */
+  frame?: string;
+}
+
+/** A position in a script: its URL, its line from 1 and its column from 1. */
+const POSITION = /(https?:\/\/[^\s()]+?):(\d+):(\d+)/g;
+
+/** Decodes the map in a data URL. */
+function decode(url: string): string {
+  const [, isBase64, data = ''] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? [];
+  if (!isBase64) return decodeURIComponent(data);
+  return new TextDecoder().decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)));
+}
+
+/** The path of a source in the plugin's folder. Bundlers write it relative to the map, which is beside the bundle. */
+function pathOf(source: string, file: unknown): string {
+  if (!/^\.\.?\//.test(source)) return source;
+  const folder = `${typeof file === 'string' ? file : ''}`.replace(/[^/]*$/, '');
+  return new URL(source, `file:///${folder}`).pathname.slice(1);
+}
+
+/** The line at a position, marked, with its neighbours. */
+function frameOf(text: string, line: number): string {
+  const lines = text
+    .split('\n')
+    .map((one, index) => `${index + 1 === line ? '>' : ' '} ${index + 1} | ${one}`);
+  return lines.slice(Math.max(0, line - 3), line + 2).join('\n');
+}
+
+/**
+ * Resolves the stack of an error's cause.
+ *
+ * @param maps The maps that scripts name, by the URL of the script.
+ * @param textOf Requests a URL.
+ */
+export async function resolveStack(
+  { cause, name, message, details }: WidgetError,
+  maps: ReadonlyMap<string, string | undefined>,
+  textOf: (url: string) => Promise<string>,
+): Promise<Located> {
+  const traces = new Map<string, TraceMap>();
+  for (const [script, map] of maps) {
+    if (!map) continue;
+    const text = map.startsWith('data:') ? decode(map) : await textOf(new URL(map, script).href);
+    traces.set(script, new TraceMap(text));
+  }
+  let at: string | undefined;
+  let frame: string | undefined;
+  const lines = (cause as Error).stack!.split('\n');
+  const frames = lines.filter((one) => one.search(POSITION) >= 0);
+  const resolved = frames.map((one) =>
+    one.replace(POSITION, (whole, script: string, line: string, column: string) => {
+      const trace = traces.get(script);
+      // Stacks count columns from 1, maps from 0.
+      const found = trace && originalPositionFor(trace, { line: Number(line), column: Number(column) - 1 });
+      if (!found?.source) return whole;
+      const place = `${pathOf(found.source, details.file)}:${found.line}:${found.column + 1}`;
+      if (!at && !/\bnode_modules\//.test(place)) {
+        at = place;
+        const text = sourceContentFor(trace!, found.source);
+        frame = text ? frameOf(text, found.line) : undefined;
+      }
+      return place;
+    }),
+  );
+  const stack = [`${name}: ${message}`, ...resolved].join('\n');
+  return { stack, ...(at && { at }), ...(frame && { frame }) };
+}
