@@ -8,9 +8,9 @@ export function misspelledShim(url: string): Shim | undefined {
   const name = rest
     .replace(/^\/+|\/+$/g, '')
     .replace(/(\.\w+)+$/, '')
-    .replace(/[/_]+/g, '-')
-    .toLowerCase();
+    .replace(/[/_]+/g, '-');
   const names = SHIMS.map((shim) => shim.replace(/\.js$/, ''));
-  const [meant = name] = suggest(name, names);
+  // It ignores case.
+  const [meant] = suggest(name, names);
   return SHIMS.find((shim) => shim === `${meant}.js`);
 }
