@@ -9,6 +9,7 @@ const needs = (text: string) => needsParser(text, readBundle(text));
 test.each([
   `import { useState } from "${REACT}"; function W() { return useState(0) } export { W as default };`,
   `function W(e) { return e ? e.$$typeof : "Buffer" } export { W as default };\n/*! a licence */`,
+  `import e,{memo as t}from"${REACT}";f(e=>e.use(1));f(function(n,e){e.act()});var o={$$typeof:!0,type:1},c={$$typeof:k,Consumer:null};function W(){}export{W as default};`,
   `import*as e from"${REACT}";class o9t extends e.Component{}var s="x";export{s as seen,o9t as default};`,
 ])('parses no bundle with nothing to say about: %s', (text) => {
   expect(needs(text)).toBe(false);
@@ -22,6 +23,7 @@ test.each([
   ['a component that is a value', 'const W = {}; export { W as default };'],
   ['a name with several bindings', `function f(W = 1) {} ${END}`],
   ['own elements', `f({ $$typeof: k, type: t, props: p }); ${END}`],
+  ['elements in another order', `f({ props: p, type: t, $$typeof: k }); ${END}`],
   ['a quoted key', `f({ "$$typeof": k, type: t, props: p }); ${END}`],
   ['a member that some React lacks', `import * as R from "${REACT}"; R.use(x); ${END}`],
   ['a member of the default', `import R, { memo } from '${REACT}'; R.useOptimistic(x); ${END}`],
