@@ -12,12 +12,13 @@ const PATIENCE = 3000;
  * cause have source maps. Never rejects.
  */
 export async function locate(error: WidgetError, fetch: Fetch): Promise<WidgetError> {
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), PATIENCE);
   try {
     const { stack } = error.cause as Error;
     const urls = [...new Set(stack!.slice(0, 10_000).match(SCRIPT))].slice(0, 5);
     if (urls.length === 0) return error;
-    const signal = AbortSignal.timeout(PATIENCE);
-    const textOf = async (url: string) => (await fetch(url, { signal })).text();
+    const textOf = async (url: string) => (await fetch(url, { signal: waiting.signal })).text();
     const named = await Promise.all(
       urls.map(async (url) => [url, COMMENT.exec(await textOf(url))?.[1]] as const),
     );
@@ -26,6 +27,8 @@ export async function locate(error: WidgetError, fetch: Fetch): Promise<WidgetEr
     Object.assign(error, await resolveStack(error, new Map(named), textOf));
   } catch {
     // The card shows the error without its place.
+  } finally {
+    clearTimeout(timer);
   }
   return error;
 }
