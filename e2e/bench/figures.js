@@ -28,42 +28,42 @@ const ratioText = (estimate) =>
  * @param {Figures} figures
  */
 export function readmeTables({ lines, comparisons, registry }) {
-  const own = ['nousviz-hints', 'nousviz-static'];
   const cells = [...new Set(lines.map(({ cell }) => cell))];
-  /** @param {Partial<import('./comparisons.js').Comparison>} wanted */
-  const comparison = (wanted, peer = false) => {
-    const found = select(comparisons, { react: 19, ...wanted });
-    return ratioText(found.find(({ base }) => !peer || base.endsWith('the best peer'))?.ratio);
-  };
-  const waves = (/** @type {string} */ cell, /** @type {string} */ contender) =>
-    `${select(lines, { cell, contender, react: 19 })[0]?.cold.waves}`;
+  const own = ['nousviz-hints', 'nousviz-static'];
+  const both = (/** @type {(contender: string) => string} */ format) => own.map(format).join(' / ');
+  const line = (/** @type {string} */ cell, /** @type {string} */ contender) =>
+    select(lines, { cell, contender, react: 19 })[0];
+  const compared = (
+    /** @type {string} */ cell,
+    /** @type {string} */ contender,
+    /** @type {RegExp} */ base,
+  ) =>
+    ratioText(
+      select(comparisons, { cell, contender, react: 19, measure: 'cold' }).find((one) => base.test(one.base))
+        ?.ratio,
+    );
   const registered = registry.find(
     ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
   );
   return {
     cold: cells.map((cell) => [
       cell,
-      comparison({ cell, contender: 'nousviz-hints', measure: 'cold', base: 'limit-roots' }),
-      comparison({ cell, contender: 'nousviz-static', measure: 'cold', base: 'limit-static' }),
-      ...own.map((contender) => comparison({ cell, contender, measure: 'cold' }, true)),
-      own.map((contender) => waves(cell, contender)).join(' / '),
-    ]),
-    next: cells.map((cell) => [
-      cell,
-      .../** @type {const} */ (['second', 'hovered']).map((measure) =>
-        comparison({ cell, contender: 'nousviz-hints', measure }, true),
-      ),
-      .../** @type {const} */ (['long tasks', 'heap']).map((measure) =>
-        comparison({ cell, contender: 'nousviz-hints', measure }),
-      ),
+      ...own.map((contender) => ratioText(line(cell, contender)?.cold.ratio)),
+      ...own.map((contender) => compared(cell, contender, /the best peer$/)),
     ]),
     more: [
-      ...cells.flatMap((cell) => {
-        const both = own.map((contender) => comparison({ cell, contender, base: 'React 18' }));
-        return both.every((text) => text === '–')
-          ? []
-          : [[`React 19 against React 18, ${cell}`, both.join(' / ')]];
-      }),
+      ...cells.map((cell) => [
+        `the limit with a React root per widget, × limit, ${cell}`,
+        ['limit-roots', 'limit-static']
+          .map((contender) => ratioText(line(cell, contender)?.cold.ratio))
+          .join(' / '),
+      ]),
+      ['waves of requests, 10/100', both((contender) => `${line('10/100', contender)?.cold.waves}`)],
+      ['10/1000 against 10/10', both((contender) => compared('10/1000', contender, /^10\/10$/))],
+      ...cells.map((cell) => [
+        `React 19 against React 18, ${cell}`,
+        both((contender) => compared(cell, contender, /^React 18$/)),
+      ]),
       ['10,000 new names, against as many in a bare `Map`', ratioText(registered?.toMap)],
       ['10,000 new names, against 1,000', ratioText(registered?.toFewer)],
       ['renders of 100 mounted panels meanwhile', `${registered?.renders}`],
