@@ -49,8 +49,9 @@ test.each(Object.entries<Message>(MESSAGES))(
   },
 );
 
-test('a message for the operator that names the plugin’s author has other words for the author', () => {
-  const isFor = ({ cause = '', fix = '' }: Partial<Message>) => /the plugin’s author/.test(cause + fix);
+test('a message for the operator that names the plugin’s author or consent has other words for the author', () => {
+  const isFor = ({ cause = '', fix = '' }: Partial<Message>) =>
+    /the plugin’s author|where plugins are trusted/.test(cause + fix);
   const codes = Object.entries<Message>(MESSAGES).flatMap(([code, message]) =>
     isFor(message) ? [code as Code] : [],
   );

@@ -14,7 +14,14 @@ export const VARIANTS: Partial<Record<Code, Partial<Record<Variant, Partial<Mess
   NAME_TAKEN: {
     again: { fix: 'Reload the page to run the current version.' },
   },
+  WRONG_SHIM: { author: { fix: 'Import "{url}" instead: correct the alias and save the file.' } },
+  BUNDLE_SYNTAX: {
+    author: {
+      fix: 'The file may be cut short, or may not be a bundle at all. Fix the widget and save the file.',
+    },
+  },
   BUNDLE_THREW: {
+    author: { fix: 'Fix the error in the widget and save the file.' },
     again: {
       fix: 'It has run on this page before: reload the page. If it fails again, fix the error in the plugin.',
     },

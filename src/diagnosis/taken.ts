@@ -69,7 +69,7 @@ export async function findThrown({ url, place, text, runs, fetch }: Thrown): Pro
   const first = earlier.find(
     (error) =>
       error &&
-      !error.details.variant &&
+      error.details.variant !== 'again' &&
       (messageOf(error.cause) === messageOf(cause) || (error.code === 'NAME_TAKEN' && error.hash === hash)),
   );
   if (first) return { code: first.code, details: { ...first.details, hash } } as Failure;
@@ -78,7 +78,7 @@ export async function findThrown({ url, place, text, runs, fetch }: Thrown): Pro
   const names = taken ?? [];
   const found = await findDefiners(names, runs, fetch);
   const isAgain = isRepeated && (found.some(isOwn) || !names.some((name) => text.includes(name)));
-  const variant = isAgain ? 'again' : undefined;
+  const variant = isAgain ? 'again' : place.variant;
   // A bundle may also define a property of its own object twice.
   const isProven = isRepeated || names.some(isShared) || ALREADY.test(messageOf(cause));
   if (!taken || !isProven) return { code: 'BUNDLE_THREW', details: { ...place, variant } };

@@ -108,7 +108,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`);
   const registry = createRegistry(
-    createLoader({ apiBase, fetch, importModule: importBundle, refresh: plugins.refresh }),
+    createLoader({ apiBase, fetch, importModule: importBundle, audience, refresh: plugins.refresh }),
     report.record,
   );
   const requests = createActivity({

@@ -64,6 +64,19 @@ test.each([undefined, null, 'Chart', {}, createElement('p'), Symbol('x'), 5])(
   },
 );
 
+test.each([
+  ['author', 'Fix the error in the widget and save the file.'],
+  ['operator', 'Fix the error in the plugin, rebuild it, and accept the change where plugins are trusted.'],
+] as const)('shows the %s how to cure a bundle that throws', async (audience, fix) => {
+  const load = createLoader({
+    apiBase: '/api',
+    fetch: async () => new Response('', { headers: { 'Content-Type': 'text/javascript' } }),
+    importModule: () => Promise.reject(new Error('no total')),
+    audience,
+  });
+  await expect(load(admitted, 0)).rejects.toMatchObject({ code: 'BUNDLE_THREW', fix });
+});
+
 const refused = new TypeError('Failed to fetch dynamically imported module: /x.js');
 
 test.each([

@@ -16,16 +16,19 @@ export interface LoaderOptions {
   /** Reads the bundle of a failed import, for the diagnosis. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   importModule: ImportModule;
+  /** The reader of the cards. */
+  audience?: 'operator' | 'author' | undefined;
   /** Reads the list again if the server’s answers contradict it. */
   refresh?: () => void;
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule, refresh }: LoaderOptions): Load {
+export function createLoader({ apiBase, fetch, importModule, audience, refresh }: LoaderOptions): Load {
   const runs: Runs = new Map();
+  const variant = audience === 'author' ? audience : undefined;
   return async ({ pluginId, component, version }, attempt) => {
     const { name, path: file, filename } = component;
-    const details = { pluginId, component: name, file, hash: version };
+    const details = { pluginId, component: name, file, hash: version, variant };
     const url = apiBase + bundlePath(pluginId, filename, version, attempt);
     try {
       const module = await importModule(url).catch((cause: unknown) =>
