@@ -276,8 +276,8 @@ test.each([
   [named(`data:application/json,${MAP}`), undefined],
 ])('checks the source map that a bundle names: %o', async (files, reason) => {
   const { problems } = await check({ ...named('Chart.js.map'), ...files });
-  expect(problems.map(({ level, message }) => `${level}: ${message}`)).toEqual(
-    reason ? [`warning: widget/dist/Chart.js names the source map ${reason}.`] : [],
+  expect(problems.map(({ level, code, message }) => `${level} ${code}: ${message}`)).toEqual(
+    reason ? [`warning SOURCE_MAP_UNUSABLE: widget/dist/Chart.js names the source map ${reason}.`] : [],
   );
 });
 

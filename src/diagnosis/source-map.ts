@@ -1,4 +1,4 @@
-import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
+import { decode as decodeMappings } from '@jridgewell/sourcemap-codec';
 import type { WidgetError } from '../contract/index.ts';
 
 /** The place of an error in the author's source. */
@@ -13,6 +13,38 @@ export interface Located {
 
 /** A position in a script: its URL, its line from 1 and its column from 1. */
 const POSITION = /(https?:\/\/[^\s()]+?):(\d+):(\d+)/g;
+
+/** A position in a source: its line from 1, its column from 0, and its text if the map contains it. */
+interface Original {
+  source: string;
+  line: number;
+  column: number;
+  text: string | undefined;
+}
+
+/** Finds the position in a source for a line, from 1, and a column, from 0, of a script. */
+type Trace = (line: number, column: number) => Original | undefined;
+
+interface SourceMap {
+  sources: (string | null)[];
+  sourcesContent?: (string | null)[];
+  sourceRoot?: string;
+  mappings: string;
+}
+
+function createTrace(json: string): Trace {
+  const { sources, sourcesContent, sourceRoot, mappings } = JSON.parse(json) as SourceMap;
+  const root = sourceRoot ? sourceRoot.replace(/\/?$/, '/') : '';
+  const lines = decodeMappings(mappings);
+  return (line, column) => {
+    const segments = lines[line - 1]?.filter(([start]) => start <= column) ?? [];
+    const [, index = -1, sourceLine = 0, sourceColumn = 0] = segments.at(-1) ?? [];
+    const source = sources[index];
+    if (!source) return undefined;
+    const text = sourcesContent?.[index] ?? undefined;
+    return { source: root + source, line: sourceLine + 1, column: sourceColumn, text };
+  };
+}
 
 /** Decodes the map in a data URL. */
 function decode(url: string): string {
@@ -47,11 +79,11 @@ export async function resolveStack(
   maps: ReadonlyMap<string, string | undefined>,
   textOf: (url: string) => Promise<string>,
 ): Promise<Located> {
-  const traces = new Map<string, TraceMap>();
+  const traces = new Map<string, Trace>();
   for (const [script, map] of maps) {
     if (!map) continue;
     const text = map.startsWith('data:') ? decode(map) : await textOf(new URL(map, script).href);
-    traces.set(script, new TraceMap(text));
+    traces.set(script, createTrace(text));
   }
   let at: string | undefined;
   let frame: string | undefined;
@@ -61,13 +93,12 @@ export async function resolveStack(
     one.replace(POSITION, (whole, script: string, line: string, column: string) => {
       const trace = traces.get(script);
       // Stacks count columns from 1, maps from 0.
-      const found = trace && originalPositionFor(trace, { line: Number(line), column: Number(column) - 1 });
-      if (!found?.source) return whole;
+      const found = trace?.(Number(line), Number(column) - 1);
+      if (!found) return whole;
       const place = `${pathOf(found.source, details.file)}:${found.line}:${found.column + 1}`;
       if (!at && !/\bnode_modules\//.test(place)) {
         at = place;
-        const text = sourceContentFor(trace!, found.source);
-        frame = text ? frameOf(text, found.line) : undefined;
+        frame = found.text ? frameOf(found.text, found.line) : undefined;
       }
       return place;
     }),
