@@ -48,7 +48,7 @@ async function commit(cwd: string) {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
   made = join(folder, 'author/stock-board');
-  plugin = join(folder, 'other/work/stock-board');
+  plugin = join(folder, 'other/folder/stock-board');
   await mkdir(join(folder, 'author/.config/git'), { recursive: true });
   await mkdir(join(folder, 'other/work'), { recursive: true });
   await writeFile(join(folder, 'author/.config/git/ignore'), '*.tgz\n');

@@ -43,7 +43,7 @@ function disabledByPage(): boolean | string[] {
 const idle = () =>
   new Promise<void>((resolve) => {
     if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
-    else setTimeout(resolve);
+    else setTimeout(resolve, 0);
   });
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -52,7 +52,7 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       },
       set(next: object) {
         current = next;
-        if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0));
+        if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0), 0);
         if (!isEmpty) watch?.commit();
         isEmpty = false;
       },
