@@ -50,7 +50,7 @@ beforeAll(async () => {
   made = join(folder, 'author/stock-board');
   plugin = join(folder, 'other/folder/stock-board');
   await mkdir(join(folder, 'author/.config/git'), { recursive: true });
-  await mkdir(join(folder, 'other/work'), { recursive: true });
+  await mkdir(join(folder, 'other/folder'), { recursive: true });
   await writeFile(join(folder, 'author/.config/git/ignore'), '*.tgz\n');
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
