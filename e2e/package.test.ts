@@ -8,6 +8,9 @@ import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { parseModule } from '../src/bundle/parsed.ts';
+import { NodeUses } from '../src/bundling/node-globals.ts';
+import { walk } from '../src/bundling/walk.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -106,6 +109,26 @@ test('has these comments on all imports of computed URLs', async () => {
   expect(computed).not.toEqual([]);
   const bare = computed.filter(({ text }) => BUNDLER_COMMENTS.some((comment) => !text.includes(comment)));
   expect(bare).toEqual([]);
+});
+
+test('uses no name of Node in a page, for which some bundlers want a polyfill', async () => {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'dist/client.js')],
+    bundle: true,
+    splitting: true,
+    // Bundlers look at modules before they remove what is not used.
+    treeShaking: false,
+    format: 'esm',
+    target: 'es2022',
+    external: ['react', 'react-dom'],
+    outdir: 'out',
+    write: false,
+  });
+  const uses = new NodeUses();
+  for (const { text } of outputFiles)
+    walk(parseModule(text), (it, parent, _, scope, inner) => uses.visit(it, parent, scope, inner));
+  // A test with `typeof` is enough for a bundler to add a polyfill.
+  expect([...uses.free().map(({ name }) => name), ...uses.tested]).toEqual([]);
 });
 
 test('imports in Node without a side effect', async () => {

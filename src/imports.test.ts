@@ -35,7 +35,7 @@ const DOORS: Record<string, string[]> = {
 const PACKAGES: Record<string, string[]> = {
   bundle: ['acorn', 'es-module-lexer'],
   helpers: ['clsx', 'tailwind-merge'],
-  diagnosis: ['@jridgewell/sourcemap-codec', 'react'],
+  diagnosis: ['react', 'vlq'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],

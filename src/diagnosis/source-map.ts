@@ -1,4 +1,4 @@
-import { decode as decodeMappings } from '@jridgewell/sourcemap-codec';
+import { decode as decodeVlq } from 'vlq';
 import type { WidgetError } from '../contract/index.ts';
 
 /** The place of an error in the author's source. */
@@ -30,6 +30,28 @@ interface SourceMap {
   sourcesContent?: (string | null)[];
   sourceRoot?: string;
   mappings: string;
+}
+
+/** A column of a script, and the index of its source, the line and the column there if it has one. All from 0. */
+type Segment = [column: number, source?: number, line?: number, column?: number];
+
+/** The segments of each line of a script. */
+function decodeMappings(mappings: string): Segment[][] {
+  let [source, line, column] = [0, 0, 0];
+  return mappings.split(';').map((segments) => {
+    let start = 0;
+    return segments.split(',').flatMap((segment): Segment[] => {
+      // Each number is the difference from the last one of its kind.
+      const [toStart, toSource, toLine, toColumn] = decodeVlq(segment);
+      if (toStart === undefined) return [];
+      start += toStart;
+      if (toSource === undefined) return [[start]];
+      source += toSource;
+      line += toLine!;
+      column += toColumn!;
+      return [[start, source, line, column]];
+    });
+  });
 }
 
 function createTrace(json: string): Trace {
