@@ -1,6 +1,7 @@
 export {
   createHost,
   createHostWithHelpers,
+  preloadLinks,
   version,
   type ActivityEntry,
   type ComponentEntry,
@@ -16,6 +17,7 @@ export {
   type PluginHandle,
   type PluginList,
   type Plugins,
+  type PreloadLinksOptions,
   type Store,
   type Widget,
 } from './host/index.ts';

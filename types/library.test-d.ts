@@ -36,6 +36,7 @@ export const values: Same<
   | 'formatters'
   | 'HostProvider'
   | 'isWidgetError'
+  | 'preloadLinks'
   | 'useComponents'
   | 'useHost'
   | 'usePlugins'

@@ -27,10 +27,10 @@ import { isComponent } from './widget.ts';
 const internals = new WeakMap<Host, HostInternals>();
 
 /** Returns the internals of a host. @throws {WidgetError} `HOST_MISSING` for anything but a host of this copy of the library. */
-export function internalsOf(host: Host): HostInternals {
+export function internalsOf(host: Host, place = '<HostProvider>'): HostInternals {
   const found = internals.get(host);
   if (found) return found;
-  throw createHostError('HOST_MISSING', { place: '<HostProvider>' });
+  throw createHostError('HOST_MISSING', { place });
 }
 
 /** Reads the disabled plugins from the page's URL; `?disable-plugins` disables all of them. */
@@ -234,11 +234,12 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   return host;
 }
 
-const loadsOf = (registry: Registry, pluginId: string, { rows }: DashboardLayout) =>
+/** Loads the widgets of a dashboard. With `isAhead`, nothing hears of their failures. */
+export const loadsOf = (registry: Registry, pluginId: string, { rows }: DashboardLayout, isAhead?: boolean) =>
   rows
     .flatMap(({ cells }) => cells)
     .flatMap(({ panel: { component } }) =>
-      component === undefined ? [] : [registry.load(pluginId, component)],
+      component === undefined ? [] : [registry.load(pluginId, component, isAhead)],
     );
 
 /**

@@ -3,7 +3,7 @@ import { readDashboard } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
 // The store loads it on demand, and fake timers do not wait for that.
 import './keep-panels.ts';
-import { createDashboardStore } from './dashboard-store.ts';
+import { createDashboardStore, type DashboardStore } from './dashboard-store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -17,6 +17,7 @@ function setup() {
   }[] = [];
   const onFailure = vi.fn();
   const onReturn = vi.fn();
+  const prepare = vi.fn(async () => {});
   const dashboards = createDashboardStore(
     (_, name, signal, answer) =>
       new Promise((resolve, reject) => {
@@ -28,10 +29,10 @@ function setup() {
           answer,
         });
       }),
-    { onFailure, onReturn },
+    { prepare, onFailure, onReturn },
   );
   const title = () => dashboards.getSnapshot('sales', 'main')?.layout?.title;
-  return { dashboards, answers, title, onFailure, onReturn };
+  return { dashboards, answers, title, prepare, onFailure, onReturn };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
@@ -60,6 +61,63 @@ test('reads a preloaded dashboard again that is shown late', async () => {
   await vi.advanceTimersByTimeAsync(2000);
   dashboards.subscribe('sales', 'main', () => {});
   expect([answers.length, title()]).toEqual([2, 'one']);
+});
+
+test('requests a dashboard once if it is read ahead and then shown, and only then prepares its widgets', async () => {
+  const { dashboards, answers, title, prepare } = setup();
+  void dashboards.readAhead('sales', 'main');
+  void dashboards.readAhead('sales', 'main');
+  expect(dashboards.isIdle()).toBe(true);
+  answers[0]!.resolve('one');
+  await settled();
+  expect([title(), prepare.mock.calls.length]).toEqual([undefined, 0]);
+  await vi.advanceTimersByTimeAsync(29_000);
+  dashboards.subscribe('sales', 'main', () => {});
+  expect(dashboards.isIdle()).toBe(false);
+  await settled();
+  expect([title(), prepare.mock.calls.length, answers.length]).toEqual(['one', 1, 1]);
+  expect(dashboards.isIdle()).toBe(true);
+  void dashboards.readAhead('sales', 'main');
+  expect(answers).toHaveLength(1);
+});
+
+test('uses what is read ahead although it arrives after the click', async () => {
+  const { dashboards, answers, title } = setup();
+  void dashboards.readAhead('sales', 'main');
+  dashboards.subscribe('sales', 'main', () => {});
+  answers[0]!.resolve('one');
+  await settled();
+  expect([title(), answers.length]).toEqual(['one', 1]);
+});
+
+test.each([
+  ['is not fresh any longer', () => vi.advanceTimersByTimeAsync(31_000)],
+  ['may be of another session', ({ refresh }: DashboardStore) => refresh()],
+])('reads a dashboard again if what was read ahead %s', async (_, pass) => {
+  const { dashboards, answers } = setup();
+  void dashboards.readAhead('sales', 'main');
+  answers[0]!.resolve('one');
+  await settled();
+  await pass(dashboards);
+  dashboards.subscribe('sales', 'main', () => {});
+  expect(answers).toHaveLength(2);
+});
+
+test('nothing hears of a dashboard that could not be read ahead, and the click reads it again', async () => {
+  const { dashboards, answers, title, onFailure } = setup();
+  const reading = dashboards.readAhead('sales', 'main');
+  dashboards.subscribe('sales', 'main', () => {});
+  answers[0]!.reject();
+  expect(await reading).toBeUndefined();
+  await settled();
+  answers[1]!.resolve('one');
+  await settled();
+  expect([title(), answers.length, onFailure.mock.calls.length]).toEqual(['one', 2, 0]);
+  void dashboards.readAhead('sales', 'other');
+  answers[2]!.reject();
+  await settled();
+  void dashboards.readAhead('sales', 'other');
+  expect([answers.length, onFailure.mock.calls.length]).toEqual([4, 0]);
 });
 
 /** Shows a dashboard with one panel and leaves it. */

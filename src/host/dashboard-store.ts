@@ -16,6 +16,13 @@ export interface DashboardStore {
    */
   load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
   /**
+   * Reads a dashboard without its widgets, unless the store has it already. The next {@link load} or {@link subscribe} uses it while
+   * it is fresh, and reads it again if it has failed. Nothing hears of that failure.
+   */
+  readAhead(pluginId: string, name: string): Promise<DashboardLayout | undefined>;
+  /** Whether no dashboard is loading for the first time. */
+  isIdle(): boolean;
+  /**
    * Watches a dashboard, and loads it as {@link load} does. Its request is aborted when the last watcher leaves. The store keeps the
    * last 20 dashboards that were left, so that they are there at once when the user returns.
    */
@@ -68,6 +75,7 @@ export function createDashboardStore(
   { prepare = async () => {}, onFailure, onReturn }: DashboardStoreOptions = {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
+  const ahead = new Map<string, Promise<DashboardLayout | undefined>>();
   /** The JSON of each layout as it was read. */
   const texts = new WeakMap<DashboardLayout, string>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
@@ -130,7 +138,11 @@ export function createDashboardStore(
   /** @param isQuiet Whether watchers do not hear of a version like the one before. */
   function read(entry: Entry, isQuiet = false, answer?: unknown): Promise<LoadedDashboard> {
     const { pluginId, name, controller } = entry;
-    const loading = load(pluginId, name, controller.signal, answer)
+    const key = keyOf(pluginId, name);
+    const early = ahead.get(key);
+    ahead.delete(key);
+    const request = () => load(pluginId, name, controller.signal, answer);
+    const loading = (early?.then((layout) => layout ?? request()) ?? request())
       .then(
         async (found): Promise<LoadedDashboard> => {
           const [layout] = await Promise.all([nextOf(entry, found), prepare(pluginId, found)]);
@@ -165,7 +177,21 @@ export function createDashboardStore(
     return entry;
   }
 
+  function readAhead(pluginId: string, name: string) {
+    const key = keyOf(pluginId, name);
+    const known = entries.get(key);
+    if (known && !known.isOld) return known.loading.then(({ layout }) => layout);
+    const early = ahead.get(key) ?? load(pluginId, name).catch(() => undefined);
+    if (ahead.get(key) === early) return early;
+    ahead.set(key, early);
+    const forget = () => ahead.get(key) === early && ahead.delete(key);
+    void early.then((layout) => (layout ? setTimeout(forget, FRESH) : forget()));
+    return early;
+  }
+
   return {
+    readAhead,
+    isIdle: () => [...entries.values()].every(({ loaded }) => loaded),
     load: (pluginId, name, answer) => entryOf(pluginId, name, answer).loading,
     subscribe(pluginId, name, listener) {
       const entry = entryOf(pluginId, name);
@@ -179,6 +205,8 @@ export function createDashboardStore(
     },
     getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
     async refresh(pluginId, name) {
+      // They may be of another session.
+      ahead.clear();
       await Promise.all(
         [...entries].map(([key, entry]) => {
           if (pluginId !== undefined && key !== `${pluginId}/${name}`) return undefined;

@@ -11,6 +11,7 @@ export type { HostInternals } from './internals.ts';
 export type { ImportModule } from './loader.ts';
 export type { Owner } from './owner.ts';
 export type { PluginList, Plugins, PluginStore } from './plugins.ts';
+export { preloadLinks, type PreloadLinksOptions } from './preload-links.ts';
 export { version, type NousVizGlobal } from './publish.ts';
 export { requestGate, type Gate } from './request-gate.ts';
 export type { Registry } from './registry.ts';

@@ -458,6 +458,26 @@ test('requests the whole list if a part fails', async () => {
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
 });
 
+test('a part that fails ahead of its dashboard changes nothing, and is requested again', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  const before = plugins.getSnapshot();
+  api.listPlugins.mockRejectedValueOnce(apiDown);
+  await plugins.loadPart(main('b'), undefined, true);
+  expect(plugins.getSnapshot()).toBe(before);
+  await plugins.loadPart(main('b'));
+  expect(api.listPlugins.mock.calls.map(([part]) => part)).toEqual([main('b'), main('b')]);
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
+});
+
+test('requests the whole list if a part fails that was requested ahead and then needed', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  api.listPlugins.mockRejectedValueOnce(apiDown);
+  await Promise.all([plugins.loadPart(main('b'), undefined, true), plugins.loadPart(main('b'))]);
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+});
+
 test('does not restore trust from a part that was requested before the revoke', async () => {
   const api = fakeApi();
   api.revoke.mockImplementation(async () => {});

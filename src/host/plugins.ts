@@ -63,8 +63,9 @@ export interface PluginStore extends Plugins {
    * Loads the part of the list that one dashboard needs, unless the whole list has arrived. Never rejects.
    *
    * @param answer An answer of the host API that the page has already, or a promise of one.
+   * @param isAhead Whether a failure has no effect. Otherwise the whole list is loaded, and its error is shown if that fails too.
    */
-  loadPart(dashboard: DashboardName, answer?: unknown): Promise<void>;
+  loadPart(dashboard: DashboardName, answer?: unknown, isAhead?: boolean): Promise<void>;
   /** Loads this part of the list again, also if the whole list has arrived. A failure changes nothing. */
   checkPart(dashboard: DashboardName): Promise<void>;
   /** Reads the whole list again, as `refresh` does. A failure like the one before is not published. */
@@ -111,7 +112,7 @@ export function createPlugins(
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
   const settled = new Set<string>();
-  const parts = new Map<string, Promise<void>>();
+  const parts = new Map<string, Promise<unknown>>();
   let whole: Promise<unknown> | undefined;
   let latest = 0;
   /** Whether the page itself has asked for the next list, so that the other tabs may not know of a change. */
@@ -152,8 +153,9 @@ export function createPlugins(
     }
   }
 
-  async function readPart(dashboard: DashboardName, answer?: unknown) {
-    if (!hasPage()) return;
+  /** Reads a part of the list. @returns Whether it failed while there was no whole list. */
+  async function readPart(dashboard: DashboardName, answer?: unknown): Promise<unknown> {
+    if (!hasPage()) return false;
     const before = revoked;
     const request = latest;
     const wasReady = getSnapshot().status === 'ready';
@@ -161,18 +163,17 @@ export function createPlugins(
       const part = await client.listPlugins(dashboard, answer);
       const snapshot = getSnapshot();
       // The whole list is newer if it was requested meanwhile.
-      if (revoked !== before || (snapshot.status === 'ready' && !(wasReady && request === latest))) return;
+      if (revoked !== before || (snapshot.status === 'ready' && !(wasReady && request === latest)))
+        return false;
       // A host API without parts answers with the whole list.
       if (!part.enoughFor) return publishWhole(part);
       for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
       const byId = new Map([...snapshot.plugins, ...part.plugins].map((plugin) => [plugin.id, plugin]));
       // The status and the error stay, since the whole list may have failed meanwhile.
       publish({ ...snapshot, plugins: [...byId.values()] });
+      return false;
     } catch {
-      if (wasReady) return;
-      // The whole list may still load; if it does not, its error is shown.
-      parts.clear();
-      await loadAll();
+      return !wasReady;
     }
   }
 
@@ -193,13 +194,16 @@ export function createPlugins(
     await (whole ??= readWhole(answer));
   }
 
-  async function loadPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
+  async function loadPart(dashboard: DashboardName, answer?: unknown, isAhead = false): Promise<void> {
     // While the whole list loads, the part is still requested, since it arrives sooner.
     if (whole && getSnapshot().status !== 'loading') return void (await whole);
     const key = keyOf(dashboard.pluginId, dashboard.name);
     const part = parts.get(key) ?? readPart(dashboard, answer);
     parts.set(key, part);
-    return part;
+    if (!(await part)) return;
+    parts.clear();
+    // The whole list may still load; if it does not, its error is shown.
+    if (!isAhead) await loadAll();
   }
 
   // Without notifying the other tabs, which would answer each other for ever.
@@ -239,7 +243,9 @@ export function createPlugins(
     },
     loadAll,
     loadPart,
-    checkPart: (dashboard) => (getSnapshot().status === 'ready' ? readPart(dashboard) : loadPart(dashboard)),
+    async checkPart(dashboard) {
+      await (getSnapshot().status === 'ready' ? readPart(dashboard) : loadPart(dashboard));
+    },
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
     trust(pluginId) {

@@ -28,8 +28,13 @@ export interface Registry {
   sync(admissions: Iterable<Admission>, list?: ListState): void;
   /** Registers one of the host's own components, which replaces an earlier one of that name. @returns A function that removes it. */
   register<Props>(name: string, component: ComponentType<Props>): () => void;
-  /** Loads the component of a name on one plugin's dashboards. Resolves when it is loaded or has failed. */
-  load(pluginId: string, name: string): Promise<void>;
+  /**
+   * Loads the component of a name on one plugin's dashboards.
+   *
+   * @param isAhead Whether nothing may hear of a failure, unless a panel shows it. A panel then loads it again.
+   * @returns A promise of the error, if it fails.
+   */
+  load(pluginId: string, name: string, isAhead?: boolean): Promise<unknown>;
   /** Watches a name on one plugin's dashboards, and loads its component. */
   subscribe(pluginId: string, name: string, listener: () => void): () => void;
   getStatus(pluginId: string, name: string): Status;
@@ -120,24 +125,31 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
     undecided.forget(name);
   }
 
-  const start = (slot: Slot, isQuiet = false) =>
+  function watchersOf(slot: Slot, name: string) {
+    const all = [...(watchers.get(bareName(name)) ?? [])];
+    return all.filter((one) => resolve(one.pluginId, one.name) === slot).length;
+  }
+
+  const start = (slot: Slot, isQuiet = false, isAhead = false) =>
     loadSlot(slot, {
       load,
       isQuiet,
       isCurrent: ({ admission }) => slots.get(keyOf(admission!)) === slot,
       onRestart: components.update,
-      onEnd({ component }, failure) {
-        if (failure) {
-          components.update();
-          onFailure(failure);
-        }
+      onEnd(owner, failure) {
+        const { component } = owner;
+        const isUnseen = isAhead && !watchersOf(slot, component);
+        // Code that has run is not run again.
+        if (failure && isUnseen && !hasThrown(failure)) slot.status = { status: 'loading', owner };
+        else if (failure) components.update();
+        if (failure && !isUnseen) onFailure(failure);
         notifySoon(component);
       },
     });
 
-  function startFor({ pluginId, name }: Omit<Watcher, 'listener'>): Slot {
+  function startFor({ pluginId, name }: Omit<Watcher, 'listener'>, isAhead = false): Slot {
     const slot = resolve(pluginId, name);
-    if (isPending(slot) && !slot.loading) start(slot);
+    if (isPending(slot) && !slot.loading) start(slot, false, isAhead);
     return slot;
   }
 
@@ -214,7 +226,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
       };
     },
 
-    load: async (pluginId, name) => void (await startFor({ pluginId, name }).loading),
+    load: async (pluginId, name, isAhead) => startFor({ pluginId, name }, isAhead).loading,
 
     subscribe(pluginId, name, listener) {
       const watcher: Watcher = { pluginId, name, listener };
@@ -241,8 +253,7 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
 
     inspect(pluginId, name) {
       const slot = resolve(pluginId, name);
-      const all = [...(watchers.get(bareName(name)) ?? [])];
-      return { slot, watchers: all.filter((one) => resolve(one.pluginId, one.name) === slot).length };
+      return { slot, watchers: watchersOf(slot, name) };
     },
 
     retry(pluginId, name) {

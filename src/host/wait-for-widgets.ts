@@ -5,7 +5,7 @@
 const MAX_WAIT = 100;
 
 /** Waits until all widgets of a dashboard are loaded or have failed, or until the next one takes too long. */
-export function waitForWidgets(loads: readonly Promise<void>[]): Promise<void> {
+export function waitForWidgets(loads: readonly Promise<unknown>[]): Promise<void> {
   return new Promise((resolve) => {
     let ended = false;
     const end = () => {
