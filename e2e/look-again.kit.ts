@@ -47,8 +47,10 @@ const FILES = {
   'dashboards/main.yaml': dashboard('Chart'),
 };
 
-export const test = base.extend<{ site: Lab }>({
-  site: async ({ serve, bundle, page }, use) => {
+export const test = base.extend<{ app: string; site: Lab }>({
+  /** The source of the app. */
+  app: [APP, { option: true }],
+  site: async ({ serve, bundle, page, app: source }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'nousviz-'));
     const write = async (path: string, text: string) => {
       const file = join(folder, 'plugins/sales', path);
@@ -61,7 +63,7 @@ export const test = base.extend<{ site: Lab }>({
       plugins: join(folder, 'plugins'),
       trust: fileTrustStore(join(folder, 'trust.jsonl')),
     });
-    const app = await bundle(APP);
+    const app = await bundle(source);
     const fault: Lab['fault'] = {};
     const lines: string[] = [];
     const { url } = await serve(async (request) => {

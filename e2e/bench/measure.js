@@ -125,6 +125,23 @@ async function openDashboard(page, dashboard, renders) {
 }
 
 /**
+ * Hovers a link, and waits until the page has sent requests for it, and none more for half a second.
+ * @param {import('@playwright/test').Page} page
+ * @param {import('@playwright/test').Locator} link
+ */
+async function hover(page, link) {
+  const count = () => page.evaluate(() => performance.getEntriesByType('resource').length);
+  const before = await count();
+  await link.hover();
+  let [last, now] = [before, before];
+  do {
+    last = now;
+    await page.waitForTimeout(500);
+    now = await count();
+  } while (now === before || now > last);
+}
+
+/**
  * Loads a contender's page without a cache, then switches to its second dashboard, and to its third if the contender preloads a
  * dashboard whose link is hovered.
  * @param {import('@playwright/test').Browser} browser
@@ -147,8 +164,7 @@ export const measure = (browser, url, cpu) =>
       /** @type {Cost | undefined} */
       let hovered;
       if (await link.count()) {
-        await link.hover();
-        await page.waitForLoadState('networkidle');
+        await hover(page, link);
         hovered = (await openDashboard(page, 'third', second.renders)).cost;
       }
       const until = cold.marks.first ?? NaN;
