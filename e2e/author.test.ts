@@ -128,6 +128,15 @@ test.each([
   expect(installed).not.toContain('node_modules');
 });
 
+test('create uses the clone of an empty repository', async () => {
+  const clone = join(folder, 'cloned');
+  await run('git', ['init', '--quiet', clone]);
+  const { stdout } = await run(process.execPath, [join(root, 'dist/cli/cli.js'), 'create', '.'], {
+    cwd: clone,
+  });
+  expect(stdout).toMatch(/files in this folder\. Next:\n\n {2}npm install\n/);
+});
+
 test('build, check, the created test and its types pass', async () => {
   await rm(join(plugin, 'widget/dist'), { recursive: true });
   const before = await widget(['check']);
