@@ -1,32 +1,32 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Browser } from '@playwright/test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createMachine,
+  expectPortable,
+  launchBrowser,
+  openServer,
+  readSteps,
+  useInHost,
+  type Machine,
+} from './machine.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
-const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 const vendored = 'vendor/nousviz-widget-runtime-';
+const id = 'stock-board';
 let folder = '';
-/** The author's folder of the plugin; `plugin` is another developer's clone. */
+let browser: Browser;
+let author: Machine;
+let other: Machine;
+/** The author's folder of the plugin; `plugin` is its clone on another machine. */
 let made = '';
 let plugin = '';
-let created = { stdout: '', stderr: '' };
-
-/** The environment of another machine, with its own empty home folder and npm cache. */
-const machine = (name: string) => {
-  const HOME = join(folder, name);
-  return {
-    env: {
-      ...process.env,
-      HOME,
-      XDG_CONFIG_HOME: join(HOME, '.config'),
-      npm_config_cache: join(HOME, 'cache'),
-    },
-  };
-};
+let printed = '';
 
 /** Runs the command that the plugin has installed. @returns its output and exit code */
 async function widget(args: string[], cwd = plugin) {
@@ -38,31 +38,8 @@ async function widget(args: string[], cwd = plugin) {
   return { code, out: stdout, error: stderr };
 }
 
-async function commit(cwd: string) {
-  const name = ['-c', 'user.name=Author', '-c', 'user.email=author@example.com'];
-  await run('git', ['add', '.'], { cwd, ...machine('author') });
-  await run('git', [...name, 'commit', '--quiet', '--message', 'Change the plugin'], { cwd });
-}
-
-// A new author uses a packed tarball and npx. Then the plugin is cloned on a machine without both.
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
-  made = join(folder, 'author/stock-board');
-  plugin = join(folder, 'other/folder/stock-board');
-  await mkdir(join(folder, 'author/.config/git'), { recursive: true });
-  await mkdir(join(folder, 'other/folder'), { recursive: true });
-  await writeFile(join(folder, 'author/.config/git/ignore'), '*.tgz\n');
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  const tarball = join(folder, filename);
-  created = await run('npx', ['--yes', '--package', tarball, 'nousviz-widget', 'create', 'stock-board'], {
-    cwd: join(folder, 'author'),
-    ...machine('author'),
-  });
-  await run('git', ['init', '--quiet'], { cwd: made });
-  await commit(made);
-  await run('git', ['clone', '--quiet', made, plugin]);
-  // The clone is inside an app, whose configs are not the plugin's.
+/** Writes configs that are not the plugin's into the folder above it, as that of an app has them. */
+async function writeConfigsOfApp(app: string) {
   const own = 'throw new Error("the config of the app");';
   const configs = {
     'vite.config.ts': own,
@@ -74,23 +51,47 @@ beforeAll(async () => {
     '.editorconfig': '[*]\nindent_style = tab\n',
     '.oxlintrc.json': '{ "rules": { "no-unused-expressions": "none" } }',
   };
-  for (const [file, text] of Object.entries(configs)) await writeFile(join(plugin, '..', file), text);
+  for (const [file, text] of Object.entries(configs)) await writeFile(join(app, file), text);
+}
+
+// A new author uses a packed tarball and npx. Then the plugin is cloned on a machine without both.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nousviz-author-'));
+  browser = await launchBrowser();
+  author = await createMachine(join(folder, 'author'));
+  other = await createMachine(join(folder, 'other'));
+  made = join(folder, 'author', id);
+  plugin = join(folder, 'other/plugins', id);
+  await mkdir(join(folder, 'author/.config/git'), { recursive: true });
+  await writeFile(join(folder, 'author/.config/git/ignore'), '*.tgz\n');
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  const tarball = join(folder, filename);
+  const create = ['--yes', '--package', tarball, 'nousviz-widget', 'create', id];
+  printed = await author.run(join(folder, 'author'), 'npx', ...create);
+  for (const args of [['install'], ['run', 'build']]) await author.run(made, 'npm', ...args);
+  await author.run(made, 'git', 'init', '--quiet');
+  await author.commit(made);
   await rm(tarball);
   await rm(join(folder, 'author/cache'), { recursive: true });
-  await run('npm', ['install', ...quiet], { cwd: plugin, ...machine('other') });
-  await run('npm', ['run', 'build'], { cwd: plugin });
-});
+  await mkdir(join(plugin, '..'));
+  await other.run(folder, 'git', 'clone', '--quiet', made, plugin);
+  await writeConfigsOfApp(join(plugin, '..'));
+  await other.run(plugin, 'npm', 'ci');
+}, 600_000);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('create names the plugin after its folder and lists the created files', async () => {
   const [, , steps = ''] = /^## Quick start\n+```sh\n(.*)\n([\s\S]*?)^```/m.exec(
     await readFile(join(root, 'types/README.md'), 'utf8'),
   )!;
   expect(steps).toContain('npm install');
-  const printed = created.stdout.replaceAll(/^ {2}/gm, '');
-  expect(printed).toContain(steps.replace('my-plugin', 'stock-board'));
-  expect(created.stdout).toContain(vendored);
+  expect(printed.replaceAll(/^ {2}/gm, '')).toContain(steps.replace('my-plugin', id));
+  expect(printed).toContain(vendored);
   const manifest = await readFile(join(made, 'plugin.yaml'), 'utf8');
   expect(manifest).toContain('id: stock-board');
   expect(manifest).toContain('name: StockBoard');
@@ -98,28 +99,17 @@ test('create names the plugin after its folder and lists the created files', asy
 });
 
 test('a plugin from a tarball has no path outside its folder', async () => {
-  const { stdout } = await run('git', ['ls-files'], { cwd: made });
-  const files = stdout.trim().split('\n');
+  const files = await expectPortable(author, made, [folder, '_npx', 'file:..', 'file:/']);
   expect(files.filter((file) => file.startsWith(vendored))).toHaveLength(1);
-  for (const file of files.filter((one) => !one.endsWith('.tgz'))) {
-    const text = await readFile(join(made, file), 'utf8');
-    expect(
-      [folder, '_npx', 'file:..', 'file:/'].filter((place) => text.includes(place)),
-      file,
-    ).toEqual([]);
-  }
 });
 
-test('a clone installs with npm ci, and builds', async () => {
-  await commit(plugin);
-  const clone = join(folder, 'other/clone');
-  await run('git', ['clone', '--quiet', plugin, clone]);
-  await run('npm', ['ci', ...quiet], { cwd: clone, ...machine('other') });
-  await run('npm', ['run', 'build'], { cwd: clone });
-  // Its path is another one, and its bytes are not.
-  await run('git', ['diff', '--exit-code', '--', 'widget/dist'], { cwd: clone });
-  const { stdout } = await run('npx', ['nousviz-widget', 'check', '--json'], { cwd: clone });
-  expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
+// Its path is another one, and its bytes are not.
+test('the CI of the plugin passes on a clone, and a host shows its widget after it was trusted', async () => {
+  const [install, ...steps] = await readSteps(plugin);
+  expect(install).toBe('npm ci');
+  expect(steps).toEqual(expect.arrayContaining(['npm test', 'npm run check', 'npm run build']));
+  for (const step of steps) await other.run(plugin, 'bash', '-e', '-c', step);
+  await useInHost(browser, join(plugin, '..'), id, folder);
 });
 
 test.each([
@@ -127,15 +117,24 @@ test.each([
   ['a checkout', () => join(root, 'dist/cli/cli.js'), [], '../', 'only on this machine'],
   ['the version of --runtime', () => join(root, 'dist/cli/cli.js'), ['--runtime', '^9.0.0'], '^9.0.0', ''],
 ])('create uses %s', async (name, command, options, expected, note) => {
-  const id = name.replaceAll(/\W+/g, '-');
-  const { stdout } = await run(process.execPath, [command(), 'create', id, ...options], { cwd: folder });
+  const another = name.replaceAll(/\W+/g, '-');
+  const { stdout } = await run(process.execPath, [command(), 'create', another, ...options], { cwd: folder });
   expect(stdout).toContain(note);
-  const { devDependencies } = JSON.parse(await readFile(join(folder, id, 'package.json'), 'utf8')) as {
+  const { devDependencies } = JSON.parse(await readFile(join(folder, another, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
   const installed = devDependencies['@nousviz/widget-runtime']!;
   expect(installed.replace('file:', '').slice(0, expected.length)).toBe(expected);
   expect(installed).not.toContain('node_modules');
+});
+
+test('create uses the clone of an empty repository', async () => {
+  const clone = join(folder, 'cloned');
+  await run('git', ['init', '--quiet', clone]);
+  const { stdout } = await run(process.execPath, [join(root, 'dist/cli/cli.js'), 'create', '.'], {
+    cwd: clone,
+  });
+  expect(stdout).toMatch(/files in this folder\. Next:\n\n {2}npm install\n/);
 });
 
 test('build, check, the created test and its types pass', async () => {
@@ -149,8 +148,14 @@ test('build, check, the created test and its types pass', async () => {
   const checked = await widget(['check']);
   expect(checked).toMatchObject({ code: 0, error: '' });
   await run('npm', ['run', 'lint'], { cwd: plugin });
-  const files = [`import './a.css';`, `import look from './a.module.css';`, `import logo from './a.svg';`];
-  const use = `export const used: [string | undefined, string] = [look.box, logo];`;
+  const files = [
+    `import './a.css';`,
+    `import look from './a.module.css';`,
+    `import logo from './a.svg';`,
+    `import note from './a.md?raw';`,
+    `import Work from './a.ts?worker';`,
+  ];
+  const use = `export const used: [string | undefined, string, string, Worker] = [look.box, logo, note, new Work()];`;
   await writeFile(join(plugin, 'widget/used.ts'), [...files, use].join('\n'));
   const scripts = await Promise.all(
     ['build', 'check', 'test', 'types'].map((script) => run('npm', ['run', script], { cwd: plugin })),
@@ -197,40 +202,21 @@ test.each([[[]], [['create']], [['build']], [['check']], [['dev']]])(
   },
 );
 
-test('dev serves the plugin and applies saved changes', async () => {
-  const child = spawn(join(plugin, 'node_modules/.bin/nousviz-widget'), ['dev', '--port', '0'], {
-    cwd: plugin,
-  });
-  let output = '';
-  child.stdout.on('data', (bytes) => (output += bytes));
-  child.stderr.on('data', (bytes) => (output += bytes));
-  try {
-    await expect.poll(() => output, { timeout: 60_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
-    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\//.exec(output) ?? [];
-    expect(await (await fetch(url)).text()).toContain('<title>');
-    const versionOf = async () => {
-      const { plugins } = (await (await fetch(`${url}api/plugins`)).json()) as {
-        plugins: {
-          id: string;
-          frontend: { trusted: boolean; components: { name: string; sha256: string }[] };
-        }[];
-      };
-      expect(plugins).toMatchObject([{ id: 'stock-board', frontend: { trusted: true } }]);
-      return plugins[0]!.frontend.components[0]!.sha256;
-    };
-    const before = await versionOf();
-    const path = join(plugin, 'widget/StockBoard.tsx');
-    await writeFile(path, (await readFile(path, 'utf8')).replace('No items.', 'None at all.'));
-    await expect.poll(versionOf, { timeout: 30_000 }).not.toBe(before);
-    const textAt = async (target: string) => (await fetch(new URL(target, url))).text();
-    const bundle = await textAt('/api/plugins/stock-board/widget/StockBoard.js');
-    // The author's modules are separate files, so that unchanged modules keep their state.
-    const modules = [...bundle.matchAll(/from "(\/dev\/[^"]+)"/g)].map(([, target]) => textAt(target!));
-    expect([bundle, ...(await Promise.all(modules))].join('\n')).toContain('None at all.');
-    expect(await (await fetch(`${url}api/plugins/stock-board/items`)).json()).toHaveLength(3);
-  } finally {
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGINT');
-    expect(await ended).toBe(0);
-  }
+test('dev shows the plugin and applies saved changes', async () => {
+  const { page, url, end } = await openServer(
+    browser,
+    join(plugin, 'node_modules/.bin/nousviz-widget'),
+    ['dev', '--port', '0'],
+    { cwd: plugin, env: other.env },
+  );
+  await page.goto(url);
+  await page.getByRole('listitem').filter({ hasText: 'Desk lamp' }).waitFor();
+  await page.getByLabel('Search').fill('no such item');
+  await page.getByText('No items.').waitFor();
+  const path = join(plugin, 'widget/StockBoard.tsx');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('No items.', 'None at all.'));
+  await page.getByText('None at all.').waitFor();
+  expect(await page.getByLabel('Search').inputValue()).toBe('no such item');
+  expect(await (await fetch(new URL(`/api/plugins/${id}/items`, url))).json()).toHaveLength(3);
+  expect(await end()).toBe(0);
 });

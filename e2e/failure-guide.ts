@@ -1,8 +1,12 @@
-import type { Code, Message } from '../src/contract/index.ts';
+import { BUILD_MESSAGES } from '../src/bundling/build-messages.ts';
+import type { Message } from '../src/contract/index.ts';
 import { MESSAGES } from '../src/contract/words.ts';
 
+/** The messages of cards, and those that only the author's tools report. */
+export const ALL_MESSAGES: Readonly<Record<string, Message>> = { ...BUILD_MESSAGES, ...MESSAGES };
+
 /** Placeholders for arguments whose names are unclear. */
-const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
+const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   MISSING_SHIM_EXPORT: { since: 'Run the host on a React version that has them, or do not use them.' },
   UNKNOWN_COMPONENT: {
     hint: 'Use one of the suggested names, or declare it under frontend.components in plugin.yaml.',
@@ -13,7 +17,7 @@ const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
 /** Characters with a meaning in Markdown. */
 const escaped = (text: string) => text.replaceAll(/[<*_[\]]/g, String.raw`\$&`);
 
-function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
+function sectionFor(code: string, { title, cause, fix, copy }: Message): string {
   const fill = (text: string) =>
     escaped(text.replace(/\{(\w+)\}/g, (_, name: string) => ARGUMENTS[code]?.[name] ?? `‹${name}›`));
   const command = copy?.replace(/\{(\w+)\}/g, '‹$1›');
@@ -27,7 +31,7 @@ function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
 
 /** The sections of the failure guide: one heading for each code, in alphabetical order. */
 export const failureSections = (): string =>
-  (Object.keys(MESSAGES) as Code[])
+  Object.keys(ALL_MESSAGES)
     .toSorted()
-    .map((code) => sectionFor(code, MESSAGES[code]))
+    .map((code) => sectionFor(code, ALL_MESSAGES[code]!))
     .join('\n\n');

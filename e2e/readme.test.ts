@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path/posix';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MAX_PANELS } from '../src/contract/dashboard.ts';
 import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
-import { MESSAGES } from '../src/contract/messages.ts';
 import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
 import { MAX_BUNDLE_BYTES } from '../src/server/bundle-file.ts';
 import { YAML_LIMITS } from '../src/server/yaml.ts';
@@ -13,7 +12,7 @@ import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
 import { APPS } from './hosts/apps.ts';
 import { ROWS } from './runners/rows.ts';
-import { failureSections } from './failure-guide.ts';
+import { ALL_MESSAGES, failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
 
@@ -60,7 +59,7 @@ test('the failure guide has a section for each code, with the message of the car
   const [introduction] = read(path).split(/^## /m);
   await expect(`${introduction}${failureSections()}\n`).toMatchFileSnapshot(join(root, path));
   const headings = [...read(path).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-  expect(headings.toSorted()).toEqual(Object.keys(MESSAGES).toSorted());
+  expect(headings.toSorted()).toEqual(Object.keys(ALL_MESSAGES).toSorted());
 });
 
 test('lists the attacks and limits of the attack suite', () => {
@@ -140,7 +139,7 @@ test('the set-ups of test runners are those of the tested fixtures', () => {
     expect([...packagesIn(section), ...shared].toSorted()).toEqual(locked.toSorted());
     if (scripts.test.startsWith('node ')) expect(section).toContain(`\`${scripts.test}\``);
     for (const file of readdirSync(join(root, fixture)).filter((name) => /\.config\./.test(name)))
-      expect(section, file).toContain(`\`\`\`js\n${read(join(fixture, file))}\`\`\`\n`);
+      expect(section).toContain(`\`${file}\`:\n\n\`\`\`js\n${read(join(fixture, file))}\`\`\`\n`);
   }
   const storybook = sectionOf(read('src/testing/README.md'), 'Storybook');
   for (const file of ['.storybook/preview.tsx', 'MyWidget.stories.tsx'])

@@ -14,6 +14,12 @@ export const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|INIT_CWD$|FORCE_COLOR$)/i.test(name)),
 );
 
+/** The registry of this machine's npm. */
+export async function readRegistry() {
+  const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'registry'], { shell: isWindows });
+  return stdout.trim();
+}
+
 /**
  * Starts an empty registry on a free port of 127.0.0.1. It forwards requests for other packages to the registry of this machine's npm.
  *
@@ -33,10 +39,7 @@ export async function startRegistry(storage) {
     });
     if (status !== 0) throw new Error('The registry could not be installed. See the output of npm above.');
   }
-  const { stdout: uplink } = await promisify(execFile)('npm', ['config', 'get', 'registry'], {
-    shell: isWindows,
-  });
-  const child = spawn(process.execPath, [join(fixture, 'start.js'), storage, uplink.trim()], {
+  const child = spawn(process.execPath, [join(fixture, 'start.js'), storage, await readRegistry()], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Message } from '../contract/index.ts';
+import { MESSAGES } from '../contract/words.ts';
 import { BUILD_MESSAGES, describeProblem } from './build-messages.ts';
 
 test('fills in the messages that only the author’s tools use', () => {
@@ -8,7 +10,7 @@ test('fills in the messages that only the author’s tools use', () => {
   expect(describeProblem('STALE_BUNDLE', details)).toEqual({
     title: 'Stale bundle',
     fact: 'widget/W.tsx is newer than widget/dist/W.js.',
-    fix: 'Build it again: nousviz-widget build',
+    fix: 'Build it again: npx nousviz-widget build',
     copy: undefined,
   });
 });
@@ -31,9 +33,14 @@ test('has only messages that are a sentence or end in a command', () => {
     expect(title).toMatch(/^[A-Z][\w ]+$/);
     expect(cause).toMatch(/[.}]$/);
     expect(fix).toMatch(
-      /\.$|: (nousviz-widget (build|create DIR)|npm install (\{package\}|--save-dev vite@8))$/,
+      /\.$|: (npx nousviz-widget (build|create DIR)|npm install (\{package\}|--save-dev vite@8))$/,
     );
   }
+});
+
+test('every message writes the command as it runs in the folder of a plugin', () => {
+  for (const { fix, copy = '' } of Object.values<Message>({ ...MESSAGES, ...BUILD_MESSAGES }))
+    expect(`${fix} ${copy}`).not.toMatch(/(?<!npx )nousviz-widget /);
 });
 
 test('has only messages that some other test makes appear', () => {

@@ -93,10 +93,15 @@ export const BUILD_MESSAGES = {
       'The build writes {files} in addition to the bundle, and NousViz serves only the bundles in plugin.yaml.',
     fix: 'Build each widget separately, without code splitting.',
   },
+  MANY_ENTRIES: {
+    title: 'More than one entry',
+    cause: 'The build has {count} entries, and a bundle is one file.',
+    fix: 'Build each widget separately, or all components of the plugin with the command: npx nousviz-widget build',
+  },
   NO_PLUGIN: {
     title: 'No plugin',
     cause: '{folder} {message}',
-    fix: 'Give a folder that has a plugin.yaml, or create a plugin: nousviz-widget create DIR',
+    fix: 'Give a folder that has a plugin.yaml, or create a plugin: npx nousviz-widget create DIR',
   },
   FILE_UNREADABLE: {
     title: 'File unreadable',
@@ -106,12 +111,12 @@ export const BUILD_MESSAGES = {
   BUNDLE_MISSING: {
     title: 'Bundle missing',
     cause: '{file} is declared in plugin.yaml, but the file does not exist.',
-    fix: 'Build the widget: nousviz-widget build',
+    fix: 'Build the widget: npx nousviz-widget build',
   },
   STALE_BUNDLE: {
     title: 'Stale bundle',
     cause: '{source} {was} {file}.',
-    fix: 'Build it again: nousviz-widget build',
+    fix: 'Build it again: npx nousviz-widget build',
   },
   BUNDLE_TOO_LARGE: {
     title: 'Bundle too large',
@@ -126,12 +131,12 @@ export const BUILD_MESSAGES = {
   SOURCE_MAP_UNUSABLE: {
     title: 'Source map not usable',
     cause: '{file} names the source map {map}, {reason}.',
-    fix: 'Build again with nousviz-widget build --sourcemap, or without source maps.',
+    fix: 'Build again with npx nousviz-widget build --sourcemap, or without source maps.',
   },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',
     cause: '{sheet} is next to {file}, but no page loads it.',
-    fix: 'Build with the command, which puts stylesheets into the bundle: nousviz-widget build',
+    fix: 'Build with the command, which puts stylesheets into the bundle: npx nousviz-widget build',
   },
   UNUSED_COMPONENT: {
     title: 'Unused component',

@@ -25,7 +25,7 @@ program
   .command('create')
   .description('create a complete plugin with a widget, a dashboard and a test')
   .showHelpAfterError()
-  .argument('<dir>', 'a new folder; its name is the plugin’s id')
+  .argument('<dir>', 'a new or empty folder; its name is the plugin’s id')
   .option(
     '--runtime <spec>',
     'the source of @nousviz/widget-runtime in its package.json (default: the source of this copy)',
@@ -34,8 +34,11 @@ program
     const { createPlugin } = await import('./create.ts');
     const folder = resolve(dir);
     const { files, note } = await createPlugin({ folder, runtime, from: process.cwd() });
-    print(`Created a plugin of ${files.length} files in ${relativePath(folder)}. Next:\n`);
-    print(`  cd ${relativePath(folder)}\n  npm install\n  npm run dev`);
+    const isHere = folder === process.cwd();
+    print(
+      `Created a plugin of ${files.length} files in ${isHere ? 'this folder' : relativePath(folder)}. Next:\n`,
+    );
+    print(`${isHere ? '' : `  cd ${relativePath(folder)}\n`}  npm install\n  npm run dev`);
     if (note) print(`\n${note}`);
   });
 

@@ -53,6 +53,10 @@ test('declares types of the files that the build inlines', async () => {
   const [, list = ''] = /\(\?:(.*)\)/.exec(ASSETS.source)!;
   const inlined = list.split('|').flatMap((one) => [one.replace(/.\?/, ''), one.replace('?', '')]);
   expect(declared.toSorted()).toEqual([...new Set(inlined)].map((one) => `.${one}`).toSorted());
+  const guide = await readFile(join(import.meta.dirname, '../vite/README.md'), 'utf8');
+  const queries = [...guide.matchAll(/^\| `import .* from '[^']*(\?\w+)'`/gm)].map(([, query]) => query!);
+  expect(queries).toContain('?raw');
+  for (const query of queries) expect(text).toContain(`declare module '*${query}' {`);
 });
 
 const make = async (id: string) => {
@@ -61,6 +65,15 @@ const make = async (id: string) => {
   const { files } = await createPlugin({ folder, from, runtime: '^9.0.0' });
   return { folder, files };
 };
+
+test('accepts the clone of an empty repository, and no folder with files', async () => {
+  const from = await makeFolder({ 'mine/.git/HEAD': 'ref: refs/heads/main', 'taken/notes.txt': '' });
+  const { files } = await createPlugin({ folder: join(from, 'mine'), from, runtime: '^9.0.0' });
+  expect(files).toContain('plugin.yaml');
+  await expect(createPlugin({ folder: join(from, 'taken'), from, runtime: '^9.0.0' })).rejects.toThrow(
+    'taken is not empty. Choose a new folder.',
+  );
+});
 
 test.each(['a', 'my-plugin', `${'very-'.repeat(9)}long`])(
   'the files of the plugin %s are formatted',

@@ -26,7 +26,7 @@ export interface CreatedPlugin {
 /**
  * Writes a complete plugin: manifest, dashboard, widget, test and scripts.
  *
- * @throws {UsageError} for a folder that is not empty, and for a name that is not a plugin id.
+ * @throws {UsageError} for a folder that has files, other than those of git, and for a name that is not a plugin id.
  */
 export async function createPlugin({ folder, runtime, from }: CreateOptions): Promise<CreatedPlugin> {
   const id = basename(folder);
@@ -39,7 +39,9 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     if (error.code === 'ENOENT') return [];
     throw new UsageError(`${folder} cannot be read: ${error.message}. Choose another folder.`);
   });
-  if (found.length > 0) throw new UsageError(`${folder} is not empty. Choose a new folder.`);
+  // A clone of an empty repository is empty.
+  if (found.some((name) => name !== '.git'))
+    throw new UsageError(`${folder} is not empty. Choose a new folder.`);
 
   const source = await findRuntimeSource({
     folder,

@@ -89,7 +89,7 @@ export const MESSAGES = {
     title: 'CommonJS in the bundle',
     cause: '{file} calls require("{specifier}"): Dynamic require of "{specifier}" is not supported.',
     fix: 'Build with the command or a bundler plugin of @nousviz/widget-runtime, which turn it into an import:',
-    copy: 'nousviz-widget build',
+    copy: 'npx nousviz-widget build',
   },
   MISSING_SHIM_EXPORT: {
     title: 'Not in this React',

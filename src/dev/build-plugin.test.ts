@@ -57,6 +57,17 @@ test.each(['production', 'development'] as const)('builds a component once in %s
   expect(generateBundle).toHaveBeenCalledOnce();
 });
 
+test('does not warn about the time of a slow build', async () => {
+  await write({ 'widget/Chart.tsx': 'export default function Chart() { return <p />; }' });
+  const entry = join(folder, 'widget/Chart.tsx');
+  const buildStart = () => new Promise<void>((done) => setTimeout(done, 3500));
+  const { warnings } = await bundle(
+    { component: 'Chart', entry, path: 'widget/dist/Chart.js' },
+    { folder, plugins: [{ name: 'slow', buildStart }] },
+  );
+  expect(warnings).toEqual([]);
+});
+
 test('writes a source map beside the bundle, and removes it with the next build without', async () => {
   await write({
     'plugin.yaml': manifest('Chart').replace('dist/Chart.js', 'dist/chart.min.js'),

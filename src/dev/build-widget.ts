@@ -135,6 +135,8 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
         reportCompressedSize: false,
         lib: { entry, formats: ['es'], fileName: () => `${component}.js` },
         rolldownOptions: {
+          // It measures the machine, and the author cannot change the plugins of this build.
+          checks: { pluginTimings: false },
           onwarn: ({ message }) => void warnings.push(stripVTControlCharacters(message)),
           output: {
             // Stacks name the author's files as the author does.

@@ -75,7 +75,7 @@ const isWaiting = (plugins: readonly Plugin[], { pluginId, component }: WidgetEr
 
 /** The kind of text that a card offers to copy. */
 const kindOf = (text: string) =>
-  text.startsWith('--') ? 'flags' : text.startsWith('nousviz-widget ') ? 'command' : 'code';
+  text.startsWith('--') ? 'flags' : text.startsWith('npx ') ? 'command' : 'code';
 
 function CopyButton({ text }: { text: string }) {
   const [label, setLabel] = useState(`Copy ${kindOf(text)}`);

@@ -225,6 +225,12 @@ test('reports a crash once, without the console errors about it', async () => {
   expect(await find(Crash)).toEqual(['WIDGET_CRASHED it throws boom: everywhere']);
 });
 
+test('names what the test environment lacks', async () => {
+  const Busy = () => <p>{new Worker('data:,').onerror?.name}</p>;
+  const [finding] = await inspectWidget(Busy, { pluginId: 'demo' });
+  expect(finding).toMatchObject({ remedy: expect.stringContaining('If browsers have Worker,') as string });
+});
+
 test('ignores a listener that only the first mount adds', async () => {
   let first = true;
   const Library = doing(() => {

@@ -1,6 +1,7 @@
 import { messageOf, type Code, type Config, type WidgetError } from '../contract/index.ts';
 import { TestingError } from './errors.ts';
 import { watchConsole, watchUncaught } from './faults.ts';
+import { environmentRemedy } from './lacking.ts';
 import { watchElements, watchGlobals, watchListeners } from './leaks.ts';
 import { mountWidget, type WidgetOptions } from './mount.tsx';
 import { assertPage, isFaked } from './page.ts';
@@ -151,7 +152,7 @@ export async function inspectWidget(widget: WidgetSource, options: CheckWidgetOp
           fact,
           at,
           cause,
-          remedy: REMEDIES[code] ?? DEFAULT_REMEDY,
+          remedy: environmentRemedy(cause) ?? REMEDIES[code] ?? DEFAULT_REMEDY,
           situations: [name],
         });
       else if (!known.situations.includes(name)) known.situations.push(name);

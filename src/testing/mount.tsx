@@ -95,6 +95,7 @@ export async function mountWidget(
         fetch,
         getSessionToken: () => 'test-session',
         disablePlugins: false,
+        audience: 'author',
         importModule: async () => {
           const loaded = await module;
           return strictMode ? { default: inStrictMode(loaded.default) } : loaded;

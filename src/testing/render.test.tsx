@@ -431,6 +431,14 @@ test('rejects with the message of the card if the widget crashes, and removes it
   expect(document.body.innerHTML).toBe('');
 });
 
+test('addresses the author, and names what the test environment lacks', async () => {
+  expectCrash();
+  const Busy = () => <p>{new Worker('data:,').onerror?.name}</p>;
+  await expect(renderWidget(Busy, demo)).rejects.toThrow(
+    /^demo\/Busy: The widget threw: Worker is not defined\. Fix the error in the widget .*\nIf browsers have Worker, the test environment lacks it/,
+  );
+});
+
 test('does not reject with showCard, so that the test can check the card', async () => {
   expectCrash();
   const { getByRole, error } = await renderWidget(Crash, { ...demo, showCard: true });

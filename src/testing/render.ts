@@ -3,6 +3,7 @@ import type { Config, WidgetError } from '../contract/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Api, Call } from './answers.ts';
 import { throwAll } from './errors.ts';
+import { environmentRemedy } from './lacking.ts';
 import { mountWidget, type WidgetOptions } from './mount.tsx';
 import type { WidgetSource } from './source.tsx';
 
@@ -72,7 +73,7 @@ export async function renderWidget(
       error.stack = here.stack!.replace(/^Error/, () => `${error.name}: ${error.message}`);
       failures.push(error);
     },
-    onCard: (error) => showCard || failures.push(error),
+    onCard: (error) => showCard || failures.push(withRemedy(error)),
     strictMode,
   });
   const { container, errors, host, memory, rendered } = mounted;
@@ -132,6 +133,13 @@ export async function renderWidget(
     throw error;
   }
   return result;
+}
+
+/** Adds the remedy to the message of a crash that the test environment may cause. */
+function withRemedy(error: WidgetError): WidgetError {
+  const remedy = environmentRemedy(error.cause);
+  if (remedy) error.message += `\n${remedy}`;
+  return error;
 }
 
 /**

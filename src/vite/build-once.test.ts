@@ -55,3 +55,18 @@ test.each([[['cjs']], [['es', 'iife']], [['umd']]] as vite.LibraryFormats[][][])
     await expect(built).rejects.toThrow('A widget is an ES module: build with build.lib.formats ["es"].');
   },
 );
+
+test.each<[string, NonNullable<vite.LibraryOptions['entry']>]>([
+  ['a list', ['Widget.tsx', 'Other.tsx']],
+  ['names', { Widget: 'Widget.tsx', Other: 'Other.tsx' }],
+])('refuses several entries as %s, with a remedy', async (_, entry) => {
+  const folder = await makeFolder({ ...WIDGET, 'Other.tsx': WIDGET['Widget.tsx'] });
+  const built = vite.build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [nousvizWidgets()],
+    build: { write: false, lib: { entry } },
+  });
+  await expect(built).rejects.toThrow(/has 2 entries.*npx nousviz-widget build \[MANY_ENTRIES\]/);
+});

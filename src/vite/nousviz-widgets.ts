@@ -67,6 +67,8 @@ export function nousvizWidgets(): Plugin {
             found: `Rollup ${rollupVersion}, which Vite 7 and older use`,
           }),
         );
+      const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
+      if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
       return {
         ...options,

@@ -23,3 +23,23 @@ declare module '*.wav';
 declare module '*.ogg';
 declare module '*.mp4';
 declare module '*.webm';
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}
+declare module '*?inline' {
+  const text: string;
+  export default text;
+}
+declare module '*?url' {
+  const url: string;
+  export default url;
+}
+declare module '*?worker' {
+  const Work: new (options?: WorkerOptions) => Worker;
+  export default Work;
+}
+declare module '*?init' {
+  const init: (imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
+  export default init;
+}
