@@ -133,12 +133,11 @@ async function hover(page, link) {
   const count = () => page.evaluate(() => performance.getEntriesByType('resource').length);
   const before = await count();
   await link.hover();
-  let [last, now] = [before, before];
-  do {
+  await page.waitForFunction((known) => performance.getEntriesByType('resource').length > known, before);
+  for (let last = before, now = await count(); now > last; now = await count()) {
     last = now;
     await page.waitForTimeout(500);
-    now = await count();
-  } while (now === before || now > last);
+  }
 }
 
 /**
