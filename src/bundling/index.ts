@@ -4,7 +4,8 @@ export { ASSET_LIMIT, ASSETS, checkAsset, isPackage, isUnknownFile, MEDIA, type 
 export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
-export { commonJsSource, resolveReact } from './react.ts';
+export { commonJsSource, resolveReact, type SourceModule } from './react.ts';
+export { readText } from './read-text.ts';
 export { rewriteReferences } from './references.ts';
 export { scan } from './scan.ts';
 export { checkSheet } from './sheets.ts';

@@ -11,6 +11,8 @@ test.each([
   `function W(e) { return e ? e.$$typeof : "Buffer" } export { W as default };\n/*! a licence */`,
   `import e,{memo as t}from"${REACT}";f(e=>e.use(1));f(function(n,e){e.act()});var o={$$typeof:!0,type:1},c={$$typeof:k,Consumer:null};function W(){}export{W as default};`,
   `import*as e from"${REACT}";class o9t extends e.Component{}var s="x";export{s as seen,o9t as default};`,
+  `import*as e from"${REACT}";f(parseInt(e.version,10));function W(){}export{W as default};`,
+  `f(function(){var k=1});f(function(){let k={}});function k(){}export{k as default};`,
 ])('parses no bundle with nothing to say about: %s', (text) => {
   expect(needs(text)).toBe(false);
   expect(readProblems(text, 'W.js').problems).toEqual([]);

@@ -1,13 +1,29 @@
 import type { BundleFacts } from '../bundle/index.ts';
-import { shimOf } from '../contract/index.ts';
-import { LACKING } from './lacking.ts';
+import { shimOf, type Shim } from '../contract/index.ts';
+import { isLacking, LACKING } from './lacking.ts';
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
-const anyOf = (names: Iterable<string>) => `(?:${[...names].map(escaped).join('|')})`;
 
-/** Objects with the keys of elements, and internals of React 18. Other objects with `$$typeof` are contexts and lists of names. */
-const OWN_ELEMENTS =
-  /(?<![\w$.])\$\$typeof["'`]?\s{0,9}:(?=[^{}]{0,300}\bprops\b|(?<=\bprops\b[^{}]{0,300}))|ReactCurrentBatchConfig/;
+/** The places of a word, which a search for a string finds much faster than a pattern. */
+function* placesOf(text: string, word: string): Generator<number> {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) yield at;
+}
+
+/** The text around a place. */
+const around = (text: string, at: number, length: number) =>
+  text.slice(Math.max(0, at - length), at + length);
+
+/** An object with the keys of elements. Other objects with `$$typeof` are contexts and lists of names. */
+const OWN_ELEMENT = /(?<![\w$.])\$\$typeof["'`]?\s{0,9}:(?=[^{}]{0,300}\bprops\b|(?<=\bprops\b[^{}]{0,300}))/;
+
+/** Whether the code has elements of its own, or internals of React 18. */
+function hasOwnElements(text: string): boolean {
+  if (text.includes('ReactCurrentBatchConfig')) return true;
+  for (const at of placesOf(text, '$$typeof')) if (OWN_ELEMENT.test(around(text, at, 330))) return true;
+  return false;
+}
+
+const IMPORT = /(?<!\w)import\b\s{0,9}([^"'`()]{1,5000}?)\bfrom\s{0,9}["'`]([^"'`\n]{1,500})["'`]/y;
 
 /** The local names of whole modules that a clause such as `import a, { default as b } from` imports. */
 const wholeNames = (clause: string): string[] =>
@@ -15,43 +31,64 @@ const wholeNames = (clause: string): string[] =>
     ([, first, renamed]) => first ?? renamed ?? [],
   );
 
+/** The whole shims that the code imports, by local name. */
+function wholeShims(text: string): Map<string, Shim> {
+  const locals = new Map<string, Shim>();
+  for (const at of placesOf(text, 'import')) {
+    IMPORT.lastIndex = at;
+    const [, clause = '', specifier = ''] = IMPORT.exec(text) ?? [];
+    const shim = shimOf(specifier);
+    if (shim) for (const name of wholeNames(clause)) locals.set(name, shim);
+  }
+  return locals;
+}
+
 /** Whether a function has a parameter of a name. The parser's facts leave out a name that is bound twice. */
 const isParameter = (text: string, name: string) =>
   new RegExp(
     String.raw`(?<![\w$.])${escaped(name)}\s?=>|\([^()]{0,300}(?<![\w$])${escaped(name)}(?![\w$])[^()]{0,300}\)\s?=>|\bfunction\b[^(){}]{0,99}\([^()]{0,300}(?<![\w$])${escaped(name)}(?![\w$])`,
   ).test(text);
 
-/** Whether the code uses a member that some React lacks, of a whole module that it imports from a shim. */
+const MEMBER = new RegExp(String.raw`\.(?:${[...LACKING].join('|')})(?![\w$])`, 'g');
+
+/** Whether the code uses a member that some React lacks, of a whole shim that it imports. */
 function usesLacking(text: string): boolean {
-  const locals = new Set<string>();
-  for (const [, clause = '', specifier = ''] of text.matchAll(
-    /\bimport\b\s{0,9}([^"'`()]{1,5000}?)\bfrom\s{0,9}["'`]([^"'`\n]{1,500})["'`]/g,
-  ))
-    if (shimOf(specifier)) for (const name of wholeNames(clause)) locals.add(name);
-  return [...locals].some(
-    (name) =>
-      new RegExp(String.raw`(?<![\w$.])${escaped(name)}\??\.${anyOf(LACKING)}(?![\w$])`).test(text) &&
-      !isParameter(text, name),
-  );
+  const shims = wholeShims(text);
+  for (const { index, 0: member } of shims.size > 0 ? text.matchAll(MEMBER) : []) {
+    const before = text.slice(Math.max(0, index - 102), index);
+    const [, name = ''] = /(?<![\w$.])([\w$]{1,99})\??$/.exec(before) ?? [];
+    const shim = shims.get(name);
+    if (shim && isLacking(shim, member.slice(1)) && !isParameter(text, name)) return true;
+  }
+  return false;
 }
 
-/** Whether the default export is certainly a plain function or a class: its name has one binding, which is its declaration. */
+/** The number of declarations of a name from which on it is certainly bound twice, even if one of them is in a string. */
+const MANY = 3;
+
+/**
+ * Whether the parser would say nothing about the default export: its name has one binding, a plain function or a class, or it has
+ * several.
+ */
 function isPlainComponent(text: string): boolean {
   // Comments with licences may follow.
   const clause = text.slice(Math.max(text.lastIndexOf('export{'), text.lastIndexOf('export {')));
   const [, name] = /^export\s{0,9}\{[^}]{0,5000}?([\w$]{1,99})\s{1,9}as\s{1,9}default\b/.exec(clause) ?? [];
   if (!name) return false;
-  const own = escaped(name);
-  const uses = [
-    ...text.matchAll(
-      new RegExp(
-        String.raw`(?<![\w$.])${own}(?=\s{0,9}=(?!=))|(.{0,9})\b(?:function|class)\s{1,9}${own}(?![\w$])`,
-        'g',
-      ),
-    ),
-  ];
-  const [, before] = uses[0] ?? [];
-  return uses.length === 1 && before !== undefined && !/async\s*$/.test(before);
+  const assigned = new RegExp(String.raw`(?<![\w$.])${escaped(name)}\s{0,9}=(?!=)`, 'y');
+  let [declarations, values, isPlain] = [0, 0, true];
+  for (const at of placesOf(text, name)) {
+    const isWhole = !/[\w$]/.test(text.charAt(at + name.length));
+    const [, before, keyword] =
+      (isWhole &&
+        /(.{0,9})\b(function|class|var|let|const)\s{1,9}$/.exec(text.slice(Math.max(0, at - 30), at))) ||
+      [];
+    assigned.lastIndex = at;
+    if (keyword && ++declarations === MANY) return true;
+    if (keyword === 'function' || keyword === 'class') isPlain &&= !/async\s*$/.test(before!);
+    else if (assigned.test(text)) values++;
+  }
+  return declarations === 1 && values === 0 && isPlain;
 }
 
 /**
@@ -65,6 +102,6 @@ export const needsParser = (
   requires.length > 0 ||
   Boolean(react ?? reactDom ?? jsxRuntime) ||
   classicJsx ||
-  OWN_ELEMENTS.test(text) ||
+  hasOwnElements(text) ||
   !isPlainComponent(text) ||
   usesLacking(text);

@@ -33,11 +33,34 @@ const NAMES = new RegExp(
   'g',
 );
 
+/** What only prose has after a name: the end of a sentence or of a string, or a word. */
+const PROSE_AFTER = /^(?:["'`]|\.(?![\w$])| (?!(?:in|of|instanceof)\b)[a-z])/i;
+/** What only prose has before a name: a word that is no keyword. */
+const PROSE_BEFORE =
+  /[a-z](?<!\b(?:return|new|in|of|case|void|delete|await|yield|throw|else|do|extends|instanceof|default)) $/i;
+/** The distance of a test from the use that it protects, in characters of a minified bundle. */
+const NEAR = 100;
+
+/** Whether a name at a place is in prose, or close after its test with `typeof`. */
+function isHarmless(text: string, name: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - NEAR), start);
+  return (
+    PROSE_AFTER.test(text.slice(end, end + 12)) ||
+    PROSE_BEFORE.test(before) ||
+    // A bundler's substitute for `require` contains its test.
+    (name !== 'require' && before.includes(`typeof ${name}`))
+  );
+}
+
 /** What looks like Node's names in a new bundle, without a parser: `process.nextTick`, also in a string or of a local variable. */
 export function nodeNamesIn(text: string): string[] {
   const names = new Set<string>();
-  for (const [, name = '', member] of text.matchAll(NAMES)) names.add(member ? `${name}.${member}` : name);
-  return [...names].filter((name) => !Object.hasOwn(NODE_GLOBALS, name));
+  for (const { index, 0: whole, 1: name = '', 2: member } of text.matchAll(NAMES)) {
+    const found = member ? `${name}.${member}` : name;
+    const isKnown = names.has(found) || Object.hasOwn(NODE_GLOBALS, found);
+    if (!isKnown && !isHarmless(text, name, index, index + whole.length)) names.add(found);
+  }
+  return [...names];
 }
 
 /** A use of one of Node's names that is left in a bundle. It throws only when the code runs, at a click perhaps. */

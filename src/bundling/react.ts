@@ -35,11 +35,11 @@ export function resolveReact(specifier: string, kind: ImportKind): Resolution | 
 export const commonJsSource = (url: string) =>
   `import whole from ${JSON.stringify(url)};\nmodule.exports = whole;\n`;
 
-/** A module of a build. */
+/** A module of a build. Its text and its importers may be getters, since few are wanted. */
 export interface SourceModule {
-  path: string;
-  text: string;
-  importers: readonly string[];
+  readonly path: string;
+  readonly text: string;
+  readonly importers: readonly string[];
 }
 
 /** Finds the modules that are a copy of React or react-dom under another name. */

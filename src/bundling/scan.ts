@@ -31,20 +31,16 @@ function readLeftovers(text: string, file: string, found: readonly Leftover[]): 
 /**
  * Scans a new bundle for code that would throw in a page.
  *
- * @param readModules Reads the source texts of the bundle's modules. Called only if a problem has to be located in them.
+ * @param listModules Lists the bundle's modules. Called only if a problem has to be located in them.
  */
-export async function scan(
-  text: string,
-  file: string,
-  readModules: () => Promise<SourceModule[]>,
-): Promise<Problem[]> {
+export function scan(text: string, file: string, listModules: () => SourceModule[]): Problem[] {
   const problems = readProblems(text, file, { isNew: true })
     .problems.filter(({ code }) => code !== 'NODE_GLOBAL')
     .map(withFix);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
   const names = nodeNamesIn(text);
   if (!hasReact && names.length === 0) return problems;
-  const modules = await readModules();
+  const modules = listModules();
   const leftovers = readLeftovers(text, file, findLeftovers(names, modules));
   const copies = hasReact ? findCopies(modules) : [];
   if (copies.length === 0) return [...problems, ...leftovers];

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { buildMessage } from './build-messages.ts';
 import { lineOf } from './line-of.ts';
+import { readText } from './read-text.ts';
 
 /** The name of a package, as registries accept it, at the start of a specifier. */
 const PACKAGE = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*(?=$|\/)/i;
@@ -46,13 +47,4 @@ export function placeOf(specifier: string, importer: string, folder: string): st
   const [path = ''] = importer.split('?');
   const line = lineOf(readText(path), specifier);
   return relative(folder, path) + (line ? `:${line}` : '');
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // A module that another plugin made is no file.
-    return '';
-  }
 }

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FEATURES } from '../../fixtures/libraries/features/features.ts';
 import { makeFolder } from '../server/folder.test.kit.ts';
 import { ASSETS } from '../bundling/assets.ts';
 import { createPlugin } from './create.ts';
@@ -57,6 +58,36 @@ test('declares types of the files that the build inlines', async () => {
   const queries = [...guide.matchAll(/^\| `import .* from '[^']*(\?\w+)'`/gm)].map(([, query]) => query!);
   expect(queries).toContain('?raw');
   for (const query of queries) expect(text).toContain(`declare module '*${query}' {`);
+});
+
+/** A use of each query that the features list, which each of the three builds accepts. */
+const QUERIES: Record<string, string> = {
+  raw: 'value.trim()',
+  url: 'new URL(value)',
+  inline: 'value.trim()',
+  worker: `new value({ name: 'a' }).postMessage(1)`,
+  init: 'value({}).then(({ exports }) => exports)',
+};
+
+test('declares types of the queries that each build accepts', async () => {
+  const listed = JSON.stringify(FEATURES).matchAll(/\.\w+\?([a-z]+)['"]/g);
+  expect(new Set([...listed].map(([, query]) => query))).toEqual(new Set(Object.keys(QUERIES)));
+  const from = await makeFolder();
+  const folder = join(from, 'my-plugin');
+  await createPlugin({ folder, from, runtime: '^9.0.0' });
+  const lines = Object.entries(QUERIES).map(
+    ([query, use]) =>
+      `import ${query} from './file.ext?${query}';\nexport const ${query}Use = (value: typeof ${query}) => ${use};`,
+  );
+  await writeFile(join(folder, 'widget/uses.ts'), lines.join('\n'));
+  const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+  const config = { extends: './tsconfig.json', include: [], files: ['widget/files.d.ts', 'widget/uses.ts'] };
+  await writeFile(join(folder, 'tsconfig.uses.json'), JSON.stringify(config));
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.uses.json'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
 });
 
 const make = async (id: string) => {

@@ -139,12 +139,12 @@ const extractModules = (
         // The source map of packages would be larger than their code.
         const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
         modules.set(name, rewriteImports(text, names));
-        const readModules = async () =>
+        const listModules = () =>
           moduleIds.map((id) => {
             const info = this.getModuleInfo(id);
             return { path: relative('', id), text: info?.code ?? '', importers: info?.importers ?? [] };
           });
-        for (const problem of await scan(text, fileName, readModules)) {
+        for (const problem of scan(text, fileName, listModules)) {
           const message = formatProblem(problem);
           if (BUNDLE_PROBLEM.test(message)) continue;
           if (problem.level === 'error') this.error(message);

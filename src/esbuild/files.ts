@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import type { BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
-import { ASSETS, checkAsset, NODE_GLOBALS, rewriteReferences, type Finding } from '../bundling/index.ts';
+import {
+  ASSETS,
+  checkAsset,
+  isPackage,
+  NODE_GLOBALS,
+  readText,
+  rewriteReferences,
+  type Finding,
+} from '../bundling/index.ts';
 import { OWN, type BuildPlace } from './place.ts';
 
 const QUERY = 'nousviz-query';
@@ -49,17 +56,29 @@ async function inlineUrl(path: string, place: BuildPlace, resolveDir: string): P
   return { ...rest, contents: url, loader: 'text', resolveDir };
 }
 
-/** Puts files into the bundle: media, what queries such as `?raw` ask for, and files that code refers to by URL. */
-export function loadFiles(build: PluginBuild, place: BuildPlace) {
+/**
+ * The paths without `node_modules`, as a pattern without the lookahead that esbuild's patterns lack: each `n` is followed by a part
+ * of the rest of that word at most.
+ */
+const NO_PACKAGE = new RegExp(
+  `^[^n]*(?:n(?:${[...'ode_modules'].map((next, at, rest) => `${rest.slice(0, at).join('')}(?:[^n${next}][^n]*)?`).join('|')}))*$`,
+);
+
+/**
+ * Puts files into the bundle: media, what queries such as `?raw` ask for, and files that code refers to by URL.
+ *
+ * @param modules The modules of packages that refer to files by URL, if they are known.
+ */
+export function loadFiles(build: PluginBuild, place: BuildPlace, modules: ReadonlySet<string> = new Set()) {
   const own = Object.keys(build.initialOptions.loader ?? {});
   build.onLoad({ filter: ASSETS, namespace: 'file' }, ({ path }) =>
     own.some((ending) => path.endsWith(ending)) ? undefined : inline(path, place),
   );
   loadQueries(build, place);
-  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, ({ path }) => {
-    const bytes = readFileSync(path);
-    if (!bytes.includes('import.meta')) return undefined;
-    const rewritten = rewriteReferences(bytes.toString(), path, place.folder);
+  const filter = modules.size > 0 ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
+  build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
+    if (!/\.[cm]?[jt]sx?$/.test(path) || (isPackage(path) && !modules.has(path))) return undefined;
+    const rewritten = rewriteReferences(readText(path), path, place.folder);
     if (!rewritten) return undefined;
     return {
       ...messagesOf(rewritten.findings),

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildResult, Metafile, OutputFile, PartialMessage } from 'esbuild';
-import { attachStyles, formatProblem, scan } from '../bundling/index.ts';
+import { attachStyles, formatProblem, readText, scan, type SourceModule } from '../bundling/index.ts';
 
 type Messages = { errors: PartialMessage[]; warnings: PartialMessage[] };
 
@@ -26,7 +26,7 @@ export async function finishBuild(
   );
   for (const [path, { cssBundle, inputs }] of bundles) {
     const file = find(path);
-    const problems = await scan(file.text, path, () => readInputs(metafile!, Object.keys(inputs), folder));
+    const problems = scan(file.text, path, () => listInputs(metafile!, Object.keys(inputs), folder));
     for (const problem of problems)
       messages[problem.level === 'error' ? 'errors' : 'warnings'].push({ text: formatProblem(problem) });
     if (cssBundle) setText(file, attachStyles(file.text, find(cssBundle).text));
@@ -46,15 +46,16 @@ async function writeOutput({ path, contents }: OutputFile) {
   await writeFile(path, contents);
 }
 
-async function readInputs({ inputs }: Metafile, paths: string[], folder: string) {
-  const importersOf = (path: string) =>
-    Object.keys(inputs).filter((from) => inputs[from]!.imports.some((one) => one.path === path));
-  const files = paths.filter((path) => /^[^:]+\.[cm]?[jt]sx?$/.test(path));
-  return Promise.all(
-    files.map(async (path) => ({
+function listInputs({ inputs }: Metafile, paths: string[], folder: string): SourceModule[] {
+  return paths
+    .filter((path) => /^[^:]+\.[cm]?[jt]sx?$/.test(path))
+    .map((path) => ({
       path,
-      text: await readFile(join(folder, path), 'utf8').catch(() => ''),
-      importers: importersOf(path),
-    })),
-  );
+      get text() {
+        return readText(join(folder, path));
+      },
+      get importers() {
+        return Object.keys(inputs).filter((from) => inputs[from]!.imports.some((one) => one.path === path));
+      },
+    }));
 }

@@ -1,8 +1,10 @@
 import type { BuildOptions, Plugin } from 'esbuild';
 import { NODE_GLOBALS, TARGET } from '../bundling/index.ts';
+import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
 import { finishBuild } from './finish.ts';
 import type { BuildPlace } from './place.ts';
+import { followReferences } from './references.ts';
 import { resolveModules } from './resolve.ts';
 import { loadStyles } from './styles.ts';
 
@@ -16,18 +18,29 @@ import { loadStyles } from './styles.ts';
  *   plugins: [nousvizWidgets()],
  * });
  */
-export function nousvizWidgets(): Plugin {
+export const nousvizWidgets = (): Plugin => createPlugin();
+
+const NAME = 'nousviz-widgets';
+
+/** @param modules The modules that refer to files, in a second build. The plugin of the first build finishes it. */
+function createPlugin(modules?: ReadonlySet<string>): Plugin {
   return {
-    name: 'nousviz-widgets',
+    name: NAME,
     setup(build) {
       const write = configure(build.initialOptions);
       const place: BuildPlace = { folder: build.initialOptions.absWorkingDir ?? process.cwd() };
       resolveModules(build, place);
-      loadFiles(build, place);
+      loadFiles(build, place, modules);
       loadStyles(build);
+      if (modules) return;
       build.onEnd(async (result) => {
-        if (result.errors.length > 0) return undefined;
-        return finishBuild(result, place.folder, write);
+        if (result.errors.length > 0) return { errors: explainErrors(result.errors, place.folder) };
+        const added = await followReferences(build, result, place.folder, (plugin, referring) =>
+          plugin.name === NAME ? createPlugin(referring) : plugin,
+        );
+        if (added.errors.length > 0) return added;
+        const { errors, warnings } = await finishBuild(result, place.folder, write);
+        return { errors, warnings: [...added.warnings, ...warnings] };
       });
     },
   };

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { OnResolveArgs, OnResolveResult, PluginBuild } from 'esbuild';
+import type { BuildOptions, OnResolveArgs, OnResolveResult, PluginBuild } from 'esbuild';
 import {
   buildMessage,
   commonJsSource,
@@ -20,6 +20,12 @@ const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
 const INTEROP = 'nousviz-interop';
 
+/**
+ * Specifiers of packages, and paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths, and each call takes longer than
+ * esbuild's own search; `explainErrors` has the messages for paths that lead to nothing.
+ */
+const NOT_A_PATH = /^[^./]|\.(?:c[jt]s|txt)$/;
+
 const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
 const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
 
@@ -38,8 +44,11 @@ export function resolveModules(build: PluginBuild, place: BuildPlace) {
     loader: 'js',
   }));
 
-  build.onResolve({ filter: /.*/, namespace: 'file' }, (request) => resolveFile(build, request, place));
-  build.onResolve({ filter: /.*/, namespace: '' }, (request) => resolveFile(build, request, place));
+  build.onResolve({ filter: NOT_A_PATH }, (request) => resolveFile(build, request, place));
+  build.onResolve({ filter: entryFilter(build.initialOptions) }, ({ kind, resolveDir }) => {
+    if (kind === 'entry-point') place.folder = resolveDir;
+    return undefined;
+  });
   // In a package with "type": "module", esbuild imports CommonJS packages as Node does: `default` is the whole exports object.
   // TypeScript and authors mean the member `default`, which a module outside of packages gets.
   build.onLoad({ filter: /.*/, namespace: INTEROP }, ({ path }) => {
@@ -54,6 +63,14 @@ export function resolveModules(build: PluginBuild, place: BuildPlace) {
     contents: `throw new Error(${JSON.stringify(pluginData)});`,
     loader: 'js',
   }));
+}
+
+/** A pattern for the entry points of a build, as the author wrote them. */
+function entryFilter({ entryPoints = [] }: BuildOptions): RegExp {
+  const all = Array.isArray(entryPoints) ? entryPoints : Object.values(entryPoints);
+  const paths = all.map((one) => (typeof one === 'string' ? one : one.in));
+  const escaped = paths.map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+  return new RegExp(`^(?:${escaped.join('|')})$`);
 }
 
 async function resolveFile(

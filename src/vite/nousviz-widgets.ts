@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Plugin } from 'vite';
 import {
@@ -14,6 +13,7 @@ import {
   isUnknownFile,
   NODE_GLOBALS,
   placeOf,
+  readText,
   resolveReact,
   rewriteReferences,
   scan,
@@ -27,6 +27,14 @@ import { ASSET_TYPES, configure } from './widget-options.ts';
 
 const COMMON_JS = '\0nousviz-commonjs:';
 const MISSING = '\0nousviz-missing:';
+
+/** The modules that the plugin loads or checks. */
+const LOADED = [
+  /nousviz-(?:commonjs|missing):/,
+  new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
+  /\.css(?:\?|$)/,
+  /\?(?:url|init)\b/,
+];
 
 /**
  * The Vite plugin for widgets, which Rolldown can use for widgets without stylesheets. It replaces `react`, `react-dom` and their
@@ -90,6 +98,8 @@ export function nousvizWidgets(): Plugin {
     },
 
     async resolveId(specifier, importer, options) {
+      if (specifier.startsWith('.') && isPackage(importer ?? '') && !specifier.includes('?'))
+        return undefined;
       // A bundle is one file, so that every worker is inlined.
       if (/\?(?:shared)?worker(?:&|$)/.test(specifier) && !/[?&]inline\b/.test(specifier))
         return this.resolve(`${specifier}&inline`, importer, { ...options, skipSelf: true });
@@ -133,18 +143,21 @@ export function nousvizWidgets(): Plugin {
       return MISSING + specifier;
     },
 
-    async load(id) {
-      if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
-      if (id.startsWith(MISSING))
-        return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
-      const [path = ''] = id.split('?');
-      if (!isVite && path.endsWith('.css'))
-        return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(folder, path) }));
-      if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
-        const finding = await checkAsset(path, folder).catch(() => undefined);
-        if (finding) report(this, [finding]);
-      }
-      return undefined;
+    load: {
+      filter: { id: LOADED },
+      async handler(id) {
+        if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
+        if (id.startsWith(MISSING))
+          return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
+        const [path = ''] = id.split('?');
+        if (!isVite && path.endsWith('.css'))
+          return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(folder, path) }));
+        if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
+          const finding = await checkAsset(path, folder).catch(() => undefined);
+          if (finding) report(this, [finding]);
+        }
+        return undefined;
+      },
     },
 
     transform: {
@@ -183,21 +196,21 @@ export function nousvizWidgets(): Plugin {
           this.error(
             buildMessage('MANY_FILES', { files: others.map(({ fileName }) => fileName).join(', ') }),
           );
+        const info = (id: string) => this.getModuleInfo(id);
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
-          const readModules = () =>
-            Promise.all(
-              chunk.moduleIds.map(async (id) => {
-                const { code, importers = [] } = this.getModuleInfo(id) ?? {};
-                return {
-                  path: relative(folder, id),
-                  // The lines of a file, as its author knows them.
-                  text: await readFile(id.split('?')[0]!, 'utf8').catch(() => code ?? ''),
-                  importers: importers.map((one) => relative(folder, one)),
-                };
-              }),
-            );
-          for (const problem of await scan(chunk.code, chunk.fileName, readModules)) {
+          const listModules = () =>
+            chunk.moduleIds.map((id) => ({
+              path: relative(folder, id),
+              // The lines of a file, as its author knows them.
+              get text() {
+                return readText(id.split('?')[0]!) || (info(id)?.code ?? '');
+              },
+              get importers() {
+                return (info(id)?.importers ?? []).map((one) => relative(folder, one));
+              },
+            }));
+          for (const problem of scan(chunk.code, chunk.fileName, listModules)) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
             this.warn(text);

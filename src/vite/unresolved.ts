@@ -19,16 +19,15 @@ type Context = Pick<Rolldown.PluginContext, 'getModuleIds' | 'getModuleInfo' | '
 /** Finds the imports that lead to no module, which Rolldown leaves in the bundle without a message. */
 export async function findUnresolved(context: Context, folder: string): Promise<Finding[]> {
   const modules = [...context.getModuleIds()];
-  const external = new Set(modules.filter((id) => typeof context.getModuleInfo(id)?.code !== 'string'));
+  // Paths and URLs are those of files, of the page, and of other plugins. The facts about all modules would take long to read.
+  const doubtful = modules.filter((id) => OPTIONAL_PEER.test(id) || !/^(?:[./\\\0]|[a-z]+:)/i.test(id));
   const findings: Finding[] = [];
-  for (const importer of modules) {
-    const { importedIds = [], dynamicallyImportedIds = [] } = context.getModuleInfo(importer) ?? {};
-    for (const id of new Set([...importedIds, ...dynamicallyImportedIds])) {
-      const [, peer] = OPTIONAL_PEER.exec(id) ?? [];
-      // Paths and URLs are those of the page.
-      const isUnresolved = external.has(id) && !/^(?:[./\0]|[a-z]+:)/i.test(id);
-      if (!peer && !(isUnresolved && (await context.resolve(id, importer)) === null)) continue;
-      const level = importedIds.includes(id) ? 'error' : 'warning';
+  for (const id of doubtful) {
+    const { code, importers = [], dynamicImporters = [] } = context.getModuleInfo(id) ?? {};
+    const [, peer] = OPTIONAL_PEER.exec(id) ?? [];
+    for (const importer of new Set([...importers, ...dynamicImporters])) {
+      if (!peer && (typeof code === 'string' || (await context.resolve(id, importer)) !== null)) continue;
+      const level = importers.includes(importer) ? 'error' : 'warning';
       findings.push({ level, text: unresolvedMessage(peer ?? id, importer, folder) });
     }
   }

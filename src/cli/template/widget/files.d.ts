@@ -1,4 +1,24 @@
 // The types of imported files that the build puts into the bundle.
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}
+declare module '*?url' {
+  const url: string;
+  export default url;
+}
+declare module '*?inline' {
+  const text: string;
+  export default text;
+}
+declare module '*?worker' {
+  const Work: new (options?: { name?: string }) => Worker;
+  export default Work;
+}
+declare module '*?init' {
+  const init: (imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
+  export default init;
+}
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export default classes;
