@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
 import { ASSETS } from '../bundling/assets.ts';
+import { QUERY } from '../bundling/queries.ts';
 import { createPlugin } from './create.ts';
 
 test('writes the source of this library into package.json only', async () => {
@@ -53,6 +54,16 @@ test('declares types of the files that the build inlines', async () => {
   const [, list = ''] = /\(\?:(.*)\)/.exec(ASSETS.source)!;
   const inlined = list.split('|').flatMap((one) => [one.replace(/.\?/, ''), one.replace('?', '')]);
   expect(declared.toSorted()).toEqual([...new Set(inlined)].map((one) => `.${one}`).toSorted());
+});
+
+test('declares types of the queries that the build follows', async () => {
+  const from = await makeFolder();
+  const folder = join(from, 'my-plugin');
+  await createPlugin({ folder, from, runtime: '^9.0.0' });
+  const text = await readFile(join(folder, 'widget/files.d.ts'), 'utf8');
+  const [, words = ''] = /\(\?:([a-z|]+)\)/.exec(QUERY.source)!;
+  const declared = [...text.matchAll(/^declare module '\*\?(\w+)'/gm)].map(([, word]) => word!);
+  expect(declared.toSorted()).toEqual(words.split('|').toSorted());
 });
 
 const make = async (id: string) => {

@@ -23,3 +23,32 @@ declare module '*.wav';
 declare module '*.ogg';
 declare module '*.mp4';
 declare module '*.webm';
+// Other files, by the query of their import.
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}
+declare module '*?url' {
+  const url: string;
+  export default url;
+}
+declare module '*?inline' {
+  const text: string;
+  export default text;
+}
+declare module '*?init' {
+  const init: (imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
+  export default init;
+}
+declare module '*?worker' {
+  const Work: new (options?: { name?: string }) => Worker;
+  export default Work;
+}
+declare module '*?sharedworker' {
+  const Work: new (options?: { name?: string }) => SharedWorker;
+  export default Work;
+}
+declare module '*&url' {
+  const url: string;
+  export default url;
+}
