@@ -54,7 +54,8 @@ function watchCopies() {
       configurable: true,
       get: () => undefined,
       set(value: unknown) {
-        copies.internals = seen.add(value).size;
+        // A copy of a shim's module has the names of the other major's internals too, without a value.
+        if (value !== undefined) copies.internals = seen.add(value).size;
         Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
       },
     });

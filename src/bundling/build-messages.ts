@@ -65,7 +65,7 @@ export const BUILD_MESSAGES = {
   FILE_REFERENCE: {
     title: 'File outside the bundle',
     cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
-    fix: 'Write the path of an existing file as a string: new URL("./file.ext", import.meta.url).',
+    fix: 'Write the path of an existing file, or of a file in an installed package, as a string: new URL("./file.ext", import.meta.url).',
   },
   NODE_GLOBAL: {
     title: 'Global of Node',

@@ -4,6 +4,7 @@ export { ASSET_LIMIT, ASSETS, checkAsset, isPackage, isUnknownFile, MEDIA, type 
 export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
+export { QUERY, readQuery, sheetUrlSource, workerUrl } from './queries.ts';
 export { commonJsSource, resolveReact, type SourceModule } from './react.ts';
 export { readText } from './read-text.ts';
 export { rewriteReferences } from './references.ts';

@@ -4,19 +4,27 @@ import { buildMessage } from './build-messages.ts';
 import type { Finding } from './assets.ts';
 import { lineAt } from './line-of.ts';
 import { isPackage } from './assets.ts';
+import { isInstalled, packageOf } from './unresolved.ts';
 
 /** A comment, which may name files too, or a reference to a file: a worker or a URL relative to the module. */
 const REFERENCE =
   /(?<comment>^[^\S\n]*(?:\/\/|\*).*$|\/\*[^]*?\*\/)|(?:\bnew\s{1,9}(?<worker>Worker|SharedWorker)\s{0,9}\(\s{0,99})?\bnew\s{1,9}URL\s{0,9}\(\s{0,99}(?:(?<quote>["'`])(?<path>[^"'`$\n]{1,500})\k<quote>|(?<expression>(?!["'`][^"'`$\n]{1,500}["'`])[^()\n;,]{1,500}))\s{0,99},\s{0,99}import\.meta\.url\s{0,99},?\s{0,99}\)(?<comma>\s{0,99},)?|\b(?<glob>import\.meta\.glob)\b/gm;
 
-/** The file that a relative URL leads to. TypeScript's authors write `.js` for a `.ts` file. */
+/** The file that a URL leads to, as an import names it. TypeScript's authors write `.js` for a `.ts` file. */
 function findFile(path: string, importer: string): string | undefined {
   const relativePath = /^\.{1,2}\//.test(path) ? path : `./${path}`;
   const ends = [/$/, /\.js$/, /\.mjs$/].map((from, index) => [from, ['', '.ts', '.mts'][index]!] as const);
-  return ends
+  const own = ends
     .filter(([from]) => from.test(relativePath))
     .map(([from, to]) => relativePath.replace(from, to))
     .find((one) => existsSync(join(dirname(importer), one)));
+  return own ?? (isPackageFile(path, importer) ? path : undefined);
+}
+
+/** Whether a path begins with the name of an installed package, in which the bundler then looks for the file. */
+function isPackageFile(path: string, importer: string): boolean {
+  const name = packageOf(path);
+  return name !== undefined && name !== path && isInstalled(name, importer);
 }
 
 /** A module whose references to files have become imports, which both bundlers follow. */

@@ -30,10 +30,14 @@ const found = new Set<string>();
 /**
  * The message for an import that leads to no module.
  *
+ * @param imported The specifier, to which the build may have added a query.
  * @param importer The absolute path of the importing file.
  * @param folder The folder that paths in messages are relative to.
  */
-export function unresolvedMessage(specifier: string, importer: string, folder: string): string {
+export function unresolvedMessage(imported: string, importer: string, folder: string): string {
+  const [bare = ''] = imported.split('?');
+  // The build adds a query to the path in `new URL(path, import.meta.url)`.
+  const specifier = lineOf(readText(importer), imported) ? imported : bare;
   const file = placeOf(specifier, importer, folder);
   const name = packageOf(specifier);
   if (!name) return buildMessage('NO_SUCH_MODULE', { file, specifier });

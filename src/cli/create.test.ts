@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { FEATURES } from '../../fixtures/libraries/features/features.ts';
 import { makeFolder } from '../server/folder.test.kit.ts';
 import { ASSETS } from '../bundling/assets.ts';
+import { QUERY } from '../bundling/queries.ts';
 import { createPlugin } from './create.ts';
 
 test('writes the source of this library into package.json only', async () => {
@@ -88,6 +89,16 @@ test('declares types of the queries that each build accepts', async () => {
     encoding: 'utf8',
   });
   expect(stdout).toBe('');
+});
+
+test('declares types of the queries that the build follows', async () => {
+  const from = await makeFolder();
+  const folder = join(from, 'my-plugin');
+  await createPlugin({ folder, from, runtime: '^9.0.0' });
+  const text = await readFile(join(folder, 'widget/files.d.ts'), 'utf8');
+  const [, words = ''] = /\(\?:([a-z|]+)\)/.exec(QUERY.source)!;
+  const declared = [...text.matchAll(/^declare module '\*\?(\w+)'/gm)].map(([, word]) => word!);
+  expect(declared.toSorted()).toEqual(words.split('|').toSorted());
 });
 
 const make = async (id: string) => {

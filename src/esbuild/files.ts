@@ -6,13 +6,18 @@ import {
   checkAsset,
   isPackage,
   NODE_GLOBALS,
+  QUERY,
+  readQuery,
   readText,
   rewriteReferences,
+  sheetUrlSource,
+  unresolvedMessage,
+  workerUrl,
   type Finding,
 } from '../bundling/index.ts';
 import { OWN, type BuildPlace } from './place.ts';
 
-const QUERY = 'nousviz-query';
+const QUERY_PLACE = 'nousviz-query';
 
 const LOADERS: Record<string, Loader> = {
   '.ts': 'ts',
@@ -48,12 +53,12 @@ const TYPES: Record<string, string> = {
 };
 
 /** The module of a file whose default export is a `data:` URL. */
-async function inlineUrl(path: string, place: BuildPlace, resolveDir: string): Promise<OnLoadResult> {
+async function inlineUrl(path: string, place: BuildPlace): Promise<OnLoadResult> {
   const { contents, ...rest } = await inline(path, place);
-  if (!contents || ASSETS.test(path)) return { ...rest, ...(contents && { contents }), resolveDir };
+  if (!contents || ASSETS.test(path)) return { ...rest, ...(contents && { contents }) };
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const url = `data:${type};base64,${Buffer.from(contents).toString('base64')}`;
-  return { ...rest, contents: url, loader: 'text', resolveDir };
+  return { ...rest, contents: url, loader: 'text' };
 }
 
 /**
@@ -90,41 +95,41 @@ export function loadFiles(build: PluginBuild, place: BuildPlace, modules: Readon
 
 /** Follows the queries of imports that Vite knows. */
 function loadQueries(build: PluginBuild, place: BuildPlace) {
-  build.onResolve(
-    { filter: /\?(?:raw|url|inline|worker|sharedworker|init)(?:&|$)/ },
-    async ({ path, ...request }) => {
-      const [file = '', query = ''] = path.split('?');
-      const found = await build.resolve(file, { ...request, pluginData: OWN });
-      if (found.errors.length > 0) return { errors: found.errors, warnings: found.warnings };
-      return { path: found.path, suffix: `?${query}`, namespace: QUERY };
-    },
-  );
-  build.onLoad({ filter: /.*/, namespace: QUERY }, async ({ path, suffix }): Promise<OnLoadResult> => {
-    const [query = ''] = suffix.slice(1).split('&');
-    const resolveDir = dirname(path);
-    switch (query) {
-      case 'raw':
-        return { contents: await readFile(path), loader: 'text', resolveDir };
-      case 'init': {
-        const { contents, ...messages } = await inline(path, place);
-        if (!contents) return messages;
-        const bytes = JSON.stringify(Buffer.from(contents).toString('base64'));
-        return { ...messages, contents: wasmSource(bytes), loader: 'js', resolveDir };
-      }
-      case 'worker':
-      case 'sharedworker': {
-        const code = await bundleWorker(build, path);
-        return {
-          contents: workerSource(query === 'worker' ? 'Worker' : 'SharedWorker', code),
-          loader: 'js',
-          resolveDir,
-        };
-      }
-      default:
-        if (!path.endsWith('.css')) return inlineUrl(path, place, resolveDir);
-        return { contents: await bundleStyles(build, path), loader: 'text', resolveDir };
-    }
+  build.onResolve({ filter: QUERY }, async ({ path, ...request }) => {
+    const [file = '', query = ''] = path.split('?');
+    const found = await build.resolve(file, { ...request, pluginData: OWN });
+    if (found.errors.length > 0)
+      return { errors: [{ text: unresolvedMessage(path, request.importer, place.folder) }] };
+    return { path: found.path, suffix: `?${query}`, namespace: QUERY_PLACE };
   });
+  build.onLoad({ filter: /.*/, namespace: QUERY_PLACE }, async ({ path, suffix }) => ({
+    resolveDir: dirname(path),
+    ...(await loadQuery(build, place, path, suffix)),
+  }));
+}
+
+async function loadQuery(
+  build: PluginBuild,
+  place: BuildPlace,
+  path: string,
+  suffix: string,
+): Promise<OnLoadResult> {
+  const { worker, url, raw, init } = readQuery(suffix);
+  if (raw) return { contents: await readFile(path), loader: 'text' };
+  if (worker) {
+    const code = JSON.stringify(await bundleWorker(build, path));
+    const contents = url ? `export default ${workerUrl(code)};` : workerSource(worker, code);
+    return { contents, loader: 'js' };
+  }
+  if (path.endsWith('.css'))
+    return url
+      ? { contents: sheetUrlSource(path), loader: 'js' }
+      : { contents: await bundleStyles(build, path), loader: 'text' };
+  if (!init) return inlineUrl(path, place);
+  const { contents, ...messages } = await inline(path, place);
+  if (!contents) return messages;
+  const bytes = JSON.stringify(Buffer.from(contents).toString('base64'));
+  return { ...messages, contents: wasmSource(bytes), loader: 'js' };
 }
 
 /** The options of a bundle inside the bundle. */
@@ -166,11 +171,11 @@ async function bundleStyles(build: PluginBuild, path: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** The module of a worker whose code is part of the bundle: a constructor, as Vite's `?worker` exports it. */
+/** The module of a worker whose code, a string's source text, is part of the bundle: a constructor, as Vite's `?worker` exports it. */
 const workerSource = (kind: 'Worker' | 'SharedWorker', code: string) => `
 var url;
 export default function (options) {
-  url ||= URL.createObjectURL(new Blob([${JSON.stringify(code)}], { type: "text/javascript" }));
+  url ||= ${workerUrl(code)};
   return new ${kind}(url, { name: options && options.name });
 }
 `;

@@ -13,12 +13,15 @@ import {
   isUnknownFile,
   NODE_GLOBALS,
   placeOf,
+  readQuery,
   readText,
   resolveReact,
   rewriteReferences,
   scan,
+  sheetUrlSource,
   TARGET,
   unresolvedMessage,
+  workerUrl,
   type Finding,
 } from '../bundling/index.ts';
 import { shimOf } from '../contract/index.ts';
@@ -27,10 +30,16 @@ import { ASSET_TYPES, configure } from './widget-options.ts';
 
 const COMMON_JS = '\0nousviz-commonjs:';
 const MISSING = '\0nousviz-missing:';
+const SHEET_URL = '\0nousviz-sheet-url:';
+
+const STYLES = /\.(?:css|s[ac]ss|less)(?:\?|$)/;
+
+/** The code of a worker in the module that Vite makes of it, whose first line this is. */
+const WORKER_CODE = /^const jsContent = (.*);$/m;
 
 /** The modules that the plugin loads or checks. */
 const LOADED = [
-  /nousviz-(?:commonjs|missing):/,
+  /nousviz-(?:commonjs|missing|sheet-url):/,
   new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
   /\.css(?:\?|$)/,
   /\?(?:url|init)\b/,
@@ -100,9 +109,16 @@ export function nousvizWidgets(): Plugin {
     async resolveId(specifier, importer, options) {
       if (specifier.startsWith('.') && isPackage(importer ?? '') && !specifier.includes('?'))
         return undefined;
+      const { worker, url } = readQuery(specifier);
       // A bundle is one file, so that every worker is inlined.
-      if (/\?(?:shared)?worker(?:&|$)/.test(specifier) && !/[?&]inline\b/.test(specifier))
+      if (worker && !/[?&]inline\b/.test(specifier))
         return this.resolve(`${specifier}&inline`, importer, { ...options, skipSelf: true });
+      if (url && importer && STYLES.test(specifier)) {
+        const path = specifier.split('?')[0]!;
+        const sheet = await this.resolve(path, importer, { ...options, skipSelf: true });
+        // Not by its own ending, because Vite would treat the module as a style sheet.
+        return sheet && `${SHEET_URL}${sheet.id}.js`;
+      }
       if (importer === undefined || (/^[./]/.test(specifier) && !isPackage(importer) && !shimOf(specifier))) {
         const own = await this.resolve(specifier, importer, { ...options, skipSelf: true });
         if (!own || own.external || isPackage(own.id)) return own;
@@ -149,6 +165,7 @@ export function nousvizWidgets(): Plugin {
         if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
         if (id.startsWith(MISSING))
           return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
+        if (id.startsWith(SHEET_URL)) return sheetUrlSource(id.slice(SHEET_URL.length, -'.js'.length));
         const [path = ''] = id.split('?');
         if (!isVite && path.endsWith('.css'))
           return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(folder, path) }));
@@ -161,10 +178,15 @@ export function nousvizWidgets(): Plugin {
     },
 
     transform: {
-      filter: { code: /import\.meta|url\(|@import/ },
+      filter: { code: /import\.meta|url\(|@import|^const jsContent = / },
       async handler(code, id) {
         const [path = '', query] = id.split('?');
-        if (/\.(?:css|s[ac]ss|less)$/.test(path)) report(this, await checkSheet(path, code, folder));
+        const { worker, url } = readQuery(id);
+        if (worker && url) {
+          const [, text] = WORKER_CODE.exec(code) ?? [];
+          return text ? { code: `export default ${workerUrl(text)};`, map: null } : undefined;
+        }
+        if (STYLES.test(path)) report(this, await checkSheet(path, code, folder));
         if (query !== undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
         const rewritten = rewriteReferences(code, path, folder);
         if (!rewritten) return undefined;

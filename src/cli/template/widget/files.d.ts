@@ -1,24 +1,4 @@
 // The types of imported files that the build puts into the bundle.
-declare module '*?raw' {
-  const text: string;
-  export default text;
-}
-declare module '*?url' {
-  const url: string;
-  export default url;
-}
-declare module '*?inline' {
-  const text: string;
-  export default text;
-}
-declare module '*?worker' {
-  const Work: new (options?: { name?: string }) => Worker;
-  export default Work;
-}
-declare module '*?init' {
-  const init: (imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
-  export default init;
-}
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export default classes;
@@ -43,11 +23,8 @@ declare module '*.wav';
 declare module '*.ogg';
 declare module '*.mp4';
 declare module '*.webm';
+// Other files, by the query of their import.
 declare module '*?raw' {
-  const text: string;
-  export default text;
-}
-declare module '*?inline' {
   const text: string;
   export default text;
 }
@@ -55,11 +32,23 @@ declare module '*?url' {
   const url: string;
   export default url;
 }
-declare module '*?worker' {
-  const Work: new (options?: WorkerOptions) => Worker;
-  export default Work;
+declare module '*?inline' {
+  const text: string;
+  export default text;
 }
 declare module '*?init' {
   const init: (imports?: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
   export default init;
+}
+declare module '*?worker' {
+  const Work: new (options?: { name?: string }) => Worker;
+  export default Work;
+}
+declare module '*?sharedworker' {
+  const Work: new (options?: { name?: string }) => SharedWorker;
+  export default Work;
+}
+declare module '*&url' {
+  const url: string;
+  export default url;
 }
