@@ -39,7 +39,8 @@ export function createHandle(
     if (signal) return signal;
     panel = new AbortController();
     if (hasEnded) panel.abort(panelLeft());
-    signal = AbortSignal.any([panel.signal, revoked]);
+    // The first of them that has fired gives the reason.
+    signal = AbortSignal.any([revoked, panel.signal]);
     return signal;
   }
 
