@@ -561,3 +561,18 @@ test('passes no handle to the host’s own components', async () => {
   await show(panel('Own'));
   expect(seen[0]).not.toHaveProperty('host');
 });
+
+test('makes a handle only for a widget that reads it', async () => {
+  const copied = vi.fn((target: object) => Reflect.ownKeys(target));
+  const { internals, show, panel } = setup({
+    Plain: () => <p>plain</p>,
+    Asks: ({ host }) => <p>{host!.formatNumber(1234)}</p>,
+  });
+  internals.helpers = new Proxy(internals.helpers, { ownKeys: copied });
+  await show(panel('Plain'));
+  screen.getByText('plain');
+  expect(copied).not.toHaveBeenCalled();
+  await show(panel('Asks'));
+  screen.getByText('1,234');
+  expect(copied).toHaveBeenCalledOnce();
+});
