@@ -5,7 +5,7 @@ import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
 import { createHostError } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
-import type { CustomWidgetProps, PluginHandle, Widget } from '../host/index.ts';
+import type { CustomWidgetProps, HostInternals, PluginHandle, Widget } from '../host/index.ts';
 import { admit } from '../host/trust.ts';
 import { count, Counter, Crash, frame, offer, press, setup, signal, wait } from './panel.test.kit.tsx';
 
@@ -566,9 +566,9 @@ test('makes a handle only for a widget that reads it', async () => {
   const copied = vi.fn((target: object) => Reflect.ownKeys(target));
   const { internals, show, panel } = setup({
     Plain: () => <p>plain</p>,
-    Asks: ({ host }) => <p>{host!.formatNumber(1234)}</p>,
+    Asks: ({ host }: CustomWidgetProps) => <p>{host!.formatNumber(1234)}</p>,
   });
-  internals.helpers = new Proxy(internals.helpers, { ownKeys: copied });
+  internals.helpers = new Proxy<HostInternals['helpers']>(internals.helpers, { ownKeys: copied });
   await show(panel('Plain'));
   screen.getByText('plain');
   expect(copied).not.toHaveBeenCalled();

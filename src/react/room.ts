@@ -35,44 +35,41 @@ const unsizedOf = ({ content }: Room) =>
     .filter(isUnsized)
     .map((element) => ({ element, height: element.clientHeight }));
 
-/** Makes a room as high as its content, or as the rest of its panel. */
-function stretch({ place, content }: Room, isStretched: boolean) {
-  place.style.flex = isStretched ? '1' : 'none';
-  content.style.alignSelf = isStretched ? '' : 'start';
-}
-
 /**
  * Gives rooms their heights. All are read and then all are changed, since the page's layout is computed at each turn: once for rooms
  * whose widgets have heights by themselves.
  */
 function giveHeights(rooms: readonly Room[]) {
   const open = rooms.filter(({ left, content }) => left > 0 && content.firstElementChild);
-  for (const room of open) stretch(room, false);
+  // First as high as its content, then as high as the rest of its panel.
+  for (const { place, content } of open) {
+    place.style.flex = 'none';
+    content.style.alignSelf = 'start';
+  }
   const shown = open.filter(({ content }) => content.clientWidth > 0);
   const found = shown.map((room) => ({ room, before: unsizedOf(room) }));
-  for (const room of open) stretch(room, true);
+  for (const { place, content } of open) {
+    place.style.flex = '1';
+    content.style.alignSelf = '';
+  }
+  const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const low = found.filter(({ room, before }) => before.length > 0 && room.place.clientHeight < enough);
+  for (const { room } of low) {
+    room.place.style.flex = 'none';
+    room.place.style.height = `${ROOM}rem`;
+  }
+  const filling = low.filter(({ before }) =>
+    before.some(({ element, height }) => element.clientHeight > height),
+  );
+  for (const { room } of low) {
+    room.place.style.flex = '1';
+    room.place.style.height = '';
+  }
   for (const room of shown) room.left -= 1;
-
-  const unsized = found.filter(({ before }) => before.length > 0);
-  if (unsized.length > 0) {
-    const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const low = unsized.filter(({ room }) => room.place.clientHeight < enough);
-    for (const { room } of low) {
-      room.place.style.flex = 'none';
-      room.place.style.height = `${ROOM}rem`;
-    }
-    const filling = low.filter(({ before }) =>
-      before.some(({ element, height }) => element.clientHeight > height),
-    );
-    for (const { room } of low) {
-      room.place.style.height = '';
-      room.place.style.flex = '1';
-    }
-    for (const { room } of filling) {
-      // It is smaller in a row of a smaller height.
-      room.place.style.flex = `1 1 ${ROOM}rem`;
-      room.left = 0;
-    }
+  for (const { room } of filling) {
+    // It is smaller in a row of a smaller height.
+    room.place.style.flex = `1 1 ${ROOM}rem`;
+    room.left = 0;
   }
   // The page is painted with this layout.
   for (const room of shown) [room.width, room.height] = [room.content.clientWidth, room.content.clientHeight];

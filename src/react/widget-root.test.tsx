@@ -330,24 +330,15 @@ test('finds the internal root in this version of React', () => {
   });
 });
 
-test('replaces one member of a root until it renders often, with the same functions for all roots', async () => {
+test('replaces one member of a root that does not render often', async () => {
   const container = show(
-    [1, 2].map((key) => (
-      <WidgetRoot key={key}>
-        <Counter />
-      </WidgetRoot>
-    )),
+    <WidgetRoot>
+      <Counter />
+    </WidgetRoot>,
   );
-  const buttons = await vi.waitUntil(() => {
-    const found = [...container.querySelectorAll('button')];
-    return found.length === 2 && found;
-  });
-  const [one, two] = buttons.map(({ parentElement }) => {
-    const key = Object.keys(parentElement!).find((name) => name.startsWith('__reactContainer$'))!;
-    const { stateNode } = Reflect.get(parentElement!, key) as { stateNode: object };
-    return Object.getOwnPropertyDescriptors(stateNode) as Record<string, PropertyDescriptor>;
-  });
-  expect(one!.current!.get).toEqual(expect.any(Function));
-  expect(one!.current).toEqual(two!.current);
-  expect(Object.keys(one!).filter((name) => one![name]!.get)).toEqual(['current']);
+  const { parentElement } = await vi.waitUntil(() => container.querySelector('button'));
+  const key = Object.keys(parentElement!).find((name) => name.startsWith('__reactContainer$'))!;
+  const { stateNode } = Reflect.get(parentElement!, key) as { stateNode: object };
+  const members = Object.entries(Object.getOwnPropertyDescriptors(stateNode));
+  expect(members.filter(([, { get }]) => get).map(([name]) => name)).toEqual(['current']);
 });
