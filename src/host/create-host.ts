@@ -19,6 +19,7 @@ import { createReport, type Report } from './report.ts';
 import { makeDefaults, settingsOf, type Settings } from './settings.ts';
 import { createStore } from './store.ts';
 import { findRefusal, hasPage } from './surroundings.ts';
+import { timeRequests } from './timing.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
 import { uncaughtFailure } from './uncaught.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
@@ -122,11 +123,12 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
         uncaughtFailure(uncaught, plugins.getSnapshot(), audience === 'author' ? audience : undefined),
       ).then(report.notify),
   });
+  const timed = timeRequests(client.loadDashboard);
   const prepare = async (pluginId: string, layout: DashboardLayout) => {
     await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);
-    await waitForWidgets(loadsOf(registry, pluginId, layout));
+    await waitForWidgets(loadsOf(registry, pluginId, layout), timed.timeOf(layout));
   };
-  const dashboards = createDashboardStore(client.loadDashboard, {
+  const dashboards = createDashboardStore(timed.request, {
     prepare,
     onFailure: report.record,
     onReturn: (pluginId, name) => void plugins.checkPart({ pluginId, name }),

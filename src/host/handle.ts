@@ -12,7 +12,8 @@ export interface PluginHandle extends Widgets {
 
 /** A handle that lives as long as its panel. */
 export interface HeldHandle {
-  handle: PluginHandle;
+  /** Made when it is read for the first time. */
+  readonly handle: PluginHandle;
   /** Starts the handle. @returns A function that ends it; the handle can be started again. */
   hold(): () => void;
 }
@@ -31,7 +32,7 @@ export function createHandle(
   owner: Owner,
   revoked: AbortSignal,
 ): HeldHandle {
-  // Made at the first use, since most widgets never use it and a dashboard may have a hundred widgets.
+  // All is made at the first use, since most widgets never use it and a dashboard may have a hundred widgets.
   let panel: AbortController | undefined;
   let signal: AbortSignal | undefined;
   let hasEnded = false;
@@ -39,7 +40,8 @@ export function createHandle(
     if (signal) return signal;
     panel = new AbortController();
     if (hasEnded) panel.abort(panelLeft());
-    signal = AbortSignal.any([panel.signal, revoked]);
+    // The first of them that has fired gives the reason.
+    signal = AbortSignal.any([revoked, panel.signal]);
     return signal;
   }
 
@@ -49,22 +51,28 @@ export function createHandle(
       if (revoked.aborted) throw revoked.reason;
       return helper(...given);
     };
-  const guardedHelpers = Object.fromEntries(
-    Object.entries(helpers).map(([name, helper]) => [name, guarded(helper)]),
-  ) as unknown as Widgets;
+  function make(): PluginHandle {
+    const guardedHelpers = Object.fromEntries(
+      Object.entries(helpers).map(([name, helper]) => [name, guarded(helper)]),
+    ) as unknown as Widgets;
+    return Object.freeze({
+      ...guardedHelpers,
+      // Async, so that a request of a revoked handle rejects like any other failed request.
+      apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
+        guarded(request)({ ...owner, signal: signalOf() }, input, init),
+      ...owner,
+      get signal() {
+        return signalOf();
+      },
+    });
+  }
 
-  const handle = Object.freeze({
-    ...guardedHelpers,
-    // Async, so that a request of a revoked handle rejects like any other failed request.
-    apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
-      guarded(request)({ ...owner, signal: signalOf() }, input, init),
-    ...owner,
-    get signal() {
-      return signalOf();
-    },
-  });
+  let handle: PluginHandle | undefined;
   return {
-    handle,
+    get handle() {
+      handle ??= make();
+      return handle;
+    },
     hold() {
       if (hasEnded) signal = undefined;
       hasEnded = false;

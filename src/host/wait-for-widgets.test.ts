@@ -5,11 +5,11 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers());
 
 /** Waits for widgets whose arrival the test controls. */
-function setup(count = 3) {
+function setup(count = 3, trip?: number) {
   const arrive: (() => void)[] = [];
   const loads = Array.from({ length: count }, () => new Promise<void>((resolve) => arrive.push(resolve)));
   const rendered = vi.fn();
-  void waitForWidgets(loads).then(rendered);
+  void waitForWidgets(loads, trip).then(rendered);
   const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
   return { arrive, rendered, wait };
 }
@@ -61,6 +61,39 @@ test('waits 300 ms in all if one widget arrives after the other', async () => {
   arrive[4]!();
   await wait(0);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([
+  [60, 160],
+  [5000, 300],
+])('waits longer for the first widget if the dashboard took %i ms', async (trip, first) => {
+  const { arrive, rendered, wait } = setup(3, trip);
+  await wait(first - 1);
+  expect(rendered).not.toHaveBeenCalled();
+  arrive[0]!();
+  // Not for the next one.
+  await wait(99);
+  expect(rendered).not.toHaveBeenCalled();
+  await wait(1);
+  expect(rendered).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('does not count the time in which the page is busy', async () => {
+  const due: (() => void)[] = [];
+  vi.stubGlobal('setTimeout', (act: () => void) => due.push(act));
+  const { rendered } = setup();
+  // A busy page begins each step late, however long that takes.
+  const runLate = () => {
+    for (const act of due.splice(0)) act();
+  };
+  for (let late = 0; late < 4; late += 1) runLate();
+  await Promise.resolve();
+  expect(rendered).not.toHaveBeenCalled();
+  runLate();
+  await Promise.resolve();
+  expect(rendered).toHaveBeenCalledOnce();
+  vi.unstubAllGlobals();
 });
 
 test('does not wait for a dashboard without widgets', async () => {

@@ -1,4 +1,5 @@
 import type { Config } from '../contract/index.ts';
+import { useStyled } from './panel-frame.tsx';
 import { Panel } from './panel.tsx';
 import { useInternals } from './provider.tsx';
 
@@ -20,5 +21,5 @@ const NO_CONFIG: Config = {};
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
 export function CustomPanel({ config = NO_CONFIG, ...props }: CustomPanelProps) {
   const internals = useInternals('<CustomPanel>');
-  return <Panel {...props} config={config} internals={internals} />;
+  return <Panel {...props} config={config} internals={internals} isStyled={useStyled()} />;
 }

@@ -2,7 +2,7 @@ import { memo, useMemo, useState, type ReactNode } from 'react';
 import { failureOfIssue, type Failure, type Panel } from '../contract/index.ts';
 import { failureFor, type HostInternals } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
-import { PanelFrame } from './panel-frame.tsx';
+import { frameOf } from './panel-frame.tsx';
 import { Guard } from './widget-root.tsx';
 
 /** The place of a panel that the host renders. */
@@ -48,11 +48,7 @@ export const HostPanel = memo(function HostPanel({
   const onCrash = (cause: unknown) =>
     setCrash({ code: 'WIDGET_CRASHED', details: { pluginId, component: type, cause, variant: 'app' } });
   return (
-    <PanelFrame
-      panel={`${pluginId}/${component ?? type}`}
-      status={failure ? 'failed' : 'ready'}
-      label={label || type}
-    >
+    <section {...frameOf(`${pluginId}/${component ?? type}`, failure ? 'failed' : 'ready', label || type)}>
       {failure ? (
         <FailureCard internals={internals} failure={failure} onRetry={() => setCrash(undefined)} />
       ) : (
@@ -60,6 +56,6 @@ export const HostPanel = memo(function HostPanel({
           <Rendered panel={panel} place={{ pluginId, dashboardName }} renderPanel={renderPanel} />
         </Guard>
       )}
-    </PanelFrame>
+    </section>
   );
 });

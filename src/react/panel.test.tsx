@@ -5,7 +5,7 @@ import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
 import { createHostError } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
-import type { CustomWidgetProps, PluginHandle, Widget } from '../host/index.ts';
+import type { CustomWidgetProps, HostInternals, PluginHandle, Widget } from '../host/index.ts';
 import { admit } from '../host/trust.ts';
 import { count, Counter, Crash, frame, offer, press, setup, signal, wait } from './panel.test.kit.tsx';
 
@@ -560,4 +560,19 @@ test('passes no handle to the host’s own components', async () => {
   registry.register('Own', ((props: object) => (seen.push(props), null)) as never);
   await show(panel('Own'));
   expect(seen[0]).not.toHaveProperty('host');
+});
+
+test('makes a handle only for a widget that reads it', async () => {
+  const copied = vi.fn((target: object) => Reflect.ownKeys(target));
+  const { internals, show, panel } = setup({
+    Plain: () => <p>plain</p>,
+    Asks: ({ host }: CustomWidgetProps) => <p>{host!.formatNumber(1234)}</p>,
+  });
+  internals.helpers = new Proxy<HostInternals['helpers']>(internals.helpers, { ownKeys: copied });
+  await show(panel('Plain'));
+  screen.getByText('plain');
+  expect(copied).not.toHaveBeenCalled();
+  await show(panel('Asks'));
+  screen.getByText('1,234');
+  expect(copied).toHaveBeenCalledOnce();
 });

@@ -1,8 +1,9 @@
-import { createElement, memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { jsx } from 'react/jsx-runtime';
 import { copyData, messageOf, type Config, type Failure, type WidgetError } from '../contract/index.ts';
 import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
-import { Heading, PanelFrame, Skeleton } from './panel-frame.tsx';
+import { frameOf, heading, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
@@ -56,6 +57,8 @@ export interface PanelProps {
   dashboardName: string;
   config: Config;
   label?: string | undefined;
+  /** Whether the panel has its styles, see {@link useStyled}. A dashboard has no panels on a server. @default true */
+  isStyled?: boolean;
 }
 
 /** The failure of a status, one for all its panels; `undefined` for a status without a failure. */
@@ -104,6 +107,7 @@ export const Panel = memo(function Panel({
   dashboardName,
   config,
   label,
+  isStyled = true,
 }: PanelProps) {
   const { status, owner, Widget, signal, error, notice, retry, ...events } = useWidget(
     internals,
@@ -112,11 +116,7 @@ export const Panel = memo(function Panel({
   );
   const plain = useMemo(() => copyOf(config), [config]);
   const invalid = useFailureOfConfig(plain.cause, pluginId, component);
-  const ofStatus = useMemo(
-    () => failureOf(status, { pluginId, component, internals }),
-    [status, pluginId, component, internals],
-  );
-  const failure = error ?? invalid ?? ofStatus;
+  const failure = error ?? invalid ?? failureOf(status, { pluginId, component, internals });
 
   const { helpers, request } = internals;
   const { pluginId: id, component: name } = owner;
@@ -131,22 +131,22 @@ export const Panel = memo(function Panel({
   const ready = status.status === 'ready' ? status : undefined;
   const shownStatus = failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading';
   const waiting = <Waiting internals={internals} owner={owner} status={status} onRetry={retry} />;
+  const given = { pluginId: id, dashboardName, config: plain.config! };
+  // React 19 passes these very props, so that a widget that does not read its handle has none. React 18 copies them.
   const element =
     Widget &&
-    createElement(Widget, {
-      pluginId: id,
-      dashboardName,
-      config: plain.config!,
-      ...(held && { host: held.handle }),
-    });
+    (held
+      ? jsx(Widget, {
+          ...given,
+          get host() {
+            return held.handle;
+          },
+        })
+      : jsx(Widget, given));
 
   return (
-    <PanelFrame
-      panel={name.includes('/') ? name : `${id}/${name}`}
-      status={shownStatus}
-      label={label || name}
-    >
-      {label && <Heading>{label}</Heading>}
+    <section {...frameOf(name.includes('/') ? name : `${id}/${name}`, shownStatus, label || name, isStyled)}>
+      {label && <h3 style={isStyled ? heading : undefined}>{label}</h3>}
       {failure ? (
         <FailureCard
           internals={internals}
@@ -175,6 +175,6 @@ export const Panel = memo(function Panel({
       )}
       {!failure && notice}
       {ready?.update && <FailureCard internals={internals} failure={ready.update} isUpdate />}
-    </PanelFrame>
+    </section>
   );
 });

@@ -3,106 +3,151 @@ const ROOM = 18;
 /** The number of times that a widget may change until its height is final: most wait for data first. */
 const CHECKS = 20;
 
-/** Whether an element has no height by itself, or contains a drawing of the 150 pixels that HTML gives to one without a size. */
-const isUnsized = (element: Element) =>
-  element.clientHeight === 0 ||
-  [element, element.firstElementChild].some((one) => one?.matches('canvas, svg') && one.clientHeight === 150);
-
 /** The elements in which a widget draws in an effect, where it may read its size once. */
 const DRAWINGS = 'canvas, div:empty, svg:empty';
 
-interface Room {
+/** The place of a widget in its panel. */
+export interface Room {
   /** The element of the panel's size, an item of a column. */
-  place: HTMLElement;
+  readonly place: HTMLElement;
   /** The only child of `place`, which contains the widget. */
-  content: HTMLElement;
-  /** Whether to look at it now. */
-  isDue: () => boolean;
-  /** Called once its widget fills its panel. */
-  onFilled: () => void;
+  readonly content: HTMLElement;
+  /** The number of checks until the height is final. */
+  left: number;
+  /** The size of the content after the last check. */
+  width: number;
+  height: number;
 }
+
+/** Whether an element has no height by itself, or contains a drawing of the 150 pixels that HTML gives to one without a size. */
+const isUnsized = (element: HTMLElement) =>
+  // Text in a line has no client size either, and never gets one.
+  (element.clientHeight === 0 && (element.clientWidth > 0 || !element.offsetHeight)) ||
+  [element, element.firstElementChild].some((one) => one?.matches('canvas, svg') && one.clientHeight === 150);
 
 /** The elements of a room that have no height by themselves, with their heights. Drawings inside an `svg` have none that counts. */
 const unsizedOf = ({ content }: Room) =>
   [
-    ...content.querySelectorAll('*:not(svg *)'),
+    ...content.querySelectorAll<HTMLElement>('*:not(svg *)'),
     // The content itself is empty if its only element has a percentage height.
     ...(content.clientHeight === 0 ? [content] : []),
   ]
     .filter(isUnsized)
     .map((element) => ({ element, height: element.clientHeight }));
 
-/** Gives rooms their heights. All are read and then all are changed, since the page's layout is computed at each turn. */
+/**
+ * Gives rooms their heights. All are read and then all are changed, since the page's layout is computed at each turn: once for rooms
+ * whose widgets have heights by themselves.
+ */
 function giveHeights(rooms: readonly Room[]) {
-  const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const low = rooms.filter((room) => room.isDue() && room.place.clientHeight < enough);
-  // First as high as its content, then as high as the room.
-  for (const { place, content } of low) {
+  const open = rooms.filter(({ left, content }) => left > 0 && content.firstElementChild);
+  // First as high as its content, then as high as the rest of its panel.
+  for (const { place, content } of open) {
     place.style.flex = 'none';
     content.style.alignSelf = 'start';
   }
-  const found = low.map((room) => ({ room, before: unsizedOf(room), isFilling: false }));
-  for (const { room, before } of found) {
-    room.content.style.alignSelf = '';
-    if (before.length > 0) room.place.style.height = `${ROOM}rem`;
+  const shown = open.filter(({ content }) => content.clientWidth > 0);
+  const found = shown.map((room) => ({ room, before: unsizedOf(room) }));
+  for (const { place, content } of open) {
+    place.style.flex = '1';
+    content.style.alignSelf = '';
   }
-  for (const one of found)
-    one.isFilling = one.before.some(({ element, height }) => element.clientHeight > height);
-  for (const { room, isFilling } of found) {
+  const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const low = found.filter(({ room, before }) => before.length > 0 && room.place.clientHeight < enough);
+  for (const { room } of low) {
+    room.place.style.flex = 'none';
+    room.place.style.height = `${ROOM}rem`;
+  }
+  const filling = low.filter(({ before }) =>
+    before.some(({ element, height }) => element.clientHeight > height),
+  );
+  for (const { room } of low) {
+    room.place.style.flex = '1';
     room.place.style.height = '';
-    // It is smaller in a row of a smaller height.
-    room.place.style.flex = isFilling ? `1 1 ${ROOM}rem` : '1';
-    if (isFilling) room.onFilled();
   }
+  for (const room of shown) room.left -= 1;
+  for (const { room } of filling) {
+    // It is smaller in a row of a smaller height.
+    room.place.style.flex = `1 1 ${ROOM}rem`;
+    room.left = 0;
+  }
+  // The page is painted with this layout.
+  for (const room of shown) [room.width, room.height] = [room.content.clientWidth, room.content.clientHeight];
 }
 
-/** The rooms that wait for the end of the current work. A dashboard renders all its widgets in it. */
-const waiting = new Set<Room>();
+/** Makes the observers of all rooms of a page, of which each has one. */
+function createRooms() {
+  const rooms = new Map<Node, Room>();
+  const waiting = new Set<Room>();
+  let sizes: ResizeObserver | undefined;
+  let nodes: MutationObserver | undefined;
 
-function giveSoon(room: Room) {
-  if (waiting.size === 0)
-    queueMicrotask(() => {
-      const rooms = [...waiting];
-      waiting.clear();
-      giveHeights(rooms);
-    });
-  waiting.add(room);
+  function end({ content }: Room) {
+    rooms.delete(content);
+    sizes?.unobserve(content);
+  }
+
+  function give(given: readonly Room[]) {
+    giveHeights(given);
+    const ended = given.filter(({ left, content }) => left === 0 && rooms.has(content));
+    if (ended.length === 0) return;
+    for (const room of ended) end(room);
+    // It has no method for one element.
+    onNodes(nodes!.takeRecords());
+    nodes!.disconnect();
+    for (const content of rooms.keys()) nodes!.observe(content, { childList: true, subtree: true });
+  }
+
+  /** Waits for the end of the current work. A dashboard renders all its widgets in it. */
+  function giveSoon(room: Room) {
+    if (waiting.size === 0)
+      queueMicrotask(() => {
+        const all = [...waiting];
+        waiting.clear();
+        give(all);
+      });
+    waiting.add(room);
+  }
+
+  function onSizes(entries: readonly ResizeObserverEntry[]) {
+    for (const { target } of entries) {
+      const room = rooms.get(target);
+      if (room && (room.width !== target.clientWidth || room.height !== target.clientHeight)) giveSoon(room);
+    }
+  }
+
+  function onNodes(records: readonly MutationRecord[]) {
+    for (let node of new Set<Node | null>(records.map(({ target }) => target))) {
+      while (node && !rooms.has(node)) node = node.parentNode;
+      if (node) giveSoon(rooms.get(node)!);
+    }
+  }
+
+  return {
+    open(place: HTMLElement, content: HTMLElement): Room {
+      const room: Room = { place, content, left: CHECKS, width: 0, height: 0 };
+      // Test environments have no layout.
+      if (typeof ResizeObserver !== 'function') return { ...room, left: 0 };
+      sizes ??= new ResizeObserver(onSizes);
+      nodes ??= new MutationObserver(onNodes);
+      rooms.set(content, room);
+      sizes.observe(content);
+      nodes.observe(content, { childList: true, subtree: true });
+      return room;
+    },
+    check(room: Room) {
+      if (room.content.querySelector(DRAWINGS)) give([room]);
+      else giveSoon(room);
+    },
+    end,
+  };
 }
 
 /**
  * Gives a widget that fills its panel a height where its row has none. A widget fills its panel if one of its elements has no height
  * by itself, and grows with the panel: a chart of 100 %, or the part below a title that takes the rest.
  *
- * @param place The element of the panel's size, an item of a column.
- * @param content The only child of `place`, which contains the widget.
- * @returns `check` decides whether the widget fills its panel: at once if it still has to draw, or else before the page is painted.
- *   `end` ends the observation.
+ * `check` decides whether a widget fills its panel: at once if it still has to draw, or else before the page is painted. `end` ends
+ * the observation.
  */
-export function createRoom(place: HTMLElement, content: HTMLElement): { check: () => void; end: () => void } {
-  let left = 0;
-  const end = () => {
-    left = 0;
-    sizes?.disconnect();
-    nodes.disconnect();
-  };
-  const room: Room = {
-    place,
-    content,
-    isDue() {
-      if (left === 0 || content.clientWidth === 0 || !content.firstElementChild) return false;
-      left -= 1;
-      if (left === 0) end();
-      return true;
-    },
-    onFilled: end,
-  };
-  const check = () => giveSoon(room);
-  const checkFirst = () => (content.querySelector(DRAWINGS) ? giveHeights([room]) : check());
-  // Test environments have no layout.
-  const sizes = typeof ResizeObserver === 'function' ? new ResizeObserver(check) : undefined;
-  const nodes = new MutationObserver(check);
-  if (sizes) left = CHECKS;
-  sizes?.observe(content);
-  nodes.observe(content, { childList: true, subtree: true });
-  return { check: checkFirst, end };
-}
+export const rooms = createRooms();

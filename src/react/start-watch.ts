@@ -33,31 +33,10 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
   let inTask = 0;
   let isDeferred = false;
   let isEmpty = false;
-  const load = () =>
-    import('./watch-root.ts').then(
-      ({ createWatch }) => (watch = createWatch(fiberRoot, onFault)),
-      // Without it, since the server is down for instance, the widget is neither stopped nor slowed.
-      () => {},
-    );
-
-  Object.defineProperties(fiberRoot, {
-    current: {
-      get() {
-        // The host's own render is no work of the widget.
-        if (!isHost) watch?.begin();
-        reads += 1;
-        // Reads are counted, not commits, since a widget that suspends in each render may never commit.
-        if (reads === BUSY) void load();
-        return current;
-      },
-      set(next: object) {
-        current = next;
-        if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0), 0);
-        if (!isEmpty) watch?.commit();
-        isEmpty = false;
-      },
-    },
-    pendingLanes: {
+  // Few roots get so far, and a page may have a hundred.
+  function load() {
+    pendingLanes = fiberRoot!.pendingLanes;
+    Object.defineProperty(fiberRoot, 'pendingLanes', {
       get: () => pendingLanes,
       set(lanes: number) {
         const removed = pendingLanes & ~lanes;
@@ -77,6 +56,28 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
         }
         watch?.update(isHost);
       },
+    });
+    void import('./watch-root.ts').then(
+      ({ createWatch }) => (watch = createWatch(fiberRoot!, onFault)),
+      // Without it, since the server is down for instance, the widget is neither stopped nor slowed.
+      () => {},
+    );
+  }
+
+  Object.defineProperty(fiberRoot, 'current', {
+    get() {
+      // The host's own render is no work of the widget.
+      if (!isHost) watch?.begin();
+      reads += 1;
+      // Reads are counted, not commits, since a widget that suspends in each render may never commit.
+      if (reads === BUSY) load();
+      return current;
+    },
+    set(next: object) {
+      current = next;
+      if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0), 0);
+      if (!isEmpty) watch?.commit();
+      isEmpty = false;
     },
   });
   return (children) => {

@@ -329,3 +329,16 @@ test('finds the internal root in this version of React', () => {
     pingCache: null,
   });
 });
+
+test('replaces one member of a root that does not render often', async () => {
+  const container = show(
+    <WidgetRoot>
+      <Counter />
+    </WidgetRoot>,
+  );
+  const { parentElement } = await vi.waitUntil(() => container.querySelector('button'));
+  const key = Object.keys(parentElement!).find((name) => name.startsWith('__reactContainer$'))!;
+  const { stateNode } = Reflect.get(parentElement!, key) as { stateNode: object };
+  const members = Object.entries(Object.getOwnPropertyDescriptors(stateNode));
+  expect(members.filter(([, { get }]) => get).map(([name]) => name)).toEqual(['current']);
+});

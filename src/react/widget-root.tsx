@@ -1,22 +1,32 @@
-import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
+import {
+  Component,
+  Suspense,
+  useLayoutEffect,
+  useRef,
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { clock, type HostInternals } from '../host/index.ts';
-import { createRoom } from './room.ts';
+import { rooms, type Room } from './room.ts';
 import { startWatch } from './start-watch.ts';
-import { useLifetime } from './use-lifetime.ts';
+import { useLifetime, type End } from './use-lifetime.ts';
 import type { Fault } from './watch-root.ts';
 
-interface BoundaryProps {
+interface GuardProps {
   /**
    * Called with the thrown value, of any type, and whether the widget was removed already. A boundary whose children are removed
    * still catches errors of their cleanup.
    */
   onCrash: (thrown: unknown, isRemoved?: boolean) => void;
+  /** Shown while the children suspend. */
+  fallback?: ReactNode;
   children?: ReactNode;
 }
 
-/** Renders nothing in place of children that crashed, and reports the first crash. */
-class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
+/** Catches errors of its children, and shows a fallback while they suspend. It shows nothing after the first error, which it reports. */
+export class Guard extends Component<GuardProps, { crashed: boolean }> {
   override state = { crashed: false };
   private hasReported = false;
 
@@ -31,21 +41,10 @@ class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
   }
 
   override render() {
-    return this.state.crashed ? null : this.props.children;
+    const { fallback, children } = this.props;
+    return this.state.crashed ? null : <Suspense fallback={fallback}>{children}</Suspense>;
   }
 }
-
-interface GuardProps extends BoundaryProps {
-  /** Shown while the children suspend. */
-  fallback?: ReactNode;
-}
-
-/** Catches errors of its children, and shows a fallback while they suspend. */
-export const Guard = ({ fallback, onCrash, children }: GuardProps) => (
-  <Boundary onCrash={onCrash}>
-    <Suspense fallback={fallback}>{children}</Suspense>
-  </Boundary>
-);
 
 const ignore = () => {};
 
@@ -56,7 +55,7 @@ interface WidgetRootProps extends GuardProps {
   onRender?: ((began: number) => void) | undefined;
   /** Fires when the widget loses its trust. It is then removed at once: React would not remove it while it hides it (CONTRACT T3). */
   signal: AbortSignal;
-  /** Begins what lives as long as the widget. @returns A function that ends it. */
+  /** Begins what lives as long as the widget; another function for another widget. @returns A function that ends it. */
   hold: () => () => void;
   /** Whether the widget is not visible. It keeps its state, its size and the focus. */
   isHidden: HostInternals['areWidgetsHidden'];
@@ -75,23 +74,63 @@ const place: CSSProperties = {
   grid: 'minmax(0, 1fr) / minmax(0, 1fr)',
 };
 
-interface RenderedProps {
-  onRender: () => void;
-  children?: ReactNode;
-}
-
 /** Calls `onMount` when it is in the page, before the effects of the elements after it: a chart may read its size there once. */
-function First({ onMount }: { onMount: () => void }) {
-  const latest = useRef(onMount);
-  useLayoutEffect(() => latest.current(), []);
-  return null;
+class First extends Component<{ onMount: () => void }> {
+  override componentDidMount() {
+    this.props.onMount();
+  }
+
+  override render() {
+    return null;
+  }
 }
 
-/** Calls `onRender` when its children are in the page for the first time, which is later if they suspend. */
-function Rendered({ onRender, children }: RenderedProps) {
-  const latest = useRef(onRender);
-  useLayoutEffect(() => latest.current(), []);
-  return children;
+/** A widget's root in the page. */
+interface Running {
+  render: Root['render'];
+  room: Room;
+  /** The time at which the widget's first render began. */
+  began: number;
+}
+
+/** Starts a widget's root in an element. @returns The function that ends it, once the root is set in `running`. */
+function start(
+  element: HTMLElement,
+  { signal, hold, isHidden }: WidgetRootProps,
+  latest: RefObject<WidgetRootProps>,
+  running: RefObject<Running | undefined>,
+): End {
+  if (signal.aborted) return () => ignore;
+  const container = document.createElement('div');
+  container.style.cssText = 'min-width: 0; min-height: 0';
+  // Not `visibility`, which an element in it can override.
+  const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
+  if (isHidden.getSnapshot()) hide();
+  const unsubscribe = isHidden.subscribe(hide);
+  element.append(container);
+  // React 19 logs errors that a boundary caught; the panel writes a better line itself.
+  const root = createRoot(container, { onCaughtError: ignore });
+  const render = startWatch(root, (fault) => container.parentNode && latest.current.onFault(fault));
+  const room = rooms.open(element, container);
+  running.current = { render, room, began: clock() };
+  const release = hold();
+  const end = () => {
+    signal.removeEventListener('abort', onAbort);
+    unsubscribe();
+    rooms.end(room);
+    container.remove();
+    running.current = undefined;
+    const report = latest.current.onCrash;
+    return () => {
+      // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
+      root.render(<Guard onCrash={(thrown) => report(thrown, true)} />);
+      // Later than the signal of the trust, since the widget may set state when its own signal fires.
+      release();
+    };
+  };
+  const onAbort = () => queueMicrotask(end());
+  signal.addEventListener('abort', onAbort);
+  return end;
 }
 
 /**
@@ -101,61 +140,23 @@ function Rendered({ onRender, children }: RenderedProps) {
  * either: React commits a root's transitions together, so a transition that waits for its data would delay those of other widgets.
  */
 export function WidgetRoot(props: WidgetRootProps) {
-  const { signal, hold, isHidden, onCrash, onFault, onRender, children, ...guard } = props;
   const element = useRef<HTMLDivElement>(null);
-  const events = useRef<Pick<WidgetRootProps, 'onCrash' | 'onFault'>>(props);
-  const render = useRef<Root['render']>(ignore);
-  const began = useRef(0);
-  const checkRoom = useRef(ignore);
-
-  useLifetime(
-    () => {
-      if (signal.aborted) return () => ignore;
-      began.current = clock();
-      const container = document.createElement('div');
-      Object.assign(container.style, { minWidth: 0, minHeight: 0 });
-      // Not `visibility`, which an element in it can override.
-      const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
-      hide();
-      const unsubscribe = isHidden.subscribe(hide);
-      element.current!.append(container);
-      const room = createRoom(element.current!, container);
-      checkRoom.current = room.check;
-      // React 19 logs errors that a boundary caught; the panel writes a better line itself.
-      const root = createRoot(container, { onCaughtError: ignore });
-      render.current = startWatch(root, (fault) => container.parentNode && events.current.onFault(fault));
-      const end = () => {
-        signal.removeEventListener('abort', onAbort);
-        unsubscribe();
-        room.end();
-        container.remove();
-        render.current = ignore;
-        const report = events.current.onCrash;
-        // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
-        return () => root.render(<Guard onCrash={(thrown) => report(thrown, true)} />);
-      };
-      const onAbort = () => queueMicrotask(end());
-      signal.addEventListener('abort', onAbort);
-      return end;
-    },
-    element,
-    signal,
-  );
-  // Ended later, since the widget may set state when its signal fires.
-  useLifetime(
-    () => {
-      const end = hold();
-      return () => end;
-    },
-    element,
-    hold,
-  );
+  const latest = useRef(props);
+  const running = useRef<Running>(undefined);
+  useLifetime(() => start(element.current!, props, latest, running), element, props.hold);
   useLayoutEffect(() => {
-    events.current = { onCrash, onFault };
-    render.current(
-      <Guard {...guard} onCrash={onCrash}>
-        <First onMount={() => checkRoom.current()} />
-        <Rendered onRender={() => onRender?.(began.current)}>{children}</Rendered>
+    latest.current = props;
+    const { onCrash, onRender, fallback, children } = props;
+    const onMount = () => {
+      const now = running.current;
+      if (!now) return;
+      onRender?.(now.began);
+      rooms.check(now.room);
+    };
+    running.current?.render(
+      <Guard onCrash={onCrash} fallback={fallback}>
+        <First onMount={onMount} />
+        {children}
       </Guard>,
     );
   });

@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { dashboard, expect, test } from './test.ts';
+
+const FEW = 3;
+const MANY = 30;
+
+/** Counts the observers that the page makes. It runs in the page. */
+function countObservers() {
+  const counts = { observers: 0 };
+  for (const name of ['ResizeObserver', 'MutationObserver'] as const) {
+    const Observer = window[name] as new (callback: never) => object;
+    class Counted extends Observer {
+      constructor(callback: never) {
+        super(callback);
+        counts.observers += 1;
+      }
+    }
+    Reflect.set(window, name, Counted);
+  }
+  Object.assign(window, { counts });
+}
+
+/** A widget of several elements, some of which are in a line of text. */
+const TEXT = `import { jsx, jsxs } from '/api/widget-runtime/react-jsx-runtime.js';
+export default () => jsxs('p', { children: [jsx('b', { children: 'Revenue' }), ' ', jsx('span', { children: '12' })] });`;
+
+/** Leaves the dashboard. */
+async function leave(page: Page) {
+  await page.evaluate(() => history.pushState(null, '', '/'));
+  await expect(page.locator('[data-panel]')).toHaveCount(0);
+}
+
+/** Opens a dashboard with so many panels. @returns What the page needed for it. */
+async function costOf(page: Page, panels: number) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const { observers } = await page.evaluate(() => Reflect.get(window, 'counts') as { observers: number });
+    return { layouts: metrics.find(({ name }) => name === 'LayoutCount')!.value, observers };
+  };
+  const before = await read();
+  await page.evaluate((name) => history.pushState(null, '', `/plugin/text/${name}`), `of-${panels}`);
+  await expect(page.locator('[data-panel][data-status="ready"] span')).toHaveCount(panels);
+  // By the second frame all observers have reported.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const after = await read();
+  await session.detach();
+  return { layouts: after.layouts - before.layouts, observers: after.observers - before.observers };
+}
+
+test('many panels need as many layouts and observers of the page as a few', async ({ lab, page }) => {
+  await page.addInitScript(countObservers);
+  const names = Array.from({ length: MANY }, (_, index) => `Text${index}`);
+  await lab.install('text', {
+    ...Object.fromEntries(names.map((name) => [`${name}.js`, TEXT])),
+    [`dashboards/of-${FEW}.yaml`]: dashboard(...names.slice(0, FEW)),
+    [`dashboards/of-${MANY}.yaml`]: dashboard(...names),
+  });
+  await fetch(new URL('/api/plugins/text/trust-frontend', lab.url), { method: 'POST' });
+  // All bundles and observers of the page are there.
+  await lab.open(`/plugin/text/of-${MANY}`);
+  await expect(page.locator('[data-panel][data-status="ready"] span')).toHaveCount(MANY);
+  await leave(page);
+  for (const panels of [FEW, MANY]) {
+    const { layouts, observers } = await costOf(page, panels);
+    // Those of the page itself, and one that finds the heights of all panels.
+    expect(layouts).toBeLessThanOrEqual(6);
+    expect(observers).toBe(0);
+    await leave(page);
+  }
+});
