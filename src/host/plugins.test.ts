@@ -21,11 +21,13 @@ const apiDown = createError('API_FAILED', { url: '/api/plugins', message: 'down'
 function fakeApi() {
   const trusted = new Set<string>();
   return {
-    listPlugins: vi.fn(async (part?: DashboardName, _answer?: unknown): Promise<PluginListResult> => ({
-      plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
-      refused: [],
-      ...(part && { enoughFor: ['Chart'] }),
-    })),
+    listPlugins: vi.fn(
+      async (part?: DashboardName, _answer?: unknown, _signal?: AbortSignal): Promise<PluginListResult> => ({
+        plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
+        refused: [],
+        ...(part && { enoughFor: ['Chart'] }),
+      }),
+    ),
     trust: vi.fn(async (id: string) => void trusted.add(id)),
     revoke: vi.fn(async (id: string) => void trusted.delete(id)),
   };
@@ -107,6 +109,25 @@ test('uses the newest answer, in whatever order the answers arrive', async () =>
   answerFirst({ plugins: [], refused: [] });
   await first;
   expect(plugins.getSnapshot().plugins).toHaveLength(2);
+});
+
+test('ends a reading that a later one replaces, and its caller gets the later list', async () => {
+  const api = fakeApi();
+  const signals: (AbortSignal | undefined)[] = [];
+  api.listPlugins.mockImplementationOnce(
+    (_part?: DashboardName, _answer?: unknown, signal?: AbortSignal) =>
+      new Promise((_resolve, reject) => {
+        signals.push(signal);
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+  );
+  const plugins = create(api);
+  const first = plugins.loadAll();
+  await plugins.refresh();
+  await first;
+  expect(signals[0]?.aborted).toBe(true);
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+  expect(plugins.getSnapshot()).not.toHaveProperty('error');
 });
 
 test('rejects if trust could not be recorded', async () => {
@@ -486,6 +507,16 @@ test('reads only its parts again when another tab changes trust, and drops plugi
   }));
   await tab.check();
   expect(tab.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
+});
+
+test('a part that cannot be read again changes nothing', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  await plugins.loadPart(main('a'));
+  const before = plugins.getSnapshot();
+  api.listPlugins.mockRejectedValueOnce(apiDown);
+  await plugins.checkPart(main('a'));
+  expect([plugins.getSnapshot(), api.listPlugins.mock.calls.length]).toEqual([before, 2]);
 });
 
 test('reads the whole list again in place of many parts', async () => {

@@ -17,13 +17,6 @@ const merge = (...lists: (readonly Plugin[])[]): Plugin[] => [
   ...new Map(lists.flat().map((plugin) => [plugin.id, plugin])).values(),
 ];
 
-/** Combines the parts of several dashboards; if one answer is the whole list, that. */
-function combine(parts: readonly PluginListResult[]): PluginListResult {
-  const whole = parts.find(({ enoughFor }) => !enoughFor);
-  if (whole) return whole;
-  return { plugins: merge(...parts.map(({ plugins }) => plugins)), refused: [], enoughFor: [] };
-}
-
 /**
  * Makes the list, empty and `loading` until it is first read.
  *
@@ -44,7 +37,8 @@ export function createPlugins(
   /** The number of parts that have not arrived yet. */
   let arriving = 0;
   let whole: Promise<readonly Plugin[] | undefined> | undefined;
-  let latest = 0;
+  /** Ends the newest reading of the list. */
+  let reading = new AbortController();
   /** Whether the page itself has asked for the next list, so that the other tabs may not know of a change. */
   let mayBeNews = false;
   /** The number of revokes in this tab; an answer to an earlier request may not reflect the last one. */
@@ -70,28 +64,31 @@ export function createPlugins(
   }
 
   /**
-   * Reads a list, and publishes it unless a later reading has overtaken this one.
+   * Reads a list and publishes it, and ends the reading before it.
    *
-   * @param request Requests it. @returns its plugins, also if it was overtaken; `undefined` if it failed.
+   * @param request Requests it.
+   * @returns Its plugins, or those of the reading that has ended this one; `undefined` if it failed.
    */
   async function read(
-    request: () => Promise<PluginListResult>,
+    request: (signal: AbortSignal) => Promise<PluginListResult>,
     publishResult: (result: PluginListResult) => void,
     isCheck: boolean,
     failed: PluginList['status'],
   ): Promise<readonly Plugin[] | undefined> {
-    latest += 1;
-    const own = latest;
+    reading.abort();
+    const { signal } = (reading = new AbortController());
     try {
-      const result = await request();
-      if (own === latest) publishResult(result);
+      const result = await request(signal);
+      if (signal.aborted) return whole;
+      publishResult(result);
       return result.plugins;
     } catch (thrown) {
+      if (signal.aborted) return whole;
       const error = thrown as WidgetError;
       const snapshot = getSnapshot();
       const status = snapshot.status === 'ready' ? 'ready' : failed;
       const isKnown = isCheck && snapshot.error?.code === error.code;
-      if (own === latest && !isKnown) publish({ ...snapshot, status, error });
+      if (!isKnown) publish({ ...snapshot, status, error });
       return undefined;
     }
   }
@@ -99,38 +96,40 @@ export function createPlugins(
   // On a server the list stays empty and loading, as React renders it there.
   const readWhole = async (answer?: unknown, isCheck = false) =>
     hasPage()
-      ? read(() => client.listPlugins(undefined, answer), publishWhole, isCheck, 'failed')
+      ? read((signal) => client.listPlugins(undefined, answer, signal), publishWhole, isCheck, 'failed')
       : undefined;
 
   /** Reads the parts of all dashboards again. Plugins that no dashboard needs any longer are removed. */
   async function readParts(isCheck: boolean) {
     const before = new Set(getSnapshot().plugins);
-    const request = async () =>
-      combine(await Promise.all([...parts.values()].map(({ dashboard }) => client.listPlugins(dashboard))));
-    function publishParts(result: PluginListResult) {
-      if (!result.enoughFor) return publishWhole(result);
+    async function request() {
+      const all = await Promise.all(
+        [...parts.values()].map(({ dashboard }) => client.listPlugins(dashboard)),
+      );
+      return { plugins: merge(...all.map(({ plugins }) => plugins)), refused: [] };
+    }
+    function publishParts({ plugins }: PluginListResult) {
       // Parts that have arrived meanwhile stay.
       const newer = getSnapshot().plugins.filter((plugin) => !before.has(plugin));
-      publishRead({ status: 'loading', plugins: merge(newer, result.plugins), refused: [] });
+      publishRead({ status: 'loading', plugins: merge(newer, plugins), refused: [] });
     }
     await read(request, publishParts, isCheck, 'loading');
   }
 
-  async function readPart(dashboard: DashboardName, key: string, answer?: unknown) {
-    if (!hasPage()) return;
-    const [revokedBefore, request, wasReady] = [revoked, latest, getSnapshot().status === 'ready'];
+  async function readPart(dashboard: DashboardName, key: string, isAgain: boolean, answer?: unknown) {
+    const [revokedBefore, request, wasReady] = [revoked, reading, getSnapshot().status === 'ready'];
     arriving += 1;
     const part = await client.listPlugins(dashboard, answer).catch(() => undefined);
     arriving -= 1;
     if (!part) {
-      if (wasReady) return;
+      if (isAgain) return;
       // The whole list may still load; if it does not, its error is shown.
       parts.delete(key);
       return loadAll();
     }
     const snapshot = getSnapshot();
     const { plugins, status } = snapshot;
-    const isNewest = request === latest;
+    const isNewest = request === reading;
     // The whole list is newer if it was requested meanwhile.
     if (revoked !== revokedBefore || (status === 'ready' && !(wasReady && isNewest))) return;
     // A host API without parts answers with the whole list.
@@ -144,11 +143,7 @@ export function createPlugins(
   }
 
   /** Reads the whole list again. */
-  const readAgain = (isCheck = false) => {
-    const reading = readWhole(undefined, isCheck);
-    whole = reading;
-    return reading;
-  };
+  const readAgain = (isCheck = false) => (whole = readWhole(undefined, isCheck));
   /** Reads again what the page has of the list. */
   async function readKnown(isCheck = false) {
     if (whole || parts.size >= MANY_PARTS) await readAgain(isCheck);
@@ -167,17 +162,14 @@ export function createPlugins(
     await (whole ??= readWhole(answer));
   }
 
-  function requestPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
+  async function loadPart(dashboard: DashboardName, answer?: unknown, isAgain = false): Promise<void> {
+    // While the whole list loads, the part is still requested, since it arrives sooner.
+    if (!isAgain && whole && getSnapshot().status !== 'loading') return void (await whole);
     const key = keyOf(dashboard.pluginId, dashboard.name);
-    const loading = readPart(dashboard, key, answer);
+    const known = !isAgain && parts.get(key);
+    const loading = known ? known.loading : readPart(dashboard, key, isAgain, answer);
     parts.set(key, { dashboard, loading });
     return loading;
-  }
-  async function loadPart(dashboard: DashboardName, answer?: unknown): Promise<void> {
-    // While the whole list loads, the part is still requested, since it arrives sooner.
-    if (whole && getSnapshot().status !== 'loading') return void (await whole);
-    const known = parts.get(keyOf(dashboard.pluginId, dashboard.name));
-    return known?.loading ?? requestPart(dashboard, answer);
   }
 
   // Without notifying the other tabs, which would answer each other for ever.
@@ -220,8 +212,7 @@ export function createPlugins(
     loadAll,
     loadMissing: () => void (arriving > 0 || loadAll()),
     loadPart,
-    checkPart: (dashboard) =>
-      getSnapshot().status === 'ready' ? requestPart(dashboard) : loadPart(dashboard),
+    checkPart: (dashboard) => loadPart(dashboard, undefined, true),
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
     async trust(pluginId) {
