@@ -624,8 +624,8 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
     const { steps, text } = await explain('demo', 'Chart');
     expect(steps[0]).toMatchObject({
       step: 'declared',
-      ok: undefined,
-      fact: 'The list of plugins is loading.',
+      ok: true,
+      fact: 'plugin.yaml of demo declares Chart in w/Chart.js.',
     });
     expect(text).toMatch(/^Chart on the dashboards of demo:/);
   },

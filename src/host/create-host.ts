@@ -207,8 +207,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     },
     preload: (pluginId, name) => preload({ pluginId, name }),
     async explain(pluginId, name) {
-      // Without waiting, since the list may be what does not arrive.
-      if (!registry.inspect(pluginId, name).slot.admission) void plugins.loadAll();
+      // Not for ever, since the list may be what does not arrive.
+      if (hasPage()) await Promise.race([plugins.loadAll(), sleep(1000)]);
       const { explain } = await loadDiagnosis();
       const { slot, watchers } = registry.inspect(pluginId, name);
       const crashes = crashesOf(slot, crashBudget);
