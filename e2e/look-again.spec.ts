@@ -2,6 +2,7 @@ import { listsIn, showAgain, test } from './look-again.kit.ts';
 import { expect } from './test.ts';
 
 const button = { name: /^Count/ };
+const PART = '/api/plugins?dashboard=sales/main';
 
 test.beforeEach(({ expected }) => void expected.push(/ERR_INTERNET_DISCONNECTED|Failed to load resource/));
 
@@ -54,7 +55,7 @@ for (const [status, code] of [
     // The time of three tries.
     await page.waitForTimeout(4000);
     const log = site.log();
-    expect(log).toContain('/api/plugins 304');
+    expect(log).toContain(`${PART} 304`);
     expect(log.filter((line) => line.includes('/widget/'))).toEqual([]);
   });
 
@@ -88,6 +89,36 @@ test('the list is read once for twenty flips of the tab, and shows what was revo
   for (let flip = 0; flip < 20; flip += 1) await showAgain(page);
   await expect(page.locator('[data-panel="sales/Chart"]')).toHaveAttribute('data-status', 'refused');
   expect(listsIn(site.log())).toHaveLength(1);
+});
+
+test('a page with a dashboard reads only its part of the list, live in every tab, until something reads the whole', async ({
+  site,
+  page,
+}) => {
+  await page.goto(`${site.url}#main`);
+  await expect(page.getByRole('button', button)).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  // The page is idle after a second at the latest.
+  await page.waitForTimeout(1500);
+  expect(listsIn(site.log())).toEqual([`${PART} 200`]);
+  await showAgain(page);
+  await expect.poll(() => listsIn(site.log())).toEqual([`${PART} 304`]);
+
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}#main`);
+  await expect(other.getByRole('button', button)).toBeVisible();
+  site.log();
+  await other.evaluate(`host.plugins.revoke('sales')`);
+  await expect(page.locator('[data-panel="sales/Chart"]')).toHaveAttribute('data-status', 'refused');
+  await other.evaluate(`host.plugins.trust('sales')`);
+  await expect(page.getByRole('button', button)).toHaveText('Count 0');
+  const lists = listsIn(site.log());
+  // Each decision, and each page that follows it.
+  expect([lists.filter((line) => line.startsWith(PART)).length, lists.length]).toEqual([2, 4]);
+  await other.close();
+
+  await page.evaluate('host.plugins.getSnapshot()');
+  await expect.poll(() => listsIn(site.log())).toEqual([expect.stringMatching(/^\/api\/plugins /)]);
 });
 
 test('the second reading of the list and of a dashboard is a 304, and another session gets its own list', async ({

@@ -52,6 +52,8 @@ export interface PluginEntry {
   /** Absent in a part of the list, except for the dashboard's own plugin. */
   dashboards?: { name: string; label?: string }[];
   frontend: FrontendBlock;
+  /** Only in the whole list: changes with everything else in the entry. */
+  revision?: string;
 }
 
 /** A plugin that cannot be used. */

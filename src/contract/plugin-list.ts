@@ -13,6 +13,8 @@ export interface Plugin {
   components: ListedComponent[];
   trusted: boolean;
   needs_consent: boolean;
+  /** Changes with everything else in the entry; absent if the host API has none (NousViz 1.0). */
+  revision?: string;
 }
 
 /** An entry that is left out of the list because it breaks a rule. */
@@ -46,13 +48,19 @@ function shareFindings(components: readonly ListedComponent[]): ListedComponent[
   });
 }
 
-function readPlugin(entry: unknown, place: string, seen: Set<unknown>, issues: Issue[]): Plugin | undefined {
+function readPlugin(
+  entry: unknown,
+  place: string,
+  { seen, known, issues }: { seen: Set<unknown>; known: KnownPlugins; issues: Issue[] },
+): Plugin | undefined {
   const report = collectIn(issues);
   if (!isRecord(entry)) return report({ place, value: entry, rule: 'mapping' });
   const { id } = entry;
   if (!isMatch(PLUGIN_ID, id)) return report({ place: `${place}.id`, value: id, rule: 'pluginId' });
   if (seen.has(id)) return report({ place: `${place}.id`, value: id, rule: 'unique' });
   seen.add(id);
+  const before = known.get(id);
+  if (before?.revision && before.revision === entry.revision) return before;
   const frontend = isRecord(entry.frontend) ? entry.frontend : {};
   const entries: unknown[] = Array.isArray(frontend.components) ? frontend.components : [];
   const declared = readComponents(frontend.components, report);
@@ -76,6 +84,7 @@ function readPlugin(entry: unknown, place: string, seen: Set<unknown>, issues: I
     components: shareFindings(components),
     trusted,
     needs_consent: components.length > 0 && !trusted,
+    ...(typeof entry.revision === 'string' && { revision: entry.revision }),
   };
 }
 
@@ -112,8 +121,19 @@ const idOf = (entry: unknown) => (isRecord(entry) && typeof entry.id === 'string
 /** The list, or the reason why the whole answer cannot be read. */
 export type ReadPluginList = { list: PluginListAnswer; issue?: never } | { list?: never; issue: Issue };
 
-/** Reads the answer to `GET /api/plugins`. An entry that breaks a rule is left out; the others stay (CONTRACT P1). */
-export function readPluginList(answer: unknown): ReadPluginList {
+/** The plugins of an earlier answer, by id. */
+type KnownPlugins = ReadonlyMap<string, Plugin>;
+
+/**
+ * Reads the answer to `GET /api/plugins` in steps. An entry that breaks a rule is left out; the others stay (CONTRACT P1). It yields
+ * after each entry, with a number that grows with the work.
+ *
+ * @param known The plugins of an earlier answer; an entry of the same revision is not read again.
+ */
+export function* stepsOfPluginList(
+  answer: unknown,
+  known: KnownPlugins = new Map(),
+): Generator<number, ReadPluginList> {
   if (!isRecord(answer)) return { issue: { place: 'the answer', value: answer, rule: 'mapping' } };
   const entries = answer.plugins;
   if (!Array.isArray(entries)) return { issue: { place: 'plugins', value: entries, rule: 'list' } };
@@ -122,9 +142,10 @@ export function readPluginList(answer: unknown): ReadPluginList {
   for (const [index, entry] of entries.entries()) {
     const place = `plugins[${index}]`;
     const issues: Issue[] = [];
-    const plugin = readPlugin(entry, place, seen, issues);
+    const plugin = readPlugin(entry, place, { seen, known, issues });
     if (plugin) list.plugins.push(plugin);
     else list.invalid.push({ id: idOf(entry) ?? place, issue: issues[0]! });
+    yield 1 + (plugin?.components.length ?? 0);
   }
   // The host API's own refusals, of plugins that are not in its list.
   for (const entry of Array.isArray(answer.refused) ? answer.refused : []) {
@@ -134,6 +155,15 @@ export function readPluginList(answer: unknown): ReadPluginList {
   const names = isRecord(answer.dashboard) ? answer.dashboard.components : undefined;
   if (Array.isArray(names)) list.enoughFor = names.filter((name) => typeof name === 'string');
   return { list };
+}
+
+/** Reads the answer to `GET /api/plugins` in one step. */
+export function readPluginList(answer: unknown): ReadPluginList {
+  const steps = stepsOfPluginList(answer);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /** The answer to a decision about a plugin's trust, as it was read (CONTRACT P3). */

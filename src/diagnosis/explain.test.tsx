@@ -74,6 +74,7 @@ test('explains a widget that is shown as one that nothing stopped', async () => 
 
 test('requests nothing and loads nothing', async () => {
   await serve({ plugins: [plugin('sales', healthy)] });
+  await host.plugins.refresh();
   const before = host.plugins.getSnapshot();
   const explanation = await host.explain('sales', 'Chart');
   expect(factOf(explanation, 'imported')).toMatchObject({

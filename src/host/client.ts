@@ -8,8 +8,8 @@ import {
   PLUGINS,
   readDashboard,
   readDecision,
-  readPluginList,
   revokePath,
+  stepsOfPluginList,
   trustPath,
   type Code,
   type DashboardLayout,
@@ -21,6 +21,7 @@ import {
 } from '../contract/index.ts';
 import { contradictionOf, unconfirmed } from './decision.ts';
 import { createFailure } from './failures.ts';
+import { inSlices } from './in-slices.ts';
 
 /** A dashboard, by its plugin and its name. */
 export interface DashboardName {
@@ -36,8 +37,12 @@ export type PluginListResult = Omit<PluginListAnswer, 'invalid'>;
  * already, or a promise of one; without it the client sends a request.
  */
 export interface Client {
-  /** @param part Requests only the part of the list that this dashboard needs; the answer may still be the whole list. */
-  listPlugins(part?: DashboardName, answer?: unknown): Promise<PluginListResult>;
+  /**
+   * Reads the list in slices. Plugins of the last whole list that have the same revision are the same objects again.
+   *
+   * @param part Requests only the part of the list that this dashboard needs; the answer may still be the whole list.
+   */
+  listPlugins(part?: DashboardName, answer?: unknown, signal?: AbortSignal): Promise<PluginListResult>;
   /**
    * Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). Rejects with
    * `CONSENT_UNCONFIRMED` if the answer does not confirm it.
@@ -68,8 +73,13 @@ const refusedPluginOf = async ({ id: entry, issue }: InvalidEntry): Promise<Refu
   };
 };
 
-async function readList(answer: unknown): Promise<PluginListResult> {
-  const { list, issue } = readPluginList(answer);
+async function readList(
+  answer: unknown,
+  before?: PluginListResult,
+  signal?: AbortSignal,
+): Promise<PluginListResult> {
+  const known = new Map(before?.plugins.map((plugin) => [plugin.id, plugin]));
+  const { list, issue } = await inSlices(stepsOfPluginList(answer, known), signal);
   if (!list) throw await createFailure(failureOfIssue('LIST_INVALID', issue, undefined));
   const { invalid, refused, ...rest } = list;
   return { ...rest, refused: [...(await Promise.all(invalid.map(refusedPluginOf))), ...refused] };
@@ -161,12 +171,19 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     if (found) throw await unconfirmed(pluginId, found);
   }
 
+  /** The last whole list. */
+  let last: PluginListResult | undefined;
+
   return {
-    listPlugins: async (part, given) =>
-      readList(await get(part ? listPartPath(part.pluginId, part.name) : PLUGINS, {}, given)),
+    async listPlugins(part, given, signal) {
+      const path = part ? listPartPath(part.pluginId, part.name) : PLUGINS;
+      const list = await readList(await get(path, { signal } as RequestInit, given), last, signal);
+      if (!part) last = list;
+      return list;
+    },
     trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, true, bundles),
     revoke: (pluginId) => decide(revokePath(pluginId), pluginId, false),
     loadDashboard: async (pluginId, name, signal, given) =>
-      readLayout(await get(dashboardPath(pluginId, name), signal ? { signal } : {}, given), pluginId, name),
+      readLayout(await get(dashboardPath(pluginId, name), { signal } as RequestInit, given), pluginId, name),
   };
 }

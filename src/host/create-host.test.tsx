@@ -60,8 +60,10 @@ test('reads the token from localStorage by default', async () => {
   const sent: Request[] = [];
   const fetch = async (input: RequestInfo | URL) => (sent.push(input as Request), Response.json(list()));
   localStorage.setItem('nousviz_auth_token', 'stored');
-  make({ fetch }).dispose();
-  make({ fetch, getSessionToken: () => 'given', apiBase: '/nous/api/' });
+  const first = make({ fetch });
+  await first.plugins.refresh();
+  first.dispose();
+  await make({ fetch, getSessionToken: () => 'given', apiBase: '/nous/api/' }).plugins.refresh();
   await vi.waitFor(() => expect(sent).toHaveLength(2));
   expect(sent.map(({ headers }) => headers.get('X-Session-Token'))).toEqual(['stored', 'given']);
   expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(['/api/plugins', '/nous/api/plugins']);
@@ -114,6 +116,7 @@ test('registers the host’s own components, before and after the list arrives',
   const Clock = () => null;
   const remove = host.register('Clock', Clock);
   host.register('Gone', Clock)();
+  void host.plugins.refresh();
   await vi.waitFor(() => expect(registry.names()).toEqual(['Clock', 'demo/Chart']));
   const removeLater = host.register('Later', Clock);
   expect(registry.names()).toContain('Later');
@@ -342,8 +345,8 @@ function open(preloaded: object | undefined, options: HostOptions = {}) {
 
 const whole = (host: Host) => vi.waitFor(() => expect(host.plugins.getSnapshot().status).toBe('ready'));
 
-test('shows the page’s first dashboard from preloaded answers, then requests the whole list', async () => {
-  const { host, requested, imported, showMain } = open({
+test('shows the page’s first dashboard from preloaded answers, without a request', async () => {
+  const { requested, imported, showMain } = open({
     plugin: 'demo',
     name: 'main',
     list: part,
@@ -353,21 +356,75 @@ test('shows the page’s first dashboard from preloaded answers, then requests t
   await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
   await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
-  await whole(host);
-  expect(requested).toEqual(['/api/plugins']);
+  expect(requested).toEqual([]);
   expect(imported).toHaveLength(1);
 });
 
+const PART = ['/api/plugins?dashboard=demo/main', '/api/plugins/demo/dashboards/main'];
+
 test('requests the dashboard in its options, and its part of the list', async () => {
-  const { host, requested, showMain } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
+  const { requested, showMain } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
   await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
-  await whole(host);
-  expect(requested).toEqual([
-    '/api/plugins?dashboard=demo/main',
-    '/api/plugins/demo/dashboards/main',
-    '/api/plugins',
-  ]);
+  expect(requested).toEqual(PART);
+});
+
+/** Waits as long as a page needs to be idle. */
+const idle = () => settle(() => new Promise((resolve) => setTimeout(resolve, 20)));
+
+const Plugins = () => `${usePlugins().status} list`;
+
+test.each<[string, (host: Host) => unknown]>([
+  ['plugins.getSnapshot', ({ plugins }) => plugins.getSnapshot()],
+  ['plugins.subscribe', ({ plugins }) => plugins.subscribe(() => {})],
+  ['plugins.refresh', ({ plugins }) => plugins.refresh()],
+  ['plugins.trust', ({ plugins }) => plugins.trust('demo').catch(() => {})],
+  ['plugins.revoke', ({ plugins }) => plugins.revoke('demo').catch(() => {})],
+  ['components.getSnapshot', ({ components }) => components.getSnapshot()],
+  ['components.subscribe', ({ components }) => components.subscribe(() => {})],
+  ['explain, for a name that is not on the dashboard', ({ explain }) => explain('demo', 'Map')],
+  [
+    'usePlugins',
+    (host) =>
+      render(
+        <HostProvider host={host}>
+          <Plugins />
+        </HostProvider>,
+      ),
+  ],
+  [
+    'a panel whose name the dashboard does not have',
+    (host) =>
+      render(
+        <HostProvider host={host}>
+          <CustomPanel pluginId="other" component="Chart" dashboardName="main" />
+        </HostProvider>,
+      ),
+  ],
+])('requests the whole list once for %s, and not because the page is idle', async (_, read) => {
+  const { host, requested, showMain } = open(undefined);
+  await idle();
+  expect(requested).toEqual([]);
+  await showMain();
+  await idle();
+  expect(requested).toEqual(PART);
+  await settle(() => void read(host));
+  await idle();
+  expect(requested.slice(PART.length).filter((path) => !/trust/.test(path))).toEqual(['/api/plugins']);
+});
+
+test('requests no whole list for a panel whose name the part on its way decides', async () => {
+  const { host, requested } = open(undefined);
+  await settle(() =>
+    render(
+      <HostProvider host={host}>
+        {panel}
+        <Dashboard pluginId="demo" name="main" />
+      </HostProvider>,
+    ),
+  );
+  await idle();
+  expect([screen.getAllByText('chart').length, requested]).toEqual([2, PART]);
 });
 
 test('sends its own requests if the preloaded answers are empty, or belong to another token', async () => {
@@ -567,8 +624,8 @@ const CALLS: { [Member in keyof Host]: (host: Host) => unknown } = {
     const { steps, text } = await explain('demo', 'Chart');
     expect(steps[0]).toMatchObject({
       step: 'declared',
-      ok: undefined,
-      fact: 'The list of plugins is loading.',
+      ok: true,
+      fact: 'plugin.yaml of demo declares Chart in w/Chart.js.',
     });
     expect(text).toMatch(/^Chart on the dashboards of demo:/);
   },

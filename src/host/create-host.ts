@@ -10,14 +10,15 @@ import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule } from './loader.ts';
 import { lookAgain } from './look-again.ts';
 import { onePerPage } from './page-host.ts';
-import { createPlugins, type PluginStore } from './plugins.ts';
+import type { PluginStore } from './plugin-list.ts';
+import { createPlugins } from './plugins.ts';
 import { isFrom, takePreloaded, type Preloaded } from './preloaded.ts';
 import { publish, version } from './publish.ts';
 import { watchRefused } from './refused-plugins.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createReport, type Report } from './report.ts';
 import { makeDefaults, settingsOf, type Settings } from './settings.ts';
-import { createStore } from './store.ts';
+import { createStore, type Store } from './store.ts';
 import { findRefusal, hasPage } from './surroundings.ts';
 import { timeRequests } from './timing.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
@@ -40,13 +41,6 @@ function disabledByPage(): boolean | string[] {
   return value === null ? false : !value || value.split(',');
 }
 
-/** Resolves when the page is idle, or after one second. */
-const idle = () =>
-  new Promise<void>((resolve) => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
-    else setTimeout(resolve, 0);
-  });
-
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The time that a dashboard waits for the list of plugins, in milliseconds; after that its panels show that they are loading. */
@@ -65,6 +59,18 @@ function followList(plugins: PluginStore, registry: Registry, report: Report, di
     });
   });
 }
+
+/** Makes a view of a store that loads what the store lacks, once something reads it. */
+const whenRead = <Value>({ getSnapshot, subscribe }: Store<Value>, load: () => unknown): Store<Value> => ({
+  getSnapshot() {
+    load();
+    return getSnapshot();
+  },
+  subscribe(listener) {
+    load();
+    return subscribe(listener);
+  },
+});
 
 interface HostParts {
   ownHelpers: OwnHelpers;
@@ -109,8 +115,9 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`);
   const registry = createRegistry(
-    createLoader({ apiBase, fetch, importModule: importBundle, audience, refresh: plugins.refresh }),
+    createLoader({ apiBase, fetch, importModule: importBundle, audience, refresh: plugins.check }),
     report.record,
+    plugins.loadMissing,
   );
   const requests = createActivity({
     apiBase,
@@ -131,7 +138,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const dashboards = createDashboardStore(timed.request, {
     prepare,
     onFailure: report.record,
-    onReturn: (pluginId, name) => void plugins.checkPart({ pluginId, name }),
+    onReturn: (pluginId, name) => void plugins.loadPart({ pluginId, name }, undefined, 'again'),
   });
   const stop = followList(plugins, registry, report, disablePlugins);
   const areWidgetsHidden = createStore(false);
@@ -152,24 +159,25 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     await Promise.all([dashboards.load(pluginId, name, given.dashboard), part]);
   }
 
-  /** Loads the page's first dashboard, from the answers in the page's HTML if possible, and then the whole list. */
-  async function loadFirst(preloaded: Preloaded) {
-    const { base, token, plugin: pluginId, name, ...given } = preloaded;
+  /** Loads what the page's HTML names: its first dashboard, or the whole list. */
+  function loadFirst(preloaded: Preloaded) {
+    const { plugin: pluginId, name, base, token, list, dashboard: document } = preloaded;
     const isOurs = isFrom(preloaded, apiBase);
     if (!isOurs)
       void createFailure({ code: 'API_BASE_DIFFERS', details: { found: base!, base: apiBase } }).then(
         report.show,
       );
     // Answers to another session's token are ignored too.
-    const isSameSession = token === undefined || (token || null) === ((await getSessionToken()) || null);
-    const answers = isOurs && isSameSession ? given : {};
-    if (!pluginId || !name) return plugins.loadAll(answers.list);
-    await preload({ pluginId, name }, answers);
-    await idle();
-    return plugins.loadAll();
+    const isUsable = async () =>
+      isOurs && (token === undefined || (token || null) === ((await getSessionToken()) || null));
+    const answerOf = async (answer: unknown) => ((await isUsable()) ? answer : undefined);
+    if (pluginId && name)
+      void preload({ pluginId, name }, { list: answerOf(list), dashboard: answerOf(document) });
+    else if (list) void plugins.loadAll(answerOf(list));
   }
-  const first = dashboard ? { plugin: dashboard.pluginId, name: dashboard.name } : {};
-  if (hasPage()) void loadFirst((refusal ? undefined : takePreloaded()) ?? first);
+  const first = dashboard && { plugin: dashboard.pluginId, name: dashboard.name };
+  const found = hasPage() ? ((refusal ? undefined : takePreloaded()) ?? first) : undefined;
+  if (found) loadFirst(found);
 
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
@@ -184,12 +192,12 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     );
   };
 
-  const { getSnapshot, subscribe, refresh, trust, revoke } = plugins;
+  const { refresh, trust, revoke } = plugins;
   const host: Host = {
     version,
-    plugins: { getSnapshot, subscribe, refresh, trust, revoke },
+    plugins: { ...whenRead(plugins, plugins.loadAll), refresh, trust, revoke },
     dashboards: { refresh: dashboards.refresh },
-    components: registry.components,
+    components: whenRead(registry.components, plugins.loadAll),
     activity,
     widgets,
     disablePlugins,
@@ -201,6 +209,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     },
     preload: (pluginId, name) => preload({ pluginId, name }),
     async explain(pluginId, name) {
+      // Not for ever, since the list may be what does not arrive.
+      if (hasPage()) await Promise.race([plugins.loadAll(), sleep(1000)]);
       const { explain } = await loadDiagnosis();
       const { slot, watchers } = registry.inspect(pluginId, name);
       const crashes = crashesOf(slot, crashBudget);

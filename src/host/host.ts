@@ -7,7 +7,7 @@ import type { DashboardName } from './client.ts';
 import type { ComponentEntry } from './components.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { ImportModule } from './loader.ts';
-import type { Plugins } from './plugins.ts';
+import type { Plugins } from './plugin-list.ts';
 import type { Store } from './store.ts';
 import type { Disabled } from './trust.ts';
 
@@ -25,14 +25,14 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
    * @default the caller gets the 401
    */
   onUnauthorized?: ApiFetchOptions['onUnauthorized'];
-  /** The page's first dashboard, if the page's HTML does not name it. It is loaded before the whole list of plugins. */
+  /** The page's first dashboard, if the page's HTML does not name it. It is loaded before React renders it. */
   dashboard?: DashboardName;
   /** Whether `window.NousViz` is permanent. If `false`, for tests, `dispose()` removes it. @default true */
   lock?: boolean;
   /** The time after which a widget that is still loading is reported, in milliseconds. @default 10000 */
   loadTimeout?: number;
   /**
-   * Whether the page looks again when the network is back and when it is shown or restored: it reads the list of plugins, and tries
+   * Whether the page looks again when the network is back and when it is shown or restored: it reads what it has of the list, and tries
    * what has failed because of the network or the server (CONTRACT F17). @default true
    */
   revalidate?: boolean;
@@ -61,7 +61,7 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
 export interface Host {
   /** The version of this library. */
   readonly version: string;
-  /** The live list of plugins, and the operator's decisions about them. */
+  /** The live list of plugins, and the operator's decisions about them. The first call of a member requests the whole list. */
   readonly plugins: Plugins;
   /** The dashboards on the page. */
   readonly dashboards: {
@@ -69,8 +69,8 @@ export interface Host {
     refresh(pluginId?: string, name?: string): Promise<void>;
   };
   /**
-   * The components that dashboards can name, of the app and of plugins, with their owner and whether panels can show them. Until the
-   * whole list of plugins has arrived, the plugins of the page's dashboards only.
+   * The components that dashboards can name, of the app and of plugins, with their owner and whether panels can show them. The first
+   * call of a member requests the whole list of plugins. Until it has arrived, the plugins of the page's dashboards only.
    */
   readonly components: Store<readonly ComponentEntry[]>;
   /** The plugins' last 200 requests and uncaught errors, and all failures, attributed to a plugin where possible; the oldest first. */

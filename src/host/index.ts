@@ -10,7 +10,7 @@ export type { Host, HostOptions } from './host.ts';
 export type { HostInternals } from './internals.ts';
 export type { ImportModule } from './loader.ts';
 export type { Owner } from './owner.ts';
-export type { PluginList, Plugins, PluginStore } from './plugins.ts';
+export type { PluginList, Plugins, PluginStore } from './plugin-list.ts';
 export { preloadLinks, type PreloadLinksOptions } from './preload-links.ts';
 export { version, type NousVizGlobal } from './publish.ts';
 export { requestGate, type Gate } from './request-gate.ts';

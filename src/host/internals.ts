@@ -4,7 +4,7 @@ import type { Activity } from './activity.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { DashboardStore } from './dashboard-store.ts';
 import type { Host } from './host.ts';
-import type { PluginStore } from './plugins.ts';
+import type { PluginStore } from './plugin-list.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
 import type { Store } from './store.ts';

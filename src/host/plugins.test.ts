@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Plugin } from '../contract/index.ts';
 import { createError, RULES } from '../contract/words.ts';
 import { createClient, type Client, type DashboardName, type PluginListResult } from './client.ts';
-import { createPlugins, type PluginStore } from './plugins.ts';
+import type { PluginStore } from './plugin-list.ts';
+import { createPlugins } from './plugins.ts';
 
 const plugin = (id: string, trusted: boolean): Plugin => ({
   id,
@@ -20,11 +21,13 @@ const apiDown = createError('API_FAILED', { url: '/api/plugins', message: 'down'
 function fakeApi() {
   const trusted = new Set<string>();
   return {
-    listPlugins: vi.fn(async (part?: DashboardName, _answer?: unknown): Promise<PluginListResult> => ({
-      plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
-      refused: [],
-      ...(part && { enoughFor: ['Chart'] }),
-    })),
+    listPlugins: vi.fn(
+      async (part?: DashboardName, _answer?: unknown, _signal?: AbortSignal): Promise<PluginListResult> => ({
+        plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
+        refused: [],
+        ...(part && { enoughFor: ['Chart'] }),
+      }),
+    ),
     trust: vi.fn(async (id: string) => void trusted.add(id)),
     revoke: vi.fn(async (id: string) => void trusted.delete(id)),
   };
@@ -102,10 +105,29 @@ test('uses the newest answer, in whatever order the answers arrive', async () =>
   let answerFirst: (list: Awaited<ReturnType<typeof api.listPlugins>>) => void = () => {};
   api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)));
   const first = plugins.refresh();
-  await plugins.trust('a');
+  await plugins.refresh();
   answerFirst({ plugins: [], refused: [] });
   await first;
   expect(plugins.getSnapshot().plugins).toHaveLength(2);
+});
+
+test('ends a reading that a later one replaces, and its caller gets the later list', async () => {
+  const api = fakeApi();
+  const signals: (AbortSignal | undefined)[] = [];
+  api.listPlugins.mockImplementationOnce(
+    (_part?: DashboardName, _answer?: unknown, signal?: AbortSignal) =>
+      new Promise((_resolve, reject) => {
+        signals.push(signal);
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+  );
+  const plugins = create(api);
+  const first = plugins.loadAll();
+  await plugins.refresh();
+  await first;
+  expect(signals[0]?.aborted).toBe(true);
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+  expect(plugins.getSnapshot()).not.toHaveProperty('error');
 });
 
 test('rejects if trust could not be recorded', async () => {
@@ -222,10 +244,11 @@ test('reads the list again when another tab of the same API changes trust', asyn
 test('accepts trust only from the server, not from messages of a channel', async () => {
   const api = fakeApi();
   const plugins = create(api, 'forged');
+  await plugins.refresh();
   const forger = new BroadcastChannel('forged');
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
   forger.postMessage({ status: 'ready', plugins: [plugin('a', true)], refused: [] });
-  await vi.waitFor(() => expect(plugins.getSnapshot().status).toBe('ready'));
+  await vi.waitFor(() => expect(api.listPlugins).toHaveBeenCalledTimes(2));
   forger.close();
   expect(plugins.grants().size).toBe(0);
 });
@@ -236,6 +259,7 @@ test('sends no message in response to another tab’s message', async () => {
   const messages = vi.fn();
   const listener = new BroadcastChannel('quiet');
   listener.addEventListener('message', messages);
+  await theirs.refresh();
   await mine.trust('a');
   await vi.waitFor(() => expect(theirs.grants().has('a')).toBe(true));
   await mine.trust('b');
@@ -370,6 +394,7 @@ test('reads the list again after a revoke that was not confirmed', async () => {
 test('ignores other tabs after it is disposed of', async () => {
   const [api, others] = [fakeApi(), fakeApi()];
   const [mine, gone, witness] = [create(others, 'left'), create(api, 'left'), create(others, 'left')];
+  await witness.refresh();
   gone.dispose();
   await mine.trust('a');
   await vi.waitFor(() => expect(witness.grants().has('a')).toBe(true));
@@ -463,7 +488,7 @@ test('a part that fails ahead of its dashboard changes nothing, and is requested
   const plugins = create(api);
   const before = plugins.getSnapshot();
   api.listPlugins.mockRejectedValueOnce(apiDown);
-  await plugins.loadPart(main('b'), undefined, true);
+  await plugins.loadPart(main('b'), undefined, 'ahead');
   expect(plugins.getSnapshot()).toBe(before);
   await plugins.loadPart(main('b'));
   expect(api.listPlugins.mock.calls.map(([part]) => part)).toEqual([main('b'), main('b')]);
@@ -474,8 +499,109 @@ test('requests the whole list if a part fails that was requested ahead and then 
   const api = fakeApi();
   const plugins = create(api);
   api.listPlugins.mockRejectedValueOnce(apiDown);
-  await Promise.all([plugins.loadPart(main('b'), undefined, true), plugins.loadPart(main('b'))]);
+  await Promise.all([plugins.loadPart(main('b'), undefined, 'ahead'), plugins.loadPart(main('b'))]);
   expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+});
+
+test('reads only its parts again when another tab changes trust, and drops plugins that no part has', async () => {
+  const api = fakeApi();
+  const [tab, elsewhere] = [create(api, 'parts'), create(api, 'parts')];
+  await api.trust('a');
+  await tab.loadPart(main('a'));
+  await tab.loadPart(main('b'));
+  const signal = tab.grants().get('a')!;
+  await elsewhere.trust('b');
+  await vi.waitFor(() => expect(tab.grants().has('b')).toBe(true));
+  expect([tab.grants().get('a'), signal.aborted]).toEqual([signal, false]);
+  api.listPlugins.mockClear();
+  await elsewhere.revoke('a');
+  await vi.waitFor(() => expect(signal.aborted).toBe(true));
+  const requests = () => api.listPlugins.mock.calls.map(([part]) => part?.pluginId ?? 'all');
+  // The whole list is for the tab that decides.
+  expect(requests().toSorted()).toEqual(['a', 'all', 'b']);
+  expect(tab.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'a' }, { id: 'b' }] });
+  api.listPlugins.mockImplementation(async () => ({
+    plugins: [plugin('b', true)],
+    refused: [],
+    enoughFor: [],
+  }));
+  await tab.check();
+  expect(tab.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
+});
+
+test('a part that cannot be read again changes nothing', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  await plugins.loadPart(main('a'));
+  const before = plugins.getSnapshot();
+  api.listPlugins.mockRejectedValueOnce(apiDown);
+  await plugins.loadPart(main('a'), undefined, 'again');
+  expect([plugins.getSnapshot(), api.listPlugins.mock.calls.length]).toEqual([before, 2]);
+});
+
+test('reads the whole list again in place of many parts', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  const names = Array.from({ length: 6 }, (_, index) => ({ pluginId: 'a', name: `d${index}` }));
+  for (const name of names) await plugins.loadPart(name);
+  api.listPlugins.mockClear();
+  await plugins.check();
+  expect(api.listPlugins.mock.calls.map(([part]) => part)).toEqual([undefined]);
+});
+
+test('reads nothing again before it has read something', async () => {
+  const api = fakeApi();
+  await create(api).check();
+  expect(api.listPlugins).not.toHaveBeenCalled();
+});
+
+test('publishes that parts could not be read again, once, and tries them again', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  await api.trust('a');
+  await plugins.loadPart(main('a'));
+  api.listPlugins.mockRejectedValueOnce(apiDown).mockRejectedValueOnce(apiDown);
+  const listener = vi.fn();
+  plugins.subscribe(listener);
+  for (let time = 0; time < 2; time += 1) expect(await plugins.check()).toBe(apiDown);
+  expect(listener).toHaveBeenCalledOnce();
+  expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ trusted: true }] });
+  const [attempt] = plugins.attempts();
+  expect(await attempt!()).toBeUndefined();
+  expect(plugins.getSnapshot()).not.toHaveProperty('error');
+  expect(api.listPlugins.mock.calls.every(([part]) => part)).toBe(true);
+});
+
+test('an answer from before a change of trust does not replace what was read after it', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  let answer = (_part: PluginListResult) => {};
+  api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const loading = plugins.loadPart(main('a'));
+  await api.trust('a');
+  await plugins.check();
+  expect(plugins.grants().has('a')).toBe(true);
+  answer({ plugins: [plugin('a', false)], refused: [], enoughFor: ['Chart'] });
+  await loading;
+  expect([plugins.grants().has('a'), plugins.isSettled('a', 'Chart')]).toEqual([true, true]);
+});
+
+test('loads the whole list for a missing name only when no part is on its way', async () => {
+  const api = fakeApi();
+  const plugins = create(api);
+  const loading = plugins.loadPart(main('b'));
+  plugins.loadMissing();
+  await loading;
+  expect(api.listPlugins).toHaveBeenCalledOnce();
+  plugins.loadMissing();
+  await vi.waitFor(() => expect(plugins.getSnapshot().status).toBe('ready'));
+});
+
+test('consents to the bytes in the list, also if it has not read the list yet', async () => {
+  const api = fakeApi();
+  api.listPlugins.mockResolvedValue({ plugins: [bytes(OLD)], refused: [] });
+  await create(api).trust('a');
+  expect(api.trust).toHaveBeenCalledExactlyOnceWith('a', { 'Chart.js': OLD });
 });
 
 test('does not restore trust from a part that was requested before the revoke', async () => {

@@ -1,101 +1,21 @@
-import {
-  bundlesOf,
-  createHostError,
-  type WidgetError,
-  type Plugin,
-  type RefusedPlugin,
-} from '../contract/index.ts';
+import { bundlesOf, type Plugin, type WidgetError } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
+import { createGrants } from './grants.ts';
 import { heals } from './heals.ts';
-import type { Attempt } from './look-again.ts';
-import { createStore, type Store } from './store.ts';
+import type { PartMode, PluginList, PluginStore } from './plugin-list.ts';
+import { createStore } from './store.ts';
 import { hasPage } from './surroundings.ts';
-import type { Grants } from './trust.ts';
 
-/** The list of plugins: plain data, and a new object at every change. */
-export interface PluginList {
-  /** `loading` until the whole list has arrived; `failed` only if no list has ever arrived, since a failed refresh changes nothing. */
-  status: 'loading' | 'ready' | 'failed';
-  /** While loading, the plugins that the dashboards on this page need. */
-  plugins: readonly Plugin[];
-  /** The plugins and list entries that could not be read, each with the reason. */
-  refused: readonly RefusedPlugin[];
-  /** The error of the last refresh, if it failed. */
-  error?: WidgetError;
-}
-
-/** The live list of plugins, and the operator's decisions about them. */
-export interface Plugins extends Store<PluginList> {
-  /**
-   * Requests the whole list again. If trust has changed, for instance by a button of the app's own, it notifies the other tabs.
-   * Never rejects: a failure is the snapshot's `error`.
-   */
-  refresh(): Promise<void>;
-  /**
-   * Records the operator's consent to the bytes in the list, also to changed bytes. It mounts the panels that wait for consent,
-   * and notifies other tabs (CONTRACT T3, T4).
-   * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile, or
-   *   `CONSENT_UNCONFIRMED` if the server confirms nothing, or other bytes; the list is then read again.
-   */
-  trust(pluginId: string): Promise<void>;
-  /**
-   * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
-   * stays in memory until a reload.
-   * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED` or `CONSENT_UNCONFIRMED`; the list is then read again.
-   */
-  revoke(pluginId: string): Promise<void>;
-}
-
-/** {@link Plugins} with the functions that only the host uses. */
-export interface PluginStore extends Plugins {
-  /** The plugins that are trusted, each with a signal that fires when trust is revoked. */
-  grants(): Grants;
-  /** Whether, while the list loads, the plugins that have arrived decide a name on one plugin's dashboards. */
-  isSettled(pluginId: string, name: string): boolean;
-  /**
-   * Loads the whole list unless it has been requested already. Never rejects.
-   *
-   * @param answer An answer of the host API that the page has already, or a promise of one.
-   */
-  loadAll(answer?: unknown): Promise<void>;
-  /**
-   * Loads the part of the list that one dashboard needs, unless the whole list has arrived. Never rejects.
-   *
-   * @param answer An answer of the host API that the page has already, or a promise of one.
-   * @param isAhead Whether a failure has no effect. Otherwise the whole list is loaded, and its error is shown if that fails too.
-   */
-  loadPart(dashboard: DashboardName, answer?: unknown, isAhead?: boolean): Promise<void>;
-  /** Loads this part of the list again, also if the whole list has arrived. A failure changes nothing. */
-  checkPart(dashboard: DashboardName): Promise<void>;
-  /** Reads the whole list again, as `refresh` does. A failure like the one before is not published. */
-  check: Attempt;
-  /** Returns the attempt that reads the list again after a temporary failure. */
-  attempts(): readonly Attempt[];
-  /** Stops listening to other tabs. */
-  dispose(): void;
-}
+/** The number of parts from which the page reads the whole list again in place of each part. */
+const MANY_PARTS = 6;
 
 const keyOf = (pluginId: string, name: string) => `${pluginId} ${name}`;
 
-/** Makes one abort signal for each trusted plugin. */
-function createGrants() {
-  const granted = new Map<string, AbortController>();
-  let grants: Grants = new Map();
-  return {
-    get: () => grants,
-    update(plugins: readonly Plugin[]) {
-      const trusted = new Set(plugins.filter((plugin) => plugin.trusted).map(({ id }) => id));
-      for (const id of trusted) if (!granted.has(id)) granted.set(id, new AbortController());
-      for (const [id, controller] of granted) {
-        if (trusted.has(id)) continue;
-        granted.delete(id);
-        controller.abort(createHostError('TRUST_REVOKED', { pluginId: id }));
-      }
-      grants = new Map([...granted].map(([id, { signal }]) => [id, signal]));
-    },
-  };
-}
+/** Combines lists; of two entries for one plugin, the later one stays. */
+const merge = (...lists: (readonly Plugin[])[]): Plugin[] => [
+  ...new Map(lists.flat().map((plugin) => [plugin.id, plugin])).values(),
+];
 
 /**
  * Makes the list, empty and `loading` until it is first read.
@@ -112,9 +32,13 @@ export function createPlugins(
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
   const settled = new Set<string>();
-  const parts = new Map<string, Promise<unknown>>();
-  let whole: Promise<unknown> | undefined;
-  let latest = 0;
+  /** The dashboards whose parts were requested. */
+  const parts = new Map<string, { dashboard: DashboardName; loading: Promise<boolean> }>();
+  /** The number of parts that have not arrived yet. */
+  let arriving = 0;
+  let whole: Promise<readonly Plugin[] | undefined> | undefined;
+  /** Ends the newest reading of the list. */
+  let reading = new AbortController();
   /** Whether the page itself has asked for the next list, so that the other tabs may not know of a change. */
   let mayBeNews = false;
   /** The number of revokes in this tab; an answer to an earlier request may not reflect the last one. */
@@ -125,95 +49,141 @@ export function createPlugins(
     list.set(next);
   }
 
-  function publishWhole({ plugins, refused }: PluginListResult) {
-    whole ??= Promise.resolve();
-    settled.clear();
-    const isNews = mayBeNews && haveGrantsChanged(getSnapshot(), plugins);
+  /** Publishes a list that was read again, and notifies the other tabs if they may not know of a change. */
+  function publishRead(next: PluginList) {
+    const isNews = mayBeNews && haveGrantsChanged(getSnapshot(), next.plugins);
     mayBeNews = false;
-    publish({ status: 'ready', plugins, refused });
+    publish(next);
     if (isNews) notifyTabs();
   }
 
-  /** Reads the whole list. @returns Its plugins, also if a later request has overtaken this one; `undefined` if it failed. */
-  async function readWhole(answer?: unknown, isCheck = false): Promise<readonly Plugin[] | undefined> {
-    // On a server the list stays empty and loading, as React renders it there.
-    if (!hasPage()) return undefined;
-    latest += 1;
-    const request = latest;
+  function publishWhole({ plugins, refused }: PluginListResult) {
+    whole ??= Promise.resolve(plugins);
+    settled.clear();
+    publishRead({ status: 'ready', plugins, refused });
+  }
+
+  /**
+   * Reads a list and publishes it, and ends the reading before it.
+   *
+   * @param request Requests it.
+   * @returns Its plugins, or those of the reading that has ended this one; `undefined` if it failed.
+   */
+  async function read(
+    request: (signal: AbortSignal) => Promise<PluginListResult>,
+    publishResult: (result: PluginListResult) => void,
+    isCheck: boolean,
+    failed: PluginList['status'],
+  ): Promise<readonly Plugin[] | undefined> {
+    reading.abort();
+    const { signal } = (reading = new AbortController());
     try {
-      const result = await client.listPlugins(undefined, answer);
-      if (request === latest) publishWhole(result);
+      const result = await request(signal);
+      if (signal.aborted) return whole;
+      publishResult(result);
       return result.plugins;
-    } catch (error) {
+    } catch (thrown) {
+      if (signal.aborted) return whole;
+      const error = thrown as WidgetError;
       const snapshot = getSnapshot();
-      const status = snapshot.status === 'ready' ? 'ready' : 'failed';
-      const isKnown = isCheck && snapshot.error?.code === (error as WidgetError).code;
-      if (request === latest && !isKnown) publish({ ...snapshot, status, error: error as WidgetError });
+      const status = snapshot.status === 'ready' ? 'ready' : failed;
+      const isKnown = isCheck && snapshot.error?.code === error.code;
+      if (!isKnown) publish({ ...snapshot, status, error });
       return undefined;
     }
   }
 
-  /** Reads a part of the list. @returns Whether it failed while there was no whole list. */
-  async function readPart(dashboard: DashboardName, answer?: unknown): Promise<unknown> {
-    if (!hasPage()) return false;
-    const before = revoked;
-    const request = latest;
-    const wasReady = getSnapshot().status === 'ready';
-    try {
-      const part = await client.listPlugins(dashboard, answer);
-      const snapshot = getSnapshot();
-      // The whole list is newer if it was requested meanwhile.
-      if (revoked !== before || (snapshot.status === 'ready' && !(wasReady && request === latest)))
-        return false;
-      // A host API without parts answers with the whole list.
-      if (!part.enoughFor) return publishWhole(part);
-      for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
-      const byId = new Map([...snapshot.plugins, ...part.plugins].map((plugin) => [plugin.id, plugin]));
-      // The status and the error stay, since the whole list may have failed meanwhile.
-      publish({ ...snapshot, plugins: [...byId.values()] });
-      return false;
-    } catch {
-      return !wasReady;
+  // On a server the list stays empty and loading, as React renders it there.
+  const readWhole = async (answer?: unknown, isCheck = false) =>
+    hasPage()
+      ? read((signal) => client.listPlugins(undefined, answer, signal), publishWhole, isCheck, 'failed')
+      : undefined;
+
+  /** Reads the parts of all dashboards again. Plugins that no dashboard needs any longer are removed. */
+  async function readParts(isCheck: boolean) {
+    const before = new Set(getSnapshot().plugins);
+    async function request() {
+      const all = await Promise.all(
+        [...parts.values()].map(({ dashboard }) => client.listPlugins(dashboard)),
+      );
+      return { plugins: merge(...all.map(({ plugins }) => plugins)), refused: [] };
     }
+    function publishParts({ plugins }: PluginListResult) {
+      // Parts that have arrived meanwhile stay.
+      const newer = getSnapshot().plugins.filter((plugin) => !before.has(plugin));
+      publishRead({ status: 'loading', plugins: merge(newer, plugins), refused: [] });
+    }
+    await read(request, publishParts, isCheck, 'loading');
   }
 
-  const readAgain = (isCheck = false) => {
-    const reading = readWhole(undefined, isCheck);
-    whole = reading;
-    return reading;
-  };
-  async function refresh(isCheck?: boolean) {
+  /** Reads a part of the list. @returns Whether it has arrived. */
+  async function readPart(dashboard: DashboardName, answer?: unknown): Promise<boolean> {
+    const [revokedBefore, request, wasReady] = [revoked, reading, getSnapshot().status === 'ready'];
+    arriving += 1;
+    const part = await client.listPlugins(dashboard, answer).catch(() => undefined);
+    arriving -= 1;
+    if (!part) return false;
+    const snapshot = getSnapshot();
+    const { plugins, status } = snapshot;
+    const isNewest = request === reading;
+    // The whole list is newer if it was requested meanwhile.
+    if (revoked !== revokedBefore || (status === 'ready' && !(wasReady && isNewest))) return true;
+    // A host API without parts answers with the whole list.
+    if (!part.enoughFor) {
+      publishWhole(part);
+      return true;
+    }
+    for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
+    // The status and the error stay, since the whole list may have failed meanwhile.
+    publish({
+      ...snapshot,
+      plugins: isNewest ? merge(plugins, part.plugins) : merge(part.plugins, plugins),
+    });
+    return true;
+  }
+
+  /** Reads the whole list again. */
+  const readAgain = (isCheck = false) => (whole = readWhole(undefined, isCheck));
+  /** Reads again what the page has of the list. */
+  async function readKnown(isCheck = false) {
+    if (whole || parts.size >= MANY_PARTS) await readAgain(isCheck);
+    else if (parts.size > 0) await readParts(isCheck);
+  }
+  async function refresh() {
     mayBeNews = true;
-    await readAgain(isCheck);
+    await readAgain();
   }
   async function check() {
-    await refresh(true);
+    mayBeNews = true;
+    await readKnown(true);
     return getSnapshot().error;
   }
   async function loadAll(answer?: unknown) {
     await (whole ??= readWhole(answer));
   }
 
-  async function loadPart(dashboard: DashboardName, answer?: unknown, isAhead = false): Promise<void> {
+  async function loadPart(dashboard: DashboardName, answer?: unknown, mode?: PartMode): Promise<void> {
+    const isAgain = mode === 'again';
     // While the whole list loads, the part is still requested, since it arrives sooner.
-    if (whole && getSnapshot().status !== 'loading') return void (await whole);
+    if (!isAgain && whole && getSnapshot().status !== 'loading') return void (await whole);
     const key = keyOf(dashboard.pluginId, dashboard.name);
-    const part = parts.get(key) ?? readPart(dashboard, answer);
-    parts.set(key, part);
-    if (!(await part)) return;
-    parts.clear();
+    const known = parts.get(key);
+    const loading = known && !isAgain ? known.loading : readPart(dashboard, answer);
+    if (!known) parts.set(key, { dashboard, loading });
+    if ((await loading) || isAgain) return;
+    parts.delete(key);
     // The whole list may still load; if it does not, its error is shown.
-    if (!isAhead) await loadAll();
+    if (mode !== 'ahead') await loadAll();
   }
 
   // Without notifying the other tabs, which would answer each other for ever.
-  tabs?.addEventListener('message', () => readAgain());
+  tabs?.addEventListener('message', () => readKnown());
   function notifyTabs() {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin's pages only
     tabs?.postMessage('trust');
   }
 
-  /** Records a decision about trust, and reads it back from the list. */
+  /** Records a decision about trust, and reads it back from the whole list. */
   async function decide(
     pluginId: string,
     decision: boolean,
@@ -232,25 +202,27 @@ export function createPlugins(
     if (found) throw await unconfirmed(pluginId, found);
   }
 
+  const listed = (pluginId: string) => getSnapshot().plugins.find(({ id }) => id === pluginId);
+
   return {
     subscribe,
     getSnapshot,
-    refresh: () => refresh(),
+    refresh,
     check,
     attempts() {
       const { error } = getSnapshot();
       return error && heals(error) ? [check] : [];
     },
     loadAll,
+    loadMissing: () => void (arriving > 0 || loadAll()),
     loadPart,
-    async checkPart(dashboard) {
-      await (getSnapshot().status === 'ready' ? readPart(dashboard) : loadPart(dashboard));
-    },
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    trust(pluginId) {
-      const shown = bundlesOf(getSnapshot().plugins.find(({ id }) => id === pluginId)?.components);
-      return decide(pluginId, true, () => client.trust(pluginId, shown), shown);
+    async trust(pluginId) {
+      // The operator consents to the bytes in the list.
+      if (!listed(pluginId)) await loadAll();
+      const shown = bundlesOf(listed(pluginId)?.components);
+      await decide(pluginId, true, () => client.trust(pluginId, shown), shown);
     },
     revoke: (pluginId) =>
       decide(pluginId, false, async () => {

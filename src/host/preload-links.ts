@@ -124,7 +124,7 @@ export function preloadLinks(
   /** Loads a dashboard and its part of the list, for the click that may follow. */
   async function loadDocument({ pluginId, name }: DashboardName) {
     const reading = dashboards.readAhead(pluginId, name);
-    await plugins.loadPart({ pluginId, name }, undefined, true);
+    await plugins.loadPart({ pluginId, name }, undefined, 'ahead');
     return reading;
   }
 

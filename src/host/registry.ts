@@ -85,8 +85,13 @@ function toggle<Key, Member>(sets: Map<Key, Set<Member>>, key: Key, member: Memb
  * Makes an empty registry.
  *
  * @param onFailure Called with the error of each component that fails to load or is parked, whether or not a panel shows it.
+ * @param onUndecided Called when a name is wanted that the list does not decide as far as it has arrived.
  */
-export function createRegistry(load: Load, onFailure: (error: WidgetError) => void = () => {}): Registry {
+export function createRegistry(
+  load: Load,
+  onFailure: (error: WidgetError) => void = () => {},
+  onUndecided: () => void = () => {},
+): Registry {
   const slots = new Map<string, Slot>();
   const builtIns = new Map<string, Slot>();
   const admitted = new Map<string, Set<string>>();
@@ -149,7 +154,9 @@ export function createRegistry(load: Load, onFailure: (error: WidgetError) => vo
 
   function startFor({ pluginId, name }: Omit<Watcher, 'listener'>, isAhead = false): Slot {
     const slot = resolve(pluginId, name);
-    if (isPending(slot) && !slot.loading) start(slot, false, isAhead);
+    const isUndecided = !slot.admission && slot.status.status === 'loading';
+    if (isUndecided && !isAhead) onUndecided();
+    else if (!isUndecided && isPending(slot) && !slot.loading) start(slot, false, isAhead);
     return slot;
   }
 

@@ -1,6 +1,6 @@
 import type { Failure, Variant } from '../contract/index.ts';
 import type { Uncaught } from './activity.ts';
-import type { PluginList } from './plugins.ts';
+import type { PluginList } from './plugin-list.ts';
 
 /** Makes the failure of an uncaught error. It names the component if only one component has the file in the trace. */
 export function uncaughtFailure(

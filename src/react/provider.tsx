@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { createHostError } from '../contract/index.ts';
 import {
   internalsOf,
@@ -32,15 +32,12 @@ const WAITING: PluginList = { status: 'loading', plugins: [], refused: [] };
 
 /** Returns the live list of plugins, and loads the whole list. The component renders again when the list changes. */
 export function usePlugins(): PluginList {
-  const { plugins } = useInternals('usePlugins()');
-  useEffect(() => void plugins.loadAll(), [plugins]);
-  return useSyncExternalStore(plugins.subscribe, plugins.getSnapshot, () => WAITING);
+  const { subscribe, getSnapshot } = useInternals('usePlugins()').host.plugins;
+  return useSyncExternalStore(subscribe, getSnapshot, () => WAITING);
 }
 
 /** Returns the live list of components, and loads the whole list of plugins. The component renders again when the list changes. */
 export function useComponents(): readonly ComponentEntry[] {
-  const { plugins, registry } = useInternals('useComponents()');
-  useEffect(() => void plugins.loadAll(), [plugins]);
-  const { subscribe, getSnapshot } = registry.components;
+  const { subscribe, getSnapshot } = useInternals('useComponents()').host.components;
   return useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
 }

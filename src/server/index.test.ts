@@ -88,6 +88,7 @@ test('lists trusted, waiting and refused plugins (P1)', async () => {
     plugins: [
       {
         id: 'plain',
+        revision: expect.any(String),
         name: 'plain',
         display_name: 'plain',
         version: '',
@@ -96,6 +97,7 @@ test('lists trusted, waiting and refused plugins (P1)', async () => {
       },
       {
         id: 'sales',
+        revision: expect.any(String),
         name: 'Sales',
         display_name: 'Sales figures',
         version: '1.0.0',

@@ -87,6 +87,24 @@ test.each<[string, string[], string[], string[]]>([
   for (const path of bundles) expect((await send(path)).headers.get('cache-control')).toContain('immutable');
 });
 
+test('gives an entry another revision if and only if it has changed', async () => {
+  const { at, whole } = await makeHost('Map');
+  const revisions = async () => (await whole()).plugins.map(({ revision }) => revision!);
+  const before = await revisions();
+  expect([before.every((one) => /^[\w-]{22}$/.test(one)), new Set(before).size]).toEqual([
+    true,
+    before.length,
+  ]);
+  expect(await revisions()).toEqual(before);
+  const { plugins } = await whole();
+  const index = plugins.findIndex(({ id }) => id === 'sales');
+  await writeFile(at('plugins/sales/dashboards/more.yaml'), 'panels: []');
+  const after = await revisions();
+  expect(after.map((one, place) => one === before[place])).toEqual(
+    plugins.map((_, place) => place !== index),
+  );
+});
+
 test('lists the entries of the whole list, without reading the disk for trusted plugins', async () => {
   const { at, part, whole } = await makeHost('Map', 'wild/Wild', 'plain/None', 'stock/Map');
   await writeFile(at('plugins/stock/Gauge.js'), 'changed');
@@ -95,6 +113,7 @@ test('lists the entries of the whole list, without reading the disk for trusted 
   for (const entry of answer.plugins) {
     const expected = structuredClone(plugins.find(({ id }) => id === entry.id)!);
     if (entry.id !== 'sales') delete expected.dashboards;
+    delete expected.revision;
     if (expected.frontend.trusted)
       for (const component of expected.frontend.components) {
         if (component.changed) component.sha256 = component.consented!.sha256!;

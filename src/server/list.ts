@@ -13,6 +13,7 @@ import { consentedBlock, consentedOf, type Bundles } from './bundles.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { createSharing, share } from './share.ts';
+import { sha256Of } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
 /** A dashboard's part of the list, and its document as JSON. */
@@ -69,6 +70,12 @@ function checkEntry(entry: PluginEntry): PluginEntry {
   });
   return entry;
 }
+
+/** Adds a revision, the first 128 bits of the hash of the entry: a plugin’s author cannot make two entries with the same one. */
+const withRevision = (entry: PluginEntry): PluginEntry => ({
+  ...entry,
+  revision: Buffer.from(sha256Of(Buffer.from(JSON.stringify(entry))), 'hex').toString('base64url', 0, 16),
+});
 
 const componentOf = ({ components }: DeclaredPlugin, name: string): ComponentDeclaration | undefined =>
   components.find((component) => component.name === name);
@@ -127,7 +134,10 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
       return { entry: await entry };
     } catch (thrown) {
       const refused = refusedPluginOf(plugin, thrown);
-      return { refused, entry: await readConsentedEntry(plugin, grant).catch(() => undefined) };
+      return {
+        refused,
+        entry: await readConsentedEntry(plugin, grant).catch(() => undefined),
+      };
     }
   }
 
@@ -164,7 +174,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
       return listPlugin(plugin, grant, entryOf(plugin, grant));
     });
     const answer = answerOf(await entries);
-    return { ...answer, refused: [...refused, ...answer.refused] };
+    return { plugins: answer.plugins.map(withRevision), refused: [...refused, ...answer.refused] };
   }
 
   async function readPart(pluginId: string, name: string): Promise<Part | undefined> {
