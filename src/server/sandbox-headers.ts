@@ -15,19 +15,21 @@ export interface SandboxPlace {
   hasOwnSite?: boolean;
 }
 
-/** The features of browsers that a header can deny, so far as Chromium knows them; other browsers ask the frame's parent for them. */
+/**
+ * The features that the header denies: those that Chromium knows on every system. It reports unknown ones in the console. A frame has
+ * few others, since most are for the host's own origin unless the host passes them on.
+ */
 const FEATURES = [
   'accelerometer',
-  'ambient-light-sensor',
-  'attribution-reporting',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',
   'clipboard-write',
   'compute-pressure',
   'cross-origin-isolated',
+  'deferred-fetch',
+  'deferred-fetch-minimal',
   'display-capture',
   'encrypted-media',
   'fullscreen',
@@ -37,7 +39,6 @@ const FEATURES = [
   'hid',
   'identity-credentials-get',
   'idle-detection',
-  'interest-cohort',
   'keyboard-map',
   'local-fonts',
   'magnetometer',
@@ -46,6 +47,8 @@ const FEATURES = [
   'otp-credentials',
   'payment',
   'picture-in-picture',
+  'private-state-token-issuance',
+  'private-state-token-redemption',
   'publickey-credentials-create',
   'publickey-credentials-get',
   'screen-wake-lock',
@@ -53,7 +56,6 @@ const FEATURES = [
   'storage-access',
   'sync-xhr',
   'usb',
-  'web-share',
   'window-management',
   'xr-spatial-tracking',
 ];
@@ -95,3 +97,14 @@ export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => (
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': place.hasOwnSite ? 'cross-origin' : 'same-origin',
 });
+
+/**
+ * Changes the policy of a frame for a proxy that has replaced the name of the server: its sources get the origin that the browser sees.
+ *
+ * @param policy A policy of {@link sandboxPolicy}.
+ */
+export const policyAt = (policy: string, origin: string): string =>
+  policy.replace(/\b(?:script|connect)-src [^;]*/g, (directive) => {
+    const sources = directive.split(' ').map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, origin));
+    return [...new Set(sources)].join(' ');
+  });
