@@ -472,8 +472,9 @@ test('sandboxes new plugins at once under the option, and undoes no decision', a
   expect((await send('/plugins/sales/widget/Map.js', { headers: FRAME })).status).toBe(200);
   await post('/plugins/sales/revoke-frontend-trust');
   expect(await block()).toMatchObject({ needs_consent: true });
-  const { trust } = await makeHost();
-  expect((await trust.grants()).size).toBe(0);
+  const asking = await makeHost();
+  expect(await asking.block()).toMatchObject({ needs_consent: true });
+  expect((await asking.trust.grants()).size).toBe(0);
   const again = fileTrustStore(at('trust.jsonl'));
   const other = createServer({ plugins: at('plugins'), trust: again, newPlugins: 'sandboxed' });
   const list = await (await other.fetch(new Request('http://localhost/api/plugins'))).json();
