@@ -11,8 +11,6 @@ export interface SandboxPlace {
   hosts?: readonly string[];
   /** The hash of the page's import map, `sha256-<base64>`, if it has one. */
   importMap?: string | undefined;
-  /** Whether the frame has a site of its own. */
-  hasOwnSite?: boolean;
 }
 
 /**
@@ -39,6 +37,7 @@ const FEATURES = [
   'hid',
   'identity-credentials-get',
   'idle-detection',
+  'interest-cohort',
   'keyboard-map',
   'local-fonts',
   'magnetometer',
@@ -95,7 +94,9 @@ export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => (
   'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  'Cross-Origin-Resource-Policy': place.hasOwnSite ? 'cross-origin' : 'same-origin',
+  // So that a host with `require-corp` can show the frame, in Firefox too; all that the frame loads allows it.
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 });
 
 /**
