@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer, preview } from 'vite';
+import { createServer, preview, type InlineConfig } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import { sandboxHeaders } from '../server/sandbox-headers.ts';
 import { makeFolder } from '../server/folder.test.kit.ts';
@@ -28,7 +28,7 @@ test.each(['development', 'a preview'])(
     const root = await makeFolder({ 'index.html': '<!doctype html>', 'dist/index.html': '<!doctype html>' });
     const target = await serveApi();
     const common = { host: '127.0.0.1', port: 0, proxy: { '/api': target } };
-    const options = { root, configFile: false, logLevel: 'silent', plugins: [nousvizHost()] } as const;
+    const options: InlineConfig = { root, configFile: false, logLevel: 'silent', plugins: [nousvizHost()] };
     const server =
       mode === 'development'
         ? await (await createServer({ ...options, server: { ...common, ws: false } })).listen()
