@@ -39,8 +39,10 @@ export interface ListedComponent extends ComponentDeclaration, Bytes {
 export interface FrontendBlock {
   components: ListedComponent[];
   trusted: boolean;
-  /** Whether the plugin declares components and is not trusted. */
+  /** Whether the plugin declares components, and is neither trusted nor sandboxed. */
   needs_consent: boolean;
+  /** Whether the plugin runs in frames only (CONTRACT T6). */
+  sandboxed?: boolean;
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */

@@ -58,6 +58,20 @@ test('reads a list, with or without unknown fields', () => {
   ]);
 });
 
+test.each([
+  ['alone', { trusted: false, needs_consent: false, sandboxed: true }],
+  ['with a contradiction', { trusted: true, needs_consent: true, sandboxed: true }],
+])('reads the verdict sandboxed %s, which is never trust (T6)', (_, block) => {
+  const { plugins } = listOf({ plugins: [entry('sales', { ...frontend(), ...block })] });
+  expect(plugins[0]).toMatchObject({ trusted: false, needs_consent: false, sandboxed: true });
+});
+
+test.each(['true', 1, {}, null, undefined])('does not read sandboxed: %j as a verdict', (sandboxed) => {
+  const { plugins } = listOf({ plugins: [entry('sales', { ...frontend(), sandboxed })] });
+  expect(plugins[0]).toMatchObject({ trusted: false, needs_consent: true });
+  expect(plugins[0]).not.toHaveProperty('sandboxed');
+});
+
 test.each(['true', 1, {}, null, undefined])('does not read trusted: %j as trust', (trusted) => {
   expect(listOf({ plugins: [entry('sales', frontend(trusted))] }).plugins[0]).toMatchObject({
     trusted: false,

@@ -15,6 +15,8 @@ export interface Plugin {
   needs_consent: boolean;
   /** Changes with everything else in the entry; absent if the host API has none (NousViz 1.0). */
   revision?: string;
+  /** Whether its components run in frames only, never in the page (CONTRACT T6). */
+  sandboxed?: boolean;
 }
 
 /** An entry that is left out of the list because it breaks a rule. */
@@ -74,7 +76,9 @@ function readPlugin(
   }));
   const stringOr = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
   const name = stringOr(entry.name, id);
-  const trusted = components.length > 0 && frontend.trusted === true;
+  const declares = components.length > 0;
+  const sandboxed = declares && frontend.sandboxed === true;
+  const trusted = declares && !sandboxed && frontend.trusted === true;
   return {
     id,
     name,
@@ -83,7 +87,8 @@ function readPlugin(
     dashboards,
     components: shareFindings(components),
     trusted,
-    needs_consent: components.length > 0 && !trusted,
+    needs_consent: declares && !trusted && !sandboxed,
+    ...(sandboxed && { sandboxed }),
     ...(typeof entry.revision === 'string' && { revision: entry.revision }),
   };
 }
@@ -169,6 +174,7 @@ export function readPluginList(answer: unknown): ReadPluginList {
 /** The answer to a decision about a plugin's trust, as it was read (CONTRACT P3). */
 export interface DecisionAnswer {
   trusted: unknown;
+  sandboxed: unknown;
   /** With hashes; NousViz 1.0 has none. Components that break a rule are left out. */
   components: ListedComponent[];
 }
@@ -176,10 +182,11 @@ export interface DecisionAnswer {
 /** Reads the answer to a decision about a plugin's trust; `undefined` if it is not about this plugin (CONTRACT P3). */
 export function readDecision(answer: unknown, pluginId: string): DecisionAnswer | undefined {
   if (!isRecord(answer) || answer.plugin_id !== pluginId) return undefined;
-  const { trusted, components } = answer;
+  const { trusted, sandboxed, components } = answer;
   const entries: unknown[] = Array.isArray(components) ? components : [];
   return {
     trusted,
+    sandboxed,
     components: entries.flatMap((entry) =>
       readComponents([entry], () => undefined).map((component) => ({
         ...component,

@@ -19,6 +19,26 @@ const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURICompone
 /** The path that records consent (CONTRACT P3). */
 export const trustPath = (pluginId: string) => below(pluginId, 'trust-frontend');
 
+/** The path that records the decision to run a plugin sandboxed (CONTRACT T6). */
+export const sandboxFrontendUrl = (pluginId: string) => below(pluginId, 'sandbox-frontend');
+
+/** The major versions of React that a sandboxed plugin's frame can have. */
+export const SANDBOX_REACTS = [18, 19] as const;
+export type SandboxReact = (typeof SANDBOX_REACTS)[number];
+
+/** The path of the page in a sandboxed plugin's frame; its query names the plugin and the React. */
+export const SANDBOX_PAGE = '/widget-runtime/sandbox.html';
+
+/** The path of the page in a sandboxed plugin's frame, for a host with that React (CONTRACT X4). */
+export const sandboxPageUrl = (pluginId: string, react: SandboxReact) =>
+  `${SANDBOX_PAGE}?plugin=${encodeURIComponent(pluginId)}&react=${react}`;
+
+/** The path of the script of that page. */
+export const sandboxScriptUrl = (react: SandboxReact) => `/widget-runtime/sandbox-${react}.js`;
+
+/** The header of a request that the host sends for a sandboxed plugin; its value is the plugin's id. */
+export const WIDGET_HEADER = 'X-NousViz-Widget';
+
 /** The path that revokes trust (CONTRACT P3). */
 export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');
 

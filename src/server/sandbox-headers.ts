@@ -1,0 +1,111 @@
+import { bundlePath, shimPath } from '../contract/index.ts';
+
+/** What the page of a sandboxed plugin's frame depends on. */
+export interface SandboxPlace {
+  pluginId: string;
+  /** The path of the host API as the browser sees it, without a trailing slash. */
+  base: string;
+  /** The origins under which the browser may see the frame's page and its files. */
+  origins: readonly string[];
+  /** The origins of the host's pages, which show the frame, besides the origin of the frame's own page. */
+  hosts?: readonly string[];
+  /** The hash of the page's import map, `sha256-<base64>`, if it has one. */
+  importMap?: string | undefined;
+}
+
+/**
+ * The features that the header denies: those that Chromium knows on every system. It reports unknown ones in the console. A frame has
+ * few others, since most are for the host's own origin unless the host passes them on.
+ */
+const FEATURES = [
+  'accelerometer',
+  'autoplay',
+  'browsing-topics',
+  'camera',
+  'clipboard-read',
+  'clipboard-write',
+  'compute-pressure',
+  'cross-origin-isolated',
+  'deferred-fetch',
+  'deferred-fetch-minimal',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'gamepad',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'identity-credentials-get',
+  'idle-detection',
+  'interest-cohort',
+  'keyboard-map',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'otp-credentials',
+  'payment',
+  'picture-in-picture',
+  'private-state-token-issuance',
+  'private-state-token-redemption',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'storage-access',
+  'sync-xhr',
+  'usb',
+  'window-management',
+  'xr-spatial-tracking',
+];
+
+/**
+ * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
+ * that the frame reaches its own files and no other route of the host.
+ */
+export function sandboxPolicy({ pluginId, base, origins, hosts = [], importMap }: SandboxPlace): string {
+  const under = (path: string) => origins.map((origin) => `${origin}${base}${path}`);
+  const own = under(bundlePath(pluginId, ''));
+  const directives: Record<string, readonly string[]> = {
+    'default-src': ["'none'"],
+    'script-src': [...under(shimPath('')), ...own, ...(importMap ? [`'${importMap}'`] : [])],
+    'style-src': ["'unsafe-inline'"],
+    'img-src': ['data:', 'blob:'],
+    'font-src': ['data:'],
+    'connect-src': own,
+    'worker-src': ["'none'"],
+    'frame-src': ["'none'"],
+    'form-action': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'self'", ...hosts],
+    // Also if the page is opened outside a frame.
+    sandbox: ['allow-scripts'],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => [name, ...sources].join(' '))
+    .join('; ');
+}
+
+/** Makes the headers of the page of a sandboxed plugin's frame. */
+export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => ({
+  'Content-Security-Policy': sandboxPolicy(place),
+  // Stops what a policy does not cover, such as WebRTC and the navigation of the frame.
+  'Connection-Allowlist': '(response-origin)',
+  'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  // So that a host with `require-corp` can show the frame, in Firefox too; all that the frame loads allows it.
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+});
+
+/**
+ * Changes the policy of a frame for a proxy that has replaced the name of the server: its sources get the origin that the browser sees.
+ *
+ * @param policy A policy of {@link sandboxPolicy}.
+ */
+export const policyAt = (policy: string, origin: string): string =>
+  policy.replace(/\b(?:script|connect)-src [^;]*/g, (directive) => {
+    const sources = directive.split(' ').map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, origin));
+    return [...new Set(sources)].join(' ');
+  });
