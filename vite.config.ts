@@ -42,6 +42,29 @@ async function writeCommonJs(names: readonly string[]) {
   await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
 }
 
+/**
+ * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
+ * contains React and all that a widget needs (CONTRACT X4).
+ */
+async function buildFrameScripts() {
+  const modules = { 18: './fixtures/react-18/node_modules/', 19: './node_modules/' };
+  for (const [react, folder] of Object.entries(modules))
+    await build({
+      entryPoints: ['src/sandbox/guest/guest.tsx'],
+      absWorkingDir: import.meta.dirname,
+      outfile: `dist/sandbox/guest-${react}.js`,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      jsx: 'automatic',
+      alias: { react: `${folder}react`, 'react-dom': `${folder}react-dom` },
+      define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+      legalComments: 'eof',
+      logLevel: 'warning',
+    });
+}
+
 export default defineConfig({
   define: {
     __VERSION__: JSON.stringify(version),
@@ -77,6 +100,11 @@ export default defineConfig({
         await writeCommonJs(entry.exports);
       },
     },
+    {
+      name: 'frame-scripts',
+      apply: 'build',
+      writeBundle: buildFrameScripts,
+    },
   ],
   build: {
     target: 'es2022',
@@ -86,6 +114,7 @@ export default defineConfig({
         // Its door for React Server Components is dist/index.js.
         client: 'src/index.ts',
         'server/index': 'src/server/index.ts',
+        'sandbox/index': 'src/sandbox/index.ts',
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
@@ -117,7 +146,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/{contract,bundle,helpers,diagnosis,host,react}/**/*.test.{ts,tsx}'],
+          include: ['src/{contract,bundle,helpers,diagnosis,host,react,sandbox}/**/*.test.{ts,tsx}'],
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },

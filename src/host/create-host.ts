@@ -1,4 +1,10 @@
-import { createHostError, importUrl, type DashboardLayout, type Failure } from '../contract/index.ts';
+import {
+  createHostError,
+  importUrl,
+  isWidgetError,
+  type DashboardLayout,
+  type Failure,
+} from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient, type DashboardName } from './client.ts';
@@ -7,7 +13,7 @@ import { createDashboardStore } from './dashboard-store.ts';
 import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
-import { createLoader, type ImportModule } from './loader.ts';
+import { createLoader, type ImportModule, type Load } from './loader.ts';
 import { lookAgain } from './look-again.ts';
 import { onePerPage } from './page-host.ts';
 import { createPlugins, type PluginStore } from './plugins.ts';
@@ -84,6 +90,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     disablePlugins = disabledByPage(),
     unstable_require,
     audience,
+    sandbox,
   } = settings;
   const refuse = refusal && (async () => Promise.reject(await createFailure(refusal)));
   const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
@@ -106,11 +113,17 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const onEntry = (entry: ActivityEntry) => activity.set([...activity.getSnapshot(), entry].slice(-200));
   const report = createReport({ onError, onEntry });
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
-  const plugins = createPlugins(client, `nousviz ${apiBase}`);
-  const registry = createRegistry(
-    createLoader({ apiBase, fetch, importModule: importBundle, audience, refresh: plugins.refresh }),
-    report.record,
-  );
+  const plugins = createPlugins(client, `nousviz ${apiBase}`, Boolean(sandbox));
+  const loadBundle = createLoader({
+    apiBase,
+    fetch,
+    importModule: importBundle,
+    audience,
+    refresh: plugins.refresh,
+  });
+  const load: Load = async (admitted, attempt) =>
+    admitted.isSandboxed ? sandbox!(admitted, attempt, internalsOf(host)) : loadBundle(admitted, attempt);
+  const registry = createRegistry(load, report.record);
   const requests = createActivity({
     apiBase,
     // The app's own requests work in an old browser.
@@ -171,8 +184,13 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
 
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
-    const { component: declared, version: listed } =
-      registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    const {
+      component: declared,
+      version: listed,
+      isSandboxed,
+    } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    // The frame has diagnosed it.
+    if (isSandboxed && isWidgetError(cause)) return Promise.resolve(cause);
     // The list may have changed, so the diagnosis reads the bytes that ran.
     const crash = { ...owner, hash: owner.hash ?? listed, cause };
     return diagnosed(
@@ -182,10 +200,10 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     );
   };
 
-  const { getSnapshot, subscribe, refresh, trust, revoke } = plugins;
+  const { getSnapshot, subscribe, refresh, trust, sandbox: runSandboxed, revoke } = plugins;
   const host: Host = {
     version,
-    plugins: { getSnapshot, subscribe, refresh, trust, revoke },
+    plugins: { getSnapshot, subscribe, refresh, trust, sandbox: runSandboxed, revoke },
     dashboards: { refresh: dashboards.refresh },
     components: registry.components,
     activity,
@@ -217,6 +235,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
 
   internals.set(host, {
     host,
+    apiBase,
+    audience,
     plugins,
     dashboards,
     registry,

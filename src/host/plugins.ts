@@ -6,7 +6,7 @@ import {
   type RefusedPlugin,
 } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
-import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
+import { contradictionOf, haveGrantsChanged, unconfirmed, type Decision } from './decision.ts';
 import { heals } from './heals.ts';
 import type { Attempt } from './look-again.ts';
 import { createStore, type Store } from './store.ts';
@@ -40,6 +40,12 @@ export interface Plugins extends Store<PluginList> {
    */
   trust(pluginId: string): Promise<void>;
   /**
+   * Records the operator's consent as `trust` does, to run the plugin in sandboxed frames only (CONTRACT T6, X). A host without the
+   * option `sandbox` does not run it.
+   * @throws {WidgetError} as `trust`.
+   */
+  sandbox(pluginId: string): Promise<void>;
+  /**
    * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
    * stays in memory until a reload.
    * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED` or `CONSENT_UNCONFIRMED`; the list is then read again.
@@ -49,7 +55,7 @@ export interface Plugins extends Store<PluginList> {
 
 /** {@link Plugins} with the functions that only the host uses. */
 export interface PluginStore extends Plugins {
-  /** The plugins that are trusted, each with a signal that fires when trust is revoked. */
+  /** The plugins that may run, each with a signal that fires when trust is revoked. */
   grants(): Grants;
   /** Whether, while the list loads, the plugins that have arrived decide a name on one plugin's dashboards. */
   isSettled(pluginId: string, name: string): boolean;
@@ -77,21 +83,23 @@ export interface PluginStore extends Plugins {
 
 const keyOf = (pluginId: string, name: string) => `${pluginId} ${name}`;
 
-/** Makes one abort signal for each trusted plugin. */
-function createGrants() {
-  const granted = new Map<string, AbortController>();
+/** Makes one abort signal for each plugin that may run. */
+function createGrants(canSandbox: boolean) {
+  const granted = new Map<string, { controller: AbortController; trusted: boolean }>();
   let grants: Grants = new Map();
   return {
     get: () => grants,
     update(plugins: readonly Plugin[]) {
-      const trusted = new Set(plugins.filter((plugin) => plugin.trusted).map(({ id }) => id));
-      for (const id of trusted) if (!granted.has(id)) granted.set(id, new AbortController());
-      for (const [id, controller] of granted) {
-        if (trusted.has(id)) continue;
+      const allowed = plugins.filter((plugin) => plugin.trusted || (canSandbox && plugin.sandboxed));
+      const verdicts = new Map(allowed.map(({ id, trusted }) => [id, trusted]));
+      for (const [id, { controller, trusted }] of granted) {
+        if (verdicts.get(id) === trusted) continue;
         granted.delete(id);
         controller.abort(createHostError('TRUST_REVOKED', { pluginId: id }));
       }
-      grants = new Map([...granted].map(([id, { signal }]) => [id, signal]));
+      for (const [id, trusted] of verdicts)
+        if (!granted.has(id)) granted.set(id, { controller: new AbortController(), trusted });
+      grants = new Map([...granted].map(([id, { controller }]) => [id, controller.signal]));
     },
   };
 }
@@ -101,13 +109,15 @@ function createGrants() {
  *
  * @param channel The name of the channel on which tabs notify each other that trust has changed. They exchange nothing else: only
  *   the server knows which plugins are trusted.
+ * @param canSandbox Whether this host runs sandboxed plugins.
  */
 export function createPlugins(
-  client: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>,
+  client: Pick<Client, 'listPlugins' | 'trust' | 'sandbox' | 'revoke'>,
   channel: string,
+  canSandbox = false,
 ): PluginStore {
   const tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
-  const grants = createGrants();
+  const grants = createGrants(canSandbox);
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
   const settled = new Set<string>();
@@ -212,7 +222,7 @@ export function createPlugins(
   /** Records a decision about trust, and reads it back from the list. */
   async function decide(
     pluginId: string,
-    decision: boolean,
+    decision: Decision,
     record: () => Promise<void>,
     shown?: Record<string, string>,
   ) {
@@ -226,6 +236,12 @@ export function createPlugins(
     const plugin = (await readAgain())?.find(({ id }) => id === pluginId);
     const found = plugin && contradictionOf(plugin, decision, shown);
     if (found) throw await unconfirmed(pluginId, found);
+  }
+
+  /** Records consent to the bytes in the list. */
+  function consent(pluginId: string, decision: Decision, record: Client['trust']) {
+    const shown = bundlesOf(getSnapshot().plugins.find(({ id }) => id === pluginId)?.components);
+    return decide(pluginId, decision, () => record(pluginId, shown), shown);
   }
 
   return {
@@ -242,18 +258,18 @@ export function createPlugins(
     checkPart: (dashboard) => (getSnapshot().status === 'ready' ? readPart(dashboard) : loadPart(dashboard)),
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    trust(pluginId) {
-      const shown = bundlesOf(getSnapshot().plugins.find(({ id }) => id === pluginId)?.components);
-      return decide(pluginId, true, () => client.trust(pluginId, shown), shown);
-    },
+    trust: (pluginId) => consent(pluginId, 'trusted', client.trust),
+    sandbox: (pluginId) => consent(pluginId, 'sandboxed', client.sandbox),
     revoke: (pluginId) =>
-      decide(pluginId, false, async () => {
+      decide(pluginId, 'revoked', async () => {
         await client.revoke(pluginId);
         revoked += 1;
         // Before the list is read again, since that may be slow or fail.
         const snapshot = getSnapshot();
         const plugins = snapshot.plugins.map((plugin) =>
-          plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,
+          plugin.id === pluginId
+            ? { ...plugin, trusted: false, sandboxed: false, needs_consent: true }
+            : plugin,
         );
         publish({ ...snapshot, plugins });
       }),

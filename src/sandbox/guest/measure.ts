@@ -1,0 +1,35 @@
+/**
+ * Reports the height of the widget whenever it changes: its natural height, not that of the frame, so that a widget which fills its
+ * frame does not make it higher.
+ *
+ * @param root The element that is at least as high as the frame.
+ */
+export function followHeight(root: HTMLElement, report: (height: number) => void): void {
+  let last = -1;
+  let isDue = false;
+  function measure() {
+    isDue = false;
+    root.style.minHeight = '0';
+    const height = Math.ceil(root.getBoundingClientRect().height);
+    root.style.minHeight = '';
+    if (height !== last) report(height);
+    last = height;
+  }
+  // Not in an animation frame: there are none below the fold.
+  function measureSoon() {
+    if (!isDue) queueMicrotask(measure);
+    isDue = true;
+  }
+  new ResizeObserver(measureSoon).observe(root);
+  new MutationObserver(measureSoon).observe(root, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ['class', 'style', 'hidden', 'open', 'height', 'rows'],
+  });
+  // Images, fonts and style sheets.
+  document.addEventListener('load', measureSoon, true);
+  addEventListener('resize', measureSoon);
+  measureSoon();
+}
