@@ -12,6 +12,8 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     root.style.minHeight = '0';
     const height = Math.ceil(root.getBoundingClientRect().height);
     root.style.minHeight = '';
+    // Its own changes are none of the widget.
+    changes.takeRecords();
     if (height !== last) report(height);
     last = height;
   }
@@ -20,8 +22,9 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     if (!isDue) queueMicrotask(measure);
     isDue = true;
   }
+  const changes = new MutationObserver(measureSoon);
   new ResizeObserver(measureSoon).observe(root);
-  new MutationObserver(measureSoon).observe(root, {
+  changes.observe(root, {
     childList: true,
     subtree: true,
     characterData: true,
