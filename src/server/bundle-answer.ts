@@ -1,7 +1,9 @@
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { IMMUTABLE, javascript, refuse } from './answers.ts';
-import { consentedOf, covers, type Bundles } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
+import { consentedOf, covers } from './decisions.ts';
+import { forFrame, refuseOutsideFrame } from './frame-request.ts';
 import { innerFile, type DeclaredPlugin } from './plugins-folder.ts';
 import { isSha256 } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
@@ -68,12 +70,16 @@ export async function answerBundle(
   // A service worker would still run after the page is closed and trust is revoked.
   if (request.headers.get('service-worker') === 'script')
     return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
-  const grant = await bundles.grantOf(plugin);
+  const grant = await bundles.decisionOf(plugin);
   if (!grant) return awaitsConsent(plugin);
+  const refusal = refuseOutsideFrame(request, plugin.id, grant);
+  if (refusal) return refusal;
   const component = plugin.components.find((declared) => declared.filename === filename);
   if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
   const version = new URL(request.url).searchParams.get('v');
-  return version === null
-    ? answerLatest(request, bundles, plugin, component, grant)
-    : answerVersion(request, bundles, plugin, component, grant, version);
+  const answer =
+    version === null
+      ? answerLatest(request, bundles, plugin, component, grant)
+      : answerVersion(request, bundles, plugin, component, grant, version);
+  return forFrame(await answer, grant);
 }

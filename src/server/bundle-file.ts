@@ -17,6 +17,16 @@ const BUNDLE_CONCURRENCY = 8;
 /** The bytes of a bundle's file, or the problem with path, reason and remedy. */
 export type ReadResult = { bytes: Uint8Array; problem?: undefined } | { bytes?: undefined; problem: string };
 
+/** The present bundle files of a plugin. */
+export interface DiskBundles {
+  /** Bytes by file name. */
+  bundles: Map<string, Uint8Array>;
+  /** The bytes of the source maps beside them, by file name. */
+  maps: Map<string, Uint8Array>;
+  /** The problems of files that cannot be used, each with path, reason and remedy. */
+  problems: string[];
+}
+
 /** Reads the files of bundles, by the plugin's folder and a path in it. */
 export interface BundleFiles {
   /** Reads the present bytes; `undefined` if there is no file in the plugin's folder. */

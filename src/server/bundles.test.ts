@@ -2,16 +2,22 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createBundles } from './bundles.ts';
 import { makeFolder } from './folder.test.kit.ts';
+import type { DeclaredPlugin } from './plugins-folder.ts';
 import { sha256Of } from './trust/grant.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
 
 const storeWith = (methods: Partial<TrustStore>) => methods as TrustStore;
+const sales = { id: 'sales', components: [{ name: 'Map', path: 'Map.js', filename: 'Map.js' }] };
+const grantsReader = (trust: TrustStore) => {
+  const { decisionsOf } = createBundles(trust);
+  return () => decisionsOf([sales as DeclaredPlugin]);
+};
 const grantsOf = (who: string) => new Map<string, Grant>([['sales', { who, when: '', bundles: {} }]]);
 
 test('reads the store once for simultaneous calls, and again for later ones', async () => {
   const answers: ((grants: ReadonlyMap<string, Grant>) => void)[] = [];
   const read = vi.fn<TrustStore['grants']>(() => new Promise((resolve) => answers.push(resolve)));
-  const { grants } = createBundles(storeWith({ grants: read }));
+  const grants = grantsReader(storeWith({ grants: read }));
   const early = [grants(), grants(), grants()];
   await vi.waitFor(() => expect(read).toHaveBeenCalledOnce());
   // Trust is revoked while the first read is pending.
@@ -28,7 +34,7 @@ test('reads the store again after an error', async () => {
     .fn<TrustStore['grants']>()
     .mockRejectedValueOnce(new Error('no connection'))
     .mockResolvedValue(grantsOf('ada'));
-  const { grants } = createBundles(storeWith({ grants: read }));
+  const grants = grantsReader(storeWith({ grants: read }));
   for (const failed of [grants(), grants()]) await expect(failed).rejects.toThrow('no connection');
   expect((await grants()).size).toBe(1);
 });

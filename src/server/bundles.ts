@@ -2,11 +2,12 @@ import { readFindings } from '../bundle/parsed.ts';
 import type { Bytes, ComponentDeclaration, FrontendBlock, ListedComponent } from '../contract/index.ts';
 import { PLUGIN_LIMITS } from '../contract/index.ts';
 import { LRUCache } from 'lru-cache';
-import { createBundleFiles, mapOf } from './bundle-file.ts';
+import { createBundleFiles, mapOf, type DiskBundles } from './bundle-file.ts';
 import { verified } from './trust/grant.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
-import { createSharing, oncePerTurn } from './share.ts';
+import { createSharing } from './share.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
+import { consentedOf, createDecisions, verdictOf, type Decisions } from './decisions.ts';
 import { suspending, type SuspendingStore } from './trust/suspending.ts';
 
 export { MAX_BUNDLE_BYTES } from './bundle-file.ts';
@@ -37,24 +38,9 @@ interface Budget {
   left: number;
 }
 
-/** The present bundle files of a plugin. */
-export interface DiskBundles {
-  /** Bytes by file name. */
-  bundles: Map<string, Uint8Array>;
-  /** The bytes of the source maps beside them, by file name. */
-  maps: Map<string, Uint8Array>;
-  /** The problems of files that cannot be used, each with path, reason and remedy. */
-  problems: string[];
-}
-
 /** Reads bundles and the operators' consents, and decides which bytes run. */
-export interface Bundles extends Pick<SuspendingStore, 'consent' | 'revoke' | 'mayBeTrusted'> {
-  /** Reads the present grants from the store. */
-  grants(): Promise<ReadonlyMap<string, Grant>>;
-  /** Returns the grant of a trusted plugin. A consent without hashes is first bound to the bytes on disk. */
-  grantOf(plugin: DeclaredPlugin): Promise<Grant | undefined>;
-  /** Returns the grants of the trusted plugins. Consents without hashes are first bound to the bytes on disk. */
-  grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
+export interface Bundles
+  extends Decisions, Pick<SuspendingStore, 'consent' | 'sandbox' | 'revoke' | 'mayBeTrusted'> {
   /** Describes a plugin's components. */
   blockOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
   /** Reads a plugin's bundle files. */
@@ -73,36 +59,14 @@ export interface Bundles extends Pick<SuspendingStore, 'consent' | 'revoke' | 'm
   ): Promise<Uint8Array | undefined>;
 }
 
-/** Returns the hash of the bytes that run for a file name, those of the last consent (CONTRACT T4). */
-export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>
-  bundles && Object.hasOwn(bundles, filename) ? bundles[filename] : undefined;
-
-/** Whether a grant covers bytes of a file: those that run, or bytes of an earlier consent since trust was last revoked. */
-export const covers = (grant: Grant, filename: string, sha256: string): boolean =>
-  consentedOf(grant, filename) === sha256 ||
-  (grant.earlier !== undefined &&
-    Object.hasOwn(grant.earlier, filename) &&
-    grant.earlier[filename]!.includes(sha256));
-
 /**
- * Describes a trusted plugin's components by the bytes that run, without reading the disk. A component that was added after the
- * consent is left out.
- * @returns `undefined` for a plugin that is not trusted.
+ * Makes the reader of bundles and consents.
+ *
+ * @param options.sandboxNew Sandboxes each plugin about which there was no decision.
  */
-export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
-  if (!grant) return undefined;
-  const components = plugin.components.flatMap((component): ListedComponent[] => {
-    const sha256 = consentedOf(grant, component.filename);
-    return sha256 === undefined ? [] : [{ ...component, exists_on_disk: true, sha256 }];
-  });
-  return { components, trusted: true, needs_consent: false };
-}
-
-/** Makes the reader of bundles and consents. */
-export function createBundles(trust: TrustStore): Bundles {
+export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): Bundles {
   const { read, digest, withLimit } = createBundleFiles();
-  const { grants: readRunning, consent, revoke, mayBeTrusted } = suspending(trust);
-  const readGrants = oncePerTurn(readRunning);
+  const store = suspending(trust);
 
   async function readDisk(plugin: DeclaredPlugin): Promise<DiskBundles> {
     const found: DiskBundles = { bundles: new Map(), maps: new Map(), problems: [] };
@@ -116,27 +80,6 @@ export function createBundles(trust: TrustStore): Bundles {
       if (map?.bytes) found.maps.set(mapOf(filename), map.bytes);
     }
     return found;
-  }
-
-  /** Binds a consent without hashes, as NousViz 1.0 writes it, to the bytes on disk: trust on first use. */
-  async function pin(plugin: DeclaredPlugin): Promise<void> {
-    try {
-      const { bundles, maps } = await readDisk(plugin);
-      await trust.pin(plugin.id, new Map([...bundles, ...maps]));
-    } catch (thrown) {
-      // The plugin then does not run; other plugins are not affected.
-      console.error(`${plugin.id}: its consent could not be bound to its bundles:`, thrown);
-    }
-  }
-
-  async function grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>> {
-    const declaring = plugins.filter(({ components }) => components.length > 0);
-    let grants = await readGrants();
-    const unpinned = declaring.filter(({ id }) => grants.has(id) && !grants.get(id)!.bundles);
-    for (const plugin of unpinned) await pin(plugin);
-    // Trust may have been revoked meanwhile.
-    if (unpinned.length) grants = await readGrants();
-    return new Map(declaring.flatMap(({ id }) => (grants.has(id) ? [[id, grants.get(id)!]] : [])));
   }
 
   async function readSharedBytes(
@@ -235,17 +178,15 @@ export function createBundles(trust: TrustStore): Bundles {
   }
 
   return {
-    grants: readGrants,
-    grantOf: async (plugin) => (await grantsOf([plugin])).get(plugin.id),
-    grantsOf,
-    consent,
-    revoke,
-    mayBeTrusted,
+    ...createDecisions({ trust, store, sandboxNew, readDisk }),
+    consent: store.consent,
+    sandbox: store.sandbox,
+    revoke: store.revoke,
+    mayBeTrusted: store.mayBeTrusted,
     readDisk,
     bytesOf,
     cachedBytesOf,
     async blockOf(plugin, grant) {
-      const trusted = grant !== undefined;
       const files = new Map<string, FileState>();
       const components: ListedComponent[] = [];
       const budget = { left: PLUGIN_LIMITS.entry };
@@ -255,7 +196,7 @@ export function createBundles(trust: TrustStore): Bundles {
         files.set(component.path, withoutFindings(state));
         components.push({ ...component, ...state });
       }
-      return { components, trusted, needs_consent: plugin.components.length > 0 && !trusted };
+      return { components, ...verdictOf(plugin, grant) };
     },
   };
 }

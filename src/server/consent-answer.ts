@@ -4,12 +4,19 @@ import type { Bundles } from './bundles.ts';
 import { differencesOf, readConsent } from './consent-body.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 
-/** Answers an operator's consent to a plugin (CONTRACT P3, T4). */
+/** What a consent is recorded in, and what for. */
+interface ConsentOptions {
+  bundles: Bundles;
+  requireHashes: boolean;
+  verdict: 'trusted' | 'sandboxed';
+}
+
+/** Answers an operator's consent to a plugin, to trust it or to run it sandboxed (CONTRACT P3, T4, T6). */
 export async function answerConsent(
   request: Request,
   plugin: DeclaredPlugin,
   who: string,
-  { bundles, requireHashes }: { bundles: Bundles; requireHashes: boolean },
+  { bundles, requireHashes, verdict }: ConsentOptions,
 ): Promise<Response> {
   const { id } = plugin;
   if (plugin.components.length === 0)
@@ -32,7 +39,8 @@ export async function answerConsent(
     const advice = 'Review the plugin again, then decide.';
     return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);
   }
-  await bundles.consent(id, who, found);
-  const { components } = await bundles.blockOf(plugin, await bundles.grantOf(plugin));
-  return json({ plugin_id: id, trusted: true, components });
+  const isSandboxed = verdict === 'sandboxed';
+  await (isSandboxed ? bundles.sandbox(id, who, found) : bundles.consent(id, who, found));
+  const { components } = await bundles.blockOf(plugin, await bundles.decisionOf(plugin));
+  return json({ plugin_id: id, trusted: !isSandboxed, ...(isSandboxed && { sandboxed: true }), components });
 }

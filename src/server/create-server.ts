@@ -1,11 +1,13 @@
 import { API_BASE } from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
 import { createBundles } from './bundles.ts';
 import { createPluginList } from './list.ts';
-import { readOrigins } from './origins.ts';
+import { readOrigins, type AskedPart } from './origins.ts';
 import { createPageTags, type PageTags } from './page-tags.ts';
 import { createPluginsReader } from './plugins-folder.ts';
 import { withoutLoginDialog } from './login-dialog.ts';
 import { createRoutes } from './routes.ts';
+import { readSandboxNames } from './sandbox-names.ts';
 import { createShimReader } from './shims.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -15,12 +17,23 @@ export interface Server extends PageTags {
   fetch(request: Request): Promise<Response>;
   /** Whether a path, with or without a query, is one of the host API's. `fetch` answers all others with the option `notFound`. */
   isRoute(path: string): boolean;
+  /**
+   * Returns the refusal of a request that the app must not answer either: one of a sandboxed plugin for a path that is not its own,
+   * or one under the name of a plugin's frame. `fetch` and {@link toNodeHandler} refuse such requests themselves.
+   */
+  refusal(request: AskedPart): Promise<Response | undefined>;
+}
+
+/** Reads the option `newPlugins`. @returns Whether new plugins are sandboxed. */
+function readNewPlugins(option: unknown = 'ask'): boolean {
+  if (option === 'ask' || option === 'sandboxed') return option === 'sandboxed';
+  throw new TypeError(`createServer: "newPlugins" is ${quote(option)}. Write "ask" or "sandboxed".`);
 }
 
 /**
  * Creates the host API over a folder of plugins.
  *
- * @throws {TypeError} if `origins` is not a list of origins.
+ * @throws {TypeError} if `origins` is not a list of origins, or another option has a wrong value.
  * @example
  * const server = createServer({ plugins: 'plugins', trust: fileTrustStore('data/trust.jsonl') });
  * serve({ fetch: server.fetch, hostname: '127.0.0.1', port: 4173 }); // of @hono/node-server
@@ -34,11 +47,18 @@ export function createServer(options: ServerOptions): Server {
     answerOther &&
     (async (request: Request) => withoutLoginDialog(request, await answerOther(request), base));
   const folder = createPluginsReader(options.plugins);
-  const bundles = createBundles(trust);
+  const bundles = createBundles(trust, { sandboxNew: readNewPlugins(options.newPlugins) });
   const list = createPluginList(folder, bundles);
   const parts = { base, folder, bundles, list, readShim: createShimReader() };
   return {
-    ...createRoutes({ ...parts, origins, operator, requireHashes, notFound }),
+    ...createRoutes({
+      ...parts,
+      origins,
+      operator,
+      requireHashes,
+      notFound,
+      names: readSandboxNames(options.sandboxOrigin, origins, folder),
+    }),
     ...createPageTags(parts),
   };
 }

@@ -281,7 +281,7 @@ test('lets the pages of a named origin send consent, after a preflight', async (
   const { status, headers } = await preflight(origin);
   expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
   expect(headers.get('access-control-allow-methods')).toContain('POST');
-  expect(headers.get('access-control-allow-headers')).toBe('Content-Type,X-Session-Token');
+  expect(headers.get('access-control-allow-headers')).toBe('Content-Type,X-Session-Token,X-NousViz-Widget');
   expect((await preflight('https://evil.example')).headers.has('access-control-allow-origin')).toBe(false);
   // The page can read errors as well.
   for (const [path, code] of [

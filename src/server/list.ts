@@ -9,7 +9,8 @@ import type {
   RefusedPlugin,
 } from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
-import { consentedBlock, consentedOf, type Bundles } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
+import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { createSharing, share } from './share.ts';
@@ -96,7 +97,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
   const entryOf = async (plugin: DeclaredPlugin, grant: Grant | undefined) =>
     entryWith(plugin, await bundles.blockOf(plugin, grant), await dashboardsOf(plugin));
 
-  /** Reads the entry of a trusted plugin with only the consented bytes, whatever is on disk. */
+  /** Reads the entry of a trusted or sandboxed plugin with only the consented bytes, whatever is on disk. */
   async function readConsentedEntry(
     plugin: DeclaredPlugin,
     grant: Grant | undefined,
@@ -158,7 +159,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
 
   async function readAll(): Promise<ListAnswer> {
     const { plugins, refused } = await folder.readAll();
-    const grants = await bundles.grantsOf(plugins);
+    const grants = await bundles.decisionsOf(plugins);
     const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
       const grant = grants.get(plugin.id);
       return listPlugin(plugin, grant, entryOf(plugin, grant));
@@ -176,7 +177,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     const { components, json } = document;
     const ownersOf = await readOwners(own!, components);
     const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
-    const grants = await bundles.grantsOf(needed);
+    const grants = await bundles.decisionsOf(needed);
     const entries = needed.map((plugin) => {
       const grant = grants.get(plugin.id);
       return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
@@ -186,7 +187,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
       const running = ownersOf(component).flatMap((plugin) => {
         const { filename } = componentOf(plugin, bare) ?? {};
         const grant = grants.get(plugin.id);
-        const sha256 = filename && grant && consentedOf(grant, filename);
+        // The page never loads a sandboxed plugin's bundle itself.
+        const sha256 = filename && isTrusted(grant) && consentedOf(grant, filename);
         return sha256 ? [bundlePath(plugin.id, filename, sha256)] : [];
       });
       // An ambiguous name has no bundle.
@@ -199,7 +201,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
   async function readOne(id: string): Promise<FoundEntry> {
     const { plugin, refused } = await folder.find(id);
     if (!plugin) return { refused };
-    const entry = await entryOf(plugin, await bundles.grantOf(plugin));
+    const entry = await entryOf(plugin, await bundles.decisionOf(plugin));
     // The entry comes last, so that a manifest cannot declare itself trusted.
     return { details: { ...plugin.document, ...entry }, refused };
   }

@@ -1,7 +1,9 @@
 import { jsonBytes, refuse } from './answers.ts';
 import { awaitsConsent } from './bundle-answer.ts';
 import { mapOf } from './bundle-file.ts';
-import { consentedOf, type Bundles } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
+import { consentedOf } from './decisions.ts';
+import { forFrame, refuseOutsideFrame } from './frame-request.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 
 /** Answers a request for the source map of a bundle: the bytes of the last consent, as data that no page can run (CONTRACT P4). */
@@ -11,15 +13,17 @@ export async function answerMap(
   plugin: DeclaredPlugin,
   filename: string,
 ): Promise<Response> {
-  const grant = await bundles.grantOf(plugin);
+  const grant = await bundles.decisionOf(plugin);
   if (!grant) return awaitsConsent(plugin);
+  const refusal = refuseOutsideFrame(request, plugin.id, grant);
+  if (refusal) return refusal;
   const component = plugin.components.find((declared) => declared.filename === filename);
   if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
   const path = mapOf(component.path);
   const sha256 = consentedOf(grant, mapOf(filename));
   const bytes =
     sha256 === undefined ? undefined : await bundles.bytesOf(plugin, { ...component, path }, sha256);
-  if (bytes) return jsonBytes(request, bytes, sha256!);
+  if (bytes) return forFrame(jsonBytes(request, bytes, sha256!), grant);
   return refuse(
     404,
     sha256 === undefined

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { WIDGET_HEADER } from '../contract/index.ts';
 import type { Server } from './create-server.ts';
 
 // These types are structural, so that apps without the types of Node can import the entry point.
@@ -8,6 +9,7 @@ interface NodeRequest {
   method?: string | undefined;
   url?: string | undefined;
   originalUrl?: string | undefined;
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Node's response. */
@@ -22,6 +24,18 @@ export type NodeHandler = (
   next?: () => unknown,
 ) => Promise<void>;
 
+/** Returns a server's refusal of a request, whose path is read as it was sent: nothing may resolve its dot segments before. */
+async function refusalOf(
+  { refusal }: Partial<Pick<Server, 'refusal'>>,
+  url: string,
+  { headers = {} }: NodeRequest,
+): Promise<Response | undefined> {
+  const sent = new Headers();
+  for (const name of ['host', 'origin', WIDGET_HEADER.toLowerCase()])
+    if (headers[name] !== undefined) sent.set(name, String(headers[name]));
+  return refusal?.({ url: `http://localhost${url}`, headers: sent });
+}
+
 /**
  * Makes a handler for Node's `http` and the frameworks on it, such as Express, Fastify and Koa. It has to run before body parsers.
  *
@@ -31,10 +45,19 @@ export type NodeHandler = (
  * app.use(toNodeHandler(createServer({ plugins: 'plugins', trust })));
  * app.use(express.json());
  */
-export function toNodeHandler(server: Pick<Server, 'fetch' | 'isRoute'>): NodeHandler {
-  const listener = getRequestListener((request) => server.fetch(request), { overrideGlobalObjects: false });
+export function toNodeHandler(
+  server: Pick<Server, 'fetch' | 'isRoute'> & Partial<Pick<Server, 'refusal'>>,
+): NodeHandler {
+  const listenerOf = (answer: (request: Request) => Response | Promise<Response>) =>
+    getRequestListener(answer, { overrideGlobalObjects: false });
+  const listener = listenerOf((request) => server.fetch(request));
   return async (request, response, next) => {
     const { url = '/', originalUrl = url } = request;
+    const refused = await refusalOf(server, originalUrl, request);
+    if (refused) {
+      await listenerOf(() => refused)(request as IncomingMessage, response as ServerResponse);
+      return;
+    }
     if (next && !server.isRoute(originalUrl)) {
       await next();
       return;

@@ -10,6 +10,8 @@ const REPEAT = 'Open the host’s own page and repeat it there.';
 export interface Origins {
   /** Whether the option names any origin. */
   readonly areNamed: boolean;
+  /** The origins that the option names. */
+  readonly named: readonly string[];
   /** Whether the option names the origin of a request's `Origin` header. */
   includes(origin: string | null | undefined): boolean;
   /** Returns the message of the refusal of a request that reads, or `undefined` if it may. */
@@ -20,27 +22,35 @@ export interface Origins {
 
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
-/** Reads one origin of the option. @throws {TypeError} if it has a path, has no scheme or is not a string. */
-function readOrigin(value: unknown, index: number): string {
+/**
+ * Reads one origin of an option.
+ *
+ * @param place The origin's place in the options, for the message.
+ * @throws {TypeError} if it has a path, has no scheme or is not a string.
+ */
+export function readOrigin(value: unknown, place: string): string {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;
   const isWeb = url && ['http:', 'https:'].includes(url.protocol);
   // The browser's address bar shows an origin with a slash at its end.
   if (isWeb && url.href === `${url.origin}/` && !/[?#]/.test(String(value))) return url.origin;
   const example = isWeb ? url.origin : 'https://dash.example.com';
   throw new TypeError(
-    `createServer: origins[${index}] is ${quote(value)}, which is not an origin. ` +
+    `createServer: ${place} is ${quote(value)}, which is not an origin. ` +
       `Write scheme, name and port as the browser’s address bar shows them, without a path: ${quote(example)}.`,
   );
 }
 
+/** The part of a request that decides under which name and for which path it is. */
+export type AskedPart = Pick<Request, 'url' | 'headers'>;
+
 /** Returns the `Host` header, or the host of the URL where HTTP has no such header. */
-const hostOf = (request: Request) => request.headers.get('host') ?? new URL(request.url).host;
+export const hostOf = (request: AskedPart) => request.headers.get('host') ?? new URL(request.url).host;
 
 /** Returns the name in a `Host` header, without port; `undefined` if the header is malformed. */
 const nameOf = (host: string) => /^(\[[\da-f:.]+\]|[^:]+)(?::\d*)?$/i.exec(host)?.[1]?.toLowerCase();
 
 /** Whether an `Origin` header has the name and port of a `Host` header. A proxy that ends TLS changes the scheme. */
-function isSameHost(origin: URL, host: string): boolean {
+export function isSameHost(origin: URL, host: string): boolean {
   // With the scheme of the origin, a default port is left out of both.
   return origin.host === parseUrl(`${origin.protocol}//${host}`)?.host;
 }
@@ -59,7 +69,7 @@ export function readOrigins(option: readonly string[]): Origins {
     throw new TypeError(
       `createServer: "origins" is ${quote(option)}. Write a list: ["https://dash.example.com"].`,
     );
-  const named = new Set(option.map(readOrigin));
+  const named = new Set(option.map((value, index) => readOrigin(value, `origins[${index}]`)));
   const names = new Set([...LOOPBACK, ...[...named].map((origin) => new URL(origin).hostname)]);
   const includes = (origin: string | null | undefined) =>
     typeof origin === 'string' && named.has(origin.toLowerCase());
@@ -93,6 +103,7 @@ export function readOrigins(option: readonly string[]): Origins {
   const isNamed = ({ headers }: Request) => includes(headers.get('origin'));
   return {
     areNamed: named.size > 0,
+    named: [...named],
     includes,
     refuseRead: (request) => (isNamed(request) ? undefined : refuseHost(hostOf(request))),
     refuseWrite: (request) =>

@@ -1,5 +1,6 @@
 import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '../contract/index.ts';
-import { consentedOf, type Bundles } from './bundles.ts';
+import type { Bundles } from './bundles.ts';
+import { consentedOf } from './decisions.ts';
 import type { Part, PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
 import { share } from './share.ts';
@@ -59,13 +60,14 @@ interface ImportMap {
 /** The shims that every widget imports; the browser finds the others in the widgets. */
 const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
 
-const escaped = (attribute: string) =>
+/** Escapes text for HTML, also in an attribute with double quotes. */
+export const escaped = (attribute: string) =>
   attribute.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 const nonceOf = ({ nonce }: TagOptions) => (nonce === undefined ? '' : ` nonce="${escaped(nonce)}"`);
 
-// JSON in a script element must not contain an end tag or the start of a comment.
-const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
+/** Escapes JSON for a script element, where it must not contain an end tag or the start of a comment. */
+export const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
 
 const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
 

@@ -10,9 +10,14 @@ import {
   pluginPath,
   PLUGINS,
   revokePath,
+  SANDBOX_PAGE,
+  SANDBOX_REACTS,
+  sandboxFrontendUrl,
+  sandboxScriptUrl,
   shimPath,
   SHIMS,
   trustPath,
+  WIDGET_HEADER,
   type PluginEntry,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
@@ -20,13 +25,16 @@ import { IMMUTABLE, json, notInstalled, refuse, refuseStore } from './answers.ts
 import { answerBundle } from './bundle-answer.ts';
 import { answerConsent } from './consent-answer.ts';
 import { createDashboardAnswers } from './dashboard-answer.ts';
+import { createGuard } from './guard.ts';
 import { createJsonAnswers } from './json-answer.ts';
 import { answerMap } from './map-answer.ts';
-import type { Origins } from './origins.ts';
+import type { AskedPart, Origins } from './origins.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
-import { answerShim } from './shims.ts';
+import { createFramePage, createGuestReader, refuseGuest } from './sandbox-frame.ts';
+import type { SandboxNames } from './sandbox-names.ts';
+import { answerShim, type ShimBytes } from './shims.ts';
 import { TrustStoreError } from './trust/store-error.ts';
 
 /** The value of the list's query parameter `dashboard`, `sales/overview` (see `listPartPath`). */
@@ -42,6 +50,7 @@ function answerError(request: Request, thrown: unknown): Response {
 /** The parts and options of the server that the routes need. */
 interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'operator' | 'requireHashes'>> {
   origins: Origins;
+  names: SandboxNames;
   notFound: ServerOptions['notFound'];
 }
 
@@ -49,6 +58,7 @@ interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'o
 export interface Routes {
   fetch(request: Request): Promise<Response>;
   isRoute(path: string): boolean;
+  refusal(request: AskedPart): Promise<Response | undefined>;
 }
 
 /** Answers a route's requests; `id` and `name` are its parameters. */
@@ -56,7 +66,7 @@ type Answer = (request: Request, id: string, name: string) => Response | Promise
 
 /** Makes the routes of the host API. */
 export function createRoutes(options: RoutesOptions): Routes {
-  const { base, requireHashes, origins, operator, folder, bundles, list, readShim } = options;
+  const { base, requireHashes, origins, names, operator, folder, bundles, list, readShim } = options;
   const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
   const answerJson = createJsonAnswers();
   const app = new Hono().basePath(base);
@@ -65,7 +75,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   const shareWithNamed = cors({
     origin: (origin) => (origins.includes(origin) ? origin : null),
     allowMethods: ['GET', 'HEAD', 'POST'],
-    allowHeaders: ['Content-Type', 'X-Session-Token'],
+    allowHeaders: ['Content-Type', 'X-Session-Token', WIDGET_HEADER],
     maxAge: 600,
   });
 
@@ -87,10 +97,11 @@ export function createRoutes(options: RoutesOptions): Routes {
   /** Makes a route whose answers are for this host's pages only. */
   function ownRoute(method: 'GET' | 'POST', path: string, answer: Answer) {
     const refuse403 = method === 'GET' ? origins.refuseRead : origins.refuseWrite;
+    const isFrames = path === bundlePath(':id', ':name');
     if (origins.areNamed) app.use(patternOf(path), shareWithNamed);
     route(method, path, (request, id, name) => {
-      const refusal = refuse403(request);
-      return refusal === undefined ? answer(request, id, name) : refuse(403, refusal);
+      const detail = isFrames && names.isNameOf(request, id) ? undefined : refuse403(request);
+      return detail === undefined ? answer(request, id, name) : refuse(403, detail);
     });
   }
 
@@ -118,12 +129,22 @@ export function createRoutes(options: RoutesOptions): Routes {
       return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who, request);
     };
 
+  /** Answers with a file of this package, which pages of every origin and frames may read. */
+  function answerFile(request: Request, file: ShimBytes): Response {
+    const isVersioned = new URL(request.url).searchParams.get('v') === file.sha256;
+    return answerShim(request, file, isVersioned ? IMMUTABLE : 'public, max-age=3600');
+  }
+
   for (const shim of SHIMS)
-    route('GET', shimPath(shim), async (request) => {
-      const read = await readShim(shim);
-      const isVersioned = new URL(request.url).searchParams.get('v') === read.sha256;
-      return answerShim(request, read, isVersioned ? IMMUTABLE : 'public, max-age=3600');
+    route('GET', shimPath(shim), async (request) => answerFile(request, await readShim(shim)));
+
+  const readGuest = createGuestReader();
+  for (const react of SANDBOX_REACTS)
+    route('GET', sandboxScriptUrl(react), async (request) => {
+      const guest = await readGuest(react);
+      return guest ? answerFile(request, guest) : refuseGuest(react);
     });
+  route('GET', SANDBOX_PAGE, createFramePage({ base, folder, bundles, origins, names, readGuest }));
 
   ownRoute('GET', PLUGINS, async (request) => {
     const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];
@@ -143,16 +164,15 @@ export function createRoutes(options: RoutesOptions): Routes {
     ofEntry(({ frontend }) => frontend),
   );
 
-  ownRoute(
-    'POST',
-    trustPath(':id'),
+  const consentTo = (verdict: 'trusted' | 'sandboxed') =>
     ofOperator(async (id, who, request) => {
       const { plugin, refused } = await folder.find(id);
       return plugin
-        ? answerConsent(request, plugin, who, { bundles, requireHashes })
+        ? answerConsent(request, plugin, who, { bundles, requireHashes, verdict })
         : notInstalled(id, refused);
-    }),
-  );
+    });
+  ownRoute('POST', trustPath(':id'), consentTo('trusted'));
+  ownRoute('POST', sandboxFrontendUrl(':id'), consentTo('sandboxed'));
 
   ownRoute(
     'POST',
@@ -182,10 +202,20 @@ export function createRoutes(options: RoutesOptions): Routes {
 
   app.notFound((c) => notFound(c.req.raw));
   app.onError((thrown, c) => answerError(c.req.raw, thrown));
+  const guard = createGuard(base, names);
+  async function refusal(request: AskedPart): Promise<Response | undefined> {
+    const detail = await guard(request);
+    if (detail === undefined) return undefined;
+    const origin = request.headers.get('origin')!;
+    const shared = origins.includes(origin) ? { 'Access-Control-Allow-Origin': origin } : {};
+    return refuse(403, detail, { ...shared, Vary: 'Origin' });
+  }
+
   return {
+    refusal,
     async fetch(request) {
       try {
-        return await app.fetch(request);
+        return (await refusal(request)) ?? (await app.fetch(request));
       } catch (thrown) {
         // Hono throws a value that is not an `Error`.
         return answerError(request, thrown);

@@ -24,6 +24,19 @@ export interface ServerOptions {
    */
   requireHashes?: boolean;
   /**
+   * What becomes of a plugin about which there was no decision yet: `'ask'` leaves it alone, and `'sandboxed'` runs the bytes on disk
+   * in a frame at once. A revoke is a decision (CONTRACT T6).
+   * @default "ask"
+   */
+  newPlugins?: 'ask' | 'sandboxed';
+  /**
+   * Returns the origin of a sandboxed plugin's frame, for instance `https://sales.sandbox.example.com`. Such names must lead to this
+   * server, which answers only the frame's own files under them; they need the option `origins`. Each plugin then has a process of its
+   * own in browsers that isolate sites.
+   * @default the origin of the page
+   */
+  sandboxOrigin?: (pluginId: string) => string;
+  /**
    * Returns the operator who sends a request, or `null`, which is answered with 401.
    * @default everyone is "operator"
    */

@@ -92,7 +92,6 @@ test.each([
   '{"plugin_id":"evil","action":"trust"}',
   '{"plugin_id":7}',
   '{"plugin_id":"evil","action":"pin"}',
-  `{"plugin_id":"evil","action":"grant","who":"eve","when":"now","bundles":{}}`,
 ])('skips the unreadable line %s with one warning', async (bad) => {
   const file = await newFile(`${line('sales')}\n\n${bad}\n${line('stock')}\n`);
   const store = fileTrustStore(file);

@@ -1,29 +1,38 @@
 import { dirname, join, resolve } from 'node:path';
+import { quote } from '../../contract/words.ts';
 import { share } from '../share.ts';
 import { createAppend } from './append.ts';
 import { compactCopies } from './compact.ts';
 import { createCopies } from './copies.ts';
-import { createLedgerFile } from './ledger-file.ts';
+import { createLedgerFile, type LedgerState } from './ledger-file.ts';
 import type { TrustRecord } from './record.ts';
 import { naming } from './store-error.ts';
-import type { Grant, TrustStore } from './store.ts';
+import type { TrustStore } from './store.ts';
 
-/** Makes a function that reads the grants of a file. After the first call, it reads only the lines that were appended. */
-function createGrantsReader(file: string): () => Promise<ReadonlyMap<string, Grant>> {
+/** Makes a function that reads the state of a file. After the first call, it reads only the lines that were appended. */
+function createStateReader(file: string): () => Promise<LedgerState> {
   const warned = new Set<number>();
-  const read = createLedgerFile(file, (line) => {
+  const read = createLedgerFile(file, (line, pluginId) => {
     if (!warned.has(line))
-      console.warn(`${file}:${line} is not a trust record and is skipped. Remove the line.`);
+      console.warn(
+        pluginId === undefined
+          ? `${file}:${line} is not a trust record and is skipped. Remove the line.`
+          : `${file}:${line} is a decision about ${quote(pluginId)} that this version cannot read, so the plugin is not trusted. Update this package, or decide again.`,
+      );
     warned.add(line);
   });
-  return share(async () => (await read()).grants);
+  return share(read);
 }
 
 /**
  * Stores trust in one append-only file, with a JSON line for each action:
  * - `{plugin_id, action: "trust", who, when, bundles: {file: sha256}}`, a consent; lines of older versions have no `bundles`
  * - `{plugin_id, action: "pin", when, bundles}`, the bytes of a consent without `bundles`
+ * - `{plugin_id, action: "sandbox", who, when, bundles}`, a consent to run in frames only; with `only_new: true` it has no effect after
+ *   any other record of the plugin
  * - `{plugin_id, action: "revoke", who, when}`
+ *
+ * A record with another action ends trust: a later version has written it.
  *
  * The bytes are stored beside it as `bundles/<sha256>.js`. Several processes may share the file. An incomplete last line is
  * ignored; another unreadable line is skipped with a warning. The file is read once, then only the appended lines; it is read again
@@ -36,10 +45,11 @@ export function fileTrustStore(path: string): TrustStore {
   const folder = join(dirname(file), 'bundles');
   const copies = createCopies(folder);
   const append = createAppend(file);
-  const readGrants = createGrantsReader(file);
+  const readState = createStateReader(file);
   let queue: Promise<unknown> = Promise.resolve();
 
-  const grants = () => naming(file, 'read', readGrants);
+  const state = () => naming(file, 'read', readState);
+  const grants = async () => (await state()).grants;
   const record = (line: TrustRecord) => naming(file, 'written', () => append(line));
   const store = (bundles: ReadonlyMap<string, Uint8Array>) =>
     naming(folder, 'written', () => copies.store(bundles));
@@ -61,6 +71,19 @@ export function fileTrustStore(path: string): TrustStore {
       enqueue(async () => {
         await copies.sweep();
         await record({ plugin_id, action: 'trust', who, when: now(), bundles: await store(bundles) });
+      }),
+    sandbox: (plugin_id, who, bundles, { onlyNew = false } = {}) =>
+      enqueue(async () => {
+        await copies.sweep();
+        const { grants: before, isDecided } = await state();
+        if (onlyNew && isDecided(plugin_id)) return;
+        const hashes = await store(bundles);
+        const grant = before.get(plugin_id);
+        // Earlier versions skip a sandbox record.
+        if (grant && grant.verdict === undefined)
+          await record({ plugin_id, action: 'revoke', who, when: now() });
+        const more = { bundles: hashes, ...(onlyNew && { only_new: true }) };
+        await record({ plugin_id, action: 'sandbox', who, when: now(), ...more });
       }),
     pin: (plugin_id, bundles) =>
       enqueue(async () => {

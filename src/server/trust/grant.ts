@@ -60,9 +60,11 @@ const stateOf = ({ earlier, ...consent }: Grant): GrantState => ({
 
 /** Returns the state after a consent, which uses up the state before. Earlier bytes stay covered, since open pages may request them. */
 export function stateAfter(
-  before: GrantState | undefined,
-  { who, when, bundles }: Omit<Grant, 'earlier'>,
+  last: GrantState | undefined,
+  { who, when, bundles, verdict }: Omit<Grant, 'earlier'>,
 ): GrantState {
+  // Bytes that were only sandboxed must never be trusted through a later consent to other bytes.
+  const before = last?.verdict === verdict ? last : undefined;
   let earlier = before?.earlier;
   for (const [file, sha256] of Object.entries(before?.bundles ?? {})) {
     if (bundles?.[file] === sha256) continue;
@@ -72,7 +74,7 @@ export function stateAfter(
     // No two neighbours are the same, so a list of two has a hash that does not run.
     else if (list.at(-1) !== sha256) list.push(sha256);
   }
-  return { who, when, ...(bundles && { bundles }), earlier };
+  return { who, when, ...(verdict && { verdict }), ...(bundles && { bundles }), earlier };
 }
 
 /** Returns the first hashes of a list, each once, where it is last; without the hash that runs. */

@@ -30,7 +30,7 @@ function applyTo(grants: Map<string, Grant>, record: TrustRecord): void {
   else if (record.action === 'trust') {
     const { who, when, bundles } = record;
     grants.set(record.plugin_id, grantAfter(before, { who, when, ...(bundles && { bundles }) }));
-  } else if (before && !before.bundles)
+  } else if (record.action === 'pin' && before && !before.bundles)
     grants.set(record.plugin_id, grantAfter(before, { ...before, bundles: record.bundles }));
 }
 

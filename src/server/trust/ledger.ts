@@ -17,21 +17,31 @@ export interface Ledger {
   grants(last?: TrustRecord): ReadonlyMap<string, Grant>;
   /** Returns the hashes of each plugin's last consent, also after trust was revoked. */
   lastConsents(): Hashes[];
+  /** Whether there was any decision about a plugin. */
+  isDecided(pluginId: string): boolean;
 }
+
+/** Whether a plugin has no grant after a record. */
+const isEnd = (record: TrustRecord): record is Extract<TrustRecord, { action: 'revoke' | 'unknown' }> =>
+  record.action === 'revoke' || record.action === 'unknown';
+
+/** Whether a record has no effect after another decision. */
+const isForNew = (record: TrustRecord) => record.action === 'sandbox' && record.only_new === true;
 
 /** Returns the consent that a record makes of a plugin's grant; `undefined` for a pin without effect. */
 function consentOf(
-  record: Exclude<TrustRecord, { action: 'revoke' }>,
+  record: Exclude<TrustRecord, { action: 'revoke' | 'unknown' }>,
   before: Omit<Grant, 'earlier'> | undefined,
 ): Omit<Grant, 'earlier'> | undefined {
   const { action, bundles } = record;
+  if (action === 'sandbox') return { who: record.who, when: record.when, bundles, verdict: 'sandboxed' };
   if (action === 'trust') return { who: record.who, when: record.when, ...(bundles && { bundles }) };
   return before && !before.bundles ? { who: before.who, when: before.when, bundles } : undefined;
 }
 
 /** Returns a plugin's grant after a record. */
 function grantWith(before: Grant | undefined, record: TrustRecord): Grant | undefined {
-  if (record.action === 'revoke') return undefined;
+  if (isEnd(record)) return undefined;
   const consent = consentOf(record, before);
   return consent ? grantAfter(before, consent) : before;
 }
@@ -73,16 +83,17 @@ export function createLedger(): Ledger {
 
   return {
     apply(record) {
+      if (isForNew(record) && accounts.has(record.plugin_id)) return;
       const account = accountOf(record.plugin_id);
-      const consent = record.action === 'revoke' ? undefined : consentOf(record, account.state);
-      if (record.action === 'revoke') account.state = undefined;
+      const consent = isEnd(record) ? undefined : consentOf(record, account.state);
+      if (isEnd(record)) account.state = undefined;
       if (!consent) return;
       account.state = stateAfter(account.state, consent);
       if (consent.bundles) account.lastConsent = consent.bundles;
     },
     grants(last) {
       const grants = publish();
-      if (!last) return grants;
+      if (!last || (isForNew(last) && accounts.has(last.plugin_id))) return grants;
       const { plugin_id: id } = last;
       const all = new Map(grants);
       const grant = grantWith(all.get(id), last);
@@ -90,6 +101,7 @@ export function createLedger(): Ledger {
       else all.delete(id);
       return all;
     },
+    isDecided: (pluginId) => accounts.has(pluginId),
     lastConsents: () =>
       [...accounts.values()].flatMap(({ lastConsent }) => (lastConsent ? [lastConsent] : [])),
   };

@@ -5,51 +5,70 @@ const SETTING_KEY = '_trust_frontend';
 const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** The SQL that identifies the content of a row of consents, since each change of a row makes another version of it. */
-const version = `consents.xmin::text || consents.ctid::text`;
+const version = `consents.tableoid::text || ':' || consents.xmin::text || consents.ctid::text`;
 const isNew = `${version} <> all($2::text[])`;
+/** The SQL of the hashes of a row whose version is not known yet. */
+const hashes = `${version} as version, case when ${isNew} then consents.bundles::text end as bundles,
+        case when ${isNew} then consents.earlier::text end as earlier`;
 
 /** Makes the SQL statements for the tables of one schema. */
 export function statementsFor(schema: string) {
   const table = (name: string) => `"${schema}"."${name}"`;
   const settings = table('plugin_settings');
   const consents = table('plugin_frontend_consents');
+  const sandboxed = table('plugin_frontend_sandboxed');
   const audit = table('plugin_frontend_audit');
   const stored = table('plugin_frontend_bundles');
+  const consentTable = (name: string) => `create table if not exists ${name} (
+         plugin_id text primary key, who text not null, at timestamptz not null,
+         bundles jsonb not null, earlier jsonb not null)`;
+  const storeConsent = (
+    name: string,
+  ) => `insert into ${name} as consents (plugin_id, who, at, bundles, earlier)
+      values ($1, $2, $3, $4, $5)
+      on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
+        bundles = excluded.bundles, earlier = excluded.earlier
+      returning ${version} as version`;
   return {
     tables: [
-      `create table if not exists ${consents} (
-         plugin_id text primary key, who text not null, at timestamptz not null,
-         bundles jsonb not null, earlier jsonb not null)`,
+      consentTable(consents),
+      consentTable(sandboxed),
       `create table if not exists ${audit} (
          id bigint generated always as identity primary key, plugin_id text not null, action text not null,
          who text, at timestamptz not null default clock_timestamp(), bundles jsonb)`,
       `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
     ],
-    missingTables: `select name from unnest(array['${consents}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
+    missingTables: `select name from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
-    // The table may have several rows for a plugin, which is trusted only if all of them say so. $2 has the known versions of consents.
+    // The table of settings may have several rows for a plugin, which is trusted only if all of them say so. A sandboxed plugin has none,
+    // so that NousViz 1.0 does not trust it; a row is a later decision of NousViz 1.0. $2 has the known versions of consents.
     grants: `select settings.plugin_id, consents.plugin_id is null as is_plain,
         coalesce(consents.who, settings.who, 'operator') as who,
-        ${iso('coalesce(consents.at, settings.at, to_timestamp(0))')} as when,
-        ${version} as version, case when ${isNew} then consents.bundles::text end as bundles,
-        case when ${isNew} then consents.earlier::text end as earlier
+        ${iso('coalesce(consents.at, settings.at, to_timestamp(0))')} as when, false as is_sandboxed, ${hashes}
       from (
         select plugin_id::text, max(nullif(value ->> 'who', '')) as who, max(updated_at)::timestamptz as at
         from ${settings} where key = '${SETTING_KEY}' and ($1::text is null or plugin_id::text = $1)
         group by plugin_id
         having bool_and(coalesce(value = 'true' or value -> 'trusted' = 'true', false))
-      ) settings left join ${consents} consents on consents.plugin_id = settings.plugin_id`,
+      ) settings left join ${consents} consents on consents.plugin_id = settings.plugin_id
+      union all
+      select plugin_id, false, who, ${iso('at')}, true, ${hashes}
+      from ${sandboxed} consents
+      where ($1::text is null or plugin_id = $1)
+        and not exists (select 1 from ${settings} settings
+          where settings.plugin_id::text = consents.plugin_id and key = '${SETTING_KEY}')`,
+    isDecided: `select 1 where exists (select 1 from ${audit} where plugin_id = $1)
+      or exists (select 1 from ${settings} where plugin_id::text = $1 and key = '${SETTING_KEY}')`,
     trust: `update ${settings} set value = 'true', updated_at = now()
       where plugin_id = $1 and key = '${SETTING_KEY}' returning 1`,
     insertTrust: `insert into ${settings} (plugin_id, key, value, updated_at) values ($1, '${SETTING_KEY}', 'true', now())
       on conflict do nothing returning 1`,
     untrust: `delete from ${settings} where plugin_id = $1 and key = '${SETTING_KEY}'`,
-    consent: `insert into ${consents} as consents (plugin_id, who, at, bundles, earlier) values ($1, $2, $3, $4, $5)
-      on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
-        bundles = excluded.bundles, earlier = excluded.earlier
-      returning ${version} as version`,
+    consent: storeConsent(consents),
     deleteConsent: `delete from ${consents} where plugin_id = $1`,
+    sandbox: storeConsent(sandboxed),
+    deleteSandboxed: `delete from ${sandboxed} where plugin_id = $1`,
     audit: `insert into ${audit} (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`,
     storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
       on conflict (sha256) do update set bytes = excluded.bytes where stored.bytes <> excluded.bytes`,
@@ -58,7 +77,7 @@ export function statementsFor(schema: string) {
     lockBytes: `lock table ${stored} in share row exclusive mode`,
     unneeded: `select sha256, length(bytes) as size from ${stored} where not exists (
         select 1 from (
-          select bundles from ${consents} union all
+          select bundles from ${consents} union all select bundles from ${sandboxed} union all
           (select distinct on (plugin_id) bundles from ${audit} where bundles is not null
             order by plugin_id, id desc)
         ) needed, jsonb_each_text(needed.bundles) file where file.value = sha256)

@@ -334,4 +334,61 @@ export function describeStore(connect: () => PostgresPool): void {
   test.each(['', 'a"b', 'a.b', '1a', 'a b', 'a'.repeat(64), `a'b`])('refuses the schema %j', (schema) => {
     expect(() => postgresTrustStore(connect(), { schema })).toThrow(/^The schema ".*" cannot be used/);
   });
+
+  test('records a sandboxed plugin where NousViz 1.0 sees no trust', async () => {
+    const { open, query, audit } = await make();
+    const read = async () => (await open().grants()).get('sales');
+    const settings = () => query('select value from @plugin_settings');
+    await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+    await open().sandbox!('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
+    expect(await settings()).toEqual([]);
+    const grant = { who: 'bob', when: expect.any(String), bundles: { 'Map.js': hashOf('two') } };
+    expect(await read()).toEqual({ ...grant, verdict: 'sandboxed' });
+    await open().compact!();
+    expect(Buffer.from((await open().bytes(hashOf('two')))!).toString()).toBe('two');
+    await open().consent('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
+    expect(await read()).toEqual(grant);
+    await open().sandbox!('sales', 'bob', bundlesOf({ 'Map.js': 'two' }));
+    await open().revoke('sales', 'ada');
+    expect(await read()).toBeUndefined();
+    expect((await audit()).map(({ action }) => action)).toEqual([
+      'trust',
+      'sandbox',
+      'trust',
+      'sandbox',
+      'revoke',
+    ]);
+  });
+
+  test('lets a later decision of NousViz 1.0 replace the verdict sandboxed', async () => {
+    const { open, set, unset } = await make();
+    const store = open();
+    const read = async () => (await store.grants()).get('sales');
+    await store.sandbox!('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+    await set('sales', 'false');
+    expect(await read()).toBeUndefined();
+    await unset('sales');
+    await set('sales', 'true');
+    expect(await read()).toEqual(plain);
+    await store.pin('sales', bundlesOf({ 'Map.js': 'two' }));
+    expect(await read()).toEqual({ ...plain, bundles: { 'Map.js': hashOf('two') } });
+    await unset('sales');
+    expect(await read()).toBeUndefined();
+  });
+
+  test('sandboxes a new plugin, and none after a decision', async () => {
+    const { open, set, unset } = await make();
+    const sandbox = (id: string) =>
+      open().sandbox!(id, 'option', bundlesOf({ 'Map.js': id }), { onlyNew: true });
+    await open().revoke('sales', 'ada');
+    await open().consent('stock', 'ada', new Map());
+    await set('people', 'false');
+    await Promise.all(['sales', 'stock', 'people', 'fleet', 'fleet'].map(sandbox));
+    await unset('people');
+    const grants = await open().grants();
+    expect([...grants].map(([id, { verdict }]) => [id, verdict])).toEqual([
+      ['stock', undefined],
+      ['fleet', 'sandboxed'],
+    ]);
+  });
 }

@@ -38,9 +38,10 @@ function columnsProblem(schema: string, columns: Row[]): string | undefined {
 
 /**
  * Stores trust in the same place as NousViz 1.0: in `plugin_settings`, under the key `_trust_frontend`. Each of them immediately
- * sees the other's grants and revokes. Three more tables are made if they are missing: `plugin_frontend_consents` for operators
- * and hashes, `plugin_frontend_bundles` for the bytes, and `plugin_frontend_audit` with a row for every action. Any number of
- * servers may share the database.
+ * sees the other's grants and revokes. Four more tables are made if they are missing: `plugin_frontend_consents` for operators
+ * and hashes, `plugin_frontend_sandboxed` with the same of sandboxed plugins, `plugin_frontend_bundles` for the bytes, and
+ * `plugin_frontend_audit` with a row for every action. Any number of servers may share the database. NousViz 1.0 does not trust
+ * sandboxed plugins, and a later decision of NousViz 1.0 replaces that verdict.
  *
  * A plugin is trusted if the value is `true`, or an object whose `trusted` is `true`, and no second row says otherwise. A consent
  * of NousViz 1.0 has no hashes until it is pinned. After NousViz 1.0 has revoked trust and granted it again, the earlier hashes
@@ -147,7 +148,12 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
       const hashes = row.is_plain ? {} : before.has(version) ? before.get(version) : hashesIn(row);
       if (!row.is_plain) found.set(version, hashes);
       if (hashes)
-        grants.set(String(row.plugin_id), { who: String(row.who), when: String(row.when), ...hashes });
+        grants.set(String(row.plugin_id), {
+          who: String(row.who),
+          when: String(row.when),
+          ...hashes,
+          ...(row.is_sandboxed === true && { verdict: 'sandboxed' as const }),
+        });
     }
     if (pluginId === null) known = found;
     else for (const [version, hashes] of found) known.set(version, hashes);
@@ -169,14 +175,18 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
   async function storeGrant(
     client: PostgresClient,
     pluginId: string,
-    { who, when, bundles = {}, earlier }: Grant,
+    { who, when, bundles = {}, earlier, verdict }: Grant,
     bytes: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
     // Sorted, so that two consents that share bytes cannot deadlock.
     const files = Object.entries(bundles).toSorted(([, a], [, b]) => (a < b ? -1 : 1));
     for (const [file, sha256] of files) await client.query(sql.storeBytes, [sha256, bytes.get(file)]);
     const hashes = [bundles, earlier ?? {}].map((value) => JSON.stringify(value));
-    const { rows } = await client.query(sql.consent, [pluginId, who, when, ...hashes]);
+    const [statement, replaced] = verdict
+      ? [sql.sandbox, sql.deleteConsent]
+      : [sql.consent, sql.deleteSandboxed];
+    await client.query(replaced, [pluginId]);
+    const { rows } = await client.query(statement, [pluginId, who, when, ...hashes]);
     // Nobody sees the version of a transaction that fails.
     known.set(String(rows[0]!.version), { bundles, ...(earlier && { earlier }) });
   }
@@ -197,6 +207,15 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
         while (!(await hasWritten(sql.trust)) && !(await hasWritten(sql.insertTrust)));
         await client.query(sql.audit, [pluginId, 'trust', who, JSON.stringify(bundles)]);
       }),
+    sandbox: (pluginId, who, bytes, { onlyNew = false } = {}) =>
+      change(pluginId, async (client, before) => {
+        if (onlyNew && (await client.query(sql.isDecided, [pluginId])).rows.length > 0) return;
+        const bundles = hashesOf(bytes);
+        const consent = { who, when: new Date().toISOString(), bundles, verdict: 'sandboxed' as const };
+        await storeGrant(client, pluginId, grantAfter(before, consent), bytes);
+        await client.query(sql.untrust, [pluginId]);
+        await client.query(sql.audit, [pluginId, 'sandbox', who, JSON.stringify(bundles)]);
+      }),
     pin: (pluginId, bytes) =>
       change(pluginId, async (client, before) => {
         if (!before || before.bundles) return;
@@ -208,6 +227,7 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
       change(pluginId, async (client) => {
         await client.query(sql.untrust, [pluginId]);
         await client.query(sql.deleteConsent, [pluginId]);
+        await client.query(sql.deleteSandboxed, [pluginId]);
         await client.query(sql.audit, [pluginId, 'revoke', who, null]);
       }),
     bytes: async (sha256) => {

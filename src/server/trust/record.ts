@@ -9,20 +9,45 @@ export type TrustRecord =
       when: string;
       bundles?: Readonly<Record<string, string>>;
     }
+  | {
+      plugin_id: string;
+      action: 'sandbox';
+      who: string;
+      when: string;
+      bundles: Readonly<Record<string, string>>;
+      /** The record has no effect if there was any decision about the plugin before. */
+      only_new?: boolean;
+    }
   | { plugin_id: string; action: 'pin'; when: string; bundles: Readonly<Record<string, string>> }
-  | { plugin_id: string; action: 'revoke'; who: string; when: string };
+  | { plugin_id: string; action: 'revoke'; who: string; when: string }
+  // A decision of a later version. Whatever it was, the plugin is not what it was before.
+  | { plugin_id: string; action: 'unknown' };
 
-/** Parses a line of the file; `undefined` if it is not a record. A revoke needs only its plugin, so that no other error invalidates it. */
+const isSigned = ({ who, when }: { who?: unknown; when?: unknown }) =>
+  typeof who === 'string' && typeof when === 'string';
+
+function parseSandbox(line: TrustRecord): TrustRecord | undefined {
+  if (line.action !== 'sandbox' || !isSigned(line)) return undefined;
+  const bundles = parseHashes(line.bundles);
+  return bundles && { ...line, bundles };
+}
+
+/**
+ * Parses a line of the file; `undefined` if it is not a record. A revoke needs only its plugin, so that no other error invalidates it.
+ * An unknown action, or a sandbox record that cannot be read, is a decision too: it is never skipped in favour of earlier trust.
+ */
 export function parseRecord(text: string): TrustRecord | undefined {
   try {
     const line = JSON.parse(text) as TrustRecord;
-    if (typeof line.plugin_id !== 'string') return undefined;
-    if (line.action === 'revoke') return line;
-    if (line.action === 'trust' && (typeof line.who !== 'string' || typeof line.when !== 'string'))
-      return undefined;
-    if (line.action === 'trust' && !Object.hasOwn(line, 'bundles')) return line;
-    const bundles = parseHashes(line.bundles);
-    return bundles && ['trust', 'pin'].includes(line.action) ? { ...line, bundles } : undefined;
+    const { plugin_id, action } = line;
+    if (typeof plugin_id !== 'string' || typeof action !== 'string') return undefined;
+    if (action === 'revoke') return line;
+    if (action === 'sandbox' || !['trust', 'pin'].includes(action))
+      return parseSandbox(line) ?? { plugin_id, action: 'unknown' };
+    if (action === 'trust' && !isSigned(line)) return undefined;
+    if (action === 'trust' && !Object.hasOwn(line, 'bundles')) return line;
+    const bundles = parseHashes((line as { bundles?: unknown }).bundles);
+    return bundles && ({ ...line, bundles } as TrustRecord);
   } catch {
     return undefined;
   }

@@ -4,9 +4,14 @@ import type { Grant, TrustStore } from './store.ts';
 
 /** A trust store whose plugins stop at once when they are revoked, also if the revoke cannot be recorded. */
 export interface SuspendingStore extends Pick<TrustStore, 'grants' | 'consent' | 'revoke'> {
+  /** As the store's own. @throws {TrustStoreError} if the store has no such verdict. */
+  sandbox: NonNullable<TrustStore['sandbox']>;
   /** Whether a plugin may be trusted by the store, although it does not run. It may if the store cannot be read. */
   mayBeTrusted(pluginId: string): Promise<boolean>;
 }
+
+const NO_SANDBOX =
+  'The trust store has no verdict "sandboxed". On the server, add the method "sandbox" to the store, or use fileTrustStore or postgresTrustStore.';
 
 /** Throws an error that names the act and what follows, with the store's own reason if operators may read it. */
 function failed(act: string, thrown: unknown, more: string): never {
@@ -26,6 +31,18 @@ export function suspending(trust: TrustStore): SuspendingStore {
     if (suspended.get(pluginId) === revoke) suspended.delete(pluginId);
   };
 
+  /** Records a consent, after which the plugin runs again. */
+  async function record(pluginId: string, consent: () => Promise<void>): Promise<void> {
+    // A later revoke is not taken back by this consent.
+    const earlier = suspended.get(pluginId);
+    try {
+      await consent();
+    } catch (thrown) {
+      failed(`The consent to ${quote(pluginId)} is not recorded.`, thrown, '');
+    }
+    resume(pluginId, earlier);
+  }
+
   return {
     async grants() {
       const grants = await trust.grants();
@@ -43,15 +60,15 @@ export function suspending(trust: TrustStore): SuspendingStore {
       );
     },
 
-    async consent(pluginId, who, bundles) {
-      // A later revoke is not taken back by this consent.
-      const earlier = suspended.get(pluginId);
-      try {
-        await trust.consent(pluginId, who, bundles);
-      } catch (thrown) {
-        failed(`The consent to ${quote(pluginId)} is not recorded.`, thrown, '');
-      }
-      resume(pluginId, earlier);
+    consent: (pluginId, who, bundles) => record(pluginId, () => trust.consent(pluginId, who, bundles)),
+
+    async sandbox(pluginId, who, bundles, options = {}) {
+      // A revoke that is not recorded is a decision too.
+      if (options.onlyNew && suspended.has(pluginId)) return;
+      await record(pluginId, async () => {
+        if (!trust.sandbox) throw new TrustStoreError(NO_SANDBOX);
+        await trust.sandbox(pluginId, who, bundles, options);
+      });
     },
 
     async revoke(pluginId, who) {

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { isOwnRoute } from './own-route.ts';
+
+const isOwn = (path: string) => isOwnRoute('/api', 'sales', path);
+
+test.each([
+  'items',
+  'items/',
+  'items/2026-04-25T14:00:00Z',
+  'items/caf%C3%A9%20au%20lait',
+  'a.b~c_d-e/~(x)!',
+  'trusted-items',
+  'installments',
+  'reports/settings',
+])('knows the own route %s of a plugin', (rest) => {
+  expect(isOwn(`/api/plugins/sales/${rest}`)).toBe(true);
+});
+
+test.each([
+  'trust-frontend',
+  'sandbox-frontend',
+  'revoke-frontend-trust',
+  'revoke-anything',
+  'trust',
+  'trust-history',
+  'install',
+  'settings',
+  'settings/',
+  'settings/key',
+  'Settings',
+  'SETTINGS',
+  'settings.json',
+  'uninstall',
+  'widget/Chart.js',
+  'source/Chart.js',
+  'dashboards/main',
+  'frontend-components',
+  '',
+  's%65ttings',
+  '%73ettings',
+  'settings%2F',
+  'settings%00',
+  'settings;x=1',
+  'settings%3Bx',
+  'settings%20',
+  './settings',
+  '../sales/settings',
+  'x/../settings',
+  '%2e/settings',
+  'x/%2e%2e/settings',
+  'x/..%2fsettings',
+  'x%2f..%2fsettings',
+  'x%5c..%5csettings',
+  'x\\..\\settings',
+  'x/%252e%252e/settings',
+  '/settings',
+  '//settings',
+  'x//settings',
+  '..;/sales/settings',
+  'x/..;/settings',
+  'x/%2E%2E;/settings',
+  '	settings',
+  'settings\0',
+  'ſettings',
+  'x/‥/settings',
+  '%',
+  'x/%zz',
+  'x/%2',
+  '../stock/items',
+  '../../query',
+  '..',
+  'x/../../stock/items',
+  '%2e%2e/stock/items',
+  '..%2fstock/items',
+])('takes %j for no own route', (rest) => {
+  expect(isOwn(`/api/plugins/sales/${rest}`)).toBe(false);
+});
+
+test.each([
+  '/api/plugins/sales',
+  '/api/plugins/stock/items',
+  '/api/plugins/Sales/items',
+  '/api/plugins/s%61les/items',
+  '/api/plugins',
+  '/api/query',
+  '/API/plugins/sales/items',
+  '//api/plugins/sales/items',
+  '/api//plugins/sales/items',
+  '/api/./plugins/sales/items',
+  '/x/../api/plugins/sales/items',
+  'http://other/api/plugins/sales/items',
+  '/logout',
+  '',
+  '/',
+  '*',
+  '/api/plugins/sales.x/items',
+  '/api/plugins/sales%2Fitems/x',
+])('takes the path %j for no own route', (path) => {
+  expect(isOwn(path)).toBe(false);
+});
+
+test.each([undefined, null, '', '.', '..', 'sales, stock', 'sales/x', 'Sales', 'sales\n', 7])(
+  'knows no plugin %j',
+  (id) => {
+    expect(isOwnRoute('/api', id, `/api/plugins/${String(id)}/items`)).toBe(false);
+  },
+);

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import {
+  API_BASE,
+  isMatch,
+  PLUGIN_ID,
+  SANDBOX_REACTS,
+  sandboxScriptUrl,
+  shimPath,
+  SHIMS,
+  type SandboxReact,
+} from '../contract/index.ts';
+import { quote } from '../contract/words.ts';
+import { notInstalled, NOSNIFF, refuse } from './answers.ts';
+import type { Bundles } from './bundles.ts';
+import { isSandboxed } from './decisions.ts';
+import { hostOf, isSameHost, type Origins } from './origins.ts';
+import { packageFile } from './package-files.ts';
+import { escaped, scriptJson } from './page-tags.ts';
+import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
+import { sandboxHeaders } from './sandbox-headers.ts';
+import type { SandboxNames } from './sandbox-names.ts';
+import type { ShimBytes } from './shims.ts';
+import { sha256Of } from './trust/grant.ts';
+
+/** Reads the scripts of the frames' pages; `undefined` if the package has not got the file. */
+export function createGuestReader(): (react: SandboxReact) => Promise<ShimBytes | undefined> {
+  const guests = new Map<SandboxReact, ShimBytes>();
+  return async (react) => {
+    const cached = guests.get(react);
+    if (cached) return cached;
+    const bytes = await readFile(packageFile(`dist/sandbox/guest-${react}.js`)).catch(() => undefined);
+    if (!bytes) return undefined;
+    const guest = { bytes: new Uint8Array(bytes), sha256: sha256Of(bytes) };
+    guests.set(react, guest);
+    return guest;
+  };
+}
+
+/** Refuses a request for the frame of a React for which the package has no script. */
+export const refuseGuest = (react: SandboxReact): Response =>
+  refuse(
+    503,
+    `The server has no file dist/sandbox/guest-${react}.js of @nousviz/widget-runtime. Install the package again on the server, or build it.`,
+  );
+
+/** What the frame's page is made from. */
+interface FrameOptions {
+  base: string;
+  folder: PluginsReader;
+  bundles: Bundles;
+  origins: Origins;
+  names: SandboxNames;
+  readGuest: ReturnType<typeof createGuestReader>;
+}
+
+/** Writes the import map of a host API at another path than the one that bundles import from (CONTRACT S6). */
+const importMapOf = (base: string): string =>
+  scriptJson(
+    JSON.stringify({
+      imports: Object.fromEntries(
+        SHIMS.map((shim) => [API_BASE + shimPath(shim), base + shimPath(shim)] as const),
+      ),
+    }),
+  );
+
+const hashOf = (text: string) =>
+  `sha256-${Buffer.from(sha256Of(Buffer.from(text)), 'hex').toString('base64')}`;
+
+/** Makes the function that answers with the page of a sandboxed plugin's frame (CONTRACT X1, X2). */
+export function createFramePage(options: FrameOptions): (request: Request) => Promise<Response> {
+  const { base, folder, bundles, origins, names, readGuest } = options;
+  const importMap = base === API_BASE ? undefined : importMapOf(base);
+
+  /** The origins under which the browser may see the page: a proxy may have replaced `Host` by another. */
+  function originsOf(request: Request, pluginId: string): readonly string[] {
+    if (names.isNameOf(request, pluginId)) return [names.originOf(pluginId)!];
+    const host = hostOf(request);
+    const isNamed = origins.named.some((origin) => isSameHost(new URL(origin), host));
+    // A source with `http:` also stands for `https:`.
+    return isNamed ? origins.named : [...origins.named, `http://${host}`];
+  }
+
+  function pageOf({ display_name }: DeclaredPlugin, script: string): string {
+    const map = importMap === undefined ? '' : `<script type="importmap">${importMap}</script>`;
+    return (
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(display_name)}</title>${map}` +
+      `<script type="module" src="${script}" crossorigin></script></head><body><div id="root"></div></body></html>`
+    );
+  }
+
+  return async (request) => {
+    const { searchParams } = new URL(request.url);
+    const id = searchParams.get('plugin');
+    const react = SANDBOX_REACTS.find((major) => String(major) === searchParams.get('react'));
+    if (!isMatch(PLUGIN_ID, id)) return refuse(400, `plugin=${quote(id)} is not a plugin’s id.`);
+    if (!react)
+      return refuse(
+        400,
+        `react=${quote(searchParams.get('react'))} is not a React that frames have: 18 or 19.`,
+      );
+    const refusal = names.isNameOf(request, id) ? undefined : origins.refuseRead(request);
+    if (refusal !== undefined) return refuse(403, refusal);
+    const { plugin, refused } = await folder.find(id);
+    if (!plugin) return notInstalled(id, refused);
+    if (!isSandboxed(await bundles.decisionOf(plugin)))
+      return refuse(403, `${id} is not sandboxed. Run it sandboxed where the app asks about plugins.`);
+    const guest = await readGuest(react);
+    if (!guest) return refuseGuest(react);
+    const script = `${sandboxScriptUrl(react).slice(shimPath('').length)}?v=${guest.sha256}`;
+    const place = { pluginId: id, base, origins: originsOf(request, id), hosts: origins.named };
+    return new Response(pageOf(plugin, script), {
+      headers: {
+        ...NOSNIFF,
+        ...sandboxHeaders({
+          ...place,
+          importMap: importMap === undefined ? undefined : hashOf(importMap),
+          hasOwnSite: names.isNameOf(request, id),
+        }),
+        'Content-Type': 'text/html; charset=utf-8',
+        // It has no code of the plugin, and whatever it loads is asked for again or has its hash in the URL.
+        'Cache-Control': 'private, max-age=300',
+      },
+    });
+  };
+}

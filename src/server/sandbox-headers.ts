@@ -1,0 +1,97 @@
+import { bundlePath, shimPath } from '../contract/index.ts';
+
+/** What the page of a sandboxed plugin's frame depends on. */
+export interface SandboxPlace {
+  pluginId: string;
+  /** The path of the host API as the browser sees it, without a trailing slash. */
+  base: string;
+  /** The origins under which the browser may see the frame's page and its files. */
+  origins: readonly string[];
+  /** The origins of the host's pages, which show the frame, besides the origin of the frame's own page. */
+  hosts?: readonly string[];
+  /** The hash of the page's import map, `sha256-<base64>`, if it has one. */
+  importMap?: string | undefined;
+  /** Whether the frame has a site of its own. */
+  hasOwnSite?: boolean;
+}
+
+/** The features of browsers that a header can deny, so far as Chromium knows them; other browsers ask the frame's parent for them. */
+const FEATURES = [
+  'accelerometer',
+  'ambient-light-sensor',
+  'attribution-reporting',
+  'autoplay',
+  'bluetooth',
+  'browsing-topics',
+  'camera',
+  'clipboard-read',
+  'clipboard-write',
+  'compute-pressure',
+  'cross-origin-isolated',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'gamepad',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'identity-credentials-get',
+  'idle-detection',
+  'interest-cohort',
+  'keyboard-map',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'otp-credentials',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'storage-access',
+  'sync-xhr',
+  'usb',
+  'web-share',
+  'window-management',
+  'xr-spatial-tracking',
+];
+
+/**
+ * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
+ * that the frame reaches its own files and no other route of the host.
+ */
+export function sandboxPolicy({ pluginId, base, origins, hosts = [], importMap }: SandboxPlace): string {
+  const under = (path: string) => origins.map((origin) => `${origin}${base}${path}`);
+  const own = under(bundlePath(pluginId, ''));
+  const directives: Record<string, readonly string[]> = {
+    'default-src': ["'none'"],
+    'script-src': [...under(shimPath('')), ...own, ...(importMap ? [`'${importMap}'`] : [])],
+    'style-src': ["'unsafe-inline'"],
+    'img-src': ['data:', 'blob:'],
+    'font-src': ['data:'],
+    'connect-src': own,
+    'worker-src': ["'none'"],
+    'frame-src': ["'none'"],
+    'form-action': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'self'", ...hosts],
+    // Also if the page is opened outside a frame.
+    sandbox: ['allow-scripts'],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => [name, ...sources].join(' '))
+    .join('; ');
+}
+
+/** Makes the headers of the page of a sandboxed plugin's frame. */
+export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => ({
+  'Content-Security-Policy': sandboxPolicy(place),
+  // Stops what a policy does not cover, such as WebRTC and the navigation of the frame.
+  'Connection-Allowlist': '(response-origin)',
+  'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': place.hasOwnSite ? 'cross-origin' : 'same-origin',
+});
