@@ -20,10 +20,11 @@ export interface FailingHost {
 const broken = (text: BodyInit, type: string, status = 200) =>
   new Response(text, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
 
-/** Starts a host on a free port whose server has the faults of the cases (`serve`). */
+/** Starts a host on a free port whose server has the faults of the cases (`serve`). @param verdict The decision about all plugins. */
 export async function serveFailures(
   react: 18 | 19,
   mode: 'production' | 'development',
+  verdict: 'trust' | 'sandbox' = 'trust',
 ): Promise<FailingHost> {
   const app = hostFolder({ react, mode });
   const data = await mkdtemp(join(tmpdir(), 'nousviz-failures-'));
@@ -79,6 +80,9 @@ export async function serveFailures(
   handle = createServer({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) }).fetch;
   const routes = new Hono<HostEnv>().use(async (c, next) => (await intercept(c.req.raw, c.env)) ?? next());
   const demo = await serveHost({ plugins: BUILT, data, app, routes });
+  if (verdict === 'sandbox')
+    for (const id of ids)
+      await fetch(new URL(`/api/plugins/${id}/sandbox-frontend`, demo.url), { method: 'POST' });
   return {
     url: demo.url,
     lift(name) {

@@ -57,6 +57,10 @@ const headOf = ({ status, statusText, headers, url, redirected, type, body }: Re
   hasBody: body !== null,
 });
 
+// Browsers hide a redirect that they do not follow.
+const isRedirect = ({ type, status }: Response) =>
+  type === 'opaqueredirect' || (status > 300 && status < 309 && status !== 304);
+
 /** Answers the requests of one frame (CONTRACT X2). */
 export function createRequests(options: RequestsOptions): Requests {
   const { pluginId, component, apiFetch, limits, send } = options;
@@ -66,6 +70,22 @@ export function createRequests(options: RequestsOptions): Requests {
     if (!running.delete(id)) return;
     limits.finish();
     send({ type: 'end', id, ...(error !== undefined && { error: errorFor(error) }) });
+  }
+
+  const refused = (url: string, why: string) =>
+    createSandboxError('ROUTE_REFUSED', { pluginId, component, url: url.slice(0, 200), why });
+
+  /** Finds the target of a redirect, which browsers hide: a request without the session follows it. */
+  async function targetOf(
+    url: string,
+    { method = 'GET', headers = {}, signal = null }: RequestInit,
+  ): Promise<string> {
+    if (!/^(GET|HEAD)$/i.test(method)) throw refused(url, 'the server redirects it');
+    const probe = await fetch(url, { method, headers, signal, credentials: 'omit', cache: 'no-store' });
+    void probe.body?.cancel();
+    const target = resolveRoute(probe.url, options);
+    if (probe.redirected && target.url !== undefined) return target.url;
+    throw refused(url, 'the server redirects it to another route than the plugin’s own');
   }
 
   const exceeded = (limit: string) => createSandboxError('LIMIT_EXCEEDED', { pluginId, component, limit });
@@ -80,24 +100,24 @@ export function createRequests(options: RequestsOptions): Requests {
       const one: Running = { controller: new AbortController() };
       running.set(id, one);
       const { url, refusal } = resolveRoute(written, options);
-      if (url === undefined) {
-        const details = { pluginId, component, url: written.slice(0, 200), why: refusal };
-        return finish(id, createSandboxError('ROUTE_REFUSED', details));
-      }
+      if (url === undefined) return finish(id, refused(written, refusal));
       const sent = new Headers(headers.filter(([name]) => !OWN_HEADERS.test(name)) as [string, string][]);
       sent.set(WIDGET_HEADER, pluginId);
       try {
-        const response = await apiFetch(url, {
+        const init: RequestInit = {
           method,
           headers: sent,
           // The target of a redirect could be any route of the host.
-          redirect: redirect === 'follow' ? 'error' : redirect,
+          redirect: redirect === 'follow' ? 'manual' : redirect,
           signal: one.controller.signal,
           ...(cache && cache !== 'default' && { cache }),
           ...(body && { body }),
-        });
+        };
+        const first = await apiFetch(url, init);
+        const isFollowed = redirect === 'follow' && isRedirect(first);
+        const response = isFollowed ? await apiFetch(await targetOf(url, init), init) : first;
         one.reader = response.body?.getReader();
-        send({ type: 'answer', id, head: headOf(response) });
+        send({ type: 'answer', id, head: { ...headOf(response), redirected: isFollowed } });
         if (!one.reader) finish(id);
       } catch (thrown) {
         finish(id, thrown);

@@ -19,7 +19,7 @@ export function failureOf(error: WidgetError): FrameFailure {
   return {
     code,
     details: Object.fromEntries(Object.entries(details).filter(([, value]) => isSendable(value))),
-    message: messageOf(isWidgetError(cause) ? cause.fact : (cause ?? error.fact)),
+    message: 'cause' in error ? messageOf(isWidgetError(cause) ? cause.fact : cause) : error.fact,
     stack: stackOf(cause),
     ...(at && { at }),
     ...(frame && { frame }),

@@ -136,7 +136,10 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
 
   const onUncaught = (cause: unknown) =>
     void note({ code: 'UNCAUGHT_ERROR', details: { ...place, cause, message: messageOf(cause) } });
-  addEventListener('error', (event) => onUncaught(event.error ?? event.message));
+  addEventListener('error', ({ error, filename, message }) => {
+    // The browser's own notices have no error and no file of the plugin.
+    if (error !== null || filename.includes('/widget/')) onUncaught(error ?? message);
+  });
   addEventListener('unhandledrejection', (event) => onUncaught(event.reason));
 
   void load(component).then((widget) => {

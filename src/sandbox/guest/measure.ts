@@ -17,9 +17,9 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     if (height !== last) report(height);
     last = height;
   }
-  // Not in an animation frame: there are none below the fold.
+  // In a later task, since a ResizeObserver must not change sizes; not in an animation frame, since there are none below the fold.
   function measureSoon() {
-    if (!isDue) queueMicrotask(measure);
+    if (!isDue) setTimeout(measure, 0);
     isDue = true;
   }
   const changes = new MutationObserver(measureSoon);
