@@ -20,6 +20,15 @@ export interface FailingHost {
 const broken = (text: BodyInit, type: string, status = 200) =>
   new Response(text, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
 
+/** The answer of the host API itself, cut short. */
+const cut = async (whole: Response) => {
+  const bytes = await whole.arrayBuffer();
+  const headers = new Headers(whole.headers);
+  headers.set('Cache-Control', 'no-store');
+  headers.delete('Content-Length');
+  return new Response(bytes.slice(0, bytes.byteLength - 10), { headers });
+};
+
 /** Starts a host on a free port whose server has the faults of the cases (`serve`). @param verdict The decision about all plugins. */
 export async function serveFailures(
   react: 18 | 19,
@@ -68,10 +77,7 @@ export async function serveFailures(
       return broken('', 'text/plain');
     }
     if (serve === 'hang') await new Promise<void>((done) => waiting.set(name, done));
-    if (serve === 'truncate') {
-      const whole = await (await handle(request)).arrayBuffer();
-      return broken(whole.slice(0, whole.byteLength - 10), 'text/javascript');
-    }
+    if (serve === 'truncate') return cut(await handle(request));
     return undefined;
   }
 

@@ -1,8 +1,9 @@
-import type { Code, Message } from '../src/contract/index.ts';
+import type { Message } from '../src/contract/index.ts';
 import { MESSAGES } from '../src/contract/words.ts';
+import { SANDBOX_MESSAGES } from '../src/sandbox/messages.ts';
 
 /** Placeholders for arguments whose names are unclear. */
-const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
+const ARGUMENTS: Partial<Record<string, Readonly<Record<string, string>>>> = {
   MISSING_SHIM_EXPORT: { since: 'Run the host on a React version that has them, or do not use them.' },
   UNKNOWN_COMPONENT: {
     hint: 'Use one of the suggested names, or declare it under frontend.components in plugin.yaml.',
@@ -13,7 +14,7 @@ const ARGUMENTS: Partial<Record<Code, Readonly<Record<string, string>>>> = {
 /** Characters with a meaning in Markdown. */
 const escaped = (text: string) => text.replaceAll(/[<*_[\]]/g, String.raw`\$&`);
 
-function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
+function sectionFor(code: string, { title, cause, fix, copy }: Message): string {
   const fill = (text: string) =>
     escaped(text.replace(/\{(\w+)\}/g, (_, name: string) => ARGUMENTS[code]?.[name] ?? `‹${name}›`));
   const command = copy?.replace(/\{(\w+)\}/g, '‹$1›');
@@ -25,9 +26,12 @@ function sectionFor(code: Code, { title, cause, fix, copy }: Message): string {
   ].join('\n\n');
 }
 
+/** The messages of all failures, those of sandboxed frames included. */
+export const ALL_MESSAGES: Readonly<Record<string, Message>> = { ...MESSAGES, ...SANDBOX_MESSAGES };
+
 /** The sections of the failure guide: one heading for each code, in alphabetical order. */
 export const failureSections = (): string =>
-  (Object.keys(MESSAGES) as Code[])
-    .toSorted()
-    .map((code) => sectionFor(code, MESSAGES[code]))
+  Object.entries(ALL_MESSAGES)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, message]) => sectionFor(code, message))
     .join('\n\n');

@@ -1,16 +1,10 @@
 import { useEffect, useRef, useState, version, type CSSProperties } from 'react';
-import { sandboxPageUrl, type Failure, type SandboxReact, type WidgetError } from '../contract/index.ts';
-import {
-  createFailure,
-  type CustomWidgetProps,
-  type Sandbox,
-  type Sandboxed,
-  type SandboxPage,
-} from '../host/index.ts';
+import { sandboxPageUrl, type SandboxReact, type WidgetError } from '../contract/index.ts';
+import { type CustomWidgetProps, type Sandbox, type Sandboxed, type SandboxPage } from '../host/index.ts';
 import { Waiting } from '../react/index.ts';
 import { openFrame, type Frame } from './frame.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import type { FrameFailure } from './protocol.ts';
+import { errorOfFailure } from './failure-error.ts';
 import { createThemeSource, type ThemeSource } from './theme.ts';
 import { useNear } from './use-near.ts';
 
@@ -67,18 +61,6 @@ function urlOf(pluginId: string, { apiBase }: SandboxPage, { sandboxOrigin }: Sa
   return new URL(base.pathname.replace(/\/$/, '') + sandboxPageUrl(pluginId, REACT), origin).href;
 }
 
-/** Makes the error of a failure that a frame has diagnosed. */
-async function errorOf(
-  { pluginId, component, version: hash }: Sandboxed,
-  failure: FrameFailure,
-): Promise<WidgetError> {
-  const { code, details, message, stack, at, frame } = failure;
-  const cause = Object.assign(new Error(message), { stack });
-  const place = { pluginId, component: component.name, file: component.path, hash, cause };
-  const error = await createFailure({ code, details: { ...details, ...place } } as unknown as Failure);
-  return Object.assign(error, { ...(at && { at }), ...(frame && { frame }) });
-}
-
 interface FramedProps extends CustomWidgetProps {
   sandboxed: Sandboxed;
   attempt: number;
@@ -120,8 +102,8 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
       missedBeats: options.hangTimeout ?? 5,
       onRendered: () => setRendered(true),
       onHeight: setHeight,
-      onFailed: (failure) => void errorOf(sandboxed, failure).then(fail),
-      onNoted: (failure) => void errorOf(sandboxed, failure).then(page.report),
+      onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
+      onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(page.report),
       onStopped: fail,
       onMoved: () => setOpened((count) => count + 1),
     });

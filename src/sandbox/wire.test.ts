@@ -25,7 +25,11 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     return answer(request);
   };
   const page = createRequests({
-    ...{ pluginId: 'own', component: 'Chart', apiBase: '/api', page: PAGE, apiFetch },
+    pluginId: 'own',
+    component: 'Chart',
+    apiBase: '/api',
+    page: PAGE,
+    apiFetch,
     limits: createLimits({ ...DEFAULT_LIMITS, ...limits }),
     send: (message: ToFrame, transfer = []) => port1.postMessage(message, transfer),
   });

@@ -1,4 +1,3 @@
-import './lock-down.ts';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
@@ -25,8 +24,11 @@ import {
 } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
+import { lockDown } from './lock-down.ts';
 import { followHeight } from './measure.ts';
 import { createPortFetch, type PortFetch } from './port-fetch.ts';
+
+lockDown();
 
 /** The host API's URL, which serves this page. */
 const apiBase = location.href.slice(0, location.href.indexOf('/widget-runtime/'));
@@ -136,9 +138,9 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
 
   const onUncaught = (cause: unknown) =>
     void note({ code: 'UNCAUGHT_ERROR', details: { ...place, cause, message: messageOf(cause) } });
-  addEventListener('error', ({ error, filename, message }) => {
+  addEventListener('error', ({ error, filename: script, message }) => {
     // The browser's own notices have no error and no file of the plugin.
-    if (error !== null || filename.includes('/widget/')) onUncaught(error ?? message);
+    if (error !== null || script.includes('/widget/')) onUncaught(error ?? message);
   });
   addEventListener('unhandledrejection', (event) => onUncaught(event.reason));
 
