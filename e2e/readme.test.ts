@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path/posix';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MAX_PANELS } from '../src/contract/dashboard.ts';
 import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
-import { MESSAGES } from '../src/contract/messages.ts';
 import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
 import { MAX_BUNDLE_BYTES } from '../src/server/bundle-file.ts';
 import { YAML_LIMITS } from '../src/server/yaml.ts';
