@@ -1,6 +1,6 @@
 import { counter, dashboard, expect, test } from '../test.ts';
 
-test('a widget that hangs is stopped, the page and Retry work', async ({ lab, page, expected }) => {
+test('a widget that hangs is stopped, and Retry starts it again', async ({ lab, expected }) => {
   expected.push(/FRAME_HUNG/);
   await lab.install('sly', {
     // Later, since a click ends only when the frame has handled it.
@@ -15,9 +15,6 @@ test('a widget that hangs is stopped, the page and Retry work', async ({ lab, pa
   const card = lab.panel('sly/Chart').getByRole('alert');
   await expect(card).toHaveAttribute('data-code', 'FRAME_HUNG');
   await expect(card).toContainText('did not answer for 5 s');
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
-  await page.goBack();
   await card.getByRole('button', { name: 'Retry' }).click();
   await expect(button).toHaveText('Count 0');
 });
