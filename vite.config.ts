@@ -43,7 +43,7 @@ async function writeCommonJs(names: readonly string[]) {
   await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
 }
 
-/** Finds the files of the rooms `helpers`, `host` and `react` that load with every page: those that the entry point imports statically. */
+/** Finds the files that load with every page: those that the entry point imports statically. */
 function findPageFiles(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
@@ -53,11 +53,9 @@ function findPageFiles(file: string, found = new Set<string>()): Set<string> {
   for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
   return found;
 }
-const pageFiles = new Set(
-  [...findPageFiles(join(import.meta.dirname, 'src/index.ts'))].filter((file) =>
-    /src[\\/](helpers|host|react)[\\/]/.test(file),
-  ),
-);
+const pageFiles = findPageFiles(join(import.meta.dirname, 'src/index.ts'));
+/** Whether a file belongs to the rooms that servers and tools use too. */
+const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
 /**
  * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
@@ -149,7 +147,10 @@ export default defineConfig({
         chunkFileNames: 'chunks/[name]-[hash].js',
         codeSplitting: {
           // One file in the order of its imports, whatever other entry points share of it: other orders compress worse.
-          groups: [{ name: 'core', test: (id: string) => pageFiles.has(id) }],
+          groups: [
+            { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
+            { name: 'core', test: (id: string) => pageFiles.has(id) },
+          ],
         },
       },
     },
