@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
@@ -42,6 +43,43 @@ async function writeCommonJs(names: readonly string[]) {
   await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
 }
 
+/** Finds the files that load with every page: those that the entry point imports statically. */
+function findPageFiles(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const imports = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b(?! type)[^;]*? from '(\.[^']+)'/gm,
+  );
+  for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
+  return found;
+}
+const pageFiles = findPageFiles(join(import.meta.dirname, 'src/index.ts'));
+/** Whether a file belongs to the rooms that servers and tools use too. */
+const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
+
+/**
+ * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
+ * contains React and all that a widget needs (CONTRACT X4).
+ */
+async function buildFrameScripts() {
+  const modules = { 18: './fixtures/react-18/node_modules/', 19: './node_modules/' };
+  for (const [react, folder] of Object.entries(modules))
+    await build({
+      entryPoints: ['src/sandbox/guest/guest.tsx'],
+      absWorkingDir: import.meta.dirname,
+      outfile: `dist/sandbox/guest-${react}.js`,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      jsx: 'automatic',
+      alias: { react: `${folder}react`, 'react-dom': `${folder}react-dom` },
+      define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+      legalComments: 'eof',
+      logLevel: 'warning',
+    });
+}
+
 export default defineConfig({
   define: {
     __VERSION__: JSON.stringify(version),
@@ -77,6 +115,11 @@ export default defineConfig({
         await writeCommonJs(entry.exports);
       },
     },
+    {
+      name: 'frame-scripts',
+      apply: 'build',
+      writeBundle: buildFrameScripts,
+    },
   ],
   build: {
     target: 'es2022',
@@ -86,6 +129,7 @@ export default defineConfig({
         // Its door for React Server Components is dist/index.js.
         client: 'src/index.ts',
         'server/index': 'src/server/index.ts',
+        'sandbox/index': 'src/sandbox/index.ts',
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
@@ -99,7 +143,16 @@ export default defineConfig({
     },
     rolldownOptions: {
       external,
-      output: { chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        codeSplitting: {
+          // One file in the order of its imports, whatever other entry points share of it: other orders compress worse.
+          groups: [
+            { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
+            { name: 'core', test: (id: string) => pageFiles.has(id) },
+          ],
+        },
+      },
     },
   },
   test: {
@@ -117,7 +170,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/{contract,bundle,helpers,diagnosis,host,react}/**/*.test.{ts,tsx}'],
+          include: ['src/{contract,bundle,helpers,diagnosis,host,react,sandbox}/**/*.test.{ts,tsx}'],
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },

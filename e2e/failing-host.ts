@@ -20,10 +20,20 @@ export interface FailingHost {
 const broken = (text: BodyInit, type: string, status = 200) =>
   new Response(text, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
 
-/** Starts a host on a free port whose server has the faults of the cases (`serve`). */
+/** The answer of the host API itself, cut short. */
+const cut = async (whole: Response) => {
+  const bytes = await whole.arrayBuffer();
+  const headers = new Headers(whole.headers);
+  headers.set('Cache-Control', 'no-store');
+  headers.delete('Content-Length');
+  return new Response(bytes.slice(0, bytes.byteLength - 10), { headers });
+};
+
+/** Starts a host on a free port whose server has the faults of the cases (`serve`). @param verdict The decision about all plugins. */
 export async function serveFailures(
   react: 18 | 19,
   mode: 'production' | 'development',
+  verdict: 'trust' | 'sandbox' = 'trust',
 ): Promise<FailingHost> {
   const app = hostFolder({ react, mode });
   const data = await mkdtemp(join(tmpdir(), 'nousviz-failures-'));
@@ -67,10 +77,7 @@ export async function serveFailures(
       return broken('', 'text/plain');
     }
     if (serve === 'hang') await new Promise<void>((done) => waiting.set(name, done));
-    if (serve === 'truncate') {
-      const whole = await (await handle(request)).arrayBuffer();
-      return broken(whole.slice(0, whole.byteLength - 10), 'text/javascript');
-    }
+    if (serve === 'truncate') return cut(await handle(request));
     return undefined;
   }
 
@@ -79,6 +86,10 @@ export async function serveFailures(
   handle = createServer({ plugins: BUILT, trust: fileTrustStore(join(data, 'trust.jsonl')) }).fetch;
   const routes = new Hono<HostEnv>().use(async (c, next) => (await intercept(c.req.raw, c.env)) ?? next());
   const demo = await serveHost({ plugins: BUILT, data, app, routes });
+  if (verdict === 'sandbox')
+    await Promise.all(
+      ids.map((id) => fetch(new URL(`/api/plugins/${id}/sandbox-frontend`, demo.url), { method: 'POST' })),
+    );
   return {
     url: demo.url,
     lift(name) {

@@ -1,9 +1,14 @@
 import { BUILD_MESSAGES } from '../src/bundling/build-messages.ts';
 import type { Message } from '../src/contract/index.ts';
 import { MESSAGES } from '../src/contract/words.ts';
+import { SANDBOX_MESSAGES } from '../src/sandbox/messages.ts';
 
-/** The messages of cards, and those that only the author's tools report. */
-export const ALL_MESSAGES: Readonly<Record<string, Message>> = { ...BUILD_MESSAGES, ...MESSAGES };
+/** The messages of cards, those of sandboxed frames included, and those that only the author's tools report. */
+export const ALL_MESSAGES: Readonly<Record<string, Message>> = {
+  ...BUILD_MESSAGES,
+  ...MESSAGES,
+  ...SANDBOX_MESSAGES,
+};
 
 /** Placeholders for arguments whose names are unclear. */
 const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
 import { builtInPlugins, hostFolder } from '../fixtures/host/build.js';
 
 export { expect };
@@ -30,6 +30,10 @@ export interface Demo {
   open(path: string): Promise<void>;
   /** Opens a dashboard and trusts its plugin. */
   trust(path: string): Promise<void>;
+  /** Opens a dashboard and runs its plugin sandboxed. */
+  sandbox(path: string): Promise<void>;
+  /** The frame of a sandboxed panel, by `plugin-id/Component`. */
+  frame(name: string): FrameLocator;
   /** A panel of the page, by `plugin-id/Component`. */
   panel(name: string): Locator;
 }
@@ -65,6 +69,12 @@ async function serve(
   const { serveHost } = await import('#dev');
   const demo = await serveHost({ plugins: own, data, app: hostFolder({ react }) });
   const open = async (path: string) => void (await page.goto(new URL(path, demo.url).href));
+  const consent = async (path: string, button: string) => {
+    await open(path);
+    await page.getByRole('button', { name: button }).click();
+    await expect(page.getByText('This plugin includes custom frontend code')).toBeHidden();
+  };
+  const panel = (name: string) => page.locator(`[data-panel="${name}"]`);
   await use({
     url: demo.url,
     plugins: own,
@@ -77,12 +87,10 @@ async function serve(
       }
     },
     open,
-    async trust(path) {
-      await open(path);
-      await page.getByRole('button', { name: 'Trust this plugin' }).click();
-      await expect(page.getByText('This plugin includes custom frontend code')).toBeHidden();
-    },
-    panel: (name) => page.locator(`[data-panel="${name}"]`),
+    trust: (path) => consent(path, 'Trust this plugin'),
+    sandbox: (path) => consent(path, 'Run sandboxed'),
+    frame: (name) => panel(name).frameLocator('iframe'),
+    panel,
   });
   // Ends the page's pending requests without errors.
   await page.goto('about:blank');

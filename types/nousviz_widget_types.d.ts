@@ -35,6 +35,8 @@ interface NousVizHandle extends NousVizWidgets {
   readonly component: string;
   /** Aborts when the panel is removed or trust is revoked. */
   readonly signal: AbortSignal;
+  /** `true` in a sandboxed frame, where `apiFetch` reaches the plugin's own routes only. */
+  readonly sandboxed?: true;
 }
 
 /** An argument of {@link NousVizWidgets.cn}: a class name, a list of arguments, or a `{name: condition}` object. */

@@ -9,6 +9,7 @@ import {
   readDashboard,
   readDecision,
   revokePath,
+  sandboxFrontendUrl,
   stepsOfPluginList,
   trustPath,
   type Code,
@@ -19,7 +20,7 @@ import {
   type RefusedPlugin,
   type WidgetError,
 } from '../contract/index.ts';
-import { contradictionOf, unconfirmed } from './decision.ts';
+import { contradictionOf, unconfirmed, type Decision } from './decision.ts';
 import { createFailure } from './failures.ts';
 import { inSlices } from './in-slices.ts';
 
@@ -48,6 +49,8 @@ export interface Client {
    * `CONSENT_UNCONFIRMED` if the answer does not confirm it.
    */
   trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
+  /** Consents to bundles as `trust` does, in sandboxed frames only (CONTRACT T6). */
+  sandbox(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
   loadDashboard(
     pluginId: string,
@@ -155,7 +158,12 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
   }
 
   /** Records a decision about a plugin's trust, and checks that the answer confirms it. */
-  async function decide(path: string, pluginId: string, decision: boolean, bundles?: Record<string, string>) {
+  async function decide(
+    path: string,
+    pluginId: string,
+    decision: Decision,
+    bundles?: Record<string, string>,
+  ) {
     const json = bundles && {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ bundles }),
@@ -181,8 +189,9 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
       if (!part) last = list;
       return list;
     },
-    trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, true, bundles),
-    revoke: (pluginId) => decide(revokePath(pluginId), pluginId, false),
+    trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, 'trusted', bundles),
+    sandbox: (pluginId, bundles) => decide(sandboxFrontendUrl(pluginId), pluginId, 'sandboxed', bundles),
+    revoke: (pluginId) => decide(revokePath(pluginId), pluginId, 'revoked'),
     loadDashboard: async (pluginId, name, signal, given) =>
       readLayout(await get(dashboardPath(pluginId, name), { signal } as RequestInit, given), pluginId, name),
   };

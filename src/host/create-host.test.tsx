@@ -675,6 +675,7 @@ test('has no other public members, and its methods work without an object', () =
     'getSnapshot',
     'refresh',
     'revoke',
+    'sandbox',
     'subscribe',
     'trust',
   ]);

@@ -1,4 +1,10 @@
-import { createHostError, importUrl, type DashboardLayout, type Failure } from '../contract/index.ts';
+import {
+  createHostError,
+  importUrl,
+  isWidgetError,
+  type DashboardLayout,
+  type Failure,
+} from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient, type DashboardName } from './client.ts';
@@ -7,7 +13,7 @@ import { createDashboardStore } from './dashboard-store.ts';
 import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
-import { createLoader, type ImportModule } from './loader.ts';
+import { createLoader, type ImportModule, type Load } from './loader.ts';
 import { lookAgain } from './look-again.ts';
 import { onePerPage } from './page-host.ts';
 import type { PluginStore } from './plugin-list.ts';
@@ -91,6 +97,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     disablePlugins = disabledByPage(),
     unstable_require,
     audience,
+    sandbox,
   } = settings;
   const refuse = refusal && (async () => Promise.reject(await createFailure(refusal)));
   const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
@@ -113,12 +120,17 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const onEntry = (entry: ActivityEntry) => activity.set([...activity.getSnapshot(), entry].slice(-200));
   const report = createReport({ onError, onEntry });
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
-  const plugins = createPlugins(client, `nousviz ${apiBase}`);
-  const registry = createRegistry(
-    createLoader({ apiBase, fetch, importModule: importBundle, audience, refresh: plugins.check }),
-    report.record,
-    plugins.loadMissing,
-  );
+  const plugins = createPlugins(client, `nousviz ${apiBase}`, Boolean(sandbox));
+  const loadBundle = createLoader({
+    apiBase,
+    fetch,
+    importModule: importBundle,
+    audience,
+    refresh: plugins.check,
+  });
+  const load: Load = async (admitted, attempt) =>
+    admitted.isSandboxed ? sandbox!(admitted, attempt, internalsOf(host)) : loadBundle(admitted, attempt);
+  const registry = createRegistry(load, report.record, plugins.loadMissing);
   const requests = createActivity({
     apiBase,
     // The app's own requests work in an old browser.
@@ -181,8 +193,13 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
 
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
-    const { component: declared, version: listed } =
-      registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    const {
+      component: declared,
+      version: listed,
+      isSandboxed,
+    } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
+    // The frame has diagnosed it.
+    if (isSandboxed && isWidgetError(cause)) return Promise.resolve(cause);
     // The list may have changed, so the diagnosis reads the bytes that ran.
     const crash = { ...owner, hash: owner.hash ?? listed, cause };
     return diagnosed(
@@ -192,10 +209,10 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     );
   };
 
-  const { refresh, trust, revoke } = plugins;
+  const { refresh, trust, sandbox: runSandboxed, revoke } = plugins;
   const host: Host = {
     version,
-    plugins: { ...whenRead(plugins, plugins.loadAll), refresh, trust, revoke },
+    plugins: { ...whenRead(plugins, plugins.loadAll), refresh, trust, sandbox: runSandboxed, revoke },
     dashboards: { refresh: dashboards.refresh },
     components: whenRead(registry.components, plugins.loadAll),
     activity,
@@ -229,6 +246,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
 
   internals.set(host, {
     host,
+    apiBase,
+    audience,
     plugins,
     dashboards,
     registry,

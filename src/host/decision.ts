@@ -2,25 +2,30 @@ import { bundlesOf, type ListedComponent, type Plugin } from '../contract/index.
 import { createFailure } from './failures.ts';
 import { versionOf } from './trust.ts';
 
+/** A decision about a plugin: its code runs in the page, or in sandboxed frames, or not at all (CONTRACT T). */
+export type Decision = 'trusted' | 'sandboxed' | 'revoked';
+
 /** The server's description of a plugin after a decision about its trust: its answer, or its entry in the list. */
 interface Described {
   trusted: unknown;
+  sandboxed?: unknown;
   components: readonly ListedComponent[];
 }
 
 /**
  * Compares a decision with the server's description of the plugin (CONTRACT P3). A host API without hashes is not compared by hash.
  *
- * @param decision Whether the plugin is now trusted.
  * @param shown The hashes that the operator saw, by file name.
  * @returns The first difference in words, `undefined` if there is none.
  */
 export function contradictionOf(
-  { trusted, components }: Described,
-  decision: boolean,
+  { trusted, sandboxed, components }: Described,
+  decision: Decision,
   shown?: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (trusted !== decision) return `trusted is ${String(trusted)}`;
+  if (trusted !== (decision === 'trusted')) return `trusted is ${String(trusted)}`;
+  // Older servers do not send it.
+  if (Boolean(sandboxed) !== (decision === 'sandboxed')) return `sandboxed is ${String(sandboxed)}`;
   const named = bundlesOf(components, versionOf);
   if (!shown || !named) return undefined;
   const other = Object.keys({ ...shown, ...named }).filter(
@@ -44,9 +49,12 @@ export function haveGrantsChanged({ status, plugins }: KnownPlugins, next: reado
   const grantsIn = (list: readonly Plugin[]) =>
     list
       .filter(
-        ({ id, trusted }) => trusted && (status === 'ready' || plugins.some((known) => known.id === id)),
+        ({ id, trusted, sandboxed }) =>
+          (trusted || sandboxed) && (status === 'ready' || plugins.some((known) => known.id === id)),
       )
-      .map(({ id, components }) => [id, ...components.map((one) => [one.name, versionOf(one)])].join())
+      .map(({ id, sandboxed, components }) =>
+        [id, sandboxed, ...components.map((one) => [one.name, versionOf(one)])].join(),
+      )
       .toSorted()
       .join();
   return grantsIn(plugins) !== grantsIn(next);

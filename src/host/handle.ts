@@ -8,6 +8,8 @@ export interface PluginHandle extends Widgets {
   readonly component: string;
   /** Fires when the panel is removed or trust is revoked; the requests of this handle then end. */
   readonly signal: AbortSignal;
+  /** `true` in a sandboxed frame, where requests reach the plugin's own routes only (CONTRACT X); absent in the page. */
+  readonly sandboxed?: true;
 }
 
 /** A handle that lives as long as its panel. */

@@ -10,6 +10,7 @@ import type { ImportModule } from './loader.ts';
 import type { Plugins } from './plugin-list.ts';
 import type { Store } from './store.ts';
 import type { Disabled } from './trust.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** The options of {@link createHost}; each has a default. */
 export interface HostOptions extends Partial<ApiFetchOptions> {
@@ -53,6 +54,8 @@ export interface HostOptions extends Partial<ApiFetchOptions> {
   unstable_require?: boolean;
   /** Whom the cards of crashed widgets address. @default "operator" */
   audience?: 'operator' | 'author';
+  /** Runs sandboxed plugins: `sandbox()` of the entry point `./sandbox`. @default sandboxed plugins do not run */
+  sandbox?: Sandbox;
   /** Imports a bundle. @default `import()` */
   importModule?: ImportModule;
 }

@@ -4,20 +4,17 @@ import type { Activity } from './activity.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { DashboardStore } from './dashboard-store.ts';
 import type { Host } from './host.ts';
-import type { PluginStore } from './plugin-list.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
+import type { SandboxPage } from './sandbox.ts';
 import type { Store } from './store.ts';
 
 /** The parts of a host that only panels use; they receive it through React's context. */
-export interface HostInternals {
+export interface HostInternals extends SandboxPage {
   readonly host: Host;
-  readonly plugins: PluginStore;
   readonly dashboards: DashboardStore;
   readonly registry: Registry;
   readonly helpers: Widgets;
-  /** The time after which a widget that is still loading is reported, in milliseconds. */
-  readonly loadTimeout: number;
   readonly crashBudget: CrashBudget;
   /** Whether the page was frozen and the list of plugins is not confirmed yet: widgets are then not visible. */
   readonly areWidgetsHidden: Store<boolean>;
@@ -25,8 +22,6 @@ export interface HostInternals {
   readonly request: Activity['request'];
   /** Loads a failed component again, or the plugin list if that is what failed. */
   retry(pluginId: string, name: string): void;
-  /** Reports an error once: to the console, the activity list and the host's `onError`. */
-  report(error: WidgetError): void;
   /** Diagnoses a crash. `hash` is the SHA-256 of the bytes that ran, if it is known. Never rejects. */
   explainCrash(owner: Owner & { hash?: string | undefined }, cause: unknown): Promise<WidgetError>;
 }

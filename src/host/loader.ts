@@ -1,14 +1,17 @@
 import { bundlePath, isWidgetError } from '../contract/index.ts';
 import type { Runs } from '../diagnosis/index.ts';
 import { createFailure, loadDiagnosis } from './failures.ts';
-import type { Admitted } from './trust.ts';
+import type { Admitted, Sandboxed } from './trust.ts';
 import { isAsync, isComponent, type Widget } from './widget.ts';
 
 /** Imports a bundle, with `import()` except in tests. */
 export type ImportModule = (url: string) => Promise<{ default?: unknown }>;
 
-/** Loads an admitted component. `attempt` counts its loads from 0. Rejects with a {@link WidgetError}. */
-export type Load = (admitted: Admitted, attempt: number) => Promise<Widget>;
+/** Loads a component. `attempt` counts its loads from 0. Rejects with a {@link WidgetError}. */
+export type Load<Admission = Admitted | Sandboxed> = (
+  admitted: Admission,
+  attempt: number,
+) => Promise<Widget>;
 
 /** The options of {@link createLoader}. */
 export interface LoaderOptions {
@@ -23,7 +26,13 @@ export interface LoaderOptions {
 }
 
 /** Makes the loader (CONTRACT T1, F4, F6). */
-export function createLoader({ apiBase, fetch, importModule, audience, refresh }: LoaderOptions): Load {
+export function createLoader({
+  apiBase,
+  fetch,
+  importModule,
+  audience,
+  refresh,
+}: LoaderOptions): Load<Admitted> {
   const runs: Runs = new Map();
   const variant = audience === 'author' ? audience : undefined;
   return async ({ pluginId, component, version }, attempt) => {

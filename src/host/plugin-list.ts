@@ -31,6 +31,12 @@ export interface Plugins extends Store<PluginList> {
    */
   trust(pluginId: string): Promise<void>;
   /**
+   * Records the operator's consent as `trust` does, to run the plugin in sandboxed frames only (CONTRACT T6, X). A host without the
+   * option `sandbox` does not run it.
+   * @throws {WidgetError} as `trust`.
+   */
+  sandbox(pluginId: string): Promise<void>;
+  /**
    * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
    * stays in memory until a reload.
    * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED` or `CONSENT_UNCONFIRMED`; the list is then read again.
@@ -46,7 +52,7 @@ export type PartMode = 'ahead' | 'again';
 
 /** {@link Plugins} with the functions that only the host uses. */
 export interface PluginStore extends Plugins {
-  /** The plugins that are trusted, each with a signal that fires when trust is revoked. */
+  /** The plugins that may run, each with a signal that fires when trust is revoked. */
   grants(): Grants;
   /** Whether, while the list loads, the plugins that have arrived decide a name on one plugin's dashboards. */
   isSettled(pluginId: string, name: string): boolean;

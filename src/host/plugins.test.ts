@@ -5,7 +5,7 @@ import { createClient, type Client, type DashboardName, type PluginListResult } 
 import type { PluginStore } from './plugin-list.ts';
 import { createPlugins } from './plugins.ts';
 
-const plugin = (id: string, trusted: boolean): Plugin => ({
+const plugin = (id: string, trusted: boolean, sandboxed = false): Plugin => ({
   id,
   name: id,
   display_name: id,
@@ -13,23 +13,28 @@ const plugin = (id: string, trusted: boolean): Plugin => ({
   dashboards: [],
   components: [{ name: 'Chart', path: 'Chart.js', filename: 'Chart.js' }],
   trusted,
-  needs_consent: !trusted,
+  needs_consent: !trusted && !sandboxed,
+  ...(sandboxed && { sandboxed }),
 });
 
 const apiDown = createError('API_FAILED', { url: '/api/plugins', message: 'down' });
 
 function fakeApi() {
   const trusted = new Set<string>();
+  const sandboxed = new Set<string>();
   return {
     listPlugins: vi.fn(
       async (part?: DashboardName, _answer?: unknown, _signal?: AbortSignal): Promise<PluginListResult> => ({
-        plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) => plugin(id, trusted.has(id))),
+        plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) =>
+          plugin(id, trusted.has(id), sandboxed.has(id)),
+        ),
         refused: [],
         ...(part && { enoughFor: ['Chart'] }),
       }),
     ),
-    trust: vi.fn(async (id: string) => void trusted.add(id)),
-    revoke: vi.fn(async (id: string) => void trusted.delete(id)),
+    trust: vi.fn(async (id: string) => void (sandboxed.delete(id), trusted.add(id))),
+    sandbox: vi.fn(async (id: string) => void (trusted.delete(id), sandboxed.add(id))),
+    revoke: vi.fn(async (id: string) => void (sandboxed.delete(id), trusted.delete(id))),
   };
 }
 
@@ -42,8 +47,12 @@ afterEach(() => {
 let channels = 0;
 
 /** Makes one tab's list, by default on a channel of the test's own. */
-function create(api: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>, channel = `test ${(channels += 1)}`) {
-  const plugins = createPlugins(api, channel);
+function create(
+  api: Pick<Client, 'listPlugins' | 'trust' | 'sandbox' | 'revoke'>,
+  channel = `test ${(channels += 1)}`,
+  canSandbox = false,
+) {
+  const plugins = createPlugins(api, channel, canSandbox);
   made.push(plugins);
   return plugins;
 }
@@ -686,4 +695,36 @@ test('has only plain data in its snapshot', async () => {
   expect(structuredClone(plugins.getSnapshot())).toEqual(plugins.getSnapshot());
   await plugins.refresh();
   expect(structuredClone(plugins.getSnapshot())).toEqual(plugins.getSnapshot());
+});
+
+test('ends what runs when a trusted plugin is sandboxed, and the other way round', async () => {
+  const plugins = create(fakeApi(), undefined, true);
+  await plugins.trust('a');
+  const inPage = plugins.grants().get('a')!;
+  await plugins.sandbox('a');
+  const inFrame = plugins.grants().get('a')!;
+  expect(plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: false, sandboxed: true });
+  expect(inPage.reason).toMatchObject({ code: 'TRUST_REVOKED' });
+  expect(inFrame.aborted).toBe(false);
+  await plugins.trust('a');
+  expect(inFrame.reason).toMatchObject({ code: 'TRUST_REVOKED' });
+  await plugins.sandbox('a');
+  await plugins.revoke('a');
+  expect(plugins.grants().size).toBe(0);
+});
+
+test('grants nothing to a sandboxed plugin on a host without sandbox', async () => {
+  const plugins = create(fakeApi());
+  await plugins.sandbox('a');
+  expect(plugins.getSnapshot().plugins[0]).toMatchObject({ needs_consent: false, sandboxed: true });
+  expect(plugins.grants().size).toBe(0);
+});
+
+test('rejects for a sandboxed plugin that the next list shows as trusted', async () => {
+  const api = fakeApi();
+  api.sandbox.mockImplementation(async (id) => void (await api.trust(id)));
+  await expect(create(api).sandbox('a')).rejects.toMatchObject({
+    code: 'CONSENT_UNCONFIRMED',
+    message: expect.stringContaining('trusted is true'),
+  });
 });

@@ -1,6 +1,6 @@
 import { bundlesOf, type Plugin, type WidgetError } from '../contract/index.ts';
 import type { Client, DashboardName, PluginListResult } from './client.ts';
-import { contradictionOf, haveGrantsChanged, unconfirmed } from './decision.ts';
+import { contradictionOf, haveGrantsChanged, unconfirmed, type Decision } from './decision.ts';
 import { createGrants } from './grants.ts';
 import { heals } from './heals.ts';
 import type { PartMode, PluginList, PluginStore } from './plugin-list.ts';
@@ -22,13 +22,15 @@ const merge = (...lists: (readonly Plugin[])[]): Plugin[] => [
  *
  * @param channel The name of the channel on which tabs notify each other that trust has changed. They exchange nothing else: only
  *   the server knows which plugins are trusted.
+ * @param canSandbox Whether this host runs sandboxed plugins.
  */
 export function createPlugins(
-  client: Pick<Client, 'listPlugins' | 'trust' | 'revoke'>,
+  client: Pick<Client, 'listPlugins' | 'trust' | 'sandbox' | 'revoke'>,
   channel: string,
+  canSandbox = false,
 ): PluginStore {
   const tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
-  const grants = createGrants();
+  const grants = createGrants(canSandbox);
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
   const settled = new Set<string>();
@@ -186,7 +188,7 @@ export function createPlugins(
   /** Records a decision about trust, and reads it back from the whole list. */
   async function decide(
     pluginId: string,
-    decision: boolean,
+    decision: Decision,
     record: () => Promise<void>,
     shown?: Record<string, string>,
   ) {
@@ -204,6 +206,13 @@ export function createPlugins(
 
   const listed = (pluginId: string) => getSnapshot().plugins.find(({ id }) => id === pluginId);
 
+  /** Records consent to the bytes in the list. */
+  async function consent(pluginId: string, decision: Decision, record: Client['trust']) {
+    if (!listed(pluginId)) await loadAll();
+    const shown = bundlesOf(listed(pluginId)?.components);
+    await decide(pluginId, decision, () => record(pluginId, shown), shown);
+  }
+
   return {
     subscribe,
     getSnapshot,
@@ -218,20 +227,18 @@ export function createPlugins(
     loadPart,
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    async trust(pluginId) {
-      // The operator consents to the bytes in the list.
-      if (!listed(pluginId)) await loadAll();
-      const shown = bundlesOf(listed(pluginId)?.components);
-      await decide(pluginId, true, () => client.trust(pluginId, shown), shown);
-    },
+    trust: (pluginId) => consent(pluginId, 'trusted', client.trust),
+    sandbox: (pluginId) => consent(pluginId, 'sandboxed', client.sandbox),
     revoke: (pluginId) =>
-      decide(pluginId, false, async () => {
+      decide(pluginId, 'revoked', async () => {
         await client.revoke(pluginId);
         revoked += 1;
         // Before the list is read again, since that may be slow or fail.
         const snapshot = getSnapshot();
         const plugins = snapshot.plugins.map((plugin) =>
-          plugin.id === pluginId ? { ...plugin, trusted: false, needs_consent: true } : plugin,
+          plugin.id === pluginId
+            ? { ...plugin, trusted: false, sandboxed: false, needs_consent: true }
+            : plugin,
         );
         publish({ ...snapshot, plugins });
       }),

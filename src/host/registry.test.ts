@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { ListedComponent } from '../contract/index.ts';
 import { createError } from '../contract/words.ts';
 import { createRegistry } from './registry.ts';
-import { admit, type Admission, type Admitted } from './trust.ts';
+import { admit, type Admission, type Admitted, type Sandboxed } from './trust.ts';
 import type { Widget } from './widget.ts';
 
 const grant = new AbortController();
@@ -16,11 +16,13 @@ const offer = (id: string, trusted = true, state: Partial<ListedComponent> = {})
   );
 };
 const widgetOf = new Map<string, Widget>();
-const load = vi.fn(async ({ pluginId, component }: Admitted, attempt: number): Promise<Widget> => {
-  const widget: Widget = () => `${pluginId}/${component.name}#${attempt}`;
-  widgetOf.set(`${pluginId}/${component.name}`, widget);
-  return widget;
-});
+const load = vi.fn(
+  async ({ pluginId, component }: Admitted | Sandboxed, attempt: number): Promise<Widget> => {
+    const widget: Widget = () => `${pluginId}/${component.name}#${attempt}`;
+    widgetOf.set(`${pluginId}/${component.name}`, widget);
+    return widget;
+  },
+);
 const listDown = createError('API_FAILED', { url: '/api/plugins', message: 'down' });
 const flush = () => new Promise((resolve) => setTimeout(resolve));
 

@@ -10,7 +10,7 @@ function storedToken(): string | null {
 }
 
 /** The options without a default. */
-type OptionalName = 'audience' | 'dashboard' | 'disablePlugins' | 'onUnauthorized';
+type OptionalName = 'audience' | 'dashboard' | 'disablePlugins' | 'onUnauthorized' | 'sandbox';
 
 /** The defaults of the options; the others have none, or read the page when they are used. */
 export interface Defaults extends Required<Omit<HostOptions, OptionalName>> {}

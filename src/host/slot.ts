@@ -1,6 +1,6 @@
 import type { WidgetError } from '../contract/index.ts';
 import type { Owner } from './owner.ts';
-import type { Admission, Admitted, Reason } from './trust.ts';
+import type { Admission, Admitted, Reason, Sandboxed } from './trust.ts';
 import type { Widget } from './widget.ts';
 
 /** The status of a panel's component; the same object until it changes. */
@@ -53,7 +53,7 @@ export const fallBack = ({ admission, earlier }: Slot, error: WidgetError): Read
     ? { ...earlier, update: earlier.hash === admission!.version ? undefined : error }
     : undefined;
 
-export const isAdmitted = (admission: Admission): admission is Admitted => !admission.reason;
+export const isAdmitted = (admission: Admission): admission is Admitted | Sandboxed => !admission.reason;
 
 export const keyOf = ({ pluginId, component }: Admission) => `${pluginId}/${component.name}`;
 

@@ -12,6 +12,12 @@ export interface Admitted {
   /** Fires when the operator revokes trust; the registry and panels obey it. */
   readonly signal: AbortSignal;
   readonly reason?: undefined;
+  readonly isSandboxed?: undefined;
+}
+
+/** A component that may run in a sandboxed frame only (CONTRACT T6, X). The loader does not accept it. */
+export interface Sandboxed extends Omit<Admitted, typeof admitted | 'isSandboxed'> {
+  readonly isSandboxed: true;
 }
 
 /** The reason why a component may not be loaded. */
@@ -24,12 +30,13 @@ export interface Refused {
   readonly reason: Reason;
   readonly version?: undefined;
   readonly signal?: undefined;
+  readonly isSandboxed?: undefined;
 }
 
 /** The trust gate's answer for one component. */
-export type Admission = Admitted | Refused;
+export type Admission = Admitted | Sandboxed | Refused;
 
-/** The trusted plugins by id, each with a signal that fires when trust is revoked. */
+/** The trusted and the sandboxed plugins by id, each with a signal that fires when the operator decides otherwise. */
 export type Grants = ReadonlyMap<string, AbortSignal>;
 
 /** Returns the hash of the bytes that run: the trusted bytes, even while others are on disk (CONTRACT T4). */
@@ -39,23 +46,25 @@ export const versionOf = ({ changed, consented, sha256 }: ListedComponent) =>
 /** The plugins whose code does not run: `true` for all, or their ids. */
 export type Disabled = boolean | readonly string[];
 
-/** The trust gate: admits a component if the operator trusts its plugin, and bytes of the component (CONTRACT T1, T4). */
+/** The trust gate: admits a component if the operator trusts its plugin, or sandboxes it, and bytes of the component (CONTRACT T1, T4, T6). */
 export function admit(
   pluginId: string,
   component: ListedComponent,
   grants: Grants,
   disabled: Disabled = false,
+  isSandboxed = false,
 ): Admission {
   const signal = grants.get(pluginId);
   const refuse = (reason: Reason): Refused => ({ pluginId, component, reason });
   if (!signal || signal.aborted) return refuse('AWAITING_CONSENT');
   if (disabled === true || (disabled && disabled.includes(pluginId))) return refuse('PLUGINS_DISABLED');
   if (component.changed && component.consented === null) return refuse('BUNDLE_CHANGED');
-  return { pluginId, component, version: versionOf(component), signal } as Admitted;
+  const granted = { pluginId, component, version: versionOf(component), signal };
+  return isSandboxed ? { ...granted, isSandboxed } : (granted as Admitted);
 }
 
 /** Applies the trust gate to every component. */
 export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
-  plugins.flatMap(({ id, components }) =>
-    components.map((component) => admit(id, component, grants, disabled)),
+  plugins.flatMap(({ id, components, sandboxed }) =>
+    components.map((component) => admit(id, component, grants, disabled, sandboxed)),
   );

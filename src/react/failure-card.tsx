@@ -1,7 +1,7 @@
 import { useEffect, useState, type ComponentType } from 'react';
 import { isWidgetError, type Failure, type WidgetError } from '../contract/index.ts';
 import type { ErrorCardProps } from '../diagnosis/index.ts';
-import { createFailure, loadDiagnosis, type HostInternals } from '../host/index.ts';
+import { createFailure, loadDiagnosis, type SandboxPage } from '../host/index.ts';
 import { Skeleton } from './panel-frame.tsx';
 
 /** Replaces the error card if that cannot be loaded, for instance because the server is down. */
@@ -36,7 +36,7 @@ async function loadCard(failure: Failure | WidgetError, isUpdate: boolean): Prom
 }
 
 interface FailureCardProps {
-  internals: HostInternals;
+  internals: SandboxPage;
   /** The same object as long as the failure is the same. */
   failure: Failure | WidgetError;
   /** Whether the card is about a pending decision of the operator, not a failure. */

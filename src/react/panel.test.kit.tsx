@@ -14,7 +14,7 @@ import {
   type Widget,
 } from '../host/index.ts';
 import { createRegistry } from '../host/registry.ts';
-import { admit, type Admitted } from '../host/trust.ts';
+import { admit, type Admitted, type Sandboxed } from '../host/trust.ts';
 import { Panel, type PanelProps } from './panel.tsx';
 
 export const { signal } = new AbortController();
@@ -41,7 +41,7 @@ type Bundles = Record<string, Widget | ((attempt: number) => Widget)>;
  * @param fresh Whether each widget is made from the number of the attempt to load it.
  */
 export function setup(bundles: Bundles, fresh = false) {
-  const load = vi.fn(async ({ component }: Admitted, attempt: number) => {
+  const load = vi.fn(async ({ component }: Admitted | Sandboxed, attempt: number) => {
     const found = bundles[component.name]!;
     return fresh ? (found as (attempt: number) => Widget)(attempt) : (found as Widget);
   });

@@ -1,14 +1,21 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { jsx } from 'react/jsx-runtime';
 import { copyData, messageOf, type Config, type Failure, type WidgetError } from '../contract/index.ts';
-import { createHandle, failureFor, type HostInternals, type Owner, type Status } from '../host/index.ts';
+import {
+  createHandle,
+  failureFor,
+  type HostInternals,
+  type Owner,
+  type SandboxPage,
+  type Status,
+} from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
 import { frameOf, heading, Skeleton } from './panel-frame.tsx';
 import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
 interface WaitingProps {
-  internals: HostInternals;
+  internals: SandboxPage;
   owner: Owner;
   status: Status;
   onRetry: () => void;
@@ -39,7 +46,7 @@ function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
 }
 
 /** Shows that a widget loads, or that it takes too long. A retry starts again with the skeleton. */
-function Waiting(props: WaitingProps) {
+export function Waiting(props: WaitingProps) {
   const [attempt, setAttempt] = useState(0);
   const onRetry = () => {
     setAttempt(attempt + 1);

@@ -31,8 +31,9 @@ const VARY = 'Origin, Sec-Fetch-Mode, Sec-Fetch-Site';
 export function forFrame(answer: Response, grant: Grant): Response {
   if (!isSandboxed(grant)) return answer;
   answer.headers.append('Vary', VARY);
+  // Errors too: the frame says why its bundle is not there.
+  answer.headers.set('Access-Control-Allow-Origin', 'null');
   if (answer.status < 400) {
-    answer.headers.set('Access-Control-Allow-Origin', 'null');
     // Caches that several people share may ignore `Vary`.
     const control = answer.headers.get('Cache-Control');
     if (control?.startsWith('public'))

@@ -1,0 +1,193 @@
+import type { WidgetError } from '../contract/index.ts';
+import type { ApiFetch } from '../helpers/index.ts';
+import { createHeightRule } from './height.ts';
+import { createLimits, type Limits } from './limits.ts';
+import { createSandboxError } from './messages.ts';
+import {
+  WIRE,
+  type FrameComponent,
+  type FrameFailure,
+  type FrameProps,
+  type Hello,
+  type ToFrame,
+} from './protocol.ts';
+import { readMessage } from './read-message.ts';
+import { createRequests } from './requests.ts';
+import type { ThemeSource } from './theme.ts';
+
+/** The time between two pings, in milliseconds. */
+const BEAT = 1000;
+
+/** The options of {@link openFrame}. */
+export interface FrameOptions {
+  /** The address of the frame's page. */
+  url: string;
+  /** The title of the frame, for screen readers. */
+  title: string;
+  component: FrameComponent;
+  props: FrameProps;
+  apiBase: string;
+  apiFetch: ApiFetch;
+  theme: ThemeSource;
+  limits: Limits;
+  /** The time after which a frame that has not started is reported, in milliseconds. */
+  startTimeout: number;
+  /** The number of pings without an answer, one in a second, after which the frame is stopped. */
+  missedBeats: number;
+  onRendered(): void;
+  onHeight(height: number): void;
+  /** Called with the failure of the widget. The frame is removed. */
+  onFailed(failure: FrameFailure): void;
+  /** Called with a failure of a widget that still runs. */
+  onNoted(failure: FrameFailure): void;
+  /** Called when the frame was stopped. */
+  onStopped(error: WidgetError): void;
+  /** Called when the page has moved the frame, which ends its document. */
+  onMoved(): void;
+}
+
+/** A frame with a widget. */
+export interface Frame {
+  readonly element: HTMLIFrameElement;
+  update(props: FrameProps): void;
+  /** Removes the frame, and aborts its requests. */
+  end(): void;
+}
+
+function createElement(url: string, title: string): HTMLIFrameElement {
+  const iframe = document.createElement('iframe');
+  iframe.setAttribute('sandbox', 'allow-scripts');
+  iframe.setAttribute('referrerpolicy', 'no-referrer');
+  iframe.setAttribute('allow', '');
+  iframe.title = title;
+  Object.assign(iframe.style, {
+    position: 'absolute',
+    inset: '0',
+    width: '100%',
+    height: '100%',
+    border: '0',
+  });
+  iframe.src = url;
+  return iframe;
+}
+
+/** Opens a frame in an element, and talks to it until it ends (CONTRACT X). */
+export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
+  const { url, title, component, apiBase, apiFetch, theme, startTimeout, missedBeats } = options;
+  const { pluginId, name, hash } = component;
+  const iframe = createElement(url, title);
+  const { port1: port, port2 } = new MessageChannel();
+  const limits = createLimits(options.limits);
+  const heightRule = createHeightRule();
+  const send = (message: ToFrame, transfer: Transferable[] = []) => port.postMessage(message, transfer);
+  const route = { pluginId, apiBase, page: location.href };
+  const requests = createRequests({ ...route, component: name, apiFetch, limits, send });
+  const errorOf = (code: Parameters<typeof createSandboxError>[0], details: Record<string, unknown>) =>
+    createSandboxError(code, { pluginId, component: name, file: component.path, hash, ...details });
+
+  let { props } = options;
+  let unfollow: (() => void) | undefined;
+  let beat: ReturnType<typeof setInterval> | undefined;
+  let missed = 0;
+  let first: Window | null = null;
+  const starting = setTimeout(
+    () => stop(errorOf('FRAME_NOT_STARTED', { seconds: startTimeout / 1000, url })),
+    startTimeout,
+  );
+
+  function end() {
+    clearTimeout(starting);
+    clearInterval(beat);
+    unfollow?.();
+    requests.end();
+    port.close();
+    iframe.remove();
+  }
+  function stop(error: WidgetError) {
+    end();
+    options.onStopped(error);
+  }
+  const stopBecause = (why: string) => stop(errorOf('FRAME_STOPPED', { why }));
+
+  function ping() {
+    if (document.visibilityState === 'hidden') return;
+    missed += 1;
+    if (missed > missedBeats) return stop(errorOf('FRAME_HUNG', { seconds: (missedBeats * BEAT) / 1000 }));
+    send({ type: 'ping' });
+  }
+
+  function start(wire: number) {
+    if (beat) return stopBecause('it started twice');
+    if (wire !== WIRE)
+      return stopBecause(
+        `its script has version ${wire} of the protocol and the page has ${WIRE}; reload the page`,
+      );
+    clearTimeout(starting);
+    beat = setInterval(ping, BEAT);
+    let isStarted = false;
+    unfollow = theme.follow(iframe, (look) => {
+      send(isStarted ? { type: 'theme', theme: look } : { type: 'start', component, props, theme: look });
+      isStarted = true;
+    });
+  }
+
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const over = limits.message();
+    if (limits.isSpent()) return stopBecause('it went on beyond its limits');
+    const message = readMessage(data);
+    // What is not of the protocol is from the widget's own code.
+    if (!message) return;
+    if (message.type === 'pong') missed = 0;
+    if (over) {
+      if (message.type === 'request')
+        requests.refuse(message.request.id, errorOf('LIMIT_EXCEEDED', { limit: over }));
+      return;
+    }
+    switch (message.type) {
+      case 'booted':
+        return start(message.wire);
+      case 'rendered':
+        return options.onRendered();
+      case 'height': {
+        const height = heightRule(message.height);
+        return height === undefined ? undefined : options.onHeight(height);
+      }
+      case 'failed':
+        end();
+        return options.onFailed(message.failure);
+      case 'noted':
+        return options.onNoted(message.failure);
+      case 'request':
+        return void requests.start(message.request);
+      case 'more':
+        return void requests.more(message.id);
+      case 'abort':
+        return requests.abort(message.id);
+    }
+  };
+
+  iframe.addEventListener('load', () => {
+    const frame = iframe.contentWindow;
+    if (!first) {
+      first = frame;
+      const hello: Hello = { nousviz: 'sandbox', wire: WIRE };
+      // An opaque origin has no name, and the widget's code has not run yet.
+      frame?.postMessage(hello, '*', [port2]);
+    } else if (frame === first) stopBecause('it left its page');
+    else {
+      end();
+      options.onMoved();
+    }
+  });
+  place.append(iframe);
+
+  return {
+    element: iframe,
+    update(next) {
+      props = next;
+      if (beat) send({ type: 'props', props });
+    },
+    end,
+  };
+}

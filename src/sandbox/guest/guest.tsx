@@ -1,0 +1,197 @@
+import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
+import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
+import {
+  createFailure,
+  createHandle,
+  createLoader,
+  createStore,
+  loadDiagnosis,
+  publish,
+  type PluginHandle,
+  type Sandboxed,
+  type Widget,
+} from '../../host/index.ts';
+import { WidgetRoot } from '../../react/index.ts';
+import {
+  WIRE,
+  type FrameComponent,
+  type FrameProps,
+  type Hello,
+  type ToFrame,
+  type ToPage,
+} from '../protocol.ts';
+import { createThemeApplier } from './apply-theme.ts';
+import { failureOf } from './failure.ts';
+import { lockDown } from './lock-down.ts';
+import { followHeight } from './measure.ts';
+import { createPortFetch, type PortFetch } from './port-fetch.ts';
+
+lockDown();
+
+/** The host API's URL, which serves this page. */
+const apiBase = location.href.slice(0, location.href.indexOf('/widget-runtime/'));
+const fetchFile = fetch.bind(window);
+/** The page removes the whole frame when trust is revoked. */
+const revoked = new AbortController().signal;
+const isHidden = createStore(false);
+
+type Send = (message: ToPage, transfer?: Transferable[]) => void;
+
+/** The handle of the widget, which says that it is in a frame. */
+function handleFor(component: FrameComponent, widgets: Widgets) {
+  const owner = { pluginId: component.pluginId, component: component.name };
+  const { handle, hold } = createHandle(
+    widgets,
+    ({ signal }, input, init) => {
+      const signals = [signal, init?.signal].filter((one) => one instanceof AbortSignal);
+      return widgets.apiFetch(input, { ...init, signal: AbortSignal.any(signals) });
+    },
+    owner,
+    revoked,
+  );
+  const described = Object.getOwnPropertyDescriptors(handle);
+  const sandboxed: PluginHandle = Object.defineProperties(
+    {},
+    { ...described, sandboxed: { value: true, enumerable: true } },
+  ) as PluginHandle;
+  return { handle: Object.freeze(sandboxed), hold };
+}
+
+/** Loads the widget as a page does. */
+async function load({ pluginId, hash, attempt, audience, ...declared }: FrameComponent): Promise<Widget> {
+  const { name, path, filename } = declared;
+  const component = { name, path, filename };
+  // In a frame, the bundle is what the frame may run: the gate is the page's.
+  const admitted = { pluginId, component, version: hash, signal: revoked } as unknown as Sandboxed;
+  const loadBundle = createLoader({ apiBase, fetch: fetchFile, importModule: importUrl, audience });
+  return loadBundle(admitted as never, attempt);
+}
+
+/** Runs the widget until the frame is removed. */
+function run(component: FrameComponent, first: FrameProps, widgets: Widgets, send: Send) {
+  const root = document.createElement('div');
+  root.id = 'nousviz-root';
+  document.body.append(root);
+  const { pluginId, name, path: file, filename, hash, audience } = component;
+  const { handle, hold } = handleFor(component, widgets);
+  const reactRoot = createRoot(root);
+  let props = first;
+  let Shown: Widget | undefined;
+  let hasFailed = false;
+
+  function fail(error: WidgetError) {
+    if (!hasFailed) send({ type: 'failed', failure: failureOf(error) });
+    hasFailed = true;
+  }
+  const failWith = (failure: Failure) => void createFailure(failure).then(fail);
+  const place = { pluginId, component: name, file, hash };
+
+  async function explain(cause: unknown) {
+    const { diagnoseCrash } = await loadDiagnosis();
+    const declared = { name, path: file, filename };
+    fail(
+      await diagnoseCrash({
+        ...place,
+        cause,
+        declared,
+        apiBase,
+        audience,
+        fetch: fetchFile,
+        importModule: importUrl,
+      }),
+    );
+  }
+
+  async function note(failure: Failure) {
+    send({ type: 'noted', failure: failureOf(await createFailure(failure)) });
+  }
+
+  const column = { display: 'flex', flexDirection: 'column', minWidth: 0, height: '100%' } as const;
+  function render() {
+    if (!Shown || hasFailed) return;
+    const { dashboardName, config } = props;
+    reactRoot.render(
+      <div style={column}>
+        <WidgetRoot
+          fallback={null}
+          signal={revoked}
+          hold={hold}
+          isHidden={isHidden}
+          onCrash={(cause) => void explain(cause)}
+          onFault={({ code, ...found }) => {
+            const failure = { code, details: { ...place, ...found } } as Failure;
+            if (code === 'UPDATES_ITSELF') void note(failure);
+            else failWith(failure);
+          }}
+          onRender={() => {
+            followHeight(root, (height) => send({ type: 'height', height }));
+            send({ type: 'rendered' });
+          }}
+        >
+          {createElement(Shown, { pluginId, dashboardName, config: copyData(config), host: handle })}
+        </WidgetRoot>
+      </div>,
+    );
+  }
+
+  const onUncaught = (cause: unknown) =>
+    void note({ code: 'UNCAUGHT_ERROR', details: { ...place, cause, message: messageOf(cause) } });
+  addEventListener('error', ({ error, filename: script, message }) => {
+    // The browser's own notices have no error and no file of the plugin.
+    if (error !== null || script.includes('/widget/')) onUncaught(error ?? message);
+  });
+  addEventListener('unhandledrejection', (event) => onUncaught(event.reason));
+
+  void load(component).then((widget) => {
+    Shown = widget;
+    render();
+  }, fail);
+
+  return (next: FrameProps) => {
+    props = next;
+    render();
+  };
+}
+
+/** Talks to the page over its port. */
+function open(port: MessagePort) {
+  // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
+  const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
+  const portFetch: PortFetch = createPortFetch(send);
+  const options = { apiBase, getSessionToken: () => null, fetch: fetchFile };
+  const widgets: Widgets = Object.freeze({
+    ...createWidgets(options, standardHelpers()),
+    apiFetch: portFetch.apiFetch,
+  });
+  publish(widgets, true);
+  const applyTheme = createThemeApplier();
+  let update: ((props: FrameProps) => void) | undefined;
+
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
+  port.onmessage = ({ data }: MessageEvent<ToFrame>) => {
+    switch (data.type) {
+      case 'ping':
+        return send({ type: 'pong' });
+      case 'start':
+        applyTheme(data.theme);
+        update ??= run(data.component, data.props, widgets, send);
+        return undefined;
+      case 'theme':
+        return applyTheme(data.theme);
+      case 'props':
+        return update?.(data.props);
+      default:
+        return portFetch.deliver(data);
+    }
+  };
+  send({ type: 'booted', wire: WIRE });
+}
+
+addEventListener('message', function hello({ source, data, ports }: MessageEvent<Hello>) {
+  // A sibling frame may send messages too, and only the page is the parent.
+  if (source !== window.parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
+  removeEventListener('message', hello);
+  open(ports[0]);
+});

@@ -1,0 +1,2 @@
+export type { Limits } from './limits.ts';
+export { sandbox, type SandboxOptions } from './sandbox.tsx';

@@ -1,0 +1,100 @@
+// @vitest-environment node
+import { expect, test } from 'vitest';
+import { readMessage } from './read-message.ts';
+
+const REQUEST = {
+  id: 1,
+  url: '/api/plugins/own/a',
+  method: 'GET',
+  headers: [['X-A', '1']],
+  redirect: 'follow',
+  cache: undefined,
+};
+
+test.each([
+  [{ type: 'booted', wire: 1 }],
+  [{ type: 'rendered' }],
+  [{ type: 'pong' }],
+  [{ type: 'height', height: 10 }],
+  [{ type: 'more', id: 0 }],
+  [{ type: 'abort', id: 5 }],
+  [{ type: 'request', request: { ...REQUEST, body: new ArrayBuffer(2) } }],
+])('reads %j', (message) => expect(readMessage(message)).toEqual(message));
+
+test.each([
+  null,
+  undefined,
+  5,
+  'rendered',
+  [],
+  {},
+  { type: 'start' },
+  { type: '__proto__' },
+  { type: 'booted' },
+  { type: 'height', height: Number.NaN },
+  { type: 'height', height: Number.POSITIVE_INFINITY },
+  { type: 'height', height: -1 },
+  { type: 'height', height: '10' },
+  { type: 'more', id: -1 },
+  { type: 'more', id: 1.5 },
+  { type: 'failed' },
+  { type: 'request' },
+  ...[
+    { id: '1' },
+    { url: 5 },
+    { url: `/${'a'.repeat(10_000)}` },
+    { method: 'GET /x' },
+    { headers: {} },
+    { headers: [['a']] },
+    { headers: [['a', 5]] },
+    { headers: Array.from({ length: 1000 }, () => ['a', 'b']) },
+    { body: 'text' },
+    { body: new Uint8Array(2) },
+  ].map((change) => ({ type: 'request', request: { ...REQUEST, ...change } })),
+])('refuses %j', (message) => expect(readMessage(message)).toBeUndefined());
+
+test('reads the modes of a request that are unknown as the usual ones', () => {
+  const request = {
+    ...REQUEST,
+    redirect: 'elsewhere',
+    cache: 'only-if-cached',
+    credentials: 'include',
+    extra: 1,
+  };
+  expect(readMessage({ type: 'request', request })).toEqual({
+    type: 'request',
+    request: { ...REQUEST, body: undefined },
+  });
+});
+
+test('reads a failure without its place, its cause and codes that are not of widgets', () => {
+  const details = {
+    pluginId: 'other',
+    component: 'Other',
+    hash: 'x',
+    cause: {},
+    variant: 'app',
+    message: 'a'.repeat(10_000),
+    count: 3,
+    missing: ['use', 5],
+    deep: { a: 1 },
+  };
+  const failure = { code: 'AWAITING_CONSENT', details, message: 'm', stack: 5, at: 'a.tsx:1:2', frame: {} };
+  expect(readMessage({ type: 'failed', failure })).toEqual({
+    type: 'failed',
+    failure: {
+      code: 'WIDGET_CRASHED',
+      details: { message: 'a'.repeat(4000), count: 3, missing: ['use', ''] },
+      message: 'm',
+      stack: '',
+      at: 'a.tsx:1:2',
+    },
+  });
+});
+
+test('an own property __proto__ of a message changes nothing', () => {
+  const failure = JSON.parse('{"code": "RENDER_LOOP", "details": {"__proto__": {"count": 1}, "count": 2}}');
+  const read = readMessage({ type: 'failed', failure });
+  expect(read).toMatchObject({ failure: { code: 'RENDER_LOOP', details: { count: 2 } } });
+  expect(Reflect.get({}, 'count')).toBeUndefined();
+});

@@ -1,0 +1,124 @@
+import type { Theme } from './protocol.ts';
+
+/** The theme's variables (CONTRACT D6). A page may set them on an element that is closer to the panel than `<html>`. */
+const VARIABLES =
+  `background foreground card card-foreground popover popover-foreground primary primary-foreground
+  secondary secondary-foreground muted muted-foreground accent accent-foreground destructive destructive-foreground border input
+  ring radius`
+    .split(/\s+/)
+    .map((name) => `--${name}`);
+
+/** The properties that a widget in the page would inherit. */
+const INHERITED =
+  `color color-scheme direction font-family font-size font-style font-weight letter-spacing line-height text-align
+  word-spacing`.split(/\s+/);
+
+const ATTRIBUTE = /^(class|lang|dir|data-.*)$/;
+
+const attributesOf = (element: Element | null) =>
+  Object.fromEntries(
+    [...(element?.attributes ?? [])]
+      .filter(({ name }) => ATTRIBUTE.test(name))
+      .map(({ name, value }) => [name, value]),
+  );
+
+/** The rules of a style sheet; none of one from another origin, which the page may not read. */
+function rulesOf(sheet: CSSStyleSheet): string {
+  try {
+    const text = [...sheet.cssRules].map(({ cssText }) => cssText).join('\n');
+    const media = sheet.media.mediaText;
+    return media ? `@media ${media} {\n${text}\n}` : text;
+  } catch {
+    return '';
+  }
+}
+
+/** Reads the look of the page around an element. @param css The page's style sheets. */
+export function readTheme(place: HTMLElement, css: string): Theme {
+  const { documentElement: html, body } = document;
+  const style = getComputedStyle(place);
+  const names = [...VARIABLES, ...INHERITED];
+  const values = names
+    .map((name) => [name, style.getPropertyValue(name)] as const)
+    .filter(([, value]) => value);
+  const lang = place.closest('[lang]')?.getAttribute('lang');
+  const dir = style.direction;
+  return {
+    html: { ...attributesOf(html), ...(lang && { lang }), dir },
+    body: attributesOf(body),
+    css,
+    values: Object.fromEntries(values),
+  };
+}
+
+const styleText = () =>
+  [...document.styleSheets, ...document.adoptedStyleSheets]
+    .filter(({ disabled }) => !disabled)
+    .map(rulesOf)
+    .join('\n');
+
+/** The theme of the page, which all frames follow. */
+export interface ThemeSource {
+  /** Calls `listener` with the theme at an element, at once and after each change. @returns A function that ends it. */
+  follow(place: HTMLElement, listener: (theme: Theme) => void): () => void;
+}
+
+/** Makes the source of the page's theme. It observes the page as long as a frame follows it. */
+export function createThemeSource(): ThemeSource {
+  const followers = new Set<() => void>();
+  let css: string | undefined;
+  let stop: (() => void) | undefined;
+  let isDue = false;
+
+  function update() {
+    isDue = false;
+    css = undefined;
+    for (const follow of followers) follow();
+  }
+  /** Updates once for many changes. */
+  function updateSoon() {
+    if (!isDue) requestAnimationFrame(update);
+    isDue = true;
+  }
+
+  function observe() {
+    const changes = new MutationObserver(updateSoon);
+    const attributes = { attributes: true };
+    changes.observe(document.documentElement, attributes);
+    if (document.body) changes.observe(document.body, attributes);
+    changes.observe(document.head, { childList: true, subtree: true, characterData: true, ...attributes });
+    // A style sheet has its rules when it has loaded.
+    document.addEventListener('load', updateSoon, true);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', updateSoon);
+    return () => {
+      changes.disconnect();
+      document.removeEventListener('load', updateSoon, true);
+      dark.removeEventListener('change', updateSoon);
+    };
+  }
+
+  return {
+    follow(place, listener) {
+      let last = '';
+      const follow = () => {
+        css ??= styleText();
+        const theme = readTheme(place, css);
+        const text = JSON.stringify(theme);
+        if (text === last) return;
+        last = text;
+        listener(theme);
+      };
+      followers.add(follow);
+      stop ??= observe();
+      follow();
+      return () => {
+        followers.delete(follow);
+        if (followers.size > 0) return;
+        stop?.();
+        stop = undefined;
+        css = undefined;
+      };
+    },
+  };
+}
