@@ -13,7 +13,7 @@ import { readFigures, readmeTables } from './bench/figures.js';
 import { APPS } from './hosts/apps.ts';
 import { ROWS } from './runners/rows.ts';
 import { DEFENCES } from './sandbox/vector.ts';
-import { harmless, kinds, open } from './sandbox/vectors.ts';
+import { advance, harmless, kinds, open } from './sandbox/vectors.ts';
 import { ALL_MESSAGES, failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
@@ -76,7 +76,7 @@ test('lists the attacks and limits of the attack suite', () => {
 
 test('lists the vectors of the sandbox suite', () => {
   const document = read('e2e/sandbox/README.md');
-  for (const { title, vectors } of kinds)
+  for (const { title, vectors } of [...kinds, advance])
     expect(tablesOf(document, title)).toEqual([
       vectors.map(({ name, stoppedBy }) => [
         cell(name),

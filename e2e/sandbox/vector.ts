@@ -25,6 +25,8 @@ export interface Place {
   loot: string;
   /** The URLs that the page itself requested. */
   asked: readonly string[];
+  /** The names that the browser resolved, in a browser with a profile. */
+  resolved?: readonly string[];
   /** Dialogs, downloads and popups of the browser, by name. */
   events: readonly string[];
 }

@@ -9,5 +9,5 @@ import { calls } from './vectors/webrtc.ts';
 /** The vectors of the suite by kind. */
 export const kinds: readonly Kind[] = [reads, navigations, page, requests, elements, calls, messages, tricks];
 
-export { harmless } from './vectors/requests.ts';
+export { advance, harmless } from './vectors/requests.ts';
 export { open } from './vectors/open.ts';

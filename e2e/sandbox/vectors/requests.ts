@@ -143,6 +143,20 @@ export const elements: Kind = {
   ],
 };
 
+/** Vectors of connections in advance, which need a browser with a profile. */
+export const advance: Kind = {
+  title: 'Connections in advance',
+  vectors: [
+    { ...link('connects in advance', 'rel="preconnect"', 'html'), stoppedBy: ['allowlist'] },
+    {
+      name: 'resolves a name in advance',
+      code: `document.head.insertAdjacentHTML('beforeend', '<link rel="dns-prefetch" href="http://in-advance.leak.example">'); await wait(500);`,
+      stoppedBy: ['allowlist'],
+      leaks: ({ resolved }) => resolved?.includes('in-advance.leak.example') === true,
+    },
+  ],
+};
+
 /** Vectors that reach nobody from a frame in Chromium, also without defences. Their test says so as soon as that changes. */
 export const harmless: Kind = {
   title: 'Requests that Chromium does not send for frames',
@@ -150,7 +164,6 @@ export const harmless: Kind = {
     link('links an icon', 'rel="icon"', 'png'),
     link('links a manifest', 'rel="manifest"', 'json'),
     link('prerenders a page', 'rel="prerender"', 'html'),
-    link('connects in advance', 'rel="preconnect"', 'html'),
     network(
       'prefetches with speculation rules',
       `const rules = document.createElement('script'); rules.type = 'speculationrules'; rules.textContent = JSON.stringify({ prefetch: [{ source: 'list', urls: [to + '.html'] }] }); document.head.append(rules); await wait(1000);`,
