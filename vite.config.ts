@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
@@ -41,6 +42,20 @@ async function writeCommonJs(names: readonly string[]) {
   const types = `export type * from './index.js' with { 'resolution-mode': 'import' };\n`;
   await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
 }
+
+/** Finds the files that load with every page: those that the entry point imports statically. */
+function findPageFiles(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const imports = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b(?! type)[^;]*? from '(\.[^']+)'/gm,
+  );
+  for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
+  return found;
+}
+const pageFiles = findPageFiles(join(import.meta.dirname, 'src/index.ts'));
+/** Whether a file belongs to the rooms that servers and tools use too. */
+const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
 /**
  * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
@@ -128,7 +143,16 @@ export default defineConfig({
     },
     rolldownOptions: {
       external,
-      output: { chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        codeSplitting: {
+          // One file in the order of its imports, whatever other entry points share of it: other orders compress worse.
+          groups: [
+            { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
+            { name: 'core', test: (id: string) => pageFiles.has(id) },
+          ],
+        },
+      },
     },
   },
   test: {

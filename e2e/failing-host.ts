@@ -87,8 +87,9 @@ export async function serveFailures(
   const routes = new Hono<HostEnv>().use(async (c, next) => (await intercept(c.req.raw, c.env)) ?? next());
   const demo = await serveHost({ plugins: BUILT, data, app, routes });
   if (verdict === 'sandbox')
-    for (const id of ids)
-      await fetch(new URL(`/api/plugins/${id}/sandbox-frontend`, demo.url), { method: 'POST' });
+    await Promise.all(
+      ids.map((id) => fetch(new URL(`/api/plugins/${id}/sandbox-frontend`, demo.url), { method: 'POST' })),
+    );
   return {
     url: demo.url,
     lift(name) {

@@ -50,6 +50,10 @@ test('contains only the needed files', () => {
     expect.arrayContaining([
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/sandbox/index.js',
+      'dist/sandbox/index.d.ts',
+      'dist/sandbox/guest-18.js',
+      'dist/sandbox/guest-19.js',
       'dist/server/index.js',
       'dist/server/index.d.ts',
       'dist/esbuild/index.d.ts',
@@ -93,8 +97,10 @@ const BUNDLER_COMMENTS = ['/* @vite-ignore */', '/* webpackIgnore: true */', '/*
 
 test('has these comments on all imports of computed URLs', async () => {
   await init;
-  // The demo hosts are complete apps that are already bundled.
-  const modules = files.filter((path) => path.endsWith('.js') && !path.startsWith('dist/demo-'));
+  // The demo hosts and the scripts of frames are complete programs that are already bundled.
+  const modules = files.filter(
+    (path) => path.endsWith('.js') && !/^dist\/(demo-|sandbox\/guest-)/.test(path),
+  );
   const texts = await Promise.all(
     modules.map(async (path) => {
       const code = await readFile(join(folder, 'node_modules/@nousviz/widget-runtime', path), 'utf8');
@@ -137,6 +143,7 @@ test('imports in Node without a side effect', async () => {
     const { createHost } = await import('@nousviz/widget-runtime');
     const { createServer } = await import('@nousviz/widget-runtime/server');
     await import('@nousviz/widget-runtime/esbuild');
+    await import('@nousviz/widget-runtime/sandbox');
     console.log(typeof createHost, typeof createServer, Object.keys(globalThis).length - before, 'NousViz' in globalThis);
   `);
   expect(out.trim()).toBe('function function 0 false');
@@ -238,6 +245,7 @@ export const wrong = <Dashboard pluginId="sales" />;
 
 test.each([
   ['.', ['@types/react@19', '@types/react-dom@19']],
+  ['./sandbox', ['@types/react@19', '@types/react-dom@19']],
   ['./server', []],
   ['./server', ['@types/node@20']],
   ['./vite', ['@types/node@20', 'vite@8']],

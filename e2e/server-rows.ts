@@ -41,6 +41,7 @@ export const CHECKS = [
   'bundle',
   'dashboard',
   'plugin’s own route',
+  'sandboxed',
   'revoke',
 ] as const;
 

@@ -6,8 +6,11 @@ import { counter } from './test.ts';
 
 const SHA = createHash('sha256').update(counter()).digest('hex');
 const TRUST = '/api/plugins/sales/trust-frontend';
+const SANDBOX = '/api/plugins/sales/sandbox-frontend';
 const REVOKE = '/api/plugins/sales/revoke-frontend-trust';
 const BUNDLE = `/api/plugins/sales/widget/Counter.js?v=${SHA}`;
+/** What browsers send from a sandboxed frame. */
+const FRAME = { Origin: 'null', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Site': 'cross-site' };
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 const consentTo = (sha256: string) => JSON.stringify({ bundles: { 'Counter.js': sha256 } });
@@ -93,6 +96,27 @@ const CHECK: Record<(typeof CHECKS)[number], (server: RunningServer, row: Server
   async 'plugin’s own route'({ send }) {
     const { status, text } = await send('/api/plugins/sales/items');
     expect([status, JSON.parse(text)]).toEqual([200, ['items']]);
+  },
+  async sandboxed(server) {
+    const { send } = server;
+    const sandboxed = await send(SANDBOX, { headers: JSON_TYPE, body: consentTo(SHA) });
+    expect(sandboxed.status, sandboxed.text).toBe(200);
+    expect(JSON.parse(sandboxed.text)).toMatchObject({ trusted: false, sandboxed: true });
+    expect(await blockOf(server)).toMatchObject({ trusted: false, needs_consent: false, sandboxed: true });
+    expect((await send(BUNDLE)).status).toBe(403);
+    const framed = await send(BUNDLE, { headers: FRAME });
+    expect([framed.status, framed.text]).toEqual([200, counter()]);
+    expect(framed.headers['access-control-allow-origin']).toBe('null');
+    const headers = { 'X-NousViz-Widget': 'sales' };
+    expect((await send('/api/plugins/sales/items', { headers })).status).toBe(200);
+    for (const path of ['/api/plugins', '/api/plugins/sales/settings', '/api/plugins/sales/%73ettings']) {
+      const { status, text } = await send(path, { headers });
+      expect(status, `${path}: ${text}`).toBe(403);
+      expect(JSON.parse(text).detail).toContain('The request is from the sandboxed plugin "sales"');
+    }
+    const marked = { ...JSON_TYPE, ...headers };
+    expect((await send(TRUST, { headers: marked, body: consentTo(SHA) })).status).toBe(403);
+    expect(await blockOf(server)).toMatchObject({ trusted: false, sandboxed: true });
   },
   async revoke(server) {
     expect((await server.send(REVOKE, { body: '' })).status).toBe(200);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { read, sectionOf, tablesOf } from './markdown.ts';
-import { sizes } from './size.ts';
+import { codeOfApp, sizes } from './size.ts';
 
 let measured: { set: string; bytes: number }[] = [];
 beforeAll(async () => {
@@ -28,4 +28,11 @@ test('a healthy dashboard and the first failure stay within their limits', () =>
   expect(failure).toBeGreaterThan(5000);
   // An app with its own helpers does not contain the library's formatters either.
   expect(own).toBeLessThan(withoutCn! - 500);
+});
+
+test('an app without the entry point ./sandbox contains nothing of it', async () => {
+  const ofSandbox = /allow-scripts|FRAME_HUNG|Sandboxed ·/;
+  expect(await codeOfApp()).not.toMatch(ofSandbox);
+  const line = "import { sandbox } from './dist/sandbox/index.js'; globalThis.sandbox = sandbox;";
+  expect(await codeOfApp(line)).toMatch(ofSandbox);
 });

@@ -49,9 +49,35 @@ async function measureApp(
   create: string,
   external: string[] = [],
 ): Promise<{ now: number; failure: number }> {
-  const entry = 'virtual:app';
-  const app = `import { ${create}, Dashboard, HostProvider } from './dist/client.js';
+  const chunks = await buildApp(appOf(create), external);
+  const now = loadedWith(
+    chunks.find(({ isEntry }) => isEntry)!,
+    chunks,
+    ({ imports }) => imports,
+  );
+  const diagnosis = chunks.find(
+    ({ name, isDynamicEntry }) => isDynamicEntry && name.startsWith('diagnosis-'),
+  )!;
+  const onDemand = ({ imports, dynamicImports }: Chunk) =>
+    [...imports, ...dynamicImports].filter((name) => !name.includes('source-map-'));
+  const failure = loadedWith(diagnosis, chunks, onDemand, now);
+  const bytesOf = (files: readonly Chunk[]) => gzip(files.map(({ code }) => code));
+  return { now: bytesOf(now), failure: bytesOf(failure) };
+}
+
+/** The source of a host app with a dashboard. */
+const appOf = (create: string) => `import { ${create}, Dashboard, HostProvider } from './dist/client.js';
 globalThis.app = [${create}, Dashboard, HostProvider];`;
+
+/** Builds a host app, and returns all its code, also what loads on demand. @param more Further lines of its source. */
+export async function codeOfApp(more = ''): Promise<string> {
+  const chunks = await buildApp(`${appOf('createHost')}\n${more}`);
+  return chunks.map(({ code }) => code).join('\n');
+}
+
+/** Builds a host app for production. */
+async function buildApp(app: string, external: string[] = []): Promise<Chunk[]> {
+  const entry = 'virtual:app';
   const { output } = (await buildWithVite({
     root,
     configFile: false,
@@ -70,20 +96,7 @@ globalThis.app = [${create}, Dashboard, HostProvider];`;
       rolldownOptions: { input: entry, external: [/^react(-dom)?($|\/)/, ...external] },
     },
   })) as Rolldown.RolldownOutput;
-  const chunks = output.filter((file) => file.type === 'chunk');
-  const now = loadedWith(
-    chunks.find(({ isEntry }) => isEntry)!,
-    chunks,
-    ({ imports }) => imports,
-  );
-  const diagnosis = chunks.find(
-    ({ name, isDynamicEntry }) => isDynamicEntry && name.startsWith('diagnosis-'),
-  )!;
-  const onDemand = ({ imports, dynamicImports }: Chunk) =>
-    [...imports, ...dynamicImports].filter((name) => !name.includes('source-map-'));
-  const failure = loadedWith(diagnosis, chunks, onDemand, now);
-  const bytesOf = (files: readonly Chunk[]) => gzip(files.map(({ code }) => code));
-  return { now: bytesOf(now), failure: bytesOf(failure) };
+  return output.filter((file) => file.type === 'chunk');
 }
 
 /** Measures an entry point for Node without its packages, in bytes, minified and gzipped. */

@@ -220,6 +220,7 @@ test.each<[string, Sources, RegExp]>([
 test('importing any entry in Node has no side effect', async () => {
   const before = Object.keys(globalThis);
   await import('./index.ts');
+  await import('./sandbox/index.ts');
   await import('./server/index.ts');
   expect(Object.keys(globalThis)).toEqual(before);
 });

@@ -21,18 +21,21 @@ const test = base.extend<Options, Worker>({
       await use(host);
       await host.close();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 120_000 },
   ],
 });
 
+/** Faults that frames do not have: one goes by a cookie, which they do not send, and one is in the host's page. */
+const IN_PAGES = new Set(['shim-503', 'early-shim']);
+
 for (const failure of cases) {
-  const { name, component = 'Broken', text, press, heals } = failure;
+  const { name, component = 'Broken', text, serve, press, heals } = failure;
   test(`${name} in a frame → ${[...new Set(Object.values(failure.code))].join(' or ')}`, async ({
     page,
     host,
     react,
   }) => {
-    const code = codeOf(failure, react, 'production');
+    const code = IN_PAGES.has(String(serve)) ? 'healthy' : codeOf(failure, react, 'production');
     await page.goto(new URL(`/plugin/${name}/main`, host.url).href);
     const panel = page.locator(`[data-panel="${name}/${component}"]`).first();
     const frame = panel.frameLocator('iframe');
@@ -47,7 +50,7 @@ for (const failure of cases) {
     const neighbour = page.locator(`[data-panel="${name}/Healthy"]`).frameLocator('iframe');
     await neighbour.getByRole('button', { name: 'Count' }).click();
     await expect(neighbour.locator('body')).toContainText('1');
-    if (!heals) return;
+    if (!heals || code === 'healthy') return;
     host.lift(name);
     if (heals === 'retry') await panel.getByRole('button', { name: 'Retry' }).click();
     await expect(frame.locator('body')).toContainText(WORKS);

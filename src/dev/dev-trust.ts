@@ -8,6 +8,8 @@ const MAX_EARLIER = 50;
 export interface DevTrust extends TrustStore {
   /** Whether a plugin's trust is revoked and no consent followed. */
   isRevoked(pluginId: string): boolean;
+  /** Records a consent to changed bytes with the plugin's present verdict: trust, unless it is sandboxed. */
+  accept: TrustStore['consent'];
 }
 
 /** Creates an empty store that is never saved: authors trust their own code while they write it (CONTRACT T4). */
@@ -16,22 +18,38 @@ export function createDevTrust(): DevTrust {
   const revoked = new Set<string>();
   const cached = new Map<string, Uint8Array>();
 
+  function record(
+    pluginId: string,
+    who: string,
+    bundles: ReadonlyMap<string, Uint8Array>,
+    verdict?: Grant['verdict'],
+  ): void {
+    for (const bytes of bundles.values()) {
+      const sha256 = sha256Of(bytes);
+      // The last entry is removed last.
+      cached.delete(sha256);
+      cached.set(sha256, bytes);
+    }
+    for (const sha256 of cached.keys()) {
+      if (cached.size <= MAX_EARLIER + bundles.size) break;
+      cached.delete(sha256);
+    }
+    const grant = {
+      who,
+      when: new Date().toISOString(),
+      bundles: hashesOf(bundles),
+      ...(verdict && { verdict }),
+    };
+    grants.set(pluginId, grantAfter(grants.get(pluginId), grant));
+    revoked.delete(pluginId);
+  }
+
   return {
     grants: async () => new Map(grants),
-    async consent(pluginId, who, bundles) {
-      for (const bytes of bundles.values()) {
-        const sha256 = sha256Of(bytes);
-        // The last entry is removed last.
-        cached.delete(sha256);
-        cached.set(sha256, bytes);
-      }
-      for (const sha256 of cached.keys()) {
-        if (cached.size <= MAX_EARLIER + bundles.size) break;
-        cached.delete(sha256);
-      }
-      const grant = { who, when: new Date().toISOString(), bundles: hashesOf(bundles) };
-      grants.set(pluginId, grantAfter(grants.get(pluginId), grant));
-      revoked.delete(pluginId);
+    consent: async (pluginId, who, bundles) => record(pluginId, who, bundles),
+    async sandbox(pluginId, who, bundles, { onlyNew = false } = {}) {
+      if (!onlyNew || !(grants.has(pluginId) || revoked.has(pluginId)))
+        record(pluginId, who, bundles, 'sandboxed');
     },
     // Every consent names its bytes.
     async pin() {},
@@ -40,6 +58,7 @@ export function createDevTrust(): DevTrust {
       revoked.add(pluginId);
     },
     bytes: async (sha256) => cached.get(sha256),
+    accept: async (pluginId, who, bundles) => record(pluginId, who, bundles, grants.get(pluginId)?.verdict),
     isRevoked: (pluginId) => revoked.has(pluginId),
   };
 }

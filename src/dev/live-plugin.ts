@@ -144,7 +144,7 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     for (const { path, bytes = EMPTY } of concerned) await overlay.write(path, bytes);
     const all = [...widgets.values()].map(({ filename, bytes = EMPTY }) => [filename, bytes] as const);
     // A revoke lasts, so that an author can test it.
-    if (!trust.isRevoked(current.id)) await trust.consent(current.id, 'nousviz-widget dev', new Map(all));
+    if (!trust.isRevoked(current.id)) await trust.accept(current.id, 'nousviz-widget dev', new Map(all));
     watch(concerned.flatMap(({ files = [] }) => [...files]).filter((file) => !isInside(file)));
   }
 

@@ -2,7 +2,7 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { onTestFinished, vi } from 'vitest';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { createHost, type Widget } from '../host/index.ts';
+import { createHost, type HostOptions, type Widget } from '../host/index.ts';
 import { Counter } from './panel.test.kit.tsx';
 import { HostProvider } from './provider.tsx';
 
@@ -28,10 +28,15 @@ export function stubWidth() {
  *
  * @param document Every dashboard of the plugin, as JSON.
  * @param widget The default export of the component's bundle.
+ * @param more Further options of the host, and the verdict about the plugin.
  */
-export function openPage(document: unknown = {}, widget: Widget = Counter) {
+export function openPage(
+  document: unknown = {},
+  widget: Widget = Counter,
+  { verdict = { trusted: true }, ...options }: HostOptions & { verdict?: object } = {},
+) {
   const components = [{ name: 'Counter', path: 'widget/dist/Counter.js' }];
-  const list = { plugins: [{ id: 'demo', frontend: { trusted: true, components } }] };
+  const list = { plugins: [{ id: 'demo', frontend: { ...verdict, components } }] };
   /** Answers the request for a dashboard. */
   const answer = vi.fn(async (_name: string) => Response.json(document));
   const host = createHost({
@@ -42,6 +47,7 @@ export function openPage(document: unknown = {}, widget: Widget = Counter) {
       return name ? answer(name) : Response.json(list);
     },
     importModule: async () => ({ default: widget }),
+    ...options,
   });
   onTestFinished(() => host.dispose());
   const page = (children: ReactNode) => <HostProvider host={host}>{children}</HostProvider>;

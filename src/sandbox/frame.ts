@@ -60,6 +60,13 @@ function createElement(url: string, title: string): HTMLIFrameElement {
   iframe.setAttribute('referrerpolicy', 'no-referrer');
   iframe.setAttribute('allow', '');
   iframe.title = title;
+  Object.assign(iframe.style, {
+    position: 'absolute',
+    inset: '0',
+    width: '100%',
+    height: '100%',
+    border: '0',
+  });
   iframe.src = url;
   return iframe;
 }

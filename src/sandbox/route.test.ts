@@ -68,6 +68,10 @@ test.each([
   `${OWN}/%c0%ae%c0%ae/other`,
   `${OWN}//trust-frontend`,
   `${OWN}/a//b`,
+  // Spellings that the browser changes to an allowed route.
+  '/api\\plugins\\own\\items',
+  `${OWN}/it\tems`,
+  `${OWN}/items\u200b`,
   // The host API's own routes below the plugin.
   `${OWN}/trust-frontend`,
   `${OWN}/trust-frontend/`,

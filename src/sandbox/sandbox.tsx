@@ -51,7 +51,7 @@ const badge: CSSProperties = {
   lineHeight: 1.5,
   opacity: 0.8,
 };
-const slot: CSSProperties = { flex: '1 0 auto', display: 'grid', minWidth: 0 };
+const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
 /** The height of a frame before its widget reports one, in pixels. */
 const FIRST_HEIGHT = 64;
 
@@ -135,7 +135,10 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
           onRetry={() => setOpened(opened + 1)}
         />
       )}
-      <div ref={element} style={{ ...slot, minHeight: height, ...(!isRendered && isNear && hidden) }} />
+      <div
+        ref={element}
+        style={{ ...slot, minHeight: Math.max(height, 1), ...(!isRendered && isNear && hidden) }}
+      />
     </div>
   );
 }

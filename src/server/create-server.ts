@@ -1,4 +1,4 @@
-import { API_BASE } from '../contract/index.ts';
+import { API_BASE, SANDBOX_PAGE } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { createBundles } from './bundles.ts';
 import { createPluginList } from './list.ts';
@@ -22,6 +22,11 @@ export interface Server extends PageTags {
    * or one under the name of a plugin's frame. `fetch` and {@link toNodeHandler} refuse such requests themselves.
    */
   refusal(request: AskedPart): Promise<Response | undefined>;
+  /**
+   * Returns the sources of the directive `frame-src` that the Content-Security-Policy of the host's pages needs: the pages of the frames
+   * of sandboxed plugins and nothing else, so that a frame cannot navigate to another page. Without the option `origins` it is `'self'`.
+   */
+  frameSources(): Promise<string[]>;
 }
 
 /** Reads the option `newPlugins`. @returns Whether new plugins are sandboxed. */
@@ -50,15 +55,13 @@ export function createServer(options: ServerOptions): Server {
   const bundles = createBundles(trust, { sandboxNew: readNewPlugins(options.newPlugins) });
   const list = createPluginList(folder, bundles);
   const parts = { base, folder, bundles, list, readShim: createShimReader() };
+  const names = readSandboxNames(options.sandboxOrigin, origins, folder);
   return {
-    ...createRoutes({
-      ...parts,
-      origins,
-      operator,
-      requireHashes,
-      notFound,
-      names: readSandboxNames(options.sandboxOrigin, origins, folder),
-    }),
+    ...createRoutes({ ...parts, origins, operator, requireHashes, notFound, names }),
     ...createPageTags(parts),
+    async frameSources() {
+      const all = [...origins.named, ...(await names.all())];
+      return all.length > 0 ? all.map((origin) => origin + base + SANDBOX_PAGE) : ["'self'"];
+    },
   };
 }

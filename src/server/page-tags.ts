@@ -69,7 +69,8 @@ const nonceOf = ({ nonce }: TagOptions) => (nonce === undefined ? '' : ` nonce="
 /** Escapes JSON for a script element, where it must not contain an end tag or the start of a comment. */
 export const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u003c`);
 
-const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
+/** The hash of a file as browsers write it. */
+export const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
 
 /** The hash in the path of a bundle. */
 const versionIn = (path: string) => new URL(path, 'http://host').searchParams.get('v')!;

@@ -15,7 +15,7 @@ import type { Bundles } from './bundles.ts';
 import { isSandboxed } from './decisions.ts';
 import { hostOf, isSameHost, type Origins } from './origins.ts';
 import { packageFile } from './package-files.ts';
-import { escaped, scriptJson } from './page-tags.ts';
+import { escaped, integrityOf, scriptJson } from './page-tags.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 import type { SandboxNames } from './sandbox-names.ts';
@@ -62,9 +62,6 @@ const importMapOf = (base: string): string =>
       ),
     }),
   );
-
-const hashOf = (text: string) =>
-  `sha256-${Buffer.from(sha256Of(Buffer.from(text)), 'hex').toString('base64')}`;
 
 /** Makes the function that answers with the page of a sandboxed plugin's frame (CONTRACT X1, X2). */
 export function createFramePage(options: FrameOptions): (request: Request) => Promise<Response> {
@@ -113,8 +110,7 @@ export function createFramePage(options: FrameOptions): (request: Request) => Pr
         ...NOSNIFF,
         ...sandboxHeaders({
           ...place,
-          importMap: importMap === undefined ? undefined : hashOf(importMap),
-          hasOwnSite: names.isNameOf(request, id),
+          importMap: importMap === undefined ? undefined : integrityOf(sha256Of(Buffer.from(importMap))),
         }),
         'Content-Type': 'text/html; charset=utf-8',
         // It has no code of the plugin, and whatever it loads is asked for again or has its hash in the URL.

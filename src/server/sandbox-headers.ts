@@ -11,23 +11,23 @@ export interface SandboxPlace {
   hosts?: readonly string[];
   /** The hash of the page's import map, `sha256-<base64>`, if it has one. */
   importMap?: string | undefined;
-  /** Whether the frame has a site of its own. */
-  hasOwnSite?: boolean;
 }
 
-/** The features of browsers that a header can deny, so far as Chromium knows them; other browsers ask the frame's parent for them. */
+/**
+ * The features that the header denies: those that Chromium knows on every system. It reports unknown ones in the console. A frame has
+ * few others, since most are for the host's own origin unless the host passes them on.
+ */
 const FEATURES = [
   'accelerometer',
-  'ambient-light-sensor',
-  'attribution-reporting',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',
   'clipboard-write',
   'compute-pressure',
   'cross-origin-isolated',
+  'deferred-fetch',
+  'deferred-fetch-minimal',
   'display-capture',
   'encrypted-media',
   'fullscreen',
@@ -46,6 +46,8 @@ const FEATURES = [
   'otp-credentials',
   'payment',
   'picture-in-picture',
+  'private-state-token-issuance',
+  'private-state-token-redemption',
   'publickey-credentials-create',
   'publickey-credentials-get',
   'screen-wake-lock',
@@ -53,7 +55,6 @@ const FEATURES = [
   'storage-access',
   'sync-xhr',
   'usb',
-  'web-share',
   'window-management',
   'xr-spatial-tracking',
 ];
@@ -93,5 +94,18 @@ export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => (
   'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  'Cross-Origin-Resource-Policy': place.hasOwnSite ? 'cross-origin' : 'same-origin',
+  // So that a host with `require-corp` can show the frame, in Firefox too; all that the frame loads allows it.
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 });
+
+/**
+ * Changes the policy of a frame for a proxy that has replaced the name of the server: its sources get the origin that the browser sees.
+ *
+ * @param policy A policy of {@link sandboxPolicy}.
+ */
+export const policyAt = (policy: string, origin: string): string =>
+  policy.replace(/\b(?:script|connect)-src [^;]*/g, (directive) => {
+    const sources = directive.split(' ').map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, origin));
+    return [...new Set(sources)].join(' ');
+  });

@@ -11,7 +11,16 @@ export interface SandboxNames {
   isNameOf(request: AskedPart, pluginId: string): boolean;
   /** The installed plugin under the name of whose frame a request is. */
   pluginAt(request: AskedPart): Promise<string | undefined>;
+  /** The origins of the frames of all installed plugins that have one of their own. */
+  all(): Promise<readonly string[]>;
 }
+
+const NONE: SandboxNames = {
+  originOf: () => undefined,
+  isNameOf: () => false,
+  pluginAt: async () => undefined,
+  all: async () => [],
+};
 
 /**
  * Reads the option `sandboxOrigin`.
@@ -23,7 +32,7 @@ export function readSandboxNames(
   origins: Origins,
   folder: PluginsReader,
 ): SandboxNames {
-  if (!option) return { originOf: () => undefined, isNameOf: () => false, pluginAt: async () => undefined };
+  if (!option) return NONE;
   if (typeof option !== 'function')
     throw new TypeError(
       'createServer: "sandboxOrigin" is not a function. Write (pluginId) => `https://${pluginId}.sandbox.example.com`.',
@@ -51,6 +60,7 @@ export function readSandboxNames(
   return {
     originOf,
     isNameOf,
+    all: async () => (await readIds()).map(originOf),
     pluginAt: async (request) =>
       isOwnHost(request) ? undefined : (await readIds()).find((id) => isNameOf(request, id)),
   };

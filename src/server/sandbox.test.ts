@@ -319,6 +319,20 @@ const NAMES: Partial<ServerOptions> = {
   notFound: () => new Response('app'),
 };
 
+test('names the sources of frames for the policy of the host’s pages', async () => {
+  const sourcesOf = async (options: Partial<ServerOptions>) =>
+    (await makeHost(options)).server.frameSources();
+  expect(await sourcesOf({})).toEqual(["'self'"]);
+  expect(await sourcesOf({ origins: ['https://dash.example'], base: '/nous/api' })).toEqual([
+    'https://dash.example/nous/api/widget-runtime/sandbox.html',
+  ]);
+  expect(await sourcesOf(NAMES)).toEqual([
+    'https://dash.example/api/widget-runtime/sandbox.html',
+    'https://sales.sandbox.example/api/widget-runtime/sandbox.html',
+    'https://stock.sandbox.example/api/widget-runtime/sandbox.html',
+  ]);
+});
+
 test('answers the frame’s files under the frame’s own name, and nothing else', async () => {
   const { post, send, server } = await makeHost(NAMES);
   await post('/plugins/sales/sandbox-frontend');
@@ -458,8 +472,9 @@ test('sandboxes new plugins at once under the option, and undoes no decision', a
   expect((await send('/plugins/sales/widget/Map.js', { headers: FRAME })).status).toBe(200);
   await post('/plugins/sales/revoke-frontend-trust');
   expect(await block()).toMatchObject({ needs_consent: true });
-  const { trust } = await makeHost();
-  expect((await trust.grants()).size).toBe(0);
+  const asking = await makeHost();
+  expect(await asking.block()).toMatchObject({ needs_consent: true });
+  expect((await asking.trust.grants()).size).toBe(0);
   const again = fileTrustStore(at('trust.jsonl'));
   const other = createServer({ plugins: at('plugins'), trust: again, newPlugins: 'sandboxed' });
   const list = await (await other.fetch(new Request('http://localhost/api/plugins'))).json();

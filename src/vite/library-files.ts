@@ -21,7 +21,8 @@ function isOwnFolder(folder: string): boolean {
   let isOwn = false;
   try {
     const real = normalizePath(realpathSync(folder));
-    isOwn = real === `${root}/dist` || real.startsWith(`${root}/src`);
+    // The entry point re-exports what is in the chunks, so a build may have the chunks alone.
+    isOwn = /^\/dist(\/chunks)?$|^\/src/.test(real.startsWith(root) ? real.slice(root.length) : '');
   } catch {
     // Virtual modules have no folder.
   }

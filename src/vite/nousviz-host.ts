@@ -1,6 +1,7 @@
-import type { Environment, HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
+import type { Connect, Environment, HtmlTagDescriptor, Plugin, ResolvedConfig } from 'vite';
 import { createShimReader } from '../server/tools.ts';
 import { API_BASE, PRELOADED_ID, shimPath, SHIMS } from '../contract/index.ts';
+import { correctFramePolicy } from './frame-policy.ts';
 import { preloadScript } from './preload-script.ts';
 import { hasLibrary, libraryFiles, urlIn } from './library-files.ts';
 import { basePath, compileRoutes, type Route } from './routes.ts';
@@ -56,8 +57,9 @@ export function nousvizHost(options: NousvizHostOptions = {}): Plugin {
   let config: ResolvedConfig;
   let routes: Route[] = [];
 
-  function serve({ middlewares }: { middlewares: { use(handler: ReturnType<typeof serveShims>): unknown } }) {
+  function serve({ middlewares }: { middlewares: { use(handler: Connect.NextHandleFunction): unknown } }) {
     if (shims) middlewares.use(serveShims(apiBase, readShim));
+    middlewares.use(correctFramePolicy(apiBase));
   }
 
   return {

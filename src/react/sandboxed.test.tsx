@@ -1,0 +1,54 @@
+import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { settle } from '../../fixtures/vitest/settle.setup.ts';
+import { createError } from '../contract/words.ts';
+import type { Sandbox } from '../host/index.ts';
+import { CustomPanel } from './custom-panel.tsx';
+import { frames, openPage } from './page.test.kit.tsx';
+
+afterEach(cleanup);
+
+const verdict = { trusted: false, needs_consent: false, sandboxed: true };
+const panel = <CustomPanel pluginId="demo" component="Counter" dashboardName="main" />;
+
+test('shows what the option sandbox makes, and never loads the bundle of a sandboxed plugin', async () => {
+  const importModule = vi.fn(async () => ({ default: () => <p>in the page</p> }));
+  const sandbox = vi.fn<Sandbox>(() => () => <p>in a frame</p>);
+  const { show } = openPage({}, undefined, { verdict, sandbox, importModule });
+  await show(panel);
+  expect(await screen.findByText('in a frame')).toBeTruthy();
+  expect(sandbox).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ pluginId: 'demo', isSandboxed: true }),
+    0,
+    expect.objectContaining({ apiBase: '/api', loadTimeout: 10_000 }),
+  );
+  expect(importModule).not.toHaveBeenCalled();
+});
+
+test('shows the error of a frame as it is, and Retry makes another frame', async () => {
+  expectConsole(/SHIM_FAILED/);
+  const error = createError('SHIM_FAILED', {
+    pluginId: 'demo',
+    component: 'Counter',
+    file: 'a.js',
+    specifier: 's',
+  });
+  const sandbox = vi.fn<Sandbox>((_, attempt) => () => {
+    if (attempt === 0) throw error;
+    return <p>again</p>;
+  });
+  const { show } = openPage({}, undefined, { verdict, sandbox });
+  await show(panel);
+  expect((await screen.findByRole('alert')).dataset.code).toBe('SHIM_FAILED');
+  await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+  expect(await screen.findByText('again')).toBeTruthy();
+});
+
+test('does not run a sandboxed plugin without the option', async () => {
+  const importModule = vi.fn(async () => ({ default: () => <p>in the page</p> }));
+  const { show } = openPage({}, undefined, { verdict, importModule });
+  await show(panel);
+  expect(frames()).toEqual(['demo/Counter refused']);
+  expect(importModule).not.toHaveBeenCalled();
+});
