@@ -67,6 +67,26 @@ export const messages: Kind = {
       '/api/plugins/other/items',
     ),
     request('requests the list of plugins', '/api/plugins', '/api/plugins'),
+    request(
+      'revokes its own trust',
+      '/api/plugins/sly/revoke-frontend',
+      '/revoke-frontend',
+      `{ method: 'POST' }`,
+    ),
+    request('changes its settings', '/api/plugins/sly/settings', '/settings', `{ method: 'POST' }`),
+    request('installs a plugin', '/api/plugins/sly/install', '/install', `{ method: 'POST' }`),
+    request(
+      'requests another plugin’s route with encoded slashes',
+      '/api/plugins/sly%2f..%2fother/items',
+      '%2fother/items',
+    ),
+    request(
+      'requests another plugin’s route by the start of its name',
+      '/api/plugins/sly-other/items',
+      '/sly-other/items',
+    ),
+    request('requests a page of the app', '/plugin/sly/main', '/plugin/sly/main'),
+    request('requests the files of the runtime', '/api/widget-runtime/sandbox.html', '/sandbox.html'),
     request('trusts itself', '/api/plugins/sly/trust-frontend', '/trust-frontend', `{ method: 'POST' }`),
     request(
       'sends more than 16 MB',

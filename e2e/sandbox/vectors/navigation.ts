@@ -100,6 +100,20 @@ export const page: Kind = {
       leaks: ({ page: host }) => host.evaluate(() => document.fullscreenElement !== null),
     },
     {
+      name: 'changes the address of the page',
+      code: `parent.location.hash = 'changed'; await wait(500);`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      leaks: ({ page: host }) => host.url().includes('#changed'),
+    },
+    {
+      name: 'locks the pointer',
+      code: `document.body.requestPointerLock(); await wait(500); return document.pointerLockElement === document.body;`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      leaks: ({ loot }) => loot === 'true',
+    },
+    {
       name: 'goes back in the history of the tab',
       code: `history.go(-1); await wait(1000);`,
       stoppedBy: ['attribute'],

@@ -43,6 +43,13 @@ export const open: readonly OpenVector[] = [
     helps: 'The border names the plugin. Teach operators that no password belongs into a panel.',
   },
   {
+    name: 'writes to the clipboard',
+    code: `const field = add('<textarea>stolen</textarea>').firstChild; field.select(); return document.execCommand('copy');`,
+    leaks: ({ loot }) => loot === 'true',
+    engines: 'Chromium, after a press in the frame',
+    helps: 'Read what you paste, into a terminal above all.',
+  },
+  {
     name: 'reads the origin of the page',
     code: `return location.ancestorOrigins[0];`,
     leaks: ({ loot, page }) => loot === new URL(page.url()).origin,

@@ -33,7 +33,9 @@ export const requests: Kind = {
       'fetches with keepalive',
       `await fetch(to, { method: 'POST', body: 'x', mode: 'no-cors', keepalive: true });`,
     ),
-    network('schedules a fetch for later', `fetchLater(to, { activateAfter: 0 }); await wait(1500);`),
+    network('schedules a fetch for later', `fetchLater(to, { activateAfter: 0 }); await wait(1500);`, [
+      'permissions',
+    ]),
     network(
       'sends an XMLHttpRequest',
       `const request = new XMLHttpRequest(); request.open('GET', to); request.send(); await wait(500);`,
