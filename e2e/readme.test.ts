@@ -12,6 +12,8 @@ import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
 import { APPS } from './hosts/apps.ts';
 import { ROWS } from './runners/rows.ts';
+import { DEFENCES } from './sandbox/vector.ts';
+import { advance, harmless, kinds, open } from './sandbox/vectors.ts';
 import { ALL_MESSAGES, failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
@@ -69,6 +71,21 @@ test('lists the attacks and limits of the attack suite', () => {
   ]);
   expect(tablesOf(document, 'Attacks that fail')).toEqual([
     attacks.map(({ name, does, fails }) => [`\`${name}\``, cell(does), cell(fails)]),
+  ]);
+});
+
+test('lists the vectors of the sandbox suite', () => {
+  const document = read('e2e/sandbox/README.md');
+  for (const { title, vectors } of [...kinds, advance])
+    expect(tablesOf(document, title)).toEqual([
+      vectors.map(({ name, stoppedBy }) => [
+        cell(name),
+        stoppedBy.map((defence) => DEFENCES[defence]).join(', '),
+      ]),
+    ]);
+  expect(tablesOf(document, harmless.title)).toEqual([harmless.vectors.map(({ name }) => [cell(name)])]);
+  expect(tablesOf(document, 'What cannot be stopped')).toEqual([
+    open.map(({ name, engines, helps }) => [cell(name), cell(engines), cell(helps)]),
   ]);
 });
 

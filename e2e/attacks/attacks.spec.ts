@@ -24,7 +24,7 @@ for (const attack of attacks) {
     expect(await lootIn(attack, arena)).toEqual([]);
   });
 
-  const undefended = { tag: '@undefended' };
+  const undefended = { tag: '@all' };
   test(
     `${name} succeeds on the undefended host`,
     undefended,

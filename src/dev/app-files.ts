@@ -27,8 +27,8 @@ const send = (content: string | Uint8Array<ArrayBuffer>, path: string) =>
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Cache-Control': cacheControlOf(path),
       'X-Content-Type-Options': 'nosniff',
-      // Prevents clickjacking by other sites.
-      'Content-Security-Policy': "frame-ancestors 'self'",
+      // Prevents clickjacking by other sites, and that the frame of a sandboxed plugin goes to one.
+      'Content-Security-Policy': "frame-ancestors 'self'; frame-src 'self'",
     },
   });
 

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import type { Defence } from './vector.ts';
+
+const POLICY = 'content-security-policy';
+const HEADERS: Partial<Record<Defence, string>> = {
+  policy: POLICY,
+  allowlist: 'connection-allowlist',
+  permissions: 'permissions-policy',
+};
+
+/** Removes defences from an answer. */
+function weaken(
+  path: string,
+  headers: IncomingHttpHeaders,
+  without: readonly Defence[],
+): IncomingHttpHeaders {
+  const kept = { ...headers };
+  if (path.includes('/sandbox.html')) {
+    for (const name of without) delete kept[HEADERS[name] ?? ''];
+    if (without.includes('referrer')) delete kept['referrer-policy'];
+    if (without.includes('attribute'))
+      kept[POLICY] = String(kept[POLICY] ?? '').replace(/; sandbox [^;]*/, '');
+  } else if (without.includes('frame-src')) delete kept[POLICY];
+  // A frame with the page's origin could not read its bundle.
+  if (path.includes('/widget/')) kept['access-control-allow-origin'] = '*';
+  return kept;
+}
+
+/** A server before another that removes defences from its answers. */
+export async function serveWithout(without: readonly Defence[], behind: string) {
+  const server = createServer((asked, answer) => {
+    const { url: path = '/', method, headers } = asked;
+    const isBundle = path.includes('/widget/') && without.includes('attribute');
+    const changed: IncomingHttpHeaders = { ...headers };
+    if (isBundle)
+      Object.assign(changed, { origin: 'null', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' });
+    if (without.includes('server')) delete changed['service-worker'];
+    const sent = ask(new URL(path, behind), { method, headers: changed }, (got) => {
+      const kept = Object.entries(weaken(path, got.headers, without)).filter(
+        ([, value]) => value !== undefined,
+      );
+      answer.writeHead(got.statusCode ?? 502, Object.fromEntries(kept));
+      got.pipe(answer);
+    });
+    sent.on('error', () => answer.destroy());
+    asked.pipe(sent);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Removes defences that are scripts of the page and of its frames. */
+export async function disarm(page: Page, without: readonly Defence[]) {
+  const attributes = { attribute: ['sandbox', 'allow'], referrer: ['referrerpolicy'] };
+  const gone = Object.entries(attributes).flatMap(([name, names]) =>
+    without.includes(name as Defence) ? names : [],
+  );
+  await page.addInitScript((names: string[]) => {
+    const set = Element.prototype.setAttribute;
+    Element.prototype.setAttribute = function setWithout(name, value) {
+      if (name === 'allow' && names.includes(name)) set.call(this, name, '*');
+      else if (!names.includes(name)) set.call(this, name, value);
+    };
+  }, gone);
+  if (without.includes('limits'))
+    await page.addInitScript(() => {
+      // Every message seems to be hours after the last.
+      const { now } = performance;
+      let hours = 0;
+      if (window === window.top) performance.now = () => now.call(performance) + 3.6e6 * (hours += 1);
+    });
+  if (without.includes('wire')) await page.addInitScript(believe);
+  if (without.includes('globals'))
+    await page.addInitScript(() => {
+      const remove = Reflect.deleteProperty;
+      Reflect.deleteProperty = (target, name) => /RTC/.test(String(name)) || remove(target, name);
+    });
+}
+
+interface Forged {
+  type: string;
+  height?: number;
+  request: { url: string; method: string; body?: BodyInit };
+  failure?: { message?: string };
+}
+
+/** A page that believes the messages of its frames. */
+function believe() {
+  if (window !== window.top) return;
+  /** Copies everything into an object, and into its prototype too. */
+  const merge = (into: Record<string, unknown>, from: object) => {
+    for (const [name, value] of Object.entries(from))
+      if (typeof value === 'object' && value !== null)
+        merge((into[name] ??= {}) as typeof into, value as object);
+      else into[name] = value;
+  };
+  const read = ({ data }: MessageEvent<Forged>) => {
+    const { type, request, height, failure } = data;
+    if (type === 'request')
+      void fetch(request.url, { method: request.method, body: request.body ?? null, mode: 'no-cors' }).catch(
+        () => {},
+      );
+    if (type === 'height')
+      for (const frame of document.querySelectorAll('iframe')) frame.style.height = `${height}px`;
+    if (failure) {
+      merge({}, data);
+      document.body.insertAdjacentHTML('beforeend', failure.message ?? '');
+    }
+  };
+  addEventListener('message', read);
+  const { MessagePort: Port } = window;
+  const { set } = Object.getOwnPropertyDescriptor(Port.prototype, 'onmessage')!;
+  Object.defineProperty(Port.prototype, 'onmessage', {
+    set(listener) {
+      (this as MessagePort).addEventListener('message', read as (event: MessageEvent) => void);
+      set!.call(this, listener);
+    },
+  });
+}

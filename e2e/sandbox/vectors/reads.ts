@@ -1,0 +1,73 @@
+import type { Defence, Kind, Vector } from '../vector.ts';
+
+/** A vector that returns data of the host. */
+const read = (name: string, code: string, stoppedBy: readonly Defence[] = ['attribute']): Vector => ({
+  name,
+  code,
+  stoppedBy,
+  leaks: ({ loot }) => decodeURIComponent(loot).includes('a secret of the host'),
+});
+
+/** A vector that returns `reached`. */
+const reach = (name: string, code: string, stoppedBy: readonly Defence[] = ['attribute']): Vector => ({
+  name,
+  code,
+  stoppedBy,
+  leaks: ({ loot }) => loot === 'reached',
+});
+
+export const reads: Kind = {
+  title: 'Reads of the page and its storage',
+  vectors: [
+    read('reads the document of the page', `return parent.document.title;`),
+    read('reads a variable of the top window', `return top.secret;`),
+    read('reads the frame element in the page', `return frameElement.ownerDocument.title;`),
+    read('reads local storage', `return localStorage.getItem('secret');`),
+    read('reads session storage', `return sessionStorage.getItem('secret');`),
+    read('reads cookies', `return document.cookie;`),
+    read('reads the cookie store', `return JSON.stringify(await cookieStore.getAll());`),
+    read('reads a cache', `return (await (await caches.open('secret')).match('/secret')).text();`),
+    read(
+      'reads a database',
+      `return new Promise((done) => { const opening = indexedDB.open('secret'); opening.onsuccess = () => done([...opening.result.objectStoreNames].join()); opening.onerror = () => done('error'); });`,
+    ),
+    read(
+      'listens to a broadcast channel',
+      `return new Promise((done) => { const channel = new BroadcastChannel('secret'); channel.onmessage = ({ data }) => done(data); channel.postMessage('?'); setTimeout(() => done('nothing'), 1500); });`,
+    ),
+    read(
+      'reads the page with an error that runs code',
+      `let found = ''; const trap = new Proxy(new Error('x'), { get() { try { found += parent.secret; } catch {} return undefined; } }); dispatchEvent(new ErrorEvent('error', { error: trap })); await wait(300); return found;`,
+    ),
+    read(
+      'reads the page from a frame of its own',
+      `add('<iframe srcdoc="<p>x</p>"></iframe>'); await wait(500); return frames[0].parent.parent.secret;`,
+    ),
+    reach('reads the files of the origin', `await navigator.storage.getDirectory(); return 'reached';`),
+    reach('holds a lock of the origin', `return await navigator.locks.request('x', () => 'reached');`),
+    reach(
+      'registers a service worker',
+      `await navigator.serviceWorker.register('/api/plugins/sly/widget/Chart0.js', { type: 'module' }); return 'reached';`,
+      ['attribute', 'policy', 'allowlist', 'server'],
+    ),
+    reach(
+      'reads a sibling frame',
+      `return [...Array(parent.frames.length).keys()].some((index) => parent.frames[index] !== window && parent.frames[index].document) ? 'reached' : 'none';`,
+    ),
+    reach(
+      'reads the address of the page',
+      `return document.referrer.includes('/plugin/') ? 'reached' : document.referrer;`,
+      ['referrer'],
+    ),
+    reach(
+      'fetches a page of the host in the operator’s name',
+      `return (await (await fetch('/api/plugins')).json()).plugins ? 'reached' : 'none';`,
+      ['attribute', 'policy', 'allowlist'],
+    ),
+    reach(
+      'fetches another plugin’s route past the page',
+      `return (await fetch('/api/plugins/other/items')).ok ? 'reached' : 'none';`,
+      ['attribute', 'policy', 'allowlist'],
+    ),
+  ],
+};

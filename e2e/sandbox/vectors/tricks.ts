@@ -1,0 +1,65 @@
+import type { Kind, Place } from '../vector.ts';
+
+/** Whether the page answers within three seconds. */
+const isFrozen = ({ page }: Place) =>
+  Promise.race([
+    page.evaluate(() => false),
+    new Promise<boolean>((done) => setTimeout(() => done(true), 3000)),
+  ]);
+
+/** The element of the page at a point, if it is the frame. */
+const coversPage = ({ page }: Place) =>
+  page.evaluate(() => {
+    const { top, left, bottom, right } = document.querySelector('[data-sandboxed]')!.getBoundingClientRect();
+    const outside = [
+      [left + 20, top + 6],
+      [left + 20, top - 10],
+      [left - 10, top + 10],
+      [right + 10, bottom - 10],
+      [left + 20, bottom + 10],
+    ] as const;
+    return outside.some(([x, y]) => document.elementFromPoint(x, y) instanceof HTMLIFrameElement);
+  });
+
+export const tricks: Kind = {
+  title: 'Tricks with focus, space and time',
+  vectors: [
+    {
+      name: 'covers its neighbours and its border',
+      code: `add('<div style="position:fixed;inset:-500px;z-index:2147483647;background:red">Sign in</div>'); document.documentElement.style.cssText = 'position:fixed;inset:-500px'; try { frameElement.style.cssText = 'position:fixed;inset:0;width:100vw;height:100vh;z-index:2147483647'; } catch {} await send({ type: 'height', height: 9000 }); await wait(500);`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      leaks: coversPage,
+    },
+    {
+      name: 'floods the page with messages',
+      code: `for (let count = 0; count < 20_000; count += 1) await send({ type: 'height', height: count }); await wait(1000);`,
+      stoppedBy: ['limits'],
+      isAlone: true,
+      leaks: ({ page }) =>
+        page
+          .locator('[data-code="FRAME_STOPPED"]')
+          .waitFor({ timeout: 4000 })
+          .then(
+            () => false,
+            () => true,
+          ),
+    },
+    {
+      name: 'runs an endless loop',
+      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 100); return 'looping';`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      act: ({ page }) => page.waitForTimeout(500),
+      leaks: isFrozen,
+    },
+    {
+      name: 'inserts 10,000 nodes a second',
+      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end) { add('<p>x</p>'.repeat(10_000)); document.body.offsetHeight; } }, 100); return 'inserting';`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      act: ({ page }) => page.waitForTimeout(500),
+      leaks: isFrozen,
+    },
+  ],
+};
