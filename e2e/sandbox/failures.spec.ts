@@ -30,11 +30,8 @@ const IN_PAGES = new Set(['shim-503', 'early-shim']);
 
 for (const failure of cases) {
   const { name, component = 'Broken', text, serve, press, heals } = failure;
-  test(`${name} in a frame → ${[...new Set(Object.values(failure.code))].join(' or ')}`, async ({
-    page,
-    host,
-    react,
-  }) => {
+  const title = `${name} in a frame → ${[...new Set(Object.values(failure.code))].join(' or ')}`;
+  test(title, { tag: '@all' }, async ({ page, host, react }) => {
     const code = IN_PAGES.has(String(serve)) ? 'healthy' : codeOf(failure, react, 'production');
     await page.goto(new URL(`/plugin/${name}/main`, host.url).href);
     const panel = page.locator(`[data-panel="${name}/${component}"]`).first();
