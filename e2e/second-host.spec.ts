@@ -37,6 +37,7 @@ test('a hot reload of the file that creates the host gets the same host; another
         (error: Error) => error.message,
       );
     const first = await load('/first.js');
+    if (typeof first !== 'string') await first.plugins.refresh();
     const again = await load('/again.js');
     if (typeof again !== 'string') await again.plugins.refresh();
     return { isSame: first === again, other: await load('/other.js'), copy: await load('/second-copy.js') };

@@ -2,6 +2,7 @@ import type { DashboardLayout, WidgetError } from '../contract/index.ts';
 import type { Client } from './client.ts';
 import { heals } from './heals.ts';
 import type { Attempt } from './look-again.ts';
+import { clock } from './timing.ts';
 
 /** A dashboard, or the error with which loading it failed; a new object each time the dashboard is read. */
 export type LoadedDashboard =
@@ -75,7 +76,12 @@ export function createDashboardStore(
   { prepare = async () => {}, onFailure, onReturn }: DashboardStoreOptions = {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
-  const ahead = new Map<string, Promise<DashboardLayout | undefined>>();
+  /** What is read ahead, and when it was requested. Without timers, since there may be many. */
+  const ahead = new Map<string, { loading: Promise<DashboardLayout | undefined>; began: number }>();
+  const findAhead = (key: string) => {
+    const early = ahead.get(key);
+    return early && clock() - early.began < FRESH ? early.loading : undefined;
+  };
   /** The JSON of each layout as it was read. */
   const texts = new WeakMap<DashboardLayout, string>();
   const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
@@ -139,7 +145,7 @@ export function createDashboardStore(
   function read(entry: Entry, isQuiet = false, answer?: unknown): Promise<LoadedDashboard> {
     const { pluginId, name, controller } = entry;
     const key = keyOf(pluginId, name);
-    const early = ahead.get(key);
+    const early = findAhead(key);
     ahead.delete(key);
     const request = () => load(pluginId, name, controller.signal, answer);
     const loading = (early?.then((layout) => layout ?? request()) ?? request())
@@ -181,12 +187,14 @@ export function createDashboardStore(
     const key = keyOf(pluginId, name);
     const known = entries.get(key);
     if (known && !known.isOld) return known.loading.then(({ layout }) => layout);
-    const early = ahead.get(key) ?? load(pluginId, name).catch(() => undefined);
-    if (ahead.get(key) === early) return early;
-    ahead.set(key, early);
-    const forget = () => ahead.get(key) === early && ahead.delete(key);
-    void early.then((layout) => (layout ? setTimeout(forget, FRESH) : forget()));
-    return early;
+    const early = findAhead(key);
+    if (early) return early;
+    const loading = load(pluginId, name).catch(() => {
+      ahead.delete(key);
+      return undefined;
+    });
+    ahead.set(key, { loading, began: clock() });
+    return loading;
   }
 
   return {
