@@ -82,13 +82,15 @@ test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }
       [ids, mounts] as const,
     );
   const session = await page.context().newCDPSession(page);
+  const readCounts = () => page.evaluate(() => (window as never as { counts(): Counts }).counts());
   async function count() {
     // Aborted requests of the last panels need a moment to settle.
     await page.waitForLoadState('networkidle');
+    // Links in view wait for a quiet network too, and end then.
+    await expect.poll(async () => (await readCounts()).timers).toBe(0);
     for (let round = 0; round < 3; round++) await session.send('HeapProfiler.collectGarbage');
     const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
-    const counts = await page.evaluate(() => (window as never as { counts(): Counts }).counts());
-    return { nodes, jsEventListeners, ...counts };
+    return { nodes, jsEventListeners, ...(await readCounts()) };
   }
 
   await visit(2 * PLUGINS);
