@@ -5,8 +5,6 @@ import { serveWithout } from './disarm.ts';
 import type { Place } from './vector.ts';
 import { advance, harmless } from './vectors.ts';
 
-test.skip(({ react }) => react === 18, 'The browser is the same for both Reacts.');
-
 for (const { title, vectors } of [advance, harmless])
   for (const isDefended of [true, false])
     test(

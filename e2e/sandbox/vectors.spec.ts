@@ -7,8 +7,6 @@ import { kinds, open } from './vectors.ts';
 
 test.use({ launchOptions });
 
-test.skip(({ react }) => react === 18, 'The browser is the same for both Reacts.');
-
 /** The vectors that can share a page: those with the same defences. */
 const groupsOf = (vectors: readonly Vector[]): Vector[][] => {
   const groups = new Map<unknown, Vector[]>();
