@@ -254,8 +254,8 @@ test('sets Vite’s nonce on its scripts and links', async () => {
   await write(LATER);
   const { html } = await make({ apiBase: '/nous/api' }, { html: { cspNonce: 'NONCE' } });
   const tags = html.match(/<script\b[^>]*>|<link\b[^>]*modulepreload[^>]*>/g)!;
-  // Two scripts of ours, that of the app, and its later files.
-  expect(tags.length).toBeGreaterThanOrEqual(4);
+  // Two scripts of ours, that of the app, and two preloads of later files.
+  expect(tags).toHaveLength(5);
   for (const tag of tags) expect(tag).toContain('nonce="NONCE"');
 });
 
