@@ -253,9 +253,12 @@ test('accepts the page’s own import map only if it has the imports that widget
 test('sets Vite’s nonce on its scripts and links', async () => {
   await write(LATER);
   const { html } = await make({ apiBase: '/nous/api' }, { html: { cspNonce: 'NONCE' } });
-  const tags = html.match(/<script\b[^>]*>|<link\b[^>]*modulepreload[^>]*>/g)!;
-  // Two scripts of ours, that of the app, and two preloads of later files.
-  expect(tags).toHaveLength(5);
+  const scripts = html.match(/<script\b[^>]*>/g)!;
+  const links = html.match(/<link\b[^>]*modulepreload[^>]*>/g)!;
+  const tags = [...scripts, ...links];
+  // Two scripts of ours and that of the app. The bundler decides into how many later files it splits.
+  expect(scripts).toHaveLength(3);
+  expect(links.length).toBeGreaterThan(0);
   for (const tag of tags) expect(tag).toContain('nonce="NONCE"');
 });
 
