@@ -118,13 +118,15 @@ test.each([
   expect([...blocks].map(([, block]) => block)).toContain(text);
 });
 
-test('shows the figures of the last recorded run', () => {
-  const figures = readFigures();
+test('shows the figures of the recorded runs, under two loads', () => {
+  const runs = readFigures();
+  expect(new Set(runs.map(({ load }) => load)).size).toBe(2);
   const section = sectionOf(read('e2e/bench/README.md'), 'Figures');
-  const tables = Object.values(readmeTables(figures));
-  expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual(tables);
-  expect(section).toContain(`\n${figures.command}\n`);
-  expect(Number(/--rounds (\d+)/.exec(figures.command)![1])).toBeGreaterThanOrEqual(9);
+  expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual(runs.flatMap(readmeTables));
+  for (const { command } of runs) {
+    expect(section).toContain(`\n${command}\n`);
+    expect(Number(/--rounds (\d+)/.exec(command)![1])).toBeGreaterThanOrEqual(9);
+  }
 });
 
 test('the list of test files is complete', () => {

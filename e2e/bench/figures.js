@@ -4,19 +4,19 @@ import { select } from './comparisons.js';
 
 /** @typedef {import('./table.js').Summary} Summary */
 /** @typedef {import('./statistics.js').Estimate} Estimate */
-/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string }} Figures the recorded run in the benchmark’s README */
+/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string, load: number }} Figures a recorded run in the benchmark’s README */
 
-/** The file of these figures; a test compares README.md with it. */
+/** The file of the recorded runs, one for each load; a test compares README.md with it. */
 export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
 
 /**
- * Formats the figures as JSON with five significant digits.
- * @param {Figures} figures
+ * Formats recorded runs as JSON with five significant digits.
+ * @param {readonly Figures[]} runs
  */
-export const textOf = (figures) =>
-  `${JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`;
+export const textOf = (runs) =>
+  `${JSON.stringify(runs, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`;
 
-/** @returns {Figures} */
+/** @returns {Figures[]} the recorded runs, the one with the lowest load first */
 export const readFigures = () => JSON.parse(readFileSync(FIGURES, 'utf8'));
 
 /** @param {Estimate | undefined} estimate */
@@ -24,49 +24,60 @@ const ratioText = (estimate) =>
   estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '–';
 
 /**
- * The tables of README.md, as rows of cells.
+ * The tables of README.md for one run, as rows of cells.
  * @param {Figures} figures
  */
 export function readmeTables({ lines, comparisons, registry }) {
   const cells = [...new Set(lines.map(({ cell }) => cell))];
-  const own = ['nousviz-hints', 'nousviz-static'];
-  const both = (/** @type {(contender: string) => string} */ format) => own.map(format).join(' / ');
+  const [hints, page] = ['nousviz-hints', 'nousviz-static'];
   const line = (/** @type {string} */ cell, /** @type {string} */ contender) =>
     select(lines, { cell, contender, react: 19 })[0];
   const compared = (
     /** @type {string} */ cell,
     /** @type {string} */ contender,
     /** @type {RegExp} */ base,
+    /** @type {import('./comparisons.js').Measure} */ measure = 'cold',
   ) =>
     ratioText(
-      select(comparisons, { cell, contender, react: 19, measure: 'cold' }).find((one) => base.test(one.base))
-        ?.ratio,
+      select(comparisons, { cell, contender, react: 19, measure }).find((one) => base.test(one.base))?.ratio,
     );
+  const [floor, peer] = [/^limit-/, /the best peer$/];
+  const both = (/** @type {(contender: string) => string} */ format) => [hints, page].map(format).join(' / ');
   const registered = registry.find(
     ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
   );
-  return {
-    cold: cells.map((cell) => [
+  return [
+    cells.map((cell) => [
       cell,
-      ...own.map((contender) => ratioText(line(cell, contender)?.cold.ratio)),
-      ...own.map((contender) => compared(cell, contender, /the best peer$/)),
+      compared(cell, hints, floor),
+      compared(cell, page, floor),
+      compared(cell, hints, peer),
+      compared(cell, page, peer),
+      both((contender) => `${line(cell, contender)?.cold.waves}`),
     ]),
-    more: [
+    cells.map((cell) => [
+      cell,
+      compared(cell, hints, peer, 'second'),
+      compared(cell, page, peer, 'second'),
+      compared(cell, hints, peer, 'hovered'),
+      compared(cell, hints, floor, 'long tasks'),
+      compared(cell, hints, floor, 'heap'),
+    ]),
+    [
       ...cells.map((cell) => [
-        `the limit with a React root per widget, × limit, ${cell}`,
+        `a React root per widget and nothing else, × limit, ${cell}`,
         ['limit-roots', 'limit-static']
           .map((contender) => ratioText(line(cell, contender)?.cold.ratio))
           .join(' / '),
       ]),
-      ['waves of requests, 10/100', both((contender) => `${line('10/100', contender)?.cold.waves}`)],
-      ['10/1000 against 10/10', both((contender) => compared('10/1000', contender, /^10\/10$/))],
       ...cells.map((cell) => [
         `React 19 against React 18, ${cell}`,
         both((contender) => compared(cell, contender, /^React 18$/)),
       ]),
+      ['10/1000 against 10/100', both((contender) => compared('10/1000', contender, /^10\/100$/))],
       ['10,000 new names, against as many in a bare `Map`', ratioText(registered?.toMap)],
       ['10,000 new names, against 1,000', ratioText(registered?.toFewer)],
       ['renders of 100 mounted panels meanwhile', `${registered?.renders}`],
-    ],
-  };
+    ].filter(([, figure]) => figure !== '– / –'),
+  ];
 }

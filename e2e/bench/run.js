@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,8 +16,10 @@ const USAGE = `npm run bench -- [options]
   --profile        prints the library's own time by module, of one load of each cell, instead of a table
   --rtt MS         the delay of every answer in milliseconds, by default 50
   --react LIST     18, 19 or both, by default 19
+  --load N         the number of processes that compute meanwhile, by default 0
   --json FILE      writes all samples and the summary to FILE
-  --keep           writes the summary to figures.json, and prints the tables of README.md
+  --keep           writes the summary to figures.json in place of that of the same load, and prints the tables of
+                   README.md
   --waterfall      also shows the requests of each contender's last load
   --help           shows this help
 `;
@@ -67,6 +70,7 @@ function readArgs(args) {
       profile: { type: 'boolean', default: false },
       rtt: { type: 'string', default: '50' },
       react: { type: 'string', default: '19' },
+      load: { type: 'string', default: '0' },
       json: { type: 'string' },
       keep: { type: 'boolean', default: false },
       waterfall: { type: 'boolean', default: false },
@@ -83,13 +87,29 @@ function readArgs(args) {
     reacts: /** @type {import('./react.js').React[]} */ (reacts),
     cells: listOf(values.cells).map(cellOf),
     cpus: listOf(values.cpu).map((text) => numberOf('cpu', text, 1, 20)),
+    load: numberOf('load', values.load, 0, 64),
     rounds: numberOf('rounds', values.rounds, 1, 1000),
     rtt: numberOf('rtt', values.rtt, 0, 10_000),
   };
 }
 
+/**
+ * Starts processes that compute until they are stopped.
+ * @param {number} count
+ * @returns a function that stops them
+ */
+function startLoad(count) {
+  const processes = Array.from({ length: count }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  const stop = () => processes.forEach((one) => one.kill('SIGKILL'));
+  process.once('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  return stop;
+}
+
 async function main() {
-  const { help, json, keep, waterfall, profile, ...options } = readArgs(process.argv.slice(2));
+  const { help, json, keep, waterfall, profile, load, ...options } = readArgs(process.argv.slice(2));
   if (help) return console.log(USAGE);
   // Standard output is reserved for the table.
   const report = console.error;
@@ -99,7 +119,8 @@ async function main() {
   const { summarise, tableOf } = await import('./table.js');
   const { waterfallOf } = await import('./waterfall.js');
   if (profile) return console.log(await (await import('./profile.js')).runProfile({ ...options, report }));
-  const results = await runRounds({ ...options, report });
+  const stopLoad = startLoad(load);
+  const results = await runRounds({ ...options, report }).finally(stopLoad);
   const summary = summarise(results);
   const { rounds, rtt } = options;
   const [{ model = 'a processor' } = {}] = cpus();
@@ -113,8 +134,10 @@ async function main() {
   if (keep) {
     const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
     const date = new Date().toISOString().slice(0, 10);
-    await writeFile(FIGURES, textOf({ command, date, node: process.version, processor, ...summary }));
-    for (const rows of Object.values(readmeTables(readFigures())))
+    const figures = { command, date, node: process.version, processor, load, ...summary };
+    const others = readFigures().filter((one) => one.load !== load);
+    await writeFile(FIGURES, textOf([...others, figures].toSorted((a, b) => a.load - b.load)));
+    for (const rows of readmeTables(figures))
       console.log(`\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`);
   }
 }
