@@ -127,6 +127,7 @@ test('compares ours with the floor and with the best peer of the same cell', () 
         'cold × limit-roots',
         'cold × the best peer',
         'second × the best peer',
+        'in view × the best peer',
         'hovered × the best peer',
         'heap MB limit-roots',
       ]),
@@ -137,9 +138,10 @@ test('compares ours with the floor and with the best peer of the same cell', () 
   expect(ratio.median).toBeCloseTo(rowOf('nousviz-hints').cold.time / rowOf('limit-roots').cold.time);
 });
 
-test('opens a dashboard without a request if its link was hovered', () => {
-  const { second, hovered } = rowOf('nousviz-hints');
-  expect(second.requests).toBeGreaterThan(0);
+test('opens a dashboard in one wave if its link was in view, and without a request if it was hovered', () => {
+  const { second, inView, hovered } = rowOf('nousviz-hints');
+  expect(second.waves).toBe(2);
+  expect(inView!.waves).toBe(1);
   expect(hovered).toMatchObject({ requests: 0, waves: 0 });
   expect(rowOf('import-map').hovered).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { compare, estimate, median, pairedRatios } from './statistics.js';
 /** @typedef {import('./rounds.js').Row} Row */
 /** @typedef {import('./table.js').Line} Line */
 /** @typedef {import('./statistics.js').Estimate} Estimate */
-/** @typedef {'cold' | 'second' | 'hovered' | 'long tasks' | 'heap'} Measure */
+/** @typedef {'cold' | 'second' | 'in view' | 'hovered' | 'long tasks' | 'heap'} Measure */
 /**
  * Two loads of the same round, compared. `unit` is `×` for a ratio, and `MB` for a difference.
  * @typedef {{ measure: Measure, contender: string, cell: string, react: Row['react'], base: string, unit: '×' | 'MB', ratio: Estimate }} Comparison
@@ -15,10 +15,11 @@ const FLOORS = /** @type {Record<string, string>} */ ({
   'nousviz-static': 'limit-static',
 });
 
-/** @type {Record<'cold' | 'second' | 'hovered', (row: Row) => number>} */
+/** @type {Record<'cold' | 'second' | 'in view' | 'hovered', (row: Row) => number>} */
 const TIMES = {
   cold: ({ cold }) => cold.time,
   second: ({ second }) => second.time,
+  'in view': ({ inView }) => inView?.time ?? NaN,
   hovered: ({ hovered }) => hovered?.time ?? NaN,
 };
 
@@ -99,6 +100,7 @@ export function compareOwn(rows, lines) {
     if (next) {
       const others = select(there, { contender: next });
       against('second', `${next}, the best peer`, others);
+      against('in view', `${next}, the best peer`, others, TIMES.second);
       against('hovered', `${next}, the best peer`, others, TIMES.second);
     }
     for (const fewer of select(lines, { contender, react, panels, cpu }))

@@ -59,6 +59,7 @@ export function readmeTables({ lines, comparisons, registry }) {
       cell,
       compared(cell, hints, peer, 'second'),
       compared(cell, page, peer, 'second'),
+      compared(cell, hints, peer, 'in view'),
       compared(cell, hints, peer, 'hovered'),
       compared(cell, hints, floor, 'long tasks'),
       compared(cell, hints, floor, 'heap'),

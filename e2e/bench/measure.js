@@ -12,7 +12,7 @@ import { countWaves } from './waves.js';
  * @property {number} renders number of renders of widgets
  */
 
-/** @typedef {{ cold: Cost, second: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `second` and `hovered`: the next dashboards, of which the page has shown a hovered link for the latter; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
+/** @typedef {{ cold: Cost, second: Cost, inView?: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `second`, `inView` and `hovered`: the next dashboards, the latter two after a link to them was in view, or hovered; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
 
 const TIMEOUT = 60_000;
 const VIEWPORT = { width: 1280, height: 1000 };
@@ -108,7 +108,7 @@ export async function withPage(browser, url, use, cpu = 1) {
 /**
  * Opens another dashboard on the page, and waits until all its panels have their text.
  * @param {import('@playwright/test').Page} page
- * @param {'second' | 'third'} dashboard
+ * @param {'second' | 'third' | 'fourth'} dashboard
  * @param {number} renders the number of renders before
  */
 async function openDashboard(page, dashboard, renders) {
@@ -124,25 +124,51 @@ async function openDashboard(page, dashboard, renders) {
   return { cost, renders: record.renders };
 }
 
+/** The number of requests that a page has sent. @param {import('@playwright/test').Page} page */
+const countRequests = (page) => page.evaluate(() => performance.getEntriesByType('resource').length);
+
 /**
- * Hovers a link, and waits until the page has sent requests for it, and none more for half a second.
+ * Waits until a page has sent no more requests for half a second.
  * @param {import('@playwright/test').Page} page
- * @param {import('@playwright/test').Locator} link
  */
-async function hover(page, link) {
-  const count = () => page.evaluate(() => performance.getEntriesByType('resource').length);
-  const before = await count();
-  await link.hover();
-  await page.waitForFunction((known) => performance.getEntriesByType('resource').length > known, before);
-  for (let last = before, now = await count(); now > last; now = await count()) {
+async function settle(page) {
+  for (let last = -1, now = await countRequests(page); now > last; now = await countRequests(page)) {
     last = now;
     await page.waitForTimeout(500);
   }
 }
 
 /**
- * Loads a contender's page without a cache, then switches to its second dashboard, and to its third if the contender preloads a
- * dashboard whose link is hovered.
+ * Shows a link, and waits until the page has loaded what it preloads of a link in view.
+ * @param {import('@playwright/test').Page} page
+ * @param {'third' | 'fourth'} dashboard
+ */
+async function showLink(page, dashboard) {
+  const before = await countRequests(page);
+  await page.evaluate((name) => window.bench.link?.(name), dashboard);
+  await page.waitForFunction((known) => performance.getEntriesByType('resource').length > known, before);
+  await settle(page);
+}
+
+/**
+ * Opens a dashboard whose link was in view, and one whose link was hovered, if the contender preloads links.
+ * @param {import('@playwright/test').Page} page
+ * @param {number} renders the number of renders before
+ */
+async function followLinks(page, renders) {
+  if (!(await page.evaluate(() => Boolean(window.bench.link)))) return {};
+  await showLink(page, 'third');
+  const inView = await openDashboard(page, 'third', renders);
+  await showLink(page, 'fourth');
+  await page.getByRole('link', { name: 'fourth' }).hover();
+  await settle(page);
+  const hovered = await openDashboard(page, 'fourth', inView.renders);
+  return { inView: inView.cost, hovered: hovered.cost };
+}
+
+/**
+ * Loads a contender's page without a cache, then switches to its second dashboard, and to those that links lead to if the contender
+ * preloads links.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
  * @param {number} cpu by what the page's processor is slowed
@@ -159,18 +185,12 @@ export const measure = (browser, url, cpu) =>
       const cold = await page.evaluate(readPage);
       const heap = await readHeap(page);
       const second = await openDashboard(page, 'second', cold.renders);
-      const link = page.getByRole('link', { name: 'third' });
-      /** @type {Cost | undefined} */
-      let hovered;
-      if (await link.count()) {
-        await hover(page, link);
-        hovered = (await openDashboard(page, 'third', second.renders)).cost;
-      }
+      const linked = await followLinks(page, second.renders);
       const until = cold.marks.first ?? NaN;
       return {
         cold: costOf(cold, 0, until, cold.renders),
         second: second.cost,
-        ...(hovered && { hovered }),
+        ...linked,
         heap,
         requests: cold.requests.filter(({ end }) => end <= until),
         errors,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** The id of the plugin with the dashboards. */
 export const OWNER = 'plugin-0000';
 /** The first dashboard of the page, and those that it switches to. */
-export const DASHBOARDS = /** @type {const} */ (['first', 'second', 'third']);
+export const DASHBOARDS = /** @type {const} */ (['first', 'second', 'third', 'fourth']);
 /** The placeholder for a plugin's id in the widget's source. All ids have the same length. */
 export const PLACEHOLDER = OWNER;
 /** The number of panels in a row. */
@@ -65,7 +65,9 @@ export function planCell(panels, installed) {
   const first = spread(plugins, panels);
   const second = spreadAfter(plugins, first, panels);
   const third = spreadAfter(plugins, [...second, ...first], panels);
-  return { name: `${panels}/${installed}`, panels, installed, plugins, shown: { first, second, third } };
+  const fourth = spreadAfter(plugins, [...third, ...second, ...first], panels);
+  const shown = { first, second, third, fourth };
+  return { name: `${panels}/${installed}`, panels, installed, plugins, shown };
 }
 
 /**

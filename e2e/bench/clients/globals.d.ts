@@ -15,6 +15,8 @@ interface Bench {
   ready: Promise<void>;
   /** Shows a dashboard. The contender's client sets it. */
   open(dashboard: string): void;
+  /** Shows a link to a dashboard. The client of a contender that preloads links sets it. */
+  link?(dashboard: string): void;
 }
 
 interface Window {

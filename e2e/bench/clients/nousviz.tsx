@@ -10,21 +10,22 @@ import { createRoot } from 'react-dom/client';
 
 const host = createHostWithHelpers({ ...formatters, cn: (...all: unknown[]) => all.join(' ') });
 
-// Without the links in view, so that the cell without a hovered link stays one.
-preloadLinks(
-  host,
-  ({ hash }) => (hash === '#third' ? { pluginId: 'plugin-0000', name: 'third' } : undefined),
-  { inView: false },
-);
+preloadLinks(host, ({ hash }) => (hash ? { pluginId: 'plugin-0000', name: hash.slice(1) } : undefined));
 
 function App() {
   const [dashboard, setDashboard] = useState('first');
+  const [links, setLinks] = useState<string[]>([]);
   useEffect(() => {
     window.bench.open = setDashboard;
+    window.bench.link = (name) => setLinks((before) => [...before, name]);
   }, []);
   return (
     <>
-      <a href="#third">third</a>
+      {links.map((name) => (
+        <a key={name} href={`#${name}`}>
+          {name}
+        </a>
+      ))}
       <Dashboard pluginId="plugin-0000" name={dashboard} />
     </>
   );
