@@ -28,6 +28,8 @@ export interface Requests {
 }
 
 interface Running {
+  /** The bytes of the request. */
+  size: number;
   controller: AbortController;
   reader?: ReadableStreamDefaultReader<Uint8Array> | undefined;
 }
@@ -59,8 +61,10 @@ export function createRequests(options: RequestsOptions): Requests {
   const running = new Map<number, Running>();
 
   function finish(id: number, error?: unknown) {
-    if (!running.delete(id)) return;
-    limits.finish();
+    const one = running.get(id);
+    if (!one) return;
+    running.delete(id);
+    limits.finish(one.size);
     send({ type: 'end', id, ...(error !== undefined && { error: errorFor(error) }) });
   }
 
@@ -81,12 +85,15 @@ export function createRequests(options: RequestsOptions): Requests {
   const refuse = (id: number, error: unknown) => send({ type: 'end', id, error: errorFor(error) });
 
   return {
-    async start({ id, url: written, method, headers, body, redirect, cache }) {
+    async start({ id, url: written, method, headers, body, refusedBytes, redirect, cache }) {
       // The id of a running request would end that one.
       if (running.has(id)) return;
-      const over = limits.request((body?.byteLength ?? 0) + written.length);
+      const texts = [written, ...headers.flat()].reduce((sum, { length }) => sum + length, 0);
+      const size = texts + (refusedBytes ?? body?.byteLength ?? 0);
+      // Before anything copies the body.
+      const over = limits.request(size);
       if (over) return refuse(id, exceeded(over));
-      const one: Running = { controller: new AbortController() };
+      const one: Running = { size, controller: new AbortController() };
       running.set(id, one);
       const { url, refusal } = resolveRoute(written, options);
       if (url === undefined) return finish(id, refused(written, refusal));

@@ -5,6 +5,7 @@ import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { ToFrame, ToPage } from './protocol.ts';
 import { readMessage } from './read-message.ts';
 import { createRequests } from './requests.ts';
+import { sizeOf } from './size-of.ts';
 
 const PAGE = 'https://host.test/plugin/own/main';
 const BASE = 'https://host.test/api/plugins/own';
@@ -25,6 +26,7 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     return answer(request);
   };
   const errors: unknown[] = [];
+  const received: unknown[] = [];
   const page = createRequests({
     pluginId: 'own',
     component: 'Chart',
@@ -39,6 +41,7 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
   });
   const frame = createPortFetch((message: ToPage, transfer = []) => port2.postMessage(message, transfer));
   port1.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    received.push(data);
     const message = readMessage(data);
     if (message?.type === 'request') void page.start(message.request);
     if (message?.type === 'more') void page.more(message.id);
@@ -51,7 +54,7 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     port1.close();
     port2.close();
   };
-  return { apiFetch: frame.apiFetch, page, sent, errors };
+  return { apiFetch: frame.apiFetch, frame, page, sent, received, errors };
 }
 
 const form = new FormData();
@@ -208,6 +211,48 @@ test('names the limit that a request or its answer exceeds, and goes on with the
   await expect((await apiFetch(`${BASE}/items`)).text()).rejects.toMatchObject({
     code: 'LIMIT_EXCEEDED',
     message: expect.stringContaining('bytesPerMinute is 600'),
+  });
+});
+
+test('reads and sends no body beyond the limit', async () => {
+  const { apiFetch, frame, sent, received } = connect(() => new Response('{}'), { messageBytes: 1000 });
+  frame.limit(1000);
+  const read = vi.fn();
+  const cancelled = vi.fn();
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read();
+      controller.enqueue(new Uint8Array(100));
+    },
+    cancel: cancelled,
+  });
+  for (const body of [endless, new Uint8Array(5e6), 'a'.repeat(1001), new Blob(['a'.repeat(1001)])])
+    await expect(apiFetch(`${BASE}/items`, { method: 'POST', body })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('messageBytes is 1000'),
+    });
+  expect(read.mock.calls.length).toBeLessThan(15);
+  expect(cancelled).toHaveBeenCalled();
+  expect(received.map((message) => sizeOf(message, 1e9)).every((size) => size < 2000)).toBe(true);
+  expect(sent).toEqual([]);
+});
+
+test('an aborted request reads its body no further', async () => {
+  const { apiFetch, received } = connect(() => new Response('{}'));
+  const cancelled = vi.fn();
+  const aborting = new AbortController();
+  const body = new ReadableStream({ cancel: cancelled });
+  const asked = apiFetch(`${BASE}/items`, { method: 'POST', body, signal: aborting.signal });
+  aborting.abort();
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  expect(cancelled).toHaveBeenCalled();
+  expect(received).toEqual([]);
+});
+
+test('counts the headers of a request', async () => {
+  const { apiFetch } = connect(() => new Response('{}'), { messageBytes: 1000 });
+  await expect(apiFetch(`${BASE}/items`, { headers: { 'X-A': 'a'.repeat(1000) } })).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
   });
 });
 
