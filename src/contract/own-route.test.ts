@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isOwnRoute } from './own-route.ts';
+import * as urls from './urls.ts';
 
 const isOwn = (path: string) => isOwnRoute('/api', 'sales', path);
 
@@ -12,6 +13,16 @@ test.each([
   'trusted-items',
   'installments',
   'reports/settings',
+  'reports/enable',
+  'updates',
+  'enabled',
+  'jobs',
+  'logs',
+  'status',
+  'sync',
+  'users',
+  'history',
+  'start-dates',
 ])('knows the own route %s of a plugin', (rest) => {
   expect(isOwn(`/api/plugins/sales/${rest}`)).toBe(true);
 });
@@ -35,6 +46,40 @@ test.each([
   'source/Chart.js',
   'dashboards/main',
   'frontend-components',
+  'components',
+  'Components/Chart',
+  'enable',
+  'disable',
+  'disable/',
+  'update',
+  'update-check',
+  'updateCheck',
+  'reload',
+  'reload_routes',
+  'reload.json',
+  '_reload',
+  'reinstall',
+  'upgrade',
+  'activate',
+  'trustFrontend',
+  'trust_frontend',
+  'TrustFrontend',
+  'approve',
+  'consent',
+  'sandbox',
+  'credentials',
+  'credential/key',
+  'secrets',
+  'api_keys',
+  'permissions',
+  'config',
+  'manifest',
+  'hooks/on_credentials_saved',
+  'restart',
+  'delete',
+  '-',
+  '~',
+  '...',
   '',
   's%65ttings',
   '%73ettings',
@@ -74,6 +119,15 @@ test.each([
   '..%2fstock/items',
 ])('takes %j for no own route', (rest) => {
   expect(isOwn(`/api/plugins/sales/${rest}`)).toBe(false);
+});
+
+test('takes each path of the host API below a plugin for the host’s', () => {
+  const below = Object.values(urls)
+    .filter((make) => typeof make === 'function')
+    .map((make) => String((make as (...args: string[]) => unknown)('sales', 'main')))
+    .filter((path) => path.startsWith('/plugins/sales/'));
+  expect(below.length).toBeGreaterThan(5);
+  expect(below.filter((path) => isOwnRoute('', 'sales', path))).toEqual([]);
 });
 
 test.each([

@@ -205,3 +205,23 @@ test('a retry after the promise has settled throws', async () => {
   expect((await apiFetch('/api/x')).status).toBe(401);
   expect(late).toThrow(/had settled/);
 });
+
+test('a sandboxed widget’s 401 goes to it, opens no dialog and says nothing about the session', async () => {
+  const { apiFetch, dialog, opened, cancel, state, sent } = openWithDialog();
+  const framed = (url: string) => apiFetch(url, { headers: { 'X-NousViz-Widget': 'sly' } });
+  expect((await framed('/api/plugins/sly/a')).status).toBe(401);
+  expect(dialog).not.toHaveBeenCalled();
+  // A dialog of the page stays one, whatever frames receive.
+  const own = apiFetch('/api/own');
+  await opened();
+  expect(await statusesOf([framed('/api/plugins/sly/a'), framed('/api/plugins/sly/open')])).toEqual([
+    401, 200,
+  ]);
+  cancel();
+  expect((await own).status).toBe(401);
+  await framed('/api/plugins/sly/open');
+  expect((await apiFetch('/api/own')).status).toBe(401);
+  expect(dialog).toHaveBeenCalledTimes(1);
+  expect(state.token).toBe('old');
+  expect(sent.filter(({ url }) => url.endsWith('/a'))).toHaveLength(2);
+});

@@ -1,3 +1,5 @@
+import { WIDGET_HEADER } from '../contract/index.ts';
+
 /**
  * The app's session policy, for requests that the host API answers with 401 (CONTRACT H1). It is called once for all requests that
  * are refused until its promise settles. A request is repeated once, with a new token, if `retry` was called before that. Otherwise
@@ -75,6 +77,8 @@ export function createSession(
   }
 
   return async (request, send) => {
+    // The plugin's own route chooses the status, so it says nothing about the session (CONTRACT X2).
+    if (request.headers.has(WIDGET_HEADER)) return send(request);
     const body = readBody(request.clone()).catch(() => undefined);
     const before = settled;
     const response = await send(request);

@@ -24,12 +24,14 @@ export async function errorOfFailure(
   apiBase: string,
 ): Promise<WidgetError> {
   const { pluginId, component, version: hash } = sandboxed;
-  const cause = Object.assign(new Error(message), { stack });
+  // The diagnosis requests the scripts that a stack names, and here the plugin has written it: the error gets it afterwards.
+  const cause = Object.assign(new Error(message), { stack: '' });
   const place = { pluginId, component: component.name, file: component.path, hash, cause };
   const refusal =
     code === 'UNREACHABLE' ? await findRefusal(sandboxed, apiBase, place).catch(() => undefined) : undefined;
   const error = await createFailure(
     refusal ?? ({ code, details: { ...details, ...place } } as unknown as Failure),
   );
+  cause.stack = stack;
   return Object.assign(error, { ...(at && { at }), ...(frame && { frame }) });
 }

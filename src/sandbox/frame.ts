@@ -1,7 +1,7 @@
 import type { WidgetError } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
 import { createHeightRule } from './height.ts';
-import { createLimits, type Limits } from './limits.ts';
+import { createLimits, largestMessage, type Limits } from './limits.ts';
 import { createSandboxError } from './messages.ts';
 import {
   WIRE,
@@ -13,6 +13,7 @@ import {
 } from './protocol.ts';
 import { readMessage } from './read-message.ts';
 import { createRequests } from './requests.ts';
+import { sizeOf } from './size-of.ts';
 import type { ThemeSource } from './theme.ts';
 
 /** The time between two pings, in milliseconds. */
@@ -126,14 +127,18 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     beat = setInterval(ping, BEAT);
     let isStarted = false;
     unfollow = theme.follow(iframe, (look) => {
-      send(isStarted ? { type: 'theme', theme: look } : { type: 'start', component, props, theme: look });
+      send(
+        isStarted
+          ? { type: 'theme', theme: look }
+          : { type: 'start', component, props, theme: look, messageBytes: options.limits.messageBytes },
+      );
       isStarted = true;
     });
   }
 
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const over = limits.message();
+    const over = limits.message(sizeOf(data, largestMessage(options.limits)));
     if (limits.isSpent()) return stopBecause('it went on beyond its limits');
     const message = readMessage(data);
     // What is not of the protocol is from the widget's own code.
@@ -157,7 +162,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
         end();
         return options.onFailed(message.failure);
       case 'noted':
-        return options.onNoted(message.failure);
+        return limits.report() ? undefined : options.onNoted(message.failure);
       case 'request':
         return void requests.start(message.request);
       case 'more':

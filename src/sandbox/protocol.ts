@@ -6,6 +6,9 @@ import type { Config } from '../contract/index.ts';
  */
 export const WIRE = 1;
 
+/** The longest text of a failure that is sent or read, in characters. */
+export const MAX_TEXT = 4000;
+
 /** The only message between windows. The page sends it once, when the frame has loaded, with one `MessagePort`. */
 export interface Hello {
   nousviz: 'sandbox';
@@ -62,6 +65,8 @@ export interface FrameRequest {
   method: string;
   headers: readonly (readonly [string, string])[];
   body?: ArrayBuffer | undefined;
+  /** The bytes that the frame has read of a body which exceeds `messageBytes`, and therefore is not sent. */
+  refusedBytes?: number | undefined;
   redirect: RequestRedirect;
   cache: RequestCache | undefined;
 }
@@ -86,7 +91,7 @@ export interface RequestError {
 
 /** The page's messages to the frame. */
 export type ToFrame =
-  | { type: 'start'; component: FrameComponent; props: FrameProps; theme: Theme }
+  | { type: 'start'; component: FrameComponent; props: FrameProps; theme: Theme; messageBytes: number }
   | { type: 'props'; props: FrameProps }
   | { type: 'theme'; theme: Theme }
   | { type: 'ping' }

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { readMessage } from './read-message.ts';
+import { MESSAGES } from '../contract/words.ts';
+import { ARGUMENTS, CODES, readMessage } from './read-message.ts';
 
 const REQUEST = {
   id: 1,
@@ -19,6 +20,7 @@ test.each([
   [{ type: 'more', id: 0 }],
   [{ type: 'abort', id: 5 }],
   [{ type: 'request', request: { ...REQUEST, body: new ArrayBuffer(2) } }],
+  [{ type: 'request', request: { ...REQUEST, refusedBytes: 7 } }],
 ])('reads %j', (message) => expect(readMessage(message)).toEqual(message));
 
 test.each([
@@ -91,6 +93,27 @@ test('reads a failure without its place, its cause and codes that are not of wid
     },
   });
 });
+
+test('reads all arguments of the messages of these codes, and no others', () => {
+  const texts = CODES.map((code) => JSON.stringify(MESSAGES[code])).join(' ');
+  const named = [...texts.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  const ofPage = new Set(['component', 'file', 'pluginId']);
+  expect([...new Set(named)].filter((name) => !ofPage.has(name)).toSorted()).toEqual(ARGUMENTS);
+  const details = {
+    rule: 'constructor',
+    value: 'x',
+    names: Array.from({ length: 50 }, () => 'x'.repeat(4000)),
+    place: 'x',
+  };
+  expect(readMessage({ type: 'failed', failure: { code: 'RENDER_LOOP', details } })).toMatchObject({
+    failure: { details: {} },
+  });
+});
+
+test.each(['BUNDLE_MISSING', 'UNREACHABLE', 'WIDGET_CRASHED', 'AWAITING_CONSENT', 5])(
+  'reads no %s of a widget that goes on',
+  (code) => expect(readMessage({ type: 'noted', failure: { code, details: {} } })).toBeUndefined(),
+);
 
 test('an own property __proto__ of a message changes nothing', () => {
   const failure = JSON.parse('{"code": "RENDER_LOOP", "details": {"__proto__": {"count": 1}, "count": 2}}');

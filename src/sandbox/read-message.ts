@@ -1,13 +1,11 @@
 import { isRecord, type Code } from '../contract/index.ts';
-import type { FrameFailure, FrameRequest, ToPage } from './protocol.ts';
+import { MAX_TEXT, type FrameFailure, type FrameRequest, type ToPage } from './protocol.ts';
 
-/** The longest text of a failure that reaches the page, in characters. */
-const MAX_TEXT = 4000;
 const MAX_URL = 8192;
 const MAX_HEADERS = 100;
 
 /** The codes of failures that happen inside a frame. */
-const CODES: readonly Code[] = [
+export const CODES: readonly Code[] = [
   'ASYNC_COMPONENT',
   'BARE_IMPORT',
   'BARE_REACT',
@@ -37,6 +35,8 @@ const CODES: readonly Code[] = [
   'WRONG_SHIM',
 ];
 const ALLOWED: ReadonlySet<unknown> = new Set(CODES);
+/** The codes of failures of a widget that goes on. */
+const NOTED: ReadonlySet<unknown> = new Set<Code>(['UNCAUGHT_ERROR', 'UPDATES_ITSELF']);
 
 const REDIRECTS: ReadonlySet<unknown> = new Set(['follow', 'error', 'manual']);
 const CACHES: ReadonlySet<unknown> = new Set(['default', 'no-store', 'reload', 'no-cache', 'force-cache']);
@@ -46,16 +46,23 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value.slice(0, M
 
 const VARIANTS: ReadonlySet<unknown> = new Set(['blocked', 'author', 'again']);
 
-/** Keeps the arguments of a message that are text, numbers or lists of text. The place of the failure is the page's to say. */
+/** The arguments of these codes' messages, without the place of the failure, which is the page's to say. */
+export const ARGUMENTS =
+  'count definer host line message missing name react runtime since specifier starter status type url'.split(
+    ' ',
+  );
+
+/** Keeps the arguments of a message that are text, numbers or lists of text. */
 function readDetails(details: Record<string, unknown>): Record<string, string | number | string[]> {
-  const kept = Object.entries(details).flatMap(([name, value]) => {
-    if (/^(pluginId|component|hash|cause|__proto__)$/.test(name)) return [];
-    if (name === 'variant') return VARIANTS.has(value) ? [[name, value]] : [];
-    if (typeof value === 'string') return [[name, textOf(value)]];
-    if (typeof value === 'number') return [[name, value]];
-    return Array.isArray(value) ? [[name, value.slice(0, 50).map(textOf)]] : [];
-  });
-  return Object.fromEntries(kept.slice(0, 20)) as Record<string, string | number | string[]>;
+  const kept: Record<string, string | number | string[]> = {};
+  for (const name of ARGUMENTS) {
+    const value = Object.hasOwn(details, name) ? details[name] : undefined;
+    if (typeof value === 'string') kept[name] = textOf(value);
+    else if (typeof value === 'number') kept[name] = value;
+    else if (Array.isArray(value)) kept[name] = value.slice(0, 50).map(textOf);
+  }
+  if (VARIANTS.has(details.variant)) kept.variant = details.variant as string;
+  return kept;
 }
 
 function readFailure(value: unknown): FrameFailure | undefined {
@@ -76,7 +83,7 @@ const isPair = (pair: unknown): pair is [string, string] =>
 
 function readRequest(value: unknown): FrameRequest | undefined {
   if (!isRecord(value)) return undefined;
-  const { id, url, method, headers, body, redirect, cache } = value;
+  const { id, url, method, headers, body, refusedBytes, redirect, cache } = value;
   if (!isId(id) || typeof url !== 'string' || url.length > MAX_URL) return undefined;
   if (typeof method !== 'string' || !/^[A-Z-]{1,20}$/i.test(method)) return undefined;
   if (!Array.isArray(headers) || headers.length > MAX_HEADERS || !headers.every(isPair)) return undefined;
@@ -87,6 +94,7 @@ function readRequest(value: unknown): FrameRequest | undefined {
     method,
     headers: headers as [string, string][],
     body,
+    ...(isId(refusedBytes) && { refusedBytes }),
     redirect: (REDIRECTS.has(redirect) ? redirect : 'follow') as RequestRedirect,
     cache: CACHES.has(cache) ? (cache as RequestCache) : undefined,
   };
@@ -111,7 +119,7 @@ export function readMessage(data: unknown): ToPage | undefined {
   }
   if (type === 'failed' || type === 'noted') {
     const failure = readFailure(data.failure);
-    return failure && { type, failure };
+    return failure && (type === 'failed' || NOTED.has(failure.code)) ? { type, failure } : undefined;
   }
   if (type === 'more' || type === 'abort') return isId(data.id) ? { type, id: data.id } : undefined;
   if (type !== 'request') return undefined;

@@ -1,16 +1,10 @@
-import { nameOf, messageOf, WIDGET_HEADER } from '../contract/index.ts';
+import { isWidgetError, nameOf, WIDGET_HEADER } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
+import { receivedHeaders, sentHeaders } from './headers.ts';
 import type { LimitChecks } from './limits.ts';
 import { createSandboxError } from './messages.ts';
 import type { AnswerHead, FrameRequest, RequestError, ToFrame } from './protocol.ts';
 import { resolveRoute, type RouteOptions } from './route.ts';
-
-/** Headers that widgets may not set: some servers read another path, method, client or session in them. */
-const OWN_HEADERS =
-  /^(x-session-token|x-nousviz-.*|cookie|forwarded|via|host|origin|x-forwarded.*|x-original.*|x-rewrite.*|x-http-method.*|x-method.*|x-real-ip|x-host|x-url|sec-.*|proxy-.*)$/i;
-
-/** Headers of answers that do not enter a frame. */
-const SECRET_HEADERS = /^(set-cookie2?|x-session-token|authorization|clear-site-data|www-authenticate)$/i;
 
 /** The options of {@link createRequests}. */
 export interface RequestsOptions extends RouteOptions {
@@ -34,23 +28,23 @@ export interface Requests {
 }
 
 interface Running {
+  /** The bytes of the request. */
+  size: number;
   controller: AbortController;
   reader?: ReadableStreamDefaultReader<Uint8Array> | undefined;
 }
 
-const errorFor = (thrown: unknown): RequestError => {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  return {
-    name: String(nameOf(thrown) ?? 'Error'),
-    message: messageOf(thrown),
-    ...(typeof code === 'string' && { code }),
-  };
-};
+/** Describes an error for the frame. The text of an error of the app, such as one of its session, is not for plugins. */
+function errorFor(thrown: unknown): RequestError {
+  if (isWidgetError(thrown)) return { name: thrown.name, message: thrown.message, code: thrown.code };
+  if (nameOf(thrown) === 'AbortError') return { name: 'AbortError', message: 'The request was aborted.' };
+  return { name: 'TypeError', message: 'Failed to fetch' };
+}
 
 const headOf = ({ status, statusText, headers, url, redirected, type, body }: Response): AnswerHead => ({
   status,
   statusText,
-  headers: [...headers].filter(([name]) => !SECRET_HEADERS.test(name)),
+  headers: receivedHeaders([...headers]),
   url,
   redirected,
   type,
@@ -67,57 +61,56 @@ export function createRequests(options: RequestsOptions): Requests {
   const running = new Map<number, Running>();
 
   function finish(id: number, error?: unknown) {
-    if (!running.delete(id)) return;
-    limits.finish();
+    const one = running.get(id);
+    if (!one) return;
+    running.delete(id);
+    limits.finish(one.size);
     send({ type: 'end', id, ...(error !== undefined && { error: errorFor(error) }) });
   }
 
   const refused = (url: string, why: string) =>
     createSandboxError('ROUTE_REFUSED', { pluginId, component, url: url.slice(0, 200), why });
 
-  /** Finds the target of a redirect, which browsers hide: a request without the session follows it. */
-  async function targetOf(
-    url: string,
-    { method = 'GET', headers = {}, signal = null }: RequestInit,
-  ): Promise<string> {
-    if (!/^(GET|HEAD)$/i.test(method)) throw refused(url, 'the server redirects it');
-    const probe = await fetch(url, { method, headers, signal, credentials: 'omit', cache: 'no-store' });
-    void probe.body?.cancel();
-    const target = resolveRoute(probe.url, options);
-    if (probe.redirected && target.url !== undefined) return target.url;
-    throw refused(url, 'the server redirects it to another route than the plugin’s own');
+  /** Refuses to follow a redirect: its target, which browsers hide, may be any route of the host or another server. */
+  function refuseRedirect(url: string, mode: RequestRedirect) {
+    if (mode === 'follow')
+      throw refused(
+        url,
+        'the server redirects it; request the target itself, perhaps with a slash at the end',
+      );
+    if (mode === 'error') throw new TypeError('Failed to fetch');
   }
 
   const exceeded = (limit: string) => createSandboxError('LIMIT_EXCEEDED', { pluginId, component, limit });
   const refuse = (id: number, error: unknown) => send({ type: 'end', id, error: errorFor(error) });
 
   return {
-    async start({ id, url: written, method, headers, body, redirect, cache }) {
+    async start({ id, url: written, method, headers, body, refusedBytes, redirect, cache }) {
       // The id of a running request would end that one.
       if (running.has(id)) return;
-      const over = limits.request((body?.byteLength ?? 0) + written.length);
+      const texts = [written, ...headers.flat()].reduce((sum, { length }) => sum + length, 0);
+      const size = texts + (refusedBytes ?? body?.byteLength ?? 0);
+      // Before anything copies the body.
+      const over = limits.request(size);
       if (over) return refuse(id, exceeded(over));
-      const one: Running = { controller: new AbortController() };
+      const one: Running = { size, controller: new AbortController() };
       running.set(id, one);
       const { url, refusal } = resolveRoute(written, options);
       if (url === undefined) return finish(id, refused(written, refusal));
-      const sent = new Headers(headers.filter(([name]) => !OWN_HEADERS.test(name)) as [string, string][]);
-      sent.set(WIDGET_HEADER, pluginId);
       try {
-        const init: RequestInit = {
+        const sent = new Headers(sentHeaders(headers));
+        sent.set(WIDGET_HEADER, pluginId);
+        const response = await apiFetch(url, {
           method,
           headers: sent,
-          // The target of a redirect could be any route of the host.
-          redirect: redirect === 'follow' ? 'manual' : redirect,
+          redirect: 'manual',
           signal: one.controller.signal,
           ...(cache && cache !== 'default' && { cache }),
           ...(body && { body }),
-        };
-        const first = await apiFetch(url, init);
-        const isFollowed = redirect === 'follow' && isRedirect(first);
-        const response = isFollowed ? await apiFetch(await targetOf(url, init), init) : first;
+        });
+        if (isRedirect(response)) refuseRedirect(written, redirect);
         one.reader = response.body?.getReader();
-        send({ type: 'answer', id, head: { ...headOf(response), redirected: isFollowed } });
+        send({ type: 'answer', id, head: headOf(response) });
         if (!one.reader) finish(id);
       } catch (thrown) {
         finish(id, thrown);

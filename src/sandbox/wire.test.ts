@@ -5,6 +5,7 @@ import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { ToFrame, ToPage } from './protocol.ts';
 import { readMessage } from './read-message.ts';
 import { createRequests } from './requests.ts';
+import { sizeOf } from './size-of.ts';
 
 const PAGE = 'https://host.test/plugin/own/main';
 const BASE = 'https://host.test/api/plugins/own';
@@ -24,6 +25,8 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     sent.push(request);
     return answer(request);
   };
+  const errors: unknown[] = [];
+  const received: unknown[] = [];
   const page = createRequests({
     pluginId: 'own',
     component: 'Chart',
@@ -31,10 +34,14 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     page: PAGE,
     apiFetch,
     limits: createLimits({ ...DEFAULT_LIMITS, ...limits }),
-    send: (message: ToFrame, transfer = []) => port1.postMessage(message, transfer),
+    send(message: ToFrame, transfer = []) {
+      if (message.type === 'end' && message.error) errors.push(message.error);
+      port1.postMessage(message, transfer);
+    },
   });
   const frame = createPortFetch((message: ToPage, transfer = []) => port2.postMessage(message, transfer));
   port1.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    received.push(data);
     const message = readMessage(data);
     if (message?.type === 'request') void page.start(message.request);
     if (message?.type === 'more') void page.more(message.id);
@@ -47,7 +54,7 @@ function connect(answer: (request: Request) => Response | Promise<Response>, lim
     port1.close();
     port2.close();
   };
-  return { apiFetch: frame.apiFetch, sent };
+  return { apiFetch: frame.apiFetch, frame, page, sent, received, errors };
 }
 
 const form = new FormData();
@@ -207,28 +214,113 @@ test('names the limit that a request or its answer exceeds, and goes on with the
   });
 });
 
-const redirectTo = (target: string) => {
-  vi.stubGlobal('fetch', async () =>
-    Object.defineProperties(new Response('probe'), { url: { value: target }, redirected: { value: true } }),
-  );
-  return ({ url }: Request) => (url === target ? new Response('there') : new Response(null, { status: 307 }));
-};
+test('reads and sends no body beyond the limit', async () => {
+  const { apiFetch, frame, sent, received } = connect(() => new Response('{}'), { messageBytes: 1000 });
+  frame.limit(1000);
+  const read = vi.fn();
+  const cancelled = vi.fn();
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read();
+      controller.enqueue(new Uint8Array(100));
+    },
+    cancel: cancelled,
+  });
+  for (const body of [endless, new Uint8Array(5e6), 'a'.repeat(1001), new Blob(['a'.repeat(1001)])])
+    await expect(apiFetch(`${BASE}/items`, { method: 'POST', body })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('messageBytes is 1000'),
+    });
+  expect(read.mock.calls.length).toBeLessThan(15);
+  expect(cancelled).toHaveBeenCalled();
+  expect(received.map((message) => sizeOf(message, 1e9)).every((size) => size < 2000)).toBe(true);
+  expect(sent).toEqual([]);
+});
 
-test('follows a redirect to another route of the plugin', async () => {
-  const { apiFetch, sent } = connect(redirectTo(`${BASE}/items/`));
-  const response = await apiFetch(`${BASE}/items`);
-  expect(response.redirected).toBe(true);
-  expect(await response.text()).toBe('there');
-  expect(sent.map(({ redirect }) => redirect)).toEqual(['manual', 'manual']);
+test('an aborted request reads its body no further', async () => {
+  const { apiFetch, received } = connect(() => new Response('{}'));
+  const cancelled = vi.fn();
+  const aborting = new AbortController();
+  const body = new ReadableStream({ cancel: cancelled });
+  const asked = apiFetch(`${BASE}/items`, { method: 'POST', body, signal: aborting.signal });
+  aborting.abort();
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  expect(cancelled).toHaveBeenCalled();
+  expect(received).toEqual([]);
+});
+
+test('counts the headers of a request', async () => {
+  const { apiFetch } = connect(() => new Response('{}'), { messageBytes: 1000 });
+  await expect(apiFetch(`${BASE}/items`, { headers: { 'X-A': 'a'.repeat(1000) } })).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+  });
+});
+
+test('a header that the browser refuses is an error of that request only', async () => {
+  const { page, sent, errors } = connect(() => new Response('there'), { requestsInFlight: 1 });
+  const request = {
+    id: 1,
+    url: `${BASE}/items`,
+    method: 'GET',
+    redirect: 'follow',
+    cache: undefined,
+  } as const;
+  await page.start({ ...request, headers: [['not a name', 'x\ny']] });
+  await page.start({ ...request, id: 2, headers: [] });
+  expect(sent).toHaveLength(1);
+  expect(errors).toEqual([{ name: 'TypeError', message: 'Failed to fetch' }]);
 });
 
 test.each([
-  ['a route of the host', 'GET', 'https://host.test/api/users'],
-  ['its own trust', 'GET', `${BASE}/trust-frontend`],
-  ['another server', 'GET', 'https://other.test/'],
-  ['elsewhere, with a body', 'POST', `${BASE}/items/`],
-])('does not follow a redirect to %s', async (_, method, target) => {
-  const { apiFetch, sent } = connect(redirectTo(target));
-  await expect(apiFetch(`${BASE}/items`, { method })).rejects.toMatchObject({ code: 'ROUTE_REFUSED' });
-  expect(sent).toHaveLength(1);
+  ['an error', new Error('The session of ada@host.test has ended')],
+  ['an error of a name', Object.assign(new Error('secret'), { name: 'secret', code: 'secret' })],
+  ['a TypeError', new TypeError('Cannot read properties of undefined (reading "secret")')],
+  ['a text', 'secret'],
+  [
+    'an error that cannot be read',
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('secret');
+        },
+      },
+    ),
+  ],
+])('hands no text of the app to the frame: %s', async (_, thrown) => {
+  const { apiFetch } = connect(() => Promise.reject(thrown as Error));
+  const failed = (await apiFetch(`${BASE}/items`).catch((error: unknown) => error)) as Error;
+  expect({ ...failed, name: failed.name, message: failed.message }).toEqual({
+    name: 'TypeError',
+    message: 'Failed to fetch',
+  });
+});
+
+const redirects: [string, () => Response][] = [
+  [
+    'that the browser hides',
+    () =>
+      Object.defineProperties(Response.error(), { type: { value: 'opaqueredirect' }, status: { value: 0 } }),
+  ],
+  ...[301, 302, 303, 307, 308].map((status): [string, () => Response] => [
+    `with status ${status}`,
+    () => new Response(null, { status, headers: { Location: 'https://other.test/' } }),
+  ]),
+];
+
+test.each(redirects)('follows no redirect %s, and asks no server for its target', async (_, redirect) => {
+  const fetch = vi.fn(async () => new Response('elsewhere'));
+  vi.stubGlobal('fetch', fetch);
+  for (const method of ['GET', 'HEAD', 'POST']) {
+    const { apiFetch, sent } = connect(redirect);
+    await expect(apiFetch(`${BASE}/items`, { method })).rejects.toMatchObject({
+      code: 'ROUTE_REFUSED',
+      message: expect.stringContaining('the server redirects it'),
+    });
+    await expect(apiFetch(`${BASE}/items`, { method, redirect: 'error' })).rejects.toBeInstanceOf(TypeError);
+    expect((await apiFetch(`${BASE}/items`, { method, redirect: 'manual' })).redirected).toBe(false);
+    expect(sent.map((one) => one.redirect)).toEqual(['manual', 'manual', 'manual']);
+    close?.();
+  }
+  expect(fetch).not.toHaveBeenCalled();
 });

@@ -22,15 +22,18 @@ const SHARED_FILES = [...SHIMS.map(shimPath), ...SANDBOX_REACTS.map(sandboxScrip
  * Makes the function that returns the message of the refusal of a request, or `undefined`. It refuses requests that the host sends for
  * a sandboxed plugin and that are not for the plugin's own routes, and requests under the name of a plugin's frame that are not for the
  * frame (CONTRACT X2).
+ *
+ * @param isRoute Whether a path is one of the server's own routes, whatever its name.
  */
 export function createGuard(
   base: string,
   names: SandboxNames,
+  isRoute: (path: string) => boolean,
 ): (request: AskedPart) => Promise<string | undefined> {
   function refuseWidget({ headers, url }: AskedPart): string | undefined {
     const id = headers.get(WIDGET_HEADER);
     const path = sentPath(url);
-    if (id === null || isOwnRoute(base, id, path)) return undefined;
+    if (id === null || (isOwnRoute(base, id, path) && !isRoute(path))) return undefined;
     return (
       `The request is from the sandboxed plugin ${quote(id)} (${WIDGET_HEADER}), and ${quote(path)} is not one of the plugin’s own routes. ` +
       `A sandboxed plugin may use ${base}/plugins/<its id>/… except for the host’s routes there. Trust the plugin if it needs more.`

@@ -202,7 +202,14 @@ export function createRoutes(options: RoutesOptions): Routes {
 
   app.notFound((c) => notFound(c.req.raw));
   app.onError((thrown, c) => answerError(c.req.raw, thrown));
-  const guard = createGuard(base, names);
+  function isRoute(path: string): boolean {
+    const url = `http://localhost${path}`;
+    if (!URL.canParse(url)) return false;
+    const [handlers] = app.router.match(METHOD_NAME_ALL, app.getPath(new Request(url)));
+    return handlers.length > 0;
+  }
+
+  const guard = createGuard(base, names, isRoute);
   async function refusal(request: AskedPart): Promise<Response | undefined> {
     const detail = await guard(request);
     if (detail === undefined) return undefined;
@@ -221,11 +228,6 @@ export function createRoutes(options: RoutesOptions): Routes {
         return answerError(request, thrown);
       }
     },
-    isRoute(path) {
-      const url = `http://localhost${path}`;
-      if (!URL.canParse(url)) return false;
-      const [handlers] = app.router.match(METHOD_NAME_ALL, app.getPath(new Request(url)));
-      return handlers.length > 0;
-    },
+    isRoute,
   };
 }

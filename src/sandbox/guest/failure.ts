@@ -1,5 +1,5 @@
 import { isWidgetError, messageOf, type WidgetError } from '../../contract/index.ts';
-import type { FrameFailure } from '../protocol.ts';
+import { MAX_TEXT, type FrameFailure } from '../protocol.ts';
 
 const stackOf = (thrown: unknown): string => {
   try {
@@ -8,6 +8,8 @@ const stackOf = (thrown: unknown): string => {
     return '';
   }
 };
+
+const clip = (text: string) => text.slice(0, MAX_TEXT);
 
 const isSendable = (value: unknown) =>
   ['string', 'number'].includes(typeof value) ||
@@ -18,9 +20,13 @@ export function failureOf(error: WidgetError): FrameFailure {
   const { code, details, cause, at, frame } = error;
   return {
     code,
-    details: Object.fromEntries(Object.entries(details).filter(([, value]) => isSendable(value))),
-    message: 'cause' in error ? messageOf(isWidgetError(cause) ? cause.fact : cause) : error.fact,
-    stack: stackOf(cause),
+    details: Object.fromEntries(
+      Object.entries(details)
+        .filter(([, value]) => isSendable(value))
+        .map(([name, value]) => [name, typeof value === 'string' ? clip(value) : value]),
+    ),
+    message: clip('cause' in error ? messageOf(isWidgetError(cause) ? cause.fact : cause) : error.fact),
+    stack: clip(stackOf(cause)),
     ...(at && { at }),
     ...(frame && { frame }),
   };

@@ -175,6 +175,7 @@ function open(port: MessagePort) {
       case 'ping':
         return send({ type: 'pong' });
       case 'start':
+        portFetch.limit(data.messageBytes);
         applyTheme(data.theme);
         update ??= run(data.component, data.props, widgets, send);
         return undefined;

@@ -8,6 +8,8 @@ type Delivery = Extract<ToFrame, { id: number }>;
 export interface PortFetch {
   apiFetch: ApiFetch;
   deliver(message: Delivery): void;
+  /** Sets the largest body, in bytes; nothing is read beyond it. */
+  limit(bytes: number): void;
 }
 
 interface Waiting {
@@ -37,23 +39,57 @@ function complete(response: Response, head: AnswerHead): Response {
   return Object.defineProperty(response, 'clone', { value: clone });
 }
 
+/** The bytes of a body, and their number; no bytes if there are more than `limit`. */
+interface Body {
+  bytes?: ArrayBuffer | undefined;
+  size: number;
+}
+
+/** Reads a body until it ends, exceeds the limit or is not wanted any more. */
+async function readBody(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Body> {
+  const reader = stream.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return { size, bytes: await new Blob(chunks).arrayBuffer() };
+    size += value.byteLength;
+    if (size > limit) {
+      cancel();
+      return { size };
+    }
+    chunks.push(value as Uint8Array<ArrayBuffer>);
+  }
+}
+
+/** The body of a request as a stream. Firefox has no such property, and no streams as bodies. */
+const bodyOf = async (request: Request) =>
+  (request.body as ReadableStream<Uint8Array> | null | undefined) === undefined
+    ? (await request.blob()).stream()
+    : request.body;
+
 /** Reads a request of any kind. Its body is sent as a whole. */
-async function read(id: number, input: string | URL | Request, init?: RequestInit) {
+async function read(id: number, limit: number, input: string | URL | Request, init?: RequestInit) {
   const given = input instanceof Request ? input : undefined;
   // `keepalive` and `duplex` have no meaning on the wire, and a stream as a body needs `duplex`.
   const isStream = init?.body instanceof ReadableStream;
   const request = new Request(input, { ...init, ...(isStream && { duplex: 'half' }) } as RequestInit);
-  const body =
-    request.body === null && !/^(POST|PUT|PATCH|DELETE)$/.test(request.method)
-      ? undefined
-      : await request.arrayBuffer();
+  const stream = await bodyOf(request);
+  const { bytes, size }: Body = stream ? await readBody(stream, limit, request.signal) : { size: 0 };
   const message: FrameRequest = {
     id,
     // A relative URL is the page's to resolve.
     url: given ? given.url : String(input),
     method: request.method,
     headers: [...request.headers],
-    ...(body && body.byteLength > 0 && { body }),
+    ...(size > 0 && (bytes ? { body: bytes } : { refusedBytes: size })),
     redirect: request.redirect,
     cache: init?.cache ?? (given && given.cache !== 'default' ? given.cache : undefined),
   };
@@ -64,12 +100,13 @@ async function read(id: number, input: string | URL | Request, init?: RequestIni
 export function createPortFetch(send: (message: ToPage, transfer?: Transferable[]) => void): PortFetch {
   const waiting = new Map<number, Waiting>();
   let last = 0;
+  let messageBytes = Number.POSITIVE_INFINITY;
 
   function cancel(id: number) {
     if (waiting.delete(id)) send({ type: 'abort', id });
   }
 
-  function bodyOf(id: number, one: Waiting): ReadableStream<Uint8Array> {
+  function answerOf(id: number, one: Waiting): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start: (controller) => void (one.body = controller),
       pull: () =>
@@ -89,7 +126,7 @@ export function createPortFetch(send: (message: ToPage, transfer?: Transferable[
       const hasBody = head.hasBody && !NO_BODY.has(head.status);
       const isStatus = head.status >= 200 && head.status < 600;
       const init = { status: isStatus ? head.status : 200, headers: head.headers as [string, string][] };
-      one.resolve(complete(new Response(hasBody ? bodyOf(message.id, one) : null, init), head));
+      one.resolve(complete(new Response(hasBody ? answerOf(message.id, one) : null, init), head));
     } else if (message.type === 'chunk') {
       one.body?.enqueue(message.bytes);
       one.pulled?.();
@@ -106,10 +143,11 @@ export function createPortFetch(send: (message: ToPage, transfer?: Transferable[
 
   return {
     deliver,
+    limit: (bytes) => void (messageBytes = bytes),
     async apiFetch(input, init) {
       last += 1;
       const id = last;
-      const { message, signal } = await read(id, input, init);
+      const { message, signal } = await read(id, messageBytes, input, init);
       signal.throwIfAborted();
       return new Promise<Response>((resolve, reject) => {
         const one: Waiting = { resolve, reject };
