@@ -11,7 +11,7 @@ import { expectTheme } from './theme.ts';
 interface Dev {
   folder: string;
   /** Writes the files, starts the command and, the first time, opens the first dashboard. A restart uses the same port. */
-  start(files?: Files): Promise<void>;
+  start(files?: Files, args?: readonly string[]): Promise<void>;
   /** Ends the command like Ctrl+C. */
   end(): Promise<void>;
   /** Writes a file, like an editor. */
@@ -51,14 +51,14 @@ const test = base.extend<{ dev: Dev }>({
       save,
       end,
       output: () => output,
-      async start(files = {}) {
+      async start(files = {}, args = []) {
         for (const [path, text] of Object.entries(files)) await save(path, text);
         // An author has the packages in the plugin's folder.
         await symlink(join(root, 'node_modules'), join(folder, 'node_modules')).catch(() => {});
         output = '';
         const cli = join(root, 'dist/cli/cli.js');
         const port = url ? new URL(url).port : '0';
-        child = spawn(process.execPath, [cli, 'dev', folder, '--react', `${react}`, '--port', port]);
+        child = spawn(process.execPath, [cli, 'dev', folder, '--react', `${react}`, '--port', port, ...args]);
         for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (bytes) => (output += bytes));
         await expect.poll(() => addressIn(output), output).toBeTruthy();
         if (!url) await page.goto(addressIn(output)!);
@@ -474,6 +474,61 @@ export default function Big() {
   const description = `median ${median} ms of 10 (${times.join(', ')})`;
   test.info().annotations.push({ type: 'save to picture', description });
   console.log(`save to picture: ${description}`);
+});
+
+test('previews the widget in a sandboxed frame, which each change loads again', async ({
+  dev,
+  page,
+  expected,
+}) => {
+  expected.push(/no total/, /^The above error occurred/);
+  await dev.start(
+    {
+      'plugin.yaml': manifest('Chart'),
+      'dashboards/main.yaml': dashboard('Chart'),
+      'mock/rows.json': '{ "GET /rows": { "body": [1, 2] } }',
+      'widget/total.ts': `// The sum of the rows.
+export function total(rows: number[]): number {
+  if (rows.length === 0) throw new Error('no total');
+  return rows.length;
+}`,
+      'widget/Chart.tsx': `import { useEffect, useState } from 'react';
+import { total } from './total.ts';
+import './chart.css';
+
+export default function Chart({ pluginId, host }: any) {
+  const [rows, setRows] = useState([1]);
+  useEffect(() => {
+    host.apiFetch(\`/api/plugins/\${pluginId}/rows\`).then(async (answer: Response) => setRows(await answer.json()));
+  }, []);
+  return <button className="chart" onClick={() => setRows([])}>{total(rows)} rows, {String(host.sandboxed)}</button>;
+}`,
+      'widget/chart.css': '.chart { color: rgb(1, 2, 3); }',
+    },
+    ['--sandbox'],
+  );
+  const panel = page.locator('[data-panel="lab/Chart"]');
+  const button = panel.frameLocator('iframe').getByRole('button');
+  await expect(button).toHaveText('2 rows, true');
+  await expect(button).toHaveCSS('color', 'rgb(1, 2, 3)');
+  const isSamePage = await mark(page);
+  await dev.edit('widget/Chart.tsx', '} rows,', '} lines,');
+  await expect(button).toHaveText('2 lines, true');
+  await dev.save('mock/rows.json', '{ "GET /rows": { "body": [1, 2, 3] } }');
+  await expect(button).toHaveText('3 lines, true');
+
+  await dev.edit('widget/Chart.tsx', 'return <button', 'return <<button');
+  await expect(panel.locator('[data-code="BUILD_FAILED"]')).toContainText('widget/Chart.tsx');
+  await expect(button).toHaveText('3 lines, true');
+  await dev.edit('widget/Chart.tsx', 'return <<button', 'return <button');
+  await expect(panel.locator('[data-code]')).toHaveCount(0);
+
+  await button.click();
+  const card = panel.locator('[data-code="WIDGET_CRASHED"]');
+  await expect(card).toContainText('lab/Chart · widget/total.ts:3:32 · WIDGET_CRASHED');
+  await dev.edit('widget/total.ts', "throw new Error('no total')", 'return 0');
+  await expect(button).toHaveText('3 lines, true');
+  expect(await isSamePage()).toBe(true);
 });
 
 test('shows the colours of the theme like the demo', async ({ dev, page }) => {

@@ -7,6 +7,14 @@ declare const __VERSION__: string;
 /** The exit codes: success, problems in the plugin, or a wrong use of the command. */
 const EXIT = { ok: 0, problems: 1, usage: 2 };
 
+interface DevCommandOptions {
+  react?: string;
+  sandbox?: boolean;
+  api?: string;
+  port: number;
+  host: string;
+}
+
 /** A path relative to the current folder. */
 const relativePath = (path: string) => relative('', path) || '.';
 
@@ -86,18 +94,20 @@ program
     'the React version of the host, 18 or 19 (default: that of the plugin’s tests and types)',
     oneOf('18', '19'),
   )
+  .option('--sandbox', 'run the widgets in sandboxed frames, as a host may run an untrusted plugin')
   .option('--api <url>', 'a real NousViz for the requests that the demo host does not answer')
   .option('--port <number>', 'the port, or the next free one if it is taken', portOf, 4173)
   .option('--host <name>', 'the network address to listen on', '127.0.0.1')
-  .action(async (dir: string, options: { react?: string; api?: string; port: number; host: string }) => {
+  .action(async (dir: string, options: DevCommandOptions) => {
     const { serveDev } = await import('../dev/index.ts');
-    const { react, api, port, host } = options;
+    const { react, sandbox = false, api, port, host } = options;
     if (api !== undefined && !/^https?:/.test(URL.canParse(api) ? api : ''))
       throw new UsageError(
         `--api ${api} is not the address of a server. Use one such as http://127.0.0.1:8000.`,
       );
     const dev = await serveDev({
       folder: resolve(dir),
+      sandbox,
       port,
       host,
       ...(react && { react: react === '19' ? 19 : 18 }),

@@ -16,7 +16,7 @@ async function builderOf(files: Record<string, string>) {
       const entry = join(folder, 'widget/Chart.tsx');
       const source = { component: 'Chart', entry, path: 'widget/dist/Chart.js' };
       serial += 1;
-      before = await bundleForDev(source, { folder, previous: before, serial });
+      before = await bundleForDev(source, { folder, pluginId: 'sales', previous: before, serial });
       return before;
     },
   };
@@ -32,7 +32,7 @@ const textOf = (bundle: DevBundle, part: string) => bundle.modules.get(nameOf(bu
 /** The URLs of all imported modules. */
 const importedBy = ({ code, modules }: DevBundle) =>
   [code, ...modules.values()].flatMap((text) =>
-    [...text.matchAll(/["']\/dev\/modules\/([^"']+)["']/g)].map(([, name]) => name!),
+    [...text.matchAll(/["']\/api\/plugins\/sales\/widget\/modules\/([^"']+)["']/g)].map(([, name]) => name!),
   );
 
 const files = {

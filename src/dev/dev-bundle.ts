@@ -2,9 +2,15 @@ import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
 import { createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
+import { API_BASE, bundlePath } from '../contract/index.ts';
 import { BuildError, bundle, type Source } from './build-widget.ts';
-import { MODULES } from './dev-state.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
+
+/**
+ * The path prefix of the modules of a plugin's dev bundles. A sandboxed frame may load what is below the path of the bundles, and no
+ * other files.
+ */
+export const modulesPath = (pluginId: string): string => `${API_BASE}${bundlePath(pluginId, '')}modules/`;
 
 /**
  * A bundle as `dev` serves it: a few lines that import modules. An unchanged module keeps its URL; a changed one gets a new URL,
@@ -12,7 +18,7 @@ import { isOwn, isPackage, registerComponents, registerDefault } from './refresh
  */
 export interface DevBundle {
   code: string;
-  /** The other modules, by name below {@link MODULES}. */
+  /** The other modules, by name below {@link modulesPath}. */
   modules: ReadonlyMap<string, string>;
   /** Those names, by the file name in the build, which depends only on the module's code and imports. */
   names: ReadonlyMap<string, string>;
@@ -25,6 +31,7 @@ export interface DevBundle {
 export interface DevBuildOptions {
   /** The plugin's folder, absolute. */
   folder: string;
+  pluginId: string;
   /** The last bundle that was built without errors. */
   previous?: DevBundle | undefined;
   /** The unique number of this build. With it, undoing a change also creates new URLs. */
@@ -73,8 +80,8 @@ const splitModules = ({ component, entry }: Source, folder: string): Plugin => (
   }),
 });
 
-/** Replaces the specifiers of imported neighbour modules by the URLs that serve them. */
-export function rewriteImports(code: string, names: ReadonlyMap<string, string>): string {
+/** Replaces the specifiers of imported neighbour modules by the URLs that serve them, below `prefix`. */
+export function rewriteImports(code: string, names: ReadonlyMap<string, string>, prefix: string): string {
   const [imports] = parse(code);
   let [rewritten, from] = ['', 0];
   for (const { n = '', s, e } of imports.toSorted((one, other) => one.s - other.s)) {
@@ -82,7 +89,7 @@ export function rewriteImports(code: string, names: ReadonlyMap<string, string>)
     if (!name) continue;
     // The range of a dynamic import includes the quotes.
     const quote = /["'`]/.test(code.charAt(s)) ? code.charAt(s) : '';
-    rewritten += code.slice(from, s) + quote + MODULES + name + quote;
+    rewritten += code.slice(from, s) + quote + prefix + name + quote;
     from = e;
   }
   return rewritten + code.slice(from);
@@ -109,7 +116,7 @@ interface Extracted {
 /** Moves the modules out of the build's output, scans them for problems, and collects the paths of the source files. */
 const extractModules = (
   { modules, names, files }: Extracted,
-  { previous, serial }: DevBuildOptions,
+  { previous, serial, pluginId }: DevBuildOptions,
 ): Plugin => ({
   name: 'nousviz-extract-modules',
   // Before the widget plugin, which refuses more than one file.
@@ -127,7 +134,7 @@ const extractModules = (
       for (const { fileName } of others)
         names.set(fileName, previous?.names.get(fileName) ?? fileName.replace(/js$/, `${serial}.js`));
       for (const chunk of chunks.filter(({ isEntry }) => isEntry))
-        chunk.code = ownExport(rewriteImports(chunk.code, names));
+        chunk.code = ownExport(rewriteImports(chunk.code, names, modulesPath(pluginId)));
       for (const { fileName, code, moduleIds } of others) {
         delete output[fileName];
         const name = names.get(fileName)!;
@@ -138,7 +145,7 @@ const extractModules = (
         }
         // The source map of packages would be larger than their code.
         const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
-        modules.set(name, rewriteImports(text, names));
+        modules.set(name, rewriteImports(text, names, modulesPath(pluginId)));
         const listModules = () =>
           moduleIds.map((id) => {
             const info = this.getModuleInfo(id);
@@ -176,7 +183,7 @@ function withoutEntry(thrown: unknown): unknown {
  */
 export async function bundleForDev(source: Source, options: DevBuildOptions): Promise<DevBundle> {
   const { component } = source;
-  const { folder } = options;
+  const { folder, pluginId } = options;
   const extracted: Extracted = { modules: new Map(), names: new Map(), files: new Set() };
   const plugins = [
     registerComponents(component, folder),
@@ -189,7 +196,7 @@ export async function bundleForDev(source: Source, options: DevBuildOptions): Pr
       ...extracted,
       code: registerDefault(code, component),
       // Warnings about the URLs of modules do not concern the author.
-      warnings: warnings.filter((warning) => !warning.includes(MODULES)),
+      warnings: warnings.filter((warning) => !warning.includes(modulesPath(pluginId))),
     };
   } catch (thrown) {
     throw withoutEntry(thrown);

@@ -4,9 +4,6 @@ export const EVENTS = '/dev/events';
 /** The path to which pages post reports about updates: `{component, sha256, text}`. */
 export const REPORTS = '/dev/reports';
 
-/** The path prefix of the modules of dev bundles. A changed module gets a new name. */
-export const MODULES = '/dev/modules/';
-
 /** The reason why a widget could not be built. */
 export interface BuildFailure {
   message: string;

@@ -8,12 +8,16 @@ const MAX_EARLIER = 50;
 export interface DevTrust extends TrustStore {
   /** Whether a plugin's trust is revoked and no consent followed. */
   isRevoked(pluginId: string): boolean;
-  /** Records a consent to changed bytes with the plugin's present verdict: trust, unless it is sandboxed. */
+  /** Records a consent to changed bytes with the plugin's present verdict, or at first with that of the store. */
   accept: TrustStore['consent'];
 }
 
-/** Creates an empty store that is never saved: authors trust their own code while they write it (CONTRACT T4). */
-export function createDevTrust(): DevTrust {
+/**
+ * Creates an empty store that is never saved: authors trust their own code while they write it (CONTRACT T4).
+ *
+ * @param first The verdict of the first consent: trust, unless it is `sandboxed`.
+ */
+export function createDevTrust(first?: Grant['verdict']): DevTrust {
   const grants = new Map<string, Grant>();
   const revoked = new Set<string>();
   const cached = new Map<string, Uint8Array>();
@@ -58,7 +62,10 @@ export function createDevTrust(): DevTrust {
       revoked.add(pluginId);
     },
     bytes: async (sha256) => cached.get(sha256),
-    accept: async (pluginId, who, bundles) => record(pluginId, who, bundles, grants.get(pluginId)?.verdict),
+    async accept(pluginId, who, bundles) {
+      const grant = grants.get(pluginId);
+      record(pluginId, who, bundles, grant ? grant.verdict : first);
+    },
     isRevoked: (pluginId) => revoked.has(pluginId),
   };
 }

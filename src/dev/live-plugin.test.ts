@@ -177,7 +177,7 @@ test('reports files outside the plugin to watch, and serves modules by name', as
   expect(await live.update(new Set([join(outside, 'shared.ts')]))).toBe(true);
   expect(live.widget('One').sha256).not.toBe(sha256);
   const code = new TextDecoder().decode((await live.trust.bytes(live.widget('One').sha256!))!);
-  const [, name] = /\/dev\/modules\/([^"]+)"/.exec(code)!;
+  const [, name] = /\/widget\/modules\/([^"]+)"/.exec(code)!;
   expect(live.getModule(name!)).toContain('export {');
   expect(live.getModule('no.js')).toBeUndefined();
 });

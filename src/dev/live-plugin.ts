@@ -22,7 +22,7 @@ export interface LivePlugin {
   buildAll(): Promise<void>;
   /** Applies changes to files: rebuilds the components that they belong to. @returns whether the state has changed */
   update(files: ReadonlySet<string>): Promise<boolean>;
-  /** The code of a module by its name below `MODULES`. */
+  /** The code of a module by its name below `modulesPath`. */
   getModule(name: string): string | undefined;
   /** Whether a path is a bundle or a folder that contains one. */
   isBundle(file: string): boolean;
@@ -32,6 +32,8 @@ export interface LivePlugin {
 /** The options of {@link createLivePlugin}. */
 export interface LivePluginOptions {
   plugin: PluginFolder;
+  /** Whether the plugin runs in sandboxed frames. @default false */
+  sandboxed?: boolean;
   /** Called after each build with one line or more. */
   report(lines: string): void;
   /** Called with a widget's modules outside the plugin's folder. */
@@ -74,10 +76,11 @@ const failureOf = ({ message, file, line, column, frame }: BuildError): BuildFai
 });
 
 /** Creates a builder that rebuilds a plugin's components when files change. It writes nothing into the plugin's folder. */
-export async function createLivePlugin({ plugin, report, watch }: LivePluginOptions): Promise<LivePlugin> {
+export async function createLivePlugin(options: LivePluginOptions): Promise<LivePlugin> {
+  const { plugin, sandboxed = false, report, watch } = options;
   const { folder } = plugin;
   const overlay = await createOverlay(folder);
-  const trust = createDevTrust();
+  const trust = createDevTrust(sandboxed ? 'sandboxed' : undefined);
   const widgets = new Map<string, Widget>();
   const modules = new Map<string, string>();
   const counts = { documents: 0, answers: 0 };
@@ -101,7 +104,12 @@ export async function createLivePlugin({ plugin, report, watch }: LivePluginOpti
     }
     const since = performance.now();
     serial += 1;
-    const built = await bundleForDev(source, { folder, previous: widget.bundle, serial });
+    const built = await bundleForDev(source, {
+      folder,
+      pluginId: current.id,
+      previous: widget.bundle,
+      serial,
+    });
     for (const [file, text] of built.modules) {
       // The last entry is removed last.
       modules.delete(file);

@@ -34,7 +34,7 @@ const readers: Record<string, (text: string) => unknown> = {
   'a style sheet': (text) => attachStyles('var W = 1;\nexport { W as default };\n', text),
   splitSourceMap,
   findCopies: (text) => findCopies([{ path: 'a.js', text, importers: [] }]),
-  rewriteImports: (text) => rewriteImports(text, new Map([['a', 'b']])),
+  rewriteImports: (text) => rewriteImports(text, new Map([['a', 'b']]), '/modules/'),
   ownExport,
   registerDefault: (text) => registerDefault(text, 'W'),
   'a crash’s bundle': (text) =>

@@ -49,12 +49,38 @@ test('serves the trusted plugin with modules and mock answers, at the URL of its
   expect(await (await ask('/api/plugins/sales/items')).json()).toEqual([1]);
   const next = await readStates(ask);
   const code = await bundleOf(ask, await next());
-  const [path] = /\/dev\/modules\/[^"]+/.exec(code)!;
+  const [path] = /\/api\/plugins\/sales\/widget\/modules\/[^"]+/.exec(code)!;
   const module = await ask(path);
   expect(module.headers.get('content-type')).toMatch(/^text\/javascript/);
   expect(module.headers.get('cache-control')).toContain('immutable');
   expect(await module.text()).toContain('one');
-  expect((await ask('/dev/modules/none.js')).status).toBe(404);
+  expect((await ask('/api/plugins/sales/widget/modules/none.js')).status).toBe(404);
+});
+
+test('serves a sandboxed plugin to frames, until the author decides otherwise', async () => {
+  const { folder, ask } = await devOf({ sandbox: true });
+  const listed = async () => (await (await ask('/api/plugins')).json()).plugins;
+  expect(await listed()).toMatchObject([{ frontend: { trusted: false, sandboxed: true } }]);
+  const next = await readStates(ask);
+  const { widgets } = await next();
+  const inFrame = { headers: { Origin: 'null', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Site': 'cross-site' } };
+  const bundle = `/api/plugins/sales/widget/One.js?v=${widgets[0]!.sha256}`;
+  expect((await ask(bundle)).status).toBe(403);
+  const [path] = /\/api\/plugins\/sales\/widget\/modules\/[^"]+/.exec(
+    await (await ask(bundle, inFrame)).text(),
+  )!;
+  expect((await ask(path, inFrame)).headers.get('access-control-allow-origin')).toBe('null');
+  expect((await ask(path)).headers.get('access-control-allow-origin')).toBeNull();
+  await writeFiles(folder, { 'widget/One.tsx': widget('two') });
+  await next();
+  expect(await listed(), 'after a change').toMatchObject([{ frontend: { sandboxed: true } }]);
+  await ask('/api/plugins/sales/trust-frontend', {
+    method: 'POST',
+    headers: { 'X-Session-Token': 'author' },
+  });
+  await writeFiles(folder, { 'widget/One.tsx': widget('three') });
+  await next();
+  expect(await listed(), 'after the author’s decision').toMatchObject([{ frontend: { trusted: true } }]);
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import { Hono } from 'hono';
-import { EVENTS, MODULES, REPORTS, type DevState } from './dev-state.ts';
+import { EVENTS, REPORTS, type DevState } from './dev-state.ts';
 import { packageFile } from '../server/tools.ts';
 import { createChannel } from './events.ts';
 import { installedReact } from './installed-react.ts';
@@ -19,6 +19,8 @@ export interface DevOptions {
   folder: string;
   /** The host's version of React. @default the installed one of the plugin, or else 18 */
   react?: 18 | 19;
+  /** Whether the plugin runs in sandboxed frames. @default false */
+  sandbox?: boolean;
   /** A server that answers other requests below `/api` in place of `mock/*.json` and the embedded Postgres. */
   api?: string;
   /** @default "127.0.0.1" */
@@ -92,12 +94,15 @@ function createReports(state: () => DevState, report: (line: string) => void) {
   };
 }
 
-/** Returns a module's code with cache headers. A module never changes under its name. */
-const javascript = (text: string) =>
+/** Answers with a module's code. A module never changes under its name. */
+const moduleAnswer = (request: Request, text: string) =>
   new Response(text, {
     headers: {
       'Content-Type': 'text/javascript; charset=utf-8',
-      'Cache-Control': 'public, max-age=31536000, immutable',
+      'Cache-Control': 'private, max-age=31536000, immutable',
+      Vary: 'Origin',
+      // For a sandboxed frame, whose origin is opaque.
+      ...(request.headers.get('origin') === 'null' && { 'Access-Control-Allow-Origin': 'null' }),
     },
   });
 
@@ -108,13 +113,18 @@ const javascript = (text: string) =>
  * @throws {UsageError} if the folder is not a plugin or the address cannot be used.
  */
 export async function serveDev(options: DevOptions): Promise<DevServer> {
-  const { folder: dir, api, host = '127.0.0.1', port = 4173, report } = options;
+  const { folder: dir, sandbox = false, api, host = '127.0.0.1', port = 4173, report } = options;
   const plugin = await readPlugin(dir);
   const { react = installedReact(plugin.folder) } = options;
   const missing = plugin.problems.find(({ code }) => code === 'NO_PLUGIN');
   if (missing) throw new UsageError(formatProblem(missing));
 
-  const live = await createLivePlugin({ plugin, report, watch: (files) => watcher.add(files) });
+  const live = await createLivePlugin({
+    plugin,
+    sandboxed: sandbox,
+    report,
+    watch: (files) => watcher.add(files),
+  });
   const boot = randomUUID();
   const state = (): DevState => ({ boot, ...live.state() });
   const channel = createChannel(state());
@@ -140,9 +150,10 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   const routes = new Hono<HostEnv>();
   routes.get(EVENTS, (c) => channel.open(c));
   routes.post(REPORTS, ({ req }) => answerReport(req.raw));
-  routes.get(`${MODULES}:name`, (c) => {
+  // Below `modulesPath`.
+  routes.get('/api/plugins/:id/widget/modules/:name', (c) => {
     const text = live.getModule(c.req.param('name'));
-    return text === undefined ? c.notFound() : javascript(text);
+    return text === undefined ? c.notFound() : moduleAnswer(c.req.raw, text);
   });
 
   try {

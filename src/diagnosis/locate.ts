@@ -2,7 +2,7 @@ import type { WidgetError } from '../contract/index.ts';
 import type { Fetch } from './evidence.ts';
 
 /** The URL of a script of a plugin in a stack: a bundle, or a module that `nousviz-widget dev` serves. */
-const SCRIPT = /https?:\/\/[^\s()]+?\/(?:plugins\/[^/\s]+\/widget|dev\/modules)\/[^\s():]+(?=:\d+:\d+)/g;
+const SCRIPT = /https?:\/\/[^\s()]+?\/plugins\/[^/\s]+\/widget\/[^\s():]+(?=:\d+:\d+)/g;
 const COMMENT = /\n\/\/# sourceMappingURL=(\S+)\s*$/;
 /** The milliseconds that a card may wait for source maps. */
 const PATIENCE = 3000;
