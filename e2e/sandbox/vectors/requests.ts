@@ -167,6 +167,15 @@ export const harmless: Kind = {
     link('links a manifest', 'rel="manifest"', 'json'),
     link('prerenders a page', 'rel="prerender"', 'html'),
     network(
+      'reports to another host with a policy of its own',
+      `document.head.insertAdjacentHTML('beforeend', '<meta http-equiv="Content-Security-Policy" content="img-src \\'none\\'; report-uri ' + to + '">'); add('<img src="data:image/gif,x">'); await wait(500);`,
+    ),
+    network(
+      'loads a frame with a policy that reports to another host',
+      `const frame = document.createElement('iframe'); frame.setAttribute('csp', "img-src 'none'; report-uri " + to); frame.srcdoc = '<img src="data:image/gif,x">'; document.body.append(frame); await wait(500);`,
+    ),
+    network('requests through its opener', `opener.fetch(to, { mode: 'no-cors' }); await wait(500);`),
+    network(
       'prefetches with speculation rules',
       `const rules = document.createElement('script'); rules.type = 'speculationrules'; rules.textContent = JSON.stringify({ prefetch: [{ source: 'list', urls: [to + '.html'] }] }); document.head.append(rules); await wait(1000);`,
     ),
