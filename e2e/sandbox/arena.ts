@@ -98,7 +98,8 @@ export async function run(
       vectors.map((vector, index) => [`${names[index]}.js`, bundle(vector, listeners[index]!)]),
     ),
     'mock/items.json': '{ "GET /items": { "body": [1, 2] } }',
-    'Bystander.js': `export default () => 'Another widget of the plugin';`,
+    'Bystander.js': `addEventListener('message', ({ data, ports }) => { globalThis.heard = data + ' and ' + ports.length + ' port'; });
+export default () => 'Another widget of the plugin';`,
     'dashboards/main.yaml': dashboard(...names, 'Bystander'),
   });
   await lab.install('other', {

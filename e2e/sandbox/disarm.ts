@@ -79,6 +79,14 @@ export async function disarm(page: Page, without: readonly Defence[]) {
       let hours = 0;
       if (window === window.top) performance.now = () => now.call(performance) + 3.6e6 * (hours += 1);
     });
+  if (without.includes('beat'))
+    await page.addInitScript(() => {
+      const { setInterval: set } = window;
+      if (window === window.top)
+        Object.assign(window, {
+          setInterval: (run: () => void, time: number) => (time === 1000 ? -1 : set(run, time)),
+        });
+    });
   if (without.includes('wire')) await page.addInitScript(believe);
   if (without.includes('globals'))
     await page.addInitScript(() => {
@@ -91,7 +99,7 @@ interface Forged {
   type: string;
   height?: number;
   request: { url: string; method: string; body?: BodyInit };
-  failure?: { message?: string };
+  failure?: { message?: string; stack?: string };
 }
 
 /** A page that believes the messages of its frames. */
@@ -115,6 +123,8 @@ function believe() {
     if (failure) {
       merge({}, data);
       document.body.insertAdjacentHTML('beforeend', failure.message ?? '');
+      for (const url of failure.stack?.match(/http[^\s)]+/g) ?? [])
+        void fetch(url, { mode: 'no-cors' }).catch(() => {});
     }
   };
   addEventListener('message', read);

@@ -13,6 +13,7 @@ export const DEFENCES = {
   server: 'the refusals of the server',
   wire: 'the checks of messages in the page',
   limits: 'the limits of messages in the page',
+  beat: 'the heartbeat of the page',
 } as const;
 
 export type Defence = keyof typeof DEFENCES;

@@ -19,6 +19,21 @@ import type { ThemeSource } from './theme.ts';
 /** The time between two pings, in milliseconds. */
 const BEAT = 1000;
 
+/**
+ * The greatest number of frames within a frame. Browsers limit the frames of a page, so that a widget with a thousand of them would
+ * leave none to the page.
+ */
+const MAX_NESTED = 50;
+
+/** Whether a window has more frames within it, at any depth, than it may have. The page may count those of other origins too. */
+function hasTooMany(frame: Window): boolean {
+  const windows = [frame];
+  for (const one of windows)
+    for (let index = 0; index < one.length && windows.length <= MAX_NESTED + 1; index += 1)
+      windows.push(one[index]!);
+  return windows.length > MAX_NESTED + 1;
+}
+
 /** The options of {@link openFrame}. */
 export interface FrameOptions {
   /** The address of the frame's page. */
@@ -111,6 +126,8 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   const stopBecause = (why: string) => stop(errorOf('FRAME_STOPPED', { why }));
 
   function ping() {
+    if (iframe.contentWindow && hasTooMany(iframe.contentWindow))
+      return stopBecause(`it has more than ${MAX_NESTED} frames of its own`);
     if (document.visibilityState === 'hidden') return;
     missed += 1;
     if (missed > missedBeats) return stop(errorOf('FRAME_HUNG', { seconds: (missedBeats * BEAT) / 1000 }));

@@ -74,7 +74,6 @@ export function createLimits(limits: Limits, now = () => performance.now()): Lim
   const reports = createWindow(60_000, now);
   let inFlight = 0;
   let bytesInFlight = 0;
-  let isForged = false;
   const check = (isOver: boolean, name: keyof Limits) => {
     if (!isOver) return undefined;
     violations(1);
@@ -84,7 +83,7 @@ export function createLimits(limits: Limits, now = () => performance.now()): Lim
   return {
     message(count) {
       received(count);
-      isForged ||= count > largestMessage(limits);
+      if (count > largestMessage(limits)) violations(limits.violationsPerMinute);
       return check(messages(1) > limits.messagesPerSecond, 'messagesPerSecond');
     },
     report: () => reports(1) > limits.reportsPerMinute,
@@ -104,7 +103,6 @@ export function createLimits(limits: Limits, now = () => performance.now()): Lim
       inFlight -= 1;
       bytesInFlight -= count;
     },
-    isSpent: () =>
-      isForged || violations(0) >= limits.violationsPerMinute || received(0) > 2 * limits.bytesPerMinute,
+    isSpent: () => violations(0) >= limits.violationsPerMinute || received(0) > 2 * limits.bytesPerMinute,
   };
 }

@@ -13,14 +13,23 @@ const INHERITED =
   `color color-scheme direction font-family font-size font-style font-weight letter-spacing line-height text-align
   word-spacing`.split(/\s+/);
 
-const ATTRIBUTE = /^(class|lang|dir|data-.*)$/;
+/** The attributes that style sheets of pages and widgets select by. Other `data-*` may be the page's data, such as a token or a name. */
+const ATTRIBUTE =
+  /^(class|lang|dir|data-([a-z\d]+-)*(theme|mode|scheme|colou?r|contrast|density|skin|palette|appearance|dark|light)(-[a-z\d]+)*)$/;
+/** The words of names that are never a look. */
+const SECRET = /token|csrf|xsrf|nonce|session|user|auth|secret|key|password|email/;
 
-const attributesOf = (element: Element | null) =>
-  Object.fromEntries(
+/** The names of `data-*` that the page's style sheets select by. */
+const selectedBy = (css: string): ReadonlySet<string> =>
+  new Set([...css.matchAll(/\[\s*(data-[\w-]+)/g)].map(([, name]) => name!));
+
+function attributesOf(element: Element | null, selected: ReadonlySet<string>) {
+  return Object.fromEntries(
     [...(element?.attributes ?? [])]
-      .filter(({ name }) => ATTRIBUTE.test(name))
+      .filter(({ name }) => (ATTRIBUTE.test(name) || selected.has(name)) && !SECRET.test(name))
       .map(({ name, value }) => [name, value]),
   );
+}
 
 /** The rules of a style sheet; none of one from another origin, which the page may not read. */
 function rulesOf(sheet: CSSStyleSheet): string {
@@ -41,11 +50,12 @@ export function readTheme(place: HTMLElement, css: string): Theme {
   const values = names
     .map((name) => [name, style.getPropertyValue(name)] as const)
     .filter(([, value]) => value);
+  const selected = selectedBy(css);
   const lang = place.closest('[lang]')?.getAttribute('lang');
   const dir = style.direction;
   return {
-    html: { ...attributesOf(html), ...(lang && { lang }), dir },
-    body: attributesOf(body),
+    html: { ...attributesOf(html, selected), ...(lang && { lang }), dir },
+    body: attributesOf(body, selected),
     css,
     values: Object.fromEntries(values),
   };

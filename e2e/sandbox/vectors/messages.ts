@@ -41,8 +41,8 @@ function route(name: string, urlOf: (url: string) => string, sent: (message: str
   return { name, code: `${sent(message)} await wait(500);`, stoppedBy: ['wire'], leaks: asked(marked) };
 }
 
-export const messages: Kind = {
-  title: 'Requests through the page, and messages to it',
+export const routes: Kind = {
+  title: 'Requests through the page',
   vectors: [
     request('requests another host through the page', 'TO', '/leak'),
     request('requests another plugin’s route', '/api/plugins/other/items', '/api/plugins/other/items'),
@@ -94,6 +94,15 @@ export const messages: Kind = {
       '/api/plugins/sly/items',
       `{ method: 'POST', body: new Uint8Array(20e6) }`,
     ),
+    request('enables itself', '/api/plugins/sly/enable', '/enable', `{ method: 'POST' }`),
+    request('reads its credentials', '/api/plugins/sly/credentials', '/credentials'),
+    request('requests the host’s list of its components', '/api/plugins/sly/components', '/components'),
+  ],
+};
+
+export const messages: Kind = {
+  title: 'Forged messages to the page',
+  vectors: [
     route(
       'forges a request to another plugin',
       (url) => url,
@@ -117,6 +126,16 @@ export const messages: Kind = {
     forged(
       'pollutes prototypes with a message',
       `JSON.parse('{ "type": "noted", "failure": { "code": "WIDGET_CRASHED", "details": { "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }')`,
+      ({ page }) => page.evaluate(() => Reflect.get({}, 'polluted') === true),
+    ),
+    {
+      name: 'names another host in the stack of an error',
+      code: `await send({ type: 'noted', failure: { code: 'UNCAUGHT_ERROR', details: { message: 'x' }, message: 'x', stack: 'Error: x (' + to + '/plugins/sly/widget/x.js:1:2)' } }); await wait(500);`,
+      stoppedBy: ['wire'],
+    },
+    forged(
+      'pollutes prototypes with a request',
+      `JSON.parse('{ "type": "request", "failure": { "constructor": { "prototype": { "polluted": true } }, "__proto__": { "polluted": true } }, "request": { "__proto__": { "polluted": true } } }')`,
       ({ page }) => page.evaluate(() => Reflect.get({}, 'polluted') === true),
     ),
     {

@@ -107,6 +107,13 @@ export const page: Kind = {
       leaks: ({ page: host }) => host.url().includes('#changed'),
     },
     {
+      name: 'changes the address of a sibling frame',
+      code: `for (let index = 0; index < parent.frames.length; index += 1) if (parent.frames[index] !== window) parent.frames[index].location.hash = 'changed'; await wait(500);`,
+      stoppedBy: ['attribute'],
+      isAlone: true,
+      leaks: ({ page: host }) => host.frames().some((frame) => frame.url().includes('#changed')),
+    },
+    {
       name: 'locks the pointer',
       code: `document.body.requestPointerLock(); await wait(500); return document.pointerLockElement === document.body;`,
       stoppedBy: ['attribute'],

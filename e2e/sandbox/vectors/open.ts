@@ -57,6 +57,18 @@ export const open: readonly OpenVector[] = [
     helps: 'Give an internal host a name that is no secret.',
   },
   {
+    name: 'sends messages and its port to another sandboxed widget',
+    code: `const port = await ported; for (let index = 0; index < parent.frames.length; index += 1) if (parent.frames[index] !== window) parent.frames[index].postMessage('from a sibling', '*', [port]); return 'sent';`,
+    leaks: ({ page }) =>
+      page
+        .frameLocator('[data-panel="sly/Bystander"] iframe')
+        .locator('body')
+        .evaluate(() => Reflect.get(globalThis, 'heard') === 'from a sibling and 1 port'),
+    engines: 'all',
+    helps:
+      'Sandboxed plugins that work together can share what their own routes answer. Trust a plugin, or leave it, if the others must not know its data.',
+  },
+  {
     name: 'freezes the other frames of its site with an endless loop',
     code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 100); return 'looping';`,
     act: ({ page }) => page.waitForTimeout(500),

@@ -43,6 +43,18 @@ export const reads: Kind = {
       'reads the page from a frame of its own',
       `add('<iframe srcdoc="<p>x</p>"></iframe>'); await wait(500); return frames[0].parent.parent.secret;`,
     ),
+    read(
+      'reads the page through an error that it throws',
+      `let found = ''; const trap = new Proxy({}, { get() { try { found += parent.secret; } catch {} throw trap; } }); setTimeout(() => { throw trap; }); void Promise.reject(trap); await wait(500); return found;`,
+    ),
+    read(
+      'reads the page through a message with a getter',
+      `let found = ''; try { await send({ get type() { found += parent.secret; return 'pong'; } }); } catch {} return found;`,
+    ),
+    read(
+      'passes a port on to a frame of its own, and reads the page from there',
+      `const frame = add('<iframe></iframe>').firstChild; const { port1, port2 } = new MessageChannel(); frame.contentWindow.postMessage('x', '*', [port1]); return frame.contentWindow.parent.parent.secret;`,
+    ),
     reach('reads the files of the origin', `await navigator.storage.getDirectory(); return 'reached';`),
     reach('holds a lock of the origin', `return await navigator.locks.request('x', () => 'reached');`),
     reach(

@@ -83,6 +83,15 @@ export const requests: Kind = {
       'loads an SVG filter of another document',
       `add('<svg><use href="' + to + '#x"/><image href="' + to + '"/><filter id="f"><feImage href="' + to + '"/></filter></svg><p style="filter:url(#f)">x</p>'); await wait(500);`,
     ),
+    network('loads a module of a paint worklet', `await CSS.paintWorklet.addModule(to + '.js');`),
+    network(
+      'imports a module by a map of its own',
+      `add(''); const map = document.createElement('script'); map.type = 'importmap'; map.textContent = JSON.stringify({ imports: { elsewhere: to + '.js' } }); document.head.append(map); await import('elsewhere');`,
+    ),
+    network(
+      'loads the script of an SVG',
+      `const script = document.createElementNS('http://www.w3.org/2000/svg', 'script'); script.setAttribute('href', to + '.js'); const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'); svg.append(script); document.body.append(svg); await wait(500);`,
+    ),
     network('compiles WebAssembly of another host', `await WebAssembly.compileStreaming(fetch(to));`),
   ],
 };
@@ -95,6 +104,10 @@ export const elements: Kind = {
     html('requests an image with attribution', '<img attributionsrc="TO" src="TO">'),
     html('requests the background of an element', '<table background="TO"><tr><td>x</td></tr></table>'),
     html('requests an image button', '<input type="image" src="TO">'),
+    network(
+      'requests an image by a base of its own',
+      `document.head.insertAdjacentHTML('beforeend', '<base href="' + to + '/">'); add('<img src="based">'); await wait(500); document.querySelector('base').remove();`,
+    ),
     html('requests a video', '<video src="TO" poster="TO" preload="auto"></video>'),
     html('requests audio', '<audio src="TO" preload="auto"></audio>'),
     network(
@@ -137,6 +150,7 @@ export const elements: Kind = {
     link('preloads an image', 'rel="preload" as="image"', 'png'),
     link('preloads a font', 'rel="preload" as="font" crossorigin', 'png'),
     link('preloads a module', 'rel="modulepreload"', 'js'),
+    link('links a compression dictionary', 'rel="compression-dictionary" crossorigin', 'json'),
     link('prefetches a page', 'rel="prefetch"', 'html'),
     network(
       'pings when a link is pressed',
@@ -166,6 +180,27 @@ export const harmless: Kind = {
     link('links an icon', 'rel="icon"', 'png'),
     link('links a manifest', 'rel="manifest"', 'json'),
     link('prerenders a page', 'rel="prerender"', 'html'),
+    network(
+      'reports to another host with a policy of its own',
+      `document.head.insertAdjacentHTML('beforeend', '<meta http-equiv="Content-Security-Policy" content="img-src \\'none\\'; report-uri ' + to + '">'); add('<img src="data:image/gif,x">'); await wait(500);`,
+    ),
+    network(
+      'loads a frame with a policy that reports to another host',
+      `const frame = document.createElement('iframe'); frame.setAttribute('csp', "img-src 'none'; report-uri " + to); frame.srcdoc = '<img src="data:image/gif,x">'; document.body.append(frame); await wait(500);`,
+    ),
+    network(
+      'loads a document with XSLT',
+      `const parse = (text) => new DOMParser().parseFromString(text, 'application/xml'); const xslt = new XSLTProcessor(); xslt.importStylesheet(parse('<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><x:template match="/"><y><x:copy-of select="document(\\'' + to + '\\')"/></y></x:template></x:stylesheet>')); xslt.transformToDocument(parse('<y/>')); await wait(500);`,
+    ),
+    network(
+      'loads the DTD of an XML document',
+      `new DOMParser().parseFromString('<!DOCTYPE y SYSTEM "' + to + '"><y/>', 'application/xml'); await wait(500);`,
+    ),
+    network(
+      'names artwork of a media session',
+      `navigator.mediaSession.metadata = new MediaMetadata({ title: 'x', artwork: [{ src: to }] }); navigator.mediaSession.playbackState = 'playing'; await wait(500);`,
+    ),
+    network('requests through its opener', `opener.fetch(to, { mode: 'no-cors' }); await wait(500);`),
     network(
       'prefetches with speculation rules',
       `const rules = document.createElement('script'); rules.type = 'speculationrules'; rules.textContent = JSON.stringify({ prefetch: [{ source: 'list', urls: [to + '.html'] }] }); document.head.append(rules); await wait(1000);`,

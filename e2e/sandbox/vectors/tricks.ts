@@ -7,6 +7,16 @@ const isFrozen = ({ page }: Place) =>
     new Promise<boolean>((done) => setTimeout(() => done(true), 3000)),
   ]);
 
+/** Whether the page has not stopped the frame within four seconds. */
+const runsOn = ({ page }: Place) =>
+  page
+    .locator('[data-code="FRAME_STOPPED"]')
+    .waitFor({ timeout: 4000 })
+    .then(
+      () => false,
+      () => true,
+    );
+
 /** The element of the page at a point, if it is the frame. */
 const coversPage = ({ page }: Place) =>
   page.evaluate(() => {
@@ -36,14 +46,21 @@ export const tricks: Kind = {
       code: `for (let count = 0; count < 20_000; count += 1) await send({ type: 'height', height: count }); await wait(1000);`,
       stoppedBy: ['limits'],
       isAlone: true,
-      leaks: ({ page }) =>
-        page
-          .locator('[data-code="FRAME_STOPPED"]')
-          .waitFor({ timeout: 4000 })
-          .then(
-            () => false,
-            () => true,
-          ),
+      leaks: runsOn,
+    },
+    {
+      name: 'sends the page messages of 100 MB',
+      code: `for (let count = 0; count < 4; count += 1) { await send({ type: 'pong', more: 'x'.repeat(1e8) }); await wait(100); } await wait(500);`,
+      stoppedBy: ['limits'],
+      isAlone: true,
+      leaks: runsOn,
+    },
+    {
+      name: 'opens 200 frames of its own',
+      code: `for (let count = 0; count < 200; count += 1) add('<iframe></iframe>'); await wait(2000);`,
+      stoppedBy: ['beat'],
+      isAlone: true,
+      leaks: runsOn,
     },
     {
       name: 'runs an endless loop',
