@@ -74,13 +74,17 @@ function readFailure(value: unknown): FrameFailure | undefined {
 const isPair = (pair: unknown): pair is [string, string] =>
   Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
 
+/** Whether a clone is a buffer, of any realm. */
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+
 function readRequest(value: unknown): FrameRequest | undefined {
   if (!isRecord(value)) return undefined;
   const { id, url, method, headers, body, redirect, cache } = value;
   if (!isId(id) || typeof url !== 'string' || url.length > MAX_URL) return undefined;
   if (typeof method !== 'string' || !/^[A-Z-]{1,20}$/i.test(method)) return undefined;
   if (!Array.isArray(headers) || headers.length > MAX_HEADERS || !headers.every(isPair)) return undefined;
-  if (body !== undefined && !(body instanceof ArrayBuffer)) return undefined;
+  if (body !== undefined && !isBuffer(body)) return undefined;
   return {
     id,
     url,

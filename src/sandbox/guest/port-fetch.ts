@@ -42,7 +42,11 @@ async function read(id: number, input: string | URL | Request, init?: RequestIni
   const given = input instanceof Request ? input : undefined;
   // `keepalive` and `duplex` have no meaning on the wire, and a stream as a body needs `duplex`.
   const isStream = init?.body instanceof ReadableStream;
-  const request = new Request(input, { ...init, ...(isStream && { duplex: 'half' }) } as RequestInit);
+  // The URL is resolved here only because test environments accept no relative ones.
+  const request = new Request(given ?? new URL(input as string | URL, location.href), {
+    ...init,
+    ...(isStream && { duplex: 'half' }),
+  } as RequestInit);
   const body =
     request.body === null && !/^(POST|PUT|PATCH|DELETE)$/.test(request.method)
       ? undefined
