@@ -17,7 +17,7 @@ const LINE = [...LIBRARY, ...TOOLS];
 const SHARED = ['contract', 'bundle'];
 
 /** What a room may import besides: tests of a widget show it as a page does. */
-const MORE: Record<string, string[]> = { testing: ['host', 'react'] };
+const MORE: Record<string, string[]> = { testing: ['host', 'react', 'sandbox'] };
 
 /** The doors of a room that has others than its `index.ts`. */
 const DOORS: Record<string, string[]> = {
@@ -25,6 +25,8 @@ const DOORS: Record<string, string[]> = {
   contract: ['index.ts', 'words.ts', 'shim-names.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
+  // Tests of widgets have both ends of the wire, and no frame.
+  sandbox: ['index.ts', 'in-memory.ts'],
   // The `index.ts` is a public door, and these are for the package's own tools.
   server: ['index.ts', 'tools.ts'],
   // The mock routes use nothing of Node, for tests of widgets; the error is all that most commands need.

@@ -60,7 +60,7 @@ function operandsOf(node: AnyNode): AnyNode[] {
 }
 
 /** The string that a node makes, with `…` for values that are inserted at run time; `undefined` for other nodes. */
-function stringOf(node: AnyNode): string | undefined {
+export function stringOf(node: AnyNode): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
   if (node.type === 'TemplateLiteral')
     return node.quasis.map((quasi) => quasi.value.cooked ?? quasi.value.raw).join('…');

@@ -1,6 +1,8 @@
 export { buildMessage, OTHER_PLUGIN_FIX } from './build-messages.ts';
 export type { Position } from './code.ts';
 export { ASSET_LIMIT, ASSETS, checkAsset, isPackage, isUnknownFile, MEDIA, type Finding } from './assets.ts';
+export { FRAME_LIMITS, type FrameLimit } from './frame-limits.ts';
+export { readFrameUses, type FrameUse } from './frame-uses.ts';
 export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';

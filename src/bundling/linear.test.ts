@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readBundle } from '../bundle/index.ts';
 import { readFindings } from '../bundle/parsed.ts';
 import { dropOldFonts } from './fonts.ts';
+import { readFrameUses } from './frame-uses.ts';
 import { lineOf } from './line-of.ts';
 import { findLeftovers } from './node-leftovers.ts';
 import { problemsOf, readProblems } from './problems.ts';
@@ -56,6 +57,7 @@ const READERS: Record<string, (run: string) => unknown> = {
     Object.entries(BUNDLES).flatMap(([place, bundle]) => [
       [`readBundle of ${place}`, (run: string) => readBundle(bundle(run))],
       [`readFindings of ${place}`, (run: string) => readFindings(bundle(run))],
+      [`readFrameUses of ${place}`, (run: string) => readFrameUses(bundle(run), 'a')],
       [`readProblems of ${place}, new`, (run: string) => readProblems(bundle(run), 'W.js', { isNew: true })],
       [`problemsOf ${place}`, (run: string) => problemsOf(bundle(run), 'W.js')],
     ]),

@@ -28,7 +28,7 @@ export class NodeUses {
   readonly tested = new Set<string>();
 
   visit(node: AnyNode, parent: AnyNode, scope: Scope, inner: Scope) {
-    if (node.type !== 'Identifier') bindNames(node, scope, inner);
+    if (node.type !== 'Identifier') bindNames(node, scope, inner, NODE_NAMES);
     else if (NODE_NAMES.has(node.name)) this.#add(node, parent, scope);
   }
 
@@ -54,16 +54,18 @@ export class NodeUses {
 
   /** The uses of names that are Node's, since no scope binds them. */
   free(): NodeUse[] {
-    return this.#uses.filter(({ node, scope }) => {
-      for (let one: Scope | undefined = scope; one; one = one.outer)
-        if (one.bound?.has(node.name)) return false;
-      return true;
-    });
+    return this.#uses.filter(({ node, scope }) => isFree(node.name, scope));
   }
 }
 
+/** Whether no scope binds a name, once the whole program was walked. */
+export function isFree(name: string, scope: Scope): boolean {
+  for (let one: Scope | undefined = scope; one; one = one.outer) if (one.bound?.has(name)) return false;
+  return true;
+}
+
 /** Whether an identifier is the name of a member, not of a variable. */
-function isKey(node: Identifier, parent: AnyNode): boolean {
+export function isKey(node: Identifier, parent: AnyNode): boolean {
   switch (parent.type) {
     case 'MemberExpression':
       return parent.property === node && !parent.computed;
@@ -83,14 +85,13 @@ function isKey(node: Identifier, parent: AnyNode): boolean {
   }
 }
 
-function bind(pattern: Pattern | null | undefined, owner: Scope) {
-  if (!pattern) return;
-  const names = pattern.type === 'Identifier' ? [pattern.name] : boundNames(pattern);
-  for (const name of names) if (NODE_NAMES.has(name)) (owner.bound ??= new Set()).add(name);
-}
-
-/** Notes which of Node's names a node binds, in the scope that has the binding. */
-function bindNames(node: AnyNode, scope: Scope, inner: Scope) {
+/** Notes which of some names a node binds, in the scope that has the binding. */
+export function bindNames(node: AnyNode, scope: Scope, inner: Scope, wanted: ReadonlySet<string>) {
+  const bind = (pattern: Pattern | null | undefined, owner: Scope) => {
+    if (!pattern) return;
+    const names = pattern.type === 'Identifier' ? [pattern.name] : boundNames(pattern);
+    for (const name of names) if (wanted.has(name)) (owner.bound ??= new Set()).add(name);
+  };
   switch (node.type) {
     case 'ImportDeclaration':
       for (const { local } of node.specifiers) bind(local, scope);

@@ -4,7 +4,7 @@ import type { Guard } from './bindings.ts';
 /** A function of the program, or the program. */
 export interface Scope {
   outer: Scope | undefined;
-  /** The names of Node that it binds, in any block. */
+  /** The names that it binds, in any block, of those that the visitor looks for. */
   bound?: Set<string>;
 }
 

@@ -1,5 +1,6 @@
 import { truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { MAX_BUNDLE_BYTES } from '../server/bundles.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
@@ -46,6 +47,7 @@ test('lists the checked files of a good plugin', async () => {
     ],
     dashboards: [{ name: 'main', file: 'dashboards/main.yaml', panels: 3 }],
     problems: [],
+    sandboxed: [],
   });
   expect(JSON.parse(JSON.stringify(report)).components).toEqual(report.components);
 });
@@ -303,6 +305,60 @@ dashboards/second.yaml:1:4: error: Nested mappings are not allowed in compact ma
   expect(formatReport(await checkPlugin(await makeFolder(FILES)))).toMatch(
     /3 panels\n\nNo problems found\.$/,
   );
+});
+
+const STORING = `// Keeps the choice.
+export default function Chart({ pluginId, host }: any) {
+  host.apiFetch('/api/query');
+  localStorage.setItem('choice', pluginId);
+  return null;
+}
+`;
+/** Builds `widget/Chart.tsx` with a source map: beside the bundle, or in it. */
+async function mapped(sourcemap: 'linked' | 'inline' | false) {
+  const folder = await makeFolder({ ...FILES, 'widget/Chart.tsx': STORING });
+  await build({
+    entryPoints: [join(folder, 'widget/Chart.tsx')],
+    outfile: join(folder, 'widget/dist/Chart.js'),
+    format: 'esm',
+    minify: true,
+    sourcemap,
+    logLevel: 'silent',
+  });
+  return folder;
+}
+
+test.each(['linked', 'inline'] as const)(
+  'notes what does not work in a sandboxed frame, at the author’s line, with a map that is %s',
+  async (sourcemap) => {
+    const report = await checkPlugin(await mapped(sourcemap));
+    expect(report.problems.filter(({ code }) => code !== 'STALE_BUNDLE')).toEqual([]);
+    expect(formatReport(report).split('\n\n').at(-1))
+      .toBe(`In a sandboxed frame, some uses do not work. "nousviz-widget dev --sandbox" shows the widget in one.
+  widget/Chart.tsx:3:17: /api/query: apiFetch reaches the plugin’s own routes only, and rejects with ROUTE_REFUSED.
+  widget/Chart.tsx:4:3: localStorage: a frame has no storage and no cookies; keep data behind a route of the plugin.`);
+  },
+);
+
+test('notes the place in a bundle without a source map, and nothing about a bundle that works', async () => {
+  const { sandboxed } = await checkPlugin(await mapped(false));
+  expect(sandboxed).toEqual([
+    {
+      file: 'widget/dist/Chart.js',
+      line: 1,
+      column: expect.any(Number),
+      name: '/api/query',
+      message: expect.any(String),
+    },
+    {
+      file: 'widget/dist/Chart.js',
+      line: 1,
+      column: expect.any(Number),
+      name: 'localStorage',
+      message: expect.any(String),
+    },
+  ]);
+  expect(formatReport(await checkPlugin(await makeFolder(FILES)))).not.toContain('sandboxed');
 });
 
 const declare = (count: number) =>

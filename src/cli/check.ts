@@ -4,6 +4,7 @@ import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
 import { checkDashboard } from './check-dashboard.ts';
+import { checkFrame, formatNotes, type FrameNote } from './check-frame.ts';
 import { checkSize } from './check-size.ts';
 import { checkSourceMap } from './check-source-map.ts';
 import { findStale, readPlugin, unreadable, type PluginFolder } from '../dev/index.ts';
@@ -20,6 +21,8 @@ export interface CheckReport {
   dashboards: { name: string; file: string; panels?: number }[];
   /** The problems by file, in the order manifest, bundles, dashboards. */
   problems: Problem[];
+  /** What does not work if a host runs the plugin in sandboxed frames. */
+  sandboxed: FrameNote[];
 }
 
 /** The size in bytes above which a bundle gets a warning, because pages wait for it. */
@@ -30,9 +33,9 @@ const formatSize = (bytes: number) => `${(bytes / 1000).toFixed(bytes < 100_000 
 type Sizes = Pick<CheckReport['components'][number], 'bytes' | 'gzip'>;
 
 async function checkBundle(
-  { folder, components }: PluginFolder,
+  { id, folder, components }: PluginFolder,
   component: ComponentDeclaration,
-  problems: Problem[],
+  { problems, sandboxed }: Pick<CheckReport, 'problems' | 'sandboxed'>,
 ): Promise<Sizes> {
   const { name, path: file } = component;
   const place = { component: name, file };
@@ -57,6 +60,7 @@ async function checkBundle(
       createProblem(stale.isCertain ? 'error' : 'warning', 'STALE_BUNDLE', { ...place, ...stale }),
     );
   problems.push(...(await checkSourceMap(folder, text, component)));
+  sandboxed.push(...(await checkFrame({ id, folder }, file, text)));
   const { length } = await promisify(gzip)(content);
   const sheet = file.replace(/\.js$/, '.css');
   if (await innerFile(folder, sheet))
@@ -69,13 +73,16 @@ async function checkBundle(
 }
 
 /** Checks the bundles of all components. Several components may share a bundle, which is checked once. */
-async function checkBundles(plugin: PluginFolder, problems: Problem[]): Promise<CheckReport['components']> {
+async function checkBundles(
+  plugin: PluginFolder,
+  found: Pick<CheckReport, 'problems' | 'sandboxed'>,
+): Promise<CheckReport['components']> {
   const sizesByPath = new Map<string, Sizes>();
   for (const component of plugin.components) {
     const { path } = component;
     if (sizesByPath.has(path)) continue;
-    const sizes = await checkBundle(plugin, component, problems).catch((thrown: unknown) => {
-      problems.push(unreadable(path, thrown));
+    const sizes = await checkBundle(plugin, component, found).catch((thrown: unknown) => {
+      found.problems.push(unreadable(path, thrown));
       return {};
     });
     sizesByPath.set(path, sizes);
@@ -92,7 +99,8 @@ export async function checkPlugin(dir: string, builtIns: readonly string[] = [])
   const plugin = await readPlugin(dir);
   const { id, folder } = plugin;
   const problems = [...plugin.problems, ...(await checkSize(plugin))];
-  const components = await checkBundles(plugin, problems);
+  const sandboxed: FrameNote[] = [];
+  const components = await checkBundles(plugin, { problems, sandboxed });
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();
   const dashboardProblems: Problem[] = [];
@@ -108,13 +116,13 @@ export async function checkPlugin(dir: string, builtIns: readonly string[] = [])
       problems.push(
         createProblem('warning', 'UNUSED_COMPONENT', { component: name, file: plugin.file, name }),
       );
-  return { id, folder, components, dashboards, problems: [...problems, ...dashboardProblems] };
+  return { id, folder, components, dashboards, problems: [...problems, ...dashboardProblems], sandboxed };
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Formats a report for people: the checked files, the problems and their number. */
-export function formatReport({ id, components, dashboards, problems }: CheckReport): string {
+/** Formats a report for people: the checked files, the problems, their number, and the notes about frames. */
+export function formatReport({ id, components, dashboards, problems, sandboxed }: CheckReport): string {
   const checked = [
     ...components.map(({ name, file, bytes, gzip: gzipped }) => {
       const compressed = gzipped === undefined ? '' : `, ${formatSize(gzipped)} gzipped`;
@@ -142,5 +150,6 @@ export function formatReport({ id, components, dashboards, problems }: CheckRepo
     '',
     ...lines,
     problems.length > 0 ? `${count('error')}, ${count('warning')}.` : 'No problems found.',
+    ...formatNotes(sandboxed),
   ].join('\n');
 }

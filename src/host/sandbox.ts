@@ -21,4 +21,4 @@ export interface SandboxPage {
  *
  * @param attempt The number of earlier loads.
  */
-export type Sandbox = (sandboxed: Sandboxed, attempt: number, page: SandboxPage) => Widget;
+export type Sandbox = (sandboxed: Sandboxed, attempt: number, page: SandboxPage) => Widget | Promise<Widget>;

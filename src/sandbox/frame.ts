@@ -11,9 +11,8 @@ import {
   type Hello,
   type ToFrame,
 } from './protocol.ts';
-import { readMessage } from './read-message.ts';
+import { readPort, type FrameMessage } from './read-port.ts';
 import { createRequests } from './requests.ts';
-import { sizeOf } from './size-of.ts';
 import type { ThemeSource } from './theme.ts';
 
 /** The time between two pings, in milliseconds. */
@@ -153,20 +152,11 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     });
   }
 
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
-  port.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const over = limits.message(sizeOf(data, largestMessage(options.limits)));
-    if (limits.isSpent()) return stopBecause('it went on beyond its limits');
-    const message = readMessage(data);
-    // What is not of the protocol is from the widget's own code.
-    if (!message) return;
-    if (message.type === 'pong') missed = 0;
-    if (over) {
-      if (message.type === 'request')
-        requests.refuse(message.request.id, errorOf('LIMIT_EXCEEDED', { limit: over }));
-      return;
-    }
+  function onMessage(message: FrameMessage) {
     switch (message.type) {
+      case 'pong':
+        missed = 0;
+        return undefined;
       case 'booted':
         return start(message.wire);
       case 'rendered':
@@ -180,14 +170,16 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
         return options.onFailed(message.failure);
       case 'noted':
         return limits.report() ? undefined : options.onNoted(message.failure);
-      case 'request':
-        return void requests.start(message.request);
-      case 'more':
-        return void requests.more(message.id);
-      case 'abort':
-        return requests.abort(message.id);
     }
-  };
+  }
+  readPort(port, {
+    limits,
+    largest: largestMessage(options.limits),
+    requests,
+    exceeded: (limit) => errorOf('LIMIT_EXCEEDED', { limit }),
+    onSpent: () => stopBecause('it went on beyond its limits'),
+    onMessage,
+  });
 
   iframe.addEventListener('load', () => {
     const frame = iframe.contentWindow;

@@ -1,5 +1,6 @@
 import { isRecord, type Code } from '../contract/index.ts';
 import { MAX_TEXT, type FrameFailure, type FrameRequest, type ToPage } from './protocol.ts';
+import { isBuffer } from './size-of.ts';
 
 const MAX_URL = 8192;
 const MAX_HEADERS = 100;
@@ -87,7 +88,7 @@ function readRequest(value: unknown): FrameRequest | undefined {
   if (!isId(id) || typeof url !== 'string' || url.length > MAX_URL) return undefined;
   if (typeof method !== 'string' || !/^[A-Z-]{1,20}$/i.test(method)) return undefined;
   if (!Array.isArray(headers) || headers.length > MAX_HEADERS || !headers.every(isPair)) return undefined;
-  if (body !== undefined && !(body instanceof ArrayBuffer)) return undefined;
+  if (body !== undefined && !isBuffer(body)) return undefined;
   return {
     id,
     url,

@@ -6,6 +6,7 @@ import {
   pluginPath,
   PLUGINS,
   revokePath,
+  sandboxFrontendUrl,
   trustPath,
 } from '../contract/index.ts';
 import { responseFor } from '../dev/mock-routes.ts';
@@ -26,6 +27,8 @@ export interface MemoryOptions {
   /** Receives each mistake of the test once. */
   fail(error: TestingError): void;
   override?: Override | undefined;
+  /** Whether the plugin is sandboxed. @default false */
+  sandbox?: boolean | undefined;
 }
 
 /** An in-memory host API for one widget (CONTRACT P), with the plugin's own routes. */
@@ -51,8 +54,16 @@ export interface Memory {
   close(): void;
 }
 
+type Decision = 'trusted' | 'sandboxed' | 'revoked';
+
+const verdictOf = (decision: Decision) => ({
+  trusted: decision === 'trusted',
+  sandboxed: decision === 'sandboxed',
+  needs_consent: decision === 'revoked',
+});
+
 /** The host API's entry for the plugin. */
-async function entryOf({ pluginId, dashboardName, component }: MemoryOptions, trusted: boolean) {
+async function entryOf({ pluginId, dashboardName, component }: MemoryOptions, decision: Decision) {
   const filename = `${await component}.js`;
   const components = [
     { name: await component, path: `widget/dist/${filename}`, filename, exists_on_disk: true },
@@ -63,7 +74,7 @@ async function entryOf({ pluginId, dashboardName, component }: MemoryOptions, tr
     display_name: pluginId,
     version: '0.0.0',
     dashboards: [{ name: dashboardName }],
-    frontend: { components, trusted, needs_consent: !trusted },
+    frontend: { components, ...verdictOf(decision) },
   };
 }
 
@@ -95,18 +106,19 @@ export function createMemory(options: MemoryOptions): Memory {
   const open = new Map<Call, 'soon' | 'late'>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const traffic = { count: 0 };
-  let trusted = true;
+  let decision: Decision = options.sandbox ? 'sandboxed' : 'trusted';
 
-  async function decide(decision: boolean) {
-    trusted = decision;
-    return { plugin_id: pluginId, trusted };
+  async function decide(next: Decision) {
+    decision = next;
+    return { plugin_id: pluginId, ...verdictOf(decision) };
   }
   const hostRoutes: Record<string, () => Promise<unknown>> = {
-    [`GET ${API_BASE}${PLUGINS}`]: async () => ({ plugins: [await entryOf(options, trusted)] }),
-    [`GET ${API_BASE}${pluginPath(pluginId)}`]: () => entryOf(options, trusted),
-    [`GET ${API_BASE}${componentsPath(pluginId)}`]: async () => (await entryOf(options, trusted)).frontend,
-    [`POST ${API_BASE}${trustPath(pluginId)}`]: () => decide(true),
-    [`POST ${API_BASE}${revokePath(pluginId)}`]: () => decide(false),
+    [`GET ${API_BASE}${PLUGINS}`]: async () => ({ plugins: [await entryOf(options, decision)] }),
+    [`GET ${API_BASE}${pluginPath(pluginId)}`]: () => entryOf(options, decision),
+    [`GET ${API_BASE}${componentsPath(pluginId)}`]: async () => (await entryOf(options, decision)).frontend,
+    [`POST ${API_BASE}${trustPath(pluginId)}`]: () => decide('trusted'),
+    [`POST ${API_BASE}${sandboxFrontendUrl(pluginId)}`]: () => decide('sandboxed'),
+    [`POST ${API_BASE}${revokePath(pluginId)}`]: () => decide('revoked'),
   };
   const bundles = API_BASE + bundlePath(pluginId, '');
 

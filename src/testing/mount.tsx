@@ -7,6 +7,7 @@ import { acting, nextTask } from './acting.ts';
 import type { Api } from './answers.ts';
 import { setClock, type Time } from './clock.ts';
 import { TestingError } from './errors.ts';
+import { createMemoryFrame } from './memory-frame.tsx';
 import { createMemory, type Memory, type Override } from './memory.ts';
 import { addHost, assertPage } from './page.ts';
 import { assertPlain } from './plain.ts';
@@ -51,6 +52,7 @@ export interface MountExtras {
   onCard?(error: WidgetError): void;
   override?: Override | undefined;
   strictMode?: boolean | undefined;
+  sandbox?: boolean | undefined;
 }
 
 /** The number of tasks without activity after which a widget is settled. */
@@ -71,7 +73,7 @@ const clock = performance.now.bind(performance);
 export async function mountWidget(
   source: WidgetSource,
   options: WidgetOptions,
-  { fail, onCard, override, strictMode }: MountExtras,
+  { fail, onCard, override, strictMode, sandbox }: MountExtras,
 ): Promise<Mounted> {
   const { pluginId, dashboardName = 'main', api = {}, now } = options;
   let { config = {} } = options;
@@ -85,22 +87,29 @@ export async function mountWidget(
     throw new TestingError('PLUGIN_ID_INVALID', `pluginId is ${quote(pluginId)}, but it ${RULES.pluginId}.`);
   assertPlain(config);
 
-  const memory = createMemory({ pluginId, dashboardName, component, api, fail, override });
+  const memory = createMemory({ pluginId, dashboardName, component, api, fail, override, sandbox });
+  const importModule = async () => {
+    const loaded = await module;
+    return strictMode ? { default: inStrictMode(loaded.default) } : loaded;
+  };
+  const onTraffic = () => void (memory.traffic.count += 1);
+  const frame = sandbox ? createMemoryFrame({ pluginId, component, importModule, onTraffic }) : undefined;
   const releaseClock = now === undefined ? () => {} : setClock(now);
   let page: ReturnType<typeof addHost>;
   try {
-    page = addHost(memory, (fetch) =>
-      createHost({
-        lock: false,
-        fetch,
-        getSessionToken: () => 'test-session',
-        disablePlugins: false,
-        audience: 'author',
-        importModule: async () => {
-          const loaded = await module;
-          return strictMode ? { default: inStrictMode(loaded.default) } : loaded;
-        },
-      }),
+    page = addHost(
+      memory,
+      (fetch) =>
+        createHost({
+          lock: false,
+          fetch,
+          getSessionToken: () => 'test-session',
+          disablePlugins: false,
+          audience: 'author',
+          importModule,
+          ...(frame && { sandbox: frame.sandbox }),
+        }),
+      frame?.enter,
     );
   } catch (error) {
     releaseClock();
@@ -140,7 +149,8 @@ export async function mountWidget(
       await acting(nextTask);
       const isWaiting = isLoading() || (isSuspended() && clock() - start < SUSPEND_TIMEOUT);
       if (task > MAX_TASKS && !isWaiting) return;
-      const isActive = isWaiting || memory.traffic.count !== count || memory.waiting('soon') > 0;
+      const isBusy = memory.waiting('soon') > 0 || frame?.isBusy() === true;
+      const isActive = isWaiting || isBusy || memory.traffic.count !== count;
       idle = isActive ? 0 : idle + 1;
     }
   }

@@ -1,4 +1,4 @@
-import type { Host } from '../host/index.ts';
+import type { Host, NousVizGlobal } from '../host/index.ts';
 import { TestingError } from './errors.ts';
 import type { Memory } from './memory.ts';
 import { patch } from './trace.ts';
@@ -9,6 +9,14 @@ interface Entry {
   memory: Memory;
   /** The property `window.NousViz` that its host published. */
   published: PropertyDescriptor;
+  /** The requests of a sandboxed widget. */
+  framed?: Framed | undefined;
+}
+
+/** The global of a sandboxed frame, in place of the host's own. */
+interface Framed {
+  apiFetch: NousVizGlobal['widgets']['apiFetch'];
+  leave(): void;
 }
 
 const GLOBAL = 'NousViz';
@@ -59,7 +67,14 @@ const requestOf = (input: RequestInfo | URL, init?: RequestInit) =>
 
 /** Replaces `fetch`, so that no request reaches the network while a widget is on the page. */
 function replaceFetch() {
-  const fetch: typeof globalThis.fetch = async (input, init) => send(requestOf(input, init));
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = requestOf(input, init);
+    if (page.entries.at(-1)?.framed)
+      throw new TypeError(
+        `Failed to fetch ${request.url}: a sandboxed frame has no network. Use apiFetch of NousViz.widgets or of the prop host.`,
+      );
+    return send(request);
+  };
   page.restoreFetch = patch(globalThis, { fetch });
 }
 
@@ -67,24 +82,31 @@ function replaceFetch() {
  * Creates the host of a widget and publishes it as `window.NousViz` until it is removed. Each widget on the page has its own host,
  * and the latest is published.
  *
+ * @param enter Gives the page the global of a sandboxed frame.
  * @throws {WidgetError} `HOST_ALREADY_PUBLISHED` if another library has set `window.NousViz`.
  */
 export function addHost(
   memory: Memory,
   create: (fetch: typeof globalThis.fetch) => Host,
+  enter?: (host: Host) => Framed,
 ): { host: Host; remove(): void } {
   const published: unknown = page.entries.at(-1)?.published.value;
   if (published && Reflect.get(globalThis, GLOBAL) === published) Reflect.deleteProperty(globalThis, GLOBAL);
   const host = create(async (input, init) => {
     const request = requestOf(input, init);
-    return memory.isHostRequest(request) ? memory.fetch(request) : send(request, memory);
+    if (memory.isHostRequest(request)) return memory.fetch(request);
+    // A module may use the helpers of an earlier host.
+    const framed = page.entries.includes(entry) ? undefined : page.entries.at(-1)?.framed;
+    return framed ? framed.apiFetch(request) : send(request, memory);
   });
-  const entry: Entry = { memory, published: Object.getOwnPropertyDescriptor(globalThis, GLOBAL)! };
+  const framed = enter?.(host);
+  const entry: Entry = { memory, published: Object.getOwnPropertyDescriptor(globalThis, GLOBAL)!, framed };
   if (page.entries.push(entry) === 1) replaceFetch();
   return {
     host,
     remove() {
       page.entries.splice(page.entries.indexOf(entry), 1);
+      framed?.leave();
       host.dispose();
       const latest = page.entries.at(-1);
       if (!latest) page.restoreFetch();

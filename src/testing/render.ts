@@ -13,6 +13,11 @@ export interface RenderWidgetOptions extends WidgetOptions {
   showCard?: boolean;
   /** Whether the widget is rendered in React's `StrictMode`, which mounts it twice in development. @default false */
   strictMode?: boolean;
+  /**
+   * Whether the widget runs as in a sandboxed frame: its requests go to its own routes only, over the same protocol, and it has no
+   * storage, no cookies and no network. @default false
+   */
+  sandbox?: boolean;
 }
 
 /**
@@ -63,7 +68,7 @@ export async function renderWidget(
 ): Promise<RenderedWidget> {
   const failures: Error[] = [];
   const check = () => throwAll(failures.splice(0));
-  const { showCard = false, strictMode } = options;
+  const { showCard = false, strictMode, sandbox } = options;
   const here = new Error();
   const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, above: unknown) => void };
   captureStackTrace?.(here, renderWidget);
@@ -75,6 +80,7 @@ export async function renderWidget(
     },
     onCard: (error) => showCard || failures.push(withRemedy(error)),
     strictMode,
+    sandbox,
   });
   const { container, errors, host, memory, rendered } = mounted;
 

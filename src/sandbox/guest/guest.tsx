@@ -4,12 +4,10 @@ import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '
 import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
 import {
   createFailure,
-  createHandle,
   createLoader,
   createStore,
   loadDiagnosis,
   publish,
-  type PluginHandle,
   type Sandboxed,
   type Widget,
 } from '../../host/index.ts';
@@ -24,6 +22,7 @@ import {
 } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
+import { createFrameHandle } from './handle.ts';
 import { lockDown } from './lock-down.ts';
 import { followHeight } from './measure.ts';
 import { createPortFetch, type PortFetch } from './port-fetch.ts';
@@ -38,26 +37,6 @@ const revoked = new AbortController().signal;
 const isHidden = createStore(false);
 
 type Send = (message: ToPage, transfer?: Transferable[]) => void;
-
-/** The handle of the widget, which says that it is in a frame. */
-function handleFor(component: FrameComponent, widgets: Widgets) {
-  const owner = { pluginId: component.pluginId, component: component.name };
-  const { handle, hold } = createHandle(
-    widgets,
-    ({ signal }, input, init) => {
-      const signals = [signal, init?.signal].filter((one) => one instanceof AbortSignal);
-      return widgets.apiFetch(input, { ...init, signal: AbortSignal.any(signals) });
-    },
-    owner,
-    revoked,
-  );
-  const described = Object.getOwnPropertyDescriptors(handle);
-  const sandboxed: PluginHandle = Object.defineProperties(
-    {},
-    { ...described, sandboxed: { value: true, enumerable: true } },
-  ) as PluginHandle;
-  return { handle: Object.freeze(sandboxed), hold };
-}
 
 /** Loads the widget as a page does. */
 async function load({ pluginId, hash, attempt, audience, ...declared }: FrameComponent): Promise<Widget> {
@@ -75,7 +54,7 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   root.id = 'nousviz-root';
   document.body.append(root);
   const { pluginId, name, path: file, filename, hash, audience } = component;
-  const { handle, hold } = handleFor(component, widgets);
+  const { handle, hold } = createFrameHandle(widgets, { pluginId, component: name }, revoked);
   const reactRoot = createRoot(root);
   let props = first;
   let Shown: Widget | undefined;
