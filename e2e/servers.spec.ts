@@ -98,7 +98,7 @@ const CHECK: Record<(typeof CHECKS)[number], (server: RunningServer, row: Server
     expect([status, JSON.parse(text)]).toEqual([200, ['items']]);
   },
   async sandboxed(server) {
-    const { send } = server;
+    const { send, prefix } = server;
     const sandboxed = await send(SANDBOX, { headers: JSON_TYPE, body: consentTo(SHA) });
     expect(sandboxed.status, sandboxed.text).toBe(200);
     expect(JSON.parse(sandboxed.text)).toMatchObject({ trusted: false, sandboxed: true });
@@ -107,6 +107,12 @@ const CHECK: Record<(typeof CHECKS)[number], (server: RunningServer, row: Server
     const framed = await send(BUNDLE, { headers: FRAME });
     expect([framed.status, framed.text]).toEqual([200, counter()]);
     expect(framed.headers['access-control-allow-origin']).toBe('null');
+    // The paths that the browser sees.
+    const frame = await send('/api/widget-runtime/sandbox.html?plugin=sales&react=19');
+    expect(frame.status, frame.text).toBe(200);
+    expect(frame.headers['content-security-policy']).toMatch(
+      new RegExp(`connect-src (?:https?://[^/ ]+${prefix}/api/plugins/sales/widget/ ?)+;`),
+    );
     const headers = { 'X-NousViz-Widget': 'sales' };
     expect((await send('/api/plugins/sales/items', { headers })).status).toBe(200);
     for (const path of ['/api/plugins', '/api/plugins/sales/settings', '/api/plugins/sales/%73ettings']) {

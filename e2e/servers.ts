@@ -30,6 +30,7 @@ export interface Answer {
 export interface RunningServer {
   /** The origin of its pages as the browser's address bar shows it. */
   origin: string;
+  prefix: string;
   /** Sends a request for a path below the prefix, as a browser does from a page of `origin`. */
   send(path: string, init?: { headers?: Record<string, string>; body?: string | Buffer }): Promise<Answer>;
 }
@@ -132,6 +133,8 @@ function textEditor(row: ServerRow, prefix: string, { port, frontPort, origin }:
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${frontPort}`)
       .replace("basePath: ''", `basePath: '${prefix}'`);
     // Next removes its base path from the requests that a route handler receives.
+    if (row.app === 'next' && prefix)
+      edited = edited.replace("base: '/api',", `$& publicBase: '${prefix}/api',`);
     if (row.app !== 'next') edited = edited.replaceAll('/api', `${prefix}/api`);
     if (isNamed) edited = edited.replace('https://dash.example.com', origin);
     if (row.front === 'vite-object') edited = edited.replace(/: ('http:[^']*')/, ': { target: $1 }');
@@ -238,6 +241,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const host = isOther ? `127.0.0.1:${port}` : new URL(origin).host;
       return {
         origin,
+        prefix,
         send(path, { headers = {}, body } = {}) {
           // Browsers send Sec-Fetch-Site only where they trust the connection.
           const site = isOther ? 'cross-site' : 'same-origin';

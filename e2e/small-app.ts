@@ -10,8 +10,13 @@ import { test as base } from './test.ts';
 type Answer = (request: Request) => Response | undefined | Promise<Response | undefined>;
 
 interface Fixtures {
-  /** Serves an origin of its own, which ends with the test. @returns its URL and its requests. */
-  serve(answer: Answer): Promise<{ url: string; requests: Request[] }>;
+  /**
+   * Serves an origin of its own, which ends with the test.
+   *
+   * @param address The address to listen on. The default is 127.0.0.1.
+   * @returns Its URL and its requests.
+   */
+  serve(answer: Answer, address?: '127.0.0.1' | '::1'): Promise<{ url: string; requests: Request[] }>;
   /**
    * Bundles an app that uses the library.
    *
@@ -32,7 +37,7 @@ const answerWith = (body: string | Uint8Array, type: keyof typeof MIME) =>
 export const test = base.extend<Fixtures>({
   serve: async ({ page }, use) => {
     const ends: (() => Promise<unknown>)[] = [];
-    await use(async (answer) => {
+    await use(async (answer, address = '127.0.0.1') => {
       const requests: Request[] = [];
       const listener = getRequestListener(
         async (request) => {
@@ -42,12 +47,13 @@ export const test = base.extend<Fixtures>({
         { overrideGlobalObjects: false },
       );
       const server = createServer(listener);
-      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      await new Promise<void>((done) => server.listen(0, address, done));
       ends.push(() => {
         server.closeAllConnections();
         return new Promise((done) => server.close(done));
       });
-      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests };
+      const host = address === '::1' ? '[::1]' : address;
+      return { url: `http://${host}:${(server.address() as AddressInfo).port}/`, requests };
     });
     await page.goto('about:blank');
     for (const end of ends) await end();
@@ -71,6 +77,7 @@ export const test = base.extend<Fixtures>({
           react: join(modules, 'react'),
           'react-dom': join(modules, 'react-dom'),
           '@nousviz/widget-runtime': join(root, 'dist/index.js'),
+          '@nousviz/widget-runtime/sandbox': join(root, 'dist/sandbox/index.js'),
         },
       });
       const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));

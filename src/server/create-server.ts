@@ -7,6 +7,7 @@ import { createPageTags, type PageTags } from './page-tags.ts';
 import { createPluginsReader } from './plugins-folder.ts';
 import { withoutLoginDialog } from './login-dialog.ts';
 import { createRoutes } from './routes.ts';
+import { isNameable } from './sandbox-headers.ts';
 import { readSandboxNames } from './sandbox-names.ts';
 import { createShimReader } from './shims.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -35,6 +36,16 @@ function readNewPlugins(option: unknown = 'ask'): boolean {
   throw new TypeError(`createServer: "newPlugins" is ${quote(option)}. Write "ask" or "sandboxed".`);
 }
 
+/** Reads the option `publicBase`. @returns The path of the host API in the browser. */
+function readPublicBase(option: unknown, base: string): string {
+  if (option === undefined) return base;
+  // Nothing that a policy or an import map would read otherwise.
+  if (typeof option === 'string' && /^(?:\/[\w.~@:-]+)+\/?$/.test(option)) return option.replace(/\/$/, '');
+  throw new TypeError(
+    `createServer: "publicBase" is ${quote(option)}, which is not a path. Write the path of the host API as the browser sees it: "/nous/api".`,
+  );
+}
+
 /**
  * Creates the host API over a folder of plugins.
  *
@@ -47,6 +58,7 @@ export function createServer(options: ServerOptions): Server {
   const { trust, operator = () => 'operator', requireHashes = false } = options;
   const origins = readOrigins(options.origins ?? []);
   const base = (options.base ?? API_BASE).replace(/\/+$/, '');
+  const publicBase = readPublicBase(options.publicBase, base);
   const { notFound: answerOther } = options;
   const notFound =
     answerOther &&
@@ -54,14 +66,17 @@ export function createServer(options: ServerOptions): Server {
   const folder = createPluginsReader(options.plugins);
   const bundles = createBundles(trust, { sandboxNew: readNewPlugins(options.newPlugins) });
   const list = createPluginList(folder, bundles);
-  const parts = { base, folder, bundles, list, readShim: createShimReader() };
+  const parts = { base: publicBase, folder, bundles, list, readShim: createShimReader() };
   const names = readSandboxNames(options.sandboxOrigin, origins, folder);
   return {
-    ...createRoutes({ ...parts, origins, operator, requireHashes, notFound, names }),
+    ...createRoutes({ ...parts, base, publicBase, origins, operator, requireHashes, notFound, names }),
     ...createPageTags(parts),
     async frameSources() {
       const all = [...origins.named, ...(await names.all())];
-      return all.length > 0 ? all.map((origin) => origin + base + SANDBOX_PAGE) : ["'self'"];
+      const sources = all.map((origin) =>
+        isNameable(origin) ? origin + publicBase + SANDBOX_PAGE : "'self'",
+      );
+      return sources.length > 0 ? [...new Set(sources)] : ["'self'"];
     },
   };
 }

@@ -49,6 +49,8 @@ function answerError(request: Request, thrown: unknown): Response {
 
 /** The parts and options of the server that the routes need. */
 interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'operator' | 'requireHashes'>> {
+  /** The path of the host API as the browser sees it. */
+  publicBase: string;
   origins: Origins;
   names: SandboxNames;
   notFound: ServerOptions['notFound'];
@@ -144,7 +146,11 @@ export function createRoutes(options: RoutesOptions): Routes {
       const guest = await readGuest(react);
       return guest ? answerFile(request, guest) : refuseGuest(react);
     });
-  route('GET', SANDBOX_PAGE, createFramePage({ base, folder, bundles, origins, names, readGuest }));
+  route(
+    'GET',
+    SANDBOX_PAGE,
+    createFramePage({ base: options.publicBase, folder, bundles, origins, names, readGuest }),
+  );
 
   ownRoute('GET', PLUGINS, async (request) => {
     const [, id, name] = DASHBOARD_QUERY.exec(new URL(request.url).searchParams.get('dashboard') ?? '') ?? [];

@@ -22,13 +22,15 @@ import type { SandboxNames } from './sandbox-names.ts';
 import type { ShimBytes } from './shims.ts';
 import { sha256Of } from './trust/grant.ts';
 
+const readPackageFile = async (path: string) => readFile(packageFile(path));
+
 /** Reads the scripts of the frames' pages; `undefined` if the package has not got the file. */
 export function createGuestReader(): (react: SandboxReact) => Promise<ShimBytes | undefined> {
   const guests = new Map<SandboxReact, ShimBytes>();
   return async (react) => {
     const cached = guests.get(react);
     if (cached) return cached;
-    const bytes = await readFile(packageFile(`dist/sandbox/guest-${react}.js`)).catch(() => undefined);
+    const bytes = await readPackageFile(`dist/sandbox/guest-${react}.js`).catch(() => undefined);
     if (!bytes) return undefined;
     const guest = { bytes: new Uint8Array(bytes), sha256: sha256Of(bytes) };
     guests.set(react, guest);

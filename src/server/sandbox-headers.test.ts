@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { policyAt, sandboxHeaders, sandboxPolicy, type SandboxPlace } from './sandbox-headers.ts';
+import {
+  allowlistOf,
+  policyAt,
+  sandboxHeaders,
+  sandboxPolicy,
+  type SandboxPlace,
+} from './sandbox-headers.ts';
 
 const PLACE: SandboxPlace = {
   pluginId: 'sales',
@@ -42,4 +48,51 @@ test('changes the origins of a policy, and only where it has paths', () => {
   expect(policyAt(sandboxPolicy({ ...PLACE, importMap }), 'http://localhost:5173')).toContain(
     `'${importMap}'`,
   );
+});
+
+test.each([
+  ['an IPv6 address', 'http://[::1]:4173', 'http://*:4173'],
+  ['an IPv6 address without a port', 'https://[fe80::1]', 'https://*'],
+  ['an underscore', 'http://my_host:4173', 'http://*:4173'],
+  ['a dot at the end', 'http://localhost.:4173', 'http://*:4173'],
+  ['characters of a policy', 'http://x; script-src *; x:4173', 'http://*:4173'],
+])('limits a policy to the own origin, where that has %s', (_, origin, source) => {
+  const [first, second] = sandboxPolicy({
+    ...PLACE,
+    origins: [origin],
+    hosts: [origin],
+    importMap: 'sha256-abc',
+  }).split(', ');
+  expect(first).toContain(
+    `script-src ${source}/api/widget-runtime/ ${source}/api/plugins/sales/widget/ 'sha256-abc'; `,
+  );
+  expect(first).toContain(`connect-src ${source}/api/plugins/sales/widget/; `);
+  expect(first).toContain("frame-ancestors 'self'; sandbox");
+  expect(second).toBe("script-src 'self' 'sha256-abc'; connect-src 'self'");
+});
+
+test.each([
+  ['to', 'http://localhost:4173', 'http://[::1]:5173'],
+  ['from', 'http://[::1]:4173', 'http://localhost:5173'],
+  ['between', 'http://[::1]:4173', 'http://[::2]:5173'],
+])('changes the origins of a policy %s IPv6 addresses', (_, from, to) => {
+  const place = { ...PLACE, importMap: 'sha256-abc' };
+  const own = "script-src 'self' 'sha256-abc'; connect-src 'self'";
+  const [first, ...more] = policyAt(sandboxPolicy({ ...place, origins: [from] }), to).split(', ');
+  expect(first).toBe(sandboxPolicy({ ...place, origins: [to] }).split(', ')[0]);
+  // Two policies limit more than one.
+  expect(more).toEqual([own]);
+});
+
+test.each<[string[], string]>([
+  [['https://dash.example.com', 'http://127.0.0.1:4173', 'http://my_host'], '(response-origin)'],
+  [['http://[::1]:4173'], String.raw`("*://[\\:\\:1]:4173")`],
+  [
+    ['https://[fe80::1]', 'https://dash.example.com'],
+    String.raw`("https://[fe80\\:\\:1]" "https://dash.example.com")`,
+  ],
+  [['http://[::1]:4173', 'http://x" *:4173'], String.raw`("*://[\\:\\:1]:4173")`],
+])('writes IPv6 addresses out in Connection-Allowlist: %j', (origins, value) => {
+  expect(allowlistOf(origins)).toBe(value);
+  expect(sandboxHeaders({ ...PLACE, origins })['Connection-Allowlist']).toBe(value);
 });

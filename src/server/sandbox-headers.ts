@@ -59,12 +59,46 @@ const FEATURES = [
   'xr-spatial-tracking',
 ];
 
+/** An origin with a host that a policy can name. An IPv6 address is none, nor a name with an underscore or a dot at its end. */
+const NAMEABLE = /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d+)?$/i;
+
+/** Whether a Content-Security-Policy can name an origin. */
+export const isNameable = (origin: string): boolean => NAMEABLE.test(origin);
+
+/** Returns the source for an origin. A `*` stands for a host that no policy can name, and then {@link ownOnly} has to limit it. */
+const sourceOf = (origin: string) =>
+  isNameable(origin) ? origin : origin.replace(/\/\/.*?(?=(?::\d+)?$)/, '//*');
+
+const ADDRESS = /^https?:\/\/\[[\da-f:.]+\](?::\d+)?$/i;
+
+/**
+ * Makes the value of `Connection-Allowlist` for a page that the browser sees under one of these origins. The network service of Chromium
+ * 156 crashes at `response-origin` where that is an IPv6 address, so addresses are written out, as patterns whose colons are escaped.
+ */
+export function allowlistOf(origins: readonly string[]): string {
+  if (!origins.some((origin) => ADDRESS.test(origin))) return '(response-origin)';
+  const patterns = origins
+    .filter((origin) => ADDRESS.test(origin) || isNameable(origin))
+    .map((origin) =>
+      origin
+        .replace(/\[.*\]/, (host) => host.replaceAll(':', String.raw`\\:`))
+        // A proxy may have ended TLS.
+        .replace(/^http:/, '*:'),
+    );
+  return `(${patterns.map((pattern) => `"${pattern}"`).join(' ')})`;
+}
+
+/** A second policy, which limits the sources with `*` to the origin of the page: browsers apply both policies. */
+const ownOnly = (importMap: string) =>
+  `, script-src 'self'${importMap && ` '${importMap}'`}; connect-src 'self'`;
+
 /**
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
  * that the frame reaches its own files and no other route of the host.
  */
 export function sandboxPolicy({ pluginId, base, origins, hosts = [], importMap }: SandboxPlace): string {
-  const under = (path: string) => origins.map((origin) => `${origin}${base}${path}`);
+  const sources = [...new Set(origins.map(sourceOf))];
+  const under = (path: string) => sources.map((origin) => `${origin}${base}${path}`);
   const own = under(bundlePath(pluginId, ''));
   const directives: Record<string, readonly string[]> = {
     'default-src': ["'none'"],
@@ -77,20 +111,21 @@ export function sandboxPolicy({ pluginId, base, origins, hosts = [], importMap }
     'frame-src': ["'none'"],
     'form-action': ["'none'"],
     'base-uri': ["'none'"],
-    'frame-ancestors': ["'self'", ...hosts],
+    'frame-ancestors': ["'self'", ...hosts.filter(isNameable)],
     // Also if the page is opened outside a frame.
     sandbox: ['allow-scripts'],
   };
-  return Object.entries(directives)
-    .map(([name, sources]) => [name, ...sources].join(' '))
+  const policy = Object.entries(directives)
+    .map(([name, values]) => [name, ...values].join(' '))
     .join('; ');
+  return origins.every(isNameable) ? policy : policy + ownOnly(importMap ?? '');
 }
 
 /** Makes the headers of the page of a sandboxed plugin's frame. */
 export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => ({
   'Content-Security-Policy': sandboxPolicy(place),
   // Stops what a policy does not cover, such as WebRTC and the navigation of the frame.
-  'Connection-Allowlist': '(response-origin)',
+  'Connection-Allowlist': allowlistOf(place.origins),
   'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -104,8 +139,13 @@ export const sandboxHeaders = (place: SandboxPlace): Record<string, string> => (
  *
  * @param policy A policy of {@link sandboxPolicy}.
  */
-export const policyAt = (policy: string, origin: string): string =>
-  policy.replace(/\b(?:script|connect)-src [^;]*/g, (directive) => {
-    const sources = directive.split(' ').map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, origin));
+export function policyAt(policy: string, origin: string): string {
+  const changed = policy.replace(/\b(?:script|connect)-src [^;,]*/g, (directive) => {
+    const sources = directive
+      .split(' ')
+      .map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, sourceOf(origin)));
     return [...new Set(sources)].join(' ');
   });
+  const [, importMap = ''] = /'(sha256-[^']+)'/.exec(policy) ?? [];
+  return isNameable(origin) || policy.includes(', ') ? changed : changed + ownOnly(importMap);
+}

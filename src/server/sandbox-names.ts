@@ -1,6 +1,7 @@
 import { quote } from '../contract/words.ts';
 import { isSameHost, hostOf, readOrigin, type AskedPart, type Origins } from './origins.ts';
 import type { PluginsReader } from './plugins-folder.ts';
+import { isNameable } from './sandbox-headers.ts';
 import { share } from './share.ts';
 
 /** The origins that the option `sandboxOrigin` gives to the frames of plugins. */
@@ -25,7 +26,7 @@ const NONE: SandboxNames = {
 /**
  * Reads the option `sandboxOrigin`.
  *
- * @throws {TypeError} if it is not a function, or `origins` does not name the pages that show the frames.
+ * @throws {TypeError} if it is not a function, or `origins` does not name the pages that show the frames as a policy can.
  */
 export function readSandboxNames(
   option: ((pluginId: string) => string) | undefined,
@@ -42,13 +43,25 @@ export function readSandboxNames(
       'createServer: "sandboxOrigin" needs the option "origins", because the frames must know which pages may show them. ' +
         'Name the origins of your pages: ["https://dash.example.com"].',
     );
+  const unnameable = origins.named.find((origin) => !isNameable(origin));
+  if (unnameable !== undefined)
+    throw new TypeError(
+      `createServer: "sandboxOrigin" does not work with pages at ${quote(unnameable)}, because a Content-Security-Policy cannot name this host. ` +
+        'Open your pages under a name or an IPv4 address, and name that in the option "origins".',
+    );
 
   function originOf(pluginId: string): string {
     const origin = readOrigin(option!(pluginId), `sandboxOrigin(${quote(pluginId)})`);
-    if (!origins.includes(origin)) return origin;
-    throw new TypeError(
-      `createServer: sandboxOrigin(${quote(pluginId)}) is ${quote(origin)}, which is an origin of the host’s own pages. Return an origin that has no pages.`,
-    );
+    const fact = `createServer: sandboxOrigin(${quote(pluginId)}) is ${quote(origin)}, which`;
+    if (origins.includes(origin))
+      throw new TypeError(
+        `${fact} is an origin of the host’s own pages. Return an origin that has no pages.`,
+      );
+    if (!isNameable(origin))
+      throw new TypeError(
+        `${fact} a Content-Security-Policy cannot name. Return an origin with a name of letters, digits, "-" and ".".`,
+      );
+    return origin;
   }
 
   const isNameOf = (request: AskedPart, pluginId: string) =>

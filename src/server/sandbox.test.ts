@@ -273,6 +273,26 @@ test('names only its own files in the policy of a frame', async () => {
   );
 });
 
+test('names the paths that the browser sees, where a framework removes a part of them', async () => {
+  const { post, send, server } = await makeHost({
+    publicBase: '/nous/api/',
+    origins: ['https://dash.example'],
+  });
+  await post('/plugins/sales/sandbox-frontend');
+  const page = await send(sandboxPageUrl('sales', 19), {}, 'https://dash.example');
+  const folder = 'https://dash.example/nous/api/plugins/sales/widget/';
+  expect(page.headers.get('content-security-policy')).toContain(
+    `script-src https://dash.example/nous/api/widget-runtime/ ${folder} 'sha256-`,
+  );
+  expect(page.headers.get('content-security-policy')).toContain(`connect-src ${folder};`);
+  const map = '"/api/widget-runtime/react.js":"/nous/api/widget-runtime/react.js';
+  expect(await page.text()).toContain(map);
+  expect(await server.importMapTag()).toContain(map);
+  expect(await server.headTags({ pluginId: 'sales', name: 'main' })).toContain('"base":"/nous/api"');
+  expect(await server.frameSources()).toEqual(['https://dash.example/nous/api/widget-runtime/sandbox.html']);
+  expect((await send('/plugins/sales')).status).toBe(200);
+});
+
 test('leads the bundles of a frame to the shims under a sub-path (S6)', async () => {
   const { post, send } = await makeHost({ base: '/nous/api' });
   await post('/plugins/sales/sandbox-frontend');
@@ -371,6 +391,18 @@ test.each<[string, Partial<ServerOptions>, RegExp]>([
     /"sandboxOrigin" is not a function/,
   ],
   ['no origins', { sandboxOrigin: () => 'https://x.example' }, /"sandboxOrigin" needs the option "origins"/],
+  ...['', 'api', 'https://x.example/api', '/api; script-src *', '/a//b'].map(
+    (publicBase): [string, Partial<ServerOptions>, RegExp] => [
+      `the path ${publicBase}`,
+      { publicBase },
+      /"publicBase" is ".*", which is not a path\. Write the path of the host API as the browser sees it/,
+    ],
+  ),
+  [
+    'pages that no policy can name',
+    { ...NAMES, origins: ['https://dash.example', 'http://[::1]:4173'] },
+    /"sandboxOrigin" does not work with pages at "http:\/\/\[::1\]:4173"/,
+  ],
   [
     'another word',
     { newPlugins: 'trusted' as never },
@@ -387,6 +419,20 @@ test('refuses a frame’s origin that is the host’s own', async () => {
   expectConsole(
     /sandboxOrigin\("sales"\) is "https:\/\/dash\.example", which is an origin of the host’s own pages/,
   );
+});
+
+test('refuses a frame’s origin that no policy can name', async () => {
+  const { post, send } = await makeHost({ ...NAMES, sandboxOrigin: () => 'http://[::1]:4173' });
+  await post('/plugins/sales/sandbox-frontend');
+  await detailOf(await send(sandboxPageUrl('sales', 19)), 500);
+  expectConsole(
+    /sandboxOrigin\("sales"\) is "http:\/\/\[::1\]:4173", which a Content-Security-Policy cannot name/,
+  );
+});
+
+test('names the own origin for pages that no policy can name', async () => {
+  const { server } = await makeHost({ origins: ['http://[::1]:4173', 'http://[::1]:4174'] });
+  expect(await server.frameSources()).toEqual(["'self'"]);
 });
 
 test.each([

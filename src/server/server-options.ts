@@ -12,6 +12,12 @@ export interface ServerOptions {
    */
   base?: string;
   /**
+   * The path of the host API as the browser sees it, if a framework or a proxy removes a part of it from the requests that arrive here,
+   * such as Next's `basePath`: `/nous/api`.
+   * @default base
+   */
+  publicBase?: string;
+  /**
    * The origins of this host as the browser's address bar shows them, for instance `https://dash.example.com`: those of its pages, and
    * that of the host API if it differs. Their pages may change trust and read answers from another origin (CORS), and requests are
    * answered under their names (CONTRACT P3).

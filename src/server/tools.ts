@@ -4,7 +4,7 @@ export { withoutLoginDialog } from './login-dialog.ts';
 export { createPluginList } from './list.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
-export { policyAt } from './sandbox-headers.ts';
+export { allowlistOf, policyAt } from './sandbox-headers.ts';
 export { answerShim, createShimReader } from './shims.ts';
 export { grantAfter, hashesOf, sha256Of } from './trust/grant.ts';
 export { panelOf, readDashboardFile } from './dashboard-file.ts';

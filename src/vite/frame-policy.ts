@@ -1,11 +1,15 @@
 import type { Connect } from 'vite';
-import { policyAt } from '../server/tools.ts';
+import { allowlistOf, policyAt } from '../server/tools.ts';
 import { SANDBOX_PAGE, withoutQuery } from '../contract/index.ts';
 
-const POLICY = 'content-security-policy';
+/** The headers that name the origin of a frame, by their names in lower case, each with its value under another origin. */
+const NAMING: Readonly<Record<string, (value: string, origin: string) => string>> = {
+  'content-security-policy': policyAt,
+  'connection-allowlist': (_, origin) => allowlistOf([origin]),
+};
 
 /**
- * Changes the policy of the page of a sandboxed plugin's frame, which a proxy passes on: it names the origin of the host API, and the
+ * Changes the headers of the page of a sandboxed plugin's frame, which a proxy passes on: they name the origin of the host API, and the
  * browser sees that of the dev server.
  */
 export const correctFramePolicy =
@@ -15,7 +19,7 @@ export const correctFramePolicy =
       const origin = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host}`;
       const setHeader = response.setHeader.bind(response);
       response.setHeader = (name, value) =>
-        setHeader(name, name.toLowerCase() === POLICY ? policyAt(String(value), origin) : value);
+        setHeader(name, NAMING[name.toLowerCase()]?.(String(value), origin) ?? value);
     }
     next();
   };
