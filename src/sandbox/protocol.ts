@@ -4,12 +4,16 @@ import type { Config } from '../contract/index.ts';
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 1;
+export const WIRE = 2;
 
 /** The only message between windows. The page sends it once, when the frame has loaded, with one `MessagePort`. */
 export interface Hello {
   nousviz: 'sandbox';
   wire: typeof WIRE;
+  /** The text of the frame's script; without it, the frame requests the script. */
+  script?: string | undefined;
+  /** The path of the bundle below the host API's URL. The frame requests it while its script starts. */
+  bundle: string;
 }
 
 /** The component that a frame shows. */

@@ -28,18 +28,14 @@ test('admits nothing by default, and no source without a path except in bundles'
   for (const [name, sources] of policy)
     for (const source of name === 'frame-ancestors' ? [] : sources!)
       expect(source, name).toMatch(
-        /^(?:'none'|'unsafe-inline'|data:|blob:|allow-scripts|https:\/\/dash\.example\.com\/api\/(?:widget-runtime|plugins\/sales\/widget)\/)$/,
+        /^(?:'none'|'unsafe-inline'|data:|blob:|allow-scripts|'sha256-[\w+/]{43}='|https:\/\/dash\.example\.com\/api\/(?:widget-runtime|plugins\/sales\/widget)\/)$/,
       );
   expect(policy.get('script-src')).not.toContain("'unsafe-inline'");
 });
 
 test('changes the origins of a policy, and only where it has paths', () => {
   const both = sandboxPolicy({ ...PLACE, origins: ['https://dash.example.com', 'http://127.0.0.1:4173'] });
-  const importMap = 'sha256-abc';
   expect(policyAt(both, 'http://localhost:5173')).toBe(
     sandboxPolicy({ ...PLACE, origins: ['http://localhost:5173'] }),
-  );
-  expect(policyAt(sandboxPolicy({ ...PLACE, importMap }), 'http://localhost:5173')).toContain(
-    `'${importMap}'`,
   );
 });

@@ -1,4 +1,5 @@
 import { bundlePath, shimPath } from '../contract/index.ts';
+import { INLINE_SCRIPTS } from './frame-boot.ts';
 
 /** What the page of a sandboxed plugin's frame depends on. */
 export interface SandboxPlace {
@@ -9,8 +10,6 @@ export interface SandboxPlace {
   origins: readonly string[];
   /** The origins of the host's pages, which show the frame, besides the origin of the frame's own page. */
   hosts?: readonly string[];
-  /** The hash of the page's import map, `sha256-<base64>`, if it has one. */
-  importMap?: string | undefined;
 }
 
 /**
@@ -63,12 +62,13 @@ const FEATURES = [
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
  * that the frame reaches its own files and no other route of the host.
  */
-export function sandboxPolicy({ pluginId, base, origins, hosts = [], importMap }: SandboxPlace): string {
+export function sandboxPolicy({ pluginId, base, origins, hosts = [] }: SandboxPlace): string {
   const under = (path: string) => origins.map((origin) => `${origin}${base}${path}`);
   const own = under(bundlePath(pluginId, ''));
   const directives: Record<string, readonly string[]> = {
     'default-src': ["'none'"],
-    'script-src': [...under(shimPath('')), ...own, ...(importMap ? [`'${importMap}'`] : [])],
+    // The frame's script and the shims come from such URLs; the script then forbids them, before any code of the plugin runs.
+    'script-src': [...under(shimPath('')), ...own, ...INLINE_SCRIPTS, 'blob:', 'data:'],
     'style-src': ["'unsafe-inline'"],
     'img-src': ['data:', 'blob:'],
     'font-src': ['data:'],
