@@ -29,10 +29,12 @@ function weaken(
   return kept;
 }
 
-/** A server before another that removes defences from its answers. */
+/** A server before another that removes defences from its answers. It lists the paths of the requests. */
 export async function serveWithout(without: readonly Defence[], behind: string) {
+  const paths: string[] = [];
   const server = createServer((asked, answer) => {
     const { url: path = '/', method, headers } = asked;
+    paths.push(path);
     const isBundle = path.includes('/widget/') && without.includes('attribute');
     const changed: IncomingHttpHeaders = { ...headers };
     if (isBundle)
@@ -52,6 +54,7 @@ export async function serveWithout(without: readonly Defence[], behind: string) 
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    paths,
     close() {
       server.closeAllConnections();
       server.close();
@@ -72,6 +75,11 @@ export async function disarm(page: Page, without: readonly Defence[]) {
       else if (!names.includes(name)) set.call(this, name, value);
     };
   }, gone);
+  if (without.includes('policy'))
+    await page.addInitScript(() => {
+      // The frame's script adds a policy to that of the header.
+      Object.defineProperty(HTMLMetaElement.prototype, 'httpEquiv', { set: () => {} });
+    });
   if (without.includes('limits'))
     await page.addInitScript(() => {
       // Every message seems to be hours after the last.

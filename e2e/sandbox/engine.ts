@@ -75,6 +75,24 @@ export function describeSandbox(engine: string, openTab: () => Promise<FrameTab>
           ];
         });
         expect(found).toEqual(['SecurityError', 'SecurityError', 'undefined']);
+        await tab.callInFrame(() => {
+          const blob = new Blob(['document.body.id = "ran"'], { type: 'text/javascript' });
+          const addScript = (src: string) =>
+            new Promise((done) => {
+              const script = Object.assign(document.createElement('script'), { type: 'module', src });
+              script.addEventListener('load', done);
+              script.addEventListener('error', done);
+              document.body.append(script);
+            });
+          void Promise.all([
+            addScript(URL.createObjectURL(blob)),
+            addScript('data:text/javascript,document.body.id = "ran"'),
+          ]).then(() => {
+            document.body.id ||= 'refused';
+          });
+        });
+        const idOf = () => tab.callInFrame(() => document.body.id);
+        await vi.waitFor(async () => expect(await idOf()).toBe('refused'), wait);
       } finally {
         await tab.close();
         await demo.close();

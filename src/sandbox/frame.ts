@@ -1,4 +1,4 @@
-import type { WidgetError } from '../contract/index.ts';
+import { bundlePath, type WidgetError } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
 import { createHeightRule } from './height.ts';
 import { createLimits, largestMessage, type Limits } from './limits.ts';
@@ -39,6 +39,8 @@ export interface FrameOptions {
   url: string;
   /** The title of the frame, for screen readers. */
   title: string;
+  /** The text of the frame's script, if the page could read it. */
+  script: Promise<string | undefined>;
   component: FrameComponent;
   props: FrameProps;
   apiBase: string;
@@ -181,13 +183,19 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     onMessage,
   });
 
+  async function greet(frame: Window | null) {
+    const { filename, attempt } = component;
+    const bundle = bundlePath(pluginId, filename, hash, attempt);
+    const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script: await options.script, bundle };
+    // An opaque origin has no name, and the widget's code has not run yet.
+    frame?.postMessage(hello, '*', [port2]);
+  }
+
   iframe.addEventListener('load', () => {
     const frame = iframe.contentWindow;
     if (!first) {
       first = frame;
-      const hello: Hello = { nousviz: 'sandbox', wire: WIRE };
-      // An opaque origin has no name, and the widget's code has not run yet.
-      frame?.postMessage(hello, '*', [port2]);
+      void greet(frame);
     } else if (frame === first) stopBecause('it left its page');
     else {
       end();

@@ -4,7 +4,7 @@ import type { Config } from '../contract/index.ts';
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 1;
+export const WIRE = 2;
 
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
@@ -13,6 +13,10 @@ export const MAX_TEXT = 4000;
 export interface Hello {
   nousviz: 'sandbox';
   wire: typeof WIRE;
+  /** The text of the frame's script; without it, the frame requests the script. */
+  script?: string | undefined;
+  /** The path of the bundle below the host API's URL. The frame requests it while its script starts. */
+  bundle: string;
 }
 
 /** The component that a frame shows. */

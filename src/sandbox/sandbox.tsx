@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState, version, type CSSProperties } from 'react';
-import { sandboxPageUrl, type SandboxReact, type WidgetError } from '../contract/index.ts';
+import { sandboxPageUrl, sandboxScriptUrl, type SandboxReact, type WidgetError } from '../contract/index.ts';
 import { type CustomWidgetProps, type Sandbox, type Sandboxed, type SandboxPage } from '../host/index.ts';
 import { Waiting } from '../react/index.ts';
 import { openFrame, type Frame } from './frame.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { errorOfFailure } from './failure-error.ts';
+import { createScriptReader } from './read-script.ts';
 import { createThemeSource, type ThemeSource } from './theme.ts';
 import { useNear } from './use-near.ts';
 
@@ -28,6 +29,7 @@ interface Shared {
   options: SandboxOptions;
   limits: Limits;
   theme: ThemeSource;
+  readScript: ReturnType<typeof createScriptReader>;
 }
 
 const REACT: SandboxReact = version.startsWith('18.') ? 18 : 19;
@@ -84,7 +86,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
 
   useEffect(() => {
     if (!isNear || !host) return undefined;
-    const { options, limits, theme } = shared;
+    const { options, limits, theme, readScript } = shared;
     const { loadTimeout, audience, apiBase } = page;
     const { name: componentName, path, filename } = component;
     let isOpen = true;
@@ -92,6 +94,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
     const one = openFrame(element.current!, {
       url: urlOf(pluginId, page, options),
       title: `${componentName} of ${name}, sandboxed`,
+      script: readScript(apiBase + sandboxScriptUrl(REACT)),
       component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
       props: latest.current,
       apiBase,
@@ -157,6 +160,7 @@ export function sandbox(options: SandboxOptions = {}): Sandbox {
     options,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     theme: createThemeSource(),
+    readScript: createScriptReader(),
   };
   return (sandboxed, attempt, page) => {
     const Widget = (props: CustomWidgetProps) => (

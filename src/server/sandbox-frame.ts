@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import {
-  API_BASE,
   isMatch,
   PLUGIN_ID,
   SANDBOX_REACTS,
   sandboxScriptUrl,
   shimPath,
-  SHIMS,
   type SandboxReact,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { notInstalled, NOSNIFF, refuse } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { isSandboxed } from './decisions.ts';
+import { inlineScripts } from './frame-boot.ts';
 import { hostOf, isSameHost, type Origins } from './origins.ts';
 import { packageFile } from './package-files.ts';
-import { escaped, integrityOf, scriptJson } from './page-tags.ts';
+import { escaped } from './page-tags.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 import type { SandboxNames } from './sandbox-names.ts';
@@ -55,37 +54,24 @@ interface FrameOptions {
   readGuest: ReturnType<typeof createGuestReader>;
 }
 
-/** Writes the import map of a host API at another path than the one that bundles import from (CONTRACT S6). */
-const importMapOf = (base: string): string =>
-  scriptJson(
-    JSON.stringify({
-      imports: Object.fromEntries(
-        SHIMS.map((shim) => [API_BASE + shimPath(shim), base + shimPath(shim)] as const),
-      ),
-    }),
-  );
-
 /** Makes the function that answers with the page of a sandboxed plugin's frame (CONTRACT X1, X2). */
 export function createFramePage(options: FrameOptions): (request: Request) => Promise<Response> {
   const { base, folder, bundles, origins, names, readGuest } = options;
-  const importMap = base === API_BASE ? undefined : importMapOf(base);
 
   /** The origins under which the browser may see the page: a proxy may have replaced `Host` by another. */
   function originsOf(request: Request, pluginId: string): readonly string[] {
     if (names.isNameOf(request, pluginId)) return [names.originOf(pluginId)!];
     const host = hostOf(request);
     const isNamed = origins.named.some((origin) => isSameHost(new URL(origin), host));
-    // A source with `http:` also stands for `https:`.
-    return isNamed ? origins.named : [...origins.named, `http://${host}`];
+    if (isNamed) return origins.named;
+    // A source with `http:` also stands for `https:`, except in Chromium if it names a port.
+    const isSecure = new URL(request.url).protocol === 'https:';
+    return [...origins.named, `http://${host}`, ...(isSecure ? [`https://${host}`] : [])];
   }
 
-  function pageOf({ display_name }: DeclaredPlugin, script: string): string {
-    const map = importMap === undefined ? '' : `<script type="importmap">${importMap}</script>`;
-    return (
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(display_name)}</title>${map}` +
-      `<script type="module" src="${script}" crossorigin></script></head><body><div id="root"></div></body></html>`
-    );
-  }
+  const pageOf = ({ display_name }: DeclaredPlugin, script: string): string =>
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(display_name)}</title>` +
+    `${inlineScripts(script)}</head><body><div id="root"></div></body></html>`;
 
   return async (request) => {
     const { searchParams } = new URL(request.url);
@@ -105,15 +91,12 @@ export function createFramePage(options: FrameOptions): (request: Request) => Pr
       return refuse(403, `${id} is not sandboxed. Run it sandboxed where the app asks about plugins.`);
     const guest = await readGuest(react);
     if (!guest) return refuseGuest(react);
-    const script = `${sandboxScriptUrl(react).slice(shimPath('').length)}?v=${guest.sha256}`;
+    const script = `.${sandboxScriptUrl(react).slice(shimPath('').length - 1)}?v=${guest.sha256}`;
     const place = { pluginId: id, base, origins: originsOf(request, id), hosts: origins.named };
     return new Response(pageOf(plugin, script), {
       headers: {
         ...NOSNIFF,
-        ...sandboxHeaders({
-          ...place,
-          importMap: importMap === undefined ? undefined : integrityOf(sha256Of(Buffer.from(importMap))),
-        }),
+        ...sandboxHeaders(place),
         'Content-Type': 'text/html; charset=utf-8',
         // It has no code of the plugin, and whatever it loads is asked for again or has its hash in the URL.
         'Cache-Control': 'private, max-age=300',

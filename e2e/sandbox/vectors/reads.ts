@@ -81,5 +81,22 @@ export const reads: Kind = {
       `return (await fetch('/api/plugins/other/items')).ok ? 'reached' : 'none';`,
       ['attribute', 'policy', 'allowlist'],
     ),
+    // Later, since developer tools, which start the vector, may evaluate strings.
+    reach('runs code from a string', `await wait(0); return (0, eval)('"reached"');`, ['policy']),
+    reach(
+      'runs code from a data: URL',
+      `return (await import('data:text/javascript,export default "reached"')).default;`,
+      ['policy'],
+    ),
+    reach(
+      'runs code from a blob: URL',
+      `const blob = new Blob(['export default "reached"'], { type: 'text/javascript' }); return (await import(URL.createObjectURL(blob))).default;`,
+      ['policy'],
+    ),
+    reach(
+      'runs code from a blob: URL after it has removed the policy',
+      `document.head.replaceChildren(); const blob = new Blob(['export default "reached"'], { type: 'text/javascript' }); return (await import(URL.createObjectURL(blob))).default;`,
+      ['policy'],
+    ),
   ],
 };

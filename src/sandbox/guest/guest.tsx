@@ -12,18 +12,11 @@ import {
   type Widget,
 } from '../../host/index.ts';
 import { WidgetRoot } from '../../react/index.ts';
-import {
-  WIRE,
-  type FrameComponent,
-  type FrameProps,
-  type Hello,
-  type ToFrame,
-  type ToPage,
-} from '../protocol.ts';
+import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
 import { createFrameHandle } from './handle.ts';
-import { lockDown } from './lock-down.ts';
+import { allowOwnFiles, lockDown } from './lock-down.ts';
 import { followHeight } from './measure.ts';
 import { createPortFetch, type PortFetch } from './port-fetch.ts';
 
@@ -44,6 +37,7 @@ async function load({ pluginId, hash, attempt, audience, ...declared }: FrameCom
   const component = { name, path, filename };
   // In a frame, the bundle is what the frame may run: the gate is the page's.
   const admitted = { pluginId, component, version: hash, signal: revoked } as unknown as Sandboxed;
+  await allowOwnFiles(apiBase, pluginId);
   const loadBundle = createLoader({ apiBase, fetch: fetchFile, importModule: importUrl, audience });
   return loadBundle(admitted as never, attempt);
 }
@@ -134,8 +128,8 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   };
 }
 
-/** Talks to the page over its port. */
-function open(port: MessagePort) {
+/** Talks to the page over its port. The frame's page calls it with the port from the page's message. */
+export function open(port: MessagePort) {
   // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
   const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
   const portFetch: PortFetch = createPortFetch(send);
@@ -168,10 +162,3 @@ function open(port: MessagePort) {
   };
   send({ type: 'booted', wire: WIRE });
 }
-
-addEventListener('message', function hello({ source, data, ports }: MessageEvent<Hello>) {
-  // A sibling frame may send messages too, and only the page is the parent.
-  if (source !== window.parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
-  removeEventListener('message', hello);
-  open(ports[0]);
-});

@@ -1,3 +1,5 @@
+import { API_BASE, bundlePath, importUrl, shimPath, SHIMS } from '../../contract/index.ts';
+
 /**
  * Deletes the constructors of WebRTC, which reaches any address in spite of a Content-Security-Policy. It is called before any code
  * of a plugin is imported. Chromium from 152 also obeys the header `Connection-Allowlist`.
@@ -5,4 +7,19 @@
 export function lockDown(): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
     if (/^(webkit|moz)?RTC/.test(name)) Reflect.deleteProperty(globalThis, name);
+}
+
+/**
+ * Forbids all code but the plugin's own files. It is called before any code of the plugin is imported. The policy of the page also
+ * admits this script and the shims, which are `blob:` and `data:` URLs; the browser keeps those that it has loaded.
+ */
+export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<void> {
+  // A shim that fails also fails in the bundle, which says so.
+  await Promise.allSettled(
+    SHIMS.map((shim) => importUrl(new URL(API_BASE + shimPath(shim), location.href).href)),
+  );
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = `script-src ${apiBase}${shimPath('')} ${apiBase}${bundlePath(pluginId, '')}`;
+  document.head.append(policy);
 }

@@ -1,0 +1,74 @@
+import { counter, dashboard, expect, test } from '../test.ts';
+import { serveWithout } from './disarm.ts';
+
+/** The number of requests by path, without the queries. */
+const countOf = (paths: readonly string[]) => {
+  const counts: Record<string, number> = {};
+  for (const path of paths) {
+    const name = path.replace(/\?.*/, '');
+    if (/\/widget-runtime\/|\/widget\//.test(name)) counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+};
+
+test('frames start without requests of their own for the script, React and the shims', async ({
+  lab,
+  page,
+  react,
+}) => {
+  const names = ['First', 'Second', 'Third'];
+  await lab.install('sly', {
+    ...Object.fromEntries(names.map((name) => [`${name}.js`, counter('', name)])),
+    'dashboards/main.yaml': dashboard(...names),
+  });
+  await fetch(new URL('/api/plugins/sly/sandbox-frontend', lab.url), { method: 'POST' });
+  const server = await serveWithout([], lab.url);
+  try {
+    await page.goto(new URL('/plugin/sly/main', server.url).href);
+    for (const name of names)
+      await expect(lab.frame(`sly/${name}`).getByRole('button')).toHaveText(`${name} 0`);
+    const { '/api/widget-runtime/sandbox.html': pages, ...counts } = countOf(server.paths);
+    expect(pages).toBeGreaterThan(0);
+    expect(counts).toEqual({
+      // The page's own head preloads two shims.
+      '/api/widget-runtime/react.js': 1,
+      '/api/widget-runtime/react-jsx-runtime.js': 1,
+      [`/api/widget-runtime/sandbox-${react}.js`]: 1,
+      ...Object.fromEntries(names.map((name) => [`/api/plugins/sly/widget/${name}.js`, 1])),
+    });
+  } finally {
+    server.close();
+  }
+});
+
+test('of 50 frames, only those near the viewport are alive', async ({ lab, page }) => {
+  await lab.install('sly', {
+    'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+export default () => jsx('div', { style: { height: 400 }, children: 'Shown' });`,
+    'dashboards/main.yaml': dashboard(...Array.from({ length: 50 }, () => 'Chart')),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  const panels = lab.panel('sly/Chart');
+  await expect(panels).toHaveCount(50);
+  const shown = (index: number) => panels.nth(index).frameLocator('iframe').getByText('Shown');
+  /** Where the panels with frames are: their number, and the greatest distance of one from the viewport, in pixels. */
+  const alive = () =>
+    page.evaluate(() => {
+      const rects = [...document.querySelectorAll('[data-panel]:has(iframe)')].map((panel) =>
+        panel.getBoundingClientRect(),
+      );
+      return {
+        count: rects.length,
+        distance: Math.max(...rects.map(({ top, bottom }) => Math.max(top - innerHeight, -bottom))),
+      };
+    });
+  for (const index of [0, 30]) {
+    await panels.nth(index).scrollIntoViewIfNeeded();
+    await expect(shown(index)).toBeVisible();
+    // A frame is created one viewport before it is visible, and those that the others push away are removed later.
+    await expect.poll(async () => (await alive()).distance).toBeLessThanOrEqual(800);
+    expect((await alive()).count).toBeLessThanOrEqual(8);
+  }
+  await expect(panels.first().locator('iframe')).toHaveCount(0);
+  expect(page.frames().length, 'the documents of the others are gone').toBe((await alive()).count + 1);
+});
