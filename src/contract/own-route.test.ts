@@ -23,6 +23,10 @@ test.each([
   'users',
   'history',
   'start-dates',
+  'start',
+  'stop',
+  'reset',
+  'accept',
 ])('knows the own route %s of a plugin', (rest) => {
   expect(isOwn(`/api/plugins/sales/${rest}`)).toBe(true);
 });

@@ -16,8 +16,7 @@ const ACTS = words(
 const NAMES = words(
   `widget source dashboard dashboards component components frontend frontend-component frontend-components manifest
   setting settings config configs configuration env credential credentials secret secrets api-key api-keys deploy-key deploy-keys
-  permission permissions audit audit-log audit-logs hook hooks lifecycle accept reject deny start stop restart reset remove delete
-  purge migrate register unregister suspend`,
+  permission permissions audit audit-log audit-logs hook hooks lifecycle restart remove delete purge migrate register unregister suspend`,
 );
 
 /** A segment that every server reads as it stands: nothing that one of them decodes, cuts off or resolves. */
