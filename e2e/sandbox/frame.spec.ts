@@ -37,6 +37,25 @@ test('a sandboxed widget renders in a frame, without a reload, and goes when tru
   await expect(frame).toBeHidden();
 });
 
+test('the badge names the plugin by its id, whatever the plugin calls itself', async ({ lab, page }) => {
+  await lab.install('sly', {
+    'plugin.yaml': `id: sly
+version: 1.0.0
+display_name: "\\u202eSettings of this app, not sandboxed${' and more'.repeat(100)}"
+frontend:
+  components: [{ name: Chart, path: Chart.js }]
+`,
+    'Chart.js': counter(),
+    'dashboards/main.yaml': dashboard('Chart'),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await expect(lab.frame('sly/Chart').getByRole('button')).toBeVisible();
+  const badge = page.locator('[data-sandboxed] > div').first();
+  await expect(badge).toHaveText(/^Sandboxed · sly \(/);
+  expect((await badge.boundingBox())!.height).toBeLessThan(40);
+  expect(await badge.evaluate((element) => element.scrollHeight - element.clientHeight)).toBeLessThan(10);
+});
+
 test('trusted code in the page cannot load the bundle of a sandboxed plugin like any other', async ({
   lab,
   page,
