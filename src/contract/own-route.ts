@@ -1,23 +1,16 @@
 import { isMatch, PLUGIN_ID } from './issues.ts';
 import { PLUGINS } from './urls.ts';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
-
 /**
  * What a host decides about a plugin, or does with its code. A first segment that begins with such a word is the host's, in this
  * package, in NousViz 1.0 and in later versions, whatever follows: `trust-frontend`, `enable`, `update-check`.
  */
-const ACTS = words(
-  `trust untrust revoke sandbox consent approve grant enable disable activate deactivate install uninstall reinstall update upgrade
-  downgrade rollback reload`,
-);
+const ACTS =
+  /^(?:trust|untrust|revoke|sandbox|consent|approve|grant|enable|disable|activate|deactivate|install|uninstall|reinstall|update|upgrade|downgrade|rollback|reload)$/;
 
 /** Other names of a host's routes. */
-const NAMES = words(
-  `widget source dashboard dashboards component components frontend frontend-component frontend-components manifest
-  setting settings config configs configuration env credential credentials secret secrets api-key api-keys deploy-key deploy-keys
-  permission permissions audit audit-log audit-logs hook hooks lifecycle restart remove delete purge migrate register unregister suspend`,
-);
+const NAMES =
+  /^(?:widget|source|dashboard|dashboards|component|components|frontend|frontend-component|frontend-components|manifest|setting|settings|config|configs|configuration|env|credential|credentials|secret|secrets|api-key|api-keys|deploy-key|deploy-keys|permission|permissions|audit|audit-log|audit-logs|hook|hooks|lifecycle|restart|remove|delete|purge|migrate|register|unregister|suspend)$/;
 
 /** A segment that every server reads as it stands: nothing that one of them decodes, cuts off or resolves. */
 const PLAIN_SEGMENT =
@@ -34,7 +27,7 @@ function isOfHost(segment: string): boolean {
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter(Boolean);
-  return parts.length === 0 || ACTS.has(parts[0]!) || NAMES.has(parts.join('-'));
+  return parts.length === 0 || ACTS.test(parts[0]!) || NAMES.test(parts.join('-'));
 }
 
 /**

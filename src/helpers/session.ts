@@ -1,4 +1,7 @@
-import { WIDGET_HEADER } from '../contract/index.ts';
+import type { WIDGET_HEADER } from '../contract/index.ts';
+
+// A type only: an import of the value would make this file depend on one that it does not need.
+const MARK: typeof WIDGET_HEADER = 'X-NousViz-Widget';
 
 /**
  * The app's session policy, for requests that the host API answers with 401 (CONTRACT H1). It is called once for all requests that
@@ -78,7 +81,7 @@ export function createSession(
 
   return async (request, send) => {
     // The plugin's own route chooses the status, so it says nothing about the session (CONTRACT X2).
-    if (request.headers.has(WIDGET_HEADER)) return send(request);
+    if (request.headers.has(MARK)) return send(request);
     const body = readBody(request.clone()).catch(() => undefined);
     const before = settled;
     const response = await send(request);

@@ -52,6 +52,10 @@ const badge: CSSProperties = {
   fontSize: '0.75rem',
   lineHeight: 1.5,
   opacity: 0.8,
+  // A long name of a plugin would hide the panel below it.
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap',
 };
 const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
 /** The height of a frame before its widget reports one, in pixels. */
@@ -129,7 +133,11 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
   const owner = { pluginId, component: component.name };
   return (
     <div style={box} data-sandboxed={pluginId}>
-      <div style={badge}>Sandboxed · {name}</div>
+      {/* The plugin chooses its name, and its id is unique. */}
+      <div style={badge}>
+        Sandboxed · {pluginId}
+        {name !== pluginId && <bdi> ({name})</bdi>}
+      </div>
       {isNear && !isRendered && (
         <Waiting
           internals={page}
