@@ -1,5 +1,6 @@
 import { decode as decodeVlq } from 'vlq';
 import type { WidgetError } from '../contract/index.ts';
+import { sourcePaths, type SourceNames } from './source-path.ts';
 
 /** The place of an error in the author's source. */
 export interface Located {
@@ -25,10 +26,8 @@ interface Original {
 /** Finds the position in a source for a line, from 1, and a column, from 0, of a script. */
 type Trace = (line: number, column: number) => Original | undefined;
 
-interface SourceMap {
-  sources: (string | null)[];
+interface SourceMap extends SourceNames {
   sourcesContent?: (string | null)[];
-  sourceRoot?: string;
   mappings: string;
 }
 
@@ -54,9 +53,10 @@ function decodeMappings(mappings: string): Segment[][] {
   });
 }
 
-function createTrace(json: string): Trace {
-  const { sources, sourcesContent, sourceRoot, mappings } = JSON.parse(json) as SourceMap;
-  const root = sourceRoot ? sourceRoot.replace(/\/?$/, '/') : '';
+function createTrace(json: string, pathsOf: (map: SourceNames) => (string | undefined)[]): Trace {
+  const map = JSON.parse(json) as SourceMap;
+  const { sourcesContent, mappings } = map;
+  const sources = pathsOf(map);
   const lines = decodeMappings(mappings);
   return (line, column) => {
     const segments = lines[line - 1]?.filter(([start]) => start <= column) ?? [];
@@ -64,7 +64,7 @@ function createTrace(json: string): Trace {
     const source = sources[index];
     if (!source) return undefined;
     const text = sourcesContent?.[index] ?? undefined;
-    return { source: root + source, line: sourceLine + 1, column: sourceColumn, text };
+    return { source, line: sourceLine + 1, column: sourceColumn, text };
   };
 }
 
@@ -73,13 +73,6 @@ function decode(url: string): string {
   const [, isBase64, data = ''] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? [];
   if (!isBase64) return decodeURIComponent(data);
   return new TextDecoder().decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)));
-}
-
-/** The path of a source in the plugin's folder. Bundlers write it relative to the map, which is beside the bundle. */
-function pathOf(source: string, file: unknown): string {
-  if (!/^\.\.?\//.test(source)) return source;
-  const folder = `${typeof file === 'string' ? file : ''}`.replace(/[^/]*$/, '');
-  return new URL(source, `file:///${folder}`).pathname.slice(1);
 }
 
 /** The line at a position, marked, with its neighbours. */
@@ -105,7 +98,12 @@ export async function resolveStack(
   for (const [script, map] of maps) {
     if (!map) continue;
     const text = map.startsWith('data:') ? decode(map) : await textOf(new URL(map, script).href);
-    traces.set(script, createTrace(text));
+    // Modules of `nousviz-widget dev` have paths in the plugin's folder, which are then those beside a bundle at its top.
+    const file = /\/dev\/modules\//.test(script) ? '' : String(details.file ?? '');
+    traces.set(
+      script,
+      createTrace(text, (names) => sourcePaths(names, file, String(details.pluginId ?? ''))),
+    );
   }
   let at: string | undefined;
   let frame: string | undefined;
@@ -117,7 +115,7 @@ export async function resolveStack(
       // Stacks count columns from 1, maps from 0.
       const found = trace?.(Number(line), Number(column) - 1);
       if (!found) return whole;
-      const place = `${pathOf(found.source, details.file)}:${found.line}:${found.column + 1}`;
+      const place = `${found.source}:${found.line}:${found.column + 1}`;
       if (!at && !/\bnode_modules\//.test(place)) {
         at = place;
         frame = found.text ? frameOf(found.text, found.line) : undefined;

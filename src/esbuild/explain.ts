@@ -6,7 +6,7 @@ import { buildMessage, isPackage, unresolvedMessage } from '../bundling/index.ts
 export const explainErrors = (errors: readonly Message[], folder: string): PartialMessage[] =>
   errors.flatMap(({ text, location, pluginName }) => {
     if (!location || pluginName || isPackage(join(folder, location.file))) return [];
-    const [, path] = /^Could not resolve "(\.{0,2}\/[^"]*)"/.exec(text) ?? [];
+    const [, path] = /^Could not resolve "([^"]*)"/.exec(text) ?? [];
     if (path) return [{ text: unresolvedMessage(path, join(folder, location.file), folder), location }];
     if (!text.startsWith('No loader is configured for ')) return [];
     const specifier = location.lineText.slice(location.column + 1, location.column + location.length - 1);

@@ -15,6 +15,7 @@ import {
   workerUrl,
   type Finding,
 } from '../bundling/index.ts';
+import { hasUnexpected } from './resolve.ts';
 import { OWN, type BuildPlace } from './place.ts';
 
 const QUERY_PLACE = 'nousviz-query';
@@ -83,7 +84,9 @@ export function loadFiles(build: PluginBuild, place: BuildPlace, modules: Readon
   const filter = modules.size > 0 ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
   build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
     if (!/\.[cm]?[jt]sx?$/.test(path) || (isPackage(path) && !modules.has(path))) return undefined;
-    const rewritten = rewriteReferences(readText(path), path, place.folder);
+    const text = readText(path);
+    if (!isPackage(path) && hasUnexpected(place, text)) place.isIncomplete = true;
+    const rewritten = rewriteReferences(text, path, place.folder);
     if (!rewritten) return undefined;
     return {
       ...messagesOf(rewritten.findings),

@@ -4,8 +4,9 @@ import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
 import { finishBuild } from './finish.ts';
 import type { BuildPlace } from './place.ts';
-import { followReferences } from './references.ts';
+import { buildAgain } from './build-again.ts';
 import { resolveModules } from './resolve.ts';
+import { packagesToResolve } from './specifiers.ts';
 import { loadStyles } from './styles.ts';
 
 /**
@@ -22,20 +23,30 @@ export const nousvizWidgets = (): Plugin => createPlugin();
 
 const NAME = 'nousviz-widgets';
 
-/** @param modules The modules that refer to files, in a second build. The plugin of the first build finishes it. */
+/**
+ * @param modules The modules that refer to files, in a second build, which the plugin sees whole. The plugin of the first build
+ *   finishes it.
+ */
 function createPlugin(modules?: ReadonlySet<string>): Plugin {
   return {
     name: NAME,
     setup(build) {
       const write = configure(build.initialOptions);
-      const place: BuildPlace = { folder: build.initialOptions.absWorkingDir ?? process.cwd() };
+      const place: BuildPlace = {
+        folder: build.initialOptions.absWorkingDir ?? process.cwd(),
+        names: modules ? undefined : packagesToResolve(build.initialOptions),
+        isIncomplete: false,
+      };
       resolveModules(build, place);
       loadFiles(build, place, modules);
       loadStyles(build);
       if (modules) return;
+      build.onStart(() => {
+        place.isIncomplete = false;
+      });
       build.onEnd(async (result) => {
         if (result.errors.length > 0) return { errors: explainErrors(result.errors, place.folder) };
-        const added = await followReferences(build, result, place.folder, (plugin, referring) =>
+        const added = await buildAgain(build, result, place, (plugin, referring) =>
           plugin.name === NAME ? createPlugin(referring) : plugin,
         );
         if (added.errors.length > 0) return added;

@@ -2,6 +2,10 @@
 export interface BuildPlace {
   /** The folder that esbuild resolves relative paths in, which the process may have left. */
   folder: string;
+  /** The packages whose modules the plugin resolves, or `undefined` for all. */
+  names: ReadonlySet<string> | undefined;
+  /** Whether the plugin has to resolve others too. */
+  isIncomplete: boolean;
 }
 
 /** Marks the plugin's own requests to resolve a module. */

@@ -15,23 +15,24 @@ import {
   unresolvedMessage,
 } from '../bundling/index.ts';
 import { OWN, type BuildPlace } from './place.ts';
+import { entryPaths, importsIn, specifiersOf } from './specifiers.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
 const INTEROP = 'nousviz-interop';
 
 /**
- * Specifiers of packages, and paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths, and each call takes longer than
- * esbuild's own search; `explainErrors` has the messages for paths that lead to nothing.
+ * Paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths; `explainErrors` has the
+ * messages for those that lead to nothing.
  */
-const NOT_A_PATH = /^[^./]|\.(?:c[jt]s|txt)$/;
+const READ_PATH = /^[./].*\.(?:c[jt]s|txt)$/;
 
 const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
 const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
-  build.onResolve({ filter: /^react(-dom)?(\/|$)|\/widget-runtime\// }, ({ path, kind, importer }) => {
+  build.onResolve({ filter: /^react(-dom)?(\/|$)|^[^.].*\/widget-runtime\// }, ({ path, kind, importer }) => {
     const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
     if (!found || kind === 'entry-point') return undefined;
     if ('url' in found) return { path: found.url, external: true };
@@ -44,7 +45,9 @@ export function resolveModules(build: PluginBuild, place: BuildPlace) {
     loader: 'js',
   }));
 
-  build.onResolve({ filter: NOT_A_PATH }, (request) => resolveFile(build, request, place));
+  const specifiers = place.names ? specifiersOf(place.names) : /^[^./]/;
+  for (const filter of [specifiers, READ_PATH])
+    build.onResolve({ filter }, (request) => resolveFile(build, request, place));
   build.onResolve({ filter: entryFilter(build.initialOptions) }, ({ kind, resolveDir }) => {
     if (kind === 'entry-point') place.folder = resolveDir;
     return undefined;
@@ -65,11 +68,17 @@ export function resolveModules(build: PluginBuild, place: BuildPlace) {
   }));
 }
 
+/** Whether a module of the author's imports a package that the plugin did not expect. */
+export const hasUnexpected = ({ names }: BuildPlace, text: string) =>
+  names !== undefined &&
+  importsIn(text).some((specifier) => {
+    const name = packageOf(specifier);
+    return name !== undefined && !names.has(name);
+  });
+
 /** A pattern for the entry points of a build, as the author wrote them. */
-function entryFilter({ entryPoints = [] }: BuildOptions): RegExp {
-  const all = Array.isArray(entryPoints) ? entryPoints : Object.values(entryPoints);
-  const paths = all.map((one) => (typeof one === 'string' ? one : one.in));
-  const escaped = paths.map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+function entryFilter(options: BuildOptions): RegExp {
+  const escaped = entryPaths(options).map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return new RegExp(`^(?:${escaped.join('|')})$`);
 }
 

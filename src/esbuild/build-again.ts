@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BuildFailure, BuildResult, Message, Plugin, PluginBuild } from 'esbuild';
-import { isPackage, readText, rewriteReferences } from '../bundling/index.ts';
+import { isInstalled, isPackage, packageOf, readText, rewriteReferences } from '../bundling/index.ts';
+import type { BuildPlace } from './place.ts';
 
 /** The modules of packages in the bundles whose references to files have to become imports. */
 function referringModules(
@@ -20,21 +21,31 @@ function referringModules(
   );
 }
 
+/** Whether a package handles a missing package, which esbuild then leaves out without a message. */
+const hasMissing = ({ metafile }: BuildResult, folder: string) =>
+  Object.entries(metafile!.inputs).some(([importer, { imports }]) =>
+    imports.some(({ external, path }) => {
+      const name = external && packageOf(path);
+      return name && !isInstalled(name, join(folder, importer));
+    }),
+  );
+
 /**
- * Builds again where a package refers to files. That is rare, and to read each module in the first build would take longer.
+ * Builds again where a package refers to files, or where the plugin has to resolve more. Both are rare, and to read and resolve each
+ * module in the first build would take longer.
  *
  * @param result The result of the first build, which gets the files of the second.
  * @param replace Replaces the plugin by one that rewrites these modules.
  * @returns the additional messages of the second build.
  */
-export async function followReferences(
+export async function buildAgain(
   { initialOptions, esbuild }: PluginBuild,
   result: BuildResult,
-  folder: string,
+  { folder, isIncomplete }: BuildPlace,
   replace: (plugin: Plugin, modules: ReadonlySet<string>) => Plugin,
 ): Promise<Pick<BuildResult, 'errors' | 'warnings'>> {
   const modules = referringModules(result, folder);
-  if (modules.size === 0) return { errors: [], warnings: [] };
+  if (modules.size === 0 && !isIncomplete && !hasMissing(result, folder)) return { errors: [], warnings: [] };
   const known = new Set(result.warnings.map(({ text }) => text));
   const added = (warnings: Message[]) => warnings.filter(({ text }) => !known.has(text));
   const plugins = initialOptions.plugins?.map((plugin) => replace(plugin, modules)) ?? [];

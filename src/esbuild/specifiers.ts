@@ -1,0 +1,82 @@
+import { builtinModules } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { isInstalled, isPackage, packageOf, readText } from '../bundling/index.ts';
+
+const IMPORTED =
+  /\b(?:from|import|require)\s{0,9}\(?\s{0,9}(?:\/\*[^*]{0,500}\*\/\s{0,9})?["']([^"'\n]{1,500})["']/g;
+
+/** The specifiers that a module's text seems to import. */
+export const importsIn = (text: string): string[] =>
+  [...text.matchAll(IMPORTED)].map(([, specifier = '']) => specifier);
+
+/** The paths of a build's entry points, as the author wrote them. */
+export const entryPaths = ({ entryPoints = [] }: BuildOptions): string[] =>
+  (Array.isArray(entryPoints) ? entryPoints : Object.values(entryPoints)).map((one) =>
+    typeof one === 'string' ? one : one.in,
+  );
+
+const ENDINGS = ['', '.tsx', '.ts', '.jsx', '.js', '/index.tsx', '/index.ts', '/index.jsx', '/index.js'];
+
+/** The packages that the author's modules import, found by the texts of those that are reached by path. */
+function ownPackages(entries: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  const paths = new Set(entries);
+  // A set also iterates over what is added meanwhile.
+  for (const path of paths) {
+    if (isPackage(path)) continue;
+    for (const specifier of importsIn(readText(path))) {
+      const name = packageOf(specifier);
+      if (name) names.add(name);
+      if (!/^\.{1,2}\//.test(specifier)) continue;
+      const stem = join(dirname(path), specifier);
+      const found = [stem, stem.replace(/\.js$/, '')].flatMap((one) => ENDINGS.map((end) => one + end));
+      paths.add(found.find((one) => readText(one) !== '') ?? path);
+    }
+  }
+  return names;
+}
+
+/** The text of a package's manifest, as a file in or below a folder finds it. */
+function manifestText(name: string, folder: string): string {
+  for (let one = folder; ; one = dirname(one)) {
+    const text = readText(join(one, 'node_modules', name, 'package.json'));
+    if (text || one === dirname(one)) return text;
+  }
+}
+
+type Manifest = Partial<Record<`${'d' | 'peerD' | 'optionalD'}ependencies`, Record<string, string>>>;
+
+function dependenciesOf(name: string, folder: string): string[] {
+  try {
+    const manifest = JSON.parse(manifestText(name, folder)) as Manifest;
+    const { dependencies, peerDependencies, optionalDependencies } = manifest;
+    return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The packages that the plugin has to resolve: those that the author's modules import, those that are named like a module of Node,
+ * and those that packages declare and that are not installed. Packages import each other thousands of times, and a call of the
+ * plugin takes longer than esbuild's own search.
+ */
+export function packagesToResolve(options: BuildOptions): Set<string> {
+  const entries = entryPaths(options).map((path) => resolve(options.absWorkingDir ?? '', path));
+  const own = ownPackages(entries);
+  const installed = new Set(own);
+  const names = new Set([...own, ...builtinModules]);
+  // A set also iterates over what is added meanwhile.
+  for (const name of installed)
+    for (const entry of entries)
+      for (const dependency of dependenciesOf(name, dirname(entry)))
+        (entries.every((one) => isInstalled(dependency, one)) ? installed : names).add(dependency);
+  return names;
+}
+
+/** A pattern for the specifiers of some packages, and for those that name no package: aliases and schemes such as `node:`. */
+export function specifiersOf(names: Iterable<string>): RegExp {
+  const escaped = [...names].map((name) => name.replace(/[^\w/]/g, String.raw`\$&`));
+  return new RegExp(String.raw`^(?:[^\w@./]|@/|[a-z]+:|(?:${escaped.join('|')})(?:/|$))`);
+}
