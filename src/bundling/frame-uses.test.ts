@@ -47,6 +47,8 @@ const CASES: Record<FrameLimit, { uses: [code: string, ...names: string[]][]; ha
   routes: {
     uses: [
       ['apiFetch("/api/query")', '/api/query'],
+      ['apiFetch(`/api/query/${a}`)', '/api/query/…'],
+      ['apiFetch(`/api/plugins/other/${a}`)', '/api/plugins/other/…'],
       ['apiFetch("/api/plugins/other/items?a=1")', '/api/plugins/other/items'],
       ['apiFetch(`/api/plugins/${a}/settings/${b}`)', '/api/plugins/…/settings/…'],
       ['apiFetch("/api/plugins/" + a + "/trust-frontend")', '/api/plugins/…/trust-frontend'],
@@ -55,6 +57,9 @@ const CASES: Record<FrameLimit, { uses: [code: string, ...names: string[]][]; ha
       'apiFetch(`/api/plugins/${a}/items/${b}`)',
       'apiFetch("/api/plugins/" + a + "/items")',
       'apiFetch("/api/plugins/sales/items")',
+      'apiFetch(`/api/plugins/${a}${b}`)',
+      'apiFetch(`/api/plugins/${a}/${b}`)',
+      'apiFetch(`/api/${a}/items`)',
       'import { useState } from "/api/widget-runtime/react.js"; useState',
     ],
   },

@@ -106,12 +106,23 @@ function limitOfAttribute(name: string, value: AnyNode): FrameLimit | undefined 
   return string !== undefined && Object.hasOwn(ATTRIBUTE, name) ? ATTRIBUTE[name]!(string) : undefined;
 }
 
-/** The host's route in a string, unless it is one of the plugin's own. A value that is inserted at run time counts as the plugin's id. */
+/**
+ * Whether a path is not one of the plugin's own routes, with `…` for values that are inserted at run time. Such a value after
+ * `plugins/` counts as the plugin's id, and any other one as what makes the route an own one.
+ */
+function isForeign(path: string, pluginId: string): boolean {
+  const [known = '', ...inserted] = path.replace('/plugins/…/', `/plugins/${pluginId}/`).split('…');
+  if (inserted.length === 0) return !isOwnRoute(API_BASE, pluginId, known);
+  const own = `${API_BASE}/plugins/${pluginId}/`;
+  if (!known.startsWith(own)) return !own.startsWith(known);
+  return known.slice(own.length).includes('/') && !isOwnRoute(API_BASE, pluginId, known);
+}
+
+/** The route in a string that apiFetch refuses, if there is one. */
 function foreignRoute(string: string, pluginId: string): string | undefined {
   const [path = ''] = string.replace(/^…+/, '').split(/[?#]/, 1);
   if (!path.startsWith(`${API_BASE}/`) || shimOf(path) || /\/(plugins\/)?$/.test(path)) return undefined;
-  const filled = path.replace('/plugins/…', `/plugins/${pluginId}`).replaceAll('…', 'x');
-  return isOwnRoute(API_BASE, pluginId, filled) ? undefined : path;
+  return isForeign(path, pluginId) ? path : undefined;
 }
 
 interface Found {
