@@ -39,7 +39,12 @@ export default defineConfig<Options>({
     {
       name: 'react-18',
       // What the browser lets out of a frame does not depend on React.
-      testIgnore: [...ELSEWHERE, 'sandbox/vectors.spec.ts', 'sandbox/advance.spec.ts'],
+      testIgnore: [
+        ...ELSEWHERE,
+        'sandbox/vectors.spec.ts',
+        'sandbox/advance.spec.ts',
+        'sandbox/hang.spec.ts',
+      ],
       use: { react: 18 },
     },
     { name: 'react-19', use: { react: 19 } },

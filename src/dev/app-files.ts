@@ -21,14 +21,14 @@ function cacheControlOf(path: string): string {
   return path.endsWith('.html') ? 'no-store' : 'no-cache';
 }
 
-const send = (content: string | Uint8Array<ArrayBuffer>, path: string) =>
+const send = (content: string | Uint8Array<ArrayBuffer>, path: string, frames: readonly string[] = []) =>
   new Response(content, {
     headers: {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Cache-Control': cacheControlOf(path),
       'X-Content-Type-Options': 'nosniff',
       // Prevents clickjacking by other sites, and that the frame of a sandboxed plugin goes to one.
-      'Content-Security-Policy': "frame-ancestors 'self'; frame-src 'self'",
+      'Content-Security-Policy': ["frame-ancestors 'self'; frame-src 'self'", ...frames].join(' '),
     },
   });
 
@@ -37,11 +37,13 @@ const send = (content: string | Uint8Array<ArrayBuffer>, path: string) =>
  *
  * @param root The folder of the build, absolute.
  * @param head Returns the HTML tags to insert at the start of the page's head.
+ * @param frames Pages of other origins that the app may show in frames.
  */
 export async function answerAppFile(
   root: string,
   request: Request,
   head: () => Promise<string>,
+  frames?: readonly string[],
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (!['GET', 'HEAD'].includes(request.method))
@@ -58,6 +60,7 @@ export async function answerAppFile(
   return send(
     html.replace('<head>', (start) => start + tags),
     page,
+    frames,
   );
 }
 

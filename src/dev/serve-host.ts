@@ -35,6 +35,8 @@ export interface ServeHostOptions {
   port?: number;
   /** Routes with priority over the host's own. */
   routes?: Hono<HostEnv>;
+  /** Pages of other origins that the app may show in frames. */
+  frames?: readonly string[];
   /** Whether the database starts with the server, so that the first query does not wait for it. @default false */
   startDatabase?: boolean;
   /** The folder to search first for the package of the embedded Postgres. */
@@ -101,7 +103,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 /** Creates the host's routes. */
 function createHostApp(options: ServeHostOptions & { host: string }, database: Database): Hono<HostEnv> {
-  const { plugins, app: folder, data = '', host, api, routes } = options;
+  const { plugins, app: folder, data = '', host, api, routes, frames } = options;
   const { trust = fileTrustStore(join(data, 'trust.jsonl')) } = options;
   const target = api === undefined ? undefined : new URL(api);
   /** The requests that the host API does not answer. */
@@ -159,7 +161,7 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
     const plugin = target ? undefined : await findPlugin(c.req.param('id'));
     return c.json({ migration_error: (plugin && (await database.prepare(plugin))) ?? null });
   });
-  app.all('*', ({ req }) => answerAppFile(folder, req.raw, () => headOf(req.url)));
+  app.all('*', ({ req }) => answerAppFile(folder, req.raw, () => headOf(req.url), frames));
   app.onError((error, { req }) => {
     if (req.raw.signal.aborted) return refuse(499, 'The request was aborted.');
     console.error(error);
