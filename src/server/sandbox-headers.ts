@@ -1,5 +1,5 @@
 import { bundlePath, shimPath } from '../contract/index.ts';
-import { INLINE_SCRIPTS } from './frame-boot.ts';
+import { hashSource, INLINE_SCRIPTS } from './frame-boot.ts';
 
 /** What the page of a sandboxed plugin's frame depends on. */
 export interface SandboxPlace {
@@ -10,6 +10,8 @@ export interface SandboxPlace {
   origins: readonly string[];
   /** The origins of the host's pages, which show the frame, besides the origin of the frame's own page. */
   hosts?: readonly string[];
+  /** The SHA-256 of the frame's script, so that the page can hand it over; otherwise each frame requests it. */
+  script?: string;
 }
 
 /**
@@ -62,13 +64,19 @@ const FEATURES = [
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
  * that the frame reaches its own files and no other route of the host.
  */
-export function sandboxPolicy({ pluginId, base, origins, hosts = [] }: SandboxPlace): string {
+export function sandboxPolicy({ pluginId, base, origins, hosts = [], script }: SandboxPlace): string {
   const under = (path: string) => origins.map((origin) => `${origin}${base}${path}`);
   const own = under(bundlePath(pluginId, ''));
   const directives: Record<string, readonly string[]> = {
     'default-src': ["'none'"],
-    // The frame's script and the shims come from such URLs; the script then forbids them, before any code of the plugin runs.
-    'script-src': [...under(shimPath('')), ...own, ...INLINE_SCRIPTS, 'blob:', 'data:'],
+    // The shims are `data:` URLs; the frame's script then forbids these, before any code of the plugin runs.
+    'script-src': [
+      ...under(shimPath('')),
+      ...own,
+      ...INLINE_SCRIPTS,
+      ...(script ? [hashSource(script)] : []),
+      'data:',
+    ],
     'style-src': ["'unsafe-inline'"],
     'img-src': ['data:', 'blob:'],
     'font-src': ['data:'],

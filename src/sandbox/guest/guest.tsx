@@ -14,7 +14,14 @@ import {
   type Widget,
 } from '../../host/index.ts';
 import { WidgetRoot } from '../../react/index.ts';
-import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
+import {
+  WIRE,
+  type FrameComponent,
+  type FrameProps,
+  type Hello,
+  type ToFrame,
+  type ToPage,
+} from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
 import { allowOwnFiles, lockDown } from './lock-down.ts';
@@ -149,8 +156,8 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   };
 }
 
-/** Talks to the page over its port. The frame's page calls it with the port from the page's message. */
-export function open(port: MessagePort) {
+/** Talks to the page over its port. */
+function open(port: MessagePort) {
   // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
   const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
   const portFetch: PortFetch = createPortFetch(send);
@@ -182,3 +189,13 @@ export function open(port: MessagePort) {
   };
   send({ type: 'booted', wire: WIRE });
 }
+
+// The first script of the frame's page passes the page's message on when this script has run.
+addEventListener('message', function hello(event: MessageEvent<Hello>) {
+  const { source, data, ports } = event;
+  // A sibling frame may send messages too, and only the page is the parent.
+  if (source !== window.parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
+  removeEventListener('message', hello);
+  event.preventDefault();
+  open(ports[0]);
+});
