@@ -7,7 +7,7 @@ import { sha256Of } from './trust/grant.ts';
  * The first script in the page of a frame. It takes the page's port and runs the frame's script from the text that the page has sent
  * with it, inline, since the browser then compiles it once for all frames of a plugin; meanwhile the browser loads the bundle. If the
  * page has sent no text, or that of another version, which the policy refuses, the frame requests the script. The script takes the
- * message by preventing the default.
+ * port by preventing the default.
  */
 const BOOT = `const { script } = document.currentScript.dataset;
 addEventListener('message', function hello({ source, data, ports }) {
@@ -15,7 +15,7 @@ addEventListener('message', function hello({ source, data, ports }) {
   if (source !== parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
   removeEventListener('message', hello);
   const add = (name, own) => document.head.append(Object.assign(document.createElement(name), own));
-  const greet = () => dispatchEvent(new MessageEvent('message', { source, data, ports, cancelable: true }));
+  const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
   add('link', { rel: 'modulepreload', href: '..' + data.bundle });
   if (data.script) add('script', { textContent: data.script });
   if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });

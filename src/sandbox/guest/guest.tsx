@@ -14,14 +14,7 @@ import {
   type Widget,
 } from '../../host/index.ts';
 import { WidgetRoot } from '../../react/index.ts';
-import {
-  WIRE,
-  type FrameComponent,
-  type FrameProps,
-  type Hello,
-  type ToFrame,
-  type ToPage,
-} from '../protocol.ts';
+import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
 import { allowOwnFiles, lockDown } from './lock-down.ts';
@@ -190,12 +183,9 @@ function open(port: MessagePort) {
   send({ type: 'booted', wire: WIRE });
 }
 
-// The first script of the frame's page passes the page's message on when this script has run.
-addEventListener('message', function hello(event: MessageEvent<Hello>) {
-  const { source, data, ports } = event;
-  // A sibling frame may send messages too, and only the page is the parent.
-  if (source !== window.parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
-  removeEventListener('message', hello);
+// The first script of the frame's page takes the page's message, and passes its port on when this script has run.
+addEventListener('nousviz-port', function take(event) {
+  removeEventListener('nousviz-port', take);
   event.preventDefault();
-  open(ports[0]);
+  open((event as CustomEvent<MessagePort>).detail);
 });
