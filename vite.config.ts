@@ -70,7 +70,8 @@ async function buildFrameScripts() {
       outfile: `dist/sandbox/guest-${react}.js`,
       bundle: true,
       minify: true,
-      format: 'esm',
+      // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
+      format: 'iife',
       target: 'es2022',
       jsx: 'automatic',
       alias: { react: `${folder}react`, 'react-dom': `${folder}react-dom` },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RegistryRow, Row } from './rounds.js';
+import type { SandboxRow } from './sandbox.js';
 import type { Summary } from './table.js';
 
 const run = promisify(execFile);
@@ -181,6 +182,31 @@ test('prints a table with a line for each contender, and its requests', () => {
   expect(table).toContain('2/5 nousviz-static, React 19: ');
   expect(table).toContain('/api/plugins/plugin-0000/dashboards/first');
 });
+
+test('measures sandboxed widgets beside the page and bare frames', async () => {
+  const json = join(folder, 'frames.json');
+  const { stdout, stderr } = await bench(
+    '--sandbox',
+    '--frames',
+    '2',
+    '--rounds',
+    '1',
+    '--rtt',
+    '0',
+    '--json',
+    json,
+  );
+  expect(stderr).not.toContain('errors to the console');
+  const { samples } = JSON.parse(await readFile(json, 'utf8')) as { samples: SandboxRow[] };
+  const alive = Object.fromEntries(samples.map((sample) => [sample.way, sample.alive]));
+  expect(alive).toEqual({ 'in-page': 0, sandboxed: 2, column: 2, 'bare-frames': 2 });
+  for (const { way, time, memory } of samples) {
+    if (way !== 'column') expect(time).toBeGreaterThan(0);
+    expect(memory).toBeGreaterThan(0);
+  }
+  expect(stdout).toMatch(/^2 +sandboxed +\d+ /m);
+  expect(stdout).toMatch(/^\| 2 \| \d/m);
+}, 300_000);
 
 test('reports a wrong option', async () => {
   const output = (...args: string[]) =>

@@ -18,6 +18,25 @@ export const aliasesOf = (react) => [
   { find: /^(react|react-dom)(?=\/|$)/, replacement: join(modulesOf(react), '$1') },
 ];
 
+/**
+ * Builds a script with React in it.
+ * @param {string} entry relative to this folder
+ * @param {React} react
+ */
+export async function buildScript(entry, react) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    alias: { react: join(modulesOf(react), 'react'), 'react-dom': join(modulesOf(react), 'react-dom') },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
 /** @param {React} react */
 export const versionOf = (react) =>
   /** @type {string} */ (

@@ -118,7 +118,7 @@ const cellName = ({ name }, cpu) => (cpu > 1 ? `${name} ÷ ${cpu}` : name);
  * @param {readonly T[]} list
  * @param {number} round
  */
-function orderOf(list, round) {
+export function orderOf(list, round) {
   const order = round % 2 ? list : list.toReversed();
   const first = round % list.length;
   return [...order.slice(first), ...order.slice(0, first)];

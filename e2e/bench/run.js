@@ -12,6 +12,8 @@ const USAGE = `npm run bench -- [options]
   --rounds N       the number of loads of each page, by default 3
   --only LIST      contenders: limit-roots, limit-static, nousviz-hints, nousviz-static, import-map, systemjs,
                    module-federation, registry; by default all. The limit always takes part.
+  --sandbox        widgets in sandboxed frames instead, beside the page and bare frames: cold time and memory
+  --frames LIST    the numbers of widgets with --sandbox, by default 1,10,50
   --cpu LIST       by what the page's processor is slowed, by default 1,4
   --profile        prints the library's own time by module, of one load of each cell, instead of a table
   --rtt MS         the delay of every answer in milliseconds, by default 50
@@ -66,6 +68,8 @@ function readArgs(args) {
       cells: { type: 'string', default: '1/10,10/100,10/1000,100/1000' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
+      sandbox: { type: 'boolean', default: false },
+      frames: { type: 'string', default: '1,10,50' },
       cpu: { type: 'string', default: '1,4' },
       profile: { type: 'boolean', default: false },
       rtt: { type: 'string', default: '50' },
@@ -86,6 +90,7 @@ function readArgs(args) {
     only,
     reacts: /** @type {import('./react.js').React[]} */ (reacts),
     cells: listOf(values.cells).map(cellOf),
+    frames: listOf(values.frames).map((text) => numberOf('frames', text, 1, 200)),
     cpus: listOf(values.cpu).map((text) => numberOf('cpu', text, 1, 20)),
     load: numberOf('load', values.load, 0, 64),
     rounds: numberOf('rounds', values.rounds, 1, 1000),
@@ -108,11 +113,33 @@ function startLoad(count) {
   return stop;
 }
 
+/** Formats rows for README.md. @param {string[][]} rows */
+const markdownOf = (rows) => rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/**
+ * Measures sandboxed frames.
+ * @param {Parameters<typeof import('./sandbox.js').runSandbox>[0] & { json?: string | undefined, title: string }} options
+ */
+async function mainOfFrames({ json, title, ...options }) {
+  const { runSandbox } = await import('./sandbox.js');
+  const { readmeFrames, summariseFrames, tableOfFrames } = await import('./sandbox-table.js');
+  const samples = await runSandbox(options);
+  const lines = summariseFrames(samples);
+  console.log(`${title}\n\n${tableOfFrames(lines)}\n\n${markdownOf(readmeFrames(lines))}`);
+  const { rounds, rtt } = options;
+  if (json !== undefined) await writeFile(json, JSON.stringify({ rounds, rtt, lines, samples }));
+}
+
 async function main() {
-  const { help, json, keep, waterfall, profile, load, ...options } = readArgs(process.argv.slice(2));
+  const { help, json, keep, waterfall, profile, sandbox, load, ...options } = readArgs(process.argv.slice(2));
   if (help) return console.log(USAGE);
   // Standard output is reserved for the table.
   const report = console.error;
+  const { rounds, rtt } = options;
+  const [{ model = 'a processor' } = {}] = cpus();
+  const processor = `${cpus().length} × ${model.trim()}`;
+  const title = `Node ${process.version}, ${processor}; ${rounds} rounds, ${rtt} ms`;
+  if (sandbox) return mainOfFrames({ ...options, report, json, title });
   await install();
   // Imported late, since they need the installed peers and the built library.
   const { runRounds } = await import('./rounds.js');
@@ -122,10 +149,7 @@ async function main() {
   const stopLoad = startLoad(load);
   const results = await runRounds({ ...options, report }).finally(stopLoad);
   const summary = summarise(results);
-  const { rounds, rtt } = options;
-  const [{ model = 'a processor' } = {}] = cpus();
-  const processor = `${cpus().length} × ${model.trim()}`;
-  console.log(`Node ${process.version}, ${processor}; ${rounds} rounds, ${rtt} ms\n`);
+  console.log(`${title}\n`);
   console.log(tableOf(summary));
   const last = results.rows.filter(({ round }) => round === rounds);
   if (waterfall) console.log(`\n${last.map(waterfallOf).join('\n\n')}`);
@@ -137,8 +161,7 @@ async function main() {
     const figures = { command, date, node: process.version, processor, load, ...summary };
     const others = readFigures().filter((one) => one.load !== load);
     await writeFile(FIGURES, textOf([...others, figures].toSorted((a, b) => a.load - b.load)));
-    for (const rows of readmeTables(figures))
-      console.log(`\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`);
+    for (const rows of readmeTables(figures)) console.log(`\n${markdownOf(rows)}`);
   }
 }
 

@@ -36,7 +36,12 @@ export async function startServer({ certificate, rtt, api, pages, file }) {
     if (!found) return new Response(`Nothing is at ${path}.`, { status: 404 });
     const isData = found.type === 'application/json';
     return new Response(found.body, {
-      headers: { 'Content-Type': found.type, 'Cache-Control': isData ? 'no-store' : IMMUTABLE },
+      headers: {
+        'Content-Type': found.type,
+        'Cache-Control': isData ? 'no-store' : IMMUTABLE,
+        // For frames of an opaque origin.
+        'Access-Control-Allow-Origin': '*',
+      },
     });
   }
 

@@ -18,7 +18,7 @@ import { compare, median } from './statistics.js';
  * @param {readonly R[]} rows
  * @param {K} key
  */
-const valuesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))];
+export const valuesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))];
 
 /**
  * @param {readonly Row[]} rows
@@ -108,11 +108,11 @@ export function summarise({ rows, registry }) {
 }
 
 /** @param {Estimate | undefined} estimate */
-const ratioText = (estimate) =>
+export const ratioText = (estimate) =>
   estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '';
 
 /** @param {string[][]} rows the first one is the heading */
-function columns(rows) {
+export function columns(rows) {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   const isText = (/** @type {number} */ index) => index < 2;
   return rows

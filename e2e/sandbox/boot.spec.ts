@@ -41,6 +41,24 @@ test('frames start without requests of their own for the script, React and the s
   }
 });
 
+test('a frame requests its script if the page has that of another version', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  expected.push(/Content Security Policy/);
+  await lab.install('sly', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+  // The frame's own request names the version.
+  await page.route(/\/sandbox-\d+\.js$/, (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: 'document.title = "old";' }),
+  );
+  await lab.sandbox('/plugin/sly/main');
+  const button = lab.frame('sly/Chart').getByRole('button');
+  await button.click();
+  await expect(button).toHaveText('Count 1');
+  expect(await button.evaluate(() => document.title)).not.toBe('old');
+});
+
 test('of 50 frames, only those near the viewport are alive', async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';

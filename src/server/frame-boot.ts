@@ -4,22 +4,21 @@ import { integrityOf, scriptJson } from './page-tags.ts';
 import { sha256Of } from './trust/grant.ts';
 
 /**
- * The first script in the page of a frame. It takes the page's port, imports the frame's script from the text that the page has sent
- * with it, and lets the browser load the bundle meanwhile. Browsers keep no cache for opaque origins. If the page has sent no text,
- * the frame requests the script.
+ * The first script in the page of a frame. It takes the page's port and runs the frame's script from the text that the page has sent
+ * with it, inline, since the browser then compiles it once for all frames of a plugin; meanwhile the browser loads the bundle. If the
+ * page has sent no text, or that of another version, which the policy refuses, the frame requests the script. The script takes the
+ * port by preventing the default.
  */
 const BOOT = `const { script } = document.currentScript.dataset;
-addEventListener('message', function hello({ source, data, ports: [port] }) {
+addEventListener('message', function hello({ source, data, ports }) {
   // A sibling frame may send messages too, and only the page is the parent.
-  if (source !== parent || data?.nousviz !== 'sandbox' || !port) return;
+  if (source !== parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
   removeEventListener('message', hello);
-  const bundle = document.createElement('link');
-  bundle.rel = 'modulepreload';
-  bundle.href = '..' + data.bundle;
-  document.head.append(bundle);
-  const text = data.script && new Blob([data.script], { type: 'text/javascript' });
-  // The page reports a frame that does not start.
-  import(text ? URL.createObjectURL(text) : script).then(({ open }) => open(port), console.warn);
+  const add = (name, own) => document.head.append(Object.assign(document.createElement(name), own));
+  const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
+  add('link', { rel: 'modulepreload', href: '..' + data.bundle });
+  if (data.script) add('script', { textContent: data.script });
+  if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });
 });
 `;
 
@@ -35,9 +34,12 @@ const IMPORT_MAP = scriptJson(
   }),
 );
 
+/** The source of a policy that admits an inline script. */
+export const hashSource = (sha256: string): string => `'${integrityOf(sha256)}'`;
+
 /** The sources by which a frame's policy admits its two inline scripts. */
-export const INLINE_SCRIPTS: readonly string[] = [IMPORT_MAP, BOOT].map(
-  (text) => `'${integrityOf(sha256Of(Buffer.from(text)))}'`,
+export const INLINE_SCRIPTS: readonly string[] = [IMPORT_MAP, BOOT].map((text) =>
+  hashSource(sha256Of(Buffer.from(text))),
 );
 
 /** Writes the inline scripts of a frame's page. @param script the URL of the frame's script, relative to the page */

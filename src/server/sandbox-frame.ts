@@ -92,7 +92,13 @@ export function createFramePage(options: FrameOptions): (request: Request) => Pr
     const guest = await readGuest(react);
     if (!guest) return refuseGuest(react);
     const script = `.${sandboxScriptUrl(react).slice(shimPath('').length - 1)}?v=${guest.sha256}`;
-    const place = { pluginId: id, base, origins: originsOf(request, id), hosts: origins.named };
+    const place = {
+      pluginId: id,
+      base,
+      origins: originsOf(request, id),
+      hosts: origins.named,
+      script: guest.sha256,
+    };
     return new Response(pageOf(plugin, script), {
       headers: {
         ...NOSNIFF,

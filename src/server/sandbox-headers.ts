@@ -1,5 +1,5 @@
 import { bundlePath, shimPath } from '../contract/index.ts';
-import { INLINE_SCRIPTS } from './frame-boot.ts';
+import { hashSource, INLINE_SCRIPTS } from './frame-boot.ts';
 
 /** What the page of a sandboxed plugin's frame depends on. */
 export interface SandboxPlace {
@@ -10,6 +10,8 @@ export interface SandboxPlace {
   origins: readonly string[];
   /** The origins of the host's pages, which show the frame, besides the origin of the frame's own page. */
   hosts?: readonly string[];
+  /** The SHA-256 of the frame's script, so that the page can hand it over; otherwise each frame requests it. */
+  script?: string;
 }
 
 /**
@@ -64,7 +66,7 @@ const NAMEABLE = /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d+)?$/i;
 /** Whether a Content-Security-Policy can name an origin. */
 export const isNameable = (origin: string): boolean => NAMEABLE.test(origin);
 
-/** Returns the source for an origin. A `*` stands for a host that no policy can name, and then {@link OWN_ONLY} has to limit it. */
+/** Returns the source for an origin. A `*` stands for a host that no policy can name, and then {@link withOwnOnly} has to limit it. */
 const sourceOf = (origin: string) =>
   isNameable(origin) ? origin : origin.replace(/\/\/.*?(?=(?::\d+)?$)/, '//*');
 
@@ -87,23 +89,28 @@ export function allowlistOf(origins: readonly string[]): string {
   return `(${patterns.map((pattern) => `"${pattern}"`).join(' ')})`;
 }
 
-/** The frame's script and the shims come from such URLs; the script then forbids them, before any code of the plugin runs. */
-const OWN_TEXT = ['blob:', 'data:'];
-
 /** A second policy, which limits the sources with `*` to the origin of the page: browsers apply both policies. */
-const OWN_ONLY = `, script-src 'self' ${[...INLINE_SCRIPTS, ...OWN_TEXT].join(' ')}; connect-src 'self'`;
+const withOwnOnly = (policy: string) =>
+  `${policy}, script-src 'self' ${policy.match(/'sha256-[^']+'/g)!.join(' ')} data:; connect-src 'self'`;
 
 /**
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
  * that the frame reaches its own files and no other route of the host.
  */
-export function sandboxPolicy({ pluginId, base, origins, hosts = [] }: SandboxPlace): string {
+export function sandboxPolicy({ pluginId, base, origins, hosts = [], script }: SandboxPlace): string {
   const sources = [...new Set(origins.map(sourceOf))];
   const under = (path: string) => sources.map((origin) => `${origin}${base}${path}`);
   const own = under(bundlePath(pluginId, ''));
   const directives: Record<string, readonly string[]> = {
     'default-src': ["'none'"],
-    'script-src': [...under(shimPath('')), ...own, ...INLINE_SCRIPTS, ...OWN_TEXT],
+    // The shims are `data:` URLs; the frame's script then forbids these, before any code of the plugin runs.
+    'script-src': [
+      ...under(shimPath('')),
+      ...own,
+      ...INLINE_SCRIPTS,
+      ...(script ? [hashSource(script)] : []),
+      'data:',
+    ],
     'style-src': ["'unsafe-inline'"],
     'img-src': ['data:', 'blob:'],
     'font-src': ['data:'],
@@ -119,7 +126,7 @@ export function sandboxPolicy({ pluginId, base, origins, hosts = [] }: SandboxPl
   const policy = Object.entries(directives)
     .map(([name, values]) => [name, ...values].join(' '))
     .join('; ');
-  return origins.every(isNameable) ? policy : policy + OWN_ONLY;
+  return origins.every(isNameable) ? policy : withOwnOnly(policy);
 }
 
 /** Makes the headers of the page of a sandboxed plugin's frame. */
@@ -147,5 +154,5 @@ export function policyAt(policy: string, origin: string): string {
       .map((source) => source.replace(/^https?:\/\/[^/]+(?=\/)/, sourceOf(origin)));
     return [...new Set(sources)].join(' ');
   });
-  return isNameable(origin) || policy.includes(', ') ? changed : changed + OWN_ONLY;
+  return isNameable(origin) || policy.includes(', ') ? changed : withOwnOnly(changed);
 }

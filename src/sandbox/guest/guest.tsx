@@ -128,8 +128,8 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   };
 }
 
-/** Talks to the page over its port. The frame's page calls it with the port from the page's message. */
-export function open(port: MessagePort) {
+/** Talks to the page over its port. */
+function open(port: MessagePort) {
   // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
   const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
   const portFetch: PortFetch = createPortFetch(send);
@@ -162,3 +162,10 @@ export function open(port: MessagePort) {
   };
   send({ type: 'booted', wire: WIRE });
 }
+
+// The first script of the frame's page takes the page's message, and passes its port on when this script has run.
+addEventListener('nousviz-port', function take(event) {
+  removeEventListener('nousviz-port', take);
+  event.preventDefault();
+  open((event as CustomEvent<MessagePort>).detail);
+});

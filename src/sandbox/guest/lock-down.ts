@@ -11,7 +11,7 @@ export function lockDown(): void {
 
 /**
  * Forbids all code but the plugin's own files. It is called before any code of the plugin is imported. The policy of the page also
- * admits this script and the shims, which are `blob:` and `data:` URLs; the browser keeps those that it has loaded.
+ * admits the shims, which are `data:` URLs; the browser keeps those that it has loaded.
  */
 export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<void> {
   // A shim that fails also fails in the bundle, which says so.
