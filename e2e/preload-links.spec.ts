@@ -109,6 +109,19 @@ for (const [way, act] of Object.entries(WAYS)) {
   });
 }
 
+test('a page sends one request for its dashboard with the list, and one for the next dashboard', async ({
+  site,
+  page,
+}) => {
+  await site.write('dashboards/next.yaml', dashboard('Chart'));
+  site.log();
+  await page.goto(`${site.url}?links=next#sales/main`);
+  await expect(page.getByRole('button', { name: 'Count 0' })).toBeVisible();
+  await expectRequests(page, site, ['/api/plugins/sales/dashboards/main?with=list 200', BUNDLE]);
+  await follow(page, 'next');
+  await expectRequests(page, site, ['/api/plugins/sales/dashboards/next?with=list 200']);
+});
+
 test('a focus that passes loads nothing', async ({ site, page }) => {
   await site.write('dashboards/other.yaml', dashboard('Chart'));
   await open(page, site, '?links=main,b,c,other');

@@ -44,7 +44,7 @@ for (const [place, panels] of [
         await page.evaluate(go, place);
         await expect(page.getByRole('button', { name: 'Count 0' })).toBeVisible();
         let log: string[] = [];
-        const expected = place === '#main' ? ['/api/plugins/sales/dashboards/main 304'] : [];
+        const expected = place === '#main' ? ['/api/plugins/sales/dashboards/main?with=list 304'] : [];
         await expect
           .poll(() => (log = [...log, ...site.log()]).filter((line) => line.includes('/dashboards/')))
           .toEqual(expected);

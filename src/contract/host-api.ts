@@ -83,3 +83,12 @@ export interface PartAnswer extends ListAnswer {
     bundles: readonly string[];
   };
 }
+
+/** An answer’s JSON and its content type. */
+export type JsonAnswer = readonly [json: unknown, type?: string | null];
+
+/** A dashboard’s document, with its part of the list if the content type says so. */
+export interface DashboardAnswer {
+  dashboard: unknown;
+  list?: unknown;
+}

@@ -57,6 +57,12 @@ export const bundlePath = (pluginId: string, filename: string, version?: string,
 export const dashboardPath = (pluginId: string, name: string) =>
   below(pluginId, `dashboards/${encodeURIComponent(name)}`);
 
+/**
+ * The query that requests a dashboard with its part of the list, and the parameter of the content type of an answer that has both. A host
+ * API without such answers ignores the query. No document can be taken for such an answer, because only the server writes the type.
+ */
+export const WITH_LIST = 'with=list';
+
 /** The path of one plugin (CONTRACT P2). */
 export const pluginPath = (pluginId: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}`;
 

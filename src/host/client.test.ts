@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { WITH_LIST } from '../contract/index.ts';
 import { createClient, type Client } from './client.ts';
 
 function clientOf(answer: (url: string) => Response | Promise<Response>) {
@@ -172,12 +173,73 @@ test('reads an answer that the page has already, and requests one that it lacks'
   const respond = vi.fn(() => Response.json({ panels: [] }));
   const client = clientOf(respond);
   const document = { title: 'Early', panels: [] };
-  for (const answer of [document, Promise.resolve(document)])
+  for (const answer of [[document], Promise.resolve([document])])
     expect(await client.loadDashboard('a', 'main', undefined, answer)).toMatchObject({ title: 'Early' });
   expect(respond).not.toHaveBeenCalled();
   await client.loadDashboard('a', 'main', undefined, Promise.resolve(undefined));
   expect(respond).toHaveBeenCalledOnce();
-  await expect(client.listPlugins(undefined, [])).rejects.toMatchObject({ code: 'LIST_INVALID' });
+  await expect(client.listPlugins(undefined, [[]])).rejects.toMatchObject({ code: 'LIST_INVALID' });
+});
+
+const DOCUMENT = { title: 'Own', panels: [] };
+const BOTH = { list: { plugins: [] }, dashboard: DOCUMENT };
+const typed = (type: string) => () =>
+  new Response(JSON.stringify(BOTH), { headers: { 'Content-Type': type } });
+
+/** Loads a dashboard with its part of the list. */
+function loadBoth(answer: (url: string) => Response, given?: unknown) {
+  const { apiFetch, loadDashboard } = clientOf(answer);
+  const list = vi.fn((answered: Promise<unknown>) => answered.catch(({ code }: { code: string }) => code));
+  const layout = loadDashboard('a', 'main', undefined, given, list);
+  // Before the answer arrives.
+  expect(list).toHaveBeenCalledOnce();
+  return { apiFetch, layout, list: list.mock.results[0]!.value };
+}
+
+test.each([
+  ['of the host API', `application/json; ${WITH_LIST}`],
+  ['with a charset, as some servers add it', `application/json; ${WITH_LIST}; charset=utf-8`],
+])('takes a dashboard and its part of the list from one answer %s', async (_, type) => {
+  const { apiFetch, layout, list } = loadBoth(typed(type));
+  expect([await layout, await list]).toMatchObject([{ title: 'Own' }, [BOTH.list]]);
+  expect(apiFetch.mock.calls.map(([url]) => url)).toEqual([`/api/plugins/a/dashboards/main?${WITH_LIST}`]);
+});
+
+test('takes both from the answer that the page has already', async () => {
+  const { apiFetch, layout, list } = loadBoth(typed('application/json'), [BOTH, WITH_LIST]);
+  expect([await layout, await list]).toMatchObject([{ title: 'Own' }, [BOTH.list]]);
+  expect(apiFetch).not.toHaveBeenCalled();
+});
+
+test.each<[string, () => Response, unknown?]>([
+  ['has its keys', () => Response.json({ ...BOTH, panels: [] })],
+  ['has its keys, in another type of JSON', () => new Response(JSON.stringify({ ...BOTH, panels: [] }))],
+  [
+    'has its keys, and is in the page',
+    () => Response.json({}),
+    [{ ...BOTH, panels: [] }, 'application/json'],
+  ],
+  [
+    'has its keys, and is in the page without a type',
+    () => Response.json({}),
+    [{ ...BOTH, panels: [] }, null],
+  ],
+  ['names it', () => Response.json({ panels: [], title: WITH_LIST, type: `application/json; ${WITH_LIST}` })],
+])('never takes a document for an answer with a list that %s', async (_, answer, given) => {
+  const { layout, list } = loadBoth(answer, given);
+  expect([(await layout).rows, await list]).toEqual([[], undefined]);
+});
+
+test.each([
+  [401, 'API_FAILED'],
+  [404, 'DASHBOARD_FAILED'],
+  [422, 'DASHBOARD_UNREADABLE'],
+  [503, 'API_FAILED'],
+])('has neither a dashboard nor a list after HTTP %i', async (status, code) => {
+  const { layout, list, apiFetch } = loadBoth(() => Response.json({ detail: 'no' }, { status }));
+  await expect(layout).rejects.toMatchObject({ code });
+  expect(await list).toBe(code);
+  expect(apiFetch).toHaveBeenCalledOnce();
 });
 
 test('names the error in a list or a dashboard', async () => {

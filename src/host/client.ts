@@ -12,10 +12,13 @@ import {
   sandboxFrontendUrl,
   stepsOfPluginList,
   trustPath,
+  WITH_LIST,
   type Code,
+  type DashboardAnswer,
   type DashboardLayout,
   type Failure,
   type InvalidEntry,
+  type JsonAnswer,
   type PluginListAnswer,
   type RefusedPlugin,
   type WidgetError,
@@ -34,8 +37,8 @@ export interface DashboardName {
 export type PluginListResult = Omit<PluginListAnswer, 'invalid'>;
 
 /**
- * The client of the host API (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is an answer that the page has
- * already, or a promise of one; without it the client sends a request.
+ * The client of the host API (CONTRACT P). Every call rejects with a {@link WidgetError}. `answer` is a {@link JsonAnswer} that the page
+ * has already, or a promise of one; without it the client sends a request.
  */
 export interface Client {
   /**
@@ -52,11 +55,18 @@ export interface Client {
   /** Consents to bundles as `trust` does, in sandboxed frames only (CONTRACT T6). */
   sandbox(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
+  /**
+   * Loads a dashboard.
+   *
+   * @param takeList Requests the dashboard's part of the list in the same answer, and is called with a promise of it as a
+   *   {@link JsonAnswer}, or of `undefined` if the host API answers with the document alone.
+   */
   loadDashboard(
     pluginId: string,
     name: string,
     signal?: AbortSignal,
     answer?: unknown,
+    takeList?: (list: Promise<unknown>) => void,
   ): Promise<DashboardLayout>;
 }
 
@@ -105,6 +115,10 @@ function parse(text: string): unknown {
   }
 }
 
+/** Separates a dashboard from its part of the list. Without the content type even a document of the same form is a document. */
+const partsOf = ([json, type]: JsonAnswer) =>
+  type?.includes(WITH_LIST) ? (json as DashboardAnswer) : { dashboard: json };
+
 /** Makes the error of a request without an answer. */
 const unanswered = async (url: string, cause: unknown) =>
   isWidgetError(cause) ? cause : createFailure({ code: 'API_FAILED', details: { url, cause } });
@@ -138,20 +152,20 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     throw await unusable(url, response, codeOf(response.status));
   }
 
-  /** Returns the answer that the page has already, or the JSON of a GET request. */
-  async function get(path: string, init: RequestInit, given: unknown): Promise<unknown> {
+  /** Returns the answer that the page has already, or that of a GET request. */
+  async function get(path: string, signal: AbortSignal | undefined, given: unknown): Promise<JsonAnswer> {
     const url = apiBase + path;
     const answer = await Promise.resolve(given).catch(async (cause: unknown) => {
       throw await unanswered(url, cause);
     });
-    if (answer !== undefined) return answer;
+    if (answer) return answer as JsonAnswer;
     // The server's own message explains a missing or unreadable dashboard.
     // The server compares the stored answer with the one for this session, and confirms equal bytes with a short 304.
-    const response = await request(path, { ...init, cache: 'no-cache' }, (status) =>
+    const response = await request(path, { signal, cache: 'no-cache' } as RequestInit, (status) =>
       status === 404 ? 'DASHBOARD_FAILED' : status === 422 ? 'DASHBOARD_UNREADABLE' : 'API_FAILED',
     );
     try {
-      return await response.json();
+      return [await response.json(), response.headers.get('Content-Type')];
     } catch (cause) {
       throw await unusable(url, response, 'API_FAILED', cause);
     }
@@ -185,14 +199,19 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
   return {
     async listPlugins(part, given, signal) {
       const path = part ? listPartPath(part.pluginId, part.name) : PLUGINS;
-      const list = await readList(await get(path, { signal } as RequestInit, given), last, signal);
+      const [json] = await get(path, signal, given);
+      const list = await readList(json, last, signal);
       if (!part) last = list;
       return list;
     },
     trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, 'trusted', bundles),
     sandbox: (pluginId, bundles) => decide(sandboxFrontendUrl(pluginId), pluginId, 'sandboxed', bundles),
     revoke: (pluginId) => decide(revokePath(pluginId), pluginId, 'revoked'),
-    loadDashboard: async (pluginId, name, signal, given) =>
-      readLayout(await get(dashboardPath(pluginId, name), { signal } as RequestInit, given), pluginId, name),
+    async loadDashboard(pluginId, name, signal, given, takeList) {
+      const path = dashboardPath(pluginId, name) + (takeList ? `?${WITH_LIST}` : '');
+      const answer = get(path, signal, given).then(partsOf);
+      takeList?.(answer.then(({ list }) => list && [list]));
+      return readLayout((await answer).dashboard, pluginId, name);
+    },
   };
 }

@@ -307,6 +307,9 @@ test('parks a widget by the crash budget, and Release mounts it again', async ()
 
 const layout = { panels: [{ type: 'custom', component: 'Chart' }] };
 const part = { ...list(), dashboard: { components: ['Chart'] } };
+const WITH_LIST = { headers: { 'Content-Type': 'application/json; with=list' } };
+/** The answer to the page's first request, as the page has it. */
+const both = [{ list: part, dashboard: layout }, WITH_LIST.headers['Content-Type']];
 
 beforeEach(() => vi.stubGlobal('matchMedia', () => new EventTarget()));
 
@@ -323,8 +326,8 @@ function open(preloaded: object | undefined, options: HostOptions = {}) {
     fetch: async (input) => {
       const { pathname, search } = new URL((input as Request).url);
       requested.push(pathname + search);
-      if (pathname.includes('/dashboards/')) return Response.json(layout);
-      return Response.json(search ? part : list());
+      if (search) return Response.json(both[0], WITH_LIST);
+      return Response.json(pathname.includes('/dashboards/') ? layout : list());
     },
     importModule: async (url) => {
       imported.push(url);
@@ -349,8 +352,7 @@ test('shows the page’s first dashboard from preloaded answers, without a reque
   const { requested, imported, showMain } = open({
     plugin: 'demo',
     name: 'main',
-    list: part,
-    dashboard: layout,
+    answer: both,
   });
   // Before the first render.
   await vi.waitFor(() => expect(imported).toEqual(['/api/plugins/demo/widget/Chart.js']));
@@ -360,13 +362,97 @@ test('shows the page’s first dashboard from preloaded answers, without a reque
   expect(imported).toHaveLength(1);
 });
 
-const PART = ['/api/plugins?dashboard=demo/main', '/api/plugins/demo/dashboards/main'];
+const ONE = ['/api/plugins/demo/dashboards/main?with=list'];
 
-test('requests the dashboard in its options, and its part of the list', async () => {
+test('requests the dashboard in its options, with its part of the list', async () => {
   const { requested, showMain } = open(undefined, { dashboard: { pluginId: 'demo', name: 'main' } });
   await showMain();
   expect(screen.getByText('chart')).toBeTruthy();
-  expect(requested).toEqual(PART);
+  expect(requested).toEqual(ONE);
+});
+
+/** Answers as NousViz 1.0 does, and as a folder of files: whatever is in the query. */
+const without = (document: object) => async (input: RequestInfo | URL) =>
+  Response.json((input as Request).url.includes('/dashboards/') ? document : list());
+
+test.each([
+  ['a host API without such answers', layout],
+  [
+    'a forged document',
+    { ...layout, list: { ...part, plugins: [] }, dashboard: { panels: [] }, type: 'with=list' },
+  ],
+])('requests the list in a second request from %s', async (_, document) => {
+  const fetch = vi.fn(without(document));
+  const { host, showMain } = open(undefined, { fetch });
+  await showMain();
+  expect(screen.getByText('chart')).toBeTruthy();
+  expect(host.plugins.getSnapshot().status).toBe('ready');
+  const paths = () =>
+    fetch.mock.calls
+      .map(([input]) => new URL((input as Request).url))
+      .map((url) => url.pathname + url.search);
+  expect(paths()).toEqual([...ONE, '/api/plugins']);
+});
+
+test('requests one list from a host API without such answers, also if something reads the list', async () => {
+  const fetch = vi.fn(without(layout));
+  const { host, showMain } = open(undefined, { fetch });
+  host.plugins.getSnapshot();
+  await showMain();
+  expect(screen.getByText('chart')).toBeTruthy();
+  expect(fetch).toHaveBeenCalledTimes(2);
+});
+
+test.each([
+  [401, 'API_FAILED'],
+  [404, 'DASHBOARD_FAILED'],
+])('requests no list for a dashboard that is answered with HTTP %i', async (status, code) => {
+  expectConsole(new RegExp(code));
+  const fetch = vi.fn(async () => Response.json({ detail: 'no' }, { status }));
+  const { showMain } = open(undefined, { fetch });
+  await showMain();
+  await vi.waitFor(() => expect(document.querySelector(`[data-code=${code}]`)).toBeTruthy());
+  expect(fetch).toHaveBeenCalledOnce();
+});
+
+test('shows the trust of a list that was read after the dashboard was requested', async () => {
+  let answer = (_response: Response) => {};
+  const refused = {
+    plugins: [
+      {
+        ...list().plugins[0]!,
+        frontend: { components: list().plugins[0]!.frontend.components, trusted: false },
+      },
+    ],
+  };
+  const fetch = vi.fn(async (input: RequestInfo | URL) =>
+    (input as Request).url.includes('/dashboards/')
+      ? new Promise<Response>((resolve) => (answer = resolve))
+      : Response.json(refused),
+  );
+  const { host, imported, showMain } = open(undefined, { fetch });
+  await showMain();
+  await host.plugins.refresh();
+  answer(Response.json(both[0], WITH_LIST));
+  await vi.waitFor(() => expect(document.querySelector('[data-status=refused]')).toBeTruthy());
+  expect(imported).toEqual([]);
+});
+
+test('sends one request for a second dashboard, and one for the return to the first', async () => {
+  const { host, requested } = open(undefined);
+  const at = (name: string) => (
+    <HostProvider host={host}>
+      <Dashboard pluginId="demo" name={name} />
+    </HostProvider>
+  );
+  const { rerender } = render(at('main'));
+  for (const name of ['main', 'other', 'main']) {
+    await settle(() => rerender(at(name)));
+    await idle();
+  }
+  expect(requested).toEqual(
+    ['main', 'other', 'main'].map((name) => `/api/plugins/demo/dashboards/${name}?with=list`),
+  );
 });
 
 /** Waits as long as a page needs to be idle. */
@@ -407,10 +493,10 @@ test.each<[string, (host: Host) => unknown]>([
   expect(requested).toEqual([]);
   await showMain();
   await idle();
-  expect(requested).toEqual(PART);
+  expect(requested).toEqual(ONE);
   await settle(() => void read(host));
   await idle();
-  expect(requested.slice(PART.length).filter((path) => !/trust/.test(path))).toEqual(['/api/plugins']);
+  expect(requested.slice(ONE.length).filter((path) => !/trust/.test(path))).toEqual(['/api/plugins']);
 });
 
 test('requests no whole list for a panel whose name the part on its way decides', async () => {
@@ -424,14 +510,14 @@ test('requests no whole list for a panel whose name the part on its way decides'
     ),
   );
   await idle();
-  expect([screen.getAllByText('chart').length, requested]).toEqual([2, PART]);
+  expect([screen.getAllByText('chart').length, requested]).toEqual([2, ONE]);
 });
 
 test('sends its own requests if the preloaded answers are empty, or belong to another token', async () => {
   const nothing = Promise.resolve(undefined);
   for (const answers of [
-    { list: nothing, dashboard: nothing, token: 'secret' },
-    { list: { plugins: [] }, dashboard: { panels: [] }, token: null },
+    { answer: nothing, token: 'secret' },
+    { answer: [{ list: { plugins: [] }, dashboard: { panels: [] } }, both[1]], token: null },
   ]) {
     const { host, requested, showMain } = open(
       { plugin: 'demo', name: 'main', ...answers },
@@ -439,17 +525,14 @@ test('sends its own requests if the preloaded answers are empty, or belong to an
     );
     await showMain();
     expect(screen.getByText('chart')).toBeTruthy();
-    expect(requested.slice(0, 2)).toEqual([
-      '/api/plugins?dashboard=demo/main',
-      '/api/plugins/demo/dashboards/main',
-    ]);
+    expect(requested).toEqual(ONE);
     cleanup();
     host.dispose();
   }
 });
 
 test('uses the preloaded whole list on a page without a dashboard', async () => {
-  const answers = { list: Promise.resolve(list()), token: null };
+  const answers = { answer: Promise.resolve([list()]), token: null };
   const { host, requested } = open(answers, { getSessionToken: () => '' });
   await whole(host);
   expect(requested).toEqual([]);
@@ -459,8 +542,7 @@ test('requests the whole list immediately if a component shows it', async () => 
   const { host, requested } = open({
     plugin: 'demo',
     name: 'main',
-    list: new Promise(() => {}),
-    dashboard: layout,
+    answer: new Promise(() => {}),
   });
   const Count = () => <p>{usePlugins().plugins.length} plugins</p>;
   await settle(() =>
@@ -642,7 +724,7 @@ test.each(Object.entries(CALLS))('supports %s right after createHost', async (_,
 
 /** Writes a list into the page's HTML, as the server of a host API does. */
 const writePreloaded = (base: string | undefined) => {
-  document.body.innerHTML = `<script type="application/json" id="nousviz-preloaded">${JSON.stringify({ base, list: list() })}</script>`;
+  document.body.innerHTML = `<script type="application/json" id="nousviz-preloaded">${JSON.stringify({ base, answer: [list()] })}</script>`;
 };
 
 test.each([

@@ -7,9 +7,9 @@ import {
 } from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
-import { createClient, type DashboardName } from './client.ts';
+import { createClient } from './client.ts';
 import { crashesOf } from './crash-budget.ts';
-import { createDashboardStore } from './dashboard-store.ts';
+import { createDashboardStore, type LoadDashboard } from './dashboard-store.ts';
 import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
@@ -26,7 +26,7 @@ import { createReport, type Report } from './report.ts';
 import { makeDefaults, settingsOf, type Settings } from './settings.ts';
 import { createStore, type Store } from './store.ts';
 import { findRefusal, hasPage } from './surroundings.ts';
-import { timeRequests } from './timing.ts';
+import { clock } from './timing.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
 import { uncaughtFailure } from './uncaught.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
@@ -142,16 +142,27 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
         uncaughtFailure(uncaught, plugins.getSnapshot(), audience === 'author' ? audience : undefined),
       ).then(report.notify),
   });
-  const timed = timeRequests(client.loadDashboard);
-  const prepare = async (pluginId: string, layout: DashboardLayout) => {
-    await Promise.race([plugins.loadPart({ pluginId, name: layout.name }), sleep(LIST_WAIT)]);
-    await waitForWidgets(loadsOf(registry, pluginId, layout), timed.timeOf(layout));
+  /** The time of each dashboard’s request, in milliseconds. */
+  const trips = new WeakMap<DashboardLayout, number>();
+  /** Loads a dashboard, in one answer with its part of the list if the page needs that. */
+  const loadDashboard: LoadDashboard = async (pluginId, name, signal, given, isAgain) => {
+    const began = clock();
+    let layout: Promise<DashboardLayout> | undefined;
+    const requestPart = () =>
+      new Promise((take) => (layout = client.loadDashboard(pluginId, name, signal, given, take)));
+    const part = plugins.loadPart({ pluginId, name }, requestPart, isAgain);
+    layout ??= client.loadDashboard(pluginId, name, signal);
+    // The part has failed too, so that it can be requested again.
+    await layout.catch(() => part);
+    const trip = clock() - began;
+    // Without the part in the same answer, the list takes as long again.
+    await Promise.race([part, sleep(LIST_WAIT + trip)]);
+    trips.set(await layout, trip);
+    return layout;
   };
-  const dashboards = createDashboardStore(timed.request, {
-    prepare,
-    onFailure: report.record,
-    onReturn: (pluginId, name) => void plugins.loadPart({ pluginId, name }, undefined, 'again'),
-  });
+  const prepare = (pluginId: string, layout: DashboardLayout) =>
+    waitForWidgets(loadsOf(registry, pluginId, layout), trips.get(layout));
+  const dashboards = createDashboardStore(loadDashboard, { prepare, onFailure: report.record });
   const stop = followList(plugins, registry, report, disablePlugins);
   const areWidgetsHidden = createStore(false);
   const stopLooking =
@@ -164,28 +175,21 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
         })
       : undefined;
 
-  /** Loads a dashboard and its part of the list, and then its widgets. */
-  async function preload({ pluginId, name }: DashboardName, given: Preloaded = {}) {
-    if (!hasPage()) return;
-    const part = plugins.loadPart({ pluginId, name }, given.list);
-    await Promise.all([dashboards.load(pluginId, name, given.dashboard), part]);
-  }
-
   /** Loads what the page's HTML names: its first dashboard, or the whole list. */
   function loadFirst(preloaded: Preloaded) {
-    const { plugin: pluginId, name, base, token, list, dashboard: document } = preloaded;
+    const { plugin: pluginId, name, base, token, answer } = preloaded;
     const isOurs = isFrom(preloaded, apiBase);
     if (!isOurs)
       void createFailure({ code: 'API_BASE_DIFFERS', details: { found: base!, base: apiBase } }).then(
         report.show,
       );
-    // Answers to another session's token are ignored too.
-    const isUsable = async () =>
-      isOurs && (token === undefined || (token || null) === ((await getSessionToken()) || null));
-    const answerOf = async (answer: unknown) => ((await isUsable()) ? answer : undefined);
-    if (pluginId && name)
-      void preload({ pluginId, name }, { list: answerOf(list), dashboard: answerOf(document) });
-    else if (list) void plugins.loadAll(answerOf(list));
+    // An answer to another session's token is ignored too.
+    const usable = async () =>
+      isOurs && (token === undefined || (token || null) === ((await getSessionToken()) || null))
+        ? answer
+        : undefined;
+    if (pluginId && name) void dashboards.load(pluginId, name, usable());
+    else if (answer) void plugins.loadAll(usable());
   }
   const first = dashboard && { plugin: dashboard.pluginId, name: dashboard.name };
   const found = hasPage() ? ((refusal ? undefined : takePreloaded()) ?? first) : undefined;
@@ -224,7 +228,9 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
       const given = `${typeof name === 'string' ? JSON.stringify(name) : typeof name} and ${typeof component}`;
       throw createHostError('NAME_REFUSED', { given });
     },
-    preload: (pluginId, name) => preload({ pluginId, name }),
+    async preload(pluginId, name) {
+      if (hasPage()) await dashboards.load(pluginId, name);
+    },
     async explain(pluginId, name) {
       // Not for ever, since the list may be what does not arrive.
       if (hasPage()) await Promise.race([plugins.loadAll(), sleep(1000)]);

@@ -14,12 +14,12 @@ function setup() {
     reject(details?: object): void;
     signal?: AbortSignal;
     answer: unknown;
+    isAgain?: boolean | undefined;
   }[] = [];
   const onFailure = vi.fn();
-  const onReturn = vi.fn();
   const prepare = vi.fn(async () => {});
   const dashboards = createDashboardStore(
-    (_, name, signal, answer) =>
+    (_, name, signal, answer, isAgain) =>
       new Promise((resolve, reject) => {
         answers.push({
           resolve: (title, panels = []) => resolve(readDashboard({ title, panels }, name).layout!),
@@ -27,12 +27,13 @@ function setup() {
             reject(createError('API_FAILED', { url: '/api', message: 'down', ...details })),
           ...(signal && { signal }),
           answer,
+          isAgain,
         });
       }),
-    { prepare, onFailure, onReturn },
+    { prepare, onFailure },
   );
   const title = () => dashboards.getSnapshot('sales', 'main')?.layout?.title;
-  return { dashboards, answers, title, prepare, onFailure, onReturn };
+  return { dashboards, answers, title, prepare, onFailure };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
@@ -132,18 +133,32 @@ async function showAndLeave() {
 }
 
 test('has a dashboard at once to which the user returns, and reads it again once', async () => {
-  const { dashboards, answers, title, onReturn } = await showAndLeave();
+  const { dashboards, answers, title } = await showAndLeave();
   const before = dashboards.getSnapshot('sales', 'main');
   const listener = vi.fn();
   // As React renders it twice in StrictMode.
   for (let time = 0; time < 2; time += 1) void dashboards.load('sales', 'main');
   dashboards.subscribe('sales', 'main', listener)();
   dashboards.subscribe('sales', 'main', listener);
-  expect([title(), answers.length, onReturn.mock.calls]).toEqual(['one', 2, [['sales', 'main']]]);
+  expect([title(), answers.map(({ isAgain }) => isAgain)]).toEqual(['one', [false, true]]);
   answers[1]!.resolve('one', [{ type: 'stat', label: 'a' }]);
   await settled();
   expect(dashboards.getSnapshot('sales', 'main')).toBe(before);
   expect(listener).not.toHaveBeenCalled();
+});
+
+test('does not read a dashboard ahead that was left, since it is there and the return reads it again', async () => {
+  const { dashboards, answers } = await showAndLeave();
+  expect((await dashboards.readAhead('sales', 'main'))?.title).toBe('one');
+  expect(answers).toHaveLength(1);
+  const leave = dashboards.subscribe('sales', 'main', () => {});
+  expect(answers).toHaveLength(2);
+  // Before the answer has arrived.
+  leave();
+  await settled();
+  answers[1]!.reject();
+  expect((await dashboards.readAhead('sales', 'main'))?.title).toBe('one');
+  expect(answers).toHaveLength(2);
 });
 
 test('shows what has changed meanwhile', async () => {

@@ -1,5 +1,4 @@
 import type { DashboardLayout, WidgetError } from '../contract/index.ts';
-import type { Client } from './client.ts';
 import { heals } from './heals.ts';
 import type { Attempt } from './look-again.ts';
 import { clock } from './timing.ts';
@@ -17,8 +16,8 @@ export interface DashboardStore {
    */
   load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
   /**
-   * Reads a dashboard without its widgets, unless the store has it already. The next {@link load} or {@link subscribe} uses it while
-   * it is fresh, and reads it again if it has failed. Nothing hears of that failure.
+   * Reads a dashboard without its widgets, unless the store has it already, also one that was left. The next {@link load} or
+   * {@link subscribe} uses it while it is fresh, and reads it again if it has failed. Nothing hears of that failure.
    */
   readAhead(pluginId: string, name: string): Promise<DashboardLayout | undefined>;
   /** Whether no dashboard is loading for the first time. */
@@ -51,8 +50,6 @@ interface DashboardStoreOptions {
   prepare?: (pluginId: string, layout: DashboardLayout) => Promise<unknown>;
   /** Called with the error of each dashboard that could not be loaded. */
   onFailure?: (error: WidgetError) => void;
-  /** Called when a dashboard that was left is read again. */
-  onReturn?: (pluginId: string, name: string) => void;
 }
 
 interface Entry {
@@ -70,10 +67,24 @@ interface Entry {
   loading: Promise<LoadedDashboard>;
 }
 
+/**
+ * Requests a dashboard.
+ *
+ * @param answer See {@link DashboardStore.load}.
+ * @param isAgain Whether it was there before, or failed.
+ */
+export type LoadDashboard = (
+  pluginId: string,
+  name: string,
+  signal?: AbortSignal,
+  answer?: unknown,
+  isAgain?: boolean,
+) => Promise<DashboardLayout>;
+
 /** Makes an empty store of dashboards. */
 export function createDashboardStore(
-  load: Client['loadDashboard'],
-  { prepare = async () => {}, onFailure, onReturn }: DashboardStoreOptions = {},
+  load: LoadDashboard,
+  { prepare = async () => {}, onFailure }: DashboardStoreOptions = {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
   /** What is read ahead, and when it was requested. Without timers, since there may be many. */
@@ -147,7 +158,7 @@ export function createDashboardStore(
     const key = keyOf(pluginId, name);
     const early = findAhead(key);
     ahead.delete(key);
-    const request = () => load(pluginId, name, controller.signal, answer);
+    const request = () => load(pluginId, name, controller.signal, answer, isQuiet);
     const loading = (early?.then((layout) => layout ?? request()) ?? request())
       .then(
         async (found): Promise<LoadedDashboard> => {
@@ -171,7 +182,6 @@ export function createDashboardStore(
     if (known?.isOld) {
       known.isOld = false;
       void read(known, true);
-      onReturn?.(pluginId, name);
       leaveAfter(known, FRESH);
     }
     if (known) return known;
@@ -186,7 +196,7 @@ export function createDashboardStore(
   function readAhead(pluginId: string, name: string) {
     const key = keyOf(pluginId, name);
     const known = entries.get(key);
-    if (known && !known.isOld) return known.loading.then(({ layout }) => layout);
+    if (known) return known.loading.then(({ layout }) => layout ?? known.loaded?.layout);
     const early = findAhead(key);
     if (early) return early;
     const loading = load(pluginId, name).catch(() => {

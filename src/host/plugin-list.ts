@@ -44,12 +44,6 @@ export interface Plugins extends Store<PluginList> {
   revoke(pluginId: string): Promise<void>;
 }
 
-/**
- * Why a part of the list is loaded when no panel waits for it: `ahead` of its dashboard, or `again`, also if the whole list has arrived.
- * A failure then changes nothing. Otherwise the whole list is loaded, and its error is shown if that fails too.
- */
-export type PartMode = 'ahead' | 'again';
-
 /** {@link Plugins} with the functions that only the host uses. */
 export interface PluginStore extends Plugins {
   /** The plugins that may run, each with a signal that fires when trust is revoked. */
@@ -62,14 +56,17 @@ export interface PluginStore extends Plugins {
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   loadAll(answer?: unknown): Promise<void>;
-  /** Loads the whole list for a name that the parts do not decide, unless a part is on its way: that may decide it. */
+  /** Loads the whole list for a name that the parts do not decide. If a part is on its way, which may decide it: only if that fails. */
   loadMissing(): void;
   /**
-   * Loads the part of the list that one dashboard needs, unless the whole list has arrived. Never rejects.
+   * Loads the part of the list that one dashboard needs, unless the page has it, or the whole list. Never rejects, and a failure changes
+   * nothing.
    *
-   * @param answer An answer of the host API that the page has already, or a promise of one.
+   * @param request Called, before this function returns, if the part is needed. Returns a promise of the part as a `JsonAnswer`, or of
+   *   `undefined` if the host API has no parts: the whole list is then loaded.
+   * @param isAgain Whether the part is loaded although the page has it.
    */
-  loadPart(dashboard: DashboardName, answer?: unknown, mode?: PartMode): Promise<void>;
+  loadPart(dashboard: DashboardName, request: () => Promise<unknown>, isAgain?: boolean): Promise<unknown>;
   /**
    * Reads again what the page has of the list: all of it, or only the parts of its dashboards. A failure like the one before is not
    * published.

@@ -351,7 +351,7 @@ test('the first list sends no message, and neither does a part', async () => {
   const api = fakeApi();
   await api.trust('a');
   const plugins = create(api, 'first');
-  await plugins.loadPart(main('b'));
+  await plugins.loadPart(main('b'), givePart);
   await plugins.refresh();
   expect(plugins.grants().has('a')).toBe(true);
   const other = create(api, 'first');
@@ -420,12 +420,17 @@ test('works in a browser without BroadcastChannel', async () => {
 
 const main = (pluginId: string) => ({ pluginId, name: 'main' });
 
+/** Requests a part of the list; the client reads it. */
+const givePart = async (): Promise<unknown> => [{}];
+const noPart = async () => undefined;
+const down = async () => Promise.reject(apiDown);
+
 test('adds the parts that dashboards need until the whole list arrives', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  const early = { plugins: [] };
-  await plugins.loadPart(main('b'), early);
-  await plugins.loadPart(main('b'));
+  const early = [{ plugins: [] }];
+  await plugins.loadPart(main('b'), async () => early);
+  await plugins.loadPart(main('b'), givePart);
   expect(api.listPlugins.mock.calls).toEqual([[main('b'), early]]);
   expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
   expect([
@@ -433,7 +438,7 @@ test('adds the parts that dashboards need until the whole list arrives', async (
     plugins.isSettled('b', 'Map'),
     plugins.isSettled('a', 'Chart'),
   ]).toEqual([true, false, false]);
-  await plugins.loadPart(main('a'));
+  await plugins.loadPart(main('a'), givePart);
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b', 'a']);
   expect([plugins.isSettled('b', 'Chart'), plugins.isSettled('a', 'Chart')]).toEqual([true, true]);
   await plugins.loadAll();
@@ -445,7 +450,7 @@ test('requests the whole list once, and then no part of it', async () => {
   const api = fakeApi();
   const plugins = create(api);
   await Promise.all([plugins.loadAll(), plugins.loadAll()]);
-  await plugins.loadPart(main('b'));
+  await plugins.loadPart(main('b'), givePart);
   expect(api.listPlugins).toHaveBeenCalledOnce();
 });
 
@@ -455,7 +460,7 @@ test('loads a dashboard’s part while the whole list loads', async () => {
   api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   const plugins = create(api);
   const loading = plugins.loadAll();
-  await plugins.loadPart(main('b'));
+  await plugins.loadPart(main('b'), givePart);
   expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
   answer({ plugins: [plugin('a', false), plugin('b', false)], refused: [] });
   await loading;
@@ -466,58 +471,65 @@ test('has the plugins of a part although the whole list failed', async () => {
   const api = fakeApi();
   api.listPlugins.mockRejectedValueOnce(apiDown);
   const plugins = create(api);
-  await Promise.all([plugins.loadAll(), plugins.loadPart(main('b'))]);
-  await plugins.loadPart(main('b'));
+  await Promise.all([plugins.loadAll(), plugins.loadPart(main('b'), givePart)]);
+  await plugins.loadPart(main('b'), givePart);
   expect(plugins.getSnapshot()).toMatchObject({ status: 'failed', error: { code: 'API_FAILED' } });
   expect(plugins.getSnapshot().plugins.map(({ id }) => id)).toEqual(['b']);
 });
 
-test('accepts a whole list as the answer to a request for a part', async () => {
+test('requests the whole list once, and no part, from a host API without parts', async () => {
   const api = fakeApi();
-  api.listPlugins.mockResolvedValueOnce({ plugins: [plugin('a', false)], refused: [] });
   const plugins = create(api);
-  await plugins.loadPart(main('a'));
+  const loading = plugins.loadPart(main('a'), noPart);
+  await Promise.all([loading, plugins.loadPart(main('b'), noPart), plugins.loadAll()]);
   expect(plugins.getSnapshot().status).toBe('ready');
-  await plugins.loadAll();
+  await plugins.loadPart(main('b'), noPart);
   expect(api.listPlugins).toHaveBeenCalledOnce();
+  await plugins.loadPart(main('a'), noPart, true);
+  expect(api.listPlugins.mock.calls.map(([name]) => name)).toEqual([undefined, undefined]);
 });
 
-test('requests the whole list if a part fails', async () => {
-  const api = fakeApi();
-  api.listPlugins.mockRejectedValueOnce(
-    createError('LIST_INVALID', { place: 'plugins', value: 5, rule: 'list' }),
-  );
-  const plugins = create(api);
-  await plugins.loadPart(main('a'));
-  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
-});
-
-test('a part that fails ahead of its dashboard changes nothing, and is requested again', async () => {
+test.each([
+  ['is not answered', down],
+  [
+    'is invalid',
+    (api: ReturnType<typeof fakeApi>) => {
+      api.listPlugins.mockRejectedValueOnce(
+        createError('LIST_INVALID', { place: 'plugins', value: 5, rule: 'list' }),
+      );
+      return givePart();
+    },
+  ],
+])('a part that %s changes nothing, and is requested again', async (_, request) => {
   const api = fakeApi();
   const plugins = create(api);
   const before = plugins.getSnapshot();
-  api.listPlugins.mockRejectedValueOnce(apiDown);
-  await plugins.loadPart(main('b'), undefined, 'ahead');
-  expect(plugins.getSnapshot()).toBe(before);
-  await plugins.loadPart(main('b'));
-  expect(api.listPlugins.mock.calls.map(([part]) => part)).toEqual([main('b'), main('b')]);
+  await plugins.loadPart(main('b'), () => request(api));
+  expect(plugins.getSnapshot()).toEqual(before);
+  await plugins.loadPart(main('b'), givePart);
+  expect(api.listPlugins.mock.lastCall![0]).toEqual(main('b'));
   expect(plugins.getSnapshot()).toMatchObject({ status: 'loading', plugins: [{ id: 'b' }] });
 });
 
-test('requests the whole list if a part fails that was requested ahead and then needed', async () => {
+test('requests the whole list for a name that waited for a part, if the part fails', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  api.listPlugins.mockRejectedValueOnce(apiDown);
-  await Promise.all([plugins.loadPart(main('b'), undefined, 'ahead'), plugins.loadPart(main('b'))]);
-  expect(plugins.getSnapshot()).toMatchObject({ status: 'ready', plugins: [{ id: 'a' }, { id: 'b' }] });
+  // As the registry does after each change.
+  plugins.subscribe(() => plugins.isSettled('b', 'Chart') || plugins.loadMissing());
+  const loading = plugins.loadPart(main('b'), down);
+  plugins.loadMissing();
+  expect(api.listPlugins).not.toHaveBeenCalled();
+  await loading;
+  await vi.waitFor(() => expect(plugins.getSnapshot().status).toBe('ready'));
+  expect(api.listPlugins.mock.calls.map(([name]) => name)).toEqual([undefined]);
 });
 
 test('reads only its parts again when another tab changes trust, and drops plugins that no part has', async () => {
   const api = fakeApi();
   const [tab, elsewhere] = [create(api, 'parts'), create(api, 'parts')];
   await api.trust('a');
-  await tab.loadPart(main('a'));
-  await tab.loadPart(main('b'));
+  await tab.loadPart(main('a'), givePart);
+  await tab.loadPart(main('b'), givePart);
   const signal = tab.grants().get('a')!;
   await elsewhere.trust('b');
   await vi.waitFor(() => expect(tab.grants().has('b')).toBe(true));
@@ -541,10 +553,10 @@ test('reads only its parts again when another tab changes trust, and drops plugi
 test('a part that cannot be read again changes nothing', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  await plugins.loadPart(main('a'));
+  await plugins.loadPart(main('a'), givePart);
   const before = plugins.getSnapshot();
   api.listPlugins.mockRejectedValueOnce(apiDown);
-  await plugins.loadPart(main('a'), undefined, 'again');
+  await plugins.loadPart(main('a'), givePart, true);
   expect([plugins.getSnapshot(), api.listPlugins.mock.calls.length]).toEqual([before, 2]);
 });
 
@@ -552,7 +564,7 @@ test('reads the whole list again in place of many parts', async () => {
   const api = fakeApi();
   const plugins = create(api);
   const names = Array.from({ length: 6 }, (_, index) => ({ pluginId: 'a', name: `d${index}` }));
-  for (const name of names) await plugins.loadPart(name);
+  for (const name of names) await plugins.loadPart(name, givePart);
   api.listPlugins.mockClear();
   await plugins.check();
   expect(api.listPlugins.mock.calls.map(([part]) => part)).toEqual([undefined]);
@@ -568,7 +580,7 @@ test('publishes that parts could not be read again, once, and tries them again',
   const api = fakeApi();
   const plugins = create(api);
   await api.trust('a');
-  await plugins.loadPart(main('a'));
+  await plugins.loadPart(main('a'), givePart);
   api.listPlugins.mockRejectedValueOnce(apiDown).mockRejectedValueOnce(apiDown);
   const listener = vi.fn();
   plugins.subscribe(listener);
@@ -586,7 +598,7 @@ test('an answer from before a change of trust does not replace what was read aft
   const plugins = create(api);
   let answer = (_part: PluginListResult) => {};
   api.listPlugins.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-  const loading = plugins.loadPart(main('a'));
+  const loading = plugins.loadPart(main('a'), givePart);
   await api.trust('a');
   await plugins.check();
   expect(plugins.grants().has('a')).toBe(true);
@@ -598,7 +610,7 @@ test('an answer from before a change of trust does not replace what was read aft
 test('loads the whole list for a missing name only when no part is on its way', async () => {
   const api = fakeApi();
   const plugins = create(api);
-  const loading = plugins.loadPart(main('b'));
+  const loading = plugins.loadPart(main('b'), givePart);
   plugins.loadMissing();
   await loading;
   expect(api.listPlugins).toHaveBeenCalledOnce();
@@ -619,7 +631,7 @@ test('does not restore trust from a part that was requested before the revoke', 
   const plugins = create(api);
   let answer: (list: PluginListResult) => void;
   api.listPlugins.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
-  const opened = plugins.loadPart(main('a'));
+  const opened = plugins.loadPart(main('a'), givePart);
   api.listPlugins.mockImplementationOnce(() => new Promise(() => {}));
   void plugins.revoke('a');
   await new Promise((resolve) => setTimeout(resolve));

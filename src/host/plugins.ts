@@ -3,7 +3,7 @@ import type { Client, DashboardName, PluginListResult } from './client.ts';
 import { contradictionOf, haveGrantsChanged, unconfirmed, type Decision } from './decision.ts';
 import { createGrants } from './grants.ts';
 import { heals } from './heals.ts';
-import type { PartMode, PluginList, PluginStore } from './plugin-list.ts';
+import type { PluginList, PluginStore } from './plugin-list.ts';
 import { createStore } from './store.ts';
 import { hasPage } from './surroundings.ts';
 
@@ -60,7 +60,6 @@ export function createPlugins(
   }
 
   function publishWhole({ plugins, refused }: PluginListResult) {
-    whole ??= Promise.resolve(plugins);
     settled.clear();
     publishRead({ status: 'ready', plugins, refused });
   }
@@ -119,23 +118,30 @@ export function createPlugins(
   }
 
   /** Reads a part of the list. @returns Whether it has arrived. */
-  async function readPart(dashboard: DashboardName, answer?: unknown): Promise<boolean> {
-    const [revokedBefore, request, wasReady] = [revoked, reading, getSnapshot().status === 'ready'];
+  async function readPart(
+    dashboard: DashboardName,
+    request: () => Promise<unknown>,
+    isAgain?: boolean,
+  ): Promise<boolean> {
+    const [revokedBefore, newest, wasReady] = [revoked, reading, getSnapshot().status === 'ready'];
     arriving += 1;
-    const part = await client.listPlugins(dashboard, answer).catch(() => undefined);
+    const part = await request()
+      .then(async (answer) =>
+        answer ? client.listPlugins(dashboard, answer) : void (await (isAgain ? readAgain() : loadAll())),
+      )
+      .catch(() => undefined);
     arriving -= 1;
-    if (!part) return false;
+    if (!part) {
+      // The names that waited for it ask again.
+      publish({ ...getSnapshot() });
+      return false;
+    }
     const snapshot = getSnapshot();
     const { plugins, status } = snapshot;
-    const isNewest = request === reading;
+    const isNewest = newest === reading;
     // The whole list is newer if it was requested meanwhile.
     if (revoked !== revokedBefore || (status === 'ready' && !(wasReady && isNewest))) return true;
-    // A host API without parts answers with the whole list.
-    if (!part.enoughFor) {
-      publishWhole(part);
-      return true;
-    }
-    for (const name of part.enoughFor) settled.add(keyOf(dashboard.pluginId, name));
+    for (const name of part.enoughFor ?? []) settled.add(keyOf(dashboard.pluginId, name));
     // The status and the error stay, since the whole list may have failed meanwhile.
     publish({
       ...snapshot,
@@ -164,18 +170,14 @@ export function createPlugins(
     await (whole ??= readWhole(answer));
   }
 
-  async function loadPart(dashboard: DashboardName, answer?: unknown, mode?: PartMode): Promise<void> {
-    const isAgain = mode === 'again';
-    // While the whole list loads, the part is still requested, since it arrives sooner.
-    if (!isAgain && whole && getSnapshot().status !== 'loading') return void (await whole);
+  async function loadPart(dashboard: DashboardName, request: () => Promise<unknown>, isAgain?: boolean) {
     const key = keyOf(dashboard.pluginId, dashboard.name);
     const known = parts.get(key);
-    const loading = known && !isAgain ? known.loading : readPart(dashboard, answer);
+    // While the whole list loads, the part is still requested, since it arrives sooner.
+    if (!isAgain && (known || (whole && getSnapshot().status !== 'loading'))) return known?.loading;
+    const loading = readPart(dashboard, request, isAgain);
     if (!known) parts.set(key, { dashboard, loading });
-    if ((await loading) || isAgain) return;
-    parts.delete(key);
-    // The whole list may still load; if it does not, its error is shown.
-    if (mode !== 'ahead') await loadAll();
+    if (!(await loading) && !known) parts.delete(key);
   }
 
   // Without notifying the other tabs, which would answer each other for ever.

@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import { FOCUS_DELAY, HOVER_DELAY, preloadLinks } from './preload-links.ts';
 
 const DOCUMENT = '/api/plugins/demo/dashboards/main';
-const PART = '/api/plugins?dashboard=demo/main';
+const BOTH = `${DOCUMENT}?with=list`;
 const BUNDLE = '/api/plugins/demo/widget/Chart.js';
 
 let host: Host;
@@ -18,10 +18,13 @@ let down: Set<string>;
 
 function answer(url: string) {
   if (down.has(url)) return Response.json({ detail: 'down' }, { status: 503 });
-  if (url === DOCUMENT) return Response.json({ panels: [{ type: 'custom', component: 'Chart' }] });
+  const dashboard = { panels: [{ type: 'custom', component: 'Chart' }] };
+  if (url === DOCUMENT) return Response.json(dashboard);
   const components = [{ name: 'Chart', path: 'w/Chart.js', sha256: 'a'.repeat(64) }];
   const plugins = [{ id: 'demo', frontend: { components, trusted: isTrusted } }];
-  return Response.json(url === '/api/plugins' ? { plugins } : { plugins, enough_for: ['Chart'] });
+  if (url !== BOTH) return Response.json({ plugins });
+  const list = { plugins, dashboard: { components: ['Chart'] } };
+  return Response.json({ list, dashboard }, { headers: { 'Content-Type': 'application/json; with=list' } });
 }
 
 const pathOf = (input: RequestInfo | URL) => {
@@ -101,6 +104,25 @@ test('preloads a dashboard and its widgets once the pointer rests on the link', 
   expect([requests, imports]).toEqual([[DOCUMENT], [BUNDLE]]);
 });
 
+test('preloads a dashboard with its part of the list in one request, and the click needs none', async () => {
+  stop = preloadLinks(host, dashboardOf);
+  await rest();
+  for (let time = 0; time < 2; time += 1) {
+    expect([requests, imports]).toEqual([[BOTH], [BUNDLE]]);
+    await host.preload('demo', 'main');
+  }
+});
+
+test('the click sends the one request again if it has failed', async () => {
+  stop = preloadLinks(host, dashboardOf);
+  down.add(BOTH);
+  await rest();
+  expect([requests, imports, heard]).toEqual([[BOTH], [], []]);
+  down.clear();
+  await host.preload('demo', 'main');
+  expect([requests, imports, heard]).toEqual([[BOTH, BOTH], [BUNDLE], []]);
+});
+
 test('does not start again while the pointer moves inside the link', async () => {
   await start();
   fire('pointerover');
@@ -120,7 +142,7 @@ test('preloads once while what it loaded is fresh, and again later', async () =>
   expect([requests, imports]).toEqual([[DOCUMENT], [BUNDLE]]);
   await pass(31_000);
   await rest();
-  expect([requests, imports]).toEqual([[DOCUMENT, DOCUMENT, PART], [BUNDLE]]);
+  expect([requests, imports]).toEqual([[DOCUMENT, BOTH], [BUNDLE]]);
 });
 
 test('loads nothing for a pointer that passes, a link that is removed, or the Tab key', async () => {

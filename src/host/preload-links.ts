@@ -106,7 +106,7 @@ export function preloadLinks(
 ): () => void {
   if (!hasPage()) return () => {};
   const { root = document, inView = true } = options;
-  const { dashboards, plugins, registry } = internalsOf(host, 'preloadLinks()');
+  const { dashboards, registry } = internalsOf(host, 'preloadLinks()');
   const controller = new AbortController();
   const { signal } = controller;
 
@@ -122,11 +122,7 @@ export function preloadLinks(
   }
 
   /** Loads a dashboard and its part of the list, for the click that may follow. */
-  async function loadDocument({ pluginId, name }: DashboardName) {
-    const reading = dashboards.readAhead(pluginId, name);
-    await plugins.loadPart({ pluginId, name }, undefined, 'ahead');
-    return reading;
-  }
+  const loadDocument = ({ pluginId, name }: DashboardName) => dashboards.readAhead(pluginId, name);
 
   async function load(link: HTMLAnchorElement) {
     const target = targetOf(link);

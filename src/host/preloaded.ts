@@ -1,17 +1,15 @@
 import { PLUGINS, PRELOADED_ID } from '../contract/index.ts';
 
-/** Answers of the host API that the page's HTML contains or has requested before the host is created; each may be a promise. */
+/** An answer of the host API that the page's HTML contains or has requested before the host is created; it may be a promise. */
 export interface Preloaded {
   /** The URL of the host API that the answers are from, as in `createHost({ apiBase })`. */
   base?: string;
   /** The plugin of the page's first dashboard; absent on a page without one. */
   plugin?: string;
   name?: string;
-  /** The answer to the request for the list, or for the dashboard's part of it. */
-  list?: unknown;
-  /** The answer to the request for the dashboard. */
-  dashboard?: unknown;
-  /** The session token of the requests, or `null` without a token; absent if the server itself wrote the answers. */
+  /** A `JsonAnswer`: the dashboard with its part of the list; on a page without a dashboard the whole list. */
+  answer?: unknown;
+  /** The session token of the request, or `null` without a token; absent if the server itself wrote the answers. */
   token?: string | null;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { clock, measure, timeRequests } from './timing.ts';
+import { clock, measure } from './timing.ts';
 
 const owner = { pluginId: 'sales', component: 'Chart' };
 
@@ -33,17 +33,4 @@ test.each([
   expect(clock()).toBe(time);
   measure('load', owner, 2);
   vi.runAllTimers();
-});
-
-test('measures requests', async () => {
-  let now = 5;
-  vi.stubGlobal('performance', { now: () => now });
-  const { request, timeOf } = timeRequests(async (name: string) => {
-    now += 60;
-    return { name };
-  });
-  const answer = await request('overview');
-  expect(answer).toEqual({ name: 'overview' });
-  expect(timeOf(answer)).toBe(60);
-  expect(timeOf({ name: 'overview' })).toBeUndefined();
 });

@@ -19,19 +19,3 @@ export function measure(what: 'load' | 'render', { pluginId, component }: Owner,
     }, 0);
   entries.push([`NousViz ${what} ${pluginId}/${component}`, { start, end: clock() }]);
 }
-
-/** Measures a function's requests. @returns The function, and the milliseconds until it had an answer. */
-export function timeRequests<Given extends unknown[], Answer extends object>(
-  request: (...given: Given) => Promise<Answer>,
-) {
-  const times = new WeakMap<Answer, number>();
-  return {
-    async request(...given: Given): Promise<Answer> {
-      const began = clock();
-      const answer = await request(...given);
-      times.set(answer, clock() - began);
-      return answer;
-    },
-    timeOf: (answer: Answer) => times.get(answer),
-  };
-}

@@ -1,8 +1,9 @@
-import { DASHBOARD_NAME } from '../contract/index.ts';
+import { DASHBOARD_NAME, WITH_LIST } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { notInstalled, refuse } from './answers.ts';
 import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
 import type { AnswerJson } from './json-answer.ts';
+import type { Part, PluginListReader } from './list.ts';
 import type { FoundPlugin, PluginsReader } from './plugins-folder.ts';
 import { createSharing } from './share.ts';
 
@@ -15,11 +16,20 @@ interface FoundDashboard extends FoundPlugin {
 const RULE = 'letters, digits, ".", "_" and "-", and no "." at the beginning';
 const ADVICE = 'Add it and update the plugin; links may not leave its folder.';
 
+/** Whether a request is for the part of the list too. */
+const isWithList = ({ url }: Request) => new URL(url).search.slice(1).split('&').includes(WITH_LIST);
+
+const jsonOf = ({ answer, document }: Part) => `{"list":${JSON.stringify(answer)},"dashboard":${document}}`;
+
 /**
- * Makes the function that answers with the document of a dashboard (CONTRACT P5). Requests that arrive together share one search and
- * one answer.
+ * Makes the function that answers with the document of a dashboard (CONTRACT P5), or with its part of the list too. Requests that arrive
+ * together share one search and one answer.
  */
-export function createDashboardAnswers(folder: PluginsReader, answerJson: AnswerJson) {
+export function createDashboardAnswers(
+  folder: PluginsReader,
+  list: PluginListReader,
+  answerJson: AnswerJson,
+) {
   async function find(id: string, name: string): Promise<FoundDashboard> {
     const found = await folder.find(id);
     const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
@@ -31,6 +41,9 @@ export function createDashboardAnswers(folder: PluginsReader, answerJson: Answer
   return async (request: Request, id: string, name: string): Promise<Response> => {
     if (!DASHBOARD_NAME.test(name))
       return refuse(400, `${quote(name)} cannot be a dashboard’s name: ${RULE}.`);
+    // The document is the answer if the part cannot be read: the list’s own route reports its errors.
+    const part = isWithList(request) && (await list.readPart(id, name).catch(() => undefined));
+    if (part) return answerJson(request, part, () => jsonOf(part), `application/json; ${WITH_LIST}`);
     const { plugin, refused, declared, document } = await shared(JSON.stringify([id, name]), () =>
       find(id, name),
     );

@@ -27,13 +27,18 @@ const acceptsGzip = (request: Request): boolean =>
   });
 
 /**
-/**
  * Answers with JSON.
  *
  * @param answer The answer; requests that share it share its JSON.
  * @param stringify Makes the JSON of the answer.
+ * @param type The content type.
  */
-export type AnswerJson = (request: Request, answer: object, stringify?: () => string) => Promise<Response>;
+export type AnswerJson = (
+  request: Request,
+  answer: object,
+  stringify?: () => string,
+  type?: string,
+) => Promise<Response>;
 
 /**
  * Makes a function that answers with JSON and a validator: 200, or 304 if the client has the same answer (CONTRACT P1, P2, P5). An
@@ -59,7 +64,7 @@ export function createJsonAnswers(): AnswerJson {
     return made;
   }
 
-  return async (request, answer, stringify = () => JSON.stringify(answer)) => {
+  return async (request, answer, stringify = () => JSON.stringify(answer), type = 'application/json') => {
     const serialised = shared.get(answer) ?? serialise(stringify());
     shared.set(answer, serialised);
     const { json, etag } = serialised;
@@ -70,7 +75,7 @@ export function createJsonAnswers(): AnswerJson {
       Vary: 'Accept-Encoding',
     };
     if (hasTag(request, etag)) return new Response(null, { status: 304, headers });
-    const typed = { ...headers, 'Content-Type': 'application/json' };
+    const typed = { ...headers, 'Content-Type': type };
     if (json.length < MIN_COMPRESSED || !acceptsGzip(request)) return new Response(json, { headers: typed });
     serialised.compressed ??= compress(json).then((bytes) => new Uint8Array(bytes));
     return new Response(await serialised.compressed, {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { PRELOADED_ID, SHIMS } from '../contract/index.ts';
+import { PRELOADED_ID, SHIMS, WITH_LIST } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore } from './index.ts';
 import { sha256Of } from './trust/grant.ts';
@@ -73,8 +73,13 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
       base: below,
       plugin: 'sales',
       name: 'main',
-      list: { ...list, dashboard },
-      dashboard: await (await send(`${below}/plugins/sales/dashboards/main`)).json(),
+      answer: [
+        {
+          list: { ...list, dashboard },
+          dashboard: await (await send(`${below}/plugins/sales/dashboards/main`)).json(),
+        },
+        WITH_LIST,
+      ],
     });
     // Without the import map, the URLs of the shims are unknown.
     const links = [...html.matchAll(LINK)];
@@ -90,7 +95,7 @@ test.each([undefined, '/nous/api', '/nous/api/', ''])(
 
 test('writes no string of a plugin that ends an element', async () => {
   const { server } = await makeHost();
-  const { list, dashboard } = preloadedIn(await server.headTags(MAIN));
+  const [{ list, dashboard }] = preloadedIn(await server.headTags(MAIN)).answer;
   expect(list.plugins[0].display_name).toBe('</script><!--<script>');
   expect(dashboard.title).toBe('$& </SCRIPT> $1');
   const tag = await server.importMapTag({ nonce: 'n"once&' });
@@ -127,7 +132,7 @@ test('preloads no bundle of a plugin that is not trusted, or no longer trusted',
   await send('/api/plugins/sales/revoke-frontend-trust', { method: 'POST' });
   const html = await server.headTags(MAIN);
   expect(preloadsIn(html)).toEqual([]);
-  expect(preloadedIn(html).list.plugins[0].frontend.trusted).toBe(false);
+  expect(preloadedIn(html).answer[0].list.plugins[0].frontend.trusted).toBe(false);
 });
 
 test.each(['/api', '/nous/api'])(

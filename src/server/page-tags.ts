@@ -1,4 +1,12 @@
-import { API_BASE, bundlePath, PRELOADED_ID, shimPath, SHIMS, type Shim } from '../contract/index.ts';
+import {
+  API_BASE,
+  bundlePath,
+  PRELOADED_ID,
+  shimPath,
+  SHIMS,
+  WITH_LIST,
+  type Shim,
+} from '../contract/index.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedOf } from './decisions.ts';
 import type { Part, PluginListReader } from './list.ts';
@@ -122,7 +130,8 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
     // The preloads name the bundles.
     const { bundles: paths, ...dashboard } = answer.dashboard;
     const names = `"plugin":${JSON.stringify(dashboard.plugin)},"name":${JSON.stringify(dashboard.name)}`;
-    const json = `{"base":${JSON.stringify(base)},${names},"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
+    const given = `{"list":${JSON.stringify({ ...answer, dashboard })},"dashboard":${document}}`;
+    const json = `{"base":${JSON.stringify(base)},${names},"answer":[${given},"${WITH_LIST}"]}`;
     const preloaded = `<script type="application/json" id="${PRELOADED_ID}">${scriptJson(json)}</script>`;
     const preloads = paths.map((path) => preloadTag(base + path, integrityOf(versionIn(path))));
     return preloaded + preloads.join('');

@@ -204,7 +204,7 @@ export function createRoutes(options: RoutesOptions): Routes {
       : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`);
   });
 
-  ownRoute('GET', dashboardPath(':id', ':name'), createDashboardAnswers(folder, answerJson));
+  ownRoute('GET', dashboardPath(':id', ':name'), createDashboardAnswers(folder, list, answerJson));
 
   app.notFound((c) => notFound(c.req.raw));
   app.onError((thrown, c) => answerError(c.req.raw, thrown));

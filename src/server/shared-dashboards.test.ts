@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as zlib from 'node:zlib';
 import { expect, test, vi } from 'vitest';
-import { dashboardPath, listPartPath } from '../contract/index.ts';
+import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
+import { dashboardPath, listPartPath, WITH_LIST } from '../contract/index.ts';
 import * as files from './files.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore } from './index.ts';
+import { TrustStoreError } from './trust/store-error.ts';
 
 vi.mock('./files.ts', { spy: true });
 vi.mock('node:zlib', { spy: true });
@@ -52,14 +54,16 @@ async function makeHost() {
     };
     return { text: [...results][0]!, counts };
   }
-  const edit = () => writeFiles(join(root, 'plugins/sales'), { [FILE]: documentOf('Second') });
-  return { server, send, read, act, edit, hundred };
+  const folder = join(root, 'plugins/sales');
+  const edit = () => writeFiles(folder, { [FILE]: documentOf('Second') });
+  return { server, send, read, act, edit, hundred, folder, grants };
 }
 
 type Host = Awaited<ReturnType<typeof makeHost>>;
 type Counts = Partial<Awaited<ReturnType<Host['hundred']>>['counts']>;
 
 const DOCUMENT = dashboardPath('sales', 'main');
+const BOTH = `${DOCUMENT}?${WITH_LIST}`;
 const cases: [string, (host: Host) => Promise<string>, Counts][] = [
   ['the document', ({ read }) => read(DOCUMENT), { trust: 0, document: 1, json: 0, gzip: 1 }],
   // Its title for the list, and its document.
@@ -68,6 +72,7 @@ const cases: [string, (host: Host) => Promise<string>, Counts][] = [
     ({ read }) => read(listPartPath('sales', 'main')),
     { trust: 1, document: 2, json: 1, gzip: 1 },
   ],
+  ['the document with its part', ({ read }) => read(BOTH), { trust: 1, document: 2, json: 1, gzip: 1 }],
   ['the tags', ({ server }) => server.headTags(MAIN), { trust: 1, document: 2, json: 1, gzip: 0 }],
   [
     'the tags with an import map',
@@ -117,12 +122,83 @@ test('answers 304 for a dashboard’s document until its file changes', async ()
   expect(await read(DOCUMENT)).toBe(text);
 });
 
+test('answers with a dashboard and its part of the list, and 304 until one of them changes', async () => {
+  const { send, edit, act } = await makeHost();
+  const json = async (path: string) => (await send(path)).json();
+  let stored: string | null = null;
+  const steps = [() => {}, () => act('revoke-frontend-trust'), () => act('trust-frontend'), edit];
+  for (const step of steps) {
+    await step();
+    const answer = await send(BOTH, stored === null ? {} : { headers: { 'If-None-Match': stored } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; with=list']);
+    expect(await answer.json()).toEqual({
+      list: await json(listPartPath('sales', 'main')),
+      dashboard: await json(DOCUMENT),
+    });
+    stored = answer.headers.get('etag')!;
+    const again = await send(BOTH, { headers: { 'If-None-Match': stored } });
+    expect([again.status, again.headers.get('content-type'), await again.text()]).toEqual([304, null, '']);
+    expect((await send(DOCUMENT, { headers: { 'If-None-Match': stored } })).status).toBe(200);
+    for (const name of ['cache-control', 'vary', 'x-content-type-options'])
+      expect(answer.headers.get(name)).toBe((await send(DOCUMENT)).headers.get(name));
+  }
+});
+
+test.each([
+  ['is no dashboard', '[]', 200],
+  ['cannot be read', 'panels: [', 422],
+])('answers as without the list for a document that %s', async (_, text, status) => {
+  const { send, folder } = await makeHost();
+  await writeFiles(folder, { [FILE]: text });
+  const [alone, both] = await Promise.all([send(DOCUMENT), send(BOTH)]);
+  expect([both.status, both.headers.get('content-type')]).toEqual([
+    status,
+    alone.headers.get('content-type'),
+  ]);
+  expect(await both.text()).toBe(await alone.text());
+});
+
+test('nests a document that has the keys of both', async () => {
+  const { send, folder } = await makeHost();
+  await writeFiles(folder, { [FILE]: 'list: {plugins: [forged]}\ndashboard: {panels: []}' });
+  const { list, dashboard } = await (await send(BOTH)).json();
+  expect(list.plugins).toMatchObject([{ id: 'sales' }]);
+  expect(dashboard).toEqual({ list: { plugins: ['forged'] }, dashboard: { panels: [] } });
+});
+
+test('answers with the document alone while the trust store fails, so that the page requests the list', async () => {
+  expectConsole(/TrustStoreError: no connection/);
+  const { send, grants } = await makeHost();
+  grants.mockRejectedValue(new TrustStoreError('no connection'));
+  const answer = await send(BOTH);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+  expect((await send(listPartPath('sales', 'main'))).status).toBeGreaterThanOrEqual(500);
+});
+
+test.each([
+  ['no such dashboard', dashboardPath('sales', 'none'), {}, 404],
+  ['no such plugin', dashboardPath('none', 'main'), {}, 404],
+  ['no name of a dashboard', dashboardPath('sales', '..main'), {}, 400],
+  ['an unknown name', DOCUMENT, { Host: 'elsewhere.example' }, 403],
+  ['a sandboxed plugin', DOCUMENT, { 'X-NousViz-Widget': 'sales' }, 403],
+])('refuses %s with the list as without it', async (_, path, headers: Record<string, string>, status) => {
+  const { send } = await makeHost();
+  const ask = async (url: string) => {
+    const answer = await send(url, { headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const refused = await ask(`${path}?${WITH_LIST}`);
+  expect(refused).toEqual(await ask(path));
+  expect(refused.status).toBe(status);
+});
+
 test('shows a revoke to the next request, while tags and answers from before it are still computed', async () => {
   const { server, send, act } = await makeHost();
   const ask = () =>
     Promise.all([
       server.headTags(MAIN),
       send(listPartPath('sales', 'main')).then((response) => response.text()),
+      send(BOTH).then((response) => response.text()),
     ]);
   for (const [verb, isTrusted] of [
     ['revoke-frontend-trust', false],

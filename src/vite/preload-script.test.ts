@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { dashboardPath, listPartPath, PLUGINS } from '../contract/index.ts';
+import { dashboardPath, PLUGINS, WITH_LIST } from '../contract/index.ts';
 import { preloadScript } from './preload-script.ts';
 import { compileRoutes } from './routes.ts';
 
@@ -8,13 +8,16 @@ const ROUTES = { '/plugin/:plugin/:dashboard': ':plugin/:dashboard', '/': 'sales
 const SHIMS = ['/api/widget-runtime/react.js', '/api/widget-runtime/react-jsx-runtime.js'];
 const BUNDLES = ['/plugins/sales/widget/Orders.js?v=0a', '/plugins/sales/widget/Map.js?v=0b'];
 const PART = { plugins: [], dashboard: { plugin: 'sales', name: 'overview', bundles: BUNDLES } };
+const BOTH = { list: PART, dashboard: { panels: [] } };
+const TYPE = `application/json; ${WITH_LIST}`;
+const both = () => new Response(JSON.stringify(BOTH), { headers: { 'Content-Type': TYPE } });
+const OVERVIEW = `dashboards/overview?${WITH_LIST}`;
 
 interface Preloaded {
   plugin?: string;
   name?: string;
   token: string | null;
-  list: Promise<unknown>;
-  dashboard?: Promise<unknown>;
+  answer: Promise<unknown>;
 }
 
 interface Page {
@@ -78,7 +81,7 @@ async function open({
   runInContext(code, createContext({ document, fetch, localStorage, location, URL, URLSearchParams }));
   const { preloaded } = script;
   const settled = async () => {
-    await Promise.all([preloaded?.list, preloaded?.dashboard]);
+    await preloaded?.answer;
     await new Promise((resolve) => setTimeout(resolve));
   };
   await settled();
@@ -88,27 +91,28 @@ async function open({
 const hrefsOf = (links: Record<string, unknown>[]) => links.map(({ href }) => String(href));
 const urlsOf = (requests: { url: string }[]) => requests.map(({ url }) => url);
 
-test('requests the dashboard in the address and its part of the list, and stores both', async () => {
-  const dashboard = { panels: [] };
+test('requests the dashboard in the address with its part of the list, and stores both with their type', async () => {
   const { requests, preloaded } = await open({
     address: 'https://host.example/plugin/sales/orders?tab=1#top',
-    answers: { 'dashboard=sales/orders': PART, '/dashboards/orders': dashboard },
+    answers: { [`/dashboards/orders?${WITH_LIST}`]: both() },
   });
-  expect(urlsOf(requests)).toEqual([
-    'https://host.example/api/plugins?dashboard=sales/orders',
-    'https://host.example/api/plugins/sales/dashboards/orders',
-  ]);
+  expect(urlsOf(requests)).toEqual([`https://host.example/api/plugins/sales/dashboards/orders?${WITH_LIST}`]);
   expect(preloaded).toMatchObject({ plugin: 'sales', name: 'orders', token: null });
-  expect(await preloaded!.list).toEqual(PART);
-  expect(await preloaded!.dashboard).toEqual(dashboard);
+  expect(await preloaded!.answer).toEqual([BOTH, TYPE]);
+});
+
+test('stores the document alone of a host API without such answers', async () => {
+  const { preloaded, links } = await open({ answers: { [OVERVIEW]: BOTH.dashboard } });
+  expect(await preloaded!.answer).toEqual([BOTH.dashboard, 'application/json']);
+  expect(links).toHaveLength(SHIMS.length);
 });
 
 test('requests the whole list where no route matches the address', async () => {
   for (const page of [{ address: 'https://host.example/settings' }, { dashboards: {} }]) {
     const { requests, preloaded, links } = await open({ ...page, answers: { '/plugins': PART } });
     expect(urlsOf(requests)).toEqual(['https://host.example/api/plugins']);
-    expect(Object.keys(preloaded!).toSorted()).toEqual(['base', 'list', 'token']);
-    expect(await preloaded!.list).toEqual(PART);
+    expect(Object.keys(preloaded!).toSorted()).toEqual(['answer', 'base', 'token']);
+    expect(await preloaded!.answer).toEqual([PART, 'application/json']);
     expect(hrefsOf(links)).toEqual(SHIMS.map((path) => `https://host.example${path}`));
   }
 });
@@ -128,14 +132,15 @@ test.each([
   const { requests, preloaded } = await open({ address: `https://host.example/plugin/${path}` });
   expect(preloaded).toMatchObject({ plugin, name });
   expect(urlsOf(requests)).toEqual([
-    new URL(`https://host.example/api${listPartPath(plugin, name)}`).href,
-    new URL(`https://host.example/api${dashboardPath(plugin, name)}`).href,
+    new URL(`https://host.example/api${dashboardPath(plugin, name)}?${WITH_LIST}`).href,
   ]);
 });
 
 test('encodes the literal parts of a route as the host does', async () => {
   const { requests } = await open({ dashboards: { '/': '$1 b/<100%>' } });
-  expect(urlsOf(requests)[1]).toBe(`https://host.example/api${dashboardPath('$1 b', '<100%>')}`);
+  expect(urlsOf(requests)).toEqual([
+    `https://host.example/api${dashboardPath('$1 b', '<100%>')}?${WITH_LIST}`,
+  ]);
 });
 
 test.each([
@@ -144,11 +149,8 @@ test.each([
   ['', 'https://host.example'],
   ['https://api.example/v2', 'https://api.example/v2'],
 ])('requests the host API at %s, whatever a <base> element sets', async (apiBase, start) => {
-  const { requests, links } = await open({ apiBase, answers: { 'dashboard=sales/overview': PART } });
-  expect(urlsOf(requests)).toEqual([
-    `${start}/plugins?dashboard=sales/overview`,
-    `${start}/plugins/sales/dashboards/overview`,
-  ]);
+  const { requests, links } = await open({ apiBase, answers: { [OVERVIEW]: both() } });
+  expect(urlsOf(requests)).toEqual([`${start}/plugins/sales/${OVERVIEW}`]);
   const shims = SHIMS.map((path) => new URL(path, start).href);
   expect(hrefsOf(links)).toEqual([...shims, ...BUNDLES.map((path) => start + path)]);
 });
@@ -178,7 +180,7 @@ test('sends no token where the storage is not accessible', async () => {
       throw new Error('SecurityError');
     },
   });
-  expect(requests).toHaveLength(2);
+  expect(requests).toHaveLength(1);
   expect(preloaded!.token).toBeNull();
 });
 
@@ -191,10 +193,9 @@ test.each([
   ['no network', () => new TypeError('Failed to fetch')],
 ])('resolves to undefined for %s', async (_, answer) => {
   const { preloaded, links } = await open({
-    answers: { 'dashboard=sales/overview': answer(), 'dashboards/overview': answer() },
+    answers: { [OVERVIEW]: answer() },
   });
-  expect(await preloaded!.list).toBeUndefined();
-  expect(await preloaded!.dashboard).toBeUndefined();
+  expect(await preloaded!.answer).toBeUndefined();
   expect(links).toHaveLength(SHIMS.length);
 });
 
@@ -222,7 +223,7 @@ test.each<[string, string[], string[]]>([
 });
 
 test('preloads the widgets in the answer with low priority and the page’s nonce', async () => {
-  const { links } = await open({ answers: { 'dashboard=sales/overview': PART } });
+  const { links } = await open({ answers: { [OVERVIEW]: both() } });
   const common = { tag: 'link', rel: 'modulepreload', fetchPriority: 'low', nonce: 'n0nce' };
   expect(links.slice(SHIMS.length)).toEqual(
     BUNDLES.map((path) => ({ ...common, href: new URL(`https://host.example/api${path}`) })),
@@ -230,7 +231,7 @@ test('preloads the widgets in the answer with low priority and the page’s nonc
 });
 
 test('preloads nothing before the page is parsed, so that the host’s script and an import map come first', async () => {
-  const answers = { 'dashboard=sales/overview': PART };
+  const answers = { [OVERVIEW]: both() };
   const { links, parsed, settled } = await open({ answers, readyState: 'loading' });
   expect(links).toEqual([]);
   for (const listener of parsed) listener();
@@ -241,15 +242,15 @@ test('preloads nothing before the page is parsed, so that the host’s script an
 test.each(['?disable-plugins', '?a=1&disable-plugins=sales'])('preloads nothing under %s', async (search) => {
   const { links, preloaded } = await open({
     address: `https://host.example/${search}`,
-    answers: { 'dashboard=sales/overview': PART },
+    answers: { [OVERVIEW]: both() },
   });
-  expect(await preloaded!.list).toEqual(PART);
+  expect(await preloaded!.answer).toEqual([BOTH, TYPE]);
   expect(links).toEqual([]);
 });
 
 test('preloads no widget where the answer lists no bundles', async () => {
-  for (const answer of [{ plugins: [] }, { dashboard: {} }, [], 'text', null]) {
-    const { links, preloaded } = await open({ answers: { 'dashboard=sales/overview': answer } });
+  for (const answer of [{ plugins: [] }, { list: {} }, { list: { dashboard: {} } }, [], 'text', null]) {
+    const { links, preloaded } = await open({ answers: { [OVERVIEW]: answer } });
     expect(links).toHaveLength(SHIMS.length);
     expect(preloaded!.plugin).toBe('sales');
   }

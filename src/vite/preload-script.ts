@@ -1,23 +1,20 @@
 import * as vite from 'vite';
-import { API_BASE, dashboardPath, listPartPath, PLUGINS, shimPath } from '../contract/index.ts';
+import { API_BASE, dashboardPath, PLUGINS, shimPath, WITH_LIST } from '../contract/index.ts';
 import type { Route } from './routes.ts';
 
 /** The shims that every page loads with its first widget. */
 const FIRST_SHIMS = ['react.js', 'react-jsx-runtime.js'] as const;
 
-/** The parts of a path before a plugin's id, and between that and a dashboard's name. */
-type PathParts = readonly [start: string, between: string];
-
 /**
- * Requests the answers that the page needs first, stores them on the script's own element, and preloads the first shims, and the
+ * Requests the answer that the page needs first, stores it on the script's own element, and preloads the first shims, and the
  * widgets as soon as the answers name them. The host repeats requests that fail here. The function runs in the page from its source text, so it cannot
  * use anything else of this module.
  */
 function preload(
   apiBase: string,
   whole: string,
-  part: PathParts,
-  ofDashboard: PathParts,
+  between: string,
+  withList: string,
   routes: readonly Route[],
   shims: readonly string[],
 ) {
@@ -37,7 +34,9 @@ function preload(
         cache: 'no-cache',
         redirect: 'manual',
       })
-        .then((answer) => (answer.ok ? answer.json() : undefined))
+        .then((answer) =>
+          answer.ok ? Promise.all([answer.json(), answer.headers.get('content-type')]) : undefined,
+        )
         .catch(() => {});
     // The host's script should load first, and an import map must. The browser takes the hashes from the map.
     const parsed = new Promise<unknown>((resolve) =>
@@ -72,16 +71,14 @@ function preload(
       const [plugin, name] = ids.map(decodeURIComponent);
       // A path that does not match is unchanged, so it begins with a slash.
       if (!plugin || !name) continue;
-      const below = ([start, between]: PathParts) =>
-        request(start + [plugin, name].map(encodeURIComponent).join(between));
-      const list = below(part);
-      script.preloaded = { base: apiBase, plugin, name, token, list, dashboard: below(ofDashboard) };
-      Promise.all([list, parsed])
-        .then(([{ dashboard }]) => preloadAll(dashboard.bundles.map(urlOf)))
+      const answer = request(`${whole}/${[plugin, name].map(encodeURIComponent).join(between)}?${withList}`);
+      script.preloaded = { base: apiBase, plugin, name, token, answer };
+      Promise.all([answer, parsed])
+        .then(([found]) => preloadAll(found![0].list.dashboard.bundles.map(urlOf)))
         .catch(() => {});
       return;
     }
-    script.preloaded = { base: apiBase, token, list: request(whole) };
+    script.preloaded = { base: apiBase, token, answer: request(whole) };
   } catch {}
 }
 
@@ -89,10 +86,9 @@ type Esbuild = Pick<typeof vite, 'transformWithEsbuild'>;
 
 /** The source text of the inline script that requests a page's first answers before the page's own modules run. */
 export async function preloadScript(apiBase: string, routes: readonly Route[]): Promise<string> {
-  // The path functions encode the placeholder.
-  const partsOf = (pathOf: typeof dashboardPath) => pathOf(':', ':').split('%3A', 2);
+  const between = dashboardPath('', '').slice(`${PLUGINS}/`.length);
   const shims = FIRST_SHIMS.map((shim) => API_BASE + shimPath(shim));
-  const given = [apiBase, PLUGINS, partsOf(listPartPath), partsOf(dashboardPath), routes, shims];
+  const given = [apiBase, PLUGINS, between, WITH_LIST, routes, shims];
   const source = `(${preload})(${given.map((value) => JSON.stringify(value)).join()})`;
   // Vite 8 has its own minifier; older versions use esbuild.
   const { code } =
