@@ -109,15 +109,15 @@ export const messages: Kind = {
       (url) => url,
       (message) => `parent.postMessage(${message}, '*');`,
     ),
-    forged('reports an endless height', `{ type: 'height', height: 1e7 }`, async ({ page }) =>
-      (
-        await page.locator('iframe').evaluateAll((frames) => frames.map(({ clientHeight }) => clientHeight))
-      ).some((height) => height > 20_000),
+    forged('reports an endless height', `{ type: 'height', height: 1e7 }`, ({ tab }) =>
+      tab.call(() =>
+        [...document.querySelectorAll('iframe')].some(({ clientHeight }) => clientHeight > 20_000),
+      ),
     ),
     forged(
       'pollutes prototypes with a message',
       `JSON.parse('{ "type": "noted", "failure": { "code": "WIDGET_CRASHED", "details": { "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }')`,
-      ({ page }) => page.evaluate(() => Reflect.get({}, 'polluted') === true),
+      ({ tab }) => tab.call(() => Reflect.get({}, 'polluted') === true),
     ),
     {
       name: 'draws HTML in the page with the text of an error',
