@@ -13,7 +13,7 @@ import { readFigures, readmeTables } from './bench/figures.js';
 import { APPS } from './hosts/apps.ts';
 import { ROWS } from './runners/rows.ts';
 import { DEFENCES } from './sandbox/vector.ts';
-import { advance, harmless, kinds, open } from './sandbox/vectors.ts';
+import { advance, DIFFERENCES, differences, ENGINES, harmless, kinds, open } from './sandbox/vectors.ts';
 import { ALL_MESSAGES, failureSections } from './failure-guide.ts';
 import { CHECKS, PAGE, serverTable } from './server-rows.ts';
 import { anchorsOf, cell, documents, linksOf, proseOf, read, root, sectionOf, tablesOf } from './markdown.ts';
@@ -87,6 +87,15 @@ test('lists the vectors of the sandbox suite', () => {
   expect(tablesOf(document, 'What cannot be stopped')).toEqual([
     open.map(({ name, engines, helps }) => [cell(name), cell(engines), cell(helps)]),
   ]);
+});
+
+test('lists the vectors that differ in other engines', () => {
+  const document = read('e2e/sandbox/README.md');
+  expect(tablesOf(document, 'Differences between engines')).toEqual([
+    differences.map(({ name, engine, how }) => [cell(name), ENGINES[engine], DIFFERENCES[how]]),
+  ]);
+  const names = new Set(kinds.flatMap(({ vectors }) => vectors.map(({ name }) => name)));
+  expect(differences.filter(({ name }) => !names.has(name))).toEqual([]);
 });
 
 test('the matrix of servers is that of the test run', () => {

@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test as base, expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
 import { builtInPlugins, hostFolder } from '../fixtures/host/build.js';
+import { installPlugin, type Files } from './plugin-files.ts';
 
+export { dashboard, type Files } from './plugin-files.ts';
 export { expect };
 
 /** Options of a project. */
@@ -15,9 +17,6 @@ export interface Options {
   /** The build of React. */
   mode: 'production' | 'development';
 }
-
-/** The files of a plugin by path, for example `widget/dist/Chart.js`. The folder's name is the plugin's id. */
-export type Files = Record<string, string>;
 
 /** A demo host of one test. */
 export interface Demo {
@@ -49,12 +48,6 @@ interface Fixtures {
   expected: RegExp[];
 }
 
-const componentsOf = (files: Files) =>
-  Object.keys(files)
-    .filter((path) => path.endsWith('.js'))
-    .map((path) => `    - { name: ${path.replace(/^.*\/|\.js$/g, '')}, path: ${path} }\n`)
-    .join('');
-
 async function serve(
   page: Page,
   react: 18 | 19,
@@ -79,13 +72,7 @@ async function serve(
     url: demo.url,
     plugins: own,
     data,
-    async install(id, files) {
-      const manifest = `id: ${id}\nversion: 1.0.0\nfrontend:\n  components:\n${componentsOf(files)}`;
-      for (const [path, text] of Object.entries({ 'plugin.yaml': manifest, ...files })) {
-        await mkdir(dirname(join(own, id, path)), { recursive: true });
-        await writeFile(join(own, id, path), text);
-      }
-    },
+    install: (id, files) => installPlugin(own, id, files),
     open,
     trust: (path) => consent(path, 'Trust this plugin'),
     sandbox: (path) => consent(path, 'Run sandboxed'),
@@ -144,7 +131,3 @@ export default function Widget(props) {
   ${body}
   return jsx('button', { onClick: () => setCount(count + 1), children: '${label} ' + count });
 }`;
-
-/** The YAML of a dashboard with custom panels. */
-export const dashboard = (...components: string[]) =>
-  `panels:\n${components.map((name) => `  - { type: custom, component: "${name}" }\n`).join('')}`;

@@ -1,6 +1,6 @@
 import { expect } from '../test.ts';
 import { leaksOf, run, settle } from './arena.ts';
-import { test, withProfile } from './browser.ts';
+import { tabOf, test, withProfile } from './browser.ts';
 import { serveWithout } from './disarm.ts';
 import type { Place } from './vector.ts';
 import { advance, harmless } from './vectors.ts';
@@ -15,11 +15,11 @@ for (const { title, vectors } of [advance, harmless])
         const listeners = await listen(vectors.length);
         let places: Place[] = [];
         const resolved = await withProfile(info, async (page) => {
-          places = await run(vectors, { lab, page, url: proxy.url, listeners });
-          await settle(page);
+          places = await run(vectors, { plugins: lab.plugins, tab: tabOf(page), proxy, listeners });
+          await settle();
         });
         proxy.close();
-        const seen = places.map((place) => ({ ...place, resolved }));
+        const seen = places.map((place) => Object.assign(place, { resolved }));
         const leaking = isDefended || title === harmless.title ? [] : vectors.map(({ name }) => name);
         expect(await leaksOf(vectors, seen, false)).toEqual(leaking);
       },

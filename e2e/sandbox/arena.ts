@@ -1,7 +1,8 @@
-import type { BrowserContext, Frame, Page } from '@playwright/test';
-import { dashboard, expect, type Demo } from '../test.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { dashboard, installPlugin } from '../plugin-files.ts';
+import type { Proxy } from './disarm.ts';
 import type { Listeners } from './listeners.ts';
-import type { Place, Vector } from './vector.ts';
+import type { Place, Tab, Vector } from './vector.ts';
 
 /** The time in which the browser may still send something, in milliseconds. */
 const SETTLE = 800;
@@ -29,60 +30,68 @@ export default function Widget({ host }) {
 `;
 
 /** Puts data of the host where other pages and plugins keep theirs. */
-const putSecrets = (page: Page) =>
-  page.evaluate(async () => {
-    const SECRET = 'a secret of the host';
-    Object.assign(window, { secret: SECRET });
-    localStorage.setItem('secret', SECRET);
-    sessionStorage.setItem('secret', SECRET);
-    document.cookie = `secret=${encodeURIComponent(SECRET)}; path=/`;
-    const cache = await caches.open('secret');
-    await cache.put('/secret', new Response(SECRET));
-    await new Promise((done) => {
-      const opening = indexedDB.open('secret');
-      opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(SECRET));
-      opening.addEventListener('success', done);
-    });
-    document.title = SECRET;
-    const channel = new BroadcastChannel('secret');
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
-    channel.addEventListener('message', () => channel.postMessage(SECRET));
+async function putSecrets() {
+  const SECRET = 'a secret of the host';
+  Object.assign(window, { secret: SECRET });
+  localStorage.setItem('secret', SECRET);
+  sessionStorage.setItem('secret', SECRET);
+  document.cookie = `secret=${encodeURIComponent(SECRET)}; path=/`;
+  document.title = SECRET;
+  const channel = new BroadcastChannel('secret');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
+  channel.addEventListener('message', () => channel.postMessage(SECRET));
+  const cache = await caches.open('secret');
+  await cache.put('/secret', new Response(SECRET));
+  await new Promise((done) => {
+    const opening = indexedDB.open('secret');
+    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(SECRET));
+    opening.addEventListener('success', done);
   });
-
-function watch(context: BrowserContext, page: Page): string[] {
-  const events: string[] = [];
-  page.on('dialog', (dialog) => {
-    events.push('dialog');
-    void dialog.dismiss();
-  });
-  page.on('download', () => events.push('download'));
-  context.on('page', () => events.push('popup'));
-  return events;
 }
 
-/** The frame of a panel whose widget is ready. */
-async function frameOf(page: Page, panel: string): Promise<Frame> {
-  const element = await page.locator(`[data-panel="${panel}"] iframe`).elementHandle();
-  const frame = await element!.contentFrame();
-  await frame!.waitForFunction(() => 'attack' in globalThis);
-  return frame!;
+/** Waits until a function returns a value. */
+export async function until<Value>(
+  read: () => Promise<Value | undefined>,
+  patience = 30_000,
+): Promise<Value> {
+  const end = performance.now() + patience;
+  for (;;) {
+    const value = await read().catch(() => undefined);
+    if (value !== undefined) return value;
+    if (performance.now() > end) throw new Error('There was no value in time.');
+    await wait(100);
+  }
 }
 
-/** Runs the code of a vector in its frame, and returns its loot. */
-const attackIn = (frame: Frame): Promise<string> =>
-  Promise.race([
-    frame
-      .evaluate(() => Reflect.get(globalThis, 'attack')() as Promise<string>)
-      .catch((error: Error) => `ended: ${error.message.split('\n')[0]}`),
-    new Promise<string>((done) => setTimeout(() => done('no answer'), PATIENCE + 3000)),
-  ]);
+/** Waits until the widget of a panel is ready. */
+const isReady = (tab: Tab, panel: string) =>
+  until(async () => (await tab.callIn(panel, () => 'attack' in globalThis)) || undefined);
+
+/** Starts the code of a vector in its frame. */
+const attackIn = (tab: Tab, panel: string) =>
+  tab.callIn(panel, () => {
+    const attack = Reflect.get(globalThis, 'attack') as () => Promise<string>;
+    void attack().then((loot) => Reflect.set(globalThis, 'loot', loot));
+  });
+
+/** Waits for the loot of a vector whose code was started. */
+const lootOf = async (tab: Tab, panel: string): Promise<string> => {
+  const read = () =>
+    tab
+      .callIn(panel, () => ('attack' in globalThis ? (Reflect.get(globalThis, 'loot') as string) : 'gone'))
+      .catch((error: Error) => `ended: ${error.message.split('\n')[0]}`);
+  return Promise.race([until(read, PATIENCE + 3000), wait(PATIENCE + 3000, 'no answer')]).catch(
+    () => 'no answer',
+  );
+};
 
 /** Where vectors run. */
-interface Ground {
-  lab: Demo;
-  page: Page;
-  /** The host, or the server before it that removes defences. */
-  url: string;
+export interface Ground {
+  /** The folder of plugins. */
+  plugins: string;
+  tab: Tab;
+  /** The server before the host, which removes defences. */
+  proxy: Proxy;
   /** The listeners of each vector. */
   listeners: readonly Listeners[];
 }
@@ -90,10 +99,10 @@ interface Ground {
 /** Runs vectors on one page, each in a frame of its own. */
 export async function run(
   vectors: readonly Vector[],
-  { lab, page, url, listeners }: Ground,
+  { plugins, tab, proxy, listeners }: Ground,
 ): Promise<Place[]> {
   const names = vectors.map((_, index) => `Chart${index}`);
-  await lab.install('sly', {
+  await installPlugin(plugins, 'sly', {
     ...Object.fromEntries(
       vectors.map((vector, index) => [`${names[index]}.js`, bundle(vector, listeners[index]!)]),
     ),
@@ -102,26 +111,29 @@ export async function run(
 export default () => 'Another widget of the plugin';`,
     'dashboards/main.yaml': dashboard(...names, 'Bystander'),
   });
-  await lab.install('other', {
+  await installPlugin(plugins, 'other', {
     'Chart.js': '',
     'mock/items.json': '{ "GET /items": { "body": ["of another plugin"] } }',
   });
-  const consent = await fetch(new URL('/api/plugins/sly/sandbox-frontend', lab.url), { method: 'POST' });
-  expect(consent.status).toBe(200);
+  const consent = await fetch(new URL('/api/plugins/sly/sandbox-frontend', proxy.url), { method: 'POST' });
+  if (!consent.ok) throw new Error(`The plugin was not sandboxed: ${consent.status}`);
   // All frames are near the viewport.
-  if (vectors.length > 1) await page.setViewportSize({ width: 1280, height: 200 * vectors.length });
-  await page.goto(new URL('/plugin/sly/main', url).href);
-  const frames = await Promise.all(names.map((name) => frameOf(page, `sly/${name}`)));
-  await putSecrets(page);
-  const events = watch(page.context(), page);
-  const asked: string[] = [];
-  page.on('request', (sent) => sent.frame() === page.mainFrame() && asked.push(sent.url()));
-  const loot = await Promise.all(frames.map(attackIn));
-  const places = vectors.map((_, index) => ({
-    page,
+  if (vectors.length > 1) await tab.resize(200 * vectors.length);
+  // A page to go back to.
+  await tab.open(new URL('/api/plugins', proxy.url).href);
+  await tab.open(new URL('/plugin/sly/main', proxy.url).href);
+  const panels = names.map((name) => `sly/${name}`);
+  for (const panel of panels) await isReady(tab, panel);
+  await tab.call(putSecrets);
+  proxy.asked.length = 0;
+  await Promise.all(panels.map((panel) => attackIn(tab, panel).catch(() => undefined)));
+  const loot = await Promise.all(panels.map((panel) => lootOf(tab, panel)));
+  const places = vectors.map((_, index): Place => ({
+    tab,
     listeners: listeners[index]!,
-    events,
-    asked,
+    get asked() {
+      return [...proxy.asked, ...this.listeners.requests];
+    },
     loot: loot[index]!,
   }));
   for (const [index, { act }] of vectors.entries()) await act?.(places[index]!);
@@ -132,7 +144,7 @@ export default () => 'Another widget of the plugin';`,
 const isReached = ({ listeners: { requests, connections, packets } }: Place) =>
   requests.length + connections + packets > 0;
 
-/** The vectors that got through. In a page with its defences, each connection to another host counts. */
+/** The vectors that got through, by name. In a page with its defences, each connection to another host counts. */
 export async function leaksOf(
   vectors: readonly Vector[],
   places: readonly Place[],
@@ -142,11 +154,19 @@ export async function leaksOf(
     vectors.map(async ({ name, leaks }, index) => {
       const place = places[index]!;
       const isThrough = leaks ? (await leaks(place)) || (isDefended && isReached(place)) : isReached(place);
-      return isThrough ? [isDefended ? `${name}: ${place.loot} ${place.listeners.requests}` : name] : [];
+      return isThrough ? [name] : [];
     }),
   );
   return found.flat();
 }
 
+/** What vectors found and reached, for the message of a test that fails. */
+export const describePlaces = (vectors: readonly Vector[], places: readonly Place[]): string =>
+  places
+    .map(({ loot, listeners: { requests, connections, packets } }, index) =>
+      [vectors[index]!.name, loot, requests, `${connections} connections`, `${packets} packets`].join(' | '),
+    )
+    .join('\n');
+
 /** Waits until the browser had time to send what it was going to send. */
-export const settle = (page: Page) => page.waitForTimeout(SETTLE).catch(() => undefined);
+export const settle = () => wait(SETTLE);

@@ -27,7 +27,7 @@ test('frames start without requests of their own for the script, React and the s
     await page.goto(new URL('/plugin/sly/main', server.url).href);
     for (const name of names)
       await expect(lab.frame(`sly/${name}`).getByRole('button')).toHaveText(`${name} 0`);
-    const { '/api/widget-runtime/sandbox.html': pages, ...counts } = countOf(server.paths);
+    const { '/api/widget-runtime/sandbox.html': pages, ...counts } = countOf(server.asked);
     expect(pages).toBeGreaterThan(0);
     expect(counts).toEqual({
       // The page's own head preloads two shims.

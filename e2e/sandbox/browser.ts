@@ -4,6 +4,7 @@ import { chromium, type LaunchOptions, type Page, type TestInfo } from '@playwri
 import { getBrowser } from '../browser.js';
 import { test as base } from '../test.ts';
 import { startListeners, type Listeners } from './listeners.ts';
+import type { Tab } from './vector.ts';
 
 /** Chromium without Playwright's switches against connections in advance and QUIC, which would hide vectors. */
 export const launchOptions = {
@@ -17,6 +18,34 @@ export const launchOptions = {
     '--disable-dev-shm-usage',
   ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
 } satisfies LaunchOptions;
+
+/** The tab of a page. */
+export function tabOf(page: Page): Tab {
+  const events: string[] = [];
+  page.on('dialog', (dialog) => {
+    events.push('dialog');
+    void dialog.dismiss();
+  });
+  page.on('download', () => events.push('download'));
+  page.context().on('page', () => events.push('popup'));
+  return {
+    open: (url) => page.goto(url),
+    resize: (height) => page.setViewportSize({ width: 1280, height }),
+    call: (run) => page.evaluate(run),
+    async callIn(panel, run) {
+      const element = await page.$(`[data-panel="${panel}"] iframe`);
+      const frame = await element?.contentFrame();
+      if (!frame) throw new Error('There is no frame.');
+      return frame.evaluate(run);
+    },
+    async type(selector, text) {
+      await page.locator(selector).click();
+      await page.waitForTimeout(500);
+      await page.keyboard.type(text);
+    },
+    events: async () => events,
+  };
+}
 
 export const test = base.extend<{ listen: (count: number) => Promise<Listeners[]> }>({
   async listen({}, use) {

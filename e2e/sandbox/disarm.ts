@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from '@playwright/test';
+import { buffer } from 'node:stream/consumers';
+import { createHash } from 'node:crypto';
 import type { Defence } from './vector.ts';
 
 const POLICY = 'content-security-policy';
@@ -29,23 +30,44 @@ function weaken(
   return kept;
 }
 
-/** A server before another that removes defences from its answers. It lists the paths of the requests. */
-export async function serveWithout(without: readonly Defence[], behind: string) {
-  const paths: string[] = [];
+/** A server before another. */
+export interface Proxy {
+  url: string;
+  /** The paths that it was asked for. */
+  asked: string[];
+  close(): void;
+}
+
+/** Puts a script before all others of a page, and permits it. */
+function disarmPage(html: string, script: string, headers: IncomingHttpHeaders): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = String(headers[POLICY] ?? '');
+  if (policy) headers[POLICY] = policy.replace('script-src', `script-src 'sha256-${hash}'`);
+  delete headers['content-length'];
+  return html.replace('<head>', () => `<head><script>${script}</script>`);
+}
+
+/** A server before another that removes defences from its answers, and from the scripts of its pages. */
+export async function serveWithout(without: readonly Defence[], behind: string): Promise<Proxy> {
+  const script = scriptWithout(without);
+  const urls: string[] = [];
   const server = createServer((asked, answer) => {
     const { url: path = '/', method, headers } = asked;
-    paths.push(path);
+    urls.push(path);
     const isBundle = path.includes('/widget/') && without.includes('attribute');
     const changed: IncomingHttpHeaders = { ...headers };
+    delete changed['accept-encoding'];
     if (isBundle)
       Object.assign(changed, { origin: 'null', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' });
     if (without.includes('server')) delete changed['service-worker'];
-    const sent = ask(new URL(path, behind), { method, headers: changed }, (got) => {
-      const kept = Object.entries(weaken(path, got.headers, without)).filter(
-        ([, value]) => value !== undefined,
-      );
-      answer.writeHead(got.statusCode ?? 502, Object.fromEntries(kept));
-      got.pipe(answer);
+    const sent = ask(new URL(path, behind), { method, headers: changed }, async (got) => {
+      const kept = weaken(path, got.headers, without);
+      const isPage = script && kept['content-type']?.startsWith('text/html');
+      const page = isPage && disarmPage((await buffer(got)).toString(), script, kept);
+      const entries = Object.entries(kept).filter(([, value]) => value !== undefined);
+      answer.writeHead(got.statusCode ?? 502, Object.fromEntries(entries));
+      if (isPage) answer.end(page);
+      else got.pipe(answer);
     });
     sent.on('error', () => answer.destroy());
     asked.pipe(sent);
@@ -54,7 +76,7 @@ export async function serveWithout(without: readonly Defence[], behind: string) 
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    paths,
+    asked: urls,
     close() {
       server.closeAllConnections();
       server.close();
@@ -62,45 +84,56 @@ export async function serveWithout(without: readonly Defence[], behind: string) 
   };
 }
 
-/** Removes defences that are scripts of the page and of its frames. */
-export async function disarm(page: Page, without: readonly Defence[]) {
+/** The script that removes defences which are scripts of the page and of its frames. */
+function scriptWithout(without: readonly Defence[]): string {
   const attributes = { attribute: ['sandbox', 'allow'], referrer: ['referrerpolicy'] };
   const gone = Object.entries(attributes).flatMap(([name, names]) =>
     without.includes(name as Defence) ? names : [],
   );
-  await page.addInitScript((names: string[]) => {
-    const set = Element.prototype.setAttribute;
-    Element.prototype.setAttribute = function setWithout(name, value) {
-      if (name === 'allow' && names.includes(name)) set.call(this, name, '*');
-      else if (!names.includes(name)) set.call(this, name, value);
-    };
-  }, gone);
-  if (without.includes('policy'))
-    await page.addInitScript(() => {
-      // The frame's script adds a policy to that of the header.
-      Object.defineProperty(HTMLMetaElement.prototype, 'httpEquiv', { set: () => {} });
+  const calls = [
+    gone.length > 0 && `(${dropAttributes})(${JSON.stringify(gone)})`,
+    without.includes('policy') && `(${keepPolicy})()`,
+    without.includes('limits') && `(${stretchTime})()`,
+    without.includes('beat') && `(${stopBeat})()`,
+    without.includes('wire') && `(${believe})()`,
+    without.includes('globals') && `(${keepCalls})()`,
+  ];
+  return calls.filter(Boolean).join(';\n');
+}
+
+function dropAttributes(names: string[]) {
+  const set = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function setWithout(name, value) {
+    if (name === 'allow' && names.includes(name)) set.call(this, name, '*');
+    else if (!names.includes(name)) set.call(this, name, value);
+  };
+}
+
+/** Every message seems to be hours after the last. */
+function stretchTime() {
+  const { now } = performance;
+  let hours = 0;
+  if (window === window.top) performance.now = () => now.call(performance) + 3.6e6 * (hours += 1);
+}
+
+/** Lets the frame's script add no policy to that of the header. */
+function keepPolicy() {
+  Object.defineProperty(HTMLMetaElement.prototype, 'httpEquiv', { set: () => {} });
+}
+
+/** The page never looks at its frames. */
+function stopBeat() {
+  const { setInterval: set } = window;
+  if (window === window.top)
+    Object.assign(window, {
+      setInterval: (run: () => void, time: number) => (time === 1000 ? -1 : set(run, time)),
     });
-  if (without.includes('limits'))
-    await page.addInitScript(() => {
-      // Every message seems to be hours after the last.
-      const { now } = performance;
-      let hours = 0;
-      if (window === window.top) performance.now = () => now.call(performance) + 3.6e6 * (hours += 1);
-    });
-  if (without.includes('beat'))
-    await page.addInitScript(() => {
-      const { setInterval: set } = window;
-      if (window === window.top)
-        Object.assign(window, {
-          setInterval: (run: () => void, time: number) => (time === 1000 ? -1 : set(run, time)),
-        });
-    });
-  if (without.includes('wire')) await page.addInitScript(believe);
-  if (without.includes('globals'))
-    await page.addInitScript(() => {
-      const remove = Reflect.deleteProperty;
-      Reflect.deleteProperty = (target, name) => /RTC/.test(String(name)) || remove(target, name);
-    });
+}
+
+/** Leaves the constructors of WebRTC in a frame. */
+function keepCalls() {
+  const remove = Reflect.deleteProperty;
+  Reflect.deleteProperty = (target, name) => /RTC/.test(String(name)) || remove(target, name);
 }
 
 interface Forged {

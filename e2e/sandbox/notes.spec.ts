@@ -46,12 +46,12 @@ const FACTS: Record<Exclude<FrameLimit, 'navigation'>, Fact> = {
   forms: {
     code: `new Promise((done) => {
       const form = document.body.appendChild(document.createElement('form'));
-      form.onsubmit = (event) => (event.preventDefault(), done('submit'));
+      navigation.addEventListener('navigate', (event) => (event.preventDefault(), done('sent')), { once: true });
       setTimeout(() => done('none'), 500);
-      form.requestSubmit();
+      form.submit();
     })`,
     inFrame: 'none',
-    inPage: 'submit',
+    inPage: 'sent',
   },
   downloads: {
     code: `Object.assign(document.createElement('a'), { href: 'data:text/plain,a', download: 'a.txt' }).click()`,

@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import type { Listeners } from './listeners.ts';
 
 /** The defences, in the words of the guide's table. A control runs without those that its vector names. */
@@ -18,18 +17,31 @@ export const DEFENCES = {
 
 export type Defence = keyof typeof DEFENCES;
 
-/** The place of a vector: the page with the frame, and the listeners of another host. */
+/** A tab of a browser, in which vectors run. */
+export interface Tab {
+  open(url: string): Promise<unknown>;
+  /** Sets the height of the viewport, in pixels. */
+  resize(height: number): Promise<unknown>;
+  /** Calls a function in the page. It can use nothing else. */
+  call<Result>(run: () => Result | Promise<Result>): Promise<Result>;
+  /** Calls a function in the frame of a panel. It can use nothing else. */
+  callIn<Result>(panel: string, run: () => Result | Promise<Result>): Promise<Result>;
+  /** Presses an element of the page, and types, as a user does. */
+  type(selector: string, text: string): Promise<unknown>;
+  /** Dialogs, downloads and popups of the browser so far, by name. */
+  events(): Promise<readonly string[]>;
+}
+
+/** The place of a vector: the tab with the frame, and the listeners of another host. */
 export interface Place {
-  page: Page;
+  tab: Tab;
   listeners: Listeners;
   /** What the code returned or found, as text. */
   loot: string;
-  /** The URLs that the page itself requested. */
+  /** The URLs that the server and the listeners were asked for. */
   asked: readonly string[];
   /** The names that the browser resolved, in a browser with a profile. */
   resolved?: readonly string[];
-  /** Dialogs, downloads and popups of the browser, by name. */
-  events: readonly string[];
 }
 
 /** A way out of the frame. */

@@ -1,4 +1,4 @@
-import type { Kind } from './vector.ts';
+import type { Kind, Vector } from './vector.ts';
 import { messages, routes } from './vectors/messages.ts';
 import { navigations, page } from './vectors/navigation.ts';
 import { reads } from './vectors/reads.ts';
@@ -19,5 +19,24 @@ export const kinds: readonly Kind[] = [
   tricks,
 ];
 
+/** The vectors that can share a page: those with the same defences. */
+const groupsOf = (vectors: readonly Vector[]): Vector[][] => {
+  const groups = new Map<unknown, Vector[]>();
+  for (const vector of vectors) {
+    const key = vector.isAlone ? vector : vector.stoppedBy.join(', ');
+    groups.set(key, [...(groups.get(key) ?? []), vector]);
+  }
+  return [...groups.values()];
+};
+
+/** The vectors of each page of the suite. */
+export const units = kinds.flatMap(({ title, vectors: all }) =>
+  groupsOf(all).map((vectors) => ({
+    title: vectors.length > 1 ? `${title}, stopped by ${vectors[0]!.stoppedBy.join(', ')}` : vectors[0]!.name,
+    vectors,
+  })),
+);
+
 export { advance, harmless } from './vectors/requests.ts';
 export { open } from './vectors/open.ts';
+export * from './vectors/differences.ts';

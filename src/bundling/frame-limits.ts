@@ -12,7 +12,7 @@ export const FRAME_LIMITS = {
   navigation: 'a frame that leaves its page is stopped',
   popups: 'a frame opens no windows',
   dialogs: 'a frame shows no dialogs of the browser',
-  forms: 'a frame submits no forms and gets no submit event; handle the click of a button',
+  forms: 'a frame sends no forms; handle the event submit, and use apiFetch',
   downloads: 'a frame starts no downloads',
   screen: 'a frame does not fill the screen',
   devices: 'a frame has no clipboard, no devices and no other permission',
@@ -70,7 +70,6 @@ export const LIMITED_ELEMENTS: ReadonlyMap<string, FrameLimit> = new Map([
   ['iframe', 'frames'],
   ['object', 'frames'],
   ['embed', 'frames'],
-  ['form', 'forms'],
 ]);
 
 /** The members of any object that meet a limit. */

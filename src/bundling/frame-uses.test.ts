@@ -152,10 +152,10 @@ const CASES: Record<FrameLimit, { uses: [code: string, ...names: string[]][]; ha
   },
   forms: {
     uses: [
-      ['jsx("form", { onSubmit })', '<form>'],
+      ['jsx("form", { action: "https://a.example/" })', 'action = https://a.example/'],
       ['form.action = "https://a.example/"', 'action = https://a.example/'],
     ],
-    harmless: ['jsx("input", {})', 'reducer({ action: "add" })'],
+    harmless: ['jsx("form", { onSubmit })', 'reducer({ action: "add" })'],
   },
   downloads: {
     uses: [

@@ -118,15 +118,15 @@ export const messages: Kind = {
       (url) => url,
       (message) => `parent.postMessage(${message}, '*');`,
     ),
-    forged('reports an endless height', `{ type: 'height', height: 1e7 }`, async ({ page }) =>
-      (
-        await page.locator('iframe').evaluateAll((frames) => frames.map(({ clientHeight }) => clientHeight))
-      ).some((height) => height > 20_000),
+    forged('reports an endless height', `{ type: 'height', height: 1e7 }`, ({ tab }) =>
+      tab.call(() =>
+        [...document.querySelectorAll('iframe')].some(({ clientHeight }) => clientHeight > 20_000),
+      ),
     ),
     forged(
       'pollutes prototypes with a message',
       `JSON.parse('{ "type": "noted", "failure": { "code": "WIDGET_CRASHED", "details": { "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }, "__proto__": { "polluted": true } }')`,
-      ({ page }) => page.evaluate(() => Reflect.get({}, 'polluted') === true),
+      ({ tab }) => tab.call(() => Reflect.get({}, 'polluted') === true),
     ),
     {
       name: 'names another host in the stack of an error',
@@ -136,7 +136,7 @@ export const messages: Kind = {
     forged(
       'pollutes prototypes with a request',
       `JSON.parse('{ "type": "request", "failure": { "constructor": { "prototype": { "polluted": true } }, "__proto__": { "polluted": true } }, "request": { "__proto__": { "polluted": true } } }')`,
-      ({ page }) => page.evaluate(() => Reflect.get({}, 'polluted') === true),
+      ({ tab }) => tab.call(() => Reflect.get({}, 'polluted') === true),
     ),
     {
       name: 'draws HTML in the page with the text of an error',

@@ -56,7 +56,7 @@ const event = (name: string, code: string, seen: string): Vector => ({
   code,
   stoppedBy: ['attribute', 'policy', 'allowlist', 'frame-src'],
   isAlone: true,
-  leaks: ({ events }) => events.includes(seen),
+  leaks: async ({ tab }) => (await tab.events()).includes(seen),
 });
 
 const top = (name: string, code: string): Vector => ({
@@ -97,21 +97,21 @@ export const page: Kind = {
       code: `await document.documentElement.requestFullscreen();`,
       stoppedBy: ['attribute', 'permissions'],
       isAlone: true,
-      leaks: ({ page: host }) => host.evaluate(() => document.fullscreenElement !== null),
+      leaks: ({ tab }) => tab.call(() => document.fullscreenElement !== null),
     },
     {
       name: 'changes the address of the page',
       code: `parent.location.hash = 'changed'; await wait(500);`,
       stoppedBy: ['attribute'],
       isAlone: true,
-      leaks: ({ page: host }) => host.url().includes('#changed'),
+      leaks: ({ tab }) => tab.call(() => location.hash === '#changed'),
     },
     {
       name: 'changes the address of a sibling frame',
       code: `for (let index = 0; index < parent.frames.length; index += 1) if (parent.frames[index] !== window) parent.frames[index].location.hash = 'changed'; await wait(500);`,
       stoppedBy: ['attribute'],
       isAlone: true,
-      leaks: ({ page: host }) => host.frames().some((frame) => frame.url().includes('#changed')),
+      leaks: ({ tab }) => tab.callIn('sly/Bystander', () => location.hash === '#changed'),
     },
     {
       name: 'locks the pointer',
@@ -125,7 +125,7 @@ export const page: Kind = {
       code: `history.go(-1); await wait(1000);`,
       stoppedBy: ['attribute'],
       isAlone: true,
-      leaks: ({ page: host }) => !host.url().includes('/plugin/'),
+      leaks: ({ tab }) => tab.call(() => !location.pathname.startsWith('/plugin/')),
     },
   ],
 };

@@ -1,35 +1,28 @@
-import type { Page } from '@playwright/test';
-import type { OpenVector } from '../vector.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OpenVector, Tab } from '../vector.ts';
 
 /** Types into a field of the page, as a user does. */
-async function typeInPage(page: Page) {
-  await page.evaluate(() => {
+async function typeInPage(tab: Tab) {
+  await tab.call(() => {
     const field = document.createElement('input');
     field.id = 'password';
     document.body.prepend(field);
   });
-  await page.locator('#password').click();
-  await page.waitForTimeout(500);
-  await page.keyboard.type('password');
+  await tab.type('#password', 'password');
 }
 
 /** Whether the frame of the other panel answers within three seconds. */
-const isOtherFrozen = (page: Page) =>
-  Promise.race([
-    page
-      .frameLocator('[data-panel="sly/Bystander"] iframe')
-      .locator('body')
-      .evaluate(() => false),
-    new Promise<boolean>((done) => setTimeout(() => done(true), 3000)),
-  ]);
+const isOtherFrozen = (tab: Tab) =>
+  Promise.race([tab.callIn('sly/Bystander', () => false), wait(3000, true)]);
 
 /** The vectors that no browser lets us close. */
 export const open: readonly OpenVector[] = [
   {
     name: 'takes the keystrokes of a field of the page',
     code: `const field = add('<input>').firstChild; setInterval(() => { focus(); field.focus(); }, 20); return 'trapped';`,
-    act: ({ page }) => typeInPage(page),
-    leaks: async ({ page }) => (await page.locator('#password').inputValue()) !== 'password',
+    act: ({ tab }) => typeInPage(tab),
+    leaks: ({ tab }) =>
+      tab.call(() => document.querySelector<HTMLInputElement>('#password')!.value !== 'password'),
     engines: 'Chromium, after a press in the frame',
     helps:
       'Ask for passwords in a dialog without plugins, or on a page of its own. The frame has the keystrokes and no way to send them, except to its own routes.',
@@ -37,8 +30,8 @@ export const open: readonly OpenVector[] = [
   {
     name: 'shows a false sign-in form in its frame',
     code: `add('<form><input type="password" placeholder="Password"></form>'); await wait(300); return 'shown';`,
-    leaks: ({ page }) =>
-      page.frameLocator('[data-panel="sly/Chart0"] iframe').getByPlaceholder('Password').isVisible(),
+    leaks: ({ tab }) =>
+      tab.callIn('sly/Chart0', () => document.querySelector('[placeholder="Password"]')!.clientHeight > 0),
     engines: 'all',
     helps: 'The border names the plugin. Teach operators that no password belongs into a panel.',
   },
@@ -52,27 +45,24 @@ export const open: readonly OpenVector[] = [
   {
     name: 'reads the origin of the page',
     code: `return location.ancestorOrigins[0];`,
-    leaks: ({ loot, page }) => loot === new URL(page.url()).origin,
+    leaks: async ({ loot, tab }) => loot === (await tab.call(() => location.origin)),
     engines: 'Chromium and WebKit; in Firefox it knows its own address',
     helps: 'Give an internal host a name that is no secret.',
   },
   {
     name: 'sends messages and its port to another sandboxed widget',
     code: `const port = await ported; for (let index = 0; index < parent.frames.length; index += 1) if (parent.frames[index] !== window) parent.frames[index].postMessage('from a sibling', '*', [port]); return 'sent';`,
-    leaks: ({ page }) =>
-      page
-        .frameLocator('[data-panel="sly/Bystander"] iframe')
-        .locator('body')
-        .evaluate(() => Reflect.get(globalThis, 'heard') === 'from a sibling and 1 port'),
+    leaks: ({ tab }) =>
+      tab.callIn('sly/Bystander', () => Reflect.get(globalThis, 'heard') === 'from a sibling and 1 port'),
     engines: 'all',
     helps:
       'Sandboxed plugins that work together can share what their own routes answer. Trust a plugin, or leave it, if the others must not know its data.',
   },
   {
     name: 'freezes the other frames of its site with an endless loop',
-    code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 100); return 'looping';`,
-    act: ({ page }) => page.waitForTimeout(500),
-    leaks: ({ page }) => isOtherFrozen(page),
+    code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 1500); return 'looping';`,
+    act: () => wait(2000),
+    leaks: ({ tab }) => isOtherFrozen(tab),
     engines: 'Chromium; in Firefox and WebKit the page freezes too',
     helps:
       'Give each plugin a site of its own with `sandboxOrigin`. In Chromium, only its own frames freeze then.',

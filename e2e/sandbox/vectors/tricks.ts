@@ -1,25 +1,21 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Kind, Place } from '../vector.ts';
 
 /** Whether the page answers within three seconds. */
-const isFrozen = ({ page }: Place) =>
-  Promise.race([
-    page.evaluate(() => false),
-    new Promise<boolean>((done) => setTimeout(() => done(true), 3000)),
-  ]);
+const isFrozen = ({ tab }: Place) => Promise.race([tab.call(() => false), wait(3000, true)]);
 
-/** Whether the page has not stopped the frame within four seconds. */
-const runsOn = ({ page }: Place) =>
-  page
-    .locator('[data-code="FRAME_STOPPED"]')
-    .waitFor({ timeout: 4000 })
-    .then(
-      () => false,
-      () => true,
-    );
+/** Whether no card of a stopped frame appears within four seconds. */
+async function goesOn({ tab }: Place) {
+  for (let count = 0; count < 20; count += 1) {
+    if (await tab.call(() => document.querySelector('[data-code="FRAME_STOPPED"]') !== null)) return false;
+    await wait(200);
+  }
+  return true;
+}
 
 /** The element of the page at a point, if it is the frame. */
-const coversPage = ({ page }: Place) =>
-  page.evaluate(() => {
+const coversPage = ({ tab }: Place) =>
+  tab.call(() => {
     const { top, left, bottom, right } = document.querySelector('[data-sandboxed]')!.getBoundingClientRect();
     const outside = [
       [left + 20, top + 6],
@@ -46,36 +42,36 @@ export const tricks: Kind = {
       code: `for (let count = 0; count < 20_000; count += 1) await send({ type: 'height', height: count }); await wait(1000);`,
       stoppedBy: ['limits'],
       isAlone: true,
-      leaks: runsOn,
+      leaks: goesOn,
     },
     {
       name: 'sends the page messages of 100 MB',
       code: `for (let count = 0; count < 4; count += 1) { await send({ type: 'pong', more: 'x'.repeat(1e8) }); await wait(100); } await wait(500);`,
       stoppedBy: ['limits'],
       isAlone: true,
-      leaks: runsOn,
+      leaks: goesOn,
     },
     {
       name: 'opens 200 frames of its own',
       code: `for (let count = 0; count < 200; count += 1) add('<iframe></iframe>'); await wait(2000);`,
       stoppedBy: ['beat'],
       isAlone: true,
-      leaks: runsOn,
+      leaks: goesOn,
     },
     {
       name: 'runs an endless loop',
-      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 100); return 'looping';`,
+      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end); }, 1500); return 'looping';`,
       stoppedBy: ['attribute'],
       isAlone: true,
-      act: ({ page }) => page.waitForTimeout(500),
+      act: () => wait(2000),
       leaks: isFrozen,
     },
     {
       name: 'inserts 10,000 nodes a second',
-      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end) { add('<p>x</p>'.repeat(10_000)); document.body.offsetHeight; } }, 100); return 'inserting';`,
+      code: `setTimeout(() => { const end = Date.now() + 6000; while (Date.now() < end) { add('<p>x</p>'.repeat(10_000)); document.body.offsetHeight; } }, 1500); return 'inserting';`,
       stoppedBy: ['attribute'],
       isAlone: true,
-      act: ({ page }) => page.waitForTimeout(500),
+      act: () => wait(2000),
       leaks: isFrozen,
     },
   ],

@@ -15,12 +15,14 @@ import { WidgetRoot } from '../../react/index.ts';
 import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf } from './failure.ts';
+import { handleForms } from './forms.ts';
 import { createFrameHandle } from './handle.ts';
 import { allowOwnFiles, lockDown } from './lock-down.ts';
 import { followHeight } from './measure.ts';
 import { createPortFetch, type PortFetch } from './port-fetch.ts';
 
 lockDown();
+handleForms();
 
 /** The host API's URL, which serves this page. */
 const apiBase = location.href.slice(0, location.href.indexOf('/widget-runtime/'));

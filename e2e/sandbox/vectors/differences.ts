@@ -1,0 +1,35 @@
+/** The engines that run the vectors beside Chromium. */
+export const ENGINES = { firefox: 'Firefox' } as const;
+
+export type Engine = keyof typeof ENGINES;
+
+/** How an engine differs from Chromium, in the words of the guide's table. */
+export const DIFFERENCES = {
+  leaks: 'gets through in spite of the defences',
+  missing: 'reaches nobody, with and without the defences',
+  unseen: 'is stopped; the driver does not report it without the defences',
+} as const;
+
+interface Difference {
+  /** The vector. */
+  name: string;
+  engine: Engine;
+  how: keyof typeof DIFFERENCES;
+}
+
+/** The vectors that differ from Chromium in another engine. Their tests fail as soon as an engine changes. */
+export const differences: readonly Difference[] = (
+  [
+    ['downloads a file', 'firefox', 'unseen'],
+    ['schedules a fetch for later', 'firefox', 'missing'],
+    ['requests a filter of another document', 'firefox', 'missing'],
+    ['preloads a script', 'firefox', 'missing'],
+    ['preloads a module', 'firefox', 'missing'],
+    ['pings when a link is pressed', 'firefox', 'missing'],
+    ['calls over WebRTC by its old name', 'firefox', 'missing'],
+  ] as const
+).map(([name, engine, how]) => ({ name, engine, how }));
+
+/** How a vector differs in an engine, if it does. */
+export const differenceOf = (name: string, engine: Engine): Difference['how'] | undefined =>
+  differences.find((one) => one.name === name && one.engine === engine)?.how;
