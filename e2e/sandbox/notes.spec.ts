@@ -8,8 +8,8 @@ interface Fact {
   inPage: string;
 }
 
-/** What the notes of `nousviz-widget check` say, without navigation, which `life.spec.ts` tests. */
-const FACTS: Record<Exclude<FrameLimit, 'navigation'>, Fact> = {
+/** What the notes of `nousviz-widget check` say, without navigation and forms, which `life.spec.ts` and `forms.spec.ts` test. */
+const FACTS: Record<Exclude<FrameLimit, 'navigation' | 'forms'>, Fact> = {
   storage: { code: 'typeof localStorage', inFrame: 'SecurityError', inPage: 'object' },
   network: {
     code: `fetch('/api/plugins/sly/items').then(({ status }) => status)`,
@@ -43,16 +43,6 @@ const FACTS: Record<Exclude<FrameLimit, 'navigation'>, Fact> = {
   page: { code: 'typeof parent.document', inFrame: 'SecurityError', inPage: 'object' },
   popups: { code: `String(open('about:blank')?.close())`, inFrame: 'undefined', inPage: 'undefined' },
   dialogs: { code: `String(confirm('Sure?'))`, inFrame: 'false', inPage: 'true' },
-  forms: {
-    code: `new Promise((done) => {
-      const form = document.body.appendChild(document.createElement('form'));
-      navigation.addEventListener('navigate', (event) => (event.preventDefault(), done('sent')), { once: true });
-      setTimeout(() => done('none'), 500);
-      form.submit();
-    })`,
-    inFrame: 'none',
-    inPage: 'sent',
-  },
   downloads: {
     code: `Object.assign(document.createElement('a'), { href: 'data:text/plain,a', download: 'a.txt' }).click()`,
     inFrame: 'undefined',
@@ -97,7 +87,7 @@ test('the limits that "nousviz-widget check" notes are those of a frame', async 
   const wanted = (where: 'inFrame' | 'inPage') =>
     Object.fromEntries(Object.entries(FACTS).map(([limit, fact]) => [limit, fact[where]]));
 
-  expect([...Object.keys(FACTS), 'navigation'].toSorted()).toEqual(Object.keys(FRAME_LIMITS).toSorted());
+  expect([...Object.keys(FACTS), 'navigation', 'forms'].toSorted()).toEqual(Object.keys(FRAME_LIMITS).toSorted());
   await lab.sandbox('/plugin/sly/main');
   await factsIn(lab.frame('sly/Chart').getByRole('button')).toEqual(wanted('inFrame'));
   expect(seen, 'in a frame').toEqual([]);

@@ -10,6 +10,7 @@ export * from './manifest.ts';
 export type { Message, Variant } from './message.ts';
 export type { Code, Details, DetailsOf, Failure, Place } from './messages.ts';
 export * from './own-route.ts';
+export * from './policy-source.ts';
 export * from './plugin-list.ts';
 export * from './react-copies.ts';
 export type { Rule } from './rules.ts';

@@ -106,6 +106,8 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   let unfollow: (() => void) | undefined;
   let beat: ReturnType<typeof setInterval> | undefined;
   let missed = 0;
+  // Many frames that start in one process keep each other from answering.
+  let patience = Math.max(missedBeats, startTimeout / BEAT);
   let first: Window | null = null;
   const starting = setTimeout(
     () => stop(errorOf('FRAME_NOT_STARTED', { seconds: startTimeout / 1000, url })),
@@ -131,7 +133,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
       return stopBecause(`it has more than ${MAX_NESTED} frames of its own`);
     if (document.visibilityState === 'hidden') return;
     missed += 1;
-    if (missed > missedBeats) return stop(errorOf('FRAME_HUNG', { seconds: (missedBeats * BEAT) / 1000 }));
+    if (missed > patience) return stop(errorOf('FRAME_HUNG', { seconds: (patience * BEAT) / 1000 }));
     send({ type: 'ping' });
   }
 
@@ -162,6 +164,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
       case 'booted':
         return start(message.wire);
       case 'rendered':
+        patience = missedBeats;
         return options.onRendered();
       case 'height': {
         const height = heightRule(message.height);

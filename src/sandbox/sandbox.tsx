@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, version, type CSSProperties } from 'react';
 import { sandboxPageUrl, sandboxScriptUrl, type SandboxReact, type WidgetError } from '../contract/index.ts';
 import { type CustomWidgetProps, type Sandbox, type Sandboxed, type SandboxPage } from '../host/index.ts';
-import { Waiting } from '../react/index.ts';
+import { Skeleton, Waiting } from '../react/index.ts';
 import { openFrame, type Frame } from './frame.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { errorOfFailure } from './failure-error.ts';
 import { createScriptReader } from './read-script.ts';
 import { createThemeSource, type ThemeSource } from './theme.ts';
+import { createTurns, type TakeTurn } from './turns.ts';
 import { useNear } from './use-near.ts';
 
 /** The options of {@link sandbox}; each has a default. */
@@ -29,6 +30,7 @@ interface Shared {
   options: SandboxOptions;
   limits: Limits;
   theme: ThemeSource;
+  takeTurn: TakeTurn;
   readScript: ReturnType<typeof createScriptReader>;
 }
 
@@ -58,6 +60,10 @@ const badge: CSSProperties = {
   whiteSpace: 'nowrap',
 };
 const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
+/** The number of frames that start at the same time. */
+const STARTING = 4;
+/** The longest time that others wait for a frame that starts, in milliseconds. */
+const LONGEST_START = 1000;
 /** The height of a frame before its widget reports one, in pixels. */
 const FIRST_HEIGHT = 64;
 
@@ -81,6 +87,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
   const frame = useRef<Frame>(undefined);
   const latest = useRef({ dashboardName, config });
   const [opened, setOpened] = useState(0);
+  const [isBegun, setBegun] = useState(false);
   const [isRendered, setRendered] = useState(false);
   const [height, setHeight] = useState(FIRST_HEIGHT);
   const [error, setError] = useState<WidgetError>();
@@ -94,31 +101,43 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
     const { loadTimeout, audience, apiBase } = page;
     const { name: componentName, path, filename } = component;
     let isOpen = true;
-    const fail = (made: WidgetError) => isOpen && setError(made);
-    const one = openFrame(element.current!, {
-      url: urlOf(pluginId, page, options),
-      title: `${componentName} of ${name}, sandboxed`,
-      script: readScript(apiBase + sandboxScriptUrl(REACT)),
-      component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
-      props: latest.current,
-      apiBase,
-      apiFetch: host.apiFetch,
-      theme,
-      limits,
-      startTimeout: options.startTimeout ?? loadTimeout,
-      missedBeats: options.hangTimeout ?? 5,
-      onRendered: () => setRendered(true),
-      onHeight: setHeight,
-      onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
-      onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(page.report),
-      onStopped: fail,
-      onMoved: () => setOpened((count) => count + 1),
+    function fail(made: WidgetError) {
+      endTurn();
+      if (isOpen) setError(made);
+    }
+    const open = () =>
+      openFrame(element.current!, {
+        url: urlOf(pluginId, page, options),
+        title: `${componentName} of ${name}, sandboxed`,
+        script: readScript(apiBase + sandboxScriptUrl(REACT)),
+        component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
+        props: latest.current,
+        apiBase,
+        apiFetch: host.apiFetch,
+        theme,
+        limits,
+        startTimeout: options.startTimeout ?? loadTimeout,
+        missedBeats: options.hangTimeout ?? 5,
+        onRendered() {
+          endTurn();
+          setRendered(true);
+        },
+        onHeight: setHeight,
+        onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
+        onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(page.report),
+        onStopped: fail,
+        onMoved: () => setOpened((count) => count + 1),
+      });
+    const endTurn = shared.takeTurn(() => {
+      frame.current = open();
+      setBegun(true);
     });
-    frame.current = one;
     return () => {
       isOpen = false;
+      endTurn();
+      frame.current?.end();
       frame.current = undefined;
-      one.end();
+      setBegun(false);
       setRendered(false);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the name is for the title only
@@ -138,7 +157,8 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
         Sandboxed · {pluginId}
         {name !== pluginId && <bdi> ({name})</bdi>}
       </div>
-      {isNear && !isRendered && (
+      {isNear && !isBegun && <Skeleton label={component.name} />}
+      {isBegun && !isRendered && (
         <Waiting
           internals={page}
           owner={owner}
@@ -168,6 +188,7 @@ export function sandbox(options: SandboxOptions = {}): Sandbox {
     options,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     theme: createThemeSource(),
+    takeTurn: createTurns(STARTING, LONGEST_START),
     readScript: createScriptReader(),
   };
   return (sandboxed, attempt, page) => {

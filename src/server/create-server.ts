@@ -1,4 +1,4 @@
-import { API_BASE, SANDBOX_PAGE } from '../contract/index.ts';
+import { API_BASE, isNameable, SANDBOX_PAGE } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { createBundles } from './bundles.ts';
 import { createPluginList } from './list.ts';
@@ -7,7 +7,6 @@ import { createPageTags, type PageTags } from './page-tags.ts';
 import { createPluginsReader } from './plugins-folder.ts';
 import { withoutLoginDialog } from './login-dialog.ts';
 import { createRoutes } from './routes.ts';
-import { isNameable } from './sandbox-headers.ts';
 import { readSandboxNames } from './sandbox-names.ts';
 import { createShimReader } from './shims.ts';
 import type { ServerOptions } from './server-options.ts';

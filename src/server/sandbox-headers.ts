@@ -1,4 +1,4 @@
-import { bundlePath, shimPath } from '../contract/index.ts';
+import { bundlePath, isNameable, shimPath, sourceOf } from '../contract/index.ts';
 import { hashSource, INLINE_SCRIPTS } from './frame-boot.ts';
 
 /** What the page of a sandboxed plugin's frame depends on. */
@@ -59,16 +59,6 @@ const FEATURES = [
   'window-management',
   'xr-spatial-tracking',
 ];
-
-/** An origin with a host that a policy can name. An IPv6 address is none, nor a name with an underscore or a dot at its end. */
-const NAMEABLE = /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d+)?$/i;
-
-/** Whether a Content-Security-Policy can name an origin. */
-export const isNameable = (origin: string): boolean => NAMEABLE.test(origin);
-
-/** Returns the source for an origin. A `*` stands for a host that no policy can name, and then {@link withOwnOnly} has to limit it. */
-const sourceOf = (origin: string) =>
-  isNameable(origin) ? origin : origin.replace(/\/\/.*?(?=(?::\d+)?$)/, '//*');
 
 const ADDRESS = /^https?:\/\/\[[\da-f:.]+\](?::\d+)?$/i;
 

@@ -1,7 +1,7 @@
+import { isNameable } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
 import { isSameHost, hostOf, readOrigin, type AskedPart, type Origins } from './origins.ts';
 import type { PluginsReader } from './plugins-folder.ts';
-import { isNameable } from './sandbox-headers.ts';
 import { share } from './share.ts';
 
 /** The origins that the option `sandboxOrigin` gives to the frames of plugins. */

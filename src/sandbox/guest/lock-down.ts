@@ -1,4 +1,4 @@
-import { API_BASE, bundlePath, importUrl, shimPath, SHIMS } from '../../contract/index.ts';
+import { API_BASE, bundlePath, importUrl, shimPath, SHIMS, sourceOf } from '../../contract/index.ts';
 
 /**
  * Deletes the constructors of WebRTC, which reaches any address in spite of a Content-Security-Policy. It is called before any code
@@ -20,6 +20,9 @@ export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<
   );
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
-  policy.content = `script-src ${apiBase}${shimPath('')} ${apiBase}${bundlePath(pluginId, '')}`;
+  const { origin, pathname } = new URL(apiBase, location.href);
+  // Where a policy cannot name the host, that of the page limits the frame to its own origin.
+  const base = sourceOf(origin) + pathname.replace(/\/$/, '');
+  policy.content = `script-src ${base}${shimPath('')} ${base}${bundlePath(pluginId, '')}`;
   document.head.append(policy);
 }
