@@ -87,7 +87,9 @@ test('the limits that "nousviz-widget check" notes are those of a frame', async 
   const wanted = (where: 'inFrame' | 'inPage') =>
     Object.fromEntries(Object.entries(FACTS).map(([limit, fact]) => [limit, fact[where]]));
 
-  expect([...Object.keys(FACTS), 'navigation', 'forms'].toSorted()).toEqual(Object.keys(FRAME_LIMITS).toSorted());
+  expect([...Object.keys(FACTS), 'navigation', 'forms'].toSorted()).toEqual(
+    Object.keys(FRAME_LIMITS).toSorted(),
+  );
   await lab.sandbox('/plugin/sly/main');
   await factsIn(lab.frame('sly/Chart').getByRole('button')).toEqual(wanted('inFrame'));
   expect(seen, 'in a frame').toEqual([]);
