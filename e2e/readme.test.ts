@@ -127,9 +127,10 @@ test.each([
   expect([...blocks].map(([, block]) => block)).toContain(text);
 });
 
-test('shows the figures of the recorded runs, under two loads', () => {
+test('shows the figures of each recorded run, one for each load', () => {
   const runs = readFigures();
-  expect(new Set(runs.map(({ load }) => load)).size).toBe(2);
+  expect(runs.length).toBeGreaterThan(0);
+  expect(new Set(runs.map(({ load }) => load)).size).toBe(runs.length);
   const section = sectionOf(read('e2e/bench/README.md'), 'Figures');
   expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual(runs.flatMap(readmeTables));
   for (const { command } of runs) {

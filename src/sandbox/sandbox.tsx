@@ -61,7 +61,7 @@ const badge: CSSProperties = {
 };
 const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
 /** The number of frames that start at the same time. */
-const STARTING = 4;
+const STARTING = 8;
 /** The longest time that others wait for a frame that starts, in milliseconds. */
 const LONGEST_START = 1000;
 /** The height of a frame before its widget reports one, in pixels. */
