@@ -84,7 +84,9 @@ export function sourcePaths(
   const disk = on('disk');
   const [, name = ''] = /([^/]*?)\.[^/.]*$/.exec(file) ?? [];
   // The source of the bundle's own name is the surest to be in its folder.
-  const ordered = [...disk.filter((path) => path.includes(`/${name}.`)), ...disk.toReversed()];
+  const isNamed = (path: string) => Number(path.includes(`/${name}.`));
+  // The author's own files come last in a map.
+  const ordered = disk.toSorted((a, b) => isNamed(b) - isNamed(a) || disk.indexOf(b) - disk.indexOf(a));
   const start = pluginFolder(ordered, outer, pluginId);
   return spellings.map((spelling) => {
     if (!spelling) return undefined;
