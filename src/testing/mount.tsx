@@ -144,11 +144,13 @@ export async function mountWidget(
 
   async function settle() {
     const start = clock();
-    for (let [idle, task] = [0, 0]; idle < IDLE_TASKS; task += 1) {
+    for (let [idle, task] = [0, 0]; idle < IDLE_TASKS;) {
       const { count } = memory.traffic;
       await acting(nextTask);
       const isWaiting = isLoading() || (isSuspended() && clock() - start < SUSPEND_TIMEOUT);
-      if (task > MAX_TASKS && !isWaiting) return;
+      // What the page waits for may take many tasks, and the widget begins after it.
+      task = isWaiting ? 0 : task + 1;
+      if (task > MAX_TASKS) return;
       const isBusy = memory.waiting('soon') > 0 || frame?.isBusy() === true;
       const isActive = isWaiting || isBusy || memory.traffic.count !== count;
       idle = isActive ? 0 : idle + 1;
