@@ -192,7 +192,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'firefox', include: ['e2e/*.firefox.ts'], fileParallelism: false },
+        test: {
+          name: 'firefox',
+          include: ['e2e/*.firefox.ts'],
+          exclude: ['e2e/vectors.firefox.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        // By hand, since it takes over ten minutes.
+        test: { name: 'vectors', include: ['e2e/vectors.firefox.ts'], fileParallelism: false },
       },
       {
         extends: true,
