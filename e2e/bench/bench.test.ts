@@ -103,7 +103,7 @@ test('requests list and dashboard, then the widgets, if a peer has no hints', ()
 
 test('uses the library’s own host API', () => {
   const paths = rowOf('nousviz-static').requests.map(({ path }) => path);
-  expect(paths).toContain('/api/plugins');
+  expect(paths).toContain('/api/plugins/plugin-0000/dashboards/first');
   expect(paths).toContain('/api/plugins/plugin-0000/widget/Widget0000.js');
   expect(paths.filter((path) => path.startsWith('/static/'))).toEqual([]);
 });
