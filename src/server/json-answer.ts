@@ -19,8 +19,12 @@ interface Serialised {
 
 const compress = promisify(gzip);
 
-/** Whether a client accepts gzip (RFC 9110, 12.5.3). */
+/**
+ * Whether an answer may be compressed for a client (RFC 9110, 12.5.3). Next removes `Content-Encoding` from the answers of route
+ * handlers, and compresses them itself.
+ */
 const acceptsGzip = (request: Request): boolean =>
+  process.env.NEXT_RUNTIME === undefined &&
   (request.headers.get('accept-encoding') ?? '').split(',').some((coding) => {
     const [name = '', ...parameters] = coding.split(';').map((part) => part.trim().toLowerCase());
     return name === 'gzip' && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));

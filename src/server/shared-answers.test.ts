@@ -171,6 +171,15 @@ test.each([
   expect((isCompressed ? gunzipSync(bytes) : bytes).toString()).toBe(plain);
 });
 
+test('compresses nothing in Next, which would remove the header', async () => {
+  vi.stubEnv('NEXT_RUNTIME', 'nodejs');
+  const { send } = await makeHost();
+  const response = await send('/plugins', { headers: { 'Accept-Encoding': 'gzip' } });
+  vi.unstubAllEnvs();
+  expect(response.headers.get('content-encoding')).toBe(null);
+  expect(JSON.parse(await response.text())).toMatchObject({ plugins: {} });
+});
+
 test('compresses a list once for all requests, and again only after a change', async () => {
   const { send, act } = await makeHost();
   const read = async () => (await send('/plugins', { headers: { 'Accept-Encoding': 'gzip' } })).arrayBuffer();
