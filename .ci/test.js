@@ -95,8 +95,11 @@ let passed = 0;
 const failures = [];
 /** @type {string[]} */
 const flaky = [];
+/** @type {string[]} */
+const times = [];
 for (const { name, script, args = [], report } of steps) {
   console.log(`\n— ${name}`);
+  const begin = Date.now();
   const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     stdio: 'inherit',
@@ -114,12 +117,15 @@ for (const { name, script, args = [], report } of steps) {
   if (ok && !report) counts.passed = 1;
   if (!ok && counts.failed.length === 0) counts.failed.push(`exit code ${status}`);
   if (ok && report && counts.passed === 0) counts.failed.push('no test ran');
-  console.log(`${name}: ${counts.failed.length === 0 ? 'ok' : 'FAILED'}`);
+  const seconds = Math.round((Date.now() - begin) / 1000);
+  times.push(`${name} ${seconds} s`);
+  console.log(`${name}: ${counts.failed.length === 0 ? 'ok' : 'FAILED'}, ${seconds} s`);
   passed += counts.passed;
   failures.push(...counts.failed.map((failure) => `${name}: ${failure}`));
   flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
 
+console.log(`\ntimes: ${times.join(', ')}`);
 for (const test of flaky) console.log(`passed on retry: ${test}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
