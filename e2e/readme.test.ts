@@ -213,6 +213,11 @@ test('the recipes for bundlers are those of the tested host apps', () => {
     expect(read(`fixtures/hosts/${path}`), path).toContain(text);
 });
 
+test('the policy for Next is that of the tested host apps', () => {
+  const policy = read('fixtures/hosts/next/proxy.ts');
+  expect(read('src/server/README.md')).toContain(`\`\`\`ts\n// next/proxy.ts\n${policy}\`\`\`\n`);
+});
+
 test('the guide’s recipe for trust is what the tested host apps run', () => {
   const section = sectionOf(read('src/react/README.md'), 'Trust');
   expect(section).toContain(`\`\`\`tsx\n${read('fixtures/hosts/common/plugin-trust.tsx')}\`\`\`\n`);
