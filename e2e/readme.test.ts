@@ -135,7 +135,7 @@ test('shows the figures of each recorded run, one for each load', () => {
   expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual(runs.flatMap(readmeTables));
   for (const { command } of runs) {
     expect(section).toContain(`\n${command}\n`);
-    expect(Number(/--rounds (\d+)/.exec(command)![1])).toBeGreaterThanOrEqual(7);
+    expect(Number(/--rounds (\d+)/.exec(command)![1])).toBeGreaterThanOrEqual(9);
   }
 });
 
