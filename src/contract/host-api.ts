@@ -45,8 +45,25 @@ export interface FrontendBlock {
   sandboxed?: boolean;
 }
 
+/** What a plugin's manifest says about its origin (CONTRACT M4), and what the server knows about it (CONTRACT P1). Absent: not stated. */
+export interface Provenance {
+  author?: string;
+  /** An http(s) URL. */
+  homepage?: string;
+  /** An http(s) URL. */
+  repository?: string;
+  license?: string;
+  description?: string;
+  /** The place that the plugin was installed from, if the server knows it. */
+  installed_from?: string;
+  /** The operator who made the last decision for the plugin. */
+  trusted_by?: string;
+  /** The time of that decision, ISO 8601, UTC. */
+  trusted_at?: string;
+}
+
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
-export interface PluginEntry {
+export interface PluginEntry extends Provenance {
   id: string;
   name: string;
   display_name: string;
@@ -91,4 +108,29 @@ export type JsonAnswer = readonly [json: unknown, type?: string | null];
 export interface DashboardAnswer {
   dashboard: unknown;
   list?: unknown;
+}
+
+/** What an operator decided about a plugin (CONTRACT P8). */
+export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke';
+
+/** One decision about a plugin (CONTRACT P8). */
+export interface TrustHistoryRecord {
+  /** ISO 8601, UTC. */
+  at: string;
+  who: string;
+  plugin_id: string;
+  act: TrustAct;
+  /** The SHA-256 of each file, by file name. */
+  bundles: Record<string, string>;
+  /** `other` marks a decision that none of this package's pages made. */
+  via: 'page' | 'other';
+  /** Only in the history of one plugin: whether the server still has all of these files. */
+  restorable?: boolean;
+}
+
+/** The answer to `GET /trust-history`, the newest record first (CONTRACT P8). */
+export interface TrustHistoryAnswer {
+  records: TrustHistoryRecord[];
+  /** The cursor of the next page; `null` after the last one. */
+  next: string | null;
 }

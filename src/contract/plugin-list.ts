@@ -1,10 +1,10 @@
-import type { Bytes, ListedComponent, RefusedPlugin } from './host-api.ts';
+import type { Bytes, ListedComponent, Provenance, RefusedPlugin } from './host-api.ts';
 import { isRecord } from './data.ts';
 import { collectIn, isMatch, overLimit, PLUGIN_ID, SHA256, type Issue } from './issues.ts';
 import { readComponents, readDashboards, type DashboardRef } from './manifest.ts';
 
 /** A plugin of the list, as it was read (CONTRACT P1). */
-export interface Plugin {
+export interface Plugin extends Provenance {
   id: string;
   name: string;
   display_name: string;
