@@ -53,7 +53,11 @@ function findPageFiles(file: string, found = new Set<string>()): Set<string> {
   for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
   return found;
 }
-const pageFiles = findPageFiles(join(import.meta.dirname, 'src/index.ts'));
+const filesOf = (path: string) => findPageFiles(join(import.meta.dirname, path));
+const pageFiles = filesOf('src/index.ts');
+/** The files of a request for consent, and those of the history. */
+const decisionFiles = filesOf('src/ui/trust-banner.tsx');
+const historyFiles = filesOf('src/ui/use-trust-history.ts');
 /** Whether a file belongs to the rooms that servers and tools use too. */
 const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
@@ -120,6 +124,15 @@ export default defineConfig({
       },
     },
     {
+      name: 'ui-sheet',
+      apply: 'build',
+      // The sheet is as it is written, since it needs nothing of a build.
+      generateBundle() {
+        const source = readFileSync(new URL('./src/ui/ui.css', import.meta.url), 'utf8');
+        this.emitFile({ type: 'asset', fileName: 'ui.css', source });
+      },
+    },
+    {
       name: 'frame-scripts',
       apply: 'build',
       writeBundle: buildFrameScripts,
@@ -134,6 +147,7 @@ export default defineConfig({
         client: 'src/index.ts',
         'server/index': 'src/server/index.ts',
         'sandbox/index': 'src/sandbox/index.ts',
+        'ui/index': 'src/ui/index.ts',
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
@@ -154,6 +168,10 @@ export default defineConfig({
           groups: [
             { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
+            // What an operator's first decision needs is apart from what loads on demand.
+            { name: 'ui-code-texts', test: /src[\\/]ui[\\/]code[\\/]texts/, priority: 1 },
+            { name: 'ui', test: (id: string) => decisionFiles.has(id) },
+            { name: 'ui-history', test: (id: string) => historyFiles.has(id) },
           ],
         },
       },
@@ -174,7 +192,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/{contract,bundle,helpers,diagnosis,host,react,sandbox}/**/*.test.{ts,tsx}'],
+          include: ['src/{contract,bundle,helpers,diagnosis,host,react,ui,sandbox}/**/*.test.{ts,tsx}'],
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },

@@ -1,0 +1,113 @@
+import { useId } from 'react';
+import { Facts } from './facts.tsx';
+import { Files } from './files.tsx';
+import { powerSentence } from './format.ts';
+import { Lazy } from './lazy.tsx';
+import { decisionTexts, type DecisionTexts } from './messages.ts';
+import { Part, Section } from './parts.tsx';
+import { PowerList, Powers } from './power-list.tsx';
+import { useTexts, type UiProps } from './ui-messages.tsx';
+import { useDecision, type TrustReviewData } from './use-decision.ts';
+import { Verdicts } from './verdicts.tsx';
+
+/** The props of {@link TrustReview}. */
+export interface TrustReviewProps extends UiProps {
+  pluginId: string;
+  /** Called after "Not now" and "Keep the old one". */
+  onLater?: (() => void) | undefined;
+}
+
+/** Only what was decided before needs it. */
+const loadDecided = () => import('./decided.tsx');
+
+/**
+ * Shows on one screen what a decision about a plugin needs, and the verdicts: before a first consent, before a change is accepted, and
+ * later, to roll back or to revoke.
+ */
+export function TrustReview({ pluginId, messages: own, heading, onLater }: TrustReviewProps) {
+  const messages = useTexts(decisionTexts, own);
+  const data = useDecision(pluginId, own);
+  const text = messages.review;
+  const { status, plugin, pending } = data;
+  return (
+    <Section
+      messages={messages}
+      kind="review"
+      heading={heading}
+      title={text.title(plugin?.display_name ?? pluginId)}
+    >
+      {(titleId) => {
+        if (!plugin)
+          return <p className="nvz-ui-text">{status === 'loading' ? messages.loading : text.missing}</p>;
+        if (plugin.components.length === 0) return <p className="nvz-ui-text">{text.noCode}</p>;
+        const shared = { messages, describedBy: titleId };
+        return (
+          <>
+            {pending && <Reaches data={data} messages={messages} />}
+            <div className="nvz-ui-columns">
+              <Part title={text.maker}>
+                {plugin.description && <p className="nvz-ui-text">{plugin.description}</p>}
+                <Facts plugin={plugin} messages={messages} />
+                <p className="nvz-ui-note">{text.makerNote}</p>
+              </Part>
+              {pending !== 'consent' && (
+                <Lazy load={loadDecided} messages={messages} isOptional>
+                  {({ Accepted }) => <Accepted data={data} messages={messages} />}
+                </Lazy>
+              )}
+            </div>
+            <Code data={data} messages={messages} />
+            {pending && <Verdicts data={data} onLater={onLater} {...shared} />}
+            <Lazy load={loadDecided} messages={messages} isOptional>
+              {({ Decided }) => <Decided data={data} {...shared} />}
+            </Lazy>
+          </>
+        );
+      }}
+    </Section>
+  );
+}
+
+interface DataProps {
+  data: TrustReviewData;
+  messages: DecisionTexts;
+}
+
+/** What the code reaches for in one sentence, and in detail. Of a change, what is new and what is gone. */
+function Reaches({ data: { pending, powers, added, removed }, messages }: DataProps) {
+  const text = messages.powers;
+  return (
+    <div>
+      <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
+      {pending === 'change' && added && (
+        <div className="nvz-ui-columns">
+          <Part title={added.length > 0 ? text.added : text.nothingNew}>
+            <PowerList powers={added} messages={messages} />
+          </Part>
+          {removed && removed.length > 0 && (
+            <Part title={text.removed}>
+              <PowerList powers={removed} messages={messages} isGone />
+            </Part>
+          )}
+        </div>
+      )}
+      {pending === 'consent' && powers && <Powers powers={powers} messages={messages} />}
+      {powers && <p className="nvz-ui-note">{text.note}</p>}
+    </div>
+  );
+}
+
+function Code({ data: { plugin, files, pending }, messages }: DataProps) {
+  const id = useId();
+  return (
+    <Part title={messages.review.code} id={id}>
+      <Files
+        plugin={plugin!}
+        files={files ?? []}
+        isChange={pending === 'change'}
+        messages={messages}
+        labelledBy={id}
+      />
+    </Part>
+  );
+}
