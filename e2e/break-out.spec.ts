@@ -39,7 +39,7 @@ test('no attempt of the demo’s plugin gets out of a sandboxed frame, and each 
   expect([...demo.other.paths]).toEqual([]);
   expect(await tryAll(control)).toEqual({ count: '15 of 15 got out', refused: 0, out: 15 });
   const paths = [...demo.other.paths].map((path) => path.split('?')[0]);
-  expect(paths).toEqual(['/fetch', '/xhr', '/beacon', '/socket', '/image', '/frame']);
+  expect(paths).toEqual(['/fetch', '/xhr', '/beacon', '/socket', '/image', '/frame', '/worker']);
 
   await page.goto('about:blank');
   await demo.close();

@@ -14,14 +14,14 @@ describeSandbox('Firefox', async () => {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   return {
-    open: async (url) => void (await page.goto(url)),
+    open: (url) => page.goto(url),
     press: (label) => page.locator(`::-p-text(${label})`).click(),
-    callInFrame: async (run) => {
-      const frame = page.frames().find((one) => one.parentFrame());
+    call: async (run) => (await page.evaluate(run)) as Awaited<ReturnType<typeof run>>,
+    async callIn(panel, run) {
+      const frame = await (await page.$(`[data-panel="${panel}"] iframe`))?.contentFrame();
       if (!frame) throw new Error('There is no frame.');
-      return (await frame.evaluate(run)) as ReturnType<typeof run>;
+      return (await frame.evaluate(run)) as Awaited<ReturnType<typeof run>>;
     },
-    callInPage: async (run) => (await page.evaluate(run)) as ReturnType<typeof run>,
     close: () => context.close(),
   };
 });

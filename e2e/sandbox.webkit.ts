@@ -17,15 +17,15 @@ describeSandbox('WebKit', async () => {
       const button = By.xpath(`//button[normalize-space()='${label}']`);
       await (await driver.wait(until.elementLocated(button), WAIT)).click();
     },
-    async callInFrame(run) {
-      await driver.switchTo().frame(await driver.findElement(By.css('iframe')));
+    call: (run) => driver.executeScript<Awaited<ReturnType<typeof run>>>(run),
+    async callIn(panel, run) {
+      await driver.switchTo().frame(await driver.findElement(By.css(`[data-panel="${panel}"] iframe`)));
       try {
-        return await driver.executeScript<ReturnType<typeof run>>(run);
+        return await driver.executeScript<Awaited<ReturnType<typeof run>>>(run);
       } finally {
         await driver.switchTo().defaultContent();
       }
     },
-    callInPage: (run) => driver.executeScript<ReturnType<typeof run>>(run),
     // The next session ends this one.
     close: () => driver.get('about:blank'),
   };

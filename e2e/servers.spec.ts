@@ -111,7 +111,7 @@ const CHECK: Record<(typeof CHECKS)[number], (server: RunningServer, row: Server
     const frame = await send('/api/widget-runtime/sandbox.html?plugin=sales&react=19');
     expect(frame.status, frame.text).toBe(200);
     expect(frame.headers['content-security-policy']).toMatch(
-      new RegExp(`connect-src (?:https?://[^/ ]+${prefix}/api/plugins/sales/widget/ ?)+;`),
+      new RegExp(`connect-src (?:https?://[^/ ]+${prefix}/api/plugins/sales/widget/ )+blob: data:;`),
     );
     const headers = { 'X-NousViz-Widget': 'sales' };
     expect((await send('/api/plugins/sales/items', { headers })).status).toBe(200);

@@ -27,8 +27,11 @@ const FACTS: Record<Exclude<FrameLimit, 'navigation' | 'forms'>, Fact> = {
     inPage: 'image',
   },
   workers: {
-    code: `new Promise((done) => Object.assign(new Worker('data:text/javascript,postMessage(1)'), { onmessage: () => done('runs'), onerror: () => done('none') }))`,
-    inFrame: 'none',
+    code: `new Promise((done) => {
+      const code = 'onconnect = ({ ports }) => ports[0].postMessage(1)';
+      new SharedWorker(URL.createObjectURL(new Blob([code]))).port.onmessage = () => done('runs');
+    })`,
+    inFrame: 'SecurityError',
     inPage: 'runs',
   },
   code: { code: `new Function('return 1')()`, inFrame: 'EvalError', inPage: '1' },

@@ -7,7 +7,7 @@ import { describePlaces, leaksOf, run, settle } from './arena.ts';
 import { serveWithout } from './disarm.ts';
 import { startListeners } from './listeners.ts';
 import type { Defence, Place, Tab, Vector } from './vector.ts';
-import { differenceOf, ENGINES, units, type Engine } from './vectors.ts';
+import { ENGINES, isThrough, units, type Engine } from './vectors.ts';
 
 const WAIT = { timeout: 8000, interval: 200 };
 
@@ -51,22 +51,21 @@ export function describeVectors(
       await Promise.all(listeners.map((one) => one.close()));
     }
   }
-  const namesOf = (vectors: readonly Vector[], isExpected: (vector: Vector) => boolean) =>
-    vectors.filter(isExpected).map(({ name }) => name);
+  const namesOf = (vectors: readonly Vector[], isDefended: boolean) =>
+    vectors.map(({ name }) => name).filter((name) => isThrough(name, engine, isDefended));
 
   describe(ENGINES[engine], { timeout: 120_000 }, () => {
     for (const { title, vectors } of units) {
       test(`${title}: stopped, except for what the table says`, () =>
         attempt(vectors, [], async (places) => {
           await settle();
-          const expected = namesOf(vectors, ({ name }) => differenceOf(name, engine) === 'leaks');
-          expect(await leaksOf(vectors, places, true), describePlaces(vectors, places)).toEqual(expected);
+          const found = await leaksOf(vectors, places, true);
+          expect(found, describePlaces(vectors, places)).toEqual(namesOf(vectors, true));
         }));
 
       test(`${title}: leaks without the defence, except for what the table says`, () =>
         attempt(vectors, vectors[0]!.stoppedBy, async (places) => {
-          const isThrough = ({ name }: Vector) => [undefined, 'leaks'].includes(differenceOf(name, engine));
-          const expected = namesOf(vectors, isThrough);
+          const expected = namesOf(vectors, false);
           await vi.waitFor(async () => {
             const found = await leaksOf(vectors, places, false);
             expect(found, describePlaces(vectors, places)).toEqual(expected);

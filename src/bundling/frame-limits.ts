@@ -5,8 +5,8 @@ export const FRAME_LIMITS = {
   routes: 'apiFetch reaches the plugin’s own routes only, and rejects with ROUTE_REFUSED',
   media:
     'images, fonts and style sheets from a server are blocked; import the file, or fetch it with apiFetch',
-  workers: 'a frame runs no workers',
-  code: 'a frame runs no code from strings and no WebAssembly',
+  workers: 'a frame has no shared workers and no service workers; use a worker of the bundle',
+  code: 'a frame runs no code from strings',
   frames: 'a frame contains no frames and no plug-ins',
   page: 'a frame cannot reach the page around it',
   navigation: 'a frame that leaves its page is stopped',
@@ -30,8 +30,8 @@ const NAMES: Partial<Record<FrameLimit, string>> = {
     'localStorage sessionStorage indexedDB caches cookieStore document.cookie navigator.storage navigator.locks',
   network:
     'fetch XMLHttpRequest WebSocket WebSocketStream WebTransport EventSource RTCPeerConnection webkitRTCPeerConnection navigator.sendBeacon',
-  workers: 'Worker SharedWorker navigator.serviceWorker',
-  code: 'eval() Function() WebAssembly',
+  workers: 'SharedWorker navigator.serviceWorker',
+  code: 'eval() Function()',
   page: 'BroadcastChannel document.domain',
   popups: 'open() Notification',
   navigation:

@@ -80,19 +80,17 @@ const CASES: Record<FrameLimit, { uses: [code: string, ...names: string[]][]; ha
   },
   workers: {
     uses: [
-      ['new Worker(a)', 'Worker'],
       ['new SharedWorker(a)', 'SharedWorker'],
       ['navigator.serviceWorker.register(a)', 'navigator.serviceWorker'],
     ],
-    harmless: ['class Worker {} new Worker()', 'new job.Worker()'],
+    harmless: ['new Worker(a)', 'class SharedWorker {} new SharedWorker()', 'new job.SharedWorker()'],
   },
   code: {
     uses: [
       ['new Function("return 1")', 'Function()'],
       ['eval("1")', 'eval()'],
-      ['WebAssembly.instantiate(a)', 'WebAssembly'],
     ],
-    harmless: ['a instanceof Function', 'model.eval(a)'],
+    harmless: ['a instanceof Function', 'model.eval(a)', 'WebAssembly.instantiate(a)'],
   },
   frames: {
     uses: [

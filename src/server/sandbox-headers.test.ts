@@ -35,7 +35,7 @@ test('admits nothing by default, and no source without a path except in bundles'
   for (const [name, sources] of policy)
     for (const source of name === 'frame-ancestors' ? [] : sources!)
       expect(source, name).toMatch(
-        /^(?:'none'|'unsafe-inline'|data:|blob:|allow-scripts|'sha256-[\w+/]{43}='|https:\/\/dash\.example\.com\/api\/(?:widget-runtime|plugins\/sales\/widget)\/)$/,
+        /^(?:'none'|'unsafe-inline'|data:|blob:|'wasm-unsafe-eval'|allow-scripts|'sha256-[\w+/]{43}='|https:\/\/dash\.example\.com\/api\/(?:widget-runtime|plugins\/sales\/widget)\/)$/,
       );
   expect(policy.get('script-src')).not.toContain("'unsafe-inline'");
 });
@@ -48,7 +48,7 @@ test('changes the origins of a policy, and only where it has paths', () => {
 });
 
 const inline = INLINE_SCRIPTS.join(' ');
-const ownOnly = `script-src 'self' ${inline} data:; connect-src 'self'`;
+const ownOnly = `script-src 'self' ${inline} 'wasm-unsafe-eval' data:; connect-src 'self' blob: data:; worker-src blob:`;
 
 test.each([
   ['an IPv6 address', 'http://[::1]:4173', 'http://*:4173'],
@@ -63,9 +63,9 @@ test.each([
     hosts: [origin],
   }).split(', ');
   expect(first).toContain(
-    `script-src ${source}/api/widget-runtime/ ${source}/api/plugins/sales/widget/ ${inline} data:; `,
+    `script-src ${source}/api/widget-runtime/ ${source}/api/plugins/sales/widget/ ${inline} 'wasm-unsafe-eval' data:; `,
   );
-  expect(first).toContain(`connect-src ${source}/api/plugins/sales/widget/; `);
+  expect(first).toContain(`connect-src ${source}/api/plugins/sales/widget/ blob: data:; `);
   expect(first).toContain("frame-ancestors 'self'; sandbox");
   expect(second).toBe(ownOnly);
 });

@@ -16,7 +16,8 @@ export interface SandboxPlace {
 
 /**
  * The features that the header denies: those that Chromium knows on every system. It reports unknown ones in the console. A frame has
- * few others, since most are for the host's own origin unless the host passes them on.
+ * few others, since most are for the host's own origin unless the host passes them on. Gamepads are allowed: they reach nobody, and
+ * libraries for 3D scenes read them without a `try`.
  */
 const FEATURES = [
   'accelerometer',
@@ -32,7 +33,6 @@ const FEATURES = [
   'display-capture',
   'encrypted-media',
   'fullscreen',
-  'gamepad',
   'geolocation',
   'gyroscope',
   'hid',
@@ -79,9 +79,16 @@ export function allowlistOf(origins: readonly string[]): string {
   return `(${patterns.map((pattern) => `"${pattern}"`).join(' ')})`;
 }
 
+/**
+ * What reaches nobody, and so is allowed in every policy of a frame: the compilation of WebAssembly, workers whose code is in the bundle,
+ * which have the policies of the frame, and requests of what the widget made itself.
+ */
+const LOCAL = { script: "'wasm-unsafe-eval'", connect: ['blob:', 'data:'], worker: 'blob:' };
+
 /** A second policy, which limits the sources with `*` to the origin of the page: browsers apply both policies. */
 const withOwnOnly = (policy: string) =>
-  `${policy}, script-src 'self' ${policy.match(/'sha256-[^']+'/g)!.join(' ')} data:; connect-src 'self'`;
+  `${policy}, script-src 'self' ${policy.match(/'sha256-[^']+'/g)!.join(' ')} ${LOCAL.script} data:; ` +
+  `connect-src 'self' ${LOCAL.connect.join(' ')}; worker-src ${LOCAL.worker}`;
 
 /**
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
@@ -99,13 +106,14 @@ export function sandboxPolicy({ pluginId, base, origins, hosts = [], script }: S
       ...own,
       ...INLINE_SCRIPTS,
       ...(script ? [hashSource(script)] : []),
+      LOCAL.script,
       'data:',
     ],
     'style-src': ["'unsafe-inline'"],
     'img-src': ['data:', 'blob:'],
     'font-src': ['data:'],
-    'connect-src': own,
-    'worker-src': ["'none'"],
+    'connect-src': [...own, ...LOCAL.connect],
+    'worker-src': [LOCAL.worker],
     'frame-src': ["'none'"],
     'form-action': ["'none'"],
     'base-uri': ["'none'"],

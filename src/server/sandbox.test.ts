@@ -264,13 +264,13 @@ test('names only its own files in the policy of a frame', async () => {
   const folder = `${own}/plugins/sales/widget/`;
   const policy = await policyAt('https://dash.example');
   expect(policy?.replace(/ 'sha256-[^']*'/g, '')).toBe(
-    `default-src 'none'; script-src ${own}/widget-runtime/ ${folder} data:; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; ` +
-      `connect-src ${folder}; worker-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'; ` +
+    `default-src 'none'; script-src ${own}/widget-runtime/ ${folder} 'wasm-unsafe-eval' data:; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; ` +
+      `connect-src ${folder} blob: data:; worker-src blob:; frame-src 'none'; form-action 'none'; base-uri 'none'; ` +
       `frame-ancestors 'self' https://dash.example; sandbox allow-scripts`,
   );
   // A proxy may have replaced the name.
   expect(await policyAt('http://127.0.0.1:4173')).toContain(
-    `connect-src ${folder} http://127.0.0.1:4173/api/plugins/sales/widget/;`,
+    `connect-src ${folder} http://127.0.0.1:4173/api/plugins/sales/widget/ blob: data:;`,
   );
 });
 
@@ -285,7 +285,7 @@ test('names the paths that the browser sees, where a framework removes a part of
   expect(page.headers.get('content-security-policy')).toContain(
     `script-src https://dash.example/nous/api/widget-runtime/ ${folder} 'sha256-`,
   );
-  expect(page.headers.get('content-security-policy')).toContain(`connect-src ${folder};`);
+  expect(page.headers.get('content-security-policy')).toContain(`connect-src ${folder} blob: data:;`);
   const map = '"/api/widget-runtime/react.js":"/nous/api/widget-runtime/react.js';
   expect(await server.importMapTag()).toContain(map);
   expect(await server.headTags({ pluginId: 'sales', name: 'main' })).toContain('"base":"/nous/api"');
@@ -298,7 +298,7 @@ test('names the port of a server with TLS, since Chromium lets no source with ht
   await post('/plugins/sales/sandbox-frontend');
   const response = await send(sandboxPageUrl('sales', 19), {}, 'https://localhost:8443');
   expect(response.headers.get('content-security-policy')).toContain(
-    'connect-src http://localhost:8443/api/plugins/sales/widget/ https://localhost:8443/api/plugins/sales/widget/;',
+    'connect-src http://localhost:8443/api/plugins/sales/widget/ https://localhost:8443/api/plugins/sales/widget/ blob: data:;',
   );
 });
 
@@ -320,7 +320,7 @@ test.each(['/api', '/nous/api'])(
     );
     const own = `http://localhost:4173${base}`;
     expect(response.headers.get('content-security-policy')).toContain(
-      `script-src ${own}/widget-runtime/ ${own}/plugins/sales/widget/ ${hashes.join(' ')} data:;`,
+      `script-src ${own}/widget-runtime/ ${own}/plugins/sales/widget/ ${hashes.join(' ')} 'wasm-unsafe-eval' data:;`,
     );
   },
 );
@@ -382,7 +382,7 @@ test('answers the frame’s files under the frame’s own name, and nothing else
   const page = await send(sandboxPageUrl('sales', 19), {}, 'https://sales.sandbox.example');
   expect(page.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   expect(page.headers.get('content-security-policy')).toMatch(
-    /connect-src https:\/\/sales\.sandbox\.example\/api\/plugins\/sales\/widget\/; .*frame-ancestors 'self' https:\/\/dash\.example;/,
+    /connect-src https:\/\/sales\.sandbox\.example\/api\/plugins\/sales\/widget\/ blob: data:; .*frame-ancestors 'self' https:\/\/dash\.example;/,
   );
   expect(await status(VERSIONED, FRAME)).toBe(200);
   expect(await status('/widget-runtime/react.js')).toBe(200);

@@ -6,6 +6,7 @@ export type Engine = keyof typeof ENGINES;
 /** How an engine differs from Chromium, in the words of the guide's table. */
 export const DIFFERENCES = {
   leaks: 'gets through in spite of the defences',
+  freezes: 'gets through: the page shares the process of the frame, and stands still with it',
   missing: 'reaches nobody, with and without the defences',
   unseen: 'is stopped; the driver does not report it without the defences',
 } as const;
@@ -20,6 +21,9 @@ interface Difference {
 /** The vectors that differ from Chromium in another engine. Their tests fail as soon as an engine changes. */
 export const differences: readonly Difference[] = (
   [
+    ['goes back in the history of the tab', 'firefox', 'leaks'],
+    ['runs an endless loop', 'firefox', 'freezes'],
+    ['inserts 10,000 nodes a second', 'firefox', 'freezes'],
     ['downloads a file', 'firefox', 'unseen'],
     ['schedules a fetch for later', 'firefox', 'missing'],
     ['requests a filter of another document', 'firefox', 'missing'],
@@ -30,6 +34,8 @@ export const differences: readonly Difference[] = (
   ] as const
 ).map(([name, engine, how]) => ({ name, engine, how }));
 
-/** How a vector differs in an engine, if it does. */
-export const differenceOf = (name: string, engine: Engine): Difference['how'] | undefined =>
-  differences.find((one) => one.name === name && one.engine === engine)?.how;
+/** Whether a vector gets through in an engine: with the defences, or without them. */
+export function isThrough(name: string, engine: Engine, isDefended: boolean): boolean {
+  const how = differences.find((one) => one.name === name && one.engine === engine)?.how;
+  return how === 'leaks' || how === 'freezes' || (!isDefended && how === undefined);
+}

@@ -16,6 +16,13 @@ const reach = (name: string, code: string, stoppedBy: readonly Defence[] = ['att
   leaks: ({ loot }) => loot === 'reached',
 });
 
+/** A vector of a worker in the bundle, which posts data of the host. */
+const work = (name: string, code: string) =>
+  read(
+    name,
+    `const code = ${JSON.stringify(code)}; return new Promise((done) => { const worker = new Worker(URL.createObjectURL(new Blob([code]))); worker.onmessage = ({ data }) => done(data); worker.onerror = () => done('error'); setTimeout(() => done('nothing'), 2000); });`,
+  );
+
 export const reads: Kind = {
   title: 'Reads of the page and its storage',
   vectors: [
@@ -34,6 +41,14 @@ export const reads: Kind = {
     read(
       'listens to a broadcast channel',
       `return new Promise((done) => { const channel = new BroadcastChannel('secret'); channel.onmessage = ({ data }) => done(data); channel.postMessage('?'); setTimeout(() => done('nothing'), 1500); });`,
+    ),
+    work(
+      'reads a database in a worker',
+      `const opening = indexedDB.open('secret'); opening.onsuccess = () => postMessage([...opening.result.objectStoreNames].join());`,
+    ),
+    work(
+      'listens to a broadcast channel in a worker',
+      `const channel = new BroadcastChannel('secret'); channel.onmessage = ({ data }) => postMessage(data); channel.postMessage('?');`,
     ),
     read(
       'reads the page with an error that runs code',

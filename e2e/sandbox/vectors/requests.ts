@@ -25,6 +25,13 @@ const css = (name: string, rules: string) =>
     `add('<style>' + ${JSON.stringify(rules)}.replaceAll('TO', to) + '</style><p class="box">Text</p>'); await wait(500);`,
   );
 
+/** A vector of a worker in the bundle, whose code has `to`. */
+const worker = (name: string, code: string) =>
+  network(
+    name,
+    `new Worker(URL.createObjectURL(new Blob(['const to = ' + JSON.stringify(to) + ';', ${JSON.stringify(code)}]))); await wait(1500);`,
+  );
+
 export const requests: Kind = {
   title: 'Requests of scripts',
   vectors: [
@@ -93,6 +100,19 @@ export const requests: Kind = {
       `const script = document.createElementNS('http://www.w3.org/2000/svg', 'script'); script.setAttribute('href', to + '.js'); const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'); svg.append(script); document.body.append(svg); await wait(500);`,
     ),
     network('compiles WebAssembly of another host', `await WebAssembly.compileStreaming(fetch(to));`),
+    worker(
+      'sends an XMLHttpRequest in a worker',
+      `const request = new XMLHttpRequest(); request.open('GET', to); request.send();`,
+    ),
+    worker('opens a WebSocket in a worker', `new WebSocket(to.replace('http', 'ws'));`),
+    worker('opens an EventSource in a worker', `new EventSource(to);`),
+    worker('loads a script in a worker', `importScripts(to + '.js');`),
+    worker('imports a module in a worker', `import(to + '.js');`),
+    worker('loads a font face in a worker', `new FontFace('Other', 'url(' + to + ')').load();`),
+    worker(
+      'fetches in a worker of a worker',
+      `new Worker(URL.createObjectURL(new Blob(['fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })'])));`,
+    ),
   ],
 };
 
@@ -199,6 +219,18 @@ export const harmless: Kind = {
     network(
       'names artwork of a media session',
       `navigator.mediaSession.metadata = new MediaMetadata({ title: 'x', artwork: [{ src: to }] }); navigator.mediaSession.playbackState = 'playing'; await wait(500);`,
+    ),
+    network(
+      'imports a module in a module worker',
+      `const code = 'import ' + JSON.stringify(to + '.js'); new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' }); await wait(1500);`,
+    ),
+    network(
+      'opens a WebTransport in a worker',
+      `new Worker(URL.createObjectURL(new Blob(['new WebTransport("https://' + udp + '/")']))); await wait(2000);`,
+    ),
+    network(
+      'calls over WebRTC in a worker',
+      `const code = 'const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:' + udp + '" }] }); peer.createDataChannel("x"); peer.setLocalDescription();'; new Worker(URL.createObjectURL(new Blob([code]))); await wait(2000);`,
     ),
     network('requests through its opener', `opener.fetch(to, { mode: 'no-cors' }); await wait(500);`),
     network(

@@ -10,8 +10,8 @@ export function lockDown(): void {
 }
 
 /**
- * Forbids all code but the plugin's own files. It is called before any code of the plugin is imported. The policy of the page also
- * admits the shims, which are `data:` URLs; the browser keeps those that it has loaded.
+ * Forbids all code but the plugin's own files, and the workers that these contain. It is called before any code of the plugin is
+ * imported. The policy of the page also admits the shims, which are `data:` URLs; the browser keeps those that it has loaded.
  */
 export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<void> {
   // A shim that fails also fails in the bundle, which says so.
@@ -23,6 +23,7 @@ export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<
   const { origin, pathname } = new URL(apiBase, location.href);
   // Where a policy cannot name the host, that of the page limits the frame to its own origin.
   const base = sourceOf(origin) + pathname.replace(/\/$/, '');
-  policy.content = `script-src ${base}${shimPath('')} ${base}${bundlePath(pluginId, '')}`;
+  const own = `${base}${shimPath('')} ${base}${bundlePath(pluginId, '')}`;
+  policy.content = `script-src ${own} 'wasm-unsafe-eval'; worker-src blob:`;
   document.head.append(policy);
 }
