@@ -117,6 +117,15 @@ export default defineConfig({
       },
     },
     {
+      name: 'ui-sheet',
+      apply: 'build',
+      // The sheet is as it is written, since it needs nothing of a build.
+      generateBundle() {
+        const source = readFileSync(new URL('./src/ui/ui.css', import.meta.url), 'utf8');
+        this.emitFile({ type: 'asset', fileName: 'ui.css', source });
+      },
+    },
+    {
       name: 'frame-scripts',
       apply: 'build',
       writeBundle: buildFrameScripts,
@@ -131,6 +140,7 @@ export default defineConfig({
         client: 'src/index.ts',
         'server/index': 'src/server/index.ts',
         'sandbox/index': 'src/sandbox/index.ts',
+        'ui/index': 'src/ui/index.ts',
         'esbuild/index': 'src/esbuild/index.ts',
         'testing/index': 'src/testing/index.ts',
         'vite/index': 'src/vite/index.ts',
@@ -171,7 +181,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/{contract,bundle,helpers,diagnosis,host,react,sandbox}/**/*.test.{ts,tsx}'],
+          include: ['src/{contract,bundle,helpers,diagnosis,host,react,ui,sandbox}/**/*.test.{ts,tsx}'],
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },

@@ -50,6 +50,10 @@ test('contains only the needed files', () => {
     expect.arrayContaining([
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/ui/index.js',
+      'dist/ui/index.d.ts',
+      'dist/ui/sheet.d.ts',
+      'dist/ui.css',
       'dist/sandbox/index.js',
       'dist/sandbox/index.d.ts',
       'dist/sandbox/guest-18.js',

@@ -77,6 +77,7 @@ export const test = base.extend<Fixtures>({
           react: join(modules, 'react'),
           'react-dom': join(modules, 'react-dom'),
           '@nousviz/widget-runtime': join(root, 'dist/index.js'),
+          '@nousviz/widget-runtime/ui': join(root, 'dist/ui/index.js'),
           '@nousviz/widget-runtime/sandbox': join(root, 'dist/sandbox/index.js'),
         },
       });

@@ -6,7 +6,7 @@ import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
 /** The rooms of the library, in one line: an import leads to the same room or to one further left. */
-const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'sandbox', 'index'];
+const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'ui', 'sandbox', 'index'];
 
 /** The rooms of servers, builds and authors go on with the line, and leave out what belongs to the page. */
 const TOOLS = ['server', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
@@ -40,6 +40,7 @@ const PACKAGES: Record<string, string[]> = {
   diagnosis: ['react', 'vlq'],
   host: ['react', 'react-dom'],
   react: ['react', 'react-dom'],
+  ui: ['react'],
   sandbox: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
   bundling: ['acorn', 'es-module-lexer'],
@@ -222,6 +223,7 @@ test.each<[string, Sources, RegExp]>([
 test('importing any entry in Node has no side effect', async () => {
   const before = Object.keys(globalThis);
   await import('./index.ts');
+  await import('./ui/index.ts');
   await import('./sandbox/index.ts');
   await import('./server/index.ts');
   expect(Object.keys(globalThis)).toEqual(before);

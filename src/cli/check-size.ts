@@ -11,7 +11,7 @@ export async function checkSize({ manifest, folder, file }: PluginFolder): Promi
   const bundles = createBundles(fileTrustStore(join(folder, 'trust.jsonl')));
   const list = createPluginList(createPluginsReader(dirname(folder)), bundles);
   try {
-    await list.entryOf({ ...manifest, folder, document: {} }, undefined);
+    await list.entryOf({ ...manifest, folder, document: {}, facts: {} }, undefined);
     return [];
   } catch (thrown) {
     return [unreadable(file, thrown)];

@@ -45,8 +45,24 @@ export interface FrontendBlock {
   sandboxed?: boolean;
 }
 
+/** What operators read about a plugin before they decide; a field is absent if nobody has stated it (CONTRACT M4, P1). */
+export interface PluginFacts {
+  author?: string;
+  /** An `http(s)` address, and so is `repository`. */
+  homepage?: string;
+  repository?: string;
+  license?: string;
+  description?: string;
+  /** The place from which the host installed it, if the host knows it. */
+  installed_from?: string;
+  /** The operator of the decision that counts, to trust the plugin or to run it sandboxed. */
+  trusted_by?: string;
+  /** The time of that decision, ISO 8601 in UTC. */
+  trusted_at?: string;
+}
+
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
-export interface PluginEntry {
+export interface PluginEntry extends PluginFacts {
   id: string;
   name: string;
   display_name: string;
@@ -56,6 +72,37 @@ export interface PluginEntry {
   frontend: FrontendBlock;
   /** Only in the whole list: changes with everything else in the entry. */
   revision?: string;
+}
+
+/**
+ * A decision about a plugin: a first consent, a consent to bytes that differ from the running ones, a consent to bytes that are no
+ * longer on the disk, a consent in frames only, the end of trust.
+ */
+export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke';
+
+/** A record of a decision (CONTRACT P8). */
+export interface TrustHistoryRecord {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The operator; an empty string if the record does not name one. */
+  who: string;
+  plugin_id: string;
+  act: TrustAct;
+  /** The SHA-256 of the bytes by file name, lower-case hex; empty for a revoke, and for an old consent that names no bytes. */
+  bundles: Readonly<Record<string, string>>;
+  /** Whether the plugin runs in frames only from then on; absent if not. */
+  sandboxed?: true;
+  /** `other` if no page of this package made the decision: a program, NousViz 1.0, an option of the server. */
+  via: 'page' | 'other';
+  /** Only in the record of one plugin: whether the server still has all of these bytes, so that one can roll back to them. */
+  restorable?: boolean;
+}
+
+/** The answer to `GET /trust-history` and `GET /plugins/{id}/trust-history`: the newest records first (CONTRACT P8). */
+export interface TrustHistoryAnswer {
+  records: TrustHistoryRecord[];
+  /** The value of `before` that requests the next page; `null` on the last one. */
+  next: string | null;
 }
 
 /** A plugin that cannot be used. */
@@ -91,4 +138,29 @@ export type JsonAnswer = readonly [json: unknown, type?: string | null];
 export interface DashboardAnswer {
   dashboard: unknown;
   list?: unknown;
+}
+
+/** What an operator decided about a plugin (CONTRACT P8). */
+export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke';
+
+/** One decision about a plugin (CONTRACT P8). */
+export interface TrustHistoryRecord {
+  /** ISO 8601, UTC. */
+  at: string;
+  who: string;
+  plugin_id: string;
+  act: TrustAct;
+  /** The SHA-256 of each file, by file name. */
+  bundles: Record<string, string>;
+  /** `other` marks a decision that none of this package's pages made. */
+  via: 'page' | 'other';
+  /** Only in the history of one plugin: whether the server still has all of these files. */
+  restorable?: boolean;
+}
+
+/** The answer to `GET /trust-history`, the newest record first (CONTRACT P8). */
+export interface TrustHistoryAnswer {
+  records: TrustHistoryRecord[];
+  /** The cursor of the next page; `null` after the last one. */
+  next: string | null;
 }

@@ -67,7 +67,10 @@ test.each([
 });
 
 test.each(['true', 1, {}, null, undefined])('does not read sandboxed: %j as a verdict', (sandboxed) => {
-  const { plugins } = listOf({ plugins: [entry('sales', { ...frontend(), sandboxed })] });
+  const misplaced = { sandboxed, trusted: 'true', needs_consent: '' };
+  const { plugins } = listOf({
+    plugins: [{ ...entry('sales', { ...frontend(), sandboxed }), ...misplaced }],
+  });
   expect(plugins[0]).toMatchObject({ trusted: false, needs_consent: true });
   expect(plugins[0]).not.toHaveProperty('sandboxed');
 });

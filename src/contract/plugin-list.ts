@@ -1,10 +1,10 @@
-import type { Bytes, ListedComponent, RefusedPlugin } from './host-api.ts';
+import type { Bytes, ListedComponent, PluginFacts, RefusedPlugin } from './host-api.ts';
 import { isRecord } from './data.ts';
 import { collectIn, isMatch, overLimit, PLUGIN_ID, SHA256, type Issue } from './issues.ts';
 import { readComponents, readDashboards, type DashboardRef } from './manifest.ts';
 
 /** A plugin of the list, as it was read (CONTRACT P1). */
-export interface Plugin {
+export interface Plugin extends PluginFacts {
   id: string;
   name: string;
   display_name: string;
@@ -74,22 +74,26 @@ function readPlugin(
     ...component,
     ...stateOf(entries[index] as Record<string, unknown>),
   }));
-  const stringOr = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
-  const name = stringOr(entry.name, id);
+  // The texts of an entry are facts for operators. No text is a verdict.
+  const { sandboxed: _, ...fields } = entry;
+  const texts: Record<string, string> = Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string'),
+  );
+  const { name = id, display_name = name, version = '' } = texts;
   const declares = components.length > 0;
   const sandboxed = declares && frontend.sandboxed === true;
   const trusted = declares && !sandboxed && frontend.trusted === true;
   return {
+    ...texts,
     id,
     name,
-    display_name: stringOr(entry.display_name, name),
-    version: stringOr(entry.version, ''),
+    display_name,
+    version,
     dashboards,
     components: shareFindings(components),
     trusted,
     needs_consent: declares && !trusted && !sandboxed,
     ...(sandboxed && { sandboxed }),
-    ...(typeof entry.revision === 'string' && { revision: entry.revision }),
   };
 }
 

@@ -39,6 +39,14 @@ export const sandboxScriptUrl = (react: SandboxReact) => `/widget-runtime/sandbo
 /** The header of a request that the host sends for a sandboxed plugin; its value is the plugin's id. */
 export const WIDGET_HEADER = 'X-NousViz-Widget';
 
+/** The path of the record of all decisions, or of those about one plugin (CONTRACT P8). */
+export const trustHistoryPath = (pluginId?: string) =>
+  pluginId === undefined ? '/trust-history' : below(pluginId, 'trust-history');
+
+/** The path of a bundle's bytes as text, which operators read (CONTRACT P4). */
+export const sourcePath = (pluginId: string, filename: string, sha256: string) =>
+  `${below(pluginId, `source/${encodeURIComponent(filename)}`)}?sha256=${sha256}`;
+
 /** The path that revokes trust (CONTRACT P3). */
 export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');
 
@@ -68,3 +76,11 @@ export const pluginPath = (pluginId: string) => `${PLUGINS}/${encodeURIComponent
 
 /** The path of a plugin's components (CONTRACT P2). */
 export const componentsPath = (pluginId: string) => below(pluginId, 'frontend-components');
+
+/** The path of the record of decisions, of all plugins or of one (CONTRACT P8). */
+export const trustHistoryPath = (pluginId?: string) =>
+  pluginId === undefined ? '/trust-history' : below(pluginId, 'trust-history');
+
+/** The path of a bundle's text, for those who may trust (CONTRACT P4). @param sha256 The SHA-256 of the requested bytes. */
+export const sourcePath = (pluginId: string, filename: string, sha256: string) =>
+  `${below(pluginId, `source/${encodeURIComponent(filename)}`)}?sha256=${sha256}`;

@@ -260,6 +260,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     helpers: widgets,
     loadTimeout,
     crashBudget,
+    sandbox,
     areWidgetsHidden,
     request: requests.request,
     report: report.show,

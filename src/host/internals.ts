@@ -6,7 +6,7 @@ import type { DashboardStore } from './dashboard-store.ts';
 import type { Host } from './host.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
-import type { SandboxPage } from './sandbox.ts';
+import type { Sandbox, SandboxPage } from './sandbox.ts';
 import type { Store } from './store.ts';
 
 /** The parts of a host that only panels use; they receive it through React's context. */
@@ -16,6 +16,8 @@ export interface HostInternals extends SandboxPage {
   readonly registry: Registry;
   readonly helpers: Widgets;
   readonly crashBudget: CrashBudget;
+  /** Runs sandboxed plugins; without it they do not run. */
+  readonly sandbox?: Sandbox | undefined;
   /** Whether the page was frozen and the list of plugins is not confirmed yet: widgets are then not visible. */
   readonly areWidgetsHidden: Store<boolean>;
   /** Calls `apiFetch` on a plugin's behalf. */

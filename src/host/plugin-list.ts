@@ -26,16 +26,17 @@ export interface Plugins extends Store<PluginList> {
   /**
    * Records the operator's consent to the bytes in the list, also to changed bytes. It mounts the panels that wait for consent,
    * and notifies other tabs (CONTRACT T3, T4).
+   * @param bundles Other bytes to consent to, by file name and SHA-256: those that the operator saw, or earlier ones (roll back).
    * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile, or
    *   `CONSENT_UNCONFIRMED` if the server confirms nothing, or other bytes; the list is then read again.
    */
-  trust(pluginId: string): Promise<void>;
+  trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   /**
    * Records the operator's consent as `trust` does, to run the plugin in sandboxed frames only (CONTRACT T6, X). A host without the
    * option `sandbox` does not run it.
    * @throws {WidgetError} as `trust`.
    */
-  sandbox(pluginId: string): Promise<void>;
+  sandbox(pluginId: string, bundles?: Record<string, string>): Promise<void>;
   /**
    * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
    * stays in memory until a reload.

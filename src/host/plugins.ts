@@ -208,10 +208,15 @@ export function createPlugins(
 
   const listed = (pluginId: string) => getSnapshot().plugins.find(({ id }) => id === pluginId);
 
-  /** Records consent to the bytes in the list. */
-  async function consent(pluginId: string, decision: Decision, record: Client['trust']) {
+  /** Records consent to bytes. @param shown The bytes; those in the list by default. */
+  async function consent(
+    pluginId: string,
+    decision: Decision,
+    record: Client['trust'],
+    shown?: Record<string, string>,
+  ) {
     if (!listed(pluginId)) await loadAll();
-    const shown = bundlesOf(listed(pluginId)?.components);
+    shown ??= bundlesOf(listed(pluginId)?.components);
     await decide(pluginId, decision, () => record(pluginId, shown), shown);
   }
 
@@ -229,8 +234,8 @@ export function createPlugins(
     loadPart,
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    trust: (pluginId) => consent(pluginId, 'trusted', client.trust),
-    sandbox: (pluginId) => consent(pluginId, 'sandboxed', client.sandbox),
+    trust: (pluginId, bundles) => consent(pluginId, 'trusted', client.trust, bundles),
+    sandbox: (pluginId, bundles) => consent(pluginId, 'sandboxed', client.sandbox, bundles),
     revoke: (pluginId) =>
       decide(pluginId, 'revoked', async () => {
         await client.revoke(pluginId);

@@ -54,6 +54,7 @@ test('caches a copy of the store’s bytes', async () => {
     dashboards: [],
     components: [component],
     document: {},
+    facts: {},
     folder: join(folder, 'sales'),
   };
   expect(await cachedBytesOf(plugin, component, sha256)).toEqual(new Uint8Array(stored));

@@ -64,7 +64,7 @@ export function createServer(options: ServerOptions): Server {
     (async (request: Request) => withoutLoginDialog(request, await answerOther(request), base));
   const folder = createPluginsReader(options.plugins);
   const bundles = createBundles(trust, { sandboxNew: readNewPlugins(options.newPlugins) });
-  const list = createPluginList(folder, bundles);
+  const list = createPluginList(folder, bundles, options.installedFrom);
   const parts = { base: publicBase, folder, bundles, list, readShim: createShimReader() };
   const names = readSandboxNames(options.sandboxOrigin, origins, folder);
   return {

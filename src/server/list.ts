@@ -6,16 +6,22 @@ import type {
   ListAnswer,
   PartAnswer,
   PluginEntry,
+  PluginFacts,
   RefusedPlugin,
 } from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
+import { lineOf } from './manifest-facts.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
+import type { ServerOptions } from './server-options.ts';
 import { createSharing, share } from './share.ts';
 import { sha256Of } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
+
+/** The largest length of the place from which a plugin was installed, in characters. */
+const MAX_PLACE = 500;
 
 /** A dashboard's part of the list, and its document as JSON. */
 export interface Part {
@@ -84,15 +90,59 @@ const componentOf = ({ components }: DeclaredPlugin, name: string): ComponentDec
 /** Returns the plugin id of a full name with its slash: `sales/` for `sales/Chart`, an empty string for `Chart`. */
 const prefixOf = (name: string) => name.slice(0, name.indexOf('/') + 1);
 
-/** Makes the reader of the plugin list. */
-export function createPluginList(folder: PluginsReader, bundles: Bundles): PluginListReader {
-  function entryWith(
+/** Whose decision counts, and since when. A time that NousViz 1.0 has not recorded is the beginning of 1970. */
+const decisionOf = ({ who, when }: Grant): Pick<PluginFacts, 'trusted_by' | 'trusted_at'> => ({
+  trusted_by: who,
+  ...(Date.parse(when) > 0 && { trusted_at: when }),
+});
+
+/** The facts that only the server states, or that it has checked. A manifest may have any value under their names. */
+const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
+  author: true,
+  homepage: true,
+  repository: true,
+  license: true,
+  description: true,
+  installed_from: true,
+  trusted_by: true,
+  trusted_at: true,
+};
+
+/**
+ * Makes the reader of the plugin list.
+ *
+ * @param installedFrom Returns the place from which a plugin was installed.
+ */
+export function createPluginList(
+  folder: PluginsReader,
+  bundles: Bundles,
+  installedFrom: ServerOptions['installedFrom'] = () => undefined,
+): PluginListReader {
+  async function placeOf(id: string): Promise<string | undefined> {
+    try {
+      return lineOf(await installedFrom(id), MAX_PLACE);
+    } catch (thrown) {
+      // The list does not depend on the host's knowledge of one plugin.
+      console.error(`${id}: the option "installedFrom" of createServer failed:`, thrown);
+      return undefined;
+    }
+  }
+
+  async function entryWith(
     plugin: DeclaredPlugin,
+    grant: Grant | undefined,
     frontend: FrontendBlock,
     more: Pick<PluginEntry, 'dashboards'>,
-  ): PluginEntry {
+  ): Promise<PluginEntry> {
     const { id, name, display_name, version } = plugin;
-    return checkEntry({ id, name, display_name, version, ...more, frontend });
+    const place = await placeOf(id);
+    const facts = {
+      ...plugin.facts,
+      ...(place !== undefined && { installed_from: place }),
+      ...(grant && decisionOf(grant)),
+    };
+    // The facts have limits of their own, so that `nousviz-widget check` finds the same size as a server.
+    return { ...checkEntry({ id, name, display_name, version, ...more, frontend }), ...facts };
   }
 
   const dashboardsOf = async (plugin: DeclaredPlugin) => ({
@@ -102,7 +152,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     })),
   });
   const entryOf = async (plugin: DeclaredPlugin, grant: Grant | undefined) =>
-    entryWith(plugin, await bundles.blockOf(plugin, grant), await dashboardsOf(plugin));
+    entryWith(plugin, grant, await bundles.blockOf(plugin, grant), await dashboardsOf(plugin));
 
   /** Reads the entry of a trusted or sandboxed plugin with only the consented bytes, whatever is on disk. */
   async function readConsentedEntry(
@@ -110,7 +160,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     grant: Grant | undefined,
   ): Promise<PluginEntry | undefined> {
     const block = consentedBlock(plugin, grant);
-    return block && entryWith(plugin, block, await dashboardsOf(plugin));
+    return block && entryWith(plugin, grant, block, await dashboardsOf(plugin));
   }
 
   /** Reads the entry of a plugin that a dashboard needs. It reads the disk only if a component may not run. */
@@ -122,7 +172,7 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     const running = consentedBlock(plugin, grant);
     const isAll = running?.components.length === plugin.components.length;
     const block = running && isAll ? running : await bundles.blockOf(plugin, grant);
-    return entryWith(plugin, block, isOwn ? await dashboardsOf(plugin) : {});
+    return entryWith(plugin, grant, block, isOwn ? await dashboardsOf(plugin) : {});
   }
 
   /** Adds the refusal of an entry that is too large. If an update made it so, the consented bytes still run (CONTRACT T4, M5). */
@@ -213,7 +263,8 @@ export function createPluginList(folder: PluginsReader, bundles: Bundles): Plugi
     if (!plugin) return { refused };
     const entry = await entryOf(plugin, await bundles.decisionOf(plugin));
     // The entry comes last, so that a manifest cannot declare itself trusted.
-    return { details: { ...plugin.document, ...entry }, refused };
+    const others = Object.entries(plugin.document).filter(([key]) => !Object.hasOwn(FACTS, key));
+    return { details: { ...Object.fromEntries(others), ...entry }, refused };
   }
 
   const parts = createSharing<Part | undefined>();

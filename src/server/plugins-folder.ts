@@ -12,6 +12,7 @@ import { checkDeclared, checkLimit, createError, parseManifest } from '../contra
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileCache, statInner } from './files.ts';
+import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
 import { isManifestText } from './text-fields.ts';
 import { readYaml } from './yaml.ts';
@@ -28,6 +29,8 @@ export interface DeclaredPlugin extends Manifest {
   folder: string;
   /** The whole content of its `plugin.yaml`. */
   document: Record<string, unknown>;
+  /** What the manifest says about the plugin, for operators. */
+  facts: ManifestFacts;
 }
 
 /** A plugin with a valid manifest. */
@@ -138,10 +141,11 @@ export function createPluginsReader(dir: string): PluginsReader {
     checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
-      const document = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
-      const declared = parseManifest(document, name);
+      const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
+      const declared = parseManifest(read, name);
       checkDeclared(declared, name);
-      return { document: document as Record<string, unknown>, ...declared };
+      const document = read as Record<string, unknown>;
+      return { document, facts: readFacts(document), ...declared };
     });
     return { ...manifest, folder };
   }

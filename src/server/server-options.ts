@@ -43,6 +43,11 @@ export interface ServerOptions {
    */
   sandboxOrigin?: (pluginId: string) => string;
   /**
+   * Returns the place from which a plugin was installed, for instance the address of its package. Operators read it before they decide.
+   * @default not stated
+   */
+  installedFrom?: (pluginId: string) => string | undefined | Promise<string | undefined>;
+  /**
    * Returns the operator who sends a request, or `null`, which is answered with 401.
    * @default everyone is "operator"
    */

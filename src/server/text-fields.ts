@@ -10,6 +10,7 @@ const OF_MANIFEST = [
   'homepage',
   'repository',
   'license',
+  'licence',
 ];
 const OF_REFERENCE = ['name', 'id', 'label', 'title', 'path', 'file'];
 const OF_DASHBOARD = ['title', 'label'];

@@ -1,0 +1,108 @@
+import { isOwnRoute, shimOf, type Findings } from '../contract/index.ts';
+
+/** The powers that no widget needs, the worst first. */
+const SEVERE = ['session', 'decides'] as const;
+/** The further powers that an operator should know before a decision, the worst first. */
+const RISKY = [
+  'hosts',
+  'code',
+  'otherRoutes',
+  'cookies',
+  'storage',
+  'network',
+  'workers',
+  'navigation',
+  'features',
+  'modules',
+] as const;
+const HARMLESS = ['ownRoutes', 'query', 'helpers'] as const;
+const POWERS = [...SEVERE, ...RISKY, ...HARMLESS] as const;
+
+/** What code can reach for: one kind of finding. */
+export type Power = (typeof POWERS)[number];
+
+/** A power that was found in a plugin's code. */
+export interface FoundPower {
+  power: Power;
+  /** The names that were found: hosts, paths, browser features. */
+  names: readonly string[];
+  isRisky: boolean;
+  /** Whether no widget needs it. */
+  isSevere: boolean;
+}
+
+const REACHES: Record<string, Power> = {
+  'session token': 'session',
+  eval: 'code',
+  Function: 'code',
+  importScripts: 'code',
+  'document.write': 'code',
+  'document.cookie': 'cookies',
+  'document.domain': 'cookies',
+  cookieStore: 'cookies',
+  localStorage: 'storage',
+  sessionStorage: 'storage',
+  indexedDB: 'storage',
+  caches: 'storage',
+  fetch: 'network',
+  XMLHttpRequest: 'network',
+  WebSocket: 'network',
+  WebTransport: 'network',
+  EventSource: 'network',
+  RTCPeerConnection: 'network',
+  'navigator.sendBeacon': 'network',
+  Worker: 'workers',
+  SharedWorker: 'workers',
+  BroadcastChannel: 'workers',
+  'navigator.serviceWorker': 'workers',
+  location: 'navigation',
+  'location.href': 'navigation',
+  'location.assign': 'navigation',
+  'location.replace': 'navigation',
+  open: 'navigation',
+};
+
+/** The power to call a path of the host API; `…` stands for a value that is inserted at run time. */
+function powerOfPath(pluginId: string, path: string): Power {
+  const rest = path.slice(path.indexOf('api/') + 'api/'.length);
+  if (/^query\/?$/.test(rest)) return 'query';
+  const [, owner = '', route] = /^plugins\/([^/]+)\/(.+)$/.exec(rest) ?? [];
+  if (!route) return 'otherRoutes';
+  // A route of the host has the same name for every plugin.
+  const isRoute = isOwnRoute('', pluginId, `/plugins/${pluginId}/${route.replaceAll('…', 'x')}`);
+  if (!isRoute) return 'decides';
+  // Most widgets insert their own id at run time.
+  return owner === pluginId || owner === '…' ? 'ownRoutes' : 'otherRoutes';
+}
+
+/**
+ * Groups what was found in a plugin's files by power: the worst first, and nothing for a power that was not found.
+ *
+ * @param findings Those of each file.
+ */
+export function powersOf(pluginId: string, findings: readonly Findings[]): FoundPower[] {
+  const found = new Map<Power, Set<string>>();
+  const add = (power: Power, name: string) =>
+    found.set(power, (found.get(power) ?? new Set<string>()).add(name));
+  for (const { reaches = [], hosts = [], api_paths = [], imports = [], helpers = [] } of findings) {
+    for (const name of reaches) add(Object.hasOwn(REACHES, name) ? REACHES[name]! : 'features', name);
+    for (const name of hosts) add('hosts', name);
+    for (const path of api_paths) add(powerOfPath(pluginId, path), path);
+    for (const name of imports) if (!shimOf(name)) add('modules', name);
+    for (const name of helpers) add('helpers', name);
+  }
+  return POWERS.filter((power) => found.has(power)).map((power) => ({
+    power,
+    names: [...found.get(power)!],
+    isSevere: SEVERE.some((one) => one === power),
+    isRisky: !HARMLESS.some((one) => one === power),
+  }));
+}
+
+/** The powers of which `after` has names that `before` lacks, with these names alone. */
+export const addedPowers = (before: readonly FoundPower[], after: readonly FoundPower[]): FoundPower[] =>
+  after.flatMap((found) => {
+    const known = before.find(({ power }) => power === found.power)?.names ?? [];
+    const names = found.names.filter((name) => !known.includes(name));
+    return names.length > 0 ? [{ ...found, names }] : [];
+  });

@@ -1,0 +1,103 @@
+import { useId, useState } from 'react';
+import { usePlugins } from '../react/index.ts';
+import { powerSentence } from './format.ts';
+import { useIsKept } from './kept-changes.ts';
+import { Button, DecisionFailure, Section } from './parts.tsx';
+import { changeKey } from './review.ts';
+import { TrustReview } from './trust-review.tsx';
+import { useMessages, type UiProps } from './ui-messages.tsx';
+import { useDecision } from './use-trust-review.ts';
+
+/** The props of {@link TrustBanner}. */
+export interface TrustBannerProps extends UiProps {
+  /** Only for this plugin. @default every plugin that waits for a decision */
+  pluginId?: string | undefined;
+}
+
+/** Asks the operator for consent to a plugin's code, or to a change of it (CONTRACT T2, T4). Nothing without such a plugin. */
+export function TrustBanner({ pluginId, ...props }: TrustBannerProps) {
+  const { plugins } = usePlugins();
+  const asking = plugins.filter(
+    ({ id, needs_consent, components }) =>
+      (pluginId === undefined || pluginId === id) &&
+      (needs_consent || components.some(({ changed }) => changed)),
+  );
+  return asking.map(({ id }) => <Banner key={id} pluginId={id} {...props} />);
+}
+
+function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { pluginId: string }) {
+  const messages = useMessages(own);
+  const data = useDecision(pluginId, own);
+  const { plugin, pending, files = [], powers, added, decisions } = data;
+  const isKept = useIsKept(pluginId, changeKey(files));
+  const [isOpen, setOpen] = useState(false);
+  const reviewId = useId();
+  if (!plugin || !pending || (pending === 'change' && isKept)) return null;
+  const text = messages.banner;
+  const { display_name: name } = plugin;
+  const isChange = pending === 'change';
+  const news = added?.length === 0 ? messages.powers.nothingNew : powerSentence(messages, added);
+  return (
+    <Section
+      messages={messages}
+      kind="banner"
+      heading={heading}
+      title={isChange ? text.changed(name) : text.title}
+    >
+      {(titleId) => (
+        <>
+          <p>
+            <strong>
+              {name} {plugin.version}
+            </strong>{' '}
+            {isChange ? news : powerSentence(messages, powers)}
+          </p>
+          <p className="nvz-ui-note">{isChange ? text.waits : text.warning(name)}</p>
+          {isOpen ? (
+            <div id={reviewId}>
+              <TrustReview pluginId={pluginId} messages={own} heading="h3" onLater={() => setOpen(false)} />
+            </div>
+          ) : (
+            <div className="nvz-ui-row">
+              <Button
+                kind="primary"
+                isBusy={decisions.busy !== undefined}
+                onPress={() => void (plugin.sandboxed ? decisions.sandbox() : decisions.trust())}
+                aria-describedby={titleId}
+              >
+                {isChange ? messages.verdicts.accept : messages.verdicts.trust}
+              </Button>
+              {data.canSandbox && !isChange && (
+                <Button
+                  isBusy={decisions.busy !== undefined}
+                  onPress={() => void decisions.sandbox()}
+                  aria-describedby={titleId}
+                >
+                  {messages.verdicts.sandbox}
+                </Button>
+              )}
+              {isChange && (
+                <Button
+                  isBusy={decisions.busy !== undefined}
+                  onPress={() => void decisions.keep()}
+                  aria-describedby={titleId}
+                >
+                  {messages.verdicts.keep}
+                </Button>
+              )}
+            </div>
+          )}
+          <Button
+            kind="quiet"
+            onPress={() => setOpen(!isOpen)}
+            aria-expanded={isOpen}
+            aria-describedby={titleId}
+          >
+            {isOpen ? text.hide : text.review}
+          </Button>
+          {!isOpen && <DecisionFailure decisions={decisions} messages={messages} />}
+        </>
+      )}
+    </Section>
+  );
+}
