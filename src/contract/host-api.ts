@@ -139,28 +139,3 @@ export interface DashboardAnswer {
   dashboard: unknown;
   list?: unknown;
 }
-
-/** What an operator decided about a plugin (CONTRACT P8). */
-export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke';
-
-/** One decision about a plugin (CONTRACT P8). */
-export interface TrustHistoryRecord {
-  /** ISO 8601, UTC. */
-  at: string;
-  who: string;
-  plugin_id: string;
-  act: TrustAct;
-  /** The SHA-256 of each file, by file name. */
-  bundles: Record<string, string>;
-  /** `other` marks a decision that none of this package's pages made. */
-  via: 'page' | 'other';
-  /** Only in the history of one plugin: whether the server still has all of these files. */
-  restorable?: boolean;
-}
-
-/** The answer to `GET /trust-history`, the newest record first (CONTRACT P8). */
-export interface TrustHistoryAnswer {
-  records: TrustHistoryRecord[];
-  /** The cursor of the next page; `null` after the last one. */
-  next: string | null;
-}

@@ -76,11 +76,3 @@ export const pluginPath = (pluginId: string) => `${PLUGINS}/${encodeURIComponent
 
 /** The path of a plugin's components (CONTRACT P2). */
 export const componentsPath = (pluginId: string) => below(pluginId, 'frontend-components');
-
-/** The path of the record of decisions, of all plugins or of one (CONTRACT P8). */
-export const trustHistoryPath = (pluginId?: string) =>
-  pluginId === undefined ? '/trust-history' : below(pluginId, 'trust-history');
-
-/** The path of a bundle's text, for those who may trust (CONTRACT P4). @param sha256 The SHA-256 of the requested bytes. */
-export const sourcePath = (pluginId: string, filename: string, sha256: string) =>
-  `${below(pluginId, `source/${encodeURIComponent(filename)}`)}?sha256=${sha256}`;

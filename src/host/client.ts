@@ -51,9 +51,9 @@ export interface Client {
    * Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). Rejects with
    * `CONSENT_UNCONFIRMED` if the answer does not confirm it.
    */
-  trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
+  trust(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
   /** Consents to bundles as `trust` does, in sandboxed frames only (CONTRACT T6). */
-  sandbox(pluginId: string, bundles?: Record<string, string>): Promise<void>;
+  sandbox(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
   revoke(pluginId: string): Promise<void>;
   /**
    * Loads a dashboard.
@@ -176,7 +176,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     path: string,
     pluginId: string,
     decision: Decision,
-    bundles?: Record<string, string>,
+    bundles?: Readonly<Record<string, string>>,
   ) {
     const json = bundles && {
       headers: { 'Content-Type': 'application/json' },

@@ -30,13 +30,13 @@ export interface Plugins extends Store<PluginList> {
    * @throws {WidgetError} `API_FAILED`, `CONSENT_REFUSED`, for instance if the bytes have changed meanwhile, or
    *   `CONSENT_UNCONFIRMED` if the server confirms nothing, or other bytes; the list is then read again.
    */
-  trust(pluginId: string, bundles?: Record<string, string>): Promise<void>;
+  trust(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
   /**
    * Records the operator's consent as `trust` does, to run the plugin in sandboxed frames only (CONTRACT T6, X). A host without the
    * option `sandbox` does not run it.
    * @throws {WidgetError} as `trust`.
    */
-  sandbox(pluginId: string, bundles?: Record<string, string>): Promise<void>;
+  sandbox(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
   /**
    * Revokes trust: the plugin's widgets are removed and its requests end, in this tab and in others (CONTRACT T3). Evaluated code
    * stays in memory until a reload.

@@ -192,7 +192,7 @@ export function createPlugins(
     pluginId: string,
     decision: Decision,
     record: () => Promise<void>,
-    shown?: Record<string, string>,
+    shown?: Readonly<Record<string, string>>,
   ) {
     try {
       await record();
@@ -213,7 +213,7 @@ export function createPlugins(
     pluginId: string,
     decision: Decision,
     record: Client['trust'],
-    shown?: Record<string, string>,
+    shown?: Readonly<Record<string, string>>,
   ) {
     if (!listed(pluginId)) await loadAll();
     shown ??= bundlesOf(listed(pluginId)?.components);

@@ -51,7 +51,7 @@ export function useDecisions(plugin: Plugin | undefined, messages: Messages): De
   );
   const hasChanged = plugin !== undefined && reviewOf(plugin, false).pending === 'change';
   /** Consents to bytes. @param isSandboxed Whether they run in frames only. */
-  const consent = (id: string, isSandboxed: boolean, bundles?: Record<string, string>) =>
+  const consent = (id: string, isSandboxed: boolean, bundles?: Readonly<Record<string, string>>) =>
     isSandboxed ? plugins.sandbox(id, bundles) : plugins.trust(id, bundles);
 
   return {
@@ -64,10 +64,10 @@ export function useDecisions(plugin: Plugin | undefined, messages: Messages): De
         await consent(kept.id, kept.sandboxed === true, runningBundles(kept));
         keepChange(kept.id, changeKey(reviewOf(kept, false).files));
       }),
-    rollBack: ({ bundles, act }) =>
+    rollBack: (record) =>
       // Where it runs now, or where the old code ran.
       decide('rollBack', ({ id, trusted, sandboxed = false }) =>
-        consent(id, sandboxed || (!trusted && act === 'sandbox'), bundles),
+        consent(id, sandboxed || (!trusted && record.sandboxed === true), record.bundles),
       ),
     revoke: () => decide('revoke', ({ id }) => plugins.revoke(id)),
   };

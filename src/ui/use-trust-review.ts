@@ -41,7 +41,7 @@ export interface FullTrustReviewData extends TrustReviewData {
   earlier: readonly TrustHistoryRecord[];
 }
 
-const isSame = (one: Record<string, string>, other: Record<string, string> | undefined) =>
+const isSame = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>> | undefined) =>
   other !== undefined && Object.entries(other).every(([file, hash]) => one[file] === hash);
 
 /** The records whose code can run again, each code once. */
