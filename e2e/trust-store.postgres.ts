@@ -27,7 +27,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-describeStore(() => pool);
+describeStore(() => pool, 100_000);
 
 /** Creates a plugins folder with its own database. */
 async function makeHome() {
@@ -377,7 +377,7 @@ test('two servers on one database see each other’s consents and revokes immedi
   expect(await runningOn(two, 'sales')).toBe('seen');
   await unset('sales');
   expect(await runningOn(one, 'sales')).toBeUndefined();
-  expect(await history()).toEqual([...expected, { plugin: 'sales', action: 'pin', who: 'null' }]);
+  expect(await history()).toEqual([...expected, { plugin: 'sales', action: 'pin', who: 'operator' }]);
 });
 
 test('two servers on one database, killed at random, lose no confirmed act and trust nothing else', async () => {
