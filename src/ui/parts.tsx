@@ -67,7 +67,7 @@ export const BytesText = ({ messages, bytes }: { messages: General; bytes: Bytes
   </span>
 );
 
-/** A button. It stays focusable while it waits, so that the focus is not lost. */
+/** A button. It stays focusable while it waits, so that the focus is not lost, and passes the focus on if it disappears. */
 export function Button({
   kind = 'plain',
   isBusy = false,
@@ -83,8 +83,11 @@ export function Button({
   'aria-expanded'?: boolean;
   'aria-controls'?: string;
 }) {
+  const place = useRef<HTMLButtonElement>(null);
+  useKeptFocus(place);
   return (
     <button
+      ref={place}
       type="button"
       className={`nvz-ui-button nvz-ui-${kind}`}
       aria-disabled={isBusy}
