@@ -1,3 +1,4 @@
+import type { InspectorTexts } from './inspector/texts.ts';
 import type { Power } from './powers.ts';
 import type { Reason } from './recommend.ts';
 
@@ -236,6 +237,9 @@ export const english = {
     on: 'Switch them on again',
     off: 'Open without plugins',
   },
+
+  /** Texts in place of those of the inspector, which load with it. */
+  inspector: undefined as PartOf<InspectorTexts> | undefined,
 };
 
 /** All texts of the components. */
