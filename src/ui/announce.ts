@@ -7,7 +7,9 @@ function liveRegion(): HTMLElement {
   const region = document.createElement('div');
   region.setAttribute(MARK, '');
   region.setAttribute('role', 'status');
-  region.className = 'nvz-ui-hidden';
+  // Without the sheet, too.
+  region.style.cssText =
+    'position:fixed;inset:0 auto auto 0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)';
   document.body.append(region);
   return region;
 }

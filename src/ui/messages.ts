@@ -138,8 +138,11 @@ export const english = {
     newVersion: 'New version',
     trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
     trustedOn: (when: string) => `trusted on ${when}`,
+    sandboxedOn: (when: string) => `sandboxed on ${when}`,
     sandboxedBy: (who: string, when: string) => `sandboxed by ${who} on ${when}`,
     rollBack: 'Roll back',
+    /** Completes the name of the button. */
+    rollBackTo: (when: string) => `to the code of ${when}`,
     earlier: 'Earlier versions',
     earlierNote: 'Code that was accepted before, and that the server still has.',
     kinds: {
@@ -162,9 +165,8 @@ export const english = {
   code: {
     label: (file: string) => `Code of ${file}, formatted`,
     search: 'Search in the code',
-    next: 'Next',
-    previous: 'Previous',
-    found: (at: number, all: number) => (all === 0 ? 'nothing found' : `${at} of ${all}`),
+    /** The texts of the search in the code, by their English ones: `{ Find: 'Suchen' }`. */
+    phrases: {} as Readonly<Record<string, string>>,
     places: 'Places of the findings',
     line: (line: number) => `line ${line}`,
     asWritten: 'The code could not be formatted, so it is shown as it is.',

@@ -1,8 +1,18 @@
-import type { ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { Section } from './parts.tsx';
+import { decisionText } from './facts.tsx';
+import { formatTime } from './format.ts';
+import type { Messages } from './messages.ts';
+import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
+import { TrustReview } from './trust-review.tsx';
 import { useMessages, type UiProps } from './ui-messages.tsx';
-import { usePluginSettings } from './use-plugin-settings.ts';
+import { useDecisions } from './use-decisions.ts';
+import {
+  usePluginSettings,
+  type PluginFilter,
+  type PluginRow,
+  type PluginSettingsData,
+} from './use-plugin-settings.ts';
 
 /** The props of {@link PluginSettings}. */
 export interface PluginSettingsProps extends UiProps {
@@ -10,19 +20,139 @@ export interface PluginSettingsProps extends UiProps {
   renderMore?: ((plugin: Plugin) => ReactNode) | undefined;
 }
 
-/** Lists all plugins with their state, and revokes trust (CONTRACT T2). */
-export function PluginSettings({ messages: own, heading }: PluginSettingsProps) {
+/** Lists all plugins with their state, also those that could not be read; reviews them, and revokes trust (CONTRACT T2). */
+export function PluginSettings({ messages: own, heading, renderMore }: PluginSettingsProps) {
   const messages = useMessages(own);
-  const { rows } = usePluginSettings();
+  const data = usePluginSettings();
+  const { status, rows, refused, total } = data;
+  const text = messages.settings;
+  const shown = rows.length + refused.length;
   return (
-    <Section messages={messages} kind="settings" heading={heading} title={messages.settings.title}>
-      {() => (
-        <ul>
-          {rows.map(({ plugin }) => (
-            <li key={plugin.id}>{plugin.display_name}</li>
-          ))}
-        </ul>
+    <Section messages={messages} kind="settings" heading={heading} title={text.title}>
+      {(titleId) => (
+        <>
+          <p className="nvz-ui-note">{text.note}</p>
+          <Filters data={data} messages={messages} />
+          <p className="nvz-ui-note" role="status">
+            {status === 'loading' ? messages.loading : shown === 0 ? text.empty : text.shown(shown, total)}
+          </p>
+          <ul className="nvz-ui-plugins" aria-labelledby={titleId}>
+            {rows.map((row) => (
+              <Row key={row.plugin.id} row={row} own={own} messages={messages} renderMore={renderMore} />
+            ))}
+            {refused.map(({ id, detail }) => (
+              <li key={id} className="nvz-ui-plugin">
+                <div className="nvz-ui-line">
+                  <span className="nvz-ui-name nvz-ui-grow">{id}</span>
+                  <Badge tone="bad">{text.filters.refused}</Badge>
+                </div>
+                <p className="nvz-ui-note">{detail}</p>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Section>
+  );
+}
+
+function Filters({ data, messages }: { data: PluginSettingsData; messages: Messages }) {
+  const { search, setSearch, filter, setFilter, counts } = data;
+  const text = messages.settings;
+  return (
+    <div className="nvz-ui-toolbar" role="search">
+      <label className="nvz-ui-label nvz-ui-grow">
+        {text.search}
+        <input
+          className="nvz-ui-field"
+          type="search"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+        />
+      </label>
+      <label className="nvz-ui-label">
+        {text.filter}
+        <select
+          className="nvz-ui-field"
+          value={filter}
+          onChange={({ target }) => setFilter(target.value as PluginFilter)}
+        >
+          {[...counts].map(([name, count]) => (
+            <option key={name} value={name}>
+              {text.filters[name]} ({count})
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+const TONES = {
+  waiting: 'waiting',
+  changed: 'waiting',
+  trusted: 'good',
+  sandboxed: 'good',
+  none: 'plain',
+} as const;
+
+interface RowProps {
+  row: PluginRow;
+  own: UiProps['messages'];
+  messages: Messages;
+  renderMore: PluginSettingsProps['renderMore'];
+}
+
+function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowProps) {
+  const [isOpen, setOpen] = useState(false);
+  const decisions = useDecisions(plugin, messages);
+  const id = useId();
+  const reviewButton = useRef<HTMLSpanElement>(null);
+  const text = messages.settings;
+  const said = decisionText(plugin, messages, formatTime(messages, plugin.trusted_at));
+  function close() {
+    setOpen(false);
+    reviewButton.current?.querySelector('button')?.focus();
+  }
+  return (
+    // Receives the focus when the review in it disappears.
+    <li className="nvz-ui-plugin" tabIndex={-1} aria-labelledby={id} data-plugin={plugin.id}>
+      <div className="nvz-ui-line">
+        <span className="nvz-ui-grow">
+          <span id={id} className="nvz-ui-name">
+            {plugin.display_name}
+          </span>{' '}
+          <span className="nvz-ui-bytes">{plugin.version}</span>{' '}
+          {plugin.author && <span className="nvz-ui-term">{text.by(plugin.author)}</span>}
+        </span>
+        {said && <span className="nvz-ui-term">{said}</span>}
+        {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
+        <Badge tone={TONES[state]}>{text.filters[state]}</Badge>
+        {state !== 'none' && (
+          <span className="nvz-ui-row" ref={reviewButton}>
+            <Button
+              onPress={() => (isOpen ? close() : setOpen(true))}
+              aria-expanded={isOpen}
+              aria-describedby={id}
+            >
+              {isOpen ? text.hide : text.review}
+            </Button>
+            {!isOpen && state !== 'waiting' && (
+              <Button
+                kind="danger"
+                isBusy={decisions.busy !== undefined}
+                onPress={() => void decisions.revoke()}
+                aria-describedby={id}
+              >
+                {messages.verdicts.revoke}
+              </Button>
+            )}
+          </span>
+        )}
+      </div>
+      <DecisionFailure decisions={decisions} messages={messages} />
+      {isOpen && <TrustReview pluginId={plugin.id} messages={own} heading="h3" onLater={close} />}
+      {renderMore?.(plugin)}
+    </li>
   );
 }

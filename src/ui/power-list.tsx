@@ -4,36 +4,45 @@ import type { FoundPower } from './powers.ts';
 
 const capitalise = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
+interface PowersProps {
+  powers: readonly FoundPower[];
+  messages: Messages;
+}
+
 /** Lists powers, one in a line. Risky ones have a mark that does not depend on colour. */
-export function PowerList({ powers, messages }: { powers: readonly FoundPower[]; messages: Messages }) {
+export function PowerList({ powers, messages, isGone = false }: PowersProps & { isGone?: boolean }) {
   const { phrases, risky } = messages.powers;
   return (
     <ul className="nvz-ui-powers">
-      {powers.map(({ power, names, isRisky }) => (
-        <li key={power} className={isRisky ? 'nvz-ui-risky' : undefined} data-power={power}>
-          {isRisky && (
-            <span className="nvz-ui-mark" title={risky}>
-              <span aria-hidden="true">!</span>
-              <span className="nvz-ui-hidden">{risky}: </span>
-            </span>
-          )}
-          {capitalise(phrases[power](formatSome(messages, names, 20)), messages.locale)}
-        </li>
-      ))}
+      {powers.map(({ power, names, isRisky: wasRisky }) => {
+        // A power that the code no longer has needs no warning.
+        const isRisky = wasRisky && !isGone;
+        return (
+          <li key={power} className={`nvz-ui-power${isRisky ? ' nvz-ui-risky' : ''}`} data-power={power}>
+            {isRisky && (
+              <span className="nvz-ui-mark" title={risky}>
+                <span aria-hidden="true">!</span>
+                <span className="nvz-ui-hidden">{risky}: </span>
+              </span>
+            )}
+            <span>{capitalise(phrases[power](formatSome(messages, names, 20)), messages.locale)}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
 /** Shows what code reaches for: the risky powers in full, the harmless ones folded. */
-export function Powers({ powers, messages }: { powers: readonly FoundPower[]; messages: Messages }) {
+export function Powers({ powers, messages }: PowersProps) {
   const risky = powers.filter(({ isRisky }) => isRisky);
   const harmless = powers.filter(({ isRisky }) => !isRisky);
   return (
     <>
       {risky.length > 0 && <PowerList powers={risky} messages={messages} />}
       {harmless.length > 0 && (
-        <details className="nvz-ui-fold">
-          <summary>{messages.powers.harmless}</summary>
+        <details>
+          <summary className="nvz-ui-summary">{messages.powers.harmless}</summary>
           <PowerList powers={harmless} messages={messages} />
         </details>
       )}

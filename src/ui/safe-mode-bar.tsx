@@ -22,11 +22,21 @@ export function SafeModeBar({ messages: own, isOffered = false }: SafeModeBarPro
       dir={messages.direction}
     >
       {isActive && (
-        <p>
+        <p className="nvz-ui-text">
           <strong>{text.title}</strong> {names.length > 0 && text.names(formatList(messages, names))}
         </p>
       )}
-      {isActive ? onUrl && <a href={onUrl}>{text.on}</a> : <a href={offUrl}>{text.off}</a>}
+      {isActive ? (
+        onUrl && (
+          <a className="nvz-ui-link" href={onUrl}>
+            {text.on}
+          </a>
+        )
+      ) : (
+        <a className="nvz-ui-link" href={offUrl}>
+          {text.off}
+        </a>
+      )}
     </aside>
   );
 }

@@ -46,7 +46,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
     >
       {(titleId) => (
         <>
-          <p>
+          <p className="nvz-ui-text">
             <strong>
               {name} {plugin.version}
             </strong>{' '}

@@ -1,20 +1,239 @@
-import { Section } from './parts.tsx';
+import { useState } from 'react';
+import type { TrustAct, TrustHistoryRecord } from '../contract/index.ts';
+import { usePlugins } from '../react/index.ts';
+import type { Messages } from './messages.ts';
+import { Badge, Button, Failure, Hash, Section, Time } from './parts.tsx';
+import { saveAs } from './save-as.ts';
 import { useMessages, type UiProps } from './ui-messages.tsx';
-import { useTrustHistory } from './use-trust-history.ts';
+import { useTrustHistory, type TrustHistoryData, type TrustHistoryOptions } from './use-trust-history.ts';
 
 /** The props of {@link TrustHistory}. */
 export interface TrustHistoryProps extends UiProps {
   /** Only the decisions about this plugin. @default those about all plugins */
   pluginId?: string | undefined;
+  /** The number of decisions of a page. @default 50 */
+  limit?: number | undefined;
 }
 
 /** Shows the record of decisions: who decided what about which code, and when (CONTRACT P8). */
-export function TrustHistory({ pluginId, messages: own, heading }: TrustHistoryProps) {
+export function TrustHistory({ pluginId, limit, messages: own, heading }: TrustHistoryProps) {
   const messages = useMessages(own);
-  const { records } = useTrustHistory({ pluginId });
+  const [filters, setFilters] = useState<TrustHistoryOptions>({});
+  const data = useTrustHistory({ ...filters, ...(pluginId !== undefined && { pluginId }), limit });
+  const { status, records, error, hasMore, isLoadingMore } = data;
+  const text = messages.history;
+  const isUsable = status === 'ready' || status === 'loading';
   return (
-    <Section messages={messages} kind="history" heading={heading} title={messages.history.title}>
-      {() => <p>{messages.history.shown(records.length)}</p>}
+    <Section messages={messages} kind="history" heading={heading} title={text.title}>
+      {(titleId) => (
+        <>
+          {isUsable && (
+            <Filters
+              messages={messages}
+              data={data}
+              filters={filters}
+              setFilters={setFilters}
+              isForAll={pluginId === undefined}
+            />
+          )}
+          <p className="nvz-ui-note" role="status">
+            {statusText(data, messages)}
+          </p>
+          {error !== undefined && (status === 'failed' || status === 'ready') && (
+            <Failure title={messages.failed.load}>
+              {error} {status === 'failed' && <Button onPress={data.reload}>{messages.retry}</Button>}
+            </Failure>
+          )}
+          {records.length > 0 && (
+            <Records
+              records={records}
+              messages={messages}
+              labelledBy={titleId}
+              isForAll={pluginId === undefined}
+            />
+          )}
+          {hasMore && (
+            <div className="nvz-ui-row">
+              <Button isBusy={isLoadingMore} onPress={() => void data.loadMore()}>
+                {text.more}
+              </Button>
+            </div>
+          )}
+        </>
+      )}
     </Section>
+  );
+}
+
+function statusText({ status, records, hasMore }: TrustHistoryData, messages: Messages): string {
+  const text = messages.history;
+  if (status === 'unsupported') return text.unsupported;
+  if (status === 'forbidden') return text.forbidden;
+  if (status === 'loading') return messages.loading;
+  if (status === 'failed') return '';
+  if (records.length === 0) return text.empty;
+  return hasMore ? text.shown(records.length) : `${text.shown(records.length)}. ${text.end}`;
+}
+
+interface FiltersProps {
+  messages: Messages;
+  data: TrustHistoryData;
+  filters: TrustHistoryOptions;
+  setFilters: (filters: TrustHistoryOptions) => void;
+  /** Whether the record is that of all plugins. */
+  isForAll: boolean;
+}
+
+function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps) {
+  const { plugins } = usePlugins();
+  const [failure, setFailure] = useState<string>();
+  const text = messages.history;
+  const set = (change: TrustHistoryOptions) => setFilters({ ...filters, ...change });
+  const exportLink = (format: 'csv' | 'json') => (
+    <a
+      className="nvz-ui-link"
+      href={data.exportUrl(format)}
+      download
+      onClick={(event) => {
+        // The browser's own request would not have the operator's token.
+        event.preventDefault();
+        setFailure(undefined);
+        data
+          .exportAs(format)
+          .then((blob) => saveAs(blob, `trust-history.${format}`))
+          .catch((thrown: Error) => setFailure(thrown.message));
+      }}
+    >
+      {text[format]}
+    </a>
+  );
+  return (
+    <>
+      <div className="nvz-ui-toolbar" role="search" aria-label={text.title}>
+        {isForAll && (
+          <label className="nvz-ui-label">
+            {text.plugin}
+            <select
+              className="nvz-ui-field"
+              value={filters.pluginId ?? ''}
+              onChange={({ target }) => set({ pluginId: target.value || undefined })}
+            >
+              <option value="">{messages.settings.filters.all}</option>
+              {plugins.map(({ id, display_name }) => (
+                <option key={id} value={id}>
+                  {display_name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label className="nvz-ui-label">
+          {text.what}
+          <select
+            className="nvz-ui-field"
+            value={filters.act ?? ''}
+            onChange={({ target }) => set({ act: (target.value || undefined) as TrustAct | undefined })}
+          >
+            <option value="">{text.allActs}</option>
+            {Object.entries(text.acts).map(([act, label]) => (
+              <option key={act} value={act}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="nvz-ui-label">
+          {text.who}
+          <input
+            className="nvz-ui-field"
+            type="search"
+            // Not with each key, since a part of a name matches nothing.
+            onBlur={({ target }) => set({ who: target.value.trim() || undefined })}
+            onKeyDown={({ key, currentTarget }) => {
+              if (key === 'Enter') set({ who: currentTarget.value.trim() || undefined });
+            }}
+          />
+        </label>
+        <span className="nvz-ui-row">
+          {exportLink('csv')} {exportLink('json')}
+        </span>
+      </div>
+      {failure !== undefined && <Failure title={messages.failed.export}>{failure}</Failure>}
+    </>
+  );
+}
+
+interface RecordsProps {
+  records: readonly TrustHistoryRecord[];
+  messages: Messages;
+  labelledBy: string;
+  isForAll: boolean;
+}
+
+function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
+  const text = messages.history;
+  const columns = [text.when, text.who, ...(isForAll ? [text.plugin] : []), text.what, text.bytes];
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it
+    <div className="nvz-ui-scroll" role="region" aria-labelledby={labelledBy} tabIndex={0}>
+      <table className="nvz-ui-table">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col" className="nvz-ui-cell nvz-ui-column">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- two records can be equal, and none moves
+            <Row key={`${record.at} ${index}`} record={record} messages={messages} isForAll={isForAll} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({
+  record,
+  messages,
+  isForAll,
+}: {
+  record: TrustHistoryRecord;
+  messages: Messages;
+  isForAll: boolean;
+}) {
+  const { at, who, plugin_id, act, bundles, via } = record;
+  const text = messages.history;
+  return (
+    <tr>
+      <td className="nvz-ui-cell nvz-ui-nowrap">
+        <Time messages={messages} iso={at} />
+      </td>
+      <td className="nvz-ui-cell">{who || <span className="nvz-ui-absent">{text.nobody}</span>}</td>
+      {isForAll && <td className="nvz-ui-cell">{plugin_id}</td>}
+      <td className="nvz-ui-cell">
+        {/* A newer server may have further acts. */}
+        {Object.hasOwn(text.acts, act) ? text.acts[act] : act}{' '}
+        {record.sandboxed && act !== 'sandbox' && (
+          <Badge tone="plain">{messages.settings.filters.sandboxed}</Badge>
+        )}
+        {via === 'other' && (
+          <span title={text.elsewhereNote}>
+            <Badge tone="waiting">{text.elsewhere}</Badge>
+          </span>
+        )}
+      </td>
+      <td className="nvz-ui-cell">
+        {Object.entries(bundles).map(([file, hash]) => (
+          <div key={file} className="nvz-ui-bytes">
+            {file} <Hash sha256={hash} />
+          </div>
+        ))}
+      </td>
+    </tr>
   );
 }

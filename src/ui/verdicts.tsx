@@ -75,16 +75,16 @@ export function Verdicts(props: VerdictsProps) {
             </Button>
             <div id={`${id}-${verdict}`} className="nvz-ui-means">
               {isRecommended && (
-                <p>
+                <p className="nvz-ui-text">
                   <Badge tone="good">{text.recommended}</Badge> {text.reasons[recommendation.reason]}
                 </p>
               )}
-              <p>{means}</p>
+              <p className="nvz-ui-text">{means}</p>
             </div>
           </div>
         );
       })}
-      {!canSandbox && <p className="nvz-ui-note">{text.noSandbox}</p>}
+      {!canSandbox && <p className="nvz-ui-note nvz-ui-wide">{text.noSandbox}</p>}
       <DecisionFailure
         decisions={decisions}
         messages={messages}

@@ -9,7 +9,7 @@ export const SHEET = `@layer nousviz-ui {
   --nvz-i-mark: hsl(var(--ring, 221 83% 53%));
 }
 .nvz-ui-inspector {
-  position: fixed; z-index: 2147483000; inset-block: 0; inset-inline-end: 0;
+  display: block; position: fixed; z-index: 2147483000; inset-block: 0; inset-inline-end: 0;
   box-sizing: border-box; inline-size: min(30rem, 100vw); padding: 1rem; overflow: auto;
   background: var(--nvz-i-back); color: var(--nvz-i-text);
   border-inline-start: 1px solid var(--nvz-i-line); box-shadow: 0 0 24px rgb(0 0 0 / 15%);

@@ -1,0 +1,37 @@
+import { diffLines } from 'diff';
+
+/** A run of lines of a comparison. */
+export interface Run {
+  kind: 'added' | 'removed' | 'equal' | 'gap';
+  lines: readonly string[];
+}
+
+/** The number of equal lines that are shown around a change. */
+const CONTEXT = 3;
+/** A comparison that takes longer is given up, in milliseconds. */
+const PATIENCE = 4000;
+
+const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
+
+/** Shortens equal lines to those near a change. */
+function shorten(lines: readonly string[], isFirst: boolean, isLast: boolean): Run[] {
+  const [before, after] = [isFirst ? 0 : CONTEXT, isLast ? 0 : CONTEXT];
+  if (lines.length <= before + after + 1) return [{ kind: 'equal', lines }];
+  const runs: Run[] = [
+    { kind: 'equal', lines: lines.slice(0, before) },
+    { kind: 'gap', lines: lines.slice(before, lines.length - after) },
+    { kind: 'equal', lines: lines.slice(lines.length - after) },
+  ];
+  return runs.filter((run) => run.lines.length > 0);
+}
+
+/** Compares two texts by lines; `undefined` if they differ too much to be compared in time. */
+export function compare(before: string, after: string, timeout = PATIENCE): Run[] | undefined {
+  const changes = diffLines(before, after, { timeout });
+  return changes?.flatMap(({ added, removed, value }, index): Run[] => {
+    const lines = linesOf(value);
+    if (added) return [{ kind: 'added', lines }];
+    if (removed) return [{ kind: 'removed', lines }];
+    return shorten(lines, index === 0, index === changes.length - 1);
+  });
+}

@@ -1,0 +1,51 @@
+import type { TrustHistoryRecord } from '../contract/index.ts';
+import { formatTime } from './format.ts';
+import type { Messages } from './messages.ts';
+import { Button, DecisionFailure, Hash } from './parts.tsx';
+import type { Decisions } from './use-decisions.ts';
+
+interface EarlierProps {
+  earlier: readonly TrustHistoryRecord[];
+  decisions: Decisions;
+  messages: Messages;
+  describedBy: string;
+}
+
+/** Lists the code that was accepted before, to roll back to it. */
+export function Earlier({ earlier, decisions, messages, describedBy }: EarlierProps) {
+  const text = messages.review;
+  if (earlier.length === 0) return null;
+  return (
+    <details>
+      <summary className="nvz-ui-summary">{text.earlier}</summary>
+      <p className="nvz-ui-note">{text.earlierNote}</p>
+      <ul className="nvz-ui-list">
+        {earlier.map((record) => {
+          const when = formatTime(messages, record.at);
+          const said = record.sandboxed ? text.sandboxedBy : text.trustedBy;
+          return (
+            <li key={record.at + record.act} className="nvz-ui-line nvz-ui-file">
+              <span className="nvz-ui-line">
+                <span className="nvz-ui-grow">{said(record.who || messages.history.nobody, when)}</span>
+                {Object.entries(record.bundles).map(([file, hash]) => (
+                  <span key={file} className="nvz-ui-bytes">
+                    {file} <Hash sha256={hash} />
+                  </span>
+                ))}
+                <Button
+                  isBusy={decisions.busy !== undefined}
+                  onPress={() => void decisions.rollBack(record)}
+                  aria-describedby={describedBy}
+                >
+                  {text.rollBack}
+                  <span className="nvz-ui-hidden"> {text.rollBackTo(when)}</span>
+                </Button>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      <DecisionFailure decisions={decisions} messages={messages} acts={['rollBack']} />
+    </details>
+  );
+}

@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import type { Plugin } from '../contract/index.ts';
+import { CodePanel } from './code-panel.tsx';
+import type { Messages } from './messages.ts';
+import { Badge, Button, BytesText } from './parts.tsx';
+import type { ReviewedFile } from './review.ts';
+
+interface FilesProps {
+  plugin: Plugin;
+  files: readonly ReviewedFile[];
+  /** Whether the plugin has changed since it was accepted. */
+  isChange: boolean;
+  messages: Messages;
+  /** The id of the list's title. */
+  labelledBy: string;
+}
+
+/** Lists the files of a plugin with size and hash, and shows their code on demand. */
+export function Files({ files, labelledBy, ...rest }: FilesProps) {
+  return (
+    <ul className="nvz-ui-list" aria-labelledby={labelledBy}>
+      {files.map((file) => (
+        <File key={file.path} file={file} {...rest} />
+      ))}
+    </ul>
+  );
+}
+
+const TONES = { changed: 'waiting', new: 'waiting', gone: 'bad', unusable: 'bad', same: 'plain' } as const;
+
+/** The part of a file that is shown: its code, or its difference to the accepted version. */
+type Shown = 'code' | 'difference' | undefined;
+
+function File({
+  file,
+  plugin,
+  isChange,
+  messages,
+}: Omit<FilesProps, 'files' | 'labelledBy'> & { file: ReviewedFile }) {
+  const [shown, setShown] = useState<Shown>();
+  const { kind, before, now, names, path, filename } = file;
+  const text = messages.review;
+  const toggle = (next: Shown, show: string, hide: string) => (
+    <Button
+      kind="quiet"
+      aria-expanded={shown === next}
+      onPress={() => setShown(shown === next ? undefined : next)}
+    >
+      {shown === next ? hide : show}
+      <span className="nvz-ui-hidden"> {text.ofFile(filename)}</span>
+    </Button>
+  );
+  return (
+    <li className="nvz-ui-file">
+      <div className="nvz-ui-line">
+        <span className="nvz-ui-grow">
+          <span className="nvz-ui-name">{names.join(', ')}</span>{' '}
+          <code className="nvz-ui-code-name">{path}</code>
+        </span>
+        {isChange && <Badge tone={TONES[kind]}>{text.kinds[kind]}</Badge>}
+        {!isChange && (kind === 'gone' || kind === 'unusable') && (
+          <Badge tone="bad">{text.kinds[kind]}</Badge>
+        )}
+        <span>
+          {before && (
+            <>
+              <span className="nvz-ui-hidden">{text.oldVersion}: </span>
+              <BytesText messages={messages} bytes={before} /> <span aria-hidden="true">→ </span>
+              <span className="nvz-ui-hidden">{text.newVersion}: </span>
+            </>
+          )}
+          {now && <BytesText messages={messages} bytes={now} />}
+        </span>
+        {before?.sha256 && now?.sha256 && toggle('difference', text.showDifference, text.hideDifference)}
+        {now?.sha256 && toggle('code', text.showCode, text.hideCode)}
+      </div>
+      {kind === 'gone' && isChange && <p className="nvz-ui-note">{text.goneNote}</p>}
+      {kind === 'unusable' && <p className="nvz-ui-note">{text.unusableNote}</p>}
+      {shown && <CodePanel plugin={plugin} file={file} shown={shown} messages={messages} />}
+    </li>
+  );
+}
