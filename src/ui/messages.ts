@@ -1,4 +1,5 @@
 import { code } from './code/texts.ts';
+import type { InspectorTexts } from './inspector/texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
 import { phrases, reasons } from './power-texts.ts';
@@ -214,6 +215,8 @@ export const english = /* @__PURE__ */ withGeneral({
   settings,
   history,
   safeMode,
+  /** Texts in place of those of the inspector, which load with it. */
+  inspector: undefined as PartOf<InspectorTexts> | undefined,
 });
 
 /** All texts of the components. */

@@ -67,27 +67,34 @@ export const BytesText = ({ messages, bytes }: { messages: General; bytes: Bytes
   </span>
 );
 
-/** A button. It stays focusable while it waits, so that the focus is not lost. */
+/** A button. It stays focusable while it waits, so that the focus is not lost, and passes the focus on if it disappears. */
 export function Button({
   kind = 'plain',
   isBusy = false,
+  isPressed,
   onPress,
   children,
   ...rest
 }: {
   kind?: 'primary' | 'danger' | 'plain' | 'quiet';
   isBusy?: boolean;
+  /** Whether the mode that it starts and ends is on. */
+  isPressed?: boolean;
   onPress: () => void;
   children: ReactNode;
   'aria-describedby'?: string;
   'aria-expanded'?: boolean;
   'aria-controls'?: string;
 }) {
+  const place = useRef<HTMLButtonElement>(null);
+  useKeptFocus(place);
   return (
     <button
+      ref={place}
       type="button"
       className={`nvz-ui-button nvz-ui-${kind}`}
       aria-disabled={isBusy}
+      aria-pressed={isPressed}
       onClick={() => {
         if (!isBusy) onPress();
       }}
