@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { act, cleanup, render } from '@testing-library/react';
+import { act, cleanup, configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { onTestFinished, vi } from 'vitest';
 import { createHost, type HostOptions } from '../host/index.ts';
@@ -7,6 +7,9 @@ import { HostProvider } from '../react/index.ts';
 import { createServer, fileTrustStore } from '../server/index.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
 import type { ServerOptions } from '../server/server-options.ts';
+
+// The server reads real files, on slow machines too.
+configure({ asyncUtilTimeout: 20_000 });
 
 /** A bundle that uses nothing but the host's helpers. */
 export const HARMLESS = 'export default () => NousViz.widgets.formatNumber(1);';
@@ -40,6 +43,8 @@ export async function openPage({ host: hostOptions, files, ...options }: PageOpt
     lock: false,
     fetch: async (input, init) => {
       const request = new Request(input, init);
+      // As browsers do.
+      request.headers.set('Sec-Fetch-Site', 'same-origin');
       requests.push(`${request.method} ${new URL(request.url).pathname}${new URL(request.url).search}`);
       return server.fetch(request);
     },
@@ -64,6 +69,9 @@ export async function openPage({ host: hostOptions, files, ...options }: PageOpt
 /** Waits until something holds, with the page's updates. */
 export const until = <Result,>(check: () => Result): Promise<Result> =>
   vi.waitFor(check, { timeout: 20_000 });
+
+/** The text of the component's own live region. */
+export const status = () => document.querySelector('.nvz-ui [role=status]')?.textContent;
 
 /** What was announced last. */
 export const announced = () => document.querySelector('[data-nvz-ui-live]')?.textContent;
