@@ -44,7 +44,7 @@ function loadedWith(
  * @param external Packages that are not counted, in addition to React.
  * @returns Bytes, minified and gzipped: `now` of the scripts that load with the page, and `failure` of those that the first failure
  *   loads, the diagnosis with all that it imports statically or on demand. Scripts that only an option, a redirected request, a
- *   widget that renders often or a bundle with a source map loads count in neither.
+ *   widget that renders often, a bundle with a source map, an explanation or a report loads count in neither.
  */
 async function measureApp(
   create: string,
@@ -60,7 +60,7 @@ async function measureApp(
     ({ name, isDynamicEntry }) => isDynamicEntry && name.startsWith('diagnosis-'),
   )!;
   const onDemand = ({ imports, dynamicImports }: Chunk) =>
-    [...imports, ...dynamicImports].filter((name) => !name.includes('source-map-'));
+    [...imports, ...dynamicImports].filter((name) => !/(?:source-map|explain|report)-/.test(name));
   const failure = loadedWith(diagnosis, chunks, onDemand, now);
   const bytesOf = (files: readonly Chunk[]) => gzip(files.map(({ code }) => code));
   return { now: bytesOf(now), failure: bytesOf(failure) };

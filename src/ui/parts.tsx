@@ -71,12 +71,15 @@ export const BytesText = ({ messages, bytes }: { messages: General; bytes: Bytes
 export function Button({
   kind = 'plain',
   isBusy = false,
+  isPressed,
   onPress,
   children,
   ...rest
 }: {
   kind?: 'primary' | 'danger' | 'plain' | 'quiet';
   isBusy?: boolean;
+  /** Whether the mode that it starts and ends is on. */
+  isPressed?: boolean;
   onPress: () => void;
   children: ReactNode;
   'aria-describedby'?: string;
@@ -91,6 +94,7 @@ export function Button({
       type="button"
       className={`nvz-ui-button nvz-ui-${kind}`}
       aria-disabled={isBusy}
+      aria-pressed={isPressed}
       onClick={() => {
         if (!isBusy) onPress();
       }}
