@@ -13,12 +13,15 @@ interface SectionProps {
   heading?: 'h1' | 'h2' | 'h3' | 'h4' | undefined;
   /** Stands beside the title. */
   aside?: ReactNode;
+  /** The plugin that is decided about, for the cards of its panels. */
+  review?: string | undefined;
   /** `titleId` is the id of the title. */
   children: (titleId: string) => ReactNode;
 }
 
 /** A component's outermost element: it has the language and the direction of its texts, and gives the focus back when it disappears. */
-export function Section({ messages, kind, title, heading: Heading = 'h2', aside, children }: SectionProps) {
+export function Section(props: SectionProps) {
+  const { messages, kind, title, heading: Heading = 'h2', aside, review, children } = props;
   const place = useRef<HTMLElement>(null);
   const id = useId();
   useKeptFocus(place);
@@ -27,6 +30,7 @@ export function Section({ messages, kind, title, heading: Heading = 'h2', aside,
       ref={place}
       className={`nvz-ui nvz-ui-${kind}`}
       aria-labelledby={id}
+      data-nousviz-review={review}
       lang={messages.locale}
       dir={messages.direction}
     >
