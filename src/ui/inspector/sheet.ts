@@ -1,12 +1,12 @@
 /** The rules of the inspector, in the layer of `ui.css`. They load with it. The colours are those of the host's theme. */
 export const SHEET = `@layer nousviz-ui {
 .nvz-ui-inspector, .nvz-ui-outline {
-  --nvz-i-back: hsl(var(--card, 0 0% 100%));
-  --nvz-i-text: hsl(var(--card-foreground, 222 47% 11%));
-  --nvz-i-soft: hsl(var(--muted-foreground, 215 16% 40%));
-  --nvz-i-line: hsl(var(--border, 214 32% 85%));
-  --nvz-i-fill: hsl(var(--muted, 210 40% 94%));
-  --nvz-i-mark: hsl(var(--ring, 221 83% 53%));
+  --nvz-i-back: var(--nvz-ui-card, hsl(var(--card, 0 0% 100%)));
+  --nvz-i-text: var(--nvz-ui-text, hsl(var(--card-foreground, 222 47% 11%)));
+  --nvz-i-soft: var(--nvz-ui-quiet, hsl(var(--muted-foreground, 215 16% 40%)));
+  --nvz-i-line: var(--nvz-ui-border, hsl(var(--border, 214 32% 85%)));
+  --nvz-i-fill: var(--nvz-ui-muted, hsl(var(--muted, 210 40% 94%)));
+  --nvz-i-mark: var(--nvz-ui-ring, hsl(var(--ring, 221 83% 53%)));
 }
 .nvz-ui-inspector {
   display: block; position: fixed; z-index: 2147483000; inset-block: 0; inset-inline-end: 0;
