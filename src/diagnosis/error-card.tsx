@@ -112,7 +112,10 @@ function Card(props: ErrorCardProps) {
         data-code={code}
         style={styles.outer}
       >
-        <div className="nvz-card" style={isPending ? styles.note : styles.alarm}>
+        <div
+          className="nvz-card"
+          style={{ ...(isPending ? styles.note : styles.alarm), ...(first && styles.short) }}
+        >
           <Title isPending={isPending}>{title}</Title>
           {!first && (
             <div className="nvz-wide">
