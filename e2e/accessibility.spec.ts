@@ -76,7 +76,8 @@ const STATES: State[] = [
     name: 'review with code',
     async reach(page) {
       await press(page, 'Show the code');
-      await expect(page.getByRole('searchbox', { name: 'Search in the code' })).toBeVisible();
+      await press(page, 'Search in the code');
+      await expect(page.locator('.cm-panel')).toBeVisible();
     },
   },
   {
@@ -96,6 +97,7 @@ const STATES: State[] = [
       await go(page, '/plugin/sales/main');
       await press(page, 'Review');
       await press(page, 'Show the difference');
+      await expect(page.getByRole('button', { name: 'Hide the difference' })).toBeVisible();
     },
   },
   {
