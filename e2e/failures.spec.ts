@@ -1,3 +1,5 @@
+import type { Locator } from '@playwright/test';
+import { MESSAGES } from '../src/contract/words.ts';
 import { counter, dashboard, expect, test } from './test.ts';
 
 const healthy = { 'widget/dist/Healthy.js': counter() };
@@ -120,18 +122,71 @@ test('a card has its own alignment and the width of its panel in an app that cen
     await page.setViewportSize({ width, height: 800 });
     await expect(card).toHaveCSS('text-align', 'start');
     expect((await card.boundingBox())!.width).toBe((await panel.boundingBox())!.width);
-    const lefts = await card.locator('p, strong, button').evaluateAll((all) =>
-      all.map((one) => {
-        const range = document.createRange();
-        range.selectNodeContents(one);
-        return Math.round((one.matches('button') ? one : range).getBoundingClientRect().left);
-      }),
+    const lefts = await card.locator('p, strong, button:first-of-type').evaluateAll((all) =>
+      all
+        .filter((one) => one.checkVisibility())
+        .map((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          return Math.round((one.matches('button') ? one : range).getBoundingClientRect().left);
+        }),
     );
     expect(new Set(lefts).size, lefts.join()).toBe(1);
     await test
       .info()
       .attach(`card-${width}.png`, { body: await page.screenshot(), contentType: 'image/png' });
   }
+});
+
+/** Whether an element fits in its box, with all its text. */
+const fits = (element: HTMLElement) =>
+  element.scrollHeight <= element.clientHeight && element.scrollWidth <= element.clientWidth;
+
+test('every card fits in 130 × 100 pixels, with its details on demand', async ({ lab, page, expected }) => {
+  expected.push(/BUNDLE_THREW|boom/);
+  await page.addInitScript(() => {
+    const style = new CSSStyleSheet();
+    style.replaceSync('[data-panel] { width: 130px !important; height: 100px !important }');
+    document.adoptedStyleSheets = [style];
+  });
+  await lab.install('broken', {
+    'Broken.js': `throw new Error('boom');`,
+    'dashboards/main.yaml': dashboard('Broken', 'Broken'),
+  });
+  await lab.open('/plugin/broken/main');
+  const panel = lab.panel('broken/Broken').first();
+  const pending = panel.getByRole('note');
+  await expect(pending).toContainText('Awaiting consent');
+  const titles = [...new Set(Object.values(MESSAGES).map(({ title }) => title))];
+  /** Shows each title in the card. @returns Those that do not fit. */
+  const tooLong = async (card: Locator) => {
+    const strong = card.locator('strong');
+    const found: string[] = [];
+    for (const title of titles) {
+      await strong.evaluate((element, text) => (element.lastChild!.textContent = text), title);
+      if (!(await card.evaluate(fits))) found.push(title);
+    }
+    return found;
+  };
+  expect(await tooLong(pending)).toEqual([]);
+  const link = lab.panel('broken/Broken').last().getByRole('note').getByRole('button');
+  await expect(link).toHaveText('See first panel');
+  await link.click();
+  await expect(pending).toBeFocused();
+
+  await lab.trust('/plugin/broken/main');
+  const card = panel.getByRole('alert');
+  expect((await card.boundingBox())!.width).toBe(130);
+  expect(await tooLong(card)).toEqual([]);
+  await expect(card.getByText('could not be evaluated')).toBeHidden();
+  const details = card.getByRole('button', { name: 'Details' });
+  await details.click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Broken.js could not be evaluated: boom');
+  await expect(dialog.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(details).toBeFocused();
 });
 
 const answers = [
@@ -185,9 +240,11 @@ test('prints the message of the card to the console, once', async ({ lab, page, 
     'dashboards/main.yaml': dashboard('Chart', 'Chart'),
   });
   await lab.trust('/plugin/sales/main');
-  await expect(lab.panel('sales/Chart').last().getByRole('alert')).toContainText(
+  await expect(lab.panel('sales/Chart').first().getByRole('alert')).toContainText(
     'Chart.js did not export a default React component.',
   );
+  const again = lab.panel('sales/Chart').last().getByRole('alert');
+  await expect(again).toHaveText('No default exportRetryDetails');
   expect(lines).toEqual([
     '[NousViz] sales/Chart: Chart.js did not export a default React component. End the file with "export default function Chart". [NO_DEFAULT_EXPORT]',
   ]);

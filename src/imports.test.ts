@@ -23,6 +23,8 @@ const MORE: Record<string, string[]> = { testing: ['host', 'react', 'sandbox'] }
 const DOORS: Record<string, string[]> = {
   // The words of all failures: pages load them with the first failure. The names in shims: only servers and tools need them.
   contract: ['index.ts', 'words.ts', 'shim-names.ts'],
+  // What a report leaves out: pages load it with the first report.
+  diagnosis: ['index.ts', 'report.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
   // Tests of widgets have both ends of the wire, and no frame.
@@ -50,6 +52,7 @@ const PACKAGES: Record<string, string[]> = {
     'diff',
     'esrap',
     'react',
+    'react-dom',
   ],
   sandbox: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],

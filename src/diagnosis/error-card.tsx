@@ -1,124 +1,144 @@
-import { useState, useSyncExternalStore, type CSSProperties } from 'react';
-import type { Code, Plugin, WidgetError } from '../contract/index.ts';
+import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { WidgetError } from '../contract/index.ts';
+import { adoptSheet } from './adopt-sheet.ts';
+import { Actions, Button, CopyRemedy } from './card-actions.tsx';
+import { canRetry, isOfAuthor, isWaiting, placeOf, type CardPage } from './card-page.ts';
+import * as styles from './card-styles.ts';
+import { findReview, goTo, useFirstCard } from './first-card.ts';
+import { UpdateNotice } from './notice.tsx';
 
 /** The props of {@link ErrorCard}. */
 export interface ErrorCardProps {
   error: WidgetError;
   /** Whether the card is about a pending decision of the operator, not a failure. */
   isPending?: boolean | undefined;
-  /** The live list of plugins, which says whether a newer file of the component waits for a decision. */
-  plugins: {
-    getSnapshot(): { plugins: readonly Plugin[] };
-    subscribe(listener: () => void): () => void;
-  };
+  /** Whether the failure is that of an update, below its earlier version, which runs. */
+  isUpdate?: boolean | undefined;
+  page: CardPage;
   onRetry?: (() => void) | undefined;
 }
 
-// Inline and in the page's own colours: the host's stylesheet may have no rules for the card.
-const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
-const card: CSSProperties = {
-  border: `1px solid ${faint}`,
-  borderRadius: 8,
-  padding: '0.75rem 1rem',
-  fontSize: '0.875rem',
-  lineHeight: 1.5,
-  overflowWrap: 'anywhere',
-  // The app around the card may centre text, or be as narrow as its text.
-  boxSizing: 'border-box',
-  width: '100%',
-  textAlign: 'start',
-};
-const alarm: CSSProperties = { ...card, borderInlineStart: '4px solid #dc2626' };
-const note: CSSProperties = { ...card, borderStyle: 'dashed' };
-const line: CSSProperties = { margin: '0.25rem 0 0' };
-const small: CSSProperties = { ...line, fontSize: '0.75rem', opacity: 0.75 };
-const button: CSSProperties = {
-  marginTop: '0.5rem',
-  minHeight: 36,
-  padding: '0 0.875rem',
-  border: `1px solid ${faint}`,
-  borderRadius: 6,
-  background: 'transparent',
-  color: 'inherit',
-  font: 'inherit',
-  cursor: 'pointer',
-};
-
-const buttons: CSSProperties = { display: 'flex', flexWrap: 'wrap', gap: '0.5rem' };
-const command: CSSProperties = {
-  display: 'block',
-  margin: '0.25rem 0',
-  padding: '0.5rem',
-  borderRadius: 4,
-  background: 'color-mix(in srgb, currentColor 8%, transparent)',
-  fontSize: '0.75rem',
-  whiteSpace: 'pre-wrap',
-};
-
-/** The codes that a retry cannot change: these failures end when the names, the document or the page change. */
-const noRetry: Partial<Record<Code, true>> = {
-  UNKNOWN_COMPONENT: true,
-  AMBIGUOUS_COMPONENT: true,
-  DASHBOARD_INVALID: true,
-  CONFIG_TOO_DEEP: true,
-  CONFIG_NOT_DATA: true,
-  HOST_NOT_PUBLISHED: true,
-  NAME_TAKEN: true,
-  UNSUPPORTED_BROWSER: true,
-};
-
-/** Whether the trusted file of a component runs while a newer one waits for the operator (CONTRACT T4). */
-const isWaiting = (plugins: readonly Plugin[], { pluginId, component }: WidgetError) =>
-  plugins
-    .find(({ id }) => id === pluginId)
-    ?.components.some(({ name, changed, consented }) => name === component && changed && consented);
-
-/** The kind of text that a card offers to copy. */
-const kindOf = (text: string) =>
-  text.startsWith('--') ? 'flags' : text.startsWith('npx ') ? 'command' : 'code';
-
-function CopyButton({ text }: { text: string }) {
-  const [label, setLabel] = useState(`Copy ${kindOf(text)}`);
-  const copy = () =>
-    // The clipboard is missing on plain http, and the browser may deny access.
-    Promise.resolve(navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))).then(
-      () => setLabel('Copied'),
-      () => setLabel('Select the text to copy it'),
-    );
-  return (
-    <button type="button" style={button} onClick={copy} aria-live="polite" title={text}>
-      {label}
-    </button>
-  );
-}
-
-/** Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). */
-export function ErrorCard({ error, isPending = false, plugins, onRetry }: ErrorCardProps) {
-  const { title, fact, fix, copy, pluginId, component, code, details, at, frame } = error;
+/** The text of a card without its title. */
+function Body({ error, isPending, page }: ErrorCardProps) {
+  const { fact, fix, copy, details, frame } = error;
+  const { plugins, audience } = page;
   const list = useSyncExternalStore(plugins.subscribe, plugins.getSnapshot);
+  const remedy = (
+    <>
+      <p style={styles.line}>{fix}</p>
+      {copy && fix.endsWith(':') && <code style={styles.command}>{copy}</code>}
+      {copy && <CopyRemedy text={copy} />}
+    </>
+  );
   return (
-    <div role={isPending ? 'note' : 'alert'} data-code={code} style={isPending ? note : alarm}>
-      <strong>{title}</strong>
-      <p style={line}>{fact}</p>
-      {frame && details.variant === 'author' && <code style={command}>{frame}</code>}
-      <p style={line}>{fix}</p>
-      {copy && fix.endsWith(':') && <code style={command}>{copy}</code>}
-      {!isPending && isWaiting(list.plugins, error) && (
-        <p style={line}>A newer file waits: accept the change where this app asks about plugins.</p>
+    <>
+      <p style={styles.line}>{fact}</p>
+      {frame && details.variant === 'author' && <code style={styles.command}>{frame}</code>}
+      {audience !== 'author' && isOfAuthor(error) ? (
+        <>
+          <p style={styles.line}>Only a change of the plugin helps: send the report to its author.</p>
+          <details style={styles.line}>
+            <summary>For the author</summary>
+            {remedy}
+          </details>
+        </>
+      ) : (
+        remedy
       )}
-      <p style={small}>
-        {[[pluginId, component].filter(Boolean).join('/'), at ?? (details.file as string | undefined), code]
-          .filter(Boolean)
-          .join(' · ')}
-      </p>
-      <div style={buttons}>
-        {onRetry && !isPending && !noRetry[code] && (
-          <button type="button" style={button} onClick={onRetry}>
-            {code === 'WIDGET_PARKED' ? 'Release' : 'Retry'}
-          </button>
-        )}
-        {copy && <CopyButton text={copy} />}
-      </div>
-    </div>
+      {!isPending && isWaiting(list.plugins, error) && (
+        <p style={styles.line}>A newer file waits: accept the change where this app asks about plugins.</p>
+      )}
+      <p style={styles.small}>{placeOf(error)}</p>
+    </>
   );
 }
+
+const Title = ({ children, isPending }: { children: string; isPending?: boolean | undefined }) => (
+  <strong>
+    <svg viewBox="0 0 16 16" aria-hidden style={isPending ? styles.icon : styles.alarmIcon}>
+      <path d={isPending ? 'M3 7.5h10V15H3zM5 7.5V5a3 3 0 0 1 6 0v2.5' : 'M8 1.5 15 14H1zM8 6v4m0 1.5v1'} />
+    </svg>
+    {children}
+  </strong>
+);
+
+const retryOf = ({ error, isPending, onRetry }: ErrorCardProps) =>
+  isPending || !canRetry(error) ? undefined : onRetry;
+
+/** All of a card in a dialog, over the page. Escape closes it, and the focus returns to the button that opened it. */
+function Details({ onClose, ...props }: ErrorCardProps & { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // Not all test environments have it.
+  useLayoutEffect(() => dialog.current!.showModal?.(), []);
+  return (
+    <dialog ref={dialog} aria-label={props.error.title} style={styles.dialog} onClose={onClose}>
+      <Title isPending={props.isPending}>{props.error.title}</Title>
+      <Body {...props} />
+      <div style={styles.buttons}>
+        <Actions {...props} onRetry={retryOf(props)} />
+        <Button onClick={() => dialog.current!.close()}>Close</Button>
+      </div>
+    </dialog>
+  );
+}
+
+/** What a card says, as far as it can be the same in several panels: the file is in the details. */
+function saysOf({ code, pluginId, fact, details }: WidgetError, isPending: boolean | undefined) {
+  const words = isPending ? '' : fact.split(String(details.file)).join('');
+  return `${code} ${pluginId} ${words}`;
+}
+
+/**
+ * Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). Of several cards on the
+ * page that say the same, only the first is whole. The others have the title, and a link to the decision, or to the first card.
+ */
+function Card(props: ErrorCardProps) {
+  const { error, isPending, page } = props;
+  const { code, title, pluginId } = error;
+  const element = useRef<HTMLDivElement>(null);
+  const first = useFirstCard(page.plugins, saysOf(error, isPending), element);
+  const review = useSyncExternalStore(page.plugins.subscribe, () =>
+    isPending ? findReview(pluginId) : undefined,
+  );
+  const [isOpen, setOpen] = useState(false);
+  useLayoutEffect(() => adoptSheet(element.current!, styles.SHEET), []);
+  const more = isPending && first ? undefined : first ? {} : styles.narrow;
+  return (
+    <>
+      <div
+        ref={element}
+        role={isPending ? 'note' : 'alert'}
+        tabIndex={-1}
+        data-code={code}
+        style={styles.outer}
+      >
+        <div className="nvz-card" style={isPending ? styles.note : styles.alarm}>
+          <Title isPending={isPending}>{title}</Title>
+          {!first && (
+            <div className="nvz-wide">
+              <Body {...props} />
+            </div>
+          )}
+          <div style={styles.buttons}>
+            {isPending && (first || review) && (
+              <Button onClick={() => goTo(findReview(pluginId) ?? first!)}>
+                {review ? 'Review' : 'See first panel'}
+              </Button>
+            )}
+            <Actions {...props} onRetry={retryOf(props)} isShort={first !== undefined} />
+            {more && (
+              <Button className="nvz-narrow" style={more} onClick={() => setOpen(true)}>
+                Details
+              </Button>
+            )}
+          </div>
+        </div>
+      </div>
+      {isOpen && <Details {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** Shows a failure in the place of its panel, or below the earlier version that runs. */
+export const ErrorCard = (props: ErrorCardProps) =>
+  props.isUpdate ? <UpdateNotice error={props.error} /> : <Card {...props} />;

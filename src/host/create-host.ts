@@ -253,6 +253,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   internals.set(host, {
     host,
     apiBase,
+    getSessionToken,
     audience,
     plugins,
     dashboards,

@@ -1,4 +1,5 @@
 import type { WidgetError } from '../contract/index.ts';
+import type { ApiFetchOptions } from '../helpers/index.ts';
 import type { PluginStore } from './plugin-list.ts';
 import type { Sandboxed } from './trust.ts';
 import type { Widget } from './widget.ts';
@@ -12,6 +13,8 @@ export interface SandboxPage {
   readonly loadTimeout: number;
   /** The reader of the cards. */
   readonly audience?: 'operator' | 'author' | undefined;
+  /** Returns the operator's session token, which reports leave out. */
+  readonly getSessionToken?: ApiFetchOptions['getSessionToken'] | undefined;
   /** Reports an error once: to the console, the activity list and the host's `onError`. */
   report(error: WidgetError): void;
 }

@@ -5,11 +5,12 @@ import { createFailure, loadDiagnosis, type SandboxPage } from '../host/index.ts
 import { Skeleton } from './panel-frame.tsx';
 
 /** Replaces the error card if that cannot be loaded, for instance because the server is down. */
-const PlainCard = ({ error, onRetry }: ErrorCardProps) => (
-  <div role="alert" data-code={error.code}>
-    {error.message} <button onClick={onRetry}>Retry</button>
-  </div>
-);
+const PlainCard = ({ error, isUpdate, onRetry }: ErrorCardProps) =>
+  isUpdate ? null : (
+    <div role="alert" data-code={error.code}>
+      {error.message} <button onClick={onRetry}>Retry</button>
+    </div>
+  );
 
 /** An error, and the component that shows it. */
 interface LoadedCard {
@@ -17,17 +18,15 @@ interface LoadedCard {
   Card: ComponentType<ErrorCardProps>;
 }
 
-const None = () => null;
-
 /** The loaded cards, so that a panel that returns shows its card at once. */
 const cards = new WeakMap<Failure | WidgetError, LoadedCard>();
 
-async function loadCard(failure: Failure | WidgetError, isUpdate: boolean): Promise<LoadedCard> {
+async function loadCard(failure: Failure | WidgetError): Promise<LoadedCard> {
   const [error, Card] = await Promise.all([
     isWidgetError(failure) ? failure : createFailure(failure),
     loadDiagnosis().then(
-      ({ ErrorCard, UpdateNotice }) => (isUpdate ? UpdateNotice : ErrorCard),
-      () => (isUpdate ? None : PlainCard),
+      ({ ErrorCard }) => ErrorCard,
+      () => PlainCard,
     ),
   ]);
   const card = { error, Card };
@@ -47,18 +46,13 @@ interface FailureCardProps {
 }
 
 /** Shows a failure's card and writes its line to the console. The code for both is loaded with the first failure. */
-export function FailureCard({
-  internals,
-  failure,
-  isPending = false,
-  isUpdate = false,
-  onRetry,
-}: FailureCardProps) {
-  const { report, plugins } = internals;
+export function FailureCard({ internals, failure, ...props }: FailureCardProps) {
+  const { report } = internals;
+  const { isPending, isUpdate } = props;
   const [shown, setShown] = useState(() => cards.get(failure));
   useEffect(() => {
     let isCurrent = true;
-    void loadCard(failure, isUpdate).then((next) => {
+    void loadCard(failure).then((next) => {
       if (!isCurrent) return;
       setShown(next);
       if (!isPending) report(next.error);
@@ -66,7 +60,7 @@ export function FailureCard({
     return () => {
       isCurrent = false;
     };
-  }, [report, failure, isPending, isUpdate]);
+  }, [report, failure, isPending]);
   if (!shown) return isUpdate ? null : <Skeleton label="Error" />;
-  return <shown.Card error={shown.error} isPending={isPending} plugins={plugins} onRetry={onRetry} />;
+  return <shown.Card {...props} error={shown.error} page={internals} />;
 }

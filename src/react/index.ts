@@ -1,3 +1,4 @@
+export { commitsOf } from './commits.ts';
 export { CustomPanel, type CustomPanelProps } from './custom-panel.tsx';
 export { Dashboard, type DashboardProps } from './dashboard.tsx';
 export { Waiting } from './panel.tsx';

@@ -75,6 +75,7 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
     },
     set(next: object) {
       current = next;
+      fiberRoot.commits = (fiberRoot.commits ?? 0) + 1;
       if (reads > BUSY && inTask++ === 0) setTimeout(() => (inTask = 0), 0);
       if (!isEmpty) watch?.commit();
       isEmpty = false;

@@ -17,6 +17,8 @@ export interface FiberRoot {
   pendingLanes: number;
   /** Gets each promise that a render waits for. */
   pingCache: WeakMap<object, unknown> | null;
+  /** The number of commits, which `startWatch` counts. */
+  commits?: number;
 }
 
 /** The number of commits of a chain in which each commit causes the next. No derived state and no gradual render is as long. */

@@ -1,12 +1,12 @@
 import { formatSome } from './format.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import type { FoundPower } from './powers.ts';
 
 const capitalise = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
 interface PowersProps {
   powers: readonly FoundPower[];
-  messages: Messages;
+  messages: DecisionTexts;
 }
 
 /** Lists powers, one in a line. Risky ones have a mark that does not depend on colour. */

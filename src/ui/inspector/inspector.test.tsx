@@ -1,0 +1,248 @@
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { useEffect } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expectConsole } from '../../../fixtures/vitest/console.setup.ts';
+import { settle } from '../../../fixtures/vitest/settle.setup.ts';
+import { Dashboard } from '../../react/index.ts';
+import { openPage, stubWidth } from '../../react/page.test.kit.tsx';
+import { UiMessages } from '../ui-messages.tsx';
+import { PluginInspector } from './plugin-inspector.tsx';
+import { isShortcut } from './use-inspector.ts';
+
+class Sizes {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+beforeEach(() => {
+  stubWidth();
+  vi.stubGlobal('ResizeObserver', Sizes);
+});
+afterEach(() => {
+  cleanup();
+  history.replaceState(null, '', '/');
+  localStorage.clear();
+});
+
+const BOARD = {
+  panels: [
+    { type: 'heading', label: 'Top' },
+    { type: 'custom', component: 'Counter' },
+    { type: 'custom', component: 'Counter' },
+  ],
+};
+const app = (
+  <>
+    <button>Before</button>
+    <Dashboard pluginId="demo" name="main" renderPanel={() => 'own'} />
+    <PluginInspector />
+  </>
+);
+const pressShortcut = () =>
+  settle(() =>
+    fireEvent.keyDown(document.activeElement!, {
+      code: 'KeyW',
+      key: '„',
+      altKey: true,
+      shiftKey: true,
+    }),
+  );
+const inspector = () => screen.findByRole('complementary', { name: 'Plugin inspector' });
+
+test('opens by the shortcut, takes the focus, and gives it back on Escape', async () => {
+  const { show } = openPage(BOARD);
+  await show(app);
+  screen.getByRole('button', { name: 'Before' }).focus();
+  expect(screen.queryByRole('complementary')).toBeNull();
+  await pressShortcut();
+  const aside = await inspector();
+  expect(document.activeElement).toBe(within(aside).getByRole('heading', { level: 2 }));
+  await settle(() => fireEvent.keyDown(document.activeElement!, { key: 'Escape' }));
+  expect(screen.queryByRole('complementary')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Before' }));
+  await pressShortcut();
+  await inspector();
+  await pressShortcut();
+  expect(screen.queryByRole('complementary')).toBeNull();
+});
+
+test('opens by ?inspect at the panel that it names, and moves between panels with arrow keys', async () => {
+  history.replaceState(null, '', '/?inspect=demo/Counter');
+  const { show } = openPage(BOARD);
+  await show(app);
+  const aside = await inspector();
+  const tabs = await within(aside).findAllByRole('tab');
+  const chosen = () => tabs.map((tab) => tab.ariaSelected ?? tab.getAttribute('aria-selected'));
+  expect(tabs.map(({ textContent }) => textContent)).toEqual([
+    'demo/heading Running',
+    'demo/Counter Running',
+    'demo/Counter 2 Running',
+  ]);
+  await waitFor(() => expect(chosen()).toEqual(['false', 'true', 'false']));
+  const press = (key: string) => settle(() => fireEvent.keyDown(document.activeElement!, { key }));
+  tabs[1]!.focus();
+  await press('ArrowDown');
+  await waitFor(() => expect(chosen()).toEqual(['false', 'false', 'true']));
+  expect(document.activeElement).toBe(tabs[2]);
+  await press('ArrowDown');
+  expect(document.activeElement).toBe(tabs[0]);
+  await press('End');
+  await press('ArrowUp');
+  await waitFor(() => expect(chosen()).toEqual(['false', 'true', 'false']));
+  const panel = within(aside).getByRole('tabpanel');
+  expect(panel.getAttribute('aria-labelledby')).toBe(tabs[1]!.id);
+});
+
+/** Returns the part of the inspector about the chosen panel. */
+async function openPanel() {
+  const aside = await inspector();
+  return within(await within(aside).findByRole('tabpanel'));
+}
+
+test('shows status, trust, renders, and the explanation as a chain', async () => {
+  const { show } = openPage(BOARD);
+  history.replaceState(null, '', '/?inspect=demo/Counter');
+  await show(app);
+  const panel = await openPanel();
+  const valueOf = (name: string) => panel.getByText(name, { selector: 'dt' }).nextElementSibling!.textContent;
+  await waitFor(() => expect(valueOf('Status')).toBe('Running '));
+  expect(valueOf('Trust')).toBe('Trusted');
+  expect(valueOf('File')).toBe('widget/dist/Counter.js');
+  const before = Number(valueOf('Renders'));
+  expect(before).toBeGreaterThan(0);
+  fireEvent.click(screen.getAllByRole('button', { name: 'Count 0' })[0]!);
+  await waitFor(() => expect(Number(valueOf('Renders'))).toBe(before + 1), { timeout: 3000 });
+  const [declared] = panel.getAllByRole('listitem');
+  expect(declared!.textContent).toMatch(/✓ Declared \(passed\).*declares Counter/);
+});
+
+test('says that a panel of the app is the app’s, and offers no restart', async () => {
+  history.replaceState(null, '', '/?inspect=demo/heading');
+  const { show } = openPage(BOARD);
+  await show(app);
+  const panel = await openPanel();
+  expect(await panel.findByText('Part of this app')).toBeTruthy();
+  expect(panel.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    'Copy as Markdown',
+    'Copy as JSON',
+  ]);
+});
+
+test('reloads a widget that runs, in all its panels, and releases a parked one', async () => {
+  expectConsole(/boom/);
+  const lives: string[] = [];
+  let isBroken = false;
+  function Widget() {
+    useEffect(() => {
+      lives.push('born');
+      return () => void lives.push('gone');
+    }, []);
+    if (isBroken) throw new Error('boom');
+    return <p>works</p>;
+  }
+  const { show, host } = openPage(BOARD, Widget, { crashBudget: { crashes: 1, within: 60_000 } });
+  history.replaceState(null, '', '/?inspect=demo/Counter');
+  await show(app);
+  const panel = await openPanel();
+  const press = async (name: string) => {
+    const button = await panel.findByRole('button', { name }, { timeout: 3000 });
+    await settle(() => fireEvent.click(button));
+  };
+  await press('Reload the widget');
+  await waitFor(() => expect(lives).toEqual(['born', 'born', 'gone', 'gone', 'born', 'born']));
+  isBroken = true;
+  await press('Reload the widget');
+  await panel.findByRole('button', { name: 'Release' }, { timeout: 3000 });
+  isBroken = false;
+  await press('Release');
+  expect(await screen.findAllByText('works')).toHaveLength(2);
+  expect(host.activity.getSnapshot().map(({ code }) => code)).toContain('WIDGET_PARKED');
+});
+
+const PLANTED = 'planted-session-token';
+
+test.each(['Copy as Markdown', 'Copy as JSON'])('%s without tokens and query values', async (name) => {
+  localStorage.setItem('nousviz_auth_token', 'planted-stored');
+  function Widget({ host }: { host?: { apiFetch(url: string): Promise<unknown> } }) {
+    useEffect(() => {
+      void host?.apiFetch('/api/plugins/demo/dashboards/rows?q=planted two&page=2#planted');
+    }, [host]);
+    return <p>works</p>;
+  }
+  const { show, host } = openPage(BOARD, Widget as never, { getSessionToken: () => PLANTED });
+  history.replaceState(null, '', '/?inspect=demo/Counter&key=planted');
+  await show(app);
+  await settle(() => {
+    const error = new Error(`no ${PLANTED}, planted-stored, Bearer planted, ?a=planted`);
+    error.stack = `Error\n at ${location.origin}/api/plugins/demo/widget/Counter.js:1:1`;
+    dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
+  });
+  await waitFor(() => expect(host.activity.getSnapshot().map(({ kind }) => kind)).toContain('error'));
+  const write = vi.fn<(text: string) => Promise<void>>(async () => {});
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: write }, configurable: true });
+  const panel = await openPanel();
+  expect(await panel.findAllByText(/dashboards\/rows\?q=…&page=…/)).not.toEqual([]);
+  const button = await panel.findByRole('button', { name });
+  await settle(() => fireEvent.click(button));
+  await waitFor(() => expect(write).toHaveBeenCalledOnce());
+  const [[report]] = write.mock.calls as [[string]];
+  expect(report).not.toContain('planted');
+  for (const part of ['Counter', 'rows?q=…&page=…', 'no …, …, Bearer …', 'inspect=…&key=…', 'declared'])
+    expect(report).toContain(part);
+  if (name.endsWith('JSON')) expect(JSON.parse(report)).toMatchObject({ widget: { pluginId: 'demo' } });
+  else expect(report).toMatch(/^# demo\/Counter\n/);
+  Reflect.deleteProperty(navigator, 'clipboard');
+  await settle(() => fireEvent.click(button));
+  expect(await panel.findByLabelText('Select the text to copy it')).toBeTruthy();
+});
+
+test('outlines the panel below the pointer, and picks one without pressing what is in it', async () => {
+  const { show } = openPage(BOARD);
+  history.replaceState(null, '', '/?inspect=demo/heading');
+  await show(app);
+  const aside = await inspector();
+  await within(aside).findAllByRole('tab');
+  const [button] = screen.getAllByRole('button', { name: 'Count 0' }) as [HTMLElement];
+  await settle(() => fireEvent.pointerOver(button));
+  expect(document.querySelector('.nvz-ui-outline')!.textContent).toBe('demo/Counter');
+  await settle(() => fireEvent.pointerOver(screen.getByRole('button', { name: 'Before' })));
+  expect(document.querySelector('.nvz-ui-outline')).toBeNull();
+  const pick = within(aside).getByRole('button', { name: 'Pick a panel on the page' });
+  fireEvent.click(pick);
+  expect(pick.getAttribute('aria-pressed')).toBe('true');
+  fireEvent.keyDown(document.body, { key: 'Escape' });
+  expect(pick.getAttribute('aria-pressed')).toBe('false');
+  expect(aside.isConnected).toBe(true);
+  fireEvent.click(pick);
+  await settle(() => fireEvent.click(button));
+  expect(screen.getAllByRole('button', { name: 'Count 0' })).toHaveLength(2);
+  await waitFor(() =>
+    expect(within(aside).getByRole('tab', { selected: true }).textContent).toContain('demo/Counter'),
+  );
+  fireEvent.click(button);
+  expect(screen.getByRole('button', { name: 'Count 1' })).toBeTruthy();
+});
+
+test('has its texts in another language, from right to left', async () => {
+  history.replaceState(null, '', '/?inspect=demo/Counter');
+  const { show } = openPage(BOARD);
+  const value = {
+    locale: 'he',
+    direction: 'rtl' as const,
+    inspector: { title: 'בודק התוספים', facts: { status: 'מצב' } },
+  };
+  await show(<UiMessages value={value}>{app}</UiMessages>);
+  const aside = await screen.findByRole('complementary', { name: 'בודק התוספים' });
+  expect([aside.lang, aside.dir]).toEqual(['he', 'rtl']);
+  expect(await within(aside).findByText('מצב')).toBeTruthy();
+  expect(within(aside).getByText('Trust')).toBeTruthy();
+});
+
+test.each([
+  ['Alt+Shift+W', { code: 'KeyW', key: '„', altKey: true, shiftKey: true }, true],
+  ['Alt+Shift+W', { code: 'KeyW', key: 'w', altKey: true }, false],
+  ['Alt+Shift+W', { code: 'KeyW', key: 'W', altKey: true, shiftKey: true, ctrlKey: true }, false],
+  ['Ctrl+F9', { code: 'F9', key: 'F9', ctrlKey: true }, true],
+])('%s is pressed by %j: %s', (shortcut, init, expected) => {
+  expect(isShortcut(new KeyboardEvent('keydown', init), shortcut)).toBe(expected);
+});

@@ -1,0 +1,99 @@
+import type { Span } from './spans.ts';
+import type { TrustState } from './facts.ts';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const statuses: Record<string, string> = {
+  loading: 'Loading',
+  ready: 'Running',
+  refused: 'Not admitted',
+  failed: 'Failed',
+  parked: 'Parked',
+  unknown: 'Unknown component',
+};
+
+const trust: Record<TrustState, string> = {
+  trusted: 'Trusted',
+  sandboxed: 'Runs sandboxed',
+  changed: 'Trusted; a newer file waits',
+  waiting: 'Not trusted',
+  off: 'Switched off',
+  host: 'Part of this app',
+  unknown: 'Not known',
+};
+
+const spans: Record<Span['what'], string> = {
+  list: 'List of plugins',
+  dashboard: 'Dashboard',
+  shim: 'Shim',
+  bundle: 'Bundle',
+  load: 'Load, in all',
+  render: 'First render',
+};
+
+const steps: Record<string, string> = {
+  declared: 'Declared',
+  'on disk': 'On disk',
+  trusted: 'Trusted',
+  bytes: 'Bytes',
+  imported: 'Imported',
+  export: 'Export',
+  name: 'Name',
+  mounted: 'Mounted',
+  crashes: 'Crashes',
+};
+
+/** The English texts of the inspector. They load with it; a host replaces them with the messages of the group `inspector`. */
+export const inspectorTexts = {
+  title: 'Plugin inspector',
+  hint: 'Move the pointer over a panel, or choose one here.',
+  panels: 'Panels of this page',
+  empty: 'This page has no panels.',
+  close: 'Close the inspector',
+  pick: 'Pick a panel on the page',
+  picking: 'Click a panel. Escape ends it.',
+  loading: 'Reading …',
+  notKnown: 'not known',
+  statuses,
+  trust,
+  spans,
+  steps,
+  facts: {
+    status: 'Status',
+    trust: 'Trust',
+    version: 'Version',
+    file: 'File',
+    hash: 'SHA-256',
+    size: 'Size',
+    renders: 'Renders',
+    crashes: 'Crashes',
+  },
+  crashes: (count: number, counting: number, budget: number) =>
+    `${count}; ${counting} of the ${budget} that park it`,
+  load: 'Load',
+  loadEmpty: 'The browser has no times for it.',
+  columns: { what: 'What', start: 'Start', duration: 'Time', size: 'Size' },
+  milliseconds: (ms: number) => `${Math.round(ms)} ms`,
+  bytes: (bytes: number) => (bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`),
+  fromCache: 'from the cache',
+  events: 'Requests and errors',
+  eventsEmpty: 'None since the page was opened.',
+  kinds: { request: 'Request', error: 'Uncaught error', failure: 'Failure' },
+  ofPlugin: 'of the plugin',
+  chain: 'Explanation',
+  passed: 'passed',
+  failed: 'failed',
+  unsure: 'not known',
+  retry: 'Retry',
+  release: 'Release',
+  reload: 'Reload the widget',
+  restarted: (name: string) => `${name} loads again.`,
+  copyMarkdown: 'Copy as Markdown',
+  copyJson: 'Copy as JSON',
+  copied: 'Copied. The report has no tokens and no query values.',
+  notCopied: 'Select the text to copy it',
+  updated: (count: number) => plural(count, 'panel', 'panels'),
+};
+
+/** The texts of the inspector. */
+export type InspectorTexts = typeof inspectorTexts;
