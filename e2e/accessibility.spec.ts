@@ -166,6 +166,7 @@ async function visit(lab: Demo, page: Page, looksOf: (index: number) => readonly
 const anything = /^/;
 
 test('axe finds nothing on any page, narrow and dark or wide and light', async ({ lab, page, expected }) => {
+  test.slow();
   expected.push(anything);
   await visit(lab, page, (index) => [LOOKS[index % 2]!]);
 });
