@@ -172,7 +172,9 @@ interface RecordsProps {
 
 function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
   const text = messages.history;
-  const columns = [text.when, text.who, ...(isForAll ? [text.plugin] : []), text.what, text.bytes];
+  const columns = (['when', 'who', 'plugin', 'what', 'bytes'] as const).filter(
+    (column) => isForAll || column !== 'plugin',
+  );
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it
     <div className="nvz-ui-scroll" role="group" aria-labelledby={labelledBy} tabIndex={0}>
@@ -181,7 +183,7 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
           <tr>
             {columns.map((column) => (
               <th key={column} scope="col" className="nvz-ui-cell nvz-ui-column">
-                {column}
+                {text[column]}
               </th>
             ))}
           </tr>
