@@ -7,12 +7,10 @@ export interface Look {
   theme: 'light' | 'dark';
 }
 
-/** The two looks of every day: between them, both widths and both themes. */
-export const EVERYDAY: readonly Look[] = [
+/** All looks. The first two have both widths and both themes. */
+export const LOOKS: readonly Look[] = [
   { width: 1280, theme: 'light' },
   { width: 390, theme: 'dark' },
-];
-export const OTHERS: readonly Look[] = [
   { width: 1280, theme: 'dark' },
   { width: 390, theme: 'light' },
 ];

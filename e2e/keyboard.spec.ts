@@ -77,6 +77,25 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   await expect(panel).toHaveAttribute('data-status', 'refused');
 });
 
+test('the inspector opens, chooses a panel and closes by keyboard alone', async ({ lab, page }) => {
+  await lab.install('sales', old);
+  await lab.open('/plugin/sales/main');
+  const inspect = page.getByRole('button', { name: 'Inspect', exact: true });
+  await tabTo(page, inspect);
+  const title = page.getByRole('heading', { name: 'Plugin inspector' });
+  for (const [open, close] of [
+    ['Enter', 'Escape'],
+    ['Alt+Shift+W', 'Alt+Shift+W'],
+  ] as const) {
+    await page.keyboard.press(open);
+    await expect(title).toBeVisible();
+    await tabTo(page, page.getByRole('button', { name: 'Close the inspector' }));
+    await page.keyboard.press(close);
+    await expect(title).toBeHidden();
+    await expect(inspect).toBeFocused();
+  }
+});
+
 test('a decision that fails is announced, and its button keeps the focus', async ({
   lab,
   page,
