@@ -24,7 +24,18 @@ export default defineConfig<object, Options>({
       args: [...(launchOptions?.args ?? []), '--enable-unsafe-swiftshader'],
     },
   },
-  projects: ([18, 19] as const).flatMap((react) =>
-    ADAPTERS.map((adapter) => ({ name: `react-${react}-${adapter}`, use: { react, adapter } })),
-  ),
+  projects: [
+    ...([18, 19] as const).flatMap((react) =>
+      ADAPTERS.map((adapter) => ({ name: `react-${react}-${adapter}`, use: { react, adapter } })),
+    ),
+    // What a frame permits does not depend on the adapter.
+    ...([18, 19] as const).map((react) => ({
+      name: `react-${react}-sandboxed`,
+      testMatch: 'libraries-frames.spec.ts',
+      // Each of both workers shows a half of them.
+      fullyParallel: true,
+      ...(react === 18 && { grep: /@react-18/ }),
+      use: { react, adapter: 'vite', isSandboxed: true } as const,
+    })),
+  ],
 });

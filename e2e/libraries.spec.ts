@@ -1,32 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { BUILT, componentOf, LIBRARIES, readFacts, TWIN, widgets } from './libraries-build.js';
-import { libraries, type Library, type Sight } from '../fixtures/libraries/cases.ts';
+import { libraries } from '../fixtures/libraries/cases.ts';
 import { readBundle } from '../src/bundle/index.ts';
-import { expect, test } from './libraries.ts';
+import { expect, expectUse, test } from './libraries.ts';
 
 const { dependencies } = JSON.parse(readFileSync(join(LIBRARIES, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
 };
-
-/** Waits for the expected content of a case. */
-async function expectSight(place: Locator | Page, sight: Sight) {
-  const [selector, count] = typeof sight === 'string' ? [sight] : sight;
-  const found = place.locator(selector);
-  if (count === undefined) await expect(found.first()).toBeVisible();
-  else await expect(found).toHaveCount(count);
-}
-
-async function expectUse({ shows, act, after, style }: Library, panel: Locator, page: Page) {
-  await expectSight(panel, shows);
-  if (typeof act === 'string') await panel.locator(act).click();
-  else await act?.(panel, page);
-  if (after) await expectSight(page, after);
-  const [selector = '', property = '', value = ''] = style ?? [];
-  if (style) await expect(page.locator(selector).first()).toHaveCSS(property, value);
-}
 
 test('every widget has a case, every case a widget, and every package is installed', async () => {
   const names = libraries.map(({ name }) => name);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { hostFolder } from '../fixtures/host/build.js';
+import type { Around, Library, Sight } from '../fixtures/libraries/case.ts';
 import { ADAPTERS, BUILT, componentOf, TWIN, type Adapter } from './libraries-build.js';
 
 export { expect };
@@ -13,6 +14,8 @@ export interface Options {
   react: 18 | 19;
   /** The adapter of the bundler plugin for the widgets. */
   adapter: Adapter;
+  /** Whether the plugins run sandboxed, in frames. */
+  isSandboxed: boolean;
 }
 
 /** The copies of React, react-dom and other renderers that the page has evaluated. */
@@ -37,6 +40,24 @@ export interface Stage {
   /** Errors and warnings of the console, and uncaught errors, since the last `show`. */
   lines: string[];
   copies(): Promise<Copies>;
+}
+
+/** Waits for the expected content of a case. */
+async function expectSight(place: Locator | Around, sight: Sight) {
+  const [selector, count] = typeof sight === 'string' ? [sight] : sight;
+  const found = place.locator(selector);
+  if (count === undefined) await expect(found.first()).toBeVisible();
+  else await expect(found).toHaveCount(count);
+}
+
+/** Uses a widget as its case says, and expects what the case expects. */
+export async function expectUse({ shows, act, after, style }: Library, panel: Locator, page: Around) {
+  await expectSight(panel, shows);
+  if (typeof act === 'string') await panel.locator(act).click();
+  else await act?.(panel, page);
+  if (after) await expectSight(page, after);
+  const [selector = '', property = '', value = ''] = style ?? [];
+  if (style) await expect(page.locator(selector).first()).toHaveCSS(property, value);
 }
 
 /** Counts the copies of React: each sets a property with this name, and each renderer registers with the developer tools. */
@@ -78,18 +99,23 @@ function watchCopies() {
 export const test = base.extend<object, Options & { stage: Stage }>({
   react: [18, { option: true, scope: 'worker' }],
   adapter: ['esbuild', { option: true, scope: 'worker' }],
+  isSandboxed: [false, { option: true, scope: 'worker' }],
 
   stage: [
-    async ({ browser, react, adapter }, use) => {
+    async ({ browser, react, adapter, isSandboxed }, use) => {
       const data = await mkdtemp(join(tmpdir(), 'nousviz-libraries-'));
       const when = new Date().toISOString();
       const trust = [...ADAPTERS, TWIN].map((plugin_id) =>
         JSON.stringify({ plugin_id, action: 'trust', who: 'the suite', when }),
       );
-      await writeFile(join(data, 'trust.jsonl'), `${trust.join('\n')}\n`);
+      if (!isSandboxed) await writeFile(join(data, 'trust.jsonl'), `${trust.join('\n')}\n`);
       // Imported here, after the library was built.
       const { serveHost } = await import('#dev');
       const host = await serveHost({ plugins: BUILT, data, app: hostFolder({ react }) });
+      const decision = new URL(`/api/plugins/${adapter}/sandbox-frontend`, host.url);
+      if (isSandboxed) expect((await fetch(decision, { method: 'POST' })).status).toBe(200);
+      // The server reads all bundles for the first list.
+      await (await fetch(new URL('/api/plugins', host.url))).text();
 
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
       const lines: string[] = [];
@@ -121,6 +147,6 @@ export const test = base.extend<object, Options & { stage: Stage }>({
       await host.close();
       await rm(data, { recursive: true, force: true });
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 300_000 },
   ],
 });

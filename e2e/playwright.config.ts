@@ -3,7 +3,7 @@ import { getBrowser } from './browser.js';
 import type { Options } from './test.ts';
 
 /** The suites that have a config of their own. */
-const ELSEWHERE = ['libraries.spec.ts', 'hosts*.spec.ts', 'servers.spec.ts'];
+const ELSEWHERE = ['libraries*.spec.ts', 'hosts*.spec.ts', 'servers.spec.ts'];
 
 export default defineConfig<Options>({
   testDir: '.',

@@ -7,6 +7,7 @@ import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
 import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
 import { MAX_BUNDLE_BYTES } from '../src/server/bundle-file.ts';
 import { YAML_LIMITS } from '../src/server/yaml.ts';
+import { notInFrames } from '../fixtures/libraries/sandboxed.ts';
 import { attacks } from './attacks/attacks.ts';
 import { limits } from './attacks/limits.ts';
 import { readFigures, readmeTables } from './bench/figures.js';
@@ -96,6 +97,12 @@ test('lists the vectors that differ in other engines', () => {
   ]);
   const names = new Set(kinds.flatMap(({ vectors }) => vectors.map(({ name }) => name)));
   expect(differences.filter(({ name }) => !names.has(name))).toEqual([]);
+});
+
+test('lists the libraries that do not work in sandboxed frames', () => {
+  expect(tablesOf(read('e2e/sandbox/README.md'), 'Libraries')).toEqual([
+    notInFrames.map(({ name, reason }) => [`\`${name}\``, cell(reason)]),
+  ]);
 });
 
 test('the matrix of servers is that of the test run', () => {

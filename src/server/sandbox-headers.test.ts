@@ -48,7 +48,7 @@ test('changes the origins of a policy, and only where it has paths', () => {
 });
 
 const inline = INLINE_SCRIPTS.join(' ');
-const ownOnly = `script-src 'self' ${inline} 'wasm-unsafe-eval' data:; connect-src 'self' blob: data:; worker-src blob:`;
+const ownOnly = `script-src 'self' ${inline} 'wasm-unsafe-eval' data:; connect-src 'self' blob: data:; worker-src blob: data:`;
 
 test.each([
   ['an IPv6 address', 'http://[::1]:4173', 'http://*:4173'],

@@ -83,12 +83,12 @@ export function allowlistOf(origins: readonly string[]): string {
  * What reaches nobody, and so is allowed in every policy of a frame: the compilation of WebAssembly, workers whose code is in the bundle,
  * which have the policies of the frame, and requests of what the widget made itself.
  */
-const LOCAL = { script: "'wasm-unsafe-eval'", connect: ['blob:', 'data:'], worker: 'blob:' };
+const LOCAL = { script: "'wasm-unsafe-eval'", made: ['blob:', 'data:'] };
 
 /** A second policy, which limits the sources with `*` to the origin of the page: browsers apply both policies. */
 const withOwnOnly = (policy: string) =>
   `${policy}, script-src 'self' ${policy.match(/'sha256-[^']+'/g)!.join(' ')} ${LOCAL.script} data:; ` +
-  `connect-src 'self' ${LOCAL.connect.join(' ')}; worker-src ${LOCAL.worker}`;
+  `connect-src 'self' ${LOCAL.made.join(' ')}; worker-src ${LOCAL.made.join(' ')}`;
 
 /**
  * Makes the Content-Security-Policy of the page of a sandboxed plugin's frame (CONTRACT X2). It names paths, which `'self'` cannot, so
@@ -112,8 +112,8 @@ export function sandboxPolicy({ pluginId, base, origins, hosts = [], script }: S
     'style-src': ["'unsafe-inline'"],
     'img-src': ['data:', 'blob:'],
     'font-src': ['data:'],
-    'connect-src': [...own, ...LOCAL.connect],
-    'worker-src': [LOCAL.worker],
+    'connect-src': [...own, ...LOCAL.made],
+    'worker-src': LOCAL.made,
     'frame-src': ["'none'"],
     'form-action': ["'none'"],
     'base-uri': ["'none'"],

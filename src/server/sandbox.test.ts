@@ -265,7 +265,7 @@ test('names only its own files in the policy of a frame', async () => {
   const policy = await policyAt('https://dash.example');
   expect(policy?.replace(/ 'sha256-[^']*'/g, '')).toBe(
     `default-src 'none'; script-src ${own}/widget-runtime/ ${folder} 'wasm-unsafe-eval' data:; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; ` +
-      `connect-src ${folder} blob: data:; worker-src blob:; frame-src 'none'; form-action 'none'; base-uri 'none'; ` +
+      `connect-src ${folder} blob: data:; worker-src blob: data:; frame-src 'none'; form-action 'none'; base-uri 'none'; ` +
       `frame-ancestors 'self' https://dash.example; sandbox allow-scripts`,
   );
   // A proxy may have replaced the name.

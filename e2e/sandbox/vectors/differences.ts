@@ -26,6 +26,8 @@ export const differences: readonly Difference[] = (
     ['inserts 10,000 nodes a second', 'firefox', 'freezes'],
     ['downloads a file', 'firefox', 'unseen'],
     ['schedules a fetch for later', 'firefox', 'missing'],
+    ['loads a module of a paint worklet', 'firefox', 'missing'],
+    ['imports a module by a map of its own', 'firefox', 'missing'],
     ['requests a filter of another document', 'firefox', 'missing'],
     ['preloads a script', 'firefox', 'missing'],
     ['preloads a module', 'firefox', 'missing'],

@@ -24,6 +24,6 @@ export async function allowOwnFiles(apiBase: string, pluginId: string): Promise<
   // Where a policy cannot name the host, that of the page limits the frame to its own origin.
   const base = sourceOf(origin) + pathname.replace(/\/$/, '');
   const own = `${base}${shimPath('')} ${base}${bundlePath(pluginId, '')}`;
-  policy.content = `script-src ${own} 'wasm-unsafe-eval'; worker-src blob:`;
+  policy.content = `script-src ${own} 'wasm-unsafe-eval'; worker-src blob: data:`;
   document.head.append(policy);
 }
