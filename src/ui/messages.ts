@@ -73,7 +73,7 @@ const powers = {
   harmlessOnly: 'The code keeps to the plugin’s own routes and the host’s helpers.',
   unscanned: 'The server did not scan the code.',
   risky: 'Risky',
-  harmless: 'Also, and harmless',
+  harmless: 'Harmless',
   added: 'New in the code',
   removed: 'No longer in the code',
   nothingNew: 'The scan found nothing new in the code.',
