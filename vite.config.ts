@@ -53,7 +53,11 @@ function findPageFiles(file: string, found = new Set<string>()): Set<string> {
   for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
   return found;
 }
-const pageFiles = findPageFiles(join(import.meta.dirname, 'src/index.ts'));
+const filesOf = (path: string) => findPageFiles(join(import.meta.dirname, path));
+const pageFiles = filesOf('src/index.ts');
+/** The files of a request for consent, and those of the history. */
+const decisionFiles = filesOf('src/ui/trust-banner.tsx');
+const historyFiles = filesOf('src/ui/use-trust-history.ts');
 /** Whether a file belongs to the rooms that servers and tools use too. */
 const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
@@ -161,6 +165,10 @@ export default defineConfig({
           groups: [
             { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
+            // What an operator's first decision needs is apart from what loads on demand.
+            { name: 'ui-code-texts', test: /src[\\/]ui[\\/]code[\\/]texts/, priority: 1 },
+            { name: 'ui', test: (id: string) => decisionFiles.has(id) },
+            { name: 'ui-history', test: (id: string) => historyFiles.has(id) },
           ],
         },
       },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { build as buildWithEsbuild } from 'esbuild';
@@ -97,6 +98,58 @@ async function buildApp(app: string, external: string[] = []): Promise<Chunk[]> 
     },
   })) as Rolldown.RolldownOutput;
   return output.filter((file) => file.type === 'chunk');
+}
+
+/** The sets of components of `./ui` whose sizes its guide states, each with what an app imports for it. */
+const UI_SETS = {
+  '`TrustBanner` with `TrustReview`': ['TrustBanner', 'TrustReview'],
+  '`PluginSettings`, with the review in it': ['PluginSettings'],
+  '`TrustHistory`': ['TrustHistory'],
+  '`SafeModeBar`': ['SafeModeBar'],
+  'all of these': [
+    'TrustBanner',
+    'TrustReview',
+    'PluginSettings',
+    'TrustHistory',
+    'SafeModeBar',
+    'UiMessages',
+  ],
+};
+
+/** Measures a host app with components of `./ui`: its scripts that load with the page, and the others. */
+async function measureUi(names: readonly string[]) {
+  const line = `import { ${names.join(', ')} } from './dist/ui/index.js'; globalThis.ui = [${names.join(', ')}];`;
+  const chunks = await buildApp(`${appOf('createHost')}\n${line}`);
+  const now = loadedWith(
+    chunks.find(({ isEntry }) => isEntry)!,
+    chunks,
+    ({ imports }) => imports,
+  );
+  const onDemand = (name: string) => {
+    const first = chunks.find((chunk) => chunk.isDynamicEntry && chunk.name.startsWith(name));
+    return first ? gzip(loadedWith(first, chunks, ({ imports }) => imports, now).map(({ code }) => code)) : 0;
+  };
+  return {
+    now: gzip(now.map(({ code }) => code)),
+    code: onDemand('code-view'),
+    difference: onDemand('diff-view'),
+  };
+}
+
+/** The sizes of the rows of the table in src/ui/README.md, in bytes, without what a healthy dashboard loads. */
+export async function uiSizes(): Promise<{ set: string; bytes: number }[]> {
+  const page = (await measureApp('createHost')).now;
+  const rows: { set: string; bytes: number }[] = [];
+  for (const [set, names] of Object.entries(UI_SETS))
+    rows.push({ set, bytes: (await measureUi(names)).now - page });
+  const { code, difference } = await measureUi(['TrustReview']);
+  const sheet = readFileSync(`${root}dist/ui.css`, 'utf8');
+  return [
+    ...rows,
+    { set: 'the sheet `ui.css`', bytes: gzip([sheet]) },
+    { set: 'the code of a file, on demand', bytes: code },
+    { set: 'a difference, on demand', bytes: difference },
+  ];
 }
 
 /** Measures an entry point for Node without its packages, in bytes, minified and gzipped. */

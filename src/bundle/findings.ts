@@ -74,6 +74,9 @@ export function stringOf(node: AnyNode): string | undefined {
 const identifierOf = (node: AnyNode): string | undefined =>
   node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : undefined;
 
+/** Names of the operator's session token: its key in the storage, and the header that has it. */
+const TOKEN = /nousviz_auth_token|x-session-token/i;
+
 /** Adds the API path and the hosts in a string. */
 function readString(found: FoundNames, string: string) {
   const value = string.replace(/…+/g, '…');
@@ -104,7 +107,10 @@ function readMember(found: FoundNames, { object, property, computed }: MemberExp
 /** Adds the findings of a node itself. @returns The child nodes that may have more. */
 function readNode(found: FoundNames, node: AnyNode): AnyNode[] {
   const string = stringOf(node);
-  if (string !== undefined) readString(found, string);
+  if (string !== undefined) {
+    readString(found, string);
+    if (TOKEN.test(string)) found.reaches.add('session token');
+  }
   switch (node.type) {
     case 'ImportDeclaration':
     case 'ExportAllDeclaration':
@@ -156,6 +162,7 @@ function readTree(found: FoundNames, source: string) {
 
 /** Searches the source with patterns, in comments too. */
 function searchSource(found: FoundNames, source: string) {
+  if (TOKEN.test(source)) found.reaches.add('session token');
   // Every quote may begin a string.
   for (const [, value = ''] of source.matchAll(/["'`](?=([^"'`\n]{1,500}))/g))
     readString(found, value.replaceAll('\\/', '/'));

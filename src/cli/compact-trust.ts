@@ -14,7 +14,7 @@ const copies = (count: number) => `${count} ${count === 1 ? 'copy' : 'copies'}`;
  *
  * @param file The absolute path of the trust file.
  * @param dryRun Removes nothing.
- * @returns A report with each removed copy and its size.
+ * @returns A report with each removed copy and its size, and with what that means for operators.
  * @throws {TrustStoreError} if the file has no trust records, or its folder cannot be changed.
  */
 export async function compactTrust(file: string, dryRun: boolean): Promise<string> {
@@ -25,5 +25,10 @@ export async function compactTrust(file: string, dryRun: boolean): Promise<strin
   return [
     `${verb} ${copies(removed.length)}, ${formatSize(total)}; ${copies(kept)} ${kept === 1 ? 'stays' : 'stay'}.`,
     ...lines,
+    ...(removed.length > 0
+      ? [
+          `Operators ${dryRun ? 'could' : 'can'} no longer roll back to the bytes of ${dryRun ? 'these' : 'the removed'} copies.`,
+        ]
+      : []),
   ].join('\n');
 }

@@ -44,8 +44,8 @@ export const trustHistoryPath = (pluginId?: string) =>
   pluginId === undefined ? '/trust-history' : below(pluginId, 'trust-history');
 
 /** The path of a bundle's bytes as text, which operators read (CONTRACT P4). */
-export const sourcePath = (pluginId: string, filename: string, sha256: string) =>
-  `${below(pluginId, `source/${encodeURIComponent(filename)}`)}?sha256=${sha256}`;
+export const sourcePath = (pluginId: string, filename: string, sha256?: string) =>
+  below(pluginId, `source/${encodeURIComponent(filename)}`) + (sha256 ? `?sha256=${sha256}` : '');
 
 /** The path that revokes trust (CONTRACT P3). */
 export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');

@@ -7,7 +7,7 @@ import { verified } from './trust/grant.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { createSharing } from './share.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
-import { consentedOf, createDecisions, verdictOf, type Decisions } from './decisions.ts';
+import { consentedOf, covers, createDecisions, verdictOf, type Decisions } from './decisions.ts';
 import { suspending, type SuspendingStore } from './trust/suspending.ts';
 
 export { MAX_BUNDLE_BYTES } from './bundle-file.ts';
@@ -43,6 +43,19 @@ export interface Bundles
   extends Decisions, Pick<SuspendingStore, 'consent' | 'sandbox' | 'revoke' | 'mayBeTrusted'> {
   /** Describes a plugin's components. */
   blockOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
+  /** Reads the record of decisions; `undefined` if the store has none. */
+  history: TrustStore['history'];
+  /**
+   * Finds bytes that anybody ever consented to as this file of a plugin (CONTRACT T6). Returns `undefined` if nobody did, and no bytes if
+   * the store no longer has them.
+   */
+  findConsented(
+    pluginId: string,
+    filename: string,
+    sha256: string,
+  ): Promise<{ bytes?: Uint8Array | undefined } | undefined>;
+  /** Reads the bytes with a given hash from the disk; `undefined` if it has others. */
+  diskBytes(plugin: DeclaredPlugin, filename: string, sha256: string): Promise<Uint8Array | undefined>;
   /** Reads a plugin's bundle files. */
   readDisk(plugin: DeclaredPlugin): Promise<DiskBundles>;
   /** Reads the bytes with a given hash from the disk, or from the store if the disk has other bytes. */
@@ -82,15 +95,29 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
     return found;
   }
 
-  async function readSharedBytes(
-    plugin: DeclaredPlugin,
-    component: ComponentDeclaration,
-    sha256: string,
-  ): Promise<Uint8Array | undefined> {
-    const result = await read(plugin.folder, component.path);
-    if (result?.bytes && verified(result.bytes, sha256)) return result.bytes;
+  async function diskBytes(plugin: DeclaredPlugin, filename: string, sha256: string) {
+    const component = plugin.components.find((declared) => declared.filename === filename);
+    const result = component && (await read(plugin.folder, component.path));
+    return result?.bytes && verified(result.bytes, sha256);
+  }
+
+  async function storedBytes(sha256: string): Promise<Uint8Array | undefined> {
     const bytes = await trust.bytes(sha256);
     return bytes && verified(bytes, sha256);
+  }
+
+  const readSharedBytes = async (
+    plugin: DeclaredPlugin,
+    { filename }: ComponentDeclaration,
+    sha256: string,
+  ) => (await diskBytes(plugin, filename, sha256)) ?? storedBytes(sha256);
+
+  async function findConsented(pluginId: string, filename: string, sha256: string) {
+    const grant = (await trust.grants()).get(pluginId);
+    const isKnown =
+      (grant && covers(grant, filename, sha256)) ||
+      (await trust.hasConsented?.(pluginId, filename, sha256)) === true;
+    return isKnown ? { bytes: await storedBytes(sha256) } : undefined;
   }
 
   const shared = createSharing<Uint8Array | undefined>();
@@ -183,6 +210,9 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
     sandbox: store.sandbox,
     revoke: store.revoke,
     mayBeTrusted: store.mayBeTrusted,
+    history: trust.history && ((query) => trust.history!(query)),
+    findConsented,
+    diskBytes,
     readDisk,
     bytesOf,
     cachedBytesOf,

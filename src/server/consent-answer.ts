@@ -1,7 +1,8 @@
 import { quote } from '../contract/words.ts';
 import { json, refuse } from './answers.ts';
 import type { Bundles } from './bundles.ts';
-import { differencesOf, readConsent } from './consent-body.ts';
+import { readConsent } from './consent-body.ts';
+import { findConsentBytes } from './consent-bytes.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 
 /** What a consent is recorded in, and what for. */
@@ -10,6 +11,10 @@ interface ConsentOptions {
   requireHashes: boolean;
   verdict: 'trusted' | 'sandboxed';
 }
+
+/** Whether a page or a program has sent a decision: browsers send these headers, and pages cannot leave them out. */
+export const viaOf = ({ headers }: Request): 'page' | 'other' =>
+  headers.has('origin') || headers.has('sec-fetch-site') ? 'page' : 'other';
 
 /** Answers an operator's consent to a plugin, to trust it or to run it sandboxed (CONTRACT P3, T4, T6). */
 export async function answerConsent(
@@ -29,18 +34,16 @@ export async function answerConsent(
     return refuse(status, detail);
   }
   // The files are read once, so that the compared bytes are the consented bytes.
-  const { bundles: scripts, maps, problems } = await bundles.readDisk(plugin);
-  // A page that knows no source maps consents to none.
-  const known = [...maps].filter(([name]) => body.reviewed?.has(name) ?? true);
-  const found = new Map([...scripts, ...known]);
-  if (problems.length > 0) return refuse(409, problems.join(' '));
-  const differences = body.reviewed ? differencesOf(body.reviewed, found) : [];
-  if (differences.length > 0) {
-    const advice = 'Review the plugin again, then decide.';
-    return refuse(409, `The files have changed since you saw them: ${differences.join(', ')}. ${advice}`);
-  }
+  const disk = await bundles.readDisk(plugin);
+  const found = await findConsentBytes(disk, body.reviewed, (filename, sha256) =>
+    bundles.findConsented(id, filename, sha256),
+  );
+  if (found.detail !== undefined) return refuse(409, found.detail);
+  const note = { via: body.reviewed ? viaOf(request) : 'other', isRestored: found.isRestored } as const;
   const isSandboxed = verdict === 'sandboxed';
-  await (isSandboxed ? bundles.sandbox(id, who, found) : bundles.consent(id, who, found));
+  await (isSandboxed
+    ? bundles.sandbox(id, who, found.bytes, note)
+    : bundles.consent(id, who, found.bytes, note));
   const { components } = await bundles.blockOf(plugin, await bundles.decisionOf(plugin));
   return json({ plugin_id: id, trusted: !isSandboxed, ...(isSandboxed && { sandboxed: true }), components });
 }

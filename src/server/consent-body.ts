@@ -1,6 +1,6 @@
 import { BUNDLE_NAME, isRecord } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { hashesOf, isSha256 } from './trust/grant.ts';
+import { isSha256 } from './trust/grant.ts';
 
 /** The largest size of a body, in bytes. */
 const MAX_BODY_BYTES = 1_000_000;
@@ -84,15 +84,4 @@ export async function readConsent(
     reviewed.set(filename, sha256);
   }
   return { reviewed };
-}
-
-/** Compares the reviewed hashes with the files on disk. @returns A phrase for each file that differs. */
-export function differencesOf(reviewed: ReviewedHashes, onDisk: ReadonlyMap<string, Uint8Array>): string[] {
-  const hashes = new Map(Object.entries(hashesOf(onDisk)));
-  const names = [...new Set([...reviewed.keys(), ...hashes.keys()])].toSorted();
-  return names.flatMap((name) => {
-    if (reviewed.get(name) === hashes.get(name)) return [];
-    if (!hashes.has(name)) return [`${name} is missing`];
-    return [reviewed.has(name) ? `${name} has other bytes` : `${name} was not shown`];
-  });
 }

@@ -2,11 +2,9 @@ import type { FrontendBlock, ListedComponent } from '../contract/index.ts';
 import type { DiskBundles } from './bundle-file.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { oncePerTurn } from './share.ts';
+import { BY_OPTION } from './trust/act.ts';
 import type { Grant, TrustStore } from './trust/store.ts';
 import type { SuspendingStore } from './trust/suspending.ts';
-
-/** The operator of a verdict that the option `newPlugins` gave. */
-const BY_OPTION = 'option newPlugins';
 
 /** Returns the hash of the bytes that run for a file name, those of the last consent (CONTRACT T4). */
 export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>

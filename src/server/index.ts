@@ -13,9 +13,14 @@ export type {
   ListedComponent,
   PartAnswer,
   PluginEntry,
+  PluginFacts,
   RefusedPlugin,
+  TrustAct,
+  TrustHistoryAnswer,
+  TrustHistoryRecord,
 } from '../contract/index.ts';
 export { fileTrustStore } from './trust/file-store.ts';
-export { postgresTrustStore, type PostgresClient, type PostgresPool } from './trust/postgres-store.ts';
+export type { PostgresClient, PostgresPool } from './trust/postgres-client.ts';
+export { postgresTrustStore } from './trust/postgres-store.ts';
 export { TrustStoreError } from './trust/store-error.ts';
-export type { Compaction, Grant, TrustStore } from './trust/store.ts';
+export type { Compaction, DecisionNote, Grant, HistoryQuery, TrustStore } from './trust/store.ts';

@@ -16,7 +16,7 @@ export interface Origins {
   includes(origin: string | null | undefined): boolean;
   /** Returns the message of the refusal of a request that reads, or `undefined` if it may. */
   refuseRead(request: Request): string | undefined;
-  /** Returns the message of the refusal of a request that changes trust, or `undefined` if it may. */
+  /** Returns the message of the refusal of a request that changes trust, or reads what only operators may; `undefined` if it may. */
   refuseWrite(request: Request): string | undefined;
 }
 
@@ -95,7 +95,9 @@ export function readOrigins(option: readonly string[]): Origins {
     if (origin && isOwn && isSameHost(origin, host)) return undefined;
     // No page can forge this header, so the page is from the proxy that passed the request on.
     if (origin && site === 'same-origin' && LOOPBACK.includes(origin.hostname)) return undefined;
-    const fact = `Consent is not accepted from another site (Origin ${quote(header)}, Sec-Fetch-Site ${quote(site)}).`;
+    const refused =
+      request.method === 'POST' ? 'Consent is not accepted from' : 'Operators’ data is not sent to';
+    const fact = `${refused} another site (Origin ${quote(header)}, Sec-Fetch-Site ${quote(site)}).`;
     if (!origin || origin.origin === 'null') return `${fact} ${REPEAT}`;
     return `${fact} If ${quote(header)} is the origin of the host’s own pages, add it to the option "origins" of createServer. Otherwise: ${REPEAT}`;
   }

@@ -16,6 +16,8 @@ import {
   sandboxScriptUrl,
   shimPath,
   SHIMS,
+  sourcePath,
+  trustHistoryPath,
   trustPath,
   WIDGET_HEADER,
   type PluginEntry,
@@ -23,9 +25,10 @@ import {
 import { quote } from '../contract/words.ts';
 import { IMMUTABLE, json, notInstalled, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
-import { answerConsent } from './consent-answer.ts';
+import { answerConsent, viaOf } from './consent-answer.ts';
 import { createDashboardAnswers } from './dashboard-answer.ts';
 import { createGuard } from './guard.ts';
+import { answerHistory } from './history-answer.ts';
 import { createJsonAnswers } from './json-answer.ts';
 import { answerMap } from './map-answer.ts';
 import type { AskedPart, Origins } from './origins.ts';
@@ -34,6 +37,7 @@ import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { createFramePage, createGuestReader, refuseGuest } from './sandbox-frame.ts';
 import type { SandboxNames } from './sandbox-names.ts';
+import { answerSource } from './source-answer.ts';
 import { answerShim, type ShimBytes } from './shims.ts';
 import { TrustStoreError } from './trust/store-error.ts';
 
@@ -97,8 +101,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   }
 
   /** Makes a route whose answers are for this host's pages only. */
-  function ownRoute(method: 'GET' | 'POST', path: string, answer: Answer) {
-    const refuse403 = method === 'GET' ? origins.refuseRead : origins.refuseWrite;
+  function ownRoute(method: 'GET' | 'POST', path: string, answer: Answer, refuse403 = origins.refuseRead) {
     const isFrames = path === bundlePath(':id', ':name');
     if (origins.areNamed) app.use(patternOf(path), shareWithNamed);
     route(method, path, (request, id, name) => {
@@ -123,13 +126,20 @@ export function createRoutes(options: RoutesOptions): Routes {
       return details ? answerJson(request, select(details)) : notInstalled(id, refused);
     };
 
-  /** Makes a route that changes trust, only for an operator. */
-  const ofOperator =
-    (answer: (id: string, who: string, request: Request) => Promise<Response>): Answer =>
-    async (request, id) => {
+  /** Makes a route for operators only, which changes trust or says what only they may read. */
+  function operatorRoute(
+    method: 'GET' | 'POST',
+    path: string,
+    answer: (id: string, who: string, request: Request, name: string) => Response | Promise<Response>,
+  ) {
+    const ofOperator: Answer = async (request, id, name) => {
       const who = await operator(request);
-      return who === null ? refuse(401, 'Sign in as an operator to change trust.') : answer(id, who, request);
+      return who === null
+        ? refuse(401, 'Sign in as an operator to change trust.')
+        : answer(id, who, request, name);
     };
+    ownRoute(method, path, ofOperator, origins.refuseWrite);
+  }
 
   /** Answers with a file of this package, which pages of every origin and frames may read. */
   function answerFile(request: Request, file: ShimBytes): Response {
@@ -170,29 +180,34 @@ export function createRoutes(options: RoutesOptions): Routes {
     ofEntry(({ frontend }) => frontend),
   );
 
-  const consentTo = (verdict: 'trusted' | 'sandboxed') =>
-    ofOperator(async (id, who, request) => {
+  const consentTo =
+    (verdict: 'trusted' | 'sandboxed') => async (id: string, who: string, request: Request) => {
       const { plugin, refused } = await folder.find(id);
       return plugin
         ? answerConsent(request, plugin, who, { bundles, requireHashes, verdict })
         : notInstalled(id, refused);
-    });
-  ownRoute('POST', trustPath(':id'), consentTo('trusted'));
-  ownRoute('POST', sandboxFrontendUrl(':id'), consentTo('sandboxed'));
+    };
+  operatorRoute('POST', trustPath(':id'), consentTo('trusted'));
+  operatorRoute('POST', sandboxFrontendUrl(':id'), consentTo('sandboxed'));
 
-  ownRoute(
-    'POST',
-    revokePath(':id'),
-    ofOperator(async (id, who) => {
-      // A missing or refused plugin may still be trusted, and would run when it returns.
-      if (!(await bundles.mayBeTrusted(id))) {
-        const { plugin, refused } = await folder.find(id);
-        if (!plugin) return notInstalled(id, refused);
-      }
-      await bundles.revoke(id, who);
-      return json({ plugin_id: id, trusted: false });
-    }),
+  operatorRoute('POST', revokePath(':id'), async (id, who, request) => {
+    // A missing or refused plugin may still be trusted, and would run when it returns.
+    if (!(await bundles.mayBeTrusted(id))) {
+      const { plugin, refused } = await folder.find(id);
+      if (!plugin) return notInstalled(id, refused);
+    }
+    await bundles.revoke(id, who, { via: viaOf(request) });
+    return json({ plugin_id: id, trusted: false });
+  });
+
+  operatorRoute('GET', trustHistoryPath(), (_, __, request) =>
+    answerHistory(request, bundles.history, folder),
   );
+  operatorRoute('GET', trustHistoryPath(':id'), (id, _, request) =>
+    answerHistory(request, bundles.history, folder, id),
+  );
+  const source = ofPlugin((plugin, filename, request) => answerSource(request, bundles, plugin, filename));
+  operatorRoute('GET', sourcePath(':id', ':name'), (id, _, request, name) => source(request, id, name));
 
   const bundle = ofPlugin((plugin, filename, request) => answerBundle(request, bundles, plugin, filename));
   const bundleRule = 'letters, digits, ".", "_" and "-", then ".js"';

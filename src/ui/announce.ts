@@ -15,9 +15,7 @@ function liveRegion(): HTMLElement {
 }
 
 /** Adds the live region to the page: screen readers only announce changes of a region that they know. */
-export function prepareAnnouncements(): void {
-  liveRegion();
-}
+export const prepareAnnouncements = (): void => void liveRegion();
 
 /** Announces a message to screen readers. */
 export function announce(message: string): void {

@@ -2,8 +2,10 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
 import type { Host } from '../host/index.ts';
 import { useHost } from '../react/index.ts';
+import { code } from './code/texts.ts';
 import { source } from './history-client.ts';
-import type { Messages } from './messages.ts';
+import { mergeMessages } from './merge-messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import { Button, Failure } from './parts.tsx';
 import type { ReviewedFile } from './review.ts';
 
@@ -11,24 +13,25 @@ interface CodePanelProps {
   plugin: Plugin;
   file: ReviewedFile;
   shown: 'code' | 'difference';
-  messages: Messages;
+  messages: DecisionTexts;
 }
 
 /** Requests a file's texts, and the code that shows them. */
 async function load(host: Host, props: CodePanelProps, signal: AbortSignal): Promise<ReactNode> {
   const { plugin, file, shown, messages } = props;
   const { filename, before, now } = file;
+  const text = mergeMessages(code, messages.code);
   const textOf = (hash = '') => source(host, plugin.id, filename, hash, signal);
   if (shown === 'code') {
-    const [{ CodeView }, code] = await Promise.all([import('./code/code-view.tsx'), textOf(now?.sha256)]);
-    return <CodeView file={filename} code={code} findings={now?.findings} messages={messages} />;
+    const [{ CodeView }, body] = await Promise.all([import('./code/code-view.tsx'), textOf(now?.sha256)]);
+    return <CodeView file={filename} code={body} findings={now?.findings} text={text} />;
   }
-  const [{ DiffView }, old, code] = await Promise.all([
+  const [{ DiffView }, old, body] = await Promise.all([
     import('./code/diff-view.tsx'),
     textOf(before?.sha256),
     textOf(now?.sha256),
   ]);
-  return <DiffView file={filename} before={old} after={code} messages={messages} />;
+  return <DiffView file={filename} before={old} after={body} text={text} />;
 }
 
 /** Shows the code of a file. The code that formats and shows it loads with the first file. */

@@ -1,18 +1,22 @@
-import type { TrustHistoryRecord } from '../contract/index.ts';
+import type { Plugin } from '../contract/index.ts';
+import { earlierIn } from './earlier-records.ts';
 import { formatTime } from './format.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import { Button, DecisionFailure, Hash } from './parts.tsx';
 import type { Decisions } from './use-decisions.ts';
+import { useTrustHistory } from './use-trust-history.ts';
 
 interface EarlierProps {
-  earlier: readonly TrustHistoryRecord[];
+  plugin: Plugin;
   decisions: Decisions;
-  messages: Messages;
+  messages: DecisionTexts;
   describedBy: string;
 }
 
 /** Lists the code that was accepted before, to roll back to it. */
-export function Earlier({ earlier, decisions, messages, describedBy }: EarlierProps) {
+export function Earlier({ plugin, decisions, messages, describedBy }: EarlierProps) {
+  const { records } = useTrustHistory({ pluginId: plugin.id });
+  const earlier = earlierIn(records, plugin);
   const text = messages.review;
   if (earlier.length === 0) return null;
   return (
@@ -26,7 +30,7 @@ export function Earlier({ earlier, decisions, messages, describedBy }: EarlierPr
           return (
             <li key={record.at + record.act} className="nvz-ui-line nvz-ui-file">
               <span className="nvz-ui-line">
-                <span className="nvz-ui-grow">{said(record.who || messages.history.nobody, when)}</span>
+                <span className="nvz-ui-grow">{said(record.who || messages.unknownPerson, when)}</span>
                 {Object.entries(record.bundles).map(([file, hash]) => (
                   <span key={file} className="nvz-ui-bytes">
                     {file} <Hash sha256={hash} />

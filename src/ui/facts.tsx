@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 
 /** The facts about a plugin, in the order in which they are shown. */
 const FACTS = ['author', 'homepage', 'repository', 'license', 'installed_from'] as const;
@@ -23,7 +23,7 @@ export const Fact = ({ term, children }: { term: string; children: ReactNode }) 
 );
 
 /** Says who made a plugin, as far as it is stated. */
-export function Facts({ plugin, messages }: { plugin: Plugin; messages: Messages }) {
+export function Facts({ plugin, messages }: { plugin: Plugin; messages: DecisionTexts }) {
   const { facts } = messages.review;
   return (
     <dl className="nvz-ui-facts">
@@ -44,15 +44,6 @@ export function Facts({ plugin, messages }: { plugin: Plugin; messages: Messages
   );
 }
 
-const NotStated = ({ messages }: { messages: Messages }) => (
+const NotStated = ({ messages }: { messages: DecisionTexts }) => (
   <span className="nvz-ui-absent">{messages.notStated}</span>
 );
-
-/** Who decided about the running code, and when; nothing if it is not known. */
-export function decisionText(plugin: Plugin, messages: Messages, when: string): string | undefined {
-  const { trusted_by, trusted_at, sandboxed, trusted } = plugin;
-  const text = messages.review;
-  if ((!trusted && !sandboxed) || (!trusted_by && !trusted_at)) return undefined;
-  if (!trusted_by) return (sandboxed ? text.sandboxedOn : text.trustedOn)(when);
-  return (sandboxed ? text.sandboxedBy : text.trustedBy)(trusted_by, when);
-}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { CodePanel } from './code-panel.tsx';
-import type { Messages } from './messages.ts';
+import { Lazy } from './lazy.tsx';
+import type { DecisionTexts } from './messages.ts';
 import { Badge, Button, BytesText } from './parts.tsx';
 import type { ReviewedFile } from './review.ts';
 
@@ -10,7 +10,7 @@ interface FilesProps {
   files: readonly ReviewedFile[];
   /** Whether the plugin has changed since it was accepted. */
   isChange: boolean;
-  messages: Messages;
+  messages: DecisionTexts;
   /** The id of the list's title. */
   labelledBy: string;
 }
@@ -25,6 +25,8 @@ export function Files({ files, labelledBy, ...rest }: FilesProps) {
     </ul>
   );
 }
+
+const loadCodePanel = () => import('./code-panel.tsx');
 
 const TONES = { changed: 'waiting', new: 'waiting', gone: 'bad', unusable: 'bad', same: 'plain' } as const;
 
@@ -76,7 +78,11 @@ function File({
       </div>
       {kind === 'gone' && isChange && <p className="nvz-ui-note">{text.goneNote}</p>}
       {kind === 'unusable' && <p className="nvz-ui-note">{text.unusableNote}</p>}
-      {shown && <CodePanel plugin={plugin} file={file} shown={shown} messages={messages} />}
+      {shown && (
+        <Lazy load={loadCodePanel} messages={messages}>
+          {({ CodePanel }) => <CodePanel plugin={plugin} file={file} shown={shown} messages={messages} />}
+        </Lazy>
+      )}
     </li>
   );
 }

@@ -27,4 +27,5 @@ export {
 } from './use-plugin-settings.ts';
 export { useSafeMode, type SafeModeData } from './use-safe-mode.ts';
 export { useTrustHistory, type TrustHistoryData, type TrustHistoryOptions } from './use-trust-history.ts';
-export { useTrustReview, type FullTrustReviewData, type TrustReviewData } from './use-trust-review.ts';
+export type { TrustReviewData } from './use-decision.ts';
+export { useTrustReview, type FullTrustReviewData } from './use-trust-review.ts';

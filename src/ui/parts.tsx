@@ -1,18 +1,16 @@
 import { useId, useRef, type ReactNode } from 'react';
 import type { Bytes } from '../contract/index.ts';
 import { formatSize, formatTime } from './format.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts, General } from './messages.ts';
 import type { Act, Decisions } from './use-decisions.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 
 interface SectionProps {
-  messages: Messages;
+  messages: General;
   /** The end of the class name. */
   kind: string;
   title: ReactNode;
   heading?: 'h1' | 'h2' | 'h3' | 'h4' | undefined;
-  /** Stands beside the title. */
-  aside?: ReactNode;
   /** The plugin that is decided about, for the cards of its panels. */
   review?: string | undefined;
   /** `titleId` is the id of the title. */
@@ -21,7 +19,7 @@ interface SectionProps {
 
 /** A component's outermost element: it has the language and the direction of its texts, and gives the focus back when it disappears. */
 export function Section(props: SectionProps) {
-  const { messages, kind, title, heading: Heading = 'h2', aside, review, children } = props;
+  const { messages, kind, title, heading: Heading = 'h2', review, children } = props;
   const place = useRef<HTMLElement>(null);
   const id = useId();
   useKeptFocus(place);
@@ -34,12 +32,9 @@ export function Section(props: SectionProps) {
       lang={messages.locale}
       dir={messages.direction}
     >
-      <div className="nvz-ui-head">
-        <Heading id={id} className="nvz-ui-title">
-          {title}
-        </Heading>
-        {aside}
-      </div>
+      <Heading id={id} className="nvz-ui-title">
+        {title}
+      </Heading>
       {children(id)}
     </section>
   );
@@ -55,7 +50,7 @@ export const Badge = ({
 }) => <span className={`nvz-ui-badge nvz-ui-${tone}`}>{children}</span>;
 
 /** A time, with its exact value for machines. */
-export const Time = ({ messages, iso }: { messages: Messages; iso: string | undefined }) => (
+export const Time = ({ messages, iso }: { messages: General; iso: string | undefined }) => (
   <time dateTime={iso} title={iso}>
     {formatTime(messages, iso)}
   </time>
@@ -69,14 +64,14 @@ export const Hash = ({ sha256 }: { sha256: string }) => (
 );
 
 /** The size of bytes and the start of their hash, where they are known. */
-export const BytesText = ({ messages, bytes }: { messages: Messages; bytes: Bytes }) => (
+export const BytesText = ({ messages, bytes }: { messages: General; bytes: Bytes }) => (
   <span className="nvz-ui-bytes">
     {bytes.size !== undefined && formatSize(messages, bytes.size)}{' '}
     {bytes.sha256 && <Hash sha256={bytes.sha256} />}
   </span>
 );
 
-/** A button. It stays focusable while it waits, so that the focus is not lost. */
+/** A button. It stays focusable while it waits, so that the focus is not lost, and passes the focus on if it disappears. */
 export function Button({
   kind = 'plain',
   isBusy = false,
@@ -95,8 +90,11 @@ export function Button({
   'aria-expanded'?: boolean;
   'aria-controls'?: string;
 }) {
+  const place = useRef<HTMLButtonElement>(null);
+  useKeptFocus(place);
   return (
     <button
+      ref={place}
       type="button"
       className={`nvz-ui-button nvz-ui-${kind}`}
       aria-disabled={isBusy}
@@ -127,9 +125,28 @@ export function DecisionFailure({
   acts,
 }: {
   decisions: Decisions;
-  messages: Messages;
+  messages: General & Pick<DecisionTexts, 'failed'>;
   acts?: readonly Act[];
 }) {
   if (!failure || (acts && !acts.includes(failure.act))) return null;
   return <Failure title={messages.failed[failure.act]}>{failure.message}</Failure>;
+}
+
+interface PartProps {
+  title: string;
+  /** The id of the title. */
+  id?: string;
+  children: ReactNode;
+}
+
+/** A part of a component, with its title. */
+export function Part({ title, id, children }: PartProps) {
+  return (
+    <div>
+      <p id={id} className="nvz-ui-subtitle">
+        {title}
+      </p>
+      {children}
+    </div>
+  );
 }

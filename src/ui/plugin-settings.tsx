@@ -1,11 +1,11 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { decisionText } from './facts.tsx';
+import { decisionText } from './decision-text.ts';
 import { formatTime } from './format.ts';
-import type { Messages } from './messages.ts';
+import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { TrustReview } from './trust-review.tsx';
-import { useMessages, type UiProps } from './ui-messages.tsx';
+import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecisions } from './use-decisions.ts';
 import {
   usePluginSettings,
@@ -22,7 +22,7 @@ export interface PluginSettingsProps extends UiProps {
 
 /** Lists all plugins with their state, also those that could not be read; reviews them, and revokes trust (CONTRACT T2). */
 export function PluginSettings({ messages: own, heading, renderMore }: PluginSettingsProps) {
-  const messages = useMessages(own);
+  const messages = useTexts(settingsTexts, own);
   const data = usePluginSettings();
   const { status, rows, refused, total } = data;
   const text = messages.settings;
@@ -56,7 +56,7 @@ export function PluginSettings({ messages: own, heading, renderMore }: PluginSet
   );
 }
 
-function Filters({ data, messages }: { data: PluginSettingsData; messages: Messages }) {
+function Filters({ data, messages }: { data: PluginSettingsData; messages: SettingsTexts }) {
   const { search, setSearch, filter, setFilter, counts } = data;
   const text = messages.settings;
   return (
@@ -99,7 +99,7 @@ const TONES = {
 interface RowProps {
   row: PluginRow;
   own: UiProps['messages'];
-  messages: Messages;
+  messages: SettingsTexts;
   renderMore: PluginSettingsProps['renderMore'];
 }
 

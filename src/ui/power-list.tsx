@@ -1,12 +1,12 @@
 import { formatSome } from './format.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import type { FoundPower } from './powers.ts';
 
 const capitalise = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
 interface PowersProps {
   powers: readonly FoundPower[];
-  messages: Messages;
+  messages: DecisionTexts;
 }
 
 /** Lists powers, one in a line. Risky ones have a mark that does not depend on colour. */
@@ -20,7 +20,7 @@ export function PowerList({ powers, messages, isGone = false }: PowersProps & { 
         return (
           <li key={power} className={`nvz-ui-power${isRisky ? ' nvz-ui-risky' : ''}`} data-power={power}>
             {isRisky && (
-              <span className="nvz-ui-mark" title={risky}>
+              <span className="nvz-ui-mark">
                 <span aria-hidden="true">!</span>
                 <span className="nvz-ui-hidden">{risky}: </span>
               </span>

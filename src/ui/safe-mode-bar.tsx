@@ -1,5 +1,6 @@
 import { formatList } from './format.ts';
-import { useMessages, type UiProps } from './ui-messages.tsx';
+import { safeModeTexts } from './messages.ts';
+import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useSafeMode } from './use-safe-mode.ts';
 
 /** The props of {@link SafeModeBar}. */
@@ -10,7 +11,7 @@ export interface SafeModeBarProps extends Pick<UiProps, 'messages'> {
 
 /** Says which plugins are switched off on this page, with a link that switches them on. Nothing while all are on. */
 export function SafeModeBar({ messages: own, isOffered = false }: SafeModeBarProps) {
-  const messages = useMessages(own);
+  const messages = useTexts(safeModeTexts, own);
   const { isActive, names, onUrl, offUrl } = useSafeMode();
   if (!isActive && !isOffered) return null;
   const text = messages.safeMode;

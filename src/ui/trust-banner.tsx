@@ -2,11 +2,12 @@ import { useId, useState } from 'react';
 import { usePlugins } from '../react/index.ts';
 import { powerSentence } from './format.ts';
 import { useIsKept } from './kept-changes.ts';
+import { decisionTexts } from './messages.ts';
 import { Button, DecisionFailure, Section } from './parts.tsx';
 import { changeKey } from './review.ts';
 import { TrustReview } from './trust-review.tsx';
-import { useMessages, type UiProps } from './ui-messages.tsx';
-import { useDecision } from './use-trust-review.ts';
+import { useTexts, type UiProps } from './ui-messages.tsx';
+import { useDecision } from './use-decision.ts';
 
 /** The props of {@link TrustBanner}. */
 export interface TrustBannerProps extends UiProps {
@@ -26,7 +27,7 @@ export function TrustBanner({ pluginId, ...props }: TrustBannerProps) {
 }
 
 function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { pluginId: string }) {
-  const messages = useMessages(own);
+  const messages = useTexts(decisionTexts, own);
   const data = useDecision(pluginId, own);
   const { plugin, pending, files = [], powers, added, decisions } = data;
   const isKept = useIsKept(pluginId, changeKey(files));

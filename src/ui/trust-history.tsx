@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { TrustAct, TrustHistoryRecord } from '../contract/index.ts';
 import { usePlugins } from '../react/index.ts';
-import type { Messages } from './messages.ts';
+import { historyTexts, type HistoryTexts } from './messages.ts';
 import { Badge, Button, Failure, Hash, Section, Time } from './parts.tsx';
 import { saveAs } from './save-as.ts';
-import { useMessages, type UiProps } from './ui-messages.tsx';
+import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useTrustHistory, type TrustHistoryData, type TrustHistoryOptions } from './use-trust-history.ts';
 
 /** The props of {@link TrustHistory}. */
@@ -17,7 +17,7 @@ export interface TrustHistoryProps extends UiProps {
 
 /** Shows the record of decisions: who decided what about which code, and when (CONTRACT P8). */
 export function TrustHistory({ pluginId, limit, messages: own, heading }: TrustHistoryProps) {
-  const messages = useMessages(own);
+  const messages = useTexts(historyTexts, own);
   const [filters, setFilters] = useState<TrustHistoryOptions>({});
   const data = useTrustHistory({ ...filters, ...(pluginId !== undefined && { pluginId }), limit });
   const { status, records, error, hasMore, isLoadingMore } = data;
@@ -65,7 +65,7 @@ export function TrustHistory({ pluginId, limit, messages: own, heading }: TrustH
   );
 }
 
-function statusText({ status, records, hasMore }: TrustHistoryData, messages: Messages): string {
+function statusText({ status, records, hasMore }: TrustHistoryData, messages: HistoryTexts): string {
   const text = messages.history;
   if (status === 'unsupported') return text.unsupported;
   if (status === 'forbidden') return text.forbidden;
@@ -76,7 +76,7 @@ function statusText({ status, records, hasMore }: TrustHistoryData, messages: Me
 }
 
 interface FiltersProps {
-  messages: Messages;
+  messages: HistoryTexts;
   data: TrustHistoryData;
   filters: TrustHistoryOptions;
   setFilters: (filters: TrustHistoryOptions) => void;
@@ -118,7 +118,7 @@ function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps
               value={filters.pluginId ?? ''}
               onChange={({ target }) => set({ pluginId: target.value || undefined })}
             >
-              <option value="">{messages.settings.filters.all}</option>
+              <option value="">{text.allPlugins}</option>
               {plugins.map(({ id, display_name }) => (
                 <option key={id} value={id}>
                   {display_name}
@@ -165,14 +165,16 @@ function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps
 
 interface RecordsProps {
   records: readonly TrustHistoryRecord[];
-  messages: Messages;
+  messages: HistoryTexts;
   labelledBy: string;
   isForAll: boolean;
 }
 
 function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
   const text = messages.history;
-  const columns = [text.when, text.who, ...(isForAll ? [text.plugin] : []), text.what, text.bytes];
+  const columns = (['when', 'who', 'plugin', 'what', 'bytes'] as const).filter(
+    (column) => isForAll || column !== 'plugin',
+  );
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it
     <div className="nvz-ui-scroll" role="region" aria-labelledby={labelledBy} tabIndex={0}>
@@ -181,7 +183,7 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
           <tr>
             {columns.map((column) => (
               <th key={column} scope="col" className="nvz-ui-cell nvz-ui-column">
-                {column}
+                {text[column]}
               </th>
             ))}
           </tr>
@@ -203,7 +205,7 @@ function Row({
   isForAll,
 }: {
   record: TrustHistoryRecord;
-  messages: Messages;
+  messages: HistoryTexts;
   isForAll: boolean;
 }) {
   const { at, who, plugin_id, act, bundles, via } = record;
@@ -213,14 +215,14 @@ function Row({
       <td className="nvz-ui-cell nvz-ui-nowrap">
         <Time messages={messages} iso={at} />
       </td>
-      <td className="nvz-ui-cell">{who || <span className="nvz-ui-absent">{text.nobody}</span>}</td>
+      <td className="nvz-ui-cell">
+        {who || <span className="nvz-ui-absent">{messages.unknownPerson}</span>}
+      </td>
       {isForAll && <td className="nvz-ui-cell">{plugin_id}</td>}
       <td className="nvz-ui-cell">
         {/* A newer server may have further acts. */}
         {Object.hasOwn(text.acts, act) ? text.acts[act] : act}{' '}
-        {record.sandboxed && act !== 'sandbox' && (
-          <Badge tone="plain">{messages.settings.filters.sandboxed}</Badge>
-        )}
+        {record.sandboxed && act !== 'sandbox' && <Badge tone="plain">{text.sandboxed}</Badge>}
         {via === 'other' && (
           <span title={text.elsewhereNote}>
             <Badge tone="waiting">{text.elsewhere}</Badge>

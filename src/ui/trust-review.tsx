@@ -1,13 +1,13 @@
-import { useId, type ReactNode } from 'react';
-import { Earlier } from './earlier.tsx';
-import { decisionText, Fact, Facts } from './facts.tsx';
+import { useId } from 'react';
+import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
-import { formatTime, powerSentence } from './format.ts';
-import type { Messages } from './messages.ts';
-import { Button, DecisionFailure, Section } from './parts.tsx';
+import { powerSentence } from './format.ts';
+import { Lazy } from './lazy.tsx';
+import { decisionTexts, type DecisionTexts } from './messages.ts';
+import { Part, Section } from './parts.tsx';
 import { PowerList, Powers } from './power-list.tsx';
-import { useMessages, type UiProps } from './ui-messages.tsx';
-import { useTrustReview, type FullTrustReviewData } from './use-trust-review.ts';
+import { useTexts, type UiProps } from './ui-messages.tsx';
+import { useDecision, type TrustReviewData } from './use-decision.ts';
 import { Verdicts } from './verdicts.tsx';
 
 /** The props of {@link TrustReview}. */
@@ -17,13 +17,16 @@ export interface TrustReviewProps extends UiProps {
   onLater?: (() => void) | undefined;
 }
 
+/** Only what was decided before needs it. */
+const loadDecided = () => import('./decided.tsx');
+
 /**
  * Shows on one screen what a decision about a plugin needs, and the verdicts: before a first consent, before a change is accepted, and
  * later, to roll back or to revoke.
  */
 export function TrustReview({ pluginId, messages: own, heading, onLater }: TrustReviewProps) {
-  const messages = useMessages(own);
-  const data = useTrustReview(pluginId, own);
+  const messages = useTexts(decisionTexts, own);
+  const data = useDecision(pluginId, own);
   const text = messages.review;
   const { status, plugin, pending } = data;
   return (
@@ -48,12 +51,17 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
                 <Facts plugin={plugin} messages={messages} />
                 <p className="nvz-ui-note">{text.makerNote}</p>
               </Part>
-              {pending !== 'consent' && <Accepted data={data} messages={messages} />}
+              {pending !== 'consent' && (
+                <Lazy load={loadDecided} messages={messages} isOptional>
+                  {({ Accepted }) => <Accepted data={data} messages={messages} />}
+                </Lazy>
+              )}
             </div>
             <Code data={data} messages={messages} />
             {pending && <Verdicts data={data} onLater={onLater} {...shared} />}
-            <Earlier earlier={data.earlier} decisions={data.decisions} {...shared} />
-            {pending !== 'consent' && <Revoke data={data} {...shared} />}
+            <Lazy load={loadDecided} messages={messages} isOptional>
+              {({ Decided }) => <Decided data={data} {...shared} />}
+            </Lazy>
           </>
         );
       }}
@@ -61,27 +69,9 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
   );
 }
 
-interface PartProps {
-  title: string;
-  /** The id of the title. */
-  id?: string;
-  children: ReactNode;
-}
-
-function Part({ title, id, children }: PartProps) {
-  return (
-    <div>
-      <p id={id} className="nvz-ui-subtitle">
-        {title}
-      </p>
-      {children}
-    </div>
-  );
-}
-
 interface DataProps {
-  data: FullTrustReviewData;
-  messages: Messages;
+  data: TrustReviewData;
+  messages: DecisionTexts;
 }
 
 /** What the code reaches for in one sentence, and in detail. Of a change, what is new and what is gone. */
@@ -108,26 +98,6 @@ function Reaches({ data: { pending, powers, added, removed }, messages }: DataPr
   );
 }
 
-/** Who accepted the code that runs, and when. */
-function Accepted({ data: { plugin, pending }, messages }: DataProps) {
-  const text = messages.review;
-  const when = formatTime(messages, plugin!.trusted_at);
-  const said = decisionText(plugin!, messages, when);
-  if (!said) return null;
-  return (
-    <Part title={pending === 'change' ? text.oldVersion : messages.verdicts.label}>
-      <dl className="nvz-ui-facts">
-        <Fact term={text.oldVersion}>{said}</Fact>
-        {pending === 'change' && (
-          <Fact term={text.newVersion}>
-            {plugin!.version || <span className="nvz-ui-absent">{messages.notStated}</span>}
-          </Fact>
-        )}
-      </dl>
-    </Part>
-  );
-}
-
 function Code({ data: { plugin, files, pending }, messages }: DataProps) {
   const id = useId();
   return (
@@ -140,26 +110,5 @@ function Code({ data: { plugin, files, pending }, messages }: DataProps) {
         labelledBy={id}
       />
     </Part>
-  );
-}
-
-function Revoke({ data: { decisions }, messages, describedBy }: DataProps & { describedBy: string }) {
-  const { revoke, revokeMeans } = messages.verdicts;
-  const id = useId();
-  return (
-    <div className="nvz-ui-line">
-      <Button
-        kind="danger"
-        isBusy={decisions.busy !== undefined}
-        onPress={() => void decisions.revoke()}
-        aria-describedby={`${describedBy} ${id}`}
-      >
-        {revoke}
-      </Button>
-      <span id={id} className="nvz-ui-note nvz-ui-grow">
-        {revokeMeans}
-      </span>
-      <DecisionFailure decisions={decisions} messages={messages} acts={['revoke']} />
-    </div>
   );
 }

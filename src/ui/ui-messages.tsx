@@ -1,7 +1,9 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
-import { english, mergeMessages, type Messages, type OwnMessages } from './messages.ts';
+import { mergeMessages, type PartOf } from './merge-messages.ts';
+import { english, type General, type Messages, type OwnMessages } from './messages.ts';
 
-const MessagesContext = createContext<Messages>(english);
+/** The texts of {@link UiMessages}: those that replace others. */
+const MessagesContext = createContext<OwnMessages>({});
 
 export interface UiMessagesProps {
   /** The texts that replace the English ones; the others stay. */
@@ -16,11 +18,17 @@ export function UiMessages({ value, children }: UiMessagesProps) {
   return <MessagesContext.Provider value={messages}>{children}</MessagesContext.Provider>;
 }
 
-/** Returns the texts, with those of a component's own `messages` in place of the others. */
-export function useMessages(own?: OwnMessages): Messages {
-  const messages = useContext(MessagesContext);
-  return useMemo(() => mergeMessages(messages, own), [messages, own]);
+/** Returns a component's texts. @param own Those of its prop `messages`, in place of the others. */
+export function useTexts<Texts extends General>(texts: Texts, own?: OwnMessages): Texts {
+  const replaced = useContext(MessagesContext);
+  return useMemo(
+    () => [replaced, own].reduce<Texts>((all, some) => mergeMessages(all, some as PartOf<Texts>), texts),
+    [texts, replaced, own],
+  );
 }
+
+/** Returns all texts. @param own Those in place of the others. */
+export const useMessages = (own?: OwnMessages): Messages => useTexts(english, own);
 
 /** The props of every component. */
 export interface UiProps {

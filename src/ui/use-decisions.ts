@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Plugin, TrustHistoryRecord } from '../contract/index.ts';
 import { useHost } from '../react/index.ts';
 import { announce, prepareAnnouncements } from './announce.ts';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import { keepChange } from './kept-changes.ts';
 import { changeKey, reviewOf, runningBundles } from './review.ts';
 
@@ -27,7 +27,7 @@ export interface Decisions {
 }
 
 /** Sends an operator's decisions about a plugin, and announces what came of them. */
-export function useDecisions(plugin: Plugin | undefined, messages: Messages): Decisions {
+export function useDecisions(plugin: Plugin | undefined, messages: Pick<DecisionTexts, 'done'>): Decisions {
   const { plugins } = useHost();
   const [busy, setBusy] = useState<Act>();
   const [failure, setFailure] = useState<Decisions['failure']>();

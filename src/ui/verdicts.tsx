@@ -1,12 +1,12 @@
 import { useId } from 'react';
-import type { Messages } from './messages.ts';
+import type { DecisionTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure } from './parts.tsx';
 import type { Verdict } from './recommend.ts';
-import type { TrustReviewData } from './use-trust-review.ts';
+import type { TrustReviewData } from './use-decision.ts';
 
 interface VerdictsProps {
   data: TrustReviewData;
-  messages: Messages;
+  messages: DecisionTexts;
   /** The id of the element that names the plugin. */
   describedBy: string;
   /** Called after "Not now" and "Keep the old one". */

@@ -32,6 +32,8 @@ export interface Copies {
   store(bundles: ReadonlyMap<string, Uint8Array>): Promise<Readonly<Record<string, string>>>;
   /** Reads a copy; `undefined` if it is missing or does not match its hash. */
   read(sha256: string): Promise<Uint8Array | undefined>;
+  /** Whether there is a copy, whose bytes are not read. */
+  has(sha256: string): Promise<boolean>;
   /** Lists all copies, with their sizes in bytes. */
   list(): Promise<{ sha256: string; size: number }[]>;
   /**
@@ -123,6 +125,9 @@ export function createCopies(folder: string): Copies {
       });
       return bytes && verified(bytes, sha256);
     },
+
+    has: async (sha256) =>
+      isSha256(sha256) && (await lstat(pathOf(sha256)).catch(() => undefined))?.isFile() === true,
 
     async list() {
       const names = await readdir(folder).catch(ifMissing<string[]>([]));

@@ -159,6 +159,7 @@ test('binds a consent to bytes, and stores them', async () => {
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
     plugin_id: 'sales',
     action: 'trust',
+    via: 'other',
     ...grant,
   });
   expect(await readdir(join(file, '../bundles'))).toHaveLength(2);

@@ -2,8 +2,10 @@ import { dirname, join, resolve } from 'node:path';
 import { quote } from '../../contract/words.ts';
 import { share } from '../share.ts';
 import { createAppend } from './append.ts';
+import { actOf, notedOf, viaOf, withBytes } from './act.ts';
 import { compactCopies } from './compact.ts';
 import { createCopies } from './copies.ts';
+import { readHistory } from './history-file.ts';
 import { createLedgerFile, type LedgerState } from './ledger-file.ts';
 import type { TrustRecord } from './record.ts';
 import { naming } from './store-error.ts';
@@ -30,7 +32,10 @@ function createStateReader(file: string): () => Promise<LedgerState> {
  * - `{plugin_id, action: "pin", when, bundles}`, the bytes of a consent without `bundles`
  * - `{plugin_id, action: "sandbox", who, when, bundles}`, a consent to run in frames only; with `only_new: true` it has no effect after
  *   any other record of the plugin
- * - `{plugin_id, action: "revoke", who, when}`
+ * - `{plugin_id, action: "revoke", who, when}`; with `for: "sandbox"` it belongs to the next record
+ *
+ * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last, and
+ * `via: "other"` marks a decision that no page of this package made.
  *
  * A record with another action ends trust: a later version has written it.
  *
@@ -61,18 +66,28 @@ export function fileTrustStore(path: string): TrustStore {
     return done;
   }
 
+  async function keptOf(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    const kept = new Set<string>();
+    for (const sha256 of hashes) if (await copies.has(sha256)) kept.add(sha256);
+    return kept;
+  }
+
   const now = () => new Date().toISOString();
   return {
     async grants() {
       await copies.sweep();
       return grants();
     },
-    consent: (plugin_id, who, bundles) =>
+    consent: (plugin_id, who, bundles, note) =>
       enqueue(async () => {
         await copies.sweep();
-        await record({ plugin_id, action: 'trust', who, when: now(), bundles: await store(bundles) });
+        // A file that cannot be read only leaves the act without its exact name.
+        const grant = (await grants().catch(() => undefined))?.get(plugin_id);
+        const hashes = await store(bundles);
+        const noted = notedOf(actOf(grant, { bundles: hashes }, note), note);
+        await record({ plugin_id, action: 'trust', ...noted, who, when: now(), bundles: hashes });
       }),
-    sandbox: (plugin_id, who, bundles, { onlyNew = false } = {}) =>
+    sandbox: (plugin_id, who, bundles, { onlyNew = false, ...note } = {}) =>
       enqueue(async () => {
         await copies.sweep();
         const { grants: before, isDecided } = await state();
@@ -81,18 +96,31 @@ export function fileTrustStore(path: string): TrustStore {
         const grant = before.get(plugin_id);
         // Earlier versions skip a sandbox record.
         if (grant && grant.verdict === undefined)
-          await record({ plugin_id, action: 'revoke', who, when: now() });
+          await record({ plugin_id, action: 'revoke', for: 'sandbox', who, when: now() });
+        const noted = notedOf(actOf(grant, { bundles: hashes, verdict: 'sandboxed' }, note), note);
         const more = { bundles: hashes, ...(onlyNew && { only_new: true }) };
-        await record({ plugin_id, action: 'sandbox', who, when: now(), ...more });
+        await record({ plugin_id, action: 'sandbox', ...noted, who, when: now(), ...more });
       }),
     pin: (plugin_id, bundles) =>
       enqueue(async () => {
         const grant = (await grants()).get(plugin_id);
         if (grant && !grant.bundles)
-          await record({ plugin_id, action: 'pin', when: now(), bundles: await store(bundles) });
+          await record({
+            plugin_id,
+            action: 'pin',
+            who: grant.who,
+            when: now(),
+            bundles: await store(bundles),
+          });
       }),
-    revoke: (plugin_id, who) => enqueue(() => record({ plugin_id, action: 'revoke', who, when: now() })),
+    revoke: (plugin_id, who, note) =>
+      enqueue(() => record({ plugin_id, action: 'revoke', ...viaOf(note), who, when: now() })),
     bytes: copies.read,
+    hasConsented: async (...bytes) => (await state()).hasConsented(...bytes),
+    async history(query) {
+      const page = await naming(file, 'read', () => readHistory(file, query));
+      return page && query.withBytes ? withBytes(page, keptOf) : page;
+    },
     compact: ({ dryRun = false } = {}) =>
       naming(folder, 'written', () => compactCopies(file, copies, dryRun)),
   };

@@ -19,6 +19,8 @@ export interface Ledger {
   lastConsents(): Hashes[];
   /** Whether there was any decision about a plugin. */
   isDecided(pluginId: string): boolean;
+  /** Whether anybody ever consented to bytes of a plugin as this file, also before trust was revoked. */
+  hasConsented(pluginId: string, filename: string, sha256: string): boolean;
 }
 
 /** Whether a plugin has no grant after a record. */
@@ -50,8 +52,14 @@ function grantWith(before: Grant | undefined, record: TrustRecord): Grant | unde
 interface Account {
   state?: GrantState | undefined;
   lastConsent?: Hashes;
+  /** The states that no longer count, whose consents one can still roll back to; absent until trust ends or its verdict changes. */
+  past?: GrantState[];
   isChanged: boolean;
 }
+
+/** Whether the consents of a state include bytes as a file. */
+const includes = ({ bundles, earlier }: GrantState, filename: string, sha256: string): boolean =>
+  bundles?.[filename] === sha256 || earlier?.get(filename)?.includes(sha256) === true;
 
 /** Makes a ledger without records. */
 export function createLedger(): Ledger {
@@ -86,6 +94,9 @@ export function createLedger(): Ledger {
       if (isForNew(record) && accounts.has(record.plugin_id)) return;
       const account = accountOf(record.plugin_id);
       const consent = isEnd(record) ? undefined : consentOf(record, account.state);
+      const { state } = account;
+      if (state && (isEnd(record) || (consent && consent.verdict !== state.verdict)))
+        (account.past ??= []).push(state);
       if (isEnd(record)) account.state = undefined;
       if (!consent) return;
       account.state = stateAfter(account.state, consent);
@@ -102,6 +113,10 @@ export function createLedger(): Ledger {
       return all;
     },
     isDecided: (pluginId) => accounts.has(pluginId),
+    hasConsented(pluginId, filename, sha256) {
+      const { state, past = [] } = accounts.get(pluginId) ?? {};
+      return [...(state ? [state] : []), ...past].some((one) => includes(one, filename, sha256));
+    },
     lastConsents: () =>
       [...accounts.values()].flatMap(({ lastConsent }) => (lastConsent ? [lastConsent] : [])),
   };

@@ -35,10 +35,15 @@ export function statementsFor(schema: string) {
       consentTable(sandboxed),
       `create table if not exists ${audit} (
          id bigint generated always as identity primary key, plugin_id text not null, action text not null,
-         who text, at timestamptz not null default clock_timestamp(), bundles jsonb)`,
+         who text, at timestamptz not null default clock_timestamp(), bundles jsonb, act text, via text)`,
+      // Earlier versions made the table without them.
+      `alter table ${audit} add column if not exists act text, add column if not exists via text`,
+      `create index if not exists plugin_frontend_audit_plugin on ${audit} (plugin_id, id)`,
       `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
     ],
-    missingTables: `select name from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null`,
+    missing: `select name from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null
+      union all select name from unnest(array['act', 'via']) name where not exists (select 1 from pg_attribute
+        where attrelid = to_regclass('${audit}') and attname = name and not attisdropped)`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
     // The table of settings may have several rows for a plugin, which is trusted only if all of them say so. A sandboxed plugin has none,
@@ -69,7 +74,16 @@ export function statementsFor(schema: string) {
     deleteConsent: `delete from ${consents} where plugin_id = $1`,
     sandbox: storeConsent(sandboxed),
     deleteSandboxed: `delete from ${sandboxed} where plugin_id = $1`,
-    audit: `insert into ${audit} (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`,
+    audit: `insert into ${audit} (plugin_id, action, who, bundles, act, via) values ($1, $2, $3, $4, $5, $6)`,
+    hasConsented: `select 1 from ${audit} where plugin_id = $1 and bundles ->> $2::text = $3 limit 1`,
+    // A pin is a consent of NousViz 1.0, see `historyRecordOf`.
+    history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, bundles::text as bundles
+      from ${audit}
+      where action in ('trust', 'sandbox', 'pin', 'revoke') and ($1::text is null or plugin_id = $1)
+        and ($2::text is null or coalesce(act, case action when 'pin' then 'trust' else action end) = $2)
+        and ($3::text is null or coalesce(who, '') = $3) and ($4::bigint is null or id < $4)
+      order by id desc limit $5`,
+    keptOf: `select sha256 from ${stored} where sha256 = any($1)`,
     storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
       on conflict (sha256) do update set bytes = excluded.bytes where stored.bytes <> excluded.bytes`,
     bytes: `select bytes from ${stored} where sha256 = $1`,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { expectConsole } from '../../../fixtures/vitest/console.setup.ts';
+import type { TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
 import { sha256Of } from './grant.ts';
-import { postgresTrustStore, type PostgresPool } from './postgres-store.ts';
+import { describeHistory } from './history.test.kit.ts';
+import type { PostgresPool } from './postgres-client.ts';
+import { postgresTrustStore } from './postgres-store.ts';
 
 /** The table of NousViz 1.0. */
 const SETTINGS = `plugin_settings (
@@ -48,8 +51,19 @@ export async function makeSchema(pool: PostgresPool, settings = SETTINGS) {
 
 const plain = { who: 'operator', when: '2026-04-25T14:00:00.000Z' };
 
-/** Defines the tests that the store passes on any PostgreSQL. */
-export function describeStore(connect: () => PostgresPool): void {
+/**
+ * Defines the tests that the store passes on any PostgreSQL.
+ *
+ * @param count The number of records in the long history.
+ */
+export function describeStore(connect: () => PostgresPool, count = 3_000): void {
+  describeHistory(async () => {
+    const { open, query } = await makeSchema(connect());
+    const remove = (sha256: string) =>
+      query('delete from @plugin_frontend_bundles where sha256 = $1', [sha256]);
+    return { store: open(), remove };
+  });
+
   const make = (settings?: string) => makeSchema(connect(), settings);
 
   test.each([
@@ -218,7 +232,39 @@ export function describeStore(connect: () => PostgresPool): void {
     const bundles = { 'Map.js': hashOf('map') };
     expect((await open().grants()).get('sales')).toEqual({ ...plain, bundles });
     expect(await open().bytes(hashOf('other'))).toBeUndefined();
-    expect(await audit()).toEqual([{ plugin_id: 'sales', action: 'pin', who: null, bundles }]);
+    expect(await audit()).toEqual([{ plugin_id: 'sales', action: 'pin', who: 'operator', bundles }]);
+  });
+
+  test(`reads a history of ${count} records, and of earlier versions, page by page`, async () => {
+    const { open, query } = await make();
+    await query(`create table @plugin_frontend_audit (id bigint generated always as identity primary key,
+      plugin_id text not null, action text not null, who text, at timestamptz not null default now(), bundles jsonb)`);
+    const bundles = { 'Map.js': hashOf('map') };
+    const old = `insert into @plugin_frontend_audit (plugin_id, action, who, bundles) values ($1, $2, $3, $4)`;
+    await query(old, ['sales', 'trust', 'ada', JSON.stringify(bundles)]);
+    await query(old, ['sales', 'pin', null, JSON.stringify(bundles)]);
+    await query(old, ['sales', 'revoke', 'ada', null]);
+    await query(old, ['sales', 'later', 'ada', null]);
+    await query(`insert into @plugin_frontend_audit (plugin_id, action, who)
+      select 'plugin-' || i % 50, 'revoke', i::text from generate_series(1, ${count}) i`);
+    const store = open();
+    let oldest: TrustHistoryRecord[] = [];
+    let [found, before]: [number, string | null | undefined] = [0, undefined];
+    while (before !== null) {
+      const page: TrustHistoryAnswer = (await store.history!({ limit: 1000, ...(before && { before }) }))!;
+      if (page.next !== null) expect(page.records).toHaveLength(1000);
+      found += page.records.length;
+      [before, oldest] = [page.next, page.records];
+    }
+    expect(found).toBe(count + 3);
+    const record = { plugin_id: 'sales', at: expect.stringMatching(/Z$/), who: 'ada', via: 'page' };
+    expect(oldest).toEqual([
+      { ...record, act: 'revoke', bundles: {} },
+      { ...record, act: 'trust', who: '', via: 'other', bundles },
+      { ...record, act: 'trust', bundles },
+    ]);
+    await store.consent('sales', 'bob', bundlesOf({ 'Map.js': 'map' }), { via: 'page' });
+    expect((await store.history!({ limit: 1, pluginId: 'sales' }))!.records).toMatchObject([{ who: 'bob' }]);
   });
 
   test('does not trust a plugin because of a pin', async () => {

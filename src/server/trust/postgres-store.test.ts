@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll } from 'vitest';
-import type { PostgresPool } from './postgres-store.ts';
+import type { PostgresPool } from './postgres-client.ts';
 import { describeStore } from './postgres-store.test.kit.ts';
 
 // PostgreSQL in this process, with one connection; e2e/trust-store.postgres.ts runs the same tests on a server.

@@ -1,22 +1,9 @@
 import { grantAfter, hashesOf, isSha256, parseEarlier, parseHashes, verified } from './grant.ts';
+import { actOf, notedOf, viaOf, type StoredRecord } from './act.ts';
+import type { PostgresClient, PostgresPool, Row } from './postgres-client.ts';
+import { readHistory } from './postgres-history.ts';
 import { statementsFor } from './postgres-statements.ts';
 import type { Compaction, Grant, TrustStore } from './store.ts';
-
-type Row = Record<string, unknown>;
-
-/** The used part of a `PoolClient` of `pg`. */
-export interface PostgresClient {
-  query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
-  /** Returns the connection to the pool, or closes it if there is an error. */
-  release(error?: Error | boolean): void;
-  on?(event: 'error', listener: (error: Error) => void): unknown;
-  removeListener?(event: 'error', listener: (error: Error) => void): unknown;
-}
-
-/** The used part of a `Pool` of `pg`. */
-export interface PostgresPool {
-  connect(): Promise<PostgresClient>;
-}
 
 /** The hashes of a plugin's consents. */
 type ConsentedHashes = Pick<Grant, 'bundles' | 'earlier'>;
@@ -105,7 +92,7 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
   async function prepare(): Promise<void> {
     const [columns, missing] = await withClient(async (client) => [
       await client.query(sql.columns),
-      await client.query(sql.missingTables),
+      await client.query(sql.missing),
     ]);
     const problem = columnsProblem(schema, columns!.rows);
     if (problem !== undefined) throw new Error(problem);
@@ -191,50 +178,66 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     known.set(String(rows[0]!.version), { bundles, ...(earlier && { earlier }) });
   }
 
+  const audit = (
+    client: PostgresClient,
+    { plugin_id, action, who, bundles, act, via }: Omit<StoredRecord, 'at'>,
+  ) => client.query(sql.audit, [plugin_id, action, who, bundles && JSON.stringify(bundles), act, via]);
+
   return {
     grants: async () => {
       await ensureReady();
       return withClient((client) => read(client, null));
     },
-    consent: (pluginId, who, bytes) =>
+    consent: (pluginId, who, bytes, note) =>
       change(pluginId, async (client, before) => {
         const bundles = hashesOf(bytes);
+        const noted = notedOf(actOf(before, { bundles }, note), note);
         const grant = grantAfter(before, { who, when: new Date().toISOString(), bundles });
         await storeGrant(client, pluginId, grant, bytes);
         const hasWritten = async (statement: string) =>
           (await client.query(statement, [pluginId])).rows.length > 0;
         // NousViz 1.0 uses no lock, so its row may appear or disappear between the two statements.
         while (!(await hasWritten(sql.trust)) && !(await hasWritten(sql.insertTrust)));
-        await client.query(sql.audit, [pluginId, 'trust', who, JSON.stringify(bundles)]);
+        await audit(client, { plugin_id: pluginId, action: 'trust', who, bundles, ...noted });
       }),
-    sandbox: (pluginId, who, bytes, { onlyNew = false } = {}) =>
+    sandbox: (pluginId, who, bytes, { onlyNew = false, ...note } = {}) =>
       change(pluginId, async (client, before) => {
         if (onlyNew && (await client.query(sql.isDecided, [pluginId])).rows.length > 0) return;
         const bundles = hashesOf(bytes);
         const consent = { who, when: new Date().toISOString(), bundles, verdict: 'sandboxed' as const };
+        const noted = notedOf(actOf(before, consent, note), note);
         await storeGrant(client, pluginId, grantAfter(before, consent), bytes);
         await client.query(sql.untrust, [pluginId]);
-        await client.query(sql.audit, [pluginId, 'sandbox', who, JSON.stringify(bundles)]);
+        await audit(client, { plugin_id: pluginId, action: 'sandbox', who, bundles, ...noted });
       }),
     pin: (pluginId, bytes) =>
       change(pluginId, async (client, before) => {
         if (!before || before.bundles) return;
         const bundles = hashesOf(bytes);
         await storeGrant(client, pluginId, grantAfter(before, { ...before, bundles }), bytes);
-        await client.query(sql.audit, [pluginId, 'pin', null, JSON.stringify(bundles)]);
+        await audit(client, { plugin_id: pluginId, action: 'pin', who: before.who, bundles });
       }),
-    revoke: (pluginId, who) =>
+    revoke: (pluginId, who, note) =>
       change(pluginId, async (client) => {
         await client.query(sql.untrust, [pluginId]);
         await client.query(sql.deleteConsent, [pluginId]);
         await client.query(sql.deleteSandboxed, [pluginId]);
-        await client.query(sql.audit, [pluginId, 'revoke', who, null]);
+        await audit(client, { plugin_id: pluginId, action: 'revoke', who, ...viaOf(note) });
       }),
     bytes: async (sha256) => {
       if (!isSha256(sha256)) return undefined;
       await ensureReady();
       const { rows } = await withClient((client) => client.query(sql.bytes, [sha256]));
       return rows[0] && verified(rows[0].bytes as Uint8Array, sha256);
+    },
+    hasConsented: async (...bytes) => {
+      await ensureReady();
+      const { rows } = await withClient((client) => client.query(sql.hasConsented, bytes));
+      return rows.length > 0;
+    },
+    history: async (query) => {
+      await ensureReady();
+      return withClient((client) => readHistory(client, sql, query));
     },
     compact: async ({ dryRun = false } = {}) => {
       await ensureReady();

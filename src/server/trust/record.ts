@@ -1,15 +1,23 @@
 import { parseHashes } from './grant.ts';
 
+/** The parts of a record that only the history reads. */
+interface Noted {
+  /** The act, if its name is not that of the action. */
+  act?: 'accept' | 'roll-back';
+  /** Present if no page of this package made the decision. */
+  via?: 'other';
+}
+
 /** A record of the trust file, which is one line of JSON. */
 export type TrustRecord =
-  | {
+  | ({
       plugin_id: string;
       action: 'trust';
       who: string;
       when: string;
       bundles?: Readonly<Record<string, string>>;
-    }
-  | {
+    } & Noted)
+  | ({
       plugin_id: string;
       action: 'sandbox';
       who: string;
@@ -17,9 +25,23 @@ export type TrustRecord =
       bundles: Readonly<Record<string, string>>;
       /** The record has no effect if there was any decision about the plugin before. */
       only_new?: boolean;
+    } & Noted)
+  | {
+      plugin_id: string;
+      action: 'pin';
+      who?: string;
+      when: string;
+      bundles: Readonly<Record<string, string>>;
     }
-  | { plugin_id: string; action: 'pin'; when: string; bundles: Readonly<Record<string, string>> }
-  | { plugin_id: string; action: 'revoke'; who: string; when: string }
+  | {
+      plugin_id: string;
+      action: 'revoke';
+      who: string;
+      when: string;
+      via?: 'other';
+      /** The record is the first half of the decision in the next one, for versions that cannot read that one. */
+      for?: 'sandbox';
+    }
   // A decision of a later version. Whatever it was, the plugin is not what it was before.
   | { plugin_id: string; action: 'unknown' };
 

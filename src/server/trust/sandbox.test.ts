@@ -24,6 +24,7 @@ test('records a sandboxed plugin with its bytes, and reads it after a restart', 
     {
       plugin_id: 'sales',
       action: 'sandbox',
+      via: 'other',
       who: 'ada',
       when: expect.any(String),
       bundles: { 'Map.js': hashOf('map') },

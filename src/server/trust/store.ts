@@ -1,3 +1,5 @@
+import type { TrustAct, TrustHistoryAnswer } from '../../contract/index.ts';
+
 /** An operator's consent to a plugin, which is trusted or sandboxed from then on. */
 export interface Grant {
   who: string;
@@ -19,6 +21,27 @@ export interface Compaction {
   kept: number;
 }
 
+/** What a store records about a decision, besides operator, time and bytes. */
+export interface DecisionNote {
+  /** Whether a page of this package made the decision. @default "other" */
+  via?: 'page' | 'other';
+  /** Whether any of the bytes are not those on the disk, but those of an earlier consent. */
+  isRestored?: boolean;
+}
+
+/** Selects records of decisions. */
+export interface HistoryQuery {
+  /** The largest number of records. */
+  limit: number;
+  /** The `next` of the page before. */
+  before?: string;
+  pluginId?: string;
+  act?: TrustAct;
+  who?: string;
+  /** Whether the records say if the store still has their bytes (`restorable`). */
+  withBytes?: boolean;
+}
+
 /** Stores the operators' consents, and the bytes that they are bound to (CONTRACT T1, T4). */
 export interface TrustStore {
   /** Returns the grants of the trusted and of the sandboxed plugins, by plugin id. */
@@ -27,8 +50,14 @@ export interface TrustStore {
    * Stores the bytes, then records the consent to them. When it resolves, both survive a crash.
    *
    * @param bundles The bytes by file name.
+   * @param note A store without a history may ignore it, here and below.
    */
-  consent(pluginId: string, who: string, bundles: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  consent(
+    pluginId: string,
+    who: string,
+    bundles: ReadonlyMap<string, Uint8Array>,
+    note?: DecisionNote,
+  ): Promise<void>;
   /**
    * Stores the bytes, then records that the plugin runs them sandboxed, whatever its verdict was (CONTRACT T6).
    *
@@ -38,17 +67,27 @@ export interface TrustStore {
     pluginId: string,
     who: string,
     bundles: ReadonlyMap<string, Uint8Array>,
-    options?: { onlyNew?: boolean },
+    options?: DecisionNote & { onlyNew?: boolean },
   ): Promise<void>;
   /** Binds a consent without hashes to bytes. Does nothing if the plugin has no such consent. */
   pin(pluginId: string, bundles: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Records that trust is revoked. When it resolves, the record survives a crash. */
-  revoke(pluginId: string, who: string): Promise<void>;
+  revoke(pluginId: string, who: string, note?: DecisionNote): Promise<void>;
   /** Returns consented bytes by hash; `undefined` if they are missing or no longer match the hash. */
   bytes(sha256: string): Promise<Uint8Array | undefined>;
   /**
-   * Removes the copies of bytes that neither run nor belong to the last consent of a plugin; no record. Servers that use the store
-   * may run meanwhile.
+   * Whether anybody ever consented to bytes of a plugin as this file, with any verdict, also before trust was revoked. Without this
+   * method, operators can roll back to the bytes of the consents since the last revoke (CONTRACT T6).
+   */
+  hasConsented?(pluginId: string, filename: string, sha256: string): Promise<boolean>;
+  /**
+   * Returns a page of the records of all decisions, the newest first (CONTRACT P8); `undefined` if `before` is not from such a page.
+   * Without this method the host API has no record.
+   */
+  history?(query: HistoryQuery): Promise<TrustHistoryAnswer | undefined>;
+  /**
+   * Removes the copies of bytes that neither run nor belong to the last consent of a plugin; no record. Operators can no longer roll
+   * back to these bytes. Servers that use the store may run meanwhile.
    *
    * @param options.dryRun Removes nothing, and returns the copies that it would remove.
    */

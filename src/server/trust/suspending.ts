@@ -60,7 +60,8 @@ export function suspending(trust: TrustStore): SuspendingStore {
       );
     },
 
-    consent: (pluginId, who, bundles) => record(pluginId, () => trust.consent(pluginId, who, bundles)),
+    consent: (pluginId, who, bundles, note) =>
+      record(pluginId, () => trust.consent(pluginId, who, bundles, note)),
 
     async sandbox(pluginId, who, bundles, options = {}) {
       // A revoke that is not recorded is a decision too.
@@ -71,11 +72,11 @@ export function suspending(trust: TrustStore): SuspendingStore {
       });
     },
 
-    async revoke(pluginId, who) {
+    async revoke(pluginId, who, note) {
       const own = Symbol(pluginId);
       suspended.set(pluginId, own);
       try {
-        await trust.revoke(pluginId, who);
+        await trust.revoke(pluginId, who, note);
       } catch (thrown) {
         const meanwhile =
           'This server does not run the plugin meanwhile, but other servers do, and this one after a restart.';

@@ -8,7 +8,8 @@ const CHUNK_BYTES = 256 * 1024;
 /** The number of bytes that are read again, to see whether the file still begins with the lines that were read. */
 const CHECKED_BYTES = 4096;
 
-const NEWLINE = 0x0a;
+/** The byte that ends a line. */
+export const NEWLINE = 0x0a;
 
 /** Receives the lines of a file that grows. */
 export interface LineReceiver {
@@ -22,7 +23,8 @@ export interface LineReceiver {
 const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) =>
   `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 
-async function readAt(handle: FileHandle, start: number, end: number): Promise<Buffer> {
+/** Reads a part of a file; less if the file ends before. */
+export async function readAt(handle: FileHandle, start: number, end: number): Promise<Buffer> {
   const bytes = Buffer.alloc(end - start);
   let length = 0;
   while (length < bytes.length) {

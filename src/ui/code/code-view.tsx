@@ -2,7 +2,7 @@ import { openSearchPanel } from '@codemirror/search';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef } from 'react';
 import type { Findings } from '../../contract/index.ts';
-import type { Messages } from '../messages.ts';
+import type { code as english } from './texts.ts';
 import { Button } from '../parts.tsx';
 import { editorState } from './editor-state.ts';
 import { formatCode } from './format-code.ts';
@@ -12,7 +12,7 @@ interface CodeViewProps {
   file: string;
   code: string;
   findings: Findings | undefined;
-  messages: Messages;
+  text: typeof english;
 }
 
 /** Selects a place and scrolls to it. */
@@ -25,8 +25,7 @@ function show(view: EditorView, { from, to }: Place) {
 }
 
 /** Shows the formatted code of a bundle, with a search and the places of what was found. */
-export function CodeView({ file, code, findings, messages }: CodeViewProps) {
-  const text = messages.code;
+export function CodeView({ file, code, findings, text }: CodeViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView>(undefined);
   const formatted = useMemo(() => formatCode(code), [code]);

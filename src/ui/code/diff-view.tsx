@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Messages } from '../messages.ts';
+import type { code as english } from './texts.ts';
 import { compare, type Run } from './compare.ts';
 import { formatCode } from './format-code.ts';
 
@@ -7,7 +7,7 @@ interface DiffViewProps {
   file: string;
   before: string;
   after: string;
-  messages: Messages;
+  text: typeof english;
 }
 
 const SIGNS = { added: '+', removed: '−', equal: ' ' } as const;
@@ -16,8 +16,7 @@ const countOf = (runs: readonly Run[], kind: Run['kind']) =>
   runs.reduce((count, run) => count + (run.kind === kind ? run.lines.length : 0), 0);
 
 /** Shows the difference of two versions of a bundle, by lines of formatted code. */
-export function DiffView({ file, before, after, messages }: DiffViewProps) {
-  const text = messages.code;
+export function DiffView({ file, before, after, text }: DiffViewProps) {
   const [runs, isAsWritten] = useMemo(() => {
     const [old, now] = [formatCode(before), formatCode(after)];
     return [compare(old.text, now.text), old.isAsWritten || now.isAsWritten] as const;
@@ -41,7 +40,7 @@ export function DiffView({ file, before, after, messages }: DiffViewProps) {
         >
           {runs.map((run, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- runs do not move
-            <Lines key={index} run={run} messages={messages} />
+            <Lines key={index} run={run} text={text} />
           ))}
         </pre>
       )}
@@ -49,11 +48,9 @@ export function DiffView({ file, before, after, messages }: DiffViewProps) {
   );
 }
 
-function Lines({ run: { kind, lines }, messages }: { run: Run; messages: Messages }) {
+function Lines({ run: { kind, lines }, text }: { run: Run; text: typeof english }) {
   if (kind === 'gap')
-    return (
-      <span className="nvz-ui-diff-line nvz-ui-diff-gap">… {messages.code.unchanged(lines.length)}</span>
-    );
+    return <span className="nvz-ui-diff-line nvz-ui-diff-gap">… {text.unchanged(lines.length)}</span>;
   const Line = kind === 'added' ? 'ins' : kind === 'removed' ? 'del' : 'span';
   return lines.map((line, index) => (
     // oxlint-disable-next-line react/no-array-index-key -- lines do not move

@@ -1,0 +1,20 @@
+import type { TrustHistoryRecord } from '../contract/index.ts';
+
+/** A beginning of a cell that spreadsheets read as a formula. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** Writes a cell (RFC 4180). A quote before a formula makes it text, since a plugin or an operator may have chosen it. */
+export function csvCell(value: string): string {
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The first line of the record as CSV. */
+export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles\r\n';
+
+/** Writes a record as a line of CSV; the last cell has `File.js=<sha256>` for each file, with spaces between them. */
+export function csvLine({ at, who, plugin_id, act, sandboxed, via, bundles }: TrustHistoryRecord): string {
+  const hashes = Object.entries(bundles).map(([file, sha256]) => `${file}=${sha256}`);
+  const cells = [at, who, plugin_id, act, String(sandboxed === true), via, hashes.join(' ')];
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}

@@ -1,0 +1,105 @@
+import type { TrustAct, TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
+import type { DecisionNote, Grant } from './store.ts';
+
+/** The operator of a verdict that the option `newPlugins` gave. */
+export const BY_OPTION = 'option newPlugins';
+
+/** Every act, for readers of a query. */
+export const ACTS: readonly TrustAct[] = ['trust', 'accept', 'roll-back', 'sandbox', 'revoke'];
+
+type Hashes = Readonly<Record<string, string>>;
+
+/** Whether two consents are to the same bundles. Source maps are data, and another map alone is no other decision. */
+function isSame(one: Hashes, other: Hashes): boolean {
+  const files = Object.keys({ ...one, ...other }).filter((file) => !file.endsWith('.map'));
+  return files.every((file) => one[file] === other[file]);
+}
+
+/**
+ * Names the act of a consent.
+ *
+ * @param before The plugin's present grant.
+ */
+export function actOf(
+  before: Grant | undefined,
+  { bundles, verdict }: { bundles: Hashes; verdict?: Grant['verdict'] },
+  { isRestored = false }: DecisionNote = {},
+): Exclude<TrustAct, 'revoke'> {
+  const isChange = before?.bundles !== undefined && !isSame(before.bundles, bundles);
+  if (isRestored && (isChange || !before)) return 'roll-back';
+  if (isChange && before.verdict === verdict) return 'accept';
+  return verdict ? 'sandbox' : 'trust';
+}
+
+/** Makes the field of a record that says whether a page of this package made the decision. */
+export const viaOf = ({ via }: DecisionNote = {}): { via?: 'other' } =>
+  via === 'page' ? {} : { via: 'other' };
+
+/** Makes the fields of a record of a consent that only the history reads. */
+export const notedOf = (
+  act: TrustAct,
+  note?: DecisionNote,
+): { act?: 'accept' | 'roll-back'; via?: 'other' } => ({
+  ...((act === 'accept' || act === 'roll-back') && { act }),
+  ...viaOf(note),
+});
+
+/** A record as a store has it; older versions have recorded neither `act` nor `via`. */
+export interface StoredRecord {
+  plugin_id: string;
+  /** A `pin` binds a consent of NousViz 1.0, which names no bytes, to the bytes on the disk. */
+  action: 'trust' | 'sandbox' | 'pin' | 'revoke';
+  act?: unknown;
+  who?: unknown;
+  at: unknown;
+  via?: unknown;
+  bundles?: Hashes | undefined;
+}
+
+/** Writes a time as ISO 8601 in UTC; a time that cannot be read is the beginning of 1970. */
+const isoOf = (time: unknown) => new Date(Date.parse(String(time)) || 0).toISOString();
+
+/** Makes a record of the history. A pin is a consent that no page of this package has made. */
+export function historyRecordOf({
+  plugin_id,
+  action,
+  act,
+  who,
+  at,
+  via,
+  bundles,
+}: StoredRecord): TrustHistoryRecord {
+  const isOther =
+    via === 'other' || action === 'pin' || who === BY_OPTION || (action === 'trust' && !bundles);
+  const isNamed = act === 'accept' || act === 'roll-back';
+  return {
+    at: isoOf(at),
+    who: typeof who === 'string' ? who : '',
+    plugin_id,
+    act: isNamed ? act : action === 'pin' ? 'trust' : action,
+    bundles: bundles ?? {},
+    ...(isNamed && action === 'sandbox' && { sandboxed: true }),
+    via: isOther ? 'other' : 'page',
+  };
+}
+
+/** Reads the cursor of a page, a number of at most 15 digits; `undefined` if it is none. */
+export const cursorOf = (before: string): number | undefined =>
+  /^\d{1,15}$/.test(before) ? Number(before) : undefined;
+
+/**
+ * Adds to the records whether a store still has all of their bytes.
+ *
+ * @param keptOf Returns those of the hashes whose bytes the store has.
+ */
+export async function withBytes(
+  { records, next }: TrustHistoryAnswer,
+  keptOf: (hashes: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<TrustHistoryAnswer> {
+  const kept = await keptOf([...new Set(records.flatMap(({ bundles }) => Object.values(bundles)))]);
+  const isRestorable = ({ bundles }: TrustHistoryRecord) => {
+    const hashes = Object.values(bundles);
+    return hashes.length > 0 && hashes.every((hash) => kept.has(hash));
+  };
+  return { records: records.map((record) => ({ ...record, restorable: isRestorable(record) })), next };
+}

@@ -1,0 +1,82 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
+import { cursorOf, historyRecordOf } from './act.ts';
+import { parseRecord } from './record.ts';
+import { ifMissing } from './store-error.ts';
+import type { HistoryQuery } from './store.ts';
+import { NEWLINE, readAt } from './tail.ts';
+
+/** The bytes that are read at once. */
+const BLOCK_BYTES = 64 * 1024;
+
+/** Reads the lines that end at an offset of a file or before it, the last one first. Only one block is in memory at a time. */
+async function* linesBefore(
+  handle: FileHandle,
+  end: number,
+): AsyncGenerator<{ text: string; start: number }> {
+  /** The end of the line whose beginning has not been read yet. */
+  let rest: Buffer[] = [];
+  for (let at = end; at > 0;) {
+    const from = Math.max(0, at - BLOCK_BYTES);
+    const block = await readAt(handle, from, at);
+    at = from;
+    let stop = block.length;
+    while (stop > 0) {
+      const newline = block.lastIndexOf(NEWLINE, stop - 1);
+      if (newline < 0) break;
+      yield {
+        text: Buffer.concat([block.subarray(newline + 1, stop), ...rest]).toString(),
+        start: from + newline + 1,
+      };
+      rest = [];
+      stop = newline;
+    }
+    rest = [block.subarray(0, stop), ...rest];
+  }
+  yield { text: Buffer.concat(rest).toString(), start: 0 };
+}
+
+/** Reads a line as a record of the history; `undefined` if it is none, or the first half of another one. */
+function recordIn(line: string): TrustHistoryRecord | undefined {
+  const record = parseRecord(line);
+  if (!record || record.action === 'unknown') return undefined;
+  if (record.action === 'revoke' && record.for !== undefined) return undefined;
+  const { plugin_id, action, who, when } = record;
+  const noted = action === 'pin' ? {} : { via: record.via };
+  const act = action === 'trust' || action === 'sandbox' ? record.act : undefined;
+  const bundles = action === 'revoke' ? undefined : record.bundles;
+  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, bundles });
+}
+
+/**
+ * Reads a page of the history from the end of a trust file, in constant memory. The cursor is the offset of the last line that the page
+ * before has read; lines are only appended, so offsets stay.
+ */
+export async function readHistory(
+  file: string,
+  { limit, before, pluginId, act, who }: HistoryQuery,
+): Promise<TrustHistoryAnswer | undefined> {
+  const cursor = before === undefined ? Infinity : cursorOf(before);
+  if (cursor === undefined) return undefined;
+  const isAsked = (record: TrustHistoryRecord) =>
+    (pluginId === undefined || record.plugin_id === pluginId) &&
+    (act === undefined || record.act === act) &&
+    (who === undefined || record.who === who);
+  const handle = await open(file, 'r').catch(ifMissing(undefined));
+  const records: TrustHistoryRecord[] = [];
+  if (!handle) return { records, next: null };
+  try {
+    let oldest = 0;
+    const { size } = await handle.stat();
+    for await (const { text, start } of linesBefore(handle, Math.min(cursor, size))) {
+      const record = recordIn(text);
+      if (!record || !isAsked(record)) continue;
+      if (records.length === limit) return { records, next: String(oldest) };
+      records.push(record);
+      oldest = start;
+    }
+    return { records, next: null };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { render, screen } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { code as english } from './texts.ts';
+import { compare } from './compare.ts';
+import { DiffView } from './diff-view.tsx';
+import { formatCode } from './format-code.ts';
+import { findPlaces } from './places.ts';
+
+const minified =
+  'import{jsx as e}from"/api/widget-runtime/react-jsx-runtime.js";function t(){return fetch("https://a.example/x"),e("p",{children:localStorage.getItem("k")})}export{t as default};';
+
+test('formats minified code, one statement in a line', () => {
+  const { text, isAsWritten } = formatCode(minified);
+  expect(isAsWritten).toBe(false);
+  expect(text.split('\n').length).toBeGreaterThan(5);
+  expect(text).toContain('https://a.example/x');
+});
+
+test.each(['not ( code', '\0', 'a'.repeat(100_000) + '('])('shows %.12s as it is written', (code) => {
+  expect(formatCode(code)).toEqual({ text: code, isAsWritten: true });
+});
+
+test('finds the places of findings as whole words, with their lines', () => {
+  const text = 'one;\nfetch("x");\nprefetch();\nlocalStorage.a;\nfetch("https://a.example")';
+  const findings = { reaches: ['fetch', 'localStorage', 'eval'], hosts: ['a.example'], helpers: ['cn'] };
+  expect(findPlaces(text, findings).map(({ name, line }) => `${name} ${line}`)).toEqual([
+    'fetch 2',
+    'localStorage 4',
+    'fetch 5',
+    'a.example 5',
+  ]);
+  const { from, to } = findPlaces(text, findings)[1]!;
+  expect(text.slice(from, to)).toBe('localStorage');
+});
+
+test('finds a path by its longest part, and the session token by its key', () => {
+  const text = 'const p = "/api/plugins/" + id + "/items/all";\nlocalStorage.getItem("nousviz_auth_token")';
+  expect(
+    findPlaces(text, { api_paths: ['/api/plugins/…/items/all'], reaches: ['session token'] }),
+  ).toMatchObject([{ line: 1 }, { name: 'session token', line: 2 }]);
+});
+
+test('compares by lines, and folds what is far from a change', () => {
+  const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+  const changed = lines.with(20, 'other');
+  const runs = compare(lines.join('\n'), changed.join('\n'))!;
+  expect(runs.map(({ kind, lines: { length } }) => `${kind} ${length}`)).toEqual([
+    'gap 17',
+    'equal 3',
+    'removed 1',
+    'added 1',
+    'equal 3',
+    'gap 16',
+  ]);
+});
+
+test('gives up a comparison that takes too long', () => {
+  const [one, other] = ['a', 'b'].map((name) =>
+    Array.from({ length: 3000 }, (_, index) => name + index).join('\n'),
+  );
+  expect(compare(one!, other!, 0)).toBeUndefined();
+});
+
+test('shows a difference of formatted code: other white space is none', () => {
+  const { rerender } = render(
+    <DiffView file="A.js" before="export const a=1;" after="export const a = 1;" text={english} />,
+  );
+  expect(document.body.textContent).toContain(english.equal);
+  rerender(<DiffView file="A.js" before="export const a=1;" after="export const a = 2;" text={english} />);
+  expect(screen.getByText('1 line added, 1 line removed')).toBeDefined();
+  expect(screen.getByText('+ export const a = 2;').tagName).toBe('INS');
+  expect(screen.getByText('− export const a = 1;').tagName).toBe('DEL');
+});

@@ -1,0 +1,22 @@
+import type { Plugin, TrustHistoryRecord } from '../contract/index.ts';
+import { runningBundles } from './review.ts';
+
+type Bundles = TrustHistoryRecord['bundles'];
+
+const isSame = (one: Bundles, other: Bundles | undefined) =>
+  other !== undefined && Object.entries(other).every(([file, hash]) => one[file] === hash);
+
+/** The records of earlier code that can run again, each code once, the newest first. */
+export function earlierIn(
+  records: readonly TrustHistoryRecord[],
+  plugin: Plugin | undefined,
+): TrustHistoryRecord[] {
+  const running = plugin && (plugin.trusted || plugin.sandboxed) ? runningBundles(plugin) : undefined;
+  const seen = new Set<string>();
+  return records.filter(({ restorable, act, bundles }) => {
+    const key = JSON.stringify(Object.entries(bundles).toSorted());
+    if (!restorable || act === 'revoke' || seen.has(key)) return false;
+    seen.add(key);
+    return !isSame(bundles, running);
+  });
+}

@@ -1,0 +1,35 @@
+import { useMemo } from 'react';
+import type { Plugin } from '../contract/index.ts';
+import { internalsOf } from '../host/index.ts';
+import { useHost, usePlugins } from '../react/index.ts';
+import { decisionTexts, type OwnMessages } from './messages.ts';
+import { reviewOf, type Review } from './review.ts';
+import { useTexts } from './ui-messages.tsx';
+import { useDecisions, type Decisions } from './use-decisions.ts';
+
+/** What a decision about a plugin needs, and the decision. */
+export interface TrustReviewData extends Partial<Review> {
+  status: 'loading' | 'ready' | 'missing';
+  /** Absent unless `ready`. */
+  plugin: Plugin | undefined;
+  /** Whether this app runs plugins in frames. */
+  canSandbox: boolean;
+  decisions: Decisions;
+}
+
+/** Returns what the list of plugins says about one plugin, and the decisions about it. */
+export function useDecision(pluginId: string, own?: OwnMessages): TrustReviewData {
+  const messages = useTexts(decisionTexts, own);
+  const canSandbox = internalsOf(useHost()).sandbox !== undefined;
+  const { status, plugins } = usePlugins();
+  const plugin = plugins.find(({ id }) => id === pluginId);
+  const review = useMemo(() => plugin && reviewOf(plugin, canSandbox), [plugin, canSandbox]);
+  const decisions = useDecisions(plugin, messages);
+  return {
+    status: plugin ? 'ready' : status === 'loading' ? 'loading' : 'missing',
+    plugin,
+    canSandbox,
+    decisions,
+    ...review,
+  };
+}
