@@ -27,8 +27,9 @@ export const Skeleton = ({ label }: { label: string }) => (
   <div role="status" aria-label={`${label} is loading`} style={useStyled() ? skeleton : undefined} />
 );
 
-/** The attributes of the `section` around one panel, as high as its row. */
+/** The attributes of the `section` around one panel, as high as its row. It is no landmark, since a dashboard has many, and some twice. */
 export const frameOf = (panel: string, status: string, label: string, isStyled = true) => ({
+  role: 'group',
   'data-panel': panel,
   'data-status': status,
   'aria-label': label,

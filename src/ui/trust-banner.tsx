@@ -48,6 +48,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
     <Section
       messages={messages}
       kind="banner"
+      review={pluginId}
       heading={heading}
       title={isChange ? text.changed(name) : text.title}
     >
