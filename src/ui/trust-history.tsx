@@ -177,11 +177,7 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
   );
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it
-<<<<<<< ours
-    <div className="nvz-ui-scroll" role="region" aria-labelledby={labelledBy} tabIndex={0}>
-=======
     <div className="nvz-ui-scroll" role="group" aria-labelledby={labelledBy} tabIndex={0}>
->>>>>>> theirs
       <table className="nvz-ui-table">
         <thead>
           <tr>

@@ -10,13 +10,9 @@ const selectors = preludes.filter((text) => !text.startsWith('@')).flatMap((text
 
 /** What could reach an element of the host: selectors whose last element has no class of the sheet. */
 const leaks = (all: readonly string[]) =>
-<<<<<<< ours
-  all.filter((selector) => selector.split(/\s+|[>+~]/).some((part) => !/^\.nvz-ui(-[a-z-]+)?/.test(part)));
-=======
   all.filter((selector) =>
     selector.split(/\s*[>+~]\s*|\s+/).some((part) => !/^\.nvz-ui(-[a-z-]+)?/.test(part)),
   );
->>>>>>> theirs
 
 test('is one cascade layer', () => {
   expect(sheet.trim()).toMatch(/^@layer nousviz-ui \{[^]*\}$/);
