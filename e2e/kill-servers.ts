@@ -36,10 +36,21 @@ export interface TrustHome {
 }
 
 const PLUGINS = ['a', 'b', 'c', 'd', 'e', 'f'];
-const ACTS_PER_ROUND = 16;
 
-/** The number of kills in the long form of the test, which takes minutes. */
-export const MANY_KILLS = 200;
+/** How long a run is. */
+export interface KillRun {
+  /** The least number of acts. */
+  acts: number;
+  /** The least number of kills. */
+  kills: number;
+  /** The number of acts after which the killed servers start again. */
+  round: number;
+}
+
+const SHORT: KillRun = { acts: 200, kills: 5, round: 16 };
+
+/** A run with 200 kills, which takes minutes. */
+export const LONG: KillRun = { acts: 200, kills: 200, round: 8 };
 
 /** The longest time of the long form on a slow machine, in milliseconds. */
 export const KILL_TIMEOUT = 1_200_000;
@@ -146,10 +157,10 @@ async function checkStates(
  * every confirmed act must hold unless a later request took effect, and nothing else may be trusted. The record must have every
  * confirmed act.
  *
- * @param acts The least number of acts.
- * @param kills The least number of kills.
+ * @param run How long it is.
  */
-export async function killServers({ plugins, args, open }: TrustHome, acts = 200, kills = 5): Promise<void> {
+export async function killServers({ plugins, args, open }: TrustHome, run: KillRun = SHORT): Promise<void> {
+  const { acts, kills, round } = run;
   const seed = Number(process.env.SEED ?? Date.now() % 1e9);
   const random = randomFrom(seed);
   const note = `with SEED=${seed}`;
@@ -200,10 +211,8 @@ export async function killServers({ plugins, args, open }: TrustHome, acts = 200
     while (asked.length < acts || killed < kills) {
       const first = asked.length;
       const victims = servers.filter(() => random() < 0.8);
-      const deaths = new Map(
-        victims.map((victim) => [victim, first + 1 + Math.floor(random() * ACTS_PER_ROUND)]),
-      );
-      await Promise.all(PLUGINS.map((plugin) => operate(plugin, first + ACTS_PER_ROUND, deaths)));
+      const deaths = new Map(victims.map((victim) => [victim, first + 1 + Math.floor(random() * round)]));
+      await Promise.all(PLUGINS.map((plugin) => operate(plugin, first + round, deaths)));
       for (const server of deaths.keys()) await stopServer(server);
       killed += deaths.size;
       const next = await Promise.all(servers.map((server) => (deaths.has(server) ? start() : server)));

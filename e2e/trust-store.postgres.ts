@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { postgresTrustStore, type PostgresPool } from '../src/server/index.ts';
 import { bundlesOf, describeStore, hashOf, makeSchema } from '../src/server/trust/postgres-store.test.kit.ts';
 import { startPostgres } from './postgres-server.js';
-import { KILL_TIMEOUT, killServers, MANY_KILLS } from './kill-servers.ts';
+import { KILL_TIMEOUT, killServers, LONG } from './kill-servers.ts';
 import { requestAct, runningOn, startServer, stopServer, writePlugin } from './trust-kill.ts';
 import type { Act } from './trust-kill.ts';
 
@@ -384,7 +384,7 @@ test('two servers on one database see each other’s consents and revokes immedi
 test(
   'two servers on one database lose no confirmed act, and trust nothing else, in 200 kills',
   async () => {
-    await killServers(await makeHome(), MANY_KILLS, MANY_KILLS);
+    await killServers(await makeHome(), LONG);
   },
   KILL_TIMEOUT,
 );

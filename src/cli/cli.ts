@@ -126,7 +126,9 @@ program
   .command('trust')
   .description('maintain the trust file of a server')
   .command('compact')
-  .description('remove copies of bundles that neither run nor belong to the last consent of a plugin')
+  .description(
+    'remove copies of bundles that neither run nor belong to the last consent of a plugin; operators cannot roll back to them',
+  )
   .argument('<file>', 'the file of fileTrustStore; servers that use it may run meanwhile')
   .option('--dry-run', 'print what it would remove')
   .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {

@@ -42,12 +42,12 @@ export async function findConsentBytes(
     isRestored ||= found !== undefined && !isOnDisk && !isMap(filename);
   }
   const unseen = [...bundles.keys()].filter((filename) => !reviewed.has(filename));
-  const isIncomplete = unseen.length > 0 || problems.length > 0;
   const isWhole = async () => {
     for (const [filename, sha256] of reviewed) if (!(await findConsented(filename, sha256))) return false;
-    return true;
+    return reviewed.size > 0;
   };
-  if (isIncomplete && !(isRestored && differences.length === 0 && (await isWhole()))) {
+  const isIncomplete = unseen.length > 0 || problems.length > 0;
+  if (isIncomplete && (differences.length > 0 || !(await isWhole()))) {
     if (problems.length > 0) return { detail: problems.join(' ') };
     differences.push(...unseen.map((filename): [string, string] => [filename, `${filename} was not shown`]));
   }

@@ -116,6 +116,17 @@ test('rolls back a whole version although a later one has more files, or files t
   expect((await decide({ 'M.js': '1', 'N.js': 'y' })).detail).toMatch(/^M\.js is over 20 MB/);
 });
 
+test('consents again to the running version, which has fewer files than the disk', async () => {
+  const { consentTo, decide, install, revoke, textOf, acts } = await makeHost();
+  await consentTo({ 'M.js': '1' });
+  await install({ 'M.js': '1', 'O.js': 'new' });
+  expect((await decide({ 'M.js': '1' })).status).toBe(200);
+  await revoke();
+  expect((await decide({ 'M.js': '1' })).status).toBe(200);
+  expect([await textOf('M.js'), await textOf('O.js')]).toEqual(['1', 403]);
+  expect(await acts()).toEqual(['trust', 'trust', 'revoke', 'trust']);
+});
+
 test.each<[string, Record<string, string>, RegExp]>([
   ['bytes that nobody consented to', { 'M.js': 'evil', 'N.js': 'x' }, /: M\.js has other bytes/],
   ['bytes of another file', { 'M.js': 'x', 'N.js': 'x' }, /: M\.js has other bytes/],

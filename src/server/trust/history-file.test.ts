@@ -63,6 +63,16 @@ test('skips lines that are no records, and reads a last line without its end', a
   expect((await readAll(store)).map(({ who }) => who)).toEqual(['3', '2', '1']);
 });
 
+test('finds the records of a plugin however its id is written', async () => {
+  const { file, store } = await makeStore();
+  const ids = ['a', String.raw`\u0061`, 'b', 'aa'];
+  await writeFile(
+    file,
+    ids.map((id) => `{"plugin_id": "${id}", "action": "revoke", "who": "${id.length}"}\n`).join(''),
+  );
+  expect((await readAll(store, { pluginId: 'a' })).map(({ who }) => who)).toEqual(['6', '1']);
+});
+
 test('reads lines across the borders of blocks', async () => {
   const { file, store } = await makeStore();
   const names = Array.from({ length: 300 }, (_, index) => `${index}${'ä'.repeat((index * 37) % 900)}`);

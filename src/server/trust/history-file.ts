@@ -58,6 +58,9 @@ export async function readHistory(
 ): Promise<TrustHistoryAnswer | undefined> {
   const cursor = before === undefined ? Infinity : cursorOf(before);
   if (cursor === undefined) return undefined;
+  // Most lines of other plugins need not be parsed. In a line with a backslash, the id may be escaped.
+  const id = pluginId === undefined ? '' : JSON.stringify(pluginId);
+  const mayBeAsked = (line: string) => line.includes(id) || line.includes('\\');
   const isAsked = (record: TrustHistoryRecord) =>
     (pluginId === undefined || record.plugin_id === pluginId) &&
     (act === undefined || record.act === act) &&
@@ -69,7 +72,7 @@ export async function readHistory(
     let oldest = 0;
     const { size } = await handle.stat();
     for await (const { text, start } of linesBefore(handle, Math.min(cursor, size))) {
-      const record = recordIn(text);
+      const record = mayBeAsked(text) ? recordIn(text) : undefined;
       if (!record || !isAsked(record)) continue;
       if (records.length === limit) return { records, next: String(oldest) };
       records.push(record);
