@@ -12,8 +12,8 @@ import { findOnPath } from './system.js';
 
 /** @typedef {import('@playwright/test').Page} Page */
 /**
- * A picture: its file, the window, and how the page comes to what it shows.
- * @typedef {{ file: string, width: 1280 | 390, height: number, theme: 'light' | 'dark', path: string, prepare?: (page: Page) => Promise<unknown> }} Picture
+ * A picture: its file, the window, and how the page comes to what it shows. A fresh one is taken before any decision.
+ * @typedef {{ file: string, width: 1280 | 390, height: number, theme: 'light' | 'dark', path: string, isFresh?: boolean, prepare?: (page: Page) => Promise<unknown> }} Picture
  */
 
 /** The plugins of the pictures. The others of `fixtures/plugins` are for tests. */
@@ -55,7 +55,7 @@ const PICTURES = [
     path: '/plugin/service-desk/overview',
     prepare: hasQueue,
   },
-  { file: `${GUIDES}/overview.png`, width: 1280, height: 720, theme: 'light', path: '/' },
+  { file: `${GUIDES}/overview.png`, width: 1280, height: 720, theme: 'light', path: '/', isFresh: true },
   {
     file: `${GUIDES}/review.png`,
     width: 1280,
@@ -172,9 +172,16 @@ const browser = await chromium.launch({
   executablePath: getBrowser('chromium'),
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
+/** @param {boolean} isFresh */
+async function takeAll(isFresh) {
+  for (const picture of PICTURES)
+    if (picture.file.includes(part) && (picture.isFresh ?? false) === isFresh)
+      await take(browser, host.url, picture);
+}
 try {
+  await takeAll(true);
   await decide(browser, host.url, plugins);
-  for (const picture of PICTURES) if (picture.file.includes(part)) await take(browser, host.url, picture);
+  await takeAll(false);
 } finally {
   await browser.close();
   await host.close();

@@ -1,5 +1,5 @@
 import { useState, type ComponentProps } from 'react';
-import type { Code, WidgetError } from '../contract/index.ts';
+import type { WidgetError } from '../contract/index.ts';
 import type { CardPage } from './card-page.ts';
 import * as styles from './card-styles.ts';
 
@@ -46,13 +46,8 @@ export const CopyRemedy = ({ text }: { text: string }) => (
   <CopyButton what={kindOf(text)} make={() => text} />
 );
 
-/** Failures of running code: the steps to the panel say no more than the card. */
-const CRASHES: Partial<Record<Code, true>> = {
-  WIDGET_CRASHED: true,
-  RENDER_LOOP: true,
-  SUSPENDS_FOREVER: true,
-  WIDGET_PARKED: true,
-};
+/** Whether a failure is one of running code: the steps to the panel say no more than the card. */
+const isCrash = ({ code, details }: WidgetError) => code === 'WIDGET_CRASHED' || 'count' in details;
 
 /** A button that shows each step from the list of plugins to the panel. */
 function ExplainButton({ make }: { make: () => Promise<{ text: string }> }) {
@@ -96,7 +91,7 @@ export function Actions({ error, isPending, page, onRetry, isShort }: ActionsPro
         </Button>
       )}
       {isWhole && audience !== 'author' && <CopyButton what="report" make={report} />}
-      {isWhole && host && pluginId && component && !CRASHES[code] && (
+      {isWhole && host && pluginId && component && !isCrash(error) && (
         <ExplainButton make={() => host.explain(pluginId, component)} />
       )}
     </>

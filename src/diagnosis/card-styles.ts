@@ -6,7 +6,6 @@ const red = '#dc2626';
 
 /** The element around a card: the rules below depend on its width. */
 export const outer: CSSProperties = {
-  // The app around the card may centre text, or be as narrow as its text.
   boxSizing: 'border-box',
   width: '100%',
   minHeight: 0,
@@ -18,6 +17,7 @@ export const outer: CSSProperties = {
   containerType: 'inline-size',
   containIntrinsicInlineSize: '18rem',
 };
+// The app around the card may centre text, or be as narrow as its text.
 const card: CSSProperties = {
   boxSizing: 'border-box',
   border: `1px solid ${faint}`,
@@ -26,9 +26,18 @@ const card: CSSProperties = {
   fontSize: '0.875rem',
   lineHeight: 1.5,
   overflowWrap: 'anywhere',
+  textAlign: 'start',
 };
 export const alarm: CSSProperties = { ...card, borderInlineStart: `4px solid ${red}` };
 export const note: CSSProperties = { ...card, borderStyle: 'dashed' };
+/** A card with a title and buttons only, in one line where that fits. */
+export const short: CSSProperties = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  alignItems: 'baseline',
+  justifyContent: 'space-between',
+  padding: '0.25rem 1rem 0.75rem',
+};
 export const icon: CSSProperties = {
   width: '1em',
   height: '1em',
@@ -64,19 +73,8 @@ export const command: CSSProperties = {
   fontSize: '0.75rem',
   whiteSpace: 'pre-wrap',
 };
-export const dialog: CSSProperties = {
-  boxSizing: 'border-box',
-  width: 'min(40rem, calc(100vw - 2rem))',
-  maxHeight: 'calc(100vh - 2rem)',
-  border: `1px solid ${faint}`,
-  borderRadius: 8,
-  padding: '1rem',
-  fontSize: '0.875rem',
-  lineHeight: 1.5,
-  overflow: 'auto',
-  overflowWrap: 'anywhere',
-  textAlign: 'start',
-};
+/** The browser gives it a height and scrolls it. */
+export const dialog: CSSProperties = { ...card, width: 'min(40rem, calc(100vw - 2rem))' };
 
 /**
  * What depends on the width of the panel: a narrow card has an icon, a title and the button “Details”, and fits in 130 × 100 pixels.
@@ -84,9 +82,8 @@ export const dialog: CSSProperties = {
  */
 export const SHEET = `
 @container nvz-card (max-width: 14rem) {
-  .nvz-card { padding: 6px 8px !important; font-size: 12px !important; line-height: 16px !important }
+  .nvz-card { padding: 6px 8px !important; font-size: 12px !important }
   .nvz-card button { min-height: 24px !important; margin-top: 4px !important; padding: 0 4px !important }
-  .nvz-card > :last-child { gap: 0 4px !important }
   .nvz-wide { display: none !important }
   .nvz-narrow { display: block !important }
 }`;

@@ -105,14 +105,15 @@ function Card(props: ErrorCardProps) {
   const more = isPending && first ? undefined : first ? {} : styles.narrow;
   return (
     <>
-      <div
-        ref={element}
-        role={isPending ? 'note' : 'alert'}
-        tabIndex={-1}
-        data-code={code}
-        style={styles.outer}
-      >
-        <div className="nvz-card" style={isPending ? styles.note : styles.alarm}>
+      <div style={styles.outer}>
+        <div
+          ref={element}
+          role={isPending ? 'note' : 'alert'}
+          tabIndex={-1}
+          data-code={code}
+          className="nvz-card"
+          style={{ ...(isPending ? styles.note : styles.alarm), ...(first && styles.short) }}
+        >
           <Title isPending={isPending}>{title}</Title>
           {!first && (
             <div className="nvz-wide">

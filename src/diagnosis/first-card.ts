@@ -37,7 +37,7 @@ export function useFirstCard(
     return () => {
       group.delete(element);
       if (group.size > 0) update(group);
-      else if (groups.get(says) === group) groups.delete(says);
+      else groups.delete(says);
     };
   }, [page, says, card]);
   return first;

@@ -1,7 +1,5 @@
 import { useSyncExternalStore } from 'react';
 
-/** The event that other components of this page hear; other tabs hear the browser's own `storage`. */
-const EVENT = 'nvz-ui-kept';
 const keyOf = (pluginId: string) => `nousviz-kept ${pluginId}`;
 
 /** Remembers that the operator keeps the accepted version instead of a change. Without storage it is asked again. */
@@ -11,7 +9,8 @@ export function keepChange(pluginId: string, change: string): void {
   } catch {
     // The storage is full, or the browser refuses it.
   }
-  dispatchEvent(new Event(EVENT));
+  // Browsers send it to the other tabs only.
+  dispatchEvent(new StorageEvent('storage', { key: keyOf(pluginId) }));
 }
 
 function keptChange(pluginId: string): string | null {
@@ -23,12 +22,8 @@ function keptChange(pluginId: string): string | null {
 }
 
 function subscribe(listener: () => void) {
-  addEventListener(EVENT, listener);
   addEventListener('storage', listener);
-  return () => {
-    removeEventListener(EVENT, listener);
-    removeEventListener('storage', listener);
-  };
+  return () => removeEventListener('storage', listener);
 }
 
 /** Whether the operator keeps the accepted version instead of this change, in any tab of this browser. */

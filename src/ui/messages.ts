@@ -39,7 +39,7 @@ const verdicts = {
   trustMeans: 'It runs in this page: it can see what you see, read your session and act in your name.',
   sandboxMeans:
     'It runs in a frame: it reaches only its own routes, where it acts in your name, and may slow the page down.',
-  laterMeans: 'It does not run. Its panels say so, and you can decide at any time.',
+  laterMeans: 'It does not run. You can decide at any time.',
   keepMeans: 'The accepted version goes on running, and the new code does not run.',
   revokeMeans: 'Its widgets are removed at once. Code that has run stays in memory until a reload.',
   noSandbox: 'This app does not run plugins in frames.',

@@ -11,12 +11,15 @@ interface SectionProps {
   kind: string;
   title: ReactNode;
   heading?: 'h1' | 'h2' | 'h3' | 'h4' | undefined;
+  /** The plugin that is decided about, for the cards of its panels. */
+  review?: string | undefined;
   /** `titleId` is the id of the title. */
   children: (titleId: string) => ReactNode;
 }
 
 /** A component's outermost element: it has the language and the direction of its texts, and gives the focus back when it disappears. */
-export function Section({ messages, kind, title, heading: Heading = 'h2', children }: SectionProps) {
+export function Section(props: SectionProps) {
+  const { messages, kind, title, heading: Heading = 'h2', review, children } = props;
   const place = useRef<HTMLElement>(null);
   const id = useId();
   useKeptFocus(place);
@@ -25,6 +28,7 @@ export function Section({ messages, kind, title, heading: Heading = 'h2', childr
       ref={place}
       className={`nvz-ui nvz-ui-${kind}`}
       aria-labelledby={id}
+      data-nousviz-review={review}
       lang={messages.locale}
       dir={messages.direction}
     >

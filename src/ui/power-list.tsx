@@ -20,7 +20,7 @@ export function PowerList({ powers, messages, isGone = false }: PowersProps & { 
         return (
           <li key={power} className={`nvz-ui-power${isRisky ? ' nvz-ui-risky' : ''}`} data-power={power}>
             {isRisky && (
-              <span className="nvz-ui-mark" title={risky}>
+              <span className="nvz-ui-mark">
                 <span aria-hidden="true">!</span>
                 <span className="nvz-ui-hidden">{risky}: </span>
               </span>

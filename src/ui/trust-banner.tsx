@@ -42,6 +42,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
     <Section
       messages={messages}
       kind="banner"
+      review={pluginId}
       heading={heading}
       title={isChange ? text.changed(name) : text.title}
     >

@@ -32,7 +32,7 @@ export function Facts({ facts, texts }: PartProps) {
   const names = Object.keys(values) as (keyof typeof values)[];
   const shown = trust === 'host' ? names.filter((name) => values[name] !== undefined) : names;
   return (
-    <dl className="nvz-ui-facts">
+    <dl className="nvz-ui-inspected">
       {shown.map((name) => (
         <div key={name}>
           <dt>{texts.facts[name]}</dt>

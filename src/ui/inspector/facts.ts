@@ -106,6 +106,25 @@ function eventsOf(
     .toReversed();
 }
 
+/** The explanation without secrets. The last step of a widget that crashed in this panel is its error. */
+function stepsOf(
+  steps: Explanation['steps'],
+  status: string,
+  events: readonly PanelEvent[],
+  known: readonly string[],
+): Explanation['steps'] {
+  const clean = steps.map((step) => ({
+    ...step,
+    fact: withoutSecrets(step.fact, known),
+    ...(step.remedy && { remedy: withoutSecrets(step.remedy, known) }),
+  }));
+  const crash = events.find(({ code }) => CRASHES.has(code));
+  const hasCrashed = status === 'failed' && crash && clean.every(({ ok }) => ok !== false);
+  return hasCrashed
+    ? clean.map((step) => (step.step === 'crashes' ? { ...step, ok: false, fact: crash.text } : step))
+    : clean;
+}
+
 /**
  * Collects what the page knows about a panel.
  *
@@ -147,11 +166,7 @@ export async function factsOf(
     crashes: events.filter(({ code }) => CRASHES.has(code)).length,
     counting: crashesOf(slot, crashBudget),
     budget: crashBudget.crashes,
-    steps: steps.map((step) => ({
-      ...step,
-      fact: withoutSecrets(step.fact, known),
-      ...(step.remedy && { remedy: withoutSecrets(step.remedy, known) }),
-    })),
+    steps: stepsOf(steps, status, events, known),
   };
 }
 

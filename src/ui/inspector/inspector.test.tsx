@@ -159,6 +159,20 @@ test('reloads a widget that runs, in all its panels, and releases a parked one',
   expect(host.activity.getSnapshot().map(({ code }) => code)).toContain('WIDGET_PARKED');
 });
 
+test('names the error of a widget that crashed as the last step', async () => {
+  expectConsole(/boom/);
+  function Widget() {
+    throw new Error('boom');
+  }
+  const { show } = openPage(BOARD, Widget as never);
+  history.replaceState(null, '', '/?inspect=demo/Counter');
+  await show(app);
+  const panel = await openPanel();
+  const last = await panel.findByText(/The widget threw: boom/, { selector: 'li[data-ok]' });
+  expect(last.textContent).toMatch(/^✗ Crashes \(failed\)/);
+  expect(panel.getAllByRole('button')[0]!.textContent).toBe('Retry');
+});
+
 const PLANTED = 'planted-session-token';
 
 test.each(['Copy as Markdown', 'Copy as JSON'])('%s without tokens and query values', async (name) => {

@@ -161,9 +161,7 @@ export function Inspector({ messages, panel, onClose }: InspectorProps) {
         <h2 ref={heading} id={`${id}-title`} tabIndex={-1} className="nvz-ui-title">
           {texts.title}
         </h2>
-        <Button kind="quiet" onPress={onClose}>
-          {texts.close}
-        </Button>
+        <Button onPress={onClose}>{texts.close}</Button>
       </header>
       <p className="nvz-ui-note">{panels.length === 0 ? texts.empty : texts.hint}</p>
       <Button isPressed={isPicking} onPress={() => setPicking(!isPicking)}>

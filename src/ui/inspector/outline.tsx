@@ -50,7 +50,13 @@ export function Outline({ panel }: { panel: PanelRef }) {
   }, [element]);
   const { left, top, width, height } = element.getBoundingClientRect();
   return createPortal(
-    <div className="nvz-ui nvz-ui-outline" aria-hidden style={{ left, top, width, height }}>
+    <div
+      className="nvz-ui nvz-ui-outline"
+      aria-hidden
+      // The name is above the panel where it is not cut off.
+      data-above={top >= 24 || undefined}
+      style={{ left, top, width, height }}
+    >
       <span>
         {pluginId}/{component}
       </span>

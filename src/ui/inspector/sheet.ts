@@ -1,12 +1,12 @@
 /** The rules of the inspector, in the layer of `ui.css`. They load with it. The colours are those of the host's theme. */
 export const SHEET = `@layer nousviz-ui {
 .nvz-ui-inspector, .nvz-ui-outline {
-  --nvz-i-back: hsl(var(--card, 0 0% 100%));
-  --nvz-i-text: hsl(var(--card-foreground, 222 47% 11%));
-  --nvz-i-soft: hsl(var(--muted-foreground, 215 16% 40%));
-  --nvz-i-line: hsl(var(--border, 214 32% 85%));
-  --nvz-i-fill: hsl(var(--muted, 210 40% 94%));
-  --nvz-i-mark: hsl(var(--ring, 221 83% 53%));
+  --nvz-i-back: var(--nvz-ui-card, hsl(var(--card, 0 0% 100%)));
+  --nvz-i-text: var(--nvz-ui-text, hsl(var(--card-foreground, 222 47% 11%)));
+  --nvz-i-soft: var(--nvz-ui-quiet, hsl(var(--muted-foreground, 215 16% 40%)));
+  --nvz-i-line: var(--nvz-ui-border, hsl(var(--border, 214 32% 85%)));
+  --nvz-i-fill: var(--nvz-ui-muted, hsl(var(--muted, 210 40% 94%)));
+  --nvz-i-mark: var(--nvz-ui-ring, hsl(var(--ring, 221 83% 53%)));
 }
 .nvz-ui-inspector {
   display: block; position: fixed; z-index: 2147483000; inset-block: 0; inset-inline-end: 0;
@@ -41,9 +41,9 @@ export const SHEET = `@layer nousviz-ui {
 }
 .nvz-ui-tabs button:hover { background: var(--nvz-i-fill) }
 .nvz-ui-tabs button[aria-selected=true] { background: var(--nvz-i-fill); font-weight: 600 }
-.nvz-ui-facts { margin: 0.75rem 0; display: grid; gap: 0.125rem }
-.nvz-ui-facts div { display: grid; grid-template-columns: 6rem 1fr }
-.nvz-ui-facts dd { margin: 0; font-variant-numeric: tabular-nums }
+.nvz-ui-inspected { margin: 0.75rem 0; display: grid; gap: 0.125rem }
+.nvz-ui-inspected div { display: grid; grid-template-columns: 6rem 1fr }
+.nvz-ui-inspected dd { margin: 0; font-variant-numeric: tabular-nums }
 .nvz-ui-chain, .nvz-ui-events { margin: 0; padding: 0; list-style: none }
 .nvz-ui-chain li { padding: 0.25rem 0 0.25rem 0.5rem; border-inline-start: 3px solid var(--nvz-i-line) }
 .nvz-ui-chain li[data-ok=true] { border-color: #16a34a }
@@ -53,7 +53,8 @@ export const SHEET = `@layer nousviz-ui {
 .nvz-ui-events code { display: block; font-size: 0.75rem; white-space: pre-wrap }
 .nvz-ui-waterfall { inline-size: 100%; border-collapse: collapse; font-size: 0.75rem; font-variant-numeric: tabular-nums }
 .nvz-ui-waterfall th, .nvz-ui-waterfall td { padding: 0.125rem 0.375rem 0.125rem 0; text-align: start; vertical-align: top; font-weight: 500 }
-.nvz-ui-track { inline-size: 30% }
+.nvz-ui-waterfall td { white-space: nowrap }
+.nvz-ui-waterfall .nvz-ui-track { inline-size: 25%; padding-inline-end: 0 }
 .nvz-ui-bar { block-size: 0.75rem; min-inline-size: 2px; margin-block-start: 0.2rem; border-radius: 2px; overflow: hidden; background: var(--nvz-i-mark) }
 .nvz-ui-bar div { block-size: 100%; background: color-mix(in srgb, var(--nvz-i-back) 55%, transparent) }
 .nvz-ui-bar-load, .nvz-ui-bar-render { background: var(--nvz-i-soft) }
@@ -62,8 +63,9 @@ export const SHEET = `@layer nousviz-ui {
 .nvz-ui-outline { position: fixed; z-index: 2147482999; box-sizing: border-box; pointer-events: none; outline: 2px solid var(--nvz-i-mark); outline-offset: -1px; border-radius: 4px }
 .nvz-ui-outline span {
   position: absolute; inset-block-start: 0; inset-inline-start: 0; max-inline-size: 100%; padding: 0 0.375rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-  background: var(--nvz-i-text); color: var(--nvz-i-back); border-radius: 4px 0; font: 0.75rem/1.5 system-ui, sans-serif;
+  background: var(--nvz-i-text); color: var(--nvz-i-back); border-radius: 4px; font: 0.75rem/1.5 system-ui, sans-serif;
 }
+.nvz-ui-outline[data-above] span { inset-block: auto 100% }
 @media (forced-colors: active) {
   .nvz-ui-bar { forced-color-adjust: none; background: Highlight }
   .nvz-ui-outline { outline-color: Highlight }
