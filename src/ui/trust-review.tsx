@@ -78,7 +78,7 @@ interface DataProps {
 function Reaches({ data: { pending, powers, added, removed }, messages }: DataProps) {
   const text = messages.powers;
   return (
-    <div>
+    <div className="nvz-ui-stack">
       <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
       {pending === 'change' && added && (
         <div className="nvz-ui-columns">

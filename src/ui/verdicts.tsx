@@ -21,7 +21,12 @@ interface Choice {
   decide: () => void;
 }
 
-function choicesOf({ data, messages, onLater = () => {} }: VerdictsProps): Choice[] {
+/** The verdicts that a host can record, in the order in which they are shown. */
+export function choicesOf({
+  data,
+  messages,
+  onLater = () => {},
+}: Omit<VerdictsProps, 'describedBy'>): Choice[] {
   const { decisions, pending, plugin, canSandbox } = data;
   const text = messages.verdicts;
   const isChange = pending === 'change';
@@ -42,7 +47,7 @@ function choicesOf({ data, messages, onLater = () => {} }: VerdictsProps): Choic
         verdict: 'later',
         label: text.keep,
         means: text.keepMeans,
-        decide: () => void decisions.keep().then(onLater),
+        decide: () => void decisions.keep().then((isKept) => isKept && onLater()),
       }
     : { verdict: 'later', label: text.later, means: text.laterMeans, decide: onLater };
   return canSandbox ? [trust, sandbox, later] : [trust, later];
