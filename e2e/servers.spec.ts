@@ -128,6 +128,14 @@ const CHECK: Record<(typeof CHECKS)[number], (server: RunningServer, row: Server
     expect((await server.send(REVOKE, { body: '' })).status).toBe(200);
     expect((await server.send(BUNDLE)).status).toBe(403);
     expect(await blockOf(server)).toMatchObject({ trusted: false });
+    // The record of these decisions, as a page and as a streamed file.
+    const page = await server.send('/api/trust-history?limit=3');
+    expect(page.status, page.text).toBe(200);
+    const acts = JSON.parse(page.text).records.map(({ act }: { act: string }) => act);
+    expect(acts).toEqual(['revoke', 'sandbox', 'trust']);
+    const file = await server.send('/api/trust-history?format=csv');
+    expect([file.status, file.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(file.text).toMatch(/^at,who,[^\r]*\r\n[^\r]*,sales,revoke,/);
   },
 };
 
