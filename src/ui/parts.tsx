@@ -2,7 +2,7 @@ import { useId, useRef, type ReactNode } from 'react';
 import type { Bytes } from '../contract/index.ts';
 import { formatSize, formatTime } from './format.ts';
 import type { DecisionTexts, General } from './messages.ts';
-import type { Act, Decisions } from './use-decisions.ts';
+import type { Decisions } from './use-decisions.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 
 interface SectionProps {
@@ -118,19 +118,14 @@ export function Failure({ title, children }: { title: string; children: ReactNod
   );
 }
 
-/** The failure of the last decision. @param acts The acts that are shown here. @default all */
-export function DecisionFailure({
+/** The failure of the last decision. */
+export const DecisionFailure = ({
   decisions: { failure },
   messages,
-  acts,
 }: {
   decisions: Decisions;
   messages: General & Pick<DecisionTexts, 'failed'>;
-  acts?: readonly Act[];
-}) {
-  if (!failure || (acts && !acts.includes(failure.act))) return null;
-  return <Failure title={messages.failed[failure.act]}>{failure.message}</Failure>;
-}
+}) => failure && <Failure title={messages.failed[failure.act]}>{failure.message}</Failure>;
 
 interface PartProps {
   title: string;

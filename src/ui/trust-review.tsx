@@ -4,7 +4,7 @@ import { Files } from './files.tsx';
 import { powerSentence } from './format.ts';
 import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
-import { Part, Section } from './parts.tsx';
+import { DecisionFailure, Part, Section } from './parts.tsx';
 import { PowerList, Powers } from './power-list.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision, type TrustReviewData } from './use-decision.ts';
@@ -62,6 +62,7 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
             <Lazy load={loadDecided} messages={messages} isOptional>
               {({ Decided }) => <Decided data={data} {...shared} />}
             </Lazy>
+            <DecisionFailure decisions={data.decisions} messages={messages} />
           </>
         );
       }}

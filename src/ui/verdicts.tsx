@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { DecisionTexts } from './messages.ts';
-import { Badge, Button, DecisionFailure } from './parts.tsx';
+import { Badge, Button } from './parts.tsx';
 import type { Verdict } from './recommend.ts';
 import type { TrustReviewData } from './use-decision.ts';
 
@@ -90,11 +90,6 @@ export function Verdicts(props: VerdictsProps) {
         );
       })}
       {!canSandbox && <p className="nvz-ui-note nvz-ui-wide">{text.noSandbox}</p>}
-      <DecisionFailure
-        decisions={decisions}
-        messages={messages}
-        acts={['trust', 'sandbox', 'accept', 'keep']}
-      />
     </div>
   );
 }
