@@ -42,7 +42,8 @@ test('three crashes park a widget, not its plugin; a release and new bytes reset
   await page.getByRole('link', { name: 'Settings' }).click();
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
   await page.evaluate(() => new BroadcastChannel('nousviz /api').postMessage('trust'));
-  await page.getByRole('button', { name: 'Accept the new version' }).first().click();
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Accept the new version' }).click();
   await page.goBack();
   await panel.getByRole('button', { name: 'Mended 0' }).click();
   await expect(panel).toContainText('Mended 1');
@@ -64,8 +65,7 @@ export default function Thrower() {
   await panel.getByRole('button', { name: 'Throw' }).click();
   await panel.getByRole('button', { name: 'Reject' }).click();
   await expect(panel).toHaveAttribute('data-status', 'ready');
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByText('Recent activity').click();
+  await page.getByRole('link', { name: 'About noisy' }).click();
   await expect(page.getByText('late boom')).toBeVisible();
   await expect(page.getByText('lost promise')).toBeVisible();
 });

@@ -185,6 +185,7 @@ test('the earlier version runs while its update loads, and goes at once when tru
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await expect(panel.getByRole('button', { name: 'Old' })).toHaveCount(0);
   answer();
+  await other.getByRole('button', { name: 'Review' }).click();
   await other.getByRole('button', { name: 'Trust this plugin' }).click();
   await expect(panel.getByRole('button')).toHaveText('New 0');
   await other.close();
@@ -209,6 +210,7 @@ test('revoke removes an earlier version whose update cannot run, and trust does 
   await other.getByRole('button', { name: 'Revoke trust' }).click();
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await expect(panel.getByText('The earlier version')).toHaveCount(0);
+  await other.getByRole('button', { name: 'Review' }).click();
   await other.getByRole('button', { name: 'Trust this plugin' }).click();
   await expect(panel.getByRole('alert')).toHaveAttribute('data-code', 'NAME_TAKEN');
   await expect(panel).toContainText('Reload the page');
