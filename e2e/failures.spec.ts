@@ -141,7 +141,8 @@ test('a card has its own alignment and the width of its panel in an app that cen
 const tooLong = (card: HTMLElement, titles: readonly string[]) =>
   titles.filter((title) => {
     card.querySelector('strong')!.lastChild!.textContent = title;
-    return card.scrollHeight > card.clientHeight || card.scrollWidth > card.clientWidth;
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = card.parentElement!;
+    return scrollHeight > clientHeight || scrollWidth > clientWidth;
   });
 
 test('every card fits in 130 × 100 pixels, with its details on demand', async ({ lab, page, expected }) => {

@@ -81,7 +81,8 @@ test('contains only the needed files', () => {
     ]),
   );
   // The package contains the template of `nousviz-widget create` with its test, and the READMEs, which link to each other.
-  const packaged = /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/demo\.png$)|README\.md$/;
+  const packaged =
+    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/(demo|pictures\/[a-z-]+)\.png$)|README\.md$/;
   expect(
     files.filter(
       (path) =>

@@ -12,12 +12,30 @@ import { findOnPath } from './system.js';
 
 /** @typedef {import('@playwright/test').Page} Page */
 /**
- * A picture: its file, the window, and how the page comes to what it shows.
- * @typedef {{ file: string, width: 1280 | 390, height: number, theme: 'light' | 'dark', path: string, prepare?: (page: Page) => Promise<unknown> }} Picture
+ * A picture: its file, the window, and how the page comes to what it shows. A fresh one is taken before any decision.
+ * @typedef {{ file: string, width: 1280 | 390, height: number, theme: 'light' | 'dark', path: string, isFresh?: boolean, prepare?: (page: Page) => Promise<unknown> }} Picture
  */
 
 /** The plugins of the pictures. The others of `fixtures/plugins` are for tests. */
 const PLUGINS = ['service-desk', 'stock-room', 'break-out', 'palette'];
+
+/** @param {Page} page @param {string} name */
+const press = (page, name) => page.getByRole('button', { name }).first().click();
+
+/** @param {Page} page */
+const openReview = (page) => press(page, 'Review');
+
+/** How long a slow machine may take for one step, in milliseconds. */
+const PATIENCE = 120_000;
+
+/** The text that says that a widget of the service desk has its answer. */
+const QUEUE = 'Payroll export stops at row 5,000';
+
+/** @param {Page} page */
+const hasQueue = (page) => page.getByText(QUEUE).first().waitFor();
+
+/** Where the guides' pictures are. */
+const GUIDES = 'fixtures/host/pictures';
 
 /** @type {Picture[]} */
 const PICTURES = [
@@ -27,13 +45,57 @@ const PICTURES = [
     height: 900,
     theme: 'light',
     path: '/plugin/service-desk/overview',
+    prepare: hasQueue,
   },
   {
-    file: 'fixtures/host/pictures/overview.png',
+    file: `${GUIDES}/demo-dark.png`,
+    width: 390,
+    height: 844,
+    theme: 'dark',
+    path: '/plugin/service-desk/overview',
+    prepare: hasQueue,
+  },
+  { file: `${GUIDES}/overview.png`, width: 1280, height: 720, theme: 'light', path: '/', isFresh: true },
+  {
+    file: `${GUIDES}/review.png`,
     width: 1280,
-    height: 800,
+    height: 1150,
     theme: 'light',
-    path: '/',
+    path: '/plugin/break-out/board',
+    prepare: openReview,
+  },
+  {
+    file: `${GUIDES}/review-narrow.png`,
+    width: 390,
+    height: 844,
+    theme: 'dark',
+    path: '/plugin/break-out/board',
+    prepare: openReview,
+  },
+  {
+    file: `${GUIDES}/change.png`,
+    width: 1280,
+    height: 1250,
+    theme: 'dark',
+    path: '/plugin/stock-room/shelves',
+    async prepare(page) {
+      await openReview(page);
+      await press(page, 'Show the difference');
+      await page.locator('.nvz-ui-diff').waitFor();
+    },
+  },
+  { file: `${GUIDES}/settings.png`, width: 1280, height: 860, theme: 'light', path: '/settings' },
+  { file: `${GUIDES}/settings-narrow.png`, width: 390, height: 844, theme: 'dark', path: '/settings' },
+  {
+    file: `${GUIDES}/inspector.png`,
+    width: 1280,
+    height: 900,
+    theme: 'light',
+    path: '/plugin/service-desk/overview?inspect=service-desk/TicketQueue',
+    async prepare(page) {
+      await hasQueue(page);
+      await page.getByRole('heading', { name: 'Plugin inspector' }).waitFor();
+    },
   },
 ];
 
@@ -47,28 +109,38 @@ async function shrink(file) {
   await promisify(execFile)(tool, ['--force', '--strip', '--speed', '1', '--output', file, '256', file]);
 }
 
-/** Serves the demo with trusted, sandboxed, waiting and changed plugins. @param {string} folder */
+/** Serves the demo. @param {string} folder */
 async function serve(folder) {
   const plugins = join(folder, 'plugins');
   for (const id of PLUGINS) await cp(join(builtInPlugins, id), join(plugins, id), { recursive: true });
   const { serveHost } = await import('#dev');
   const app = hostFolder({ react: 19 });
   const host = await serveHost({ plugins, data: join(folder, 'data'), app, startDatabase: true });
-  /** @param {string} id @param {'trust' | 'sandbox'} verdict */
-  const decide = async (id, verdict) => {
-    const response = await fetch(new URL(`/api/plugins/${id}/${verdict}-frontend`, host.url), {
-      method: 'POST',
-    });
-    if (!response.ok) throw new Error(`${id}: HTTP ${response.status}`);
-  };
-  await decide('service-desk', 'trust');
-  await decide('stock-room', 'trust');
+  return { host, plugins };
+}
+
+/**
+ * Decides about the plugins as an operator does, and then changes one.
+ * @param {import('@playwright/test').Browser} browser @param {string} url @param {string} plugins
+ */
+async function decide(browser, url, plugins) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  for (const [path, verdict] of [
+    ['/plugin/service-desk/overview', 'Trust this plugin'],
+    ['/plugin/stock-room/shelves', 'Trust this plugin'],
+    ['/plugin/palette/colours', 'Run sandboxed'],
+  ]) {
+    await page.goto(new URL(/** @type {string} */ (path), url).href);
+    await press(page, /** @type {string} */ (verdict));
+    await page.getByText('This plugin includes custom frontend code').waitFor({ state: 'hidden' });
+  }
+  await page.close();
   // An update that asks for more than the trusted version.
   await appendFile(
     join(plugins, 'stock-room/widget/dist/Tally.js'),
     `\nfetch('https://metrics.example/stock', { method: 'POST', body: localStorage.getItem('shelf') });\n`,
   );
-  return host;
 }
 
 /** @param {import('@playwright/test').Browser} browser @param {string} url @param {Picture} picture */
@@ -80,6 +152,7 @@ async function take(browser, url, { file, width, height, theme, path, prepare })
     // A phone has more pixels, and the picture is shown small.
     deviceScaleFactor: width === 390 ? 2 : 1,
   });
+  page.setDefaultTimeout(PATIENCE);
   await page.goto(new URL(path, url).href, { waitUntil: 'networkidle' });
   await prepare?.(page);
   await page.waitForLoadState('networkidle');
@@ -94,13 +167,21 @@ async function take(browser, url, { file, width, height, theme, path, prepare })
 const [part = ''] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'nousviz-'));
 await buildDemo({ react: 19, report: console.error });
-const host = await serve(folder);
+const { host, plugins } = await serve(folder);
 const browser = await chromium.launch({
   executablePath: getBrowser('chromium'),
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
+/** @param {boolean} isFresh */
+async function takeAll(isFresh) {
+  for (const picture of PICTURES)
+    if (picture.file.includes(part) && (picture.isFresh ?? false) === isFresh)
+      await take(browser, host.url, picture);
+}
 try {
-  for (const picture of PICTURES) if (picture.file.includes(part)) await take(browser, host.url, picture);
+  await takeAll(true);
+  await decide(browser, host.url, plugins);
+  await takeAll(false);
 } finally {
   await browser.close();
   await host.close();

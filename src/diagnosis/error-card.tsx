@@ -105,14 +105,12 @@ function Card(props: ErrorCardProps) {
   const more = isPending && first ? undefined : first ? {} : styles.narrow;
   return (
     <>
-      <div
-        ref={element}
-        role={isPending ? 'note' : 'alert'}
-        tabIndex={-1}
-        data-code={code}
-        style={styles.outer}
-      >
+      <div style={styles.outer}>
         <div
+          ref={element}
+          role={isPending ? 'note' : 'alert'}
+          tabIndex={-1}
+          data-code={code}
           className="nvz-card"
           style={{ ...(isPending ? styles.note : styles.alarm), ...(first && styles.short) }}
         >

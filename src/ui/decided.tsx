@@ -4,7 +4,7 @@ import { Earlier } from './earlier.tsx';
 import { Fact } from './facts.tsx';
 import { formatTime } from './format.ts';
 import type { DecisionTexts } from './messages.ts';
-import { Button, DecisionFailure, Part } from './parts.tsx';
+import { Button, Part } from './parts.tsx';
 import type { TrustReviewData } from './use-decision.ts';
 
 interface DataProps {
@@ -69,7 +69,6 @@ function Revoke({ data: { decisions }, messages, describedBy }: DecidedProps) {
       <span id={id} className="nvz-ui-note nvz-ui-grow">
         {revokeMeans}
       </span>
-      <DecisionFailure decisions={decisions} messages={messages} acts={['revoke']} />
     </div>
   );
 }

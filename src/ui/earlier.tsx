@@ -2,7 +2,7 @@ import type { Plugin } from '../contract/index.ts';
 import { earlierIn } from './earlier-records.ts';
 import { formatTime } from './format.ts';
 import type { DecisionTexts } from './messages.ts';
-import { Button, DecisionFailure, Hash } from './parts.tsx';
+import { Button, Hash } from './parts.tsx';
 import type { Decisions } from './use-decisions.ts';
 import { useTrustHistory } from './use-trust-history.ts';
 
@@ -49,7 +49,6 @@ export function Earlier({ plugin, decisions, messages, describedBy }: EarlierPro
           );
         })}
       </ul>
-      <DecisionFailure decisions={decisions} messages={messages} acts={['rollBack']} />
     </details>
   );
 }

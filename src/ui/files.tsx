@@ -59,10 +59,7 @@ function File({
           <span className="nvz-ui-name">{names.join(', ')}</span>{' '}
           <code className="nvz-ui-code-name">{path}</code>
         </span>
-        {isChange && <Badge tone={TONES[kind]}>{text.kinds[kind]}</Badge>}
-        {!isChange && (kind === 'gone' || kind === 'unusable') && (
-          <Badge tone="bad">{text.kinds[kind]}</Badge>
-        )}
+        {(isChange || TONES[kind] === 'bad') && <Badge tone={TONES[kind]}>{text.kinds[kind]}</Badge>}
         <span>
           {before && (
             <>

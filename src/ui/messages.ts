@@ -22,7 +22,7 @@ const banner = {
   changed: (name: string) => `${name} has changed since you trusted it`,
   warning: (name: string) =>
     `The code has not run yet. Trust ${name} only if you know where it comes from. You can revoke trust under Settings → Plugins.`,
-  waits: 'The new code does not run until you accept it. Until then the accepted version runs.',
+  waits: 'Until you accept it, the accepted version runs.',
   review: 'Review',
   hide: 'Hide the review',
 };
@@ -38,7 +38,7 @@ const verdicts = {
   revoke: 'Revoke trust',
   trustMeans: 'It runs in this page: it can see what you see, read your session and act in your name.',
   sandboxMeans:
-    'It runs in a frame: it reaches only its own routes, where it acts in your name, and may slow the page down.',
+    'It runs in a frame: it reaches only its own routes, in your name, and may slow the page down.',
   laterMeans: 'It does not run. You can decide at any time.',
   keepMeans: 'The accepted version goes on running, and the new code does not run.',
   revokeMeans: 'Its widgets are removed at once. Code that has run stays in memory until a reload.',
@@ -73,7 +73,7 @@ const powers = {
   harmlessOnly: 'The code keeps to the plugin’s own routes and the host’s helpers.',
   unscanned: 'The server did not scan the code.',
   risky: 'Risky',
-  harmless: 'Also, and harmless',
+  harmless: 'Harmless',
   added: 'New in the code',
   removed: 'No longer in the code',
   nothingNew: 'The scan found nothing new in the code.',
@@ -115,8 +115,8 @@ const review = {
     unusable: 'Unusable',
     same: 'Unchanged',
   },
-  goneNote: 'The file no longer exists. If you accept this, its components stop working.',
-  unusableNote: 'The server cannot read the file, or the file is too large. It cannot be accepted.',
+  goneNote: 'If you accept this, its components stop working.',
+  unusableNote: 'The server cannot read it, or it is too large. It cannot be accepted.',
   showCode: 'Show the code',
   hideCode: 'Hide the code',
   showDifference: 'Show the difference',
@@ -215,12 +215,13 @@ export const english = /* @__PURE__ */ withGeneral({
   settings,
   history,
   safeMode,
-  /** Texts in place of those of the inspector, which load with it. */
-  inspector: undefined as PartOf<InspectorTexts> | undefined,
 });
 
 /** All texts of the components. */
-export type Messages = typeof english;
+export type Messages = typeof english & {
+  /** Texts in place of those of the inspector, which load with it. */
+  inspector?: PartOf<InspectorTexts>;
+};
 
 /** The texts that a host replaces. */
 export type OwnMessages = PartOf<Messages>;

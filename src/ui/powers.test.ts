@@ -18,7 +18,6 @@ test.each([
   [{ api_paths: ['/api/plugins/…/uninstall'] }, 'decides'],
   [{ api_paths: ['/api/users'] }, 'otherRoutes'],
   [{ api_paths: ['/api/plugins'] }, 'otherRoutes'],
-  [{ api_paths: ['/api/plugins/…'] }, 'otherRoutes'],
   [{ api_paths: ['… and 5 more'] }, 'otherRoutes'],
   [{ reaches: ['document.cookie'] }, 'cookies'],
   [{ reaches: ['localStorage'] }, 'storage'],
@@ -38,6 +37,7 @@ test.each([
   [{ api_paths: ['/api/plugins/sales/items'] }, 'ownRoutes'],
   [{ api_paths: ['/api/plugins/…/items/…'] }, 'ownRoutes'],
   [{ api_paths: ['…/api/plugins/sales/items'] }, 'ownRoutes'],
+  [{ api_paths: ['/api/plugins/…'] }, 'ownRoutes'],
   [{ api_paths: ['/api/query'] }, 'query'],
   [{ helpers: ['apiFetch'] }, 'helpers'],
 ] as const)('%j is a harmless power: %s', (findings, power) => {

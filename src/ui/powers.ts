@@ -76,10 +76,11 @@ function powerOfPath(pluginId: string, path: string): Power {
   const rest = path.slice(path.indexOf('api/') + 'api/'.length);
   if (/^query\/?$/.test(rest)) return 'query';
   const [, owner = '', route] = /^plugins\/([^/]+)\/(.+)$/.exec(rest) ?? [];
+  // Most widgets add their own id and a route at run time.
+  if (rest === 'plugins/…') return 'ownRoutes';
   if (!route || ODD.test(route)) return 'otherRoutes';
   // A route of the host has the same name for every plugin.
   if (OF_HOST.test(route)) return 'decides';
-  // Most widgets insert their own id at run time.
   return owner === pluginId || owner === '…' ? 'ownRoutes' : 'otherRoutes';
 }
 

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { usePlugins } from '../react/index.ts';
 import { powerSentence } from './format.ts';
 import { useIsKept } from './kept-changes.ts';
@@ -8,6 +8,7 @@ import { changeKey } from './review.ts';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision } from './use-decision.ts';
+import { choicesOf } from './verdicts.tsx';
 
 /** The props of {@link TrustBanner}. */
 export interface TrustBannerProps extends UiProps {
@@ -32,71 +33,58 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
   const { plugin, pending, files = [], powers, added, decisions } = data;
   const isKept = useIsKept(pluginId, changeKey(files));
   const [isOpen, setOpen] = useState(false);
-  const reviewId = useId();
   if (!plugin || !pending || (pending === 'change' && isKept)) return null;
   const text = messages.banner;
   const { display_name: name } = plugin;
   const isChange = pending === 'change';
   const news = added?.length === 0 ? messages.powers.nothingNew : powerSentence(messages, added);
+  const recommended = data.recommendation?.verdict;
+  const choices = isOpen
+    ? []
+    : choicesOf({ data, messages }).filter(({ verdict, label }) =>
+        isChange ? verdict === 'later' || label === messages.verdicts.accept : verdict !== 'later',
+      );
   return (
     <Section
       messages={messages}
       kind="banner"
-      review={pluginId}
       heading={heading}
       title={isChange ? text.changed(name) : text.title}
     >
       {(titleId) => (
         <>
-          <p className="nvz-ui-text">
+          {/* The cards of its panels lead here. */}
+          <p className="nvz-ui-text" data-nousviz-review={pluginId}>
             <strong>
               {name} {plugin.version}
             </strong>{' '}
             {isChange ? news : powerSentence(messages, powers)}
           </p>
           <p className="nvz-ui-note">{isChange ? text.waits : text.warning(name)}</p>
-          {isOpen ? (
-            <div id={reviewId}>
-              <TrustReview pluginId={pluginId} messages={own} heading="h3" onLater={() => setOpen(false)} />
-            </div>
-          ) : (
-            <div className="nvz-ui-row">
+          {isOpen && (
+            <TrustReview pluginId={pluginId} messages={own} heading="h3" onLater={() => setOpen(false)} />
+          )}
+          <div className="nvz-ui-row">
+            {choices.map(({ verdict, label, decide }) => (
               <Button
-                kind="primary"
+                key={verdict}
+                kind={verdict === recommended ? 'primary' : 'plain'}
                 isBusy={decisions.busy !== undefined}
-                onPress={() => void (plugin.sandboxed ? decisions.sandbox() : decisions.trust())}
+                onPress={decide}
                 aria-describedby={titleId}
               >
-                {isChange ? messages.verdicts.accept : messages.verdicts.trust}
+                {label}
               </Button>
-              {data.canSandbox && !isChange && (
-                <Button
-                  isBusy={decisions.busy !== undefined}
-                  onPress={() => void decisions.sandbox()}
-                  aria-describedby={titleId}
-                >
-                  {messages.verdicts.sandbox}
-                </Button>
-              )}
-              {isChange && (
-                <Button
-                  isBusy={decisions.busy !== undefined}
-                  onPress={() => void decisions.keep()}
-                  aria-describedby={titleId}
-                >
-                  {messages.verdicts.keep}
-                </Button>
-              )}
-            </div>
-          )}
-          <Button
-            kind="quiet"
-            onPress={() => setOpen(!isOpen)}
-            aria-expanded={isOpen}
-            aria-describedby={titleId}
-          >
-            {isOpen ? text.hide : text.review}
-          </Button>
+            ))}
+            <Button
+              kind={recommended === 'later' && !isOpen && !isChange ? 'primary' : 'plain'}
+              onPress={() => setOpen(!isOpen)}
+              aria-expanded={isOpen}
+              aria-describedby={titleId}
+            >
+              {isOpen ? text.hide : text.review}
+            </Button>
+          </div>
           {!isOpen && <DecisionFailure decisions={decisions} messages={messages} />}
         </>
       )}

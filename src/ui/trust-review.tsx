@@ -4,7 +4,7 @@ import { Files } from './files.tsx';
 import { powerSentence } from './format.ts';
 import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
-import { Part, Section } from './parts.tsx';
+import { DecisionFailure, Part, Section } from './parts.tsx';
 import { PowerList, Powers } from './power-list.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision, type TrustReviewData } from './use-decision.ts';
@@ -33,7 +33,6 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
     <Section
       messages={messages}
       kind="review"
-      review={pluginId}
       heading={heading}
       title={text.title(plugin?.display_name ?? pluginId)}
     >
@@ -62,6 +61,7 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
             <Lazy load={loadDecided} messages={messages} isOptional>
               {({ Decided }) => <Decided data={data} {...shared} />}
             </Lazy>
+            <DecisionFailure decisions={data.decisions} messages={messages} />
           </>
         );
       }}
@@ -78,7 +78,7 @@ interface DataProps {
 function Reaches({ data: { pending, powers, added, removed }, messages }: DataProps) {
   const text = messages.powers;
   return (
-    <div>
+    <div className="nvz-ui-stack">
       <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
       {pending === 'change' && added && (
         <div className="nvz-ui-columns">

@@ -10,7 +10,9 @@ const selectors = preludes.filter((text) => !text.startsWith('@')).flatMap((text
 
 /** What could reach an element of the host: selectors whose last element has no class of the sheet. */
 const leaks = (all: readonly string[]) =>
-  all.filter((selector) => selector.split(/\s+|[>+~]/).some((part) => !/^\.nvz-ui(-[a-z-]+)?/.test(part)));
+  all.filter((selector) =>
+    selector.split(/\s*[>+~]\s*|\s+/).some((part) => !/^\.nvz-ui(-[a-z-]+)?/.test(part)),
+  );
 
 test('is one cascade layer', () => {
   expect(sheet.trim()).toMatch(/^@layer nousviz-ui \{[^]*\}$/);

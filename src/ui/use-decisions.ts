@@ -9,21 +9,21 @@ import { changeKey, reviewOf, runningBundles } from './review.ts';
 /** An operator's act. */
 export type Act = 'trust' | 'sandbox' | 'accept' | 'keep' | 'rollBack' | 'revoke';
 
-/** The operator's decisions about one plugin. Each resolves when the server has answered, and never rejects. */
+/** The operator's decisions about one plugin. Each resolves to whether the server has recorded it, and never rejects. */
 export interface Decisions {
   /** The act that waits for the server's answer; further acts are then ignored. */
   busy: Act | undefined;
   /** The act that failed last, and why. */
   failure: { act: Act; message: string } | undefined;
   /** Trusts the files on the server's disk, also changed ones. */
-  trust(): Promise<void>;
+  trust(): Promise<boolean>;
   /** Runs the files on the server's disk in frames, also changed ones. */
-  sandbox(): Promise<void>;
+  sandbox(): Promise<boolean>;
   /** Consents to the accepted version again, and stops asking about this change. */
-  keep(): Promise<void>;
+  keep(): Promise<boolean>;
   /** Consents to earlier code, which the server still has. */
-  rollBack(record: TrustHistoryRecord): Promise<void>;
-  revoke(): Promise<void>;
+  rollBack(record: TrustHistoryRecord): Promise<boolean>;
+  revoke(): Promise<boolean>;
 }
 
 /** Sends an operator's decisions about a plugin, and announces what came of them. */
@@ -35,14 +35,16 @@ export function useDecisions(plugin: Plugin | undefined, messages: Pick<Decision
 
   const decide = useCallback(
     async (act: Act, send: (plugin: Plugin) => Promise<void>) => {
-      if (busy || !plugin) return;
+      if (busy || !plugin) return false;
       setBusy(act);
       setFailure(undefined);
       try {
         await send(plugin);
         announce(messages.done[act](plugin.display_name));
+        return true;
       } catch (thrown) {
         setFailure({ act, message: (thrown as Error).message });
+        return false;
       } finally {
         setBusy(undefined);
       }

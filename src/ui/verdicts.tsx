@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { DecisionTexts } from './messages.ts';
-import { Badge, Button, DecisionFailure } from './parts.tsx';
+import { Badge, Button } from './parts.tsx';
 import type { Verdict } from './recommend.ts';
 import type { TrustReviewData } from './use-decision.ts';
 
@@ -21,7 +21,12 @@ interface Choice {
   decide: () => void;
 }
 
-function choicesOf({ data, messages, onLater = () => {} }: VerdictsProps): Choice[] {
+/** The verdicts that a host can record, in the order in which they are shown. */
+export function choicesOf({
+  data,
+  messages,
+  onLater = () => {},
+}: Omit<VerdictsProps, 'describedBy'>): Choice[] {
   const { decisions, pending, plugin, canSandbox } = data;
   const text = messages.verdicts;
   const isChange = pending === 'change';
@@ -42,7 +47,7 @@ function choicesOf({ data, messages, onLater = () => {} }: VerdictsProps): Choic
         verdict: 'later',
         label: text.keep,
         means: text.keepMeans,
-        decide: () => void decisions.keep().then(onLater),
+        decide: () => void decisions.keep().then((isKept) => isKept && onLater()),
       }
     : { verdict: 'later', label: text.later, means: text.laterMeans, decide: onLater };
   return canSandbox ? [trust, sandbox, later] : [trust, later];
@@ -85,11 +90,6 @@ export function Verdicts(props: VerdictsProps) {
         );
       })}
       {!canSandbox && <p className="nvz-ui-note nvz-ui-wide">{text.noSandbox}</p>}
-      <DecisionFailure
-        decisions={decisions}
-        messages={messages}
-        acts={['trust', 'sandbox', 'accept', 'keep']}
-      />
     </div>
   );
 }

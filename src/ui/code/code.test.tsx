@@ -61,6 +61,14 @@ test('gives up a comparison that takes too long', () => {
   expect(compare(one!, other!, 0)).toBeUndefined();
 });
 
+test('shows lines that are added after the last one as added alone', () => {
+  expect(compare('a;\nb;', 'a;\nb;\nc;')).toEqual([
+    { kind: 'equal', lines: ['a;', 'b;'] },
+    { kind: 'added', lines: ['c;'] },
+  ]);
+  expect(compare('a;\n', 'a;')).toEqual([{ kind: 'equal', lines: ['a;'] }]);
+});
+
 test('shows a difference of formatted code: other white space is none', () => {
   const { rerender } = render(
     <DiffView file="A.js" before="export const a=1;" after="export const a = 1;" text={english} />,

@@ -13,6 +13,9 @@ const PATIENCE = 4000;
 
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
 
+/** Ends the last line, which would else differ from the same line with others after it. */
+const ended = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);
+
 /** Shortens equal lines to those near a change. */
 function shorten(lines: readonly string[], isFirst: boolean, isLast: boolean): Run[] {
   const [before, after] = [isFirst ? 0 : CONTEXT, isLast ? 0 : CONTEXT];
@@ -27,7 +30,7 @@ function shorten(lines: readonly string[], isFirst: boolean, isLast: boolean): R
 
 /** Compares two texts by lines; `undefined` if they differ too much to be compared in time. */
 export function compare(before: string, after: string, timeout = PATIENCE): Run[] | undefined {
-  const changes = diffLines(before, after, { timeout });
+  const changes = diffLines(ended(before), ended(after), { timeout });
   return changes?.flatMap(({ added, removed, value }, index): Run[] => {
     const lines = linesOf(value);
     if (added) return [{ kind: 'added', lines }];
