@@ -215,12 +215,13 @@ export const english = /* @__PURE__ */ withGeneral({
   settings,
   history,
   safeMode,
-  /** Texts in place of those of the inspector, which load with it. */
-  inspector: undefined as PartOf<InspectorTexts> | undefined,
 });
 
 /** All texts of the components. */
-export type Messages = typeof english;
+export type Messages = typeof english & {
+  /** Texts in place of those of the inspector, which load with it. */
+  inspector?: PartOf<InspectorTexts>;
+};
 
 /** The texts that a host replaces. */
 export type OwnMessages = PartOf<Messages>;

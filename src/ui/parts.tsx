@@ -11,15 +11,12 @@ interface SectionProps {
   kind: string;
   title: ReactNode;
   heading?: 'h1' | 'h2' | 'h3' | 'h4' | undefined;
-  /** The plugin that is decided about, for the cards of its panels. */
-  review?: string | undefined;
   /** `titleId` is the id of the title. */
   children: (titleId: string) => ReactNode;
 }
 
 /** A component's outermost element: it has the language and the direction of its texts, and gives the focus back when it disappears. */
-export function Section(props: SectionProps) {
-  const { messages, kind, title, heading: Heading = 'h2', review, children } = props;
+export function Section({ messages, kind, title, heading: Heading = 'h2', children }: SectionProps) {
   const place = useRef<HTMLElement>(null);
   const id = useId();
   useKeptFocus(place);
@@ -28,7 +25,6 @@ export function Section(props: SectionProps) {
       ref={place}
       className={`nvz-ui nvz-ui-${kind}`}
       aria-labelledby={id}
-      data-nousviz-review={review}
       lang={messages.locale}
       dir={messages.direction}
     >
@@ -75,19 +71,18 @@ export const BytesText = ({ messages, bytes }: { messages: General; bytes: Bytes
 export function Button({
   kind = 'plain',
   isBusy = false,
-  isPressed,
   onPress,
   children,
   ...rest
 }: {
   kind?: 'primary' | 'danger' | 'plain' | 'quiet';
   isBusy?: boolean;
-  /** Whether the mode that it starts and ends is on. */
-  isPressed?: boolean;
   onPress: () => void;
   children: ReactNode;
   'aria-describedby'?: string;
   'aria-expanded'?: boolean;
+  /** Whether the mode that it starts and ends is on. */
+  'aria-pressed'?: boolean;
   'aria-controls'?: string;
 }) {
   const place = useRef<HTMLButtonElement>(null);
@@ -98,7 +93,6 @@ export function Button({
       type="button"
       className={`nvz-ui-button nvz-ui-${kind}`}
       aria-disabled={isBusy}
-      aria-pressed={isPressed}
       onClick={() => {
         if (!isBusy) onPress();
       }}

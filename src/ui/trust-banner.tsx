@@ -48,13 +48,13 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
     <Section
       messages={messages}
       kind="banner"
-      review={pluginId}
       heading={heading}
       title={isChange ? text.changed(name) : text.title}
     >
       {(titleId) => (
         <>
-          <p className="nvz-ui-text">
+          {/* The cards of its panels lead here. */}
+          <p className="nvz-ui-text" data-nousviz-review={pluginId}>
             <strong>
               {name} {plugin.version}
             </strong>{' '}

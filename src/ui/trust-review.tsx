@@ -33,7 +33,6 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
     <Section
       messages={messages}
       kind="review"
-      review={pluginId}
       heading={heading}
       title={text.title(plugin?.display_name ?? pluginId)}
     >

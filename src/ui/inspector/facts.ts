@@ -156,7 +156,7 @@ export async function factsOf(
     status,
     code: element.querySelector<HTMLElement>('[data-code]')?.dataset.code,
     trust: isOfHost ? 'host' : trustOf(plugin, declared, isOff),
-    version: plugin?.version,
+    version: plugin?.version || undefined,
     file: declared?.path,
     hash: slot.admission?.version ?? bytes?.sha256,
     size: bytes?.size ?? spans.find(({ what }) => what === 'bundle')?.size,

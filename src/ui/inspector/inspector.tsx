@@ -164,7 +164,7 @@ export function Inspector({ messages, panel, onClose }: InspectorProps) {
         <Button onPress={onClose}>{texts.close}</Button>
       </header>
       <p className="nvz-ui-note">{panels.length === 0 ? texts.empty : texts.hint}</p>
-      <Button isPressed={isPicking} onPress={() => setPicking(!isPicking)}>
+      <Button aria-pressed={isPicking} onPress={() => setPicking(!isPicking)}>
         {texts.pick}
       </Button>
       <p role="status" className="nvz-ui-note">
