@@ -31,7 +31,7 @@ const FACTS: Record<Exclude<FrameLimit, 'navigation' | 'forms'>, Fact> = {
       const code = 'onconnect = ({ ports }) => ports[0].postMessage(1)';
       new SharedWorker(URL.createObjectURL(new Blob([code]))).port.onmessage = () => done('runs');
     })`,
-    inFrame: 'SecurityError',
+    inFrame: 'ReferenceError',
     inPage: 'runs',
   },
   code: { code: `new Function('return 1')()`, inFrame: 'EvalError', inPage: '1' },

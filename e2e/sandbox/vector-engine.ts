@@ -9,7 +9,7 @@ import { startListeners } from './listeners.ts';
 import type { Defence, Place, Tab, Vector } from './vector.ts';
 import { ENGINES, isThrough, units, type Engine } from './vectors.ts';
 
-const WAIT = { timeout: 8000, interval: 200 };
+const WAIT = { timeout: 20_000, interval: 200 };
 
 /** Serves a demo host without plugins. */
 async function serve() {

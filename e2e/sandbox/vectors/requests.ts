@@ -29,7 +29,7 @@ const css = (name: string, rules: string) =>
 const worker = (name: string, code: string) =>
   network(
     name,
-    `new Worker(URL.createObjectURL(new Blob(['const to = ' + JSON.stringify(to) + ';', ${JSON.stringify(code)}]))); await wait(1500);`,
+    `const code = 'const to = ' + JSON.stringify(to) + ';' + ${JSON.stringify(code)}; new Worker('data:text/javascript,' + encodeURIComponent(code)); await wait(1500);`,
   );
 
 export const requests: Kind = {
@@ -75,7 +75,17 @@ export const requests: Kind = {
     network(
       'loads a shared worker, which fetches',
       `new SharedWorker(URL.createObjectURL(new Blob(['fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })']))); await wait(1000);`,
-      ['attribute'],
+      ['attribute', 'globals'],
+    ),
+    network(
+      'loads a shared worker of an empty frame, which fetches',
+      `const Shared = add('<iframe></iframe>').firstChild.contentWindow.SharedWorker; new Shared(URL.createObjectURL(new Blob(['fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })']))); await wait(1000);`,
+      ['attribute', 'globals'],
+    ),
+    network(
+      'loads a shared worker in the script of a frame, which fetches',
+      `const code = 'fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })'; const frame = document.createElement('iframe'); frame.srcdoc = '<script>new SharedWorker(URL.createObjectURL(new Blob([' + JSON.stringify(code) + '])))<' + '/script>'; document.body.append(frame); await wait(1500);`,
+      ['attribute', 'globals'],
     ),
     network(
       'loads a module of an audio worklet',
@@ -111,7 +121,7 @@ export const requests: Kind = {
     worker('loads a font face in a worker', `new FontFace('Other', 'url(' + to + ')').load();`),
     worker(
       'fetches in a worker of a worker',
-      `new Worker(URL.createObjectURL(new Blob(['fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })'])));`,
+      `new Worker('data:text/javascript,' + encodeURIComponent('fetch(' + JSON.stringify(to) + ', { mode: "no-cors" })'));`,
     ),
   ],
 };

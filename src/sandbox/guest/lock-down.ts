@@ -1,12 +1,13 @@
 import { API_BASE, bundlePath, importUrl, shimPath, SHIMS, sourceOf } from '../../contract/index.ts';
 
 /**
- * Deletes the constructors of WebRTC, which reaches any address in spite of a Content-Security-Policy. It is called before any code
- * of a plugin is imported. Chromium from 152 also obeys the header `Connection-Allowlist`.
+ * Deletes the constructors of what reaches any address in spite of a Content-Security-Policy: WebRTC, and shared workers, which have no
+ * policy in WebKit. It is called before any code of a plugin is imported. Chromium from 152 also obeys the header
+ * `Connection-Allowlist`.
  */
 export function lockDown(): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
-    if (/^(webkit|moz)?RTC/.test(name)) Reflect.deleteProperty(globalThis, name);
+    if (/^(webkit|moz)?RTC|^SharedWorker$/.test(name)) Reflect.deleteProperty(globalThis, name);
 }
 
 /**
