@@ -138,3 +138,12 @@ test('limits the findings of a hostile bundle', () => {
   expect(readFindings(apart).api_paths.at(-1)).toBe('… and 4900 more');
   expect(readFindings(apart).api_paths).toHaveLength(101);
 });
+
+test.each([
+  ['its key in the storage', 'export const a = localStorage.getItem("nousviz_auth_token");'],
+  ['its header', 'export const a = { headers: { "x-session-token": b } };'],
+  ['a key that is put together', 'export const a = localStorage.getItem("nousviz_" + "auth_token");'],
+  ['code that cannot be parsed', 'const = localStorage.getItem("nousviz_auth_token")'],
+])('finds the session token by %s', (_, source) => {
+  expect(readFindings(source).reaches).toContain('session token');
+});

@@ -133,6 +133,7 @@ function readNode(found: FoundNames, node: AnyNode): AnyNode[] {
       }
       return childrenOf(node);
     case 'Property':
+      if (TOKEN.test(identifierOf(node.key) ?? '')) found.reaches.add('session token');
       return childrenOf(node, node.computed || node.shorthand ? undefined : node.key);
     case 'MethodDefinition':
     case 'PropertyDefinition':
