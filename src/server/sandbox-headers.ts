@@ -16,8 +16,7 @@ export interface SandboxPlace {
 
 /**
  * The features that the header denies: those that Chromium knows on every system. It reports unknown ones in the console. A frame has
- * few others, since most are for the host's own origin unless the host passes them on. Gamepads are allowed: they reach nobody, and
- * libraries for 3D scenes read them without a `try`.
+ * few others, since most are for the host's own origin unless the host passes them on.
  */
 const FEATURES = [
   'accelerometer',
@@ -33,6 +32,7 @@ const FEATURES = [
   'display-capture',
   'encrypted-media',
   'fullscreen',
+  'gamepad',
   'geolocation',
   'gyroscope',
   'hid',

@@ -1,5 +1,5 @@
 /** The engines that run the vectors beside Chromium. */
-export const ENGINES = { firefox: 'Firefox' } as const;
+export const ENGINES = { firefox: 'Firefox', webkit: 'WebKit' } as const;
 
 export type Engine = keyof typeof ENGINES;
 
@@ -33,6 +33,34 @@ export const differences: readonly Difference[] = (
     ['preloads a module', 'firefox', 'missing'],
     ['pings when a link is pressed', 'firefox', 'missing'],
     ['calls over WebRTC by its old name', 'firefox', 'missing'],
+    ['reads the files of the origin', 'webkit', 'missing'],
+    ['navigates itself with the Navigation API', 'webkit', 'missing'],
+    ['schedules a fetch for later', 'webkit', 'missing'],
+    ['loads a module of a paint worklet', 'webkit', 'missing'],
+    ['loads a worker from a blob, which fetches', 'webkit', 'missing'],
+    ['loads a font face in a worker', 'webkit', 'missing'],
+    ['goes back in the history of the tab', 'webkit', 'leaks'],
+    ['runs an endless loop', 'webkit', 'freezes'],
+    ['inserts 10,000 nodes a second', 'webkit', 'freezes'],
+    ['opens a popup', 'webkit', 'unseen'],
+    ['presses a link with target=_blank', 'webkit', 'unseen'],
+    ['downloads a file', 'webkit', 'unseen'],
+    ['fills the screen', 'webkit', 'missing'],
+    ['locks the pointer', 'webkit', 'missing'],
+    ['navigates itself by a history entry', 'webkit', 'missing'],
+    ['embeds a frame from a blob that requests', 'webkit', 'missing'],
+    ['requests a filter of another document', 'webkit', 'missing'],
+    ['links a compression dictionary', 'webkit', 'missing'],
+    ['prefetches a page', 'webkit', 'missing'],
+    ['pings when a link is pressed', 'webkit', 'missing'],
+    ['requests another plugin’s route with encoded slashes', 'webkit', 'missing'],
+    ['calls over WebRTC', 'webkit', 'missing'],
+    ['calls over WebRTC by its old name', 'webkit', 'missing'],
+    ['calls over WebRTC of the page', 'webkit', 'missing'],
+    ['calls over WebRTC of an empty frame', 'webkit', 'missing'],
+    ['calls over WebRTC of a frame with a document', 'webkit', 'missing'],
+    ['calls over WebRTC in the script of a frame', 'webkit', 'missing'],
+    ['opens a WebTransport', 'webkit', 'missing'],
   ] as const
 ).map(([name, engine, how]) => ({ name, engine, how }));
 
