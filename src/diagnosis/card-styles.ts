@@ -39,6 +39,8 @@ export const short: CSSProperties = {
   padding: '0.25rem 1rem 0.75rem',
 };
 export const icon: CSSProperties = {
+  // Not a block, which style resets make of it.
+  display: 'inline',
   width: '1em',
   height: '1em',
   marginInlineEnd: '0.375em',

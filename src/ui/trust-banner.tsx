@@ -58,7 +58,8 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
             <strong>
               {name} {plugin.version}
             </strong>{' '}
-            {isChange ? news : powerSentence(messages, powers)}
+            {/* The open review begins with it. */}
+            {!isOpen && (isChange ? news : powerSentence(messages, powers))}
           </p>
           <p className="nvz-ui-note">{isChange ? text.waits : text.warning(name)}</p>
           {isOpen && (
