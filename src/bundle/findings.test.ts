@@ -147,3 +147,16 @@ test.each([
 ])('finds the session token by %s', (_, source) => {
   expect(readFindings(source).reaches).toContain('session token');
 });
+
+test.each([
+  ['localStorage', 'window["local" + "Storage"].clear()'],
+  ['fetch', 'globalThis[`fetch`]("/x")'],
+  ['window[…]', 'window[name]("/x")'],
+  ['globalThis[…]', 'globalThis["e" + rest]("1")'],
+])('finds %s behind a computed name', (name, source) => {
+  expect(readFindings(source).reaches).toEqual([name]);
+});
+
+test('takes no member of a variable for one of the window', () => {
+  expect(readFindings('parent[key]; top[0]; self[index]; list[window.length];').reaches).toEqual([]);
+});

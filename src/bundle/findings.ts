@@ -25,6 +25,8 @@ const GLOBALS =
 /** Globals that are findings only where they are called. */
 const GLOBAL_FUNCTIONS = /^(fetch|eval|Function|open|importScripts)$/;
 const WINDOW = /^(window|globalThis|self|top|parent|frames)$/;
+/** The names of the window that are no usual names of variables. */
+const CERTAIN_WINDOW = /^(window|globalThis)$/;
 const MEMBERS: Record<string, RegExp> = {
   document: /^(cookie|write|domain)$/,
   navigator: /^(sendBeacon|serviceWorker|clipboard|geolocation|mediaDevices|credentials|usb|bluetooth)$/,
@@ -71,8 +73,11 @@ export function stringOf(node: AnyNode): string | undefined {
   return parts.some((part) => part !== undefined) ? parts.map((part) => part ?? '…').join('') : undefined;
 }
 
+const literalOf = (node: AnyNode): string | undefined =>
+  node.type === 'Literal' ? String(node.value) : undefined;
+
 const identifierOf = (node: AnyNode): string | undefined =>
-  node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : undefined;
+  node.type === 'Identifier' ? node.name : literalOf(node);
 
 /** Names of the operator's session token: its key in the storage, and the header that has it. */
 const TOKEN = /nousviz_auth_token|x-session-token/i;
@@ -94,9 +99,12 @@ function readString(found: FoundNames, string: string) {
 
 /** Adds the helper or the browser feature that a member expression names. */
 function readMember(found: FoundNames, { object, property, computed }: MemberExpression) {
-  const name = computed && property.type !== 'Literal' ? undefined : identifierOf(property);
-  if (name === undefined) return;
+  const name = computed ? (stringOf(property) ?? literalOf(property)) : identifierOf(property);
   const owner = object.type === 'MemberExpression' ? identifierOf(object.property) : identifierOf(object);
+  // A name that is made at run time can be any.
+  if ((name === undefined || name.includes('…')) && owner && CERTAIN_WINDOW.test(owner))
+    found.reaches.add(`${owner}[…]`);
+  if (name === undefined) return;
   if (HELPERS.has(name) && (name !== 'cn' || /^(widgets|host)$/.test(owner ?? ''))) found.helpers.add(name);
   if (owner && Object.hasOwn(MEMBERS, owner) && MEMBERS[owner]!.test(name))
     found.reaches.add(`${owner}.${name}`);
