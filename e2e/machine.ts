@@ -119,13 +119,14 @@ export async function useInHost(
   const env = { ...environment, PORT: '0' };
   const { page, url } = await openServer(browser, process.execPath, args, { cwd: root, env });
   await page.goto(new URL(`/plugin/${id}/overview`, url).href);
-  const lamp = page.getByRole('listitem').filter({ hasText: 'Desk lamp' });
+  const items = page.locator('[data-panel]').getByRole('listitem');
+  const lamp = items.filter({ hasText: 'Desk lamp' });
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await trust.waitFor();
   expect(await lamp.count()).toBe(0);
   await trust.click();
   await lamp.waitFor();
-  await page.getByLabel('Search').fill('note');
+  await page.locator('[data-panel]').getByLabel('Search').fill('note');
   await lamp.waitFor({ state: 'detached' });
-  expect(await page.getByRole('listitem').count()).toBe(1);
+  expect(await items.count()).toBe(1);
 }
