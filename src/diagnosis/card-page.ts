@@ -54,7 +54,6 @@ const OF_AUTHOR: Partial<Record<Code, true>> = {
   UPDATES_ITSELF: true,
   ASYNC_COMPONENT: true,
   SUSPENDS_FOREVER: true,
-  UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
   DASHBOARD_INVALID: true,
   CONFIG_TOO_DEEP: true,

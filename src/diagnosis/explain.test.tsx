@@ -265,6 +265,14 @@ test('reports no trusted bytes for a plugin that is not trusted', async () => {
   expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are trusted.' });
 });
 
+test('does not say that a sandboxed plugin is trusted', async () => {
+  const entry = plugin('sales', healthy, false);
+  const sandbox = () => new Promise<never>(() => {});
+  await serve({ plugins: [{ ...entry, frontend: { ...entry.frontend, sandboxed: true } }] }, { sandbox });
+  const { fact } = factOf(await host.explain('sales', 'Chart'), 'trusted');
+  expect(fact).toBe('The operator has sales run sandboxed.');
+});
+
 test('says that the list is loading, or why it failed', async () => {
   expectConsole(/API_FAILED/);
   await serve(new Response('', { status: 500 }));

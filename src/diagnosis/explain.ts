@@ -137,13 +137,15 @@ function explainDisk({ declared }: PanelState): Result {
     : no(`${path} is not on the server.`, `Build the widget, commit ${path} and update the plugin.`);
 }
 
-function explainTrust({ declared, isTrusted, owner, admission }: PanelState): Result {
+function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelState): Result {
   if (!declared) return unknown('No component is declared.');
   if (!isTrusted)
     return no(`${owner} is not trusted.`, 'Press “Trust this plugin” where this app asks about plugins.');
   if (admission?.reason === 'PLUGINS_DISABLED')
     return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
-  return yes(`The operator trusts ${owner}.`);
+  return yes(
+    plugin?.sandboxed ? `The operator has ${owner} run sandboxed.` : `The operator trusts ${owner}.`,
+  );
 }
 
 function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {

@@ -78,6 +78,7 @@ export function editorState(
       ),
     ),
     lineNumbers(),
+    EditorView.lineWrapping,
     javascript(),
     syntaxHighlighting(highlight),
     search({ top: true }),
