@@ -39,9 +39,12 @@ export default defineConfig<Options>({
     {
       name: 'react-18',
       grepInvert: /@react-19/,
-      // What the browser lets out of a frame does not depend on React.
+      // What these prove does not depend on React: trust, policies, what a browser lets out of a frame, and the demo's look.
       testIgnore: [
         ...ELSEWHERE,
+        'attacks/attacks.spec.ts',
+        'policies.spec.ts',
+        'accessibility.spec.ts',
         'sandbox/vectors.spec.ts',
         'sandbox/advance.spec.ts',
         'sandbox/hang.spec.ts',

@@ -24,8 +24,7 @@ for (const attack of attacks) {
     expect(await lootIn(attack, arena)).toEqual([]);
   });
 
-  // That an attack works does not depend on React.
-  const undefended = { tag: ['@all', '@react-19'] };
+  const undefended = { tag: '@all' };
   test(
     `${name} succeeds on the undefended host`,
     undefended,
