@@ -5,6 +5,6 @@ export function saveAs(file: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has begun by then in every engine.
+  // Every engine has begun the download within this time.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
