@@ -203,7 +203,7 @@ export default defineConfig({
           name: 'node',
           include: [
             'src/*.test.ts',
-            'src/{server,bundling,esbuild,vite,dev,cli,testing}/**/*.test.{ts,tsx}',
+            'src/{server,archive,bundling,esbuild,vite,dev,cli,testing}/**/*.test.{ts,tsx}',
             'fixtures/**/*.test.{ts,js}',
           ],
           exclude: ['**/node_modules/**', 'src/cli/template/**', 'fixtures/libraries/**'],

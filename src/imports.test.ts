@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'ui', 'sandbox', 'index'];
 
 /** The rooms of servers, builds and authors go on with the line, and leave out what belongs to the page. */
-const TOOLS = ['server', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
+const TOOLS = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
 
 const LINE = [...LIBRARY, ...TOOLS];
 
@@ -56,6 +56,7 @@ const PACKAGES: Record<string, string[]> = {
   ],
   sandbox: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
+  archive: ['fflate', 'yauzl'],
   bundling: ['acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
@@ -65,7 +66,7 @@ const PACKAGES: Record<string, string[]> = {
 };
 
 /** The rooms that run in Node alone. */
-const NODE = ['server', 'bundling', 'esbuild', 'vite', 'dev', 'cli'];
+const NODE = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli'];
 
 type Sources = Record<string, string>;
 

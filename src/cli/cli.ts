@@ -86,6 +86,36 @@ program
   });
 
 program
+  .command('pack')
+  .description('check the plugin and write one archive of it, which other people install')
+  .argument('[dir]', 'the plugin’s folder', '.')
+  .option('--out <file>', 'the archive (default: <id>-<version>.zip in the current folder)')
+  .option('--sources', 'add the sources of the widgets, and every other file that is not hidden or installed')
+  .option('--sign <key>', 'a private Ed25519 key in PEM; the signature is written beside the archive')
+  .action(async (dir: string, { out, sources, sign }: { out?: string; sources?: boolean; sign?: string }) => {
+    const { formatPacked, packPlugin } = await import('./pack.ts');
+    const absolute = (path?: string) => (path === undefined ? undefined : resolve(path));
+    const packed = await packPlugin({
+      folder: resolve(dir),
+      out: absolute(out),
+      sources,
+      sign: absolute(sign),
+    });
+    print(formatPacked(packed));
+  });
+
+program
+  .command('install')
+  .description('install a plugin, or update it, from an archive that “pack” made')
+  .argument('<archive>', 'the archive; its signature is the file beside it that ends in .minisig')
+  .requiredOption('--into <folder>', 'the folder of the server’s plugins')
+  .option('--key <key>', 'the publisher’s public key, as minisign spells it; refuses every other signature')
+  .action(async (archive: string, { into, key }: { into: string; key?: string }) => {
+    const { installPlugin } = await import('./install.ts');
+    print(await installPlugin({ archive, into, key }));
+  });
+
+program
   .command('dev')
   .description('preview the plugin in the demo host and update its widgets after each change')
   .argument('[dir]', 'the plugin’s folder', '.')
@@ -156,7 +186,13 @@ try {
   // Commander has already printed its own messages. It throws after --help and --version too.
   if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? EXIT.ok : EXIT.usage;
   else {
-    const isExpected = ['UsageError', 'BuildError', 'WidgetError', 'TrustStoreError'].includes(name);
+    const isExpected = [
+      'UsageError',
+      'BuildError',
+      'WidgetError',
+      'TrustStoreError',
+      'ArchiveError',
+    ].includes(name);
     printError(isExpected || !(thrown instanceof Error) ? message : String(thrown.stack));
     process.exitCode = name === 'UsageError' ? EXIT.usage : EXIT.problems;
   }

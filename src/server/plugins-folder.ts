@@ -62,6 +62,20 @@ export interface PluginsReader {
   dashboards: DashboardsFolder;
 }
 
+/**
+ * The name of a plugin's folder while an update takes its place. It is read as the plugin if there is no other folder: the process of
+ * the update may have ended between two steps.
+ */
+const REPLACED = '.replaced-';
+
+/** Returns a folder's real path; if it is missing, that of the one that was about to be replaced. */
+const realFolder = (dir: string, name: string): Promise<string> =>
+  realpath(join(dir, name)).catch((thrown: unknown) =>
+    realpath(join(dir, REPLACED + name)).catch(() => {
+      throw thrown;
+    }),
+  );
+
 const refusedFor = (id: string, error: WidgetError): RefusedPlugin => ({ id, detail: error.message });
 
 /**
@@ -155,7 +169,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     folder?: string,
   ): Promise<DeclaredPlugin | RefusedPlugin | undefined> {
     try {
-      return await readManifest(name, folder ?? (await realpath(join(dir, name))));
+      return await readManifest(name, folder ?? (await realFolder(dir, name)));
     } catch (thrown) {
       if (isWidgetError(thrown)) return refusedFor(name, thrown);
       const { code } = thrown as NodeJS.ErrnoException;
@@ -169,12 +183,16 @@ export function createPluginsReader(dir: string): PluginsReader {
 
   const readAll = share(async (): Promise<PluginsFolder<DeclaredPlugin>> => {
     const [root, entries] = await Promise.all([realpath(dir), readdir(dir, { withFileTypes: true })]);
-    const folders = entries
-      .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const results = pLimit(PLUGIN_CONCURRENCY).map(folders, async (entry) => {
+    const folders = new Map<string, string | undefined>();
+    for (const entry of entries) {
       const { name } = entry;
-      return { name, read: await readPlugin(name, entry.isDirectory() ? join(root, name) : undefined) };
+      if (name.startsWith(REPLACED)) folders.set(name.slice(REPLACED.length), undefined);
+      else if (!name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+        folders.set(name, entry.isDirectory() ? join(root, name) : undefined);
+    }
+    const sorted = [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const results = pLimit(PLUGIN_CONCURRENCY).map(sorted, async ([name, folder]) => {
+      return { name, read: await readPlugin(name, folder) };
     });
     return resolveIds(await results);
   });
