@@ -4,6 +4,7 @@ import {
   buildMessage,
   commonJsSource,
   isCommonJs,
+  isFatal,
   isInstalled,
   isModule,
   isNodeBuiltIn,
@@ -92,7 +93,7 @@ async function resolveFile(
   if (kind === 'entry-point') place.folder = resolveDir;
   else if (/^[a-z_]/i.test(path) && (await isNodeBuiltIn(path, importer)))
     return missing(
-      kind,
+      isStatic(kind),
       path,
       buildMessage('NODE_BUILT_IN', { file: placeOf(path, importer, place.folder), specifier: path }),
     );
@@ -111,7 +112,7 @@ async function resolveFile(
   if (found.errors.length > 0)
     return kind === 'entry-point'
       ? undefined
-      : missing(kind, path, unresolvedMessage(path, importer, place.folder));
+      : missing(isFatal(kind, path, importer), path, unresolvedMessage(path, importer, place.folder));
   if (found.external || found.namespace !== 'file') return undefined;
   if (!isPackage(importer) && isModule(importer) && (await isCommonJs(found.path)))
     return { path: found.path, namespace: INTEROP, sideEffects: found.sideEffects };
@@ -123,7 +124,7 @@ async function resolveFile(
 }
 
 /** A module that cannot be bundled. Code may handle a missing module that it requires, so that the bundle throws only then. */
-function missing(kind: string, path: string, text: string): OnResolveResult {
-  if (isStatic(kind)) return { errors: [{ text }] };
+function missing(isError: boolean, path: string, text: string): OnResolveResult {
+  if (isError) return { errors: [{ text }] };
   return { path, namespace: MISSING, pluginData: text, warnings: [{ text }] };
 }

@@ -1,7 +1,14 @@
 import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { isInstalled, isPackage, packageOf, readText } from '../bundling/index.ts';
+import {
+  declaredIn,
+  installedFolder,
+  isInstalled,
+  isPackage,
+  packageOf,
+  readText,
+} from '../bundling/index.ts';
 
 const IMPORTED =
   /\b(?:from|import|require)\s{0,9}\(?\s{0,9}(?:\/\*[^*]{0,500}\*\/\s{0,9})?["']([^"'\n]{1,500})["']/g;
@@ -37,26 +44,6 @@ function ownPackages(entries: readonly string[]): Set<string> {
   return names;
 }
 
-/** The text of a package's manifest, as a file in or below a folder finds it. */
-function manifestText(name: string, folder: string): string {
-  for (let one = folder; ; one = dirname(one)) {
-    const text = readText(join(one, 'node_modules', name, 'package.json'));
-    if (text || one === dirname(one)) return text;
-  }
-}
-
-type Manifest = Partial<Record<`${'d' | 'peerD' | 'optionalD'}ependencies`, Record<string, string>>>;
-
-function dependenciesOf(name: string, folder: string): string[] {
-  try {
-    const manifest = JSON.parse(manifestText(name, folder)) as Manifest;
-    const { dependencies, peerDependencies, optionalDependencies } = manifest;
-    return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
-  } catch {
-    return [];
-  }
-}
-
 /**
  * The packages that the plugin has to resolve: those that the author's modules import, those that are named like a module of Node,
  * and those that packages declare and that are not installed. Packages import each other thousands of times, and a call of the
@@ -69,9 +56,11 @@ export function packagesToResolve(options: BuildOptions): Set<string> {
   const names = new Set([...own, ...builtinModules]);
   // A set also iterates over what is added meanwhile.
   for (const name of installed)
-    for (const entry of entries)
-      for (const dependency of dependenciesOf(name, dirname(entry)))
+    for (const entry of entries) {
+      const folder = installedFolder(name, entry);
+      for (const dependency of folder ? declaredIn(folder) : [])
         (entries.every((one) => isInstalled(dependency, one)) ? installed : names).add(dependency);
+    }
   return names;
 }
 
