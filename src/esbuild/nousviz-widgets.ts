@@ -31,10 +31,12 @@ function createPlugin(modules?: ReadonlySet<string>): Plugin {
   return {
     name: NAME,
     setup(build) {
+      const defined = new Set(Object.keys(build.initialOptions.define ?? {}));
       const write = configure(build.initialOptions);
       const place: BuildPlace = {
         folder: build.initialOptions.absWorkingDir ?? process.cwd(),
         names: modules ? undefined : packagesToResolve(build.initialOptions),
+        defined,
         isIncomplete: false,
       };
       resolveModules(build, place);
@@ -50,7 +52,7 @@ function createPlugin(modules?: ReadonlySet<string>): Plugin {
           plugin.name === NAME ? createPlugin(referring) : plugin,
         );
         if (added.errors.length > 0) return added;
-        const { errors, warnings } = await finishBuild(result, place.folder, write);
+        const { errors, warnings } = await finishBuild(result, place, write);
         return { errors, warnings: [...added.warnings, ...warnings] };
       });
     },

@@ -56,12 +56,15 @@ const LOADED = [
 export function nousvizWidgets(): Plugin {
   let isVite = false;
   const place: BuildPlace = { folder: process.cwd(), isAlone: false, missing: new Map() };
+  /** The expressions that the author's configuration replaces. */
+  let defined: ReadonlySet<string> = new Set();
   return {
     name: 'nousviz-widgets',
     enforce: 'pre',
 
     config(config) {
       isVite = true;
+      defined = new Set(Object.keys(config.define ?? {}));
       return configure(config);
     },
 
@@ -81,6 +84,7 @@ export function nousvizWidgets(): Plugin {
       const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
       if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
+      defined = new Set(Object.keys(options.transform?.define ?? {}));
       return {
         ...options,
         platform: 'browser',
@@ -182,7 +186,7 @@ export function nousvizWidgets(): Plugin {
                 return (info(id)?.importers ?? []).map((one) => relative(place.folder, one));
               },
             }));
-          for (const problem of scan(code, chunk.fileName, listModules)) {
+          for (const problem of scan(code, chunk.fileName, listModules, defined)) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
             this.warn(text);
