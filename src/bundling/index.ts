@@ -14,6 +14,7 @@ export { readText } from './read-text.ts';
 export { rewriteReferences } from './references.ts';
 export { scan } from './scan.ts';
 export { checkSheet } from './sheets.ts';
+export { keepStrict, makesScripts } from './strict-text.ts';
 export { attachStyles, splitSourceMap } from './styles.ts';
 export { TARGET } from './target.ts';
 export { installedFolder, isInstalled, packageOf, placeOf, unresolvedMessage } from './unresolved.ts';

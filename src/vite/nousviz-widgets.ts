@@ -9,6 +9,8 @@ import {
   commonJsSource,
   formatProblem,
   isPackage,
+  keepStrict,
+  makesScripts,
   NODE_GLOBALS,
   readQuery,
   readText,
@@ -130,7 +132,7 @@ export function nousvizWidgets(): Plugin {
     },
 
     transform: {
-      filter: { code: /import\.meta|url\(|@import|^const jsContent = / },
+      filter: { code: /import\.meta|url\(|@import|^const jsContent = |createObjectURL/ },
       async handler(code, id) {
         const [path = '', query] = id.split('?');
         const { worker, url } = readQuery(id);
@@ -140,11 +142,14 @@ export function nousvizWidgets(): Plugin {
         }
         if (STYLES.test(path)) report(this, await checkSheet(path, code, place.folder));
         if (query !== undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
-        const rewritten = rewriteReferences(code, path, place.folder);
-        if (!rewritten) return undefined;
-        report(this, rewritten.findings);
+        const { text, findings } = rewriteReferences(code, path, place.folder) ?? {
+          text: code,
+          findings: [],
+        };
+        report(this, findings);
+        const strict = makesScripts(text) ? withStrictScripts(text, (one) => this.parse(one)) : text;
         // Lines do not move.
-        return { code: rewritten.text, map: null };
+        return strict === code ? undefined : { code: strict, map: null };
       },
     },
 
@@ -198,6 +203,15 @@ export function nousvizWidgets(): Plugin {
       },
     },
   };
+}
+
+/** The code with strict scripts, unless the parser does not know it. */
+function withStrictScripts(text: string, parse: (text: string) => object): string {
+  try {
+    return keepStrict(text, parse(text) as Parameters<typeof keepStrict>[1]) ?? text;
+  } catch {
+    return text;
+  }
 }
 
 /** Reports findings as the plugin's own errors and warnings. */
