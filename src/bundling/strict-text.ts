@@ -1,4 +1,4 @@
-import type { AnyNode, Function as FunctionNode, Program } from 'acorn';
+import type { AnyNode, FunctionDeclaration, FunctionExpression, Program } from 'acorn';
 import { literalValue } from './bindings.ts';
 import { walk } from './walk.ts';
 
@@ -8,6 +8,8 @@ export const makesScripts = (text: string) =>
 
 const isStrict = (body: readonly AnyNode[]) =>
   body[0]?.type === 'ExpressionStatement' && literalValue(body[0].expression) === 'use strict';
+
+type FunctionNode = FunctionDeclaration | FunctionExpression;
 
 /** Whether a function may have the directive "use strict", and its text has it where the first brace is. */
 const isPlain = (node: AnyNode | null | undefined): node is FunctionNode =>

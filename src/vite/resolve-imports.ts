@@ -34,7 +34,8 @@ type ResolveId = Extract<NonNullable<Plugin['resolveId']>, { handler: unknown }>
 
 /**
  * The imports that the plugin resolves: the author's, and those in packages that are no plain paths. Packages import their own files
- * thousands of times, and each call from Rolldown to JavaScript takes longer than its search for the file.
+ * thousands of times, and each call from Rolldown to JavaScript takes longer than its search for the file. Vite's types and its dev
+ * server do not know Rolldown's expressions.
  */
 export const RESOLVED = [
   {
@@ -45,7 +46,7 @@ export const RESOLVED = [
     },
   },
   { kind: 'include', expr: { kind: 'id', pattern: /^[^.]|\?/, params: { cleanUrl: false } } },
-] satisfies NonNullable<ResolveId['filter']>;
+] as NonNullable<ResolveId['filter']>;
 
 type Options = Parameters<Rolldown.PluginContext['resolve']>[2];
 type Context = Pick<Rolldown.PluginContext, 'resolve' | 'error' | 'warn'>;
@@ -94,10 +95,13 @@ export async function resolveImport(
   given: object,
   place: BuildPlace,
 ): Result {
+  const isPath = /^[./]/.test(specifier);
+  const isQueried = specifier.includes('?');
+  if (specifier.startsWith('.') && isPackage(importer ?? '') && !isQueried) return undefined;
   const options = { ...given, skipSelf: true };
-  const queried = specifier.includes('?') && resolveQuery(context, specifier, importer, options);
+  const queried = isQueried && resolveQuery(context, specifier, importer, options);
   if (queried) return queried;
-  if (importer === undefined || (/^[./]/.test(specifier) && !isPackage(importer) && !shimOf(specifier)))
+  if (importer === undefined || (isPath && !isPackage(importer) && !shimOf(specifier)))
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
   const { folder, missing } = place;
