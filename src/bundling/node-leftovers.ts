@@ -82,7 +82,10 @@ export interface Leftover {
 export function findLeftovers(names: readonly string[], modules: readonly SourceModule[]): Leftover[] {
   const found: Leftover[] = [];
   const left = new Set(names);
-  for (const { path, text } of modules) {
+  for (const module of modules) {
+    // The text of each module is read from the disk.
+    if (left.size === 0) break;
+    const { path, text } = module;
     const wanted = [...left].filter((name) => {
       const [base = ''] = name.split('.');
       return text.includes(base) && !text.includes(`typeof ${base}`);
