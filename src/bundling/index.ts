@@ -6,7 +6,7 @@ export { readFrameUses, type FrameUse } from './frame-uses.ts';
 export { declaredIn } from './manifest.ts';
 export { isFatal } from './missing.ts';
 export { isCommonJs, isModule } from './module-kind.ts';
-export { isNodeBuiltIn, NODE_GLOBALS } from './node-builtins.ts';
+export { isNodeBuiltIn, NODE_GLOBALS, RARE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
 export { QUERY, readQuery, sheetUrlSource, workerUrl } from './queries.ts';
 export { commonJsSource, resolveReact, type SourceModule } from './react.ts';

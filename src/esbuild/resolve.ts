@@ -16,7 +16,7 @@ import {
   unresolvedMessage,
 } from '../bundling/index.ts';
 import { OWN, type BuildPlace } from './place.ts';
-import { entryPaths, importsIn, specifiersOf } from './specifiers.ts';
+import { entryPaths, importsIn, specifiersOf, UNNAMED } from './specifiers.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
@@ -26,28 +26,29 @@ const INTEROP = 'nousviz-interop';
  * Paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths; `explainErrors` has the
  * messages for those that lead to nothing.
  */
-const READ_PATH = /^[./].*\.(?:c[jt]s|txt)$/;
+const READ_PATH = /\.(?:c[jt]s|txt)$/;
 
 const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
 const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
-  build.onResolve({ filter: /^react(-dom)?(\/|$)|^[^.].*\/widget-runtime\// }, ({ path, kind, importer }) => {
-    const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
-    if (!found || kind === 'entry-point') return undefined;
-    if ('url' in found) return { path: found.url, external: true };
-    if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
-    const file = placeOf(path, importer, place.folder);
-    return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
-  });
+  for (const filter of [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
+    build.onResolve({ filter }, ({ path, kind, importer }) => {
+      const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
+      if (!found || kind === 'entry-point') return undefined;
+      if ('url' in found) return { path: found.url, external: true };
+      if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
+      const file = placeOf(path, importer, place.folder);
+      return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
+    });
   build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
     contents: commonJsSource(path),
     loader: 'js',
   }));
 
-  const specifiers = place.names ? specifiersOf(place.names) : /^[^./]/;
-  for (const filter of [specifiers, READ_PATH])
+  const specifiers = place.names ? [UNNAMED, specifiersOf(place.names)] : [/^[^./]/];
+  for (const filter of [...specifiers, READ_PATH])
     build.onResolve({ filter }, (request) => resolveFile(build, request, place));
   build.onResolve({ filter: entryFilter(build.initialOptions) }, ({ kind, resolveDir }) => {
     if (kind === 'entry-point') place.folder = resolveDir;
