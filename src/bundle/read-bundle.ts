@@ -39,7 +39,7 @@ export const isBare = (specifier: string) => !/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/
 const INTERNALS = new RegExp(REACT_INTERNALS, 'g');
 // Some bundlers drop the unused exports of a CommonJS module. The part of React that remains calls the dispatcher.
 const DISPATCHER_CALL =
-  /(?<![\w$.])[\w$]{1,30}\.(?:current|H)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
+  /\.(?:current|H)(?<=(?<![\w$.])[\w$]{1,30}\.\w+)\.use(?:State|Reducer|Effect|LayoutEffect|Memo|Callback|Ref|Context|Id)(?=\()/g;
 // In production the development runtime is only `jsxDEV = void 0`.
 const ELEMENT_FACTORY = /\.(?:jsx|jsxs|jsxDEV|createElement)(?=\s*=(?!=))(?!\s*=\s*(?:void 0|undefined))/g;
 const ELEMENT_MARK =
@@ -51,7 +51,6 @@ const CLASSIC_JSX = /(?<![\w$.])React\.(?:createElement|Fragment)\b/g;
 // The beginning of the function that esbuild and Rolldown substitute for `require`, minified or not.
 const REQUIRE_HELPER =
   /(?<![\w$.])([\w$]{1,30})(?=\s*=\s*(?:\/\*[^*]*\*\/\s*)?\(+(?:function\s*\([\w$]+\)\s*\{\s*return|[\w$]+\s*(?:\)\s*)?=>)\s*typeof require\b)/g;
-const REQUIRE_CALL = /(?<![\w$.])([\w$]{1,30})\(\s*(["'`])([^"'`\\\n]+)\2\s*\)/g;
 // The comments of a clause, and the string names that may look like comments.
 const CLAUSE_PARTS = /"[^"]*"?|'[^']*'?|\/\*[^]*?(?:\*\/|$)|\/\/.*/g;
 
@@ -69,12 +68,8 @@ interface Module {
  * Finds the matches of a pattern in code, not in a string, comment, regular expression or template. It puts an `import()` in the
  * place of each match, and returns the matches whose `import()` the lexer reports.
  */
-function inCode(
-  text: string,
-  pattern: RegExp,
-  isWanted: (match: RegExpExecArray) => boolean = () => true,
-): RegExpExecArray[] {
-  const matches = [...text.matchAll(pattern)].filter(isWanted);
+function inCode(text: string, pattern: RegExp): RegExpExecArray[] {
+  const matches = [...text.matchAll(pattern)];
   if (!matches.length) return [];
   const places: number[] = [];
   let [probe, end] = ['', 0];
@@ -150,16 +145,16 @@ function shimNamesOf(imports: BundleFacts['imports']): BundleFacts['shimNames'] 
 function requiresOf(module: Module): BundleFacts['requires'] {
   const { text } = module;
   if (!/\brequire\b/.test(text)) return [];
-  const callees = new Set(inCode(text, REQUIRE_HELPER).map(([, helper]) => helper));
+  const helpers = /typeof require/.test(text) ? inCode(text, REQUIRE_HELPER) : [];
+  const callees = new Set(helpers.map(([name]) => escaped(name)));
   if (!binds(module, 'require')) callees.add('require');
-  if (callees.size === 0) return [];
+  if (!callees.size) return [];
+  const call = String.raw`(?<![\w$.])(?:${[...callees].join('|')})\(\s*(["'\`])([^"'\`\\\n]+)\1\s*\)`;
   const lineOf = lineCounter(text);
-  return inCode(text, REQUIRE_CALL, ([, callee]) => callees.has(callee)).map(
-    ({ index, 3: specifier = '' }) => ({
-      specifier,
-      line: lineOf(index),
-    }),
-  );
+  return inCode(text, new RegExp(call, 'g')).map(({ index, 2: specifier = '' }) => ({
+    specifier,
+    line: lineOf(index),
+  }));
 }
 
 /** The version that a React assigns after its internals, as a literal or from a variable. */

@@ -72,6 +72,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} uses {name}, which browsers do not have: it throws when this code runs.',
     fix: 'Check with typeof that it exists, or use a package that works in browsers.',
   },
+  NODE_REPLACED: {
+    title: 'Replaced global of Node',
+    cause: '{file} uses {name}, which browsers do not have: the build replaces it with {value}.',
+    fix: 'Check that the code works with this value, or remove it.',
+  },
   VITE_TOO_OLD: {
     title: 'Vite too old',
     cause: 'Widgets need Vite 8 or newer, but this is {found}.',

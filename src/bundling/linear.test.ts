@@ -4,7 +4,9 @@ import { readFindings } from '../bundle/parsed.ts';
 import { dropOldFonts } from './fonts.ts';
 import { readFrameUses } from './frame-uses.ts';
 import { lineOf } from './line-of.ts';
+import { isUnguarded } from './missing.ts';
 import { findLeftovers } from './node-leftovers.ts';
+import { findOwnGlobals } from './own-globals.ts';
 import { problemsOf, readProblems } from './problems.ts';
 import { rewriteReferences } from './references.ts';
 import { attachStyles, splitSourceMap } from './styles.ts';
@@ -75,6 +77,9 @@ const READERS: Record<string, (run: string) => unknown> = {
       ['process.nextTick'],
       [{ path: 'W.ts', text: `const a: number; process ${run}`, importers: [] }],
     ),
+  findOwnGlobals: (run) =>
+    findOwnGlobals([{ path: 'W.ts', text: `process.version; ${run} process.title`, importers: [] }]),
+  isUnguarded: (run) => isUnguarded(`${TRIGGERS} var s = ${JSON.stringify(run)}; require("a")`, 'x'),
 };
 
 /** The CPU time of a call in milliseconds. */

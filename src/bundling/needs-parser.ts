@@ -1,13 +1,9 @@
 import type { BundleFacts } from '../bundle/index.ts';
 import { shimOf, type Shim } from '../contract/index.ts';
 import { isLacking, LACKING } from './lacking.ts';
+import { placesOf } from './places.ts';
 
 const escaped = (name: string) => name.replaceAll('$', String.raw`\$`);
-
-/** The places of a word, which a search for a string finds much faster than a pattern. */
-function* placesOf(text: string, word: string): Generator<number> {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) yield at;
-}
 
 /** The text around a place. */
 const around = (text: string, at: number, length: number) =>

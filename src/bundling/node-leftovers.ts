@@ -3,6 +3,7 @@ import { createProblem, type Problem } from './problems.ts';
 import { lineAt } from './line-of.ts';
 import { NODE_GLOBALS } from './node-builtins.ts';
 import { NODE_NAMES, NodeUses } from './node-globals.ts';
+import { placesOf } from './places.ts';
 import type { SourceModule } from './react.ts';
 import { walk } from './walk.ts';
 
@@ -28,10 +29,10 @@ function usesIn(text: string, wanted: readonly string[]): Map<string, number> {
   return lines;
 }
 
-const NAMES = new RegExp(
-  String.raw`(?<![\w$.]|typeof )(${[...NODE_NAMES].join('|')})(?:\.([\w$]{1,99}))?(?![\w$])`,
-  'g',
-);
+/** What follows a name: a member perhaps, and no further part of the name. */
+const MEMBER = /(?:\.[\w$]{1,99})?(?![\w$])/y;
+/** What a name of Node does not follow. */
+const BEFORE = /[\w$.]$|typeof $/;
 
 /** What only prose has after a name: the end of a sentence or of a string, or a word. */
 const PROSE_AFTER = /^(?:["'`]|\.(?![\w$])| (?!(?:in|of|instanceof)\b)[a-z])/i;
@@ -55,11 +56,15 @@ function isHarmless(text: string, name: string, start: number, end: number): boo
 /** What looks like Node's names in a new bundle, without a parser: `process.nextTick`, also in a string or of a local variable. */
 export function nodeNamesIn(text: string): string[] {
   const names = new Set<string>();
-  for (const { index, 0: whole, 1: name = '', 2: member } of text.matchAll(NAMES)) {
-    const found = member ? `${name}.${member}` : name;
-    const isKnown = names.has(found) || Object.hasOwn(NODE_GLOBALS, found);
-    if (!isKnown && !isHarmless(text, name, index, index + whole.length)) names.add(found);
-  }
+  for (const name of NODE_NAMES)
+    for (const at of placesOf(text, name)) {
+      MEMBER.lastIndex = at + name.length;
+      const [whole] = MEMBER.exec(text) ?? [];
+      if (whole === undefined || BEFORE.test(text.slice(Math.max(0, at - 7), at))) continue;
+      const found = name + whole;
+      const isKnown = names.has(found) || Object.hasOwn(NODE_GLOBALS, found);
+      if (!isKnown && !isHarmless(text, name, at, MEMBER.lastIndex)) names.add(found);
+    }
   return [...names];
 }
 
@@ -77,7 +82,10 @@ export interface Leftover {
 export function findLeftovers(names: readonly string[], modules: readonly SourceModule[]): Leftover[] {
   const found: Leftover[] = [];
   const left = new Set(names);
-  for (const { path, text } of modules) {
+  for (const module of modules) {
+    // The text of each module is read from the disk.
+    if (left.size === 0) break;
+    const { path, text } = module;
     const wanted = [...left].filter((name) => {
       const [base = ''] = name.split('.');
       return text.includes(base) && !text.includes(`typeof ${base}`);

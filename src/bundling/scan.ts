@@ -1,4 +1,6 @@
+import { isPackage } from './assets.ts';
 import { findLeftovers, nodeNamesIn, type Leftover } from './node-leftovers.ts';
+import { findOwnGlobals } from './own-globals.ts';
 import { createProblem, readProblems, type Problem } from './problems.ts';
 import { findCopies, type SourceModule } from './react.ts';
 
@@ -28,20 +30,32 @@ function readLeftovers(text: string, file: string, found: readonly Leftover[]): 
   return found.filter(({ name }) => names.has(name)).map(({ problem }) => problem);
 }
 
+/** Whether a module is a file of the author's, by its path in messages. */
+const isOwnFile = ({ path }: SourceModule) =>
+  /^[^?:]+\.[cm]?[jt]sx?$/.test(path) && !path.includes('\0') && !isPackage(`/${path}`);
+
 /**
  * Scans a new bundle for code that would throw in a page.
  *
- * @param listModules Lists the bundle's modules. Called only if a problem has to be located in them.
+ * @param listModules Lists the bundle's modules, whose texts are read only if a problem has to be located in them.
+ * @param defined The expressions that the author's build replaces.
  */
-export function scan(text: string, file: string, listModules: () => SourceModule[]): Problem[] {
+export function scan(
+  text: string,
+  file: string,
+  listModules: () => SourceModule[],
+  defined?: ReadonlySet<string>,
+): Problem[] {
   const problems = readProblems(text, file, { isNew: true })
     .problems.filter(({ code }) => code !== 'NODE_GLOBAL')
     .map(withFix);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
   const names = nodeNamesIn(text);
-  if (!hasReact && names.length === 0) return problems;
   const modules = listModules();
-  const leftovers = readLeftovers(text, file, findLeftovers(names, modules));
+  const leftovers = [
+    ...readLeftovers(text, file, findLeftovers(names, modules)),
+    ...findOwnGlobals(modules.filter(isOwnFile), defined),
+  ];
   const copies = hasReact ? findCopies(modules) : [];
   if (copies.length === 0) return [...problems, ...leftovers];
   return [

@@ -11,21 +11,28 @@ const PACKAGE = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*(?=$|\/)/i;
 export const packageOf = (specifier: string): string | undefined =>
   specifier.includes(':') ? undefined : PACKAGE.exec(specifier)?.[0];
 
-/** Whether a folder `node_modules` beside or above a file has a package. */
-export function isInstalled(name: string, importer: string): boolean {
+/** The folder of a package in a folder `node_modules` beside or above a file, if it is installed. */
+export function installedFolder(name: string, importer: string): string | undefined {
   const own = dirname(importer);
-  if (found.has(`${own}\0${name}`)) return true;
+  const key = `${own}\0${name}`;
+  const known = found.get(key);
+  if (known) return known;
   for (let folder = own; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', name))) {
-      found.add(`${own}\0${name}`);
-      return true;
+    const place = join(folder, 'node_modules', name);
+    if (existsSync(place)) {
+      found.set(key, place);
+      return place;
     }
-    if (folder === dirname(folder)) return false;
+    if (folder === dirname(folder)) return undefined;
   }
 }
 
-/** The folders from which a package was found. A missing package may be installed while a process watches. */
-const found = new Set<string>();
+/** Whether a folder `node_modules` beside or above a file has a package. */
+export const isInstalled = (name: string, importer: string): boolean =>
+  installedFolder(name, importer) !== undefined;
+
+/** The folders of packages, as files in other folders find them. A missing package may be installed while a process watches. */
+const found = new Map<string, string>();
 
 /**
  * The message for an import that leads to no module.

@@ -1,17 +1,23 @@
 import { join } from 'node:path';
 import type { BuildFailure, BuildResult, Message, Plugin, PluginBuild } from 'esbuild';
-import { isInstalled, isPackage, packageOf, readText, rewriteReferences } from '../bundling/index.ts';
+import {
+  isInstalled,
+  isPackage,
+  packageOf,
+  RARE_GLOBALS,
+  readText,
+  rewriteReferences,
+} from '../bundling/index.ts';
 import type { BuildPlace } from './place.ts';
 
+const textsOf = ({ outputFiles = [] }: BuildResult) =>
+  outputFiles.filter(({ path }) => /\.m?js$/.test(path)).map(({ text }) => text);
+
 /** The modules of packages in the bundles whose references to files have to become imports. */
-function referringModules(
-  { outputFiles = [], metafile, warnings }: BuildResult,
-  folder: string,
-): Set<string> {
+function referringModules(result: BuildResult, folder: string): Set<string> {
+  const { metafile, warnings } = result;
   const isLowered = warnings.some(({ id }) => id === 'empty-import-meta');
-  const isReferring =
-    isLowered || outputFiles.some(({ path, text }) => /\.m?js$/.test(path) && text.includes('import.meta'));
-  if (!isReferring) return new Set();
+  if (!isLowered && !textsOf(result).some((text) => text.includes('import.meta'))) return new Set();
   const inputs = new Set(Object.values(metafile!.outputs).flatMap((output) => Object.keys(output.inputs)));
   const files = [...inputs]
     .filter((path) => /^[^:]+\.[cm]?[jt]sx?$/.test(path))
@@ -20,6 +26,10 @@ function referringModules(
     files.filter((path) => isPackage(path) && rewriteReferences(readText(path), path, folder) !== undefined),
   );
 }
+
+/** Whether a bundle has what looks like a global of Node that the first build does not replace. */
+const hasRareGlobals = (result: BuildResult) =>
+  textsOf(result).some((text) => RARE_GLOBALS.some((name) => text.includes(name)));
 
 /** Whether a package handles a missing package, which esbuild then leaves out without a message. */
 const hasMissing = ({ metafile }: BuildResult, folder: string) =>
@@ -31,8 +41,8 @@ const hasMissing = ({ metafile }: BuildResult, folder: string) =>
   );
 
 /**
- * Builds again where a package refers to files, or where the plugin has to resolve more. Both are rare, and to read and resolve each
- * module in the first build would take longer.
+ * Builds again where a package refers to files, where the plugin has to resolve more, or where it has to replace more globals. All are
+ * rare, and doing it in each first build would take longer.
  *
  * @param result The result of the first build, which gets the files of the second.
  * @param replace Replaces the plugin by one that rewrites these modules.
@@ -45,7 +55,8 @@ export async function buildAgain(
   replace: (plugin: Plugin, modules: ReadonlySet<string>) => Plugin,
 ): Promise<Pick<BuildResult, 'errors' | 'warnings'>> {
   const modules = referringModules(result, folder);
-  if (modules.size === 0 && !isIncomplete && !hasMissing(result, folder)) return { errors: [], warnings: [] };
+  if (modules.size === 0 && !isIncomplete && !hasRareGlobals(result) && !hasMissing(result, folder))
+    return { errors: [], warnings: [] };
   const known = new Set(result.warnings.map(({ text }) => text));
   const added = (warnings: Message[]) => warnings.filter(({ text }) => !known.has(text));
   const plugins = initialOptions.plugins?.map((plugin) => replace(plugin, modules)) ?? [];

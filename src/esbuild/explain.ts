@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Message, PartialMessage } from 'esbuild';
-import { buildMessage, isPackage, unresolvedMessage } from '../bundling/index.ts';
+import { buildMessage, isPackage, packageOf, unresolvedMessage } from '../bundling/index.ts';
 
-/** The remedies for esbuild's own errors about the imports of the author's files. */
+/** The remedies for esbuild's own errors about the imports of the author's files, and about packages that other packages import. */
 export const explainErrors = (errors: readonly Message[], folder: string): PartialMessage[] =>
   errors.flatMap(({ text, location, pluginName }) => {
-    if (!location || pluginName || isPackage(join(folder, location.file))) return [];
+    if (!location || pluginName) return [];
+    const importer = join(folder, location.file);
     const [, path] = /^Could not resolve "([^"]*)"/.exec(text) ?? [];
-    if (path) return [{ text: unresolvedMessage(path, join(folder, location.file), folder), location }];
+    // An author can install a package, and cannot change one.
+    if (isPackage(importer) && !(path && packageOf(path))) return [];
+    if (path) return [{ text: unresolvedMessage(path, importer, folder), location }];
     if (!text.startsWith('No loader is configured for ')) return [];
     const specifier = location.lineText.slice(location.column + 1, location.column + location.length - 1);
     const file = `${location.file}:${location.line}`;

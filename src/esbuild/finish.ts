@@ -2,17 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildResult, Metafile, OutputFile, PartialMessage } from 'esbuild';
 import { attachStyles, formatProblem, readText, scan, type SourceModule } from '../bundling/index.ts';
+import type { BuildPlace } from './place.ts';
 
 type Messages = { errors: PartialMessage[]; warnings: PartialMessage[] };
 
-/**
- * Puts stylesheets into the bundles, scans the bundles and writes them.
- *
- * @param folder The folder that esbuild's relative paths belong to.
- */
+/** Puts stylesheets into the bundles, scans the bundles and writes them. */
 export async function finishBuild(
   { metafile, outputFiles = [] }: BuildResult,
-  folder: string,
+  { folder, defined }: BuildPlace,
   write: boolean,
 ): Promise<Messages> {
   const messages: Messages = { errors: [], warnings: [] };
@@ -26,7 +23,8 @@ export async function finishBuild(
   );
   for (const [path, { cssBundle, inputs }] of bundles) {
     const file = find(path);
-    const problems = scan(file.text, path, () => listInputs(metafile!, Object.keys(inputs), folder));
+    const listModules = () => listInputs(metafile!, Object.keys(inputs), folder);
+    const problems = scan(file.text, path, listModules, defined);
     for (const problem of problems)
       messages[problem.level === 'error' ? 'errors' : 'warnings'].push({ text: formatProblem(problem) });
     if (cssBundle) setText(file, attachStyles(file.text, find(cssBundle).text));

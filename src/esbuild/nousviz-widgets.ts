@@ -1,5 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild';
-import { NODE_GLOBALS, TARGET } from '../bundling/index.ts';
+import { NODE_GLOBALS, RARE_GLOBALS, TARGET } from '../bundling/index.ts';
 import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
 import { finishBuild } from './finish.ts';
@@ -31,10 +31,12 @@ function createPlugin(modules?: ReadonlySet<string>): Plugin {
   return {
     name: NAME,
     setup(build) {
-      const write = configure(build.initialOptions);
+      const defined = new Set(Object.keys(build.initialOptions.define ?? {}));
+      const write = configure(build.initialOptions, modules ? NODE_GLOBALS : COMMON_GLOBALS);
       const place: BuildPlace = {
         folder: build.initialOptions.absWorkingDir ?? process.cwd(),
         names: modules ? undefined : packagesToResolve(build.initialOptions),
+        defined,
         isIncomplete: false,
       };
       resolveModules(build, place);
@@ -50,15 +52,20 @@ function createPlugin(modules?: ReadonlySet<string>): Plugin {
           plugin.name === NAME ? createPlugin(referring) : plugin,
         );
         if (added.errors.length > 0) return added;
-        const { errors, warnings } = await finishBuild(result, place.folder, write);
+        const { errors, warnings } = await finishBuild(result, place, write);
         return { errors, warnings: [...added.warnings, ...warnings] };
       });
     },
   };
 }
 
+/** The globals of Node that a first build replaces. */
+const COMMON_GLOBALS = Object.fromEntries(
+  Object.entries(NODE_GLOBALS).filter(([name]) => !RARE_GLOBALS.includes(name)),
+);
+
 /** Adds the options that a widget's build needs. @returns whether the build writes files. */
-function configure(options: BuildOptions): boolean {
+function configure(options: BuildOptions, globals: Record<string, string>): boolean {
   const { write = true } = options;
   if ((options.format ?? 'esm') !== 'esm')
     throw new Error('A widget is an ES module: build with format "esm".');
@@ -74,7 +81,7 @@ function configure(options: BuildOptions): boolean {
     // A list replaces esbuild's own, which is "module".
     conditions: options.conditions ?? ['module', mode],
     define: {
-      ...NODE_GLOBALS,
+      ...globals,
       'process.env.NODE_ENV': JSON.stringify(mode),
       'import.meta.env': metaEnv(mode),
       ...options.define,

@@ -4,6 +4,8 @@ export interface BuildPlace {
   folder: string;
   /** The packages whose modules the plugin resolves, or `undefined` for all. */
   names: ReadonlySet<string> | undefined;
+  /** The expressions that the author's options replace. */
+  defined: ReadonlySet<string>;
   /** Whether the plugin has to resolve others too. */
   isIncomplete: boolean;
 }

@@ -4,6 +4,7 @@ import {
   buildMessage,
   commonJsSource,
   isCommonJs,
+  isFatal,
   isInstalled,
   isModule,
   isNodeBuiltIn,
@@ -15,7 +16,7 @@ import {
   unresolvedMessage,
 } from '../bundling/index.ts';
 import { OWN, type BuildPlace } from './place.ts';
-import { entryPaths, importsIn, specifiersOf } from './specifiers.ts';
+import { entryPaths, importsIn, specifiersOf, UNNAMED } from './specifiers.ts';
 
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
@@ -25,28 +26,29 @@ const INTEROP = 'nousviz-interop';
  * Paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths; `explainErrors` has the
  * messages for those that lead to nothing.
  */
-const READ_PATH = /^[./].*\.(?:c[jt]s|txt)$/;
+const READ_PATH = /\.(?:c[jt]s|txt)$/;
 
 const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
 const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
-  build.onResolve({ filter: /^react(-dom)?(\/|$)|^[^.].*\/widget-runtime\// }, ({ path, kind, importer }) => {
-    const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
-    if (!found || kind === 'entry-point') return undefined;
-    if ('url' in found) return { path: found.url, external: true };
-    if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
-    const file = placeOf(path, importer, place.folder);
-    return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
-  });
+  for (const filter of [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
+    build.onResolve({ filter }, ({ path, kind, importer }) => {
+      const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
+      if (!found || kind === 'entry-point') return undefined;
+      if ('url' in found) return { path: found.url, external: true };
+      if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
+      const file = placeOf(path, importer, place.folder);
+      return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
+    });
   build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
     contents: commonJsSource(path),
     loader: 'js',
   }));
 
-  const specifiers = place.names ? specifiersOf(place.names) : /^[^./]/;
-  for (const filter of [specifiers, READ_PATH])
+  const specifiers = place.names ? [UNNAMED, specifiersOf(place.names)] : [/^[^./]/];
+  for (const filter of [...specifiers, READ_PATH])
     build.onResolve({ filter }, (request) => resolveFile(build, request, place));
   build.onResolve({ filter: entryFilter(build.initialOptions) }, ({ kind, resolveDir }) => {
     if (kind === 'entry-point') place.folder = resolveDir;
@@ -92,7 +94,7 @@ async function resolveFile(
   if (kind === 'entry-point') place.folder = resolveDir;
   else if (/^[a-z_]/i.test(path) && (await isNodeBuiltIn(path, importer)))
     return missing(
-      kind,
+      isStatic(kind),
       path,
       buildMessage('NODE_BUILT_IN', { file: placeOf(path, importer, place.folder), specifier: path }),
     );
@@ -111,7 +113,7 @@ async function resolveFile(
   if (found.errors.length > 0)
     return kind === 'entry-point'
       ? undefined
-      : missing(kind, path, unresolvedMessage(path, importer, place.folder));
+      : missing(isFatal(kind, path, importer), path, unresolvedMessage(path, importer, place.folder));
   if (found.external || found.namespace !== 'file') return undefined;
   if (!isPackage(importer) && isModule(importer) && (await isCommonJs(found.path)))
     return { path: found.path, namespace: INTEROP, sideEffects: found.sideEffects };
@@ -123,7 +125,7 @@ async function resolveFile(
 }
 
 /** A module that cannot be bundled. Code may handle a missing module that it requires, so that the bundle throws only then. */
-function missing(kind: string, path: string, text: string): OnResolveResult {
-  if (isStatic(kind)) return { errors: [{ text }] };
+function missing(isError: boolean, path: string, text: string): OnResolveResult {
+  if (isError) return { errors: [{ text }] };
   return { path, namespace: MISSING, pluginData: text, warnings: [{ text }] };
 }

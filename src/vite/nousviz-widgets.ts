@@ -8,31 +8,30 @@ import {
   checkSheet,
   commonJsSource,
   formatProblem,
-  isNodeBuiltIn,
   isPackage,
-  isUnknownFile,
+  keepStrict,
+  makesScripts,
   NODE_GLOBALS,
-  placeOf,
   readQuery,
   readText,
-  resolveReact,
   rewriteReferences,
   scan,
   sheetUrlSource,
   TARGET,
-  unresolvedMessage,
   workerUrl,
   type Finding,
 } from '../bundling/index.ts';
-import { shimOf } from '../contract/index.ts';
-import { findUnresolved, isDoubtful, isMissing } from './unresolved.ts';
+import {
+  COMMON_JS,
+  MISSING,
+  RESOLVED,
+  resolveImport,
+  SHEET_URL,
+  STYLES,
+  type BuildPlace,
+} from './resolve-imports.ts';
+import { findUnresolved } from './unresolved.ts';
 import { ASSET_TYPES, configure } from './widget-options.ts';
-
-const COMMON_JS = '\0nousviz-commonjs:';
-const MISSING = '\0nousviz-missing:';
-const SHEET_URL = '\0nousviz-sheet-url:';
-
-const STYLES = /\.(?:css|s[ac]ss|less)(?:\?|$)/;
 
 /** The code of a worker in the module that Vite makes of it, whose first line this is. */
 const WORKER_CODE = /^const jsContent = (.*);$/m;
@@ -58,22 +57,22 @@ const LOADED = [
  */
 export function nousvizWidgets(): Plugin {
   let isVite = false;
-  let folder = process.cwd();
-  /** Whether no other plugin may load further kinds of files. */
-  let isAlone = false;
-  const missing = new Map<string, string>();
+  const place: BuildPlace = { folder: process.cwd(), isAlone: false, missing: new Map() };
+  /** The expressions that the author's configuration replaces. */
+  let defined: ReadonlySet<string> = new Set();
   return {
     name: 'nousviz-widgets',
     enforce: 'pre',
 
     config(config) {
       isVite = true;
+      defined = new Set(Object.keys(config.define ?? {}));
       return configure(config);
     },
 
     configResolved({ root, plugins }) {
-      folder = root;
-      isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
+      place.folder = root;
+      place.isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
     options(options) {
@@ -87,6 +86,7 @@ export function nousvizWidgets(): Plugin {
       const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
       if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
+      defined = new Set(Object.keys(options.transform?.define ?? {}));
       return {
         ...options,
         platform: 'browser',
@@ -106,57 +106,11 @@ export function nousvizWidgets(): Plugin {
       return { ...options, ...codegen, codeSplitting: false };
     },
 
-    async resolveId(specifier, importer, options) {
-      if (specifier.startsWith('.') && isPackage(importer ?? '') && !specifier.includes('?'))
-        return undefined;
-      const { worker, url } = readQuery(specifier);
-      // A bundle is one file, so that every worker is inlined.
-      if (worker && !/[?&]inline\b/.test(specifier))
-        return this.resolve(`${specifier}&inline`, importer, { ...options, skipSelf: true });
-      if (url && importer && STYLES.test(specifier)) {
-        const path = specifier.split('?')[0]!;
-        const sheet = await this.resolve(path, importer, { ...options, skipSelf: true });
-        // Not by its own ending, because Vite would treat the module as a style sheet.
-        return sheet && `${SHEET_URL}${sheet.id}.js`;
-      }
-      if (importer === undefined || (/^[./]/.test(specifier) && !isPackage(importer) && !shimOf(specifier))) {
-        const own = await this.resolve(specifier, importer, { ...options, skipSelf: true });
-        if (!own || own.external || isPackage(own.id)) return own;
-        if (importer && isAlone && !own.id.includes('?') && isUnknownFile(own.id)) {
-          const file = placeOf(specifier, importer, folder);
-          return this.error(buildMessage('UNKNOWN_FILE', { file, specifier }));
-        }
-        // In a package with "type": "module", Rolldown imports CommonJS packages as Node does: `default` is the whole exports
-        // object. TypeScript and authors mean the member `default`, so the module loses its package.json.
-        const { packageJsonPath: _, ...rest } = own;
-        return rest;
-      }
-      const { kind: called } = options as { kind?: string };
-      const kind = called === 'require-call' ? 'require' : 'import';
-      const isStatic = called === undefined || called === 'import-statement';
-      const found = resolveReact(specifier, kind);
-      if (found) {
-        // An absolute path, because the URL is not a file on this disk.
-        if ('url' in found) return { id: found.url, external: 'absolute' };
-        if ('commonJs' in found) return COMMON_JS + found.commonJs;
-        return this.error(
-          buildMessage(found.refused, { file: placeOf(specifier, importer, folder), specifier }),
-        );
-      }
-      let text: string;
-      if (await isNodeBuiltIn(specifier, importer))
-        text = buildMessage('NODE_BUILT_IN', { file: placeOf(specifier, importer, folder), specifier });
-      else if (!isPackage(importer) || isDoubtful(specifier, importer)) {
-        // Vite throws where a package does not export the module.
-        const own = await this.resolve(specifier, importer, { ...options, skipSelf: true }).catch(() => null);
-        if (!isMissing(own)) return own;
-        text = unresolvedMessage(specifier, importer, folder);
-      } else return undefined;
-      if (isStatic) return this.error(text);
-      // Code may handle a missing module that it requires, so that the bundle throws only then.
-      this.warn(text);
-      missing.set(specifier, text);
-      return MISSING + specifier;
+    resolveId: {
+      filter: RESOLVED,
+      handler(specifier, importer, options) {
+        return resolveImport(this, specifier, importer, options, place);
+      },
     },
 
     load: {
@@ -164,13 +118,13 @@ export function nousvizWidgets(): Plugin {
       async handler(id) {
         if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
         if (id.startsWith(MISSING))
-          return `throw new Error(${JSON.stringify(missing.get(id.slice(MISSING.length)))});`;
+          return `throw new Error(${JSON.stringify(place.missing.get(id.slice(MISSING.length)))});`;
         if (id.startsWith(SHEET_URL)) return sheetUrlSource(id.slice(SHEET_URL.length, -'.js'.length));
         const [path = ''] = id.split('?');
         if (!isVite && path.endsWith('.css'))
-          return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(folder, path) }));
+          return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(place.folder, path) }));
         if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
-          const finding = await checkAsset(path, folder).catch(() => undefined);
+          const finding = await checkAsset(path, place.folder).catch(() => undefined);
           if (finding) report(this, [finding]);
         }
         return undefined;
@@ -178,7 +132,7 @@ export function nousvizWidgets(): Plugin {
     },
 
     transform: {
-      filter: { code: /import\.meta|url\(|@import|^const jsContent = / },
+      filter: { code: /import\.meta|url\(|@import|^const jsContent = |createObjectURL/ },
       async handler(code, id) {
         const [path = '', query] = id.split('?');
         const { worker, url } = readQuery(id);
@@ -186,18 +140,21 @@ export function nousvizWidgets(): Plugin {
           const [, text] = WORKER_CODE.exec(code) ?? [];
           return text ? { code: `export default ${workerUrl(text)};`, map: null } : undefined;
         }
-        if (STYLES.test(path)) report(this, await checkSheet(path, code, folder));
+        if (STYLES.test(path)) report(this, await checkSheet(path, code, place.folder));
         if (query !== undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
-        const rewritten = rewriteReferences(code, path, folder);
-        if (!rewritten) return undefined;
-        report(this, rewritten.findings);
+        const { text, findings } = rewriteReferences(code, path, place.folder) ?? {
+          text: code,
+          findings: [],
+        };
+        report(this, findings);
+        const strict = makesScripts(text) ? withStrictScripts(text, (one) => this.parse(one)) : text;
         // Lines do not move.
-        return { code: rewritten.text, map: null };
+        return strict === code ? undefined : { code: strict, map: null };
       },
     },
 
     async buildEnd(error) {
-      if (!error) report(this, await findUnresolved(this, folder));
+      if (!error) report(this, await findUnresolved(this, place.folder));
     },
 
     onLog(_, { code, id = '' }) {
@@ -221,28 +178,40 @@ export function nousvizWidgets(): Plugin {
         const info = (id: string) => this.getModuleInfo(id);
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
+          // Rolldown copies the code with each access.
+          const { code } = chunk;
           const listModules = () =>
             chunk.moduleIds.map((id) => ({
-              path: relative(folder, id),
+              path: relative(place.folder, id),
               // The lines of a file, as its author knows them.
               get text() {
                 return readText(id.split('?')[0]!) || (info(id)?.code ?? '');
               },
               get importers() {
-                return (info(id)?.importers ?? []).map((one) => relative(folder, one));
+                return (info(id)?.importers ?? []).map((one) => relative(place.folder, one));
               },
             }));
-          for (const problem of scan(chunk.code, chunk.fileName, listModules)) {
+          for (const problem of scan(code, chunk.fileName, listModules, defined)) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
             this.warn(text);
           }
           // After the scan, which looks at the author's own default export.
-          chunk.code = attachStyles(chunk.code, css);
+          const styled = attachStyles(code, css);
+          if (styled !== code) chunk.code = styled;
         }
       },
     },
   };
+}
+
+/** The code with strict scripts, unless the parser does not know it. */
+function withStrictScripts(text: string, parse: (text: string) => object): string {
+  try {
+    return keepStrict(text, parse(text) as Parameters<typeof keepStrict>[1]) ?? text;
+  } catch {
+    return text;
+  }
 }
 
 /** Reports findings as the plugin's own errors and warnings. */

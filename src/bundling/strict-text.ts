@@ -1,0 +1,69 @@
+import type { AnyNode, FunctionDeclaration, FunctionExpression, Program } from 'acorn';
+import { literalValue } from './bindings.ts';
+import { walk } from './walk.ts';
+
+/** What only code has that makes a script of the text of a function: the URL of a new script, and the text. */
+export const makesScripts = (text: string) =>
+  text.includes('createObjectURL') && /\.toString\(\)|\bString\(/.test(text);
+
+const isStrict = (body: readonly AnyNode[]) =>
+  body[0]?.type === 'ExpressionStatement' && literalValue(body[0].expression) === 'use strict';
+
+type FunctionNode = FunctionDeclaration | FunctionExpression;
+
+/** Whether a function may have the directive "use strict", and its text has it where the first brace is. */
+const isPlain = (node: AnyNode | null | undefined): node is FunctionNode =>
+  (node?.type === 'FunctionDeclaration' || node?.type === 'FunctionExpression') &&
+  node.params.every(({ type }) => type === 'Identifier');
+
+/** The functions of a program that have names, and whether their own code makes them strict. */
+function namedFunctions(program: Program): Map<string, FunctionNode> {
+  const named = new Map<string, FunctionNode>();
+  walk(program, (node) => {
+    if (isPlain(node) && node.id) named.set(node.id.name, node);
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && isPlain(node.init))
+      named.set(node.id.name, node.init);
+  });
+  return named;
+}
+
+/** The name of the variable whose text an expression takes: `name.toString()` or `String(name)`. */
+function textedName(node: AnyNode): string | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const {
+    callee,
+    arguments: [first],
+  } = node;
+  const isMethod =
+    callee.type === 'MemberExpression' &&
+    callee.property.type === 'Identifier' &&
+    callee.property.name === 'toString' &&
+    !first;
+  const isCall = callee.type === 'Identifier' && callee.name === 'String';
+  const subject = isMethod ? callee.object : isCall ? first : undefined;
+  return subject?.type === 'Identifier' ? subject.name : undefined;
+}
+
+/**
+ * Adds the directive "use strict" to the text of functions that code makes scripts of, for a worker for instance. A module is strict,
+ * so that bundlers remove the directive from its functions and rename their variables as strict code allows. Without the directive,
+ * the same function is another one in a script: a function in a block then hides a variable around it.
+ *
+ * @returns the code with its lines where they were, or `undefined` if it has no such function.
+ */
+export function keepStrict(text: string, program: Program): string | undefined {
+  const named = namedFunctions(program);
+  const isModule = program.body.some(({ type }) => /^(?:Import|Export)/.test(type)) || isStrict(program.body);
+  const ends: number[] = [];
+  walk(program, (node) => {
+    const { body } = named.get(textedName(node) ?? '') ?? {};
+    if (body && (isModule || (body.type === 'BlockStatement' && isStrict(body.body)))) ends.push(node.end);
+  });
+  if (ends.length === 0) return undefined;
+  let [whole, from] = ['', 0];
+  for (const end of ends.toSorted((one, other) => one - other)) {
+    whole += `${text.slice(from, end)}.replace("{", '{"use strict";')`;
+    from = end;
+  }
+  return whole + text.slice(from);
+}
