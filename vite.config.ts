@@ -169,7 +169,7 @@ export default defineConfig({
             { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
             // What an operator's first decision needs is apart from what loads on demand.
-            { name: 'ui-code-texts', test: /src[\\/]ui[\\/]code[\\/]texts/, priority: 1 },
+            { name: 'ui-code-texts', test: /src[\\/]ui[\\/](?:code[\\/]texts|decided-texts)/, priority: 1 },
             { name: 'ui', test: (id: string) => decisionFiles.has(id) },
             { name: 'ui-history', test: (id: string) => historyFiles.has(id) },
           ],

@@ -159,7 +159,7 @@ test('every card fits in 130 × 100 pixels, with its details on demand', async (
   await lab.open('/plugin/broken/main');
   const panel = lab.panel('broken/Broken').first();
   const pending = panel.getByRole('note');
-  await expect(pending).toContainText('Awaiting consent');
+  await expect(pending).toContainText('waits for a decision');
   const titles = [...new Set(Object.values(MESSAGES).map(({ title }) => title))];
   expect(await pending.evaluate(tooLong, titles)).toEqual([]);
   const link = lab.panel('broken/Broken').last().getByRole('note').getByRole('button');

@@ -39,13 +39,20 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   await press(page, 'Review');
   await press(page, 'Not now');
   await expect(page.getByRole('button', { name: 'Not now' })).toBeHidden();
+  await expect(announced(page)).toHaveText('sales does not run.');
   await expectFocusInMain(page);
   await expect(panel).toHaveAttribute('data-status', 'refused');
+  // The card leads to the review, in which the decision can change.
+  await page.reload();
+  await expect(panel).toContainText('sales waits for a decision');
+  await press(page, 'Review');
 
   await press(page, 'Trust this plugin', 'Space');
-  await expect(panel).toContainText('Old 0');
   await expect(announced(page)).toHaveText('sales is trusted.');
   await expectFocusInMain(page);
+  await tabTo(page, page.getByRole('link', { name: 'Open', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(panel).toContainText('Old 0');
 
   await writeFile(join(lab.plugins, 'sales/Chart.js'), counter('', 'New'));
   await page.evaluate(() =>
@@ -156,6 +163,10 @@ test('the first steps follow the operator, and stay away once they are dismissed
   await lab.install('sales', old);
   await lab.open('/');
   const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem');
+  // What others have decided is no step of this operator.
+  await lab.install('stock', old);
+  await fetch(new URL('/api/plugins/stock/trust-frontend', lab.url), { method: 'POST' });
+  await page.reload();
   await expect(steps.nth(0)).toHaveAttribute('aria-current', 'step');
   await page.getByRole('link', { name: 'sales', exact: true }).click();
   await page.getByRole('link', { name: 'Overview' }).click();

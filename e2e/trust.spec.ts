@@ -6,7 +6,7 @@ test('trust mounts the waiting widgets without a reload', async ({ demo, page })
   await demo.open('/plugin/react-probe/identity');
   const panel = demo.panel('react-probe/Probe').first();
   await expect(panel).toHaveAttribute('data-status', 'refused');
-  await expect(panel.getByRole('note')).toContainText('not trusted yet');
+  await expect(panel.getByRole('note')).toContainText('does not run yet');
   expect(bundles, 'an untrusted bundle is never requested').toEqual([]);
 
   await page.getByRole('button', { name: 'Trust this plugin' }).click();

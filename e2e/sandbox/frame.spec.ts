@@ -27,6 +27,16 @@ test('a sandboxed widget renders in a frame, without a reload, and goes when tru
   await expect(frame).toHaveAttribute('sandbox', 'allow-scripts');
   await expect(frame).toHaveAttribute('title', 'Chart of sly, sandboxed');
 
+  // The operator changes where it runs in another tab, without a revoke between.
+  const other = await page.context().newPage();
+  await other.goto(new URL('/settings/sly', lab.url).href);
+  await other.getByRole('button', { name: 'Trust this plugin' }).click();
+  await expect(lab.panel('sly/Chart').getByRole('button', { name: 'Count 0' })).toBeVisible();
+  await expect(frame).toBeHidden();
+  await other.getByRole('button', { name: 'Run sandboxed' }).click();
+  await expect(button).toHaveText('Count 0');
+  await other.close();
+
   await page.reload();
   await expect(button).toHaveText('Count 0');
   await page.getByRole('link', { name: 'Settings' }).click();

@@ -59,6 +59,10 @@ export interface PluginFacts {
   trusted_by?: string;
   /** The time of that decision, ISO 8601 in UTC. */
   trusted_at?: string;
+  /** Only while accepted bytes run in place of those on the disk: the plugin's version when they were accepted. */
+  accepted_version?: string;
+  /** Whether an operator does not want the bytes on the disk: `refused`, so that nothing runs, or `kept`, so that the accepted ones go on. */
+  declined?: 'refused' | 'kept';
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
@@ -76,9 +80,10 @@ export interface PluginEntry extends PluginFacts {
 
 /**
  * A decision about a plugin: a first consent, a consent to bytes that differ from the running ones, a consent to bytes that are no
- * longer on the disk, a consent in frames only, the end of trust.
+ * longer on the disk, a consent in frames only, the end of trust; no consent to bytes that wait, and none to bytes that would replace
+ * accepted ones.
  */
-export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke';
+export type TrustAct = 'trust' | 'accept' | 'roll-back' | 'sandbox' | 'revoke' | 'refuse' | 'keep';
 
 /** A record of a decision (CONTRACT P8). */
 export interface TrustHistoryRecord {
@@ -88,8 +93,13 @@ export interface TrustHistoryRecord {
   who: string;
   plugin_id: string;
   act: TrustAct;
-  /** The SHA-256 of the bytes by file name, lower-case hex; empty for a revoke, and for an old consent that names no bytes. */
+  /**
+   * The SHA-256 of the bytes by file name, lower-case hex; empty for a revoke, and for an old consent that names no bytes. Of `refuse` and
+   * `keep`, those that do not run.
+   */
   bundles: Readonly<Record<string, string>>;
+  /** The plugin's version with these bytes, if it was recorded. */
+  version?: string;
   /** Whether the plugin runs in frames only from then on; absent if not. */
   sandboxed?: true;
   /** `other` if no page of this package made the decision: a program, NousViz 1.0, an option of the server. */

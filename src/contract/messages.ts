@@ -31,7 +31,7 @@ export const MESSAGES = {
   BUNDLE_REFUSED: {
     title: 'Bundle refused',
     cause: 'The server refuses to serve {file} (HTTP {status}).',
-    fix: 'Trust the plugin again where this app asks about plugins, such as Settings → Plugins, then press Retry.',
+    fix: 'Trust the plugin again under Settings → Plugins, then press Retry.',
   },
   SERVER_ERROR: {
     title: 'Server error',
@@ -190,14 +190,14 @@ export const MESSAGES = {
     fix: 'Name the one you mean: {candidates}.',
   },
   AWAITING_CONSENT: {
-    title: 'Awaiting consent',
-    cause: 'This component is custom frontend code of a plugin that is not trusted yet.',
-    fix: 'Press “Trust this plugin” where this app asks about plugins.',
+    title: 'Waits for a decision',
+    cause: 'The plugin’s code does not run yet.',
+    fix: 'Review the plugin under Settings → Plugins.',
   },
   BUNDLE_CHANGED: {
     title: 'Changed since it was trusted',
     cause: '{file} is not the file that was trusted, so it does not run.',
-    fix: 'Review the change where this app asks about plugins, and accept it there if it is wanted.',
+    fix: 'Review the change under Settings → Plugins, and accept it there if it is wanted.',
   },
   PLUGINS_DISABLED: {
     title: 'Plugins are switched off',

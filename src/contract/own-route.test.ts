@@ -33,6 +33,7 @@ test.each([
 
 test.each([
   'trust-frontend',
+  'refuse-frontend',
   'sandbox-frontend',
   'revoke-frontend-trust',
   'revoke-anything',

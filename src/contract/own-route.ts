@@ -6,7 +6,7 @@ import { PLUGINS } from './urls.ts';
  * package, in NousViz 1.0 and in later versions, whatever follows: `trust-frontend`, `enable`, `update-check`.
  */
 const ACTS =
-  /^(?:trust|untrust|revoke|sandbox|consent|approve|grant|enable|disable|activate|deactivate|install|uninstall|reinstall|update|upgrade|downgrade|rollback|reload)$/;
+  /^(?:trust|untrust|refuse|revoke|sandbox|consent|approve|grant|enable|disable|activate|deactivate|install|uninstall|reinstall|update|upgrade|downgrade|rollback|reload)$/;
 
 /** Other names of a host's routes. */
 const NAMES =

@@ -22,6 +22,9 @@ export const trustPath = (pluginId: string) => below(pluginId, 'trust-frontend')
 /** The path that records the decision to run a plugin sandboxed (CONTRACT T6). */
 export const sandboxFrontendUrl = (pluginId: string) => below(pluginId, 'sandbox-frontend');
 
+/** The path that records that an operator does not want the bytes on the server's disk: not now, or not in place of the accepted ones (CONTRACT P3). */
+export const refusePath = (pluginId: string) => below(pluginId, 'refuse-frontend');
+
 /** The major versions of React that a sandboxed plugin's frame can have. */
 export const SANDBOX_REACTS = [18, 19] as const;
 export type SandboxReact = (typeof SANDBOX_REACTS)[number];
@@ -73,6 +76,9 @@ export const WITH_LIST = 'with=list';
 
 /** The path of one plugin (CONTRACT P2). */
 export const pluginPath = (pluginId: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}`;
+
+/** The path of one plugin with what was found in its code, also when no decision is pending. */
+export const findingsPath = (pluginId: string) => `${pluginPath(pluginId)}?with=findings`;
 
 /** The path of a plugin's components (CONTRACT P2). */
 export const componentsPath = (pluginId: string) => below(pluginId, 'frontend-components');

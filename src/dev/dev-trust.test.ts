@@ -37,3 +37,34 @@ test('records a revoke until the next consent', async () => {
   await trust.consent('sales', 'author', bundles('one'));
   expect(trust.isRevoked('sales')).toBe(false);
 });
+
+test('has a record of the newest decisions, page by page', async () => {
+  const trust = createDevTrust();
+  const page = { via: 'page', version: '1.0' } as const;
+  await trust.accept('sales', 'nousviz-widget dev', bundles('one'));
+  await trust.accept('sales', 'nousviz-widget dev', bundles('two'));
+  await trust.decline!('sales', 'author', { 'Chart.js': sha256Of(bytesOf('three')) }, page);
+  await trust.revoke('stock', 'author', page);
+  const acts = async (query: object) => {
+    const answer = await trust.history!({ limit: 2, ...query });
+    return [answer!.records.map(({ act, via }) => `${act} ${via}`), answer!.next] as const;
+  };
+  const [first, next] = await acts({});
+  expect(first).toEqual(['revoke page', 'keep page']);
+  expect(await acts({ before: next! })).toEqual([['accept other', 'trust other'], null]);
+  expect(await acts({ pluginId: 'stock' })).toEqual([['revoke page'], null]);
+  expect(await trust.history!({ limit: 2, before: 'x' })).toBeUndefined();
+  const { records } = (await trust.history!({ limit: 9, pluginId: 'sales', withBytes: true }))!;
+  expect(records.map(({ restorable }) => restorable)).toEqual([false, true, true]);
+  expect((await trust.decisionFacts!(['sales'])).get('sales')).toMatchObject({ declined: expect.anything() });
+});
+
+test('forgets the oldest decisions', async () => {
+  const trust = createDevTrust();
+  for (let index = 0; index < 2_500; index += 1) await trust.revoke('sales', String(index));
+  const { records } = (await trust.history!({ limit: 5_000 }))!;
+  expect(records.length).toBeLessThan(2_001);
+  expect(records[0]!.who).toBe('2499');
+  const page = (await trust.history!({ limit: 10 }))!;
+  expect((await trust.history!({ limit: 1, before: page.next! }))!.records[0]!.who).toBe('2489');
+});

@@ -1,8 +1,24 @@
-import { grantAfter, hashesOf, sha256Of } from '../server/tools.ts';
-import type { Grant, TrustStore } from '../server/index.ts';
+import {
+  actOf,
+  askedBy,
+  createLedger,
+  cursorOf,
+  hashesOf,
+  notedOf,
+  noteOf,
+  recordedIn,
+  sha256Of,
+  viaOf,
+  withBytes,
+  type TrustRecord,
+} from '../server/tools.ts';
+import type { DecisionNote, Grant, TrustStore } from '../server/index.ts';
 
 /** The number of earlier bundles in the cache, for pages that still load them. */
 const MAX_EARLIER = 50;
+
+/** The number of decisions that the record has; each saved file is one. */
+const MAX_RECORDS = 1_000;
 
 /** A trust store in memory that records revocations. */
 export interface DevTrust extends TrustStore {
@@ -12,22 +28,53 @@ export interface DevTrust extends TrustStore {
   accept: TrustStore['consent'];
 }
 
+/** Makes a record of the newest decisions in memory. */
+function createRecord(): Required<Pick<TrustStore, 'history'>> & { add(record: TrustRecord): void } {
+  let records: TrustRecord[] = [];
+  /** The number of older records, which are forgotten. */
+  let forgotten = 0;
+  return {
+    add(record) {
+      records.push(record);
+      if (records.length < 2 * MAX_RECORDS) return;
+      forgotten += records.length - MAX_RECORDS;
+      records = records.slice(-MAX_RECORDS);
+    },
+    async history({ limit, before, ...query }) {
+      const end = before === undefined ? Infinity : cursorOf(before);
+      if (end === undefined) return undefined;
+      const isAsked = askedBy(query);
+      const found = records
+        .flatMap((record, index) => {
+          const made = recordedIn(record);
+          const place = forgotten + index;
+          return made && place < end && isAsked(made) ? [{ made, place }] : [];
+        })
+        .toReversed();
+      const next = found.length > limit ? String(found[limit - 1]!.place) : null;
+      return { records: found.slice(0, limit).map(({ made }) => made), next };
+    },
+  };
+}
+
 /**
  * Creates an empty store that is never saved: authors trust their own code while they write it (CONTRACT T4).
  *
  * @param first The verdict of the first consent: trust, unless it is `sandboxed`.
  */
 export function createDevTrust(first?: Grant['verdict']): DevTrust {
-  const grants = new Map<string, Grant>();
+  const ledger = createLedger();
+  const { add, history } = createRecord();
   const revoked = new Set<string>();
   const cached = new Map<string, Uint8Array>();
+  const grantOf = (pluginId: string) => ledger.grants().get(pluginId);
 
-  function record(
-    pluginId: string,
-    who: string,
-    bundles: ReadonlyMap<string, Uint8Array>,
-    verdict?: Grant['verdict'],
-  ): void {
+  function record(made: TrustRecord): void {
+    ledger.apply(made);
+    add(made);
+  }
+
+  function keep(bundles: ReadonlyMap<string, Uint8Array>): void {
     for (const bytes of bundles.values()) {
       const sha256 = sha256Of(bytes);
       // The last entry is removed last.
@@ -38,33 +85,58 @@ export function createDevTrust(first?: Grant['verdict']): DevTrust {
       if (cached.size <= MAX_EARLIER + bundles.size) break;
       cached.delete(sha256);
     }
-    const grant = {
-      who,
-      when: new Date().toISOString(),
-      bundles: hashesOf(bundles),
-      ...(verdict && { verdict }),
-    };
-    grants.set(pluginId, grantAfter(grants.get(pluginId), grant));
-    revoked.delete(pluginId);
+  }
+
+  function consent(
+    plugin_id: string,
+    who: string,
+    bytes: ReadonlyMap<string, Uint8Array>,
+    verdict: Grant['verdict'],
+    note?: DecisionNote,
+  ): void {
+    keep(bytes);
+    const bundles = hashesOf(bytes);
+    const noted = notedOf(actOf(grantOf(plugin_id), { bundles, verdict }, note), note);
+    const action = verdict ? 'sandbox' : 'trust';
+    record({ plugin_id, action, ...noted, who, when: new Date().toISOString(), bundles });
+    revoked.delete(plugin_id);
   }
 
   return {
-    grants: async () => new Map(grants),
-    consent: async (pluginId, who, bundles) => record(pluginId, who, bundles),
-    async sandbox(pluginId, who, bundles, { onlyNew = false } = {}) {
-      if (!onlyNew || !(grants.has(pluginId) || revoked.has(pluginId)))
-        record(pluginId, who, bundles, 'sandboxed');
+    grants: async () => ledger.grants(),
+    consent: async (pluginId, who, bytes, note) => consent(pluginId, who, bytes, undefined, note),
+    async sandbox(pluginId, who, bytes, { onlyNew = false, ...note } = {}) {
+      if (!onlyNew || !ledger.isDecided(pluginId)) consent(pluginId, who, bytes, 'sandboxed', note);
     },
     // Every consent names its bytes.
     async pin() {},
-    async revoke(pluginId) {
-      grants.delete(pluginId);
-      revoked.add(pluginId);
+    async decline(plugin_id, who, bundles, note) {
+      const action = grantOf(plugin_id) ? 'keep' : 'refuse';
+      record({ plugin_id, action, ...noteOf(note), who, when: new Date().toISOString(), bundles });
+    },
+    async decisionFacts(pluginIds) {
+      return new Map(
+        pluginIds.flatMap((id) => {
+          const facts = ledger.factsOf(id);
+          return facts ? [[id, facts]] : [];
+        }),
+      );
+    },
+    async revoke(plugin_id, who, note) {
+      record({ plugin_id, action: 'revoke', ...viaOf(note), who, when: new Date().toISOString() });
+      revoked.add(plugin_id);
     },
     bytes: async (sha256) => cached.get(sha256),
-    async accept(pluginId, who, bundles) {
-      const grant = grants.get(pluginId);
-      record(pluginId, who, bundles, grant ? grant.verdict : first);
+    hasConsented: async (...bytes) => ledger.hasConsented(...bytes),
+    async history(query) {
+      const page = await history(query);
+      return page && query.withBytes
+        ? withBytes(page, async (hashes) => new Set(hashes.filter((sha256) => cached.has(sha256))))
+        : page;
+    },
+    async accept(pluginId, who, bytes, note) {
+      const grant = grantOf(pluginId);
+      consent(pluginId, who, bytes, grant ? grant.verdict : first, note);
     },
     isRevoked: (pluginId) => revoked.has(pluginId),
   };

@@ -65,11 +65,20 @@ export const canRetry = ({ code }: WidgetError) => !NO_RETRY[code];
 /** Whether the card of an operator has the remedy in a part for the plugin's author. A bundle that ran before ends with a reload. */
 export const isOfAuthor = ({ code, details }: WidgetError) => OF_AUTHOR[code] && details.variant !== 'again';
 
+const pluginOf = (plugins: readonly Plugin[], { pluginId }: WidgetError) =>
+  plugins.find(({ id }) => id === pluginId);
+
 /** Whether the trusted file of a component runs while a newer one waits for the operator (CONTRACT T4). */
-export const isWaiting = (plugins: readonly Plugin[], { pluginId, component }: WidgetError) =>
-  plugins
-    .find(({ id }) => id === pluginId)
-    ?.components.some(({ name, changed, consented }) => name === component && changed && consented);
+export const isWaiting = (plugins: readonly Plugin[], error: WidgetError) =>
+  pluginOf(plugins, error)?.components.some(
+    ({ name, changed, consented }) => name === error.component && changed && consented,
+  );
+
+/** The title of a card. That of a decision names the plugin, since the page may ask about another one. */
+export function titleOf(plugins: readonly Plugin[], error: WidgetError): string {
+  const plugin = error.code === 'AWAITING_CONSENT' && pluginOf(plugins, error);
+  return plugin ? `${plugin.display_name} waits for a decision` : error.title;
+}
 
 /** The plugin and component, the place in its code, and the code: `sales/Chart · widget/dist/Chart.js · BUNDLE_MISSING`. */
 export const placeOf = ({ pluginId, component, at, details, code }: WidgetError) =>

@@ -35,7 +35,7 @@ test('eight panels of one untrusted plugin say it once, and the others lead to t
   expect(notes.map(({ dataset }) => dataset.code)).toEqual(
     Array.from({ length: 9 }, () => 'AWAITING_CONSENT'),
   );
-  expect(screen.getAllByText(/is not trusted yet/)).toHaveLength(2);
+  expect(screen.getAllByText(/does not run yet/)).toHaveLength(2);
   expect(notes.map(buttonsOf)).toEqual([[], ...Array.from({ length: 7 }, () => ['See first panel']), []]);
   fireEvent.click(within(notes[7]!).getByRole('button'));
   expect(document.activeElement).toBe(notes[0]);
@@ -44,7 +44,7 @@ test('eight panels of one untrusted plugin say it once, and the others lead to t
 test('the next card is whole when the first one leaves, and an earlier one takes its place', () => {
   const [a, b] = [pending(waiting('A')), pending(waiting('B'))];
   const { rerender } = show(a, b);
-  const whole = () => screen.getAllByRole('note').map((note) => /not trusted yet/.test(note.textContent));
+  const whole = () => screen.getAllByRole('note').map((note) => /does not run yet/.test(note.textContent));
   expect(whole()).toEqual([true, false]);
   rerender(<>{[b]}</>);
   expect(whole()).toEqual([true]);
@@ -199,4 +199,21 @@ test('a notice is one line, and the rest on demand', () => {
   expect(note.dataset.code).toBe('UPDATES_ITSELF');
   expect(note.querySelector('summary')!.textContent).toContain('starts a timer after every render');
   expect(note.querySelector('details')!.textContent).toContain('Look for an effect that starts a timer');
+});
+
+test('the card of a decision names its plugin, beside the question about another one too', () => {
+  const list = { plugins: [{ id: 'demo', display_name: 'Weather', components: [] }] };
+  const listed: CardPage = { ...page, plugins: { ...plugins, getSnapshot: () => list as never } };
+  show(
+    card(waiting('A'), { isPending: true, page: listed }),
+    card(waiting('B'), { isPending: true, page: listed }),
+    card(waiting('A', 'other'), { isPending: true, page: listed }),
+  );
+  const [first, second, other] = screen.getAllByRole('note').map(({ textContent }) => textContent);
+  expect(first).toContain('Weather waits for a decision');
+  expect(first).toContain('Review the plugin under Settings → Plugins.');
+  expect(second).toContain('Weather waits for a decision');
+  expect(other).toMatch(/^Waits for a decision/);
+  // What is recommended may be another decision.
+  expect(first).not.toContain('Trust');
 });

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { WidgetError } from '../contract/index.ts';
+import type { Plugin, WidgetError } from '../contract/index.ts';
 import { adoptSheet } from './adopt-sheet.ts';
 import { Actions, Button, CopyRemedy } from './card-actions.tsx';
-import { canRetry, isOfAuthor, isWaiting, placeOf, type CardPage } from './card-page.ts';
+import { canRetry, isOfAuthor, isWaiting, placeOf, titleOf, type CardPage } from './card-page.ts';
 import * as styles from './card-styles.ts';
 import { findReview, goTo, useFirstCard } from './first-card.ts';
 import { UpdateNotice } from './notice.tsx';
@@ -18,11 +18,14 @@ export interface ErrorCardProps {
   onRetry?: (() => void) | undefined;
 }
 
+/** The props of the parts of a card. */
+interface ShownProps extends ErrorCardProps {
+  plugins: readonly Plugin[];
+}
+
 /** The text of a card without its title. */
-function Body({ error, isPending, page }: ErrorCardProps) {
+function Body({ error, isPending, page: { audience }, plugins }: ShownProps) {
   const { fact, fix, copy, details, frame } = error;
-  const { plugins, audience } = page;
-  const list = useSyncExternalStore(plugins.subscribe, plugins.getSnapshot);
   const remedy = (
     <>
       <p style={styles.line}>{fix}</p>
@@ -45,20 +48,20 @@ function Body({ error, isPending, page }: ErrorCardProps) {
       ) : (
         remedy
       )}
-      {!isPending && isWaiting(list.plugins, error) && (
-        <p style={styles.line}>A newer file waits: accept the change where this app asks about plugins.</p>
+      {!isPending && isWaiting(plugins, error) && (
+        <p style={styles.line}>A newer file waits. Review the change under Settings → Plugins.</p>
       )}
       <p style={styles.small}>{placeOf(error)}</p>
     </>
   );
 }
 
-const Title = ({ children, isPending }: { children: string; isPending?: boolean | undefined }) => (
+const Title = ({ error, isPending, plugins }: ShownProps) => (
   <strong>
     <svg viewBox="0 0 16 16" aria-hidden style={isPending ? styles.icon : styles.alarmIcon}>
       <path d={isPending ? 'M3 7.5h10V15H3zM5 7.5V5a3 3 0 0 1 6 0v2.5' : 'M8 1.5 15 14H1zM8 6v4m0 1.5v1'} />
     </svg>
-    {children}
+    {titleOf(plugins, error)}
   </strong>
 );
 
@@ -66,13 +69,13 @@ const retryOf = ({ error, isPending, onRetry }: ErrorCardProps) =>
   isPending || !canRetry(error) ? undefined : onRetry;
 
 /** All of a card in a dialog, over the page. Escape closes it, and the focus returns to the button that opened it. */
-function Details({ onClose, ...props }: ErrorCardProps & { onClose: () => void }) {
+function Details({ onClose, ...props }: ShownProps & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   // Not all test environments have it.
   useLayoutEffect(() => dialog.current!.showModal?.(), []);
   return (
     <dialog ref={dialog} aria-label={props.error.title} style={styles.dialog} onClose={onClose}>
-      <Title isPending={props.isPending}>{props.error.title}</Title>
+      <Title {...props} />
       <Body {...props} />
       <div style={styles.buttons}>
         <Actions {...props} onRetry={retryOf(props)} />
@@ -94,7 +97,9 @@ function saysOf({ code, pluginId, fact, details }: WidgetError, isPending: boole
  */
 function Card(props: ErrorCardProps) {
   const { error, isPending, page } = props;
-  const { code, title, pluginId } = error;
+  const { code, pluginId } = error;
+  const { plugins } = useSyncExternalStore(page.plugins.subscribe, page.plugins.getSnapshot);
+  const shown = { ...props, plugins };
   const element = useRef<HTMLDivElement>(null);
   const first = useFirstCard(page.plugins, saysOf(error, isPending), element);
   const review = useSyncExternalStore(page.plugins.subscribe, () =>
@@ -114,10 +119,10 @@ function Card(props: ErrorCardProps) {
           className="nvz-card"
           style={{ ...(isPending ? styles.note : styles.alarm), ...(first && styles.short) }}
         >
-          <Title isPending={isPending}>{title}</Title>
+          <Title {...shown} />
           {!first && (
             <div className="nvz-wide">
-              <Body {...props} />
+              <Body {...shown} />
             </div>
           )}
           <div style={styles.buttons}>
@@ -135,7 +140,7 @@ function Card(props: ErrorCardProps) {
           </div>
         </div>
       </div>
-      {isOpen && <Details {...props} onClose={() => setOpen(false)} />}
+      {isOpen && <Details {...shown} onClose={() => setOpen(false)} />}
     </>
   );
 }

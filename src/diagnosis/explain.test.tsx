@@ -132,8 +132,8 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
     { plugins: [plugin('sales', healthy, false)] },
     ['sales', 'Chart'],
     'trusted',
-    /sales is not trusted/,
-    /Trust this plugin/,
+    /sales waits for a decision/,
+    /Settings → Plugins/,
   ],
   [
     'a component that came with a change',

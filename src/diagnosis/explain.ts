@@ -139,8 +139,7 @@ function explainDisk({ declared }: PanelState): Result {
 
 function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelState): Result {
   if (!declared) return unknown('No component is declared.');
-  if (!isTrusted)
-    return no(`${owner} is not trusted.`, 'Press “Trust this plugin” where this app asks about plugins.');
+  if (!isTrusted) return no(`${owner} waits for a decision.`, 'Review it under Settings → Plugins.');
   if (admission?.reason === 'PLUGINS_DISABLED')
     return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
   return yes(
@@ -157,7 +156,7 @@ function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
   if (declared.consented === null)
     return no(
       `${declared.path} is not among what was trusted.`,
-      'Review the change where this app asks about plugins, and accept it there.',
+      'Review the change under Settings → Plugins, and accept it there.',
     );
   return yes(
     `${version ? short(version) : 'The trusted bytes'} still run; other bytes on disk await a decision.`,

@@ -99,7 +99,7 @@ test('says that a newer file waits while the trusted one fails, as long as it wa
   expect(textContent).toContain('rebuild it, and accept the change where plugins are trusted.');
   expect(textContent).not.toContain('newer file');
   await listed({ changed: true, consented: { sha256: 'a'.repeat(64) } });
-  expect(screen.getByRole('alert').textContent).toContain('A newer file waits: accept the change');
+  expect(screen.getByRole('alert').textContent).toContain('A newer file waits. Review the change');
   await listed({ changed: false, consented: null });
   expect(screen.getByRole('alert').textContent).not.toContain('newer file');
 });

@@ -16,7 +16,7 @@ test('waits for consent, and then mounts', async () => {
   registry.sync([offer('demo', 'Chart', false)]);
   await show(panel('Chart'));
   expect(frame('demo/Chart').dataset.status).toBe('refused');
-  expect(screen.getByRole('note').textContent).toMatch(/not trusted yet.*Trust this plugin/);
+  expect(screen.getByRole('note').textContent).toMatch(/waits for a decision.*Settings → Plugins/i);
   expect(load).not.toHaveBeenCalled();
   await act(async () => registry.sync([offer('demo', 'Chart')]));
   expect(screen.getByText('chart')).toBeTruthy();

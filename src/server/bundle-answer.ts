@@ -58,7 +58,7 @@ async function answerLatest(
 
 /** Refuses a request for a file of a plugin that is not trusted. */
 export const awaitsConsent = ({ id }: DeclaredPlugin): Response =>
-  refuse(403, `${id} awaits consent. Press “Trust this plugin” where the app asks about plugins.`);
+  refuse(403, `${id} waits for a decision. Review it under Settings → Plugins.`);
 
 /** Answers a request for a bundle (CONTRACT P4). */
 export async function answerBundle(

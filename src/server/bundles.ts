@@ -40,9 +40,13 @@ interface Budget {
 
 /** Reads bundles and the operators' consents, and decides which bytes run. */
 export interface Bundles
-  extends Decisions, Pick<SuspendingStore, 'consent' | 'sandbox' | 'revoke' | 'mayBeTrusted'> {
-  /** Describes a plugin's components. */
-  blockOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<FrontendBlock>;
+  extends Decisions, Pick<SuspendingStore, 'consent' | 'sandbox' | 'decline' | 'revoke' | 'mayBeTrusted'> {
+  /**
+   * Describes a plugin's components.
+   *
+   * @param withFindings Whether it says what was found in bytes about which no decision is pending, too.
+   */
+  blockOf(plugin: DeclaredPlugin, grant: Grant | undefined, withFindings?: boolean): Promise<FrontendBlock>;
   /** Reads the record of decisions; `undefined` if the store has none. */
   history: TrustStore['history'];
   /**
@@ -54,6 +58,8 @@ export interface Bundles
     filename: string,
     sha256: string,
   ): Promise<{ bytes?: Uint8Array | undefined } | undefined>;
+  /** Finds the map that was consented to with bytes of this file that run. */
+  findMap(pluginId: string, filename: string, sha256: string): Promise<Uint8Array | undefined>;
   /** Reads the bytes with a given hash from the disk; `undefined` if it has others. */
   diskBytes(plugin: DeclaredPlugin, filename: string, sha256: string): Promise<Uint8Array | undefined>;
   /** Reads a plugin's bundle files. */
@@ -118,6 +124,12 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
       (grant && covers(grant, filename, sha256)) ||
       (await trust.hasConsented?.(pluginId, filename, sha256)) === true;
     return isKnown ? { bytes: await storedBytes(sha256) } : undefined;
+  }
+
+  async function findMap(pluginId: string, filename: string, sha256: string) {
+    const grant = (await trust.grants()).get(pluginId);
+    const map = grant && consentedOf(grant, filename) === sha256 && consentedOf(grant, mapOf(filename));
+    return map ? storedBytes(map) : undefined;
   }
 
   const shared = createSharing<Uint8Array | undefined>();
@@ -186,6 +198,7 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
     component: ComponentDeclaration,
     grant: Grant | undefined,
     budget: Budget,
+    withFindings: boolean,
   ): Promise<FileState> {
     const disk = await digest(plugin.folder, component.path);
     const state: FileState = { exists_on_disk: disk !== undefined, ...disk };
@@ -199,7 +212,8 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
     const consented = consentedOf(grant, component.filename);
     // A file that is too large has no hash, so it is not a consented one.
     const isSame = disk ? consented !== undefined && disk.sha256 === consented : consented === undefined;
-    if (isSame) return state;
+    if (isSame)
+      return withFindings ? { ...state, ...(await describe(disk?.sha256, budget, readDiskBytes)) } : state;
     const running = await describe(consented, budget, () => withLimit(() => trust.bytes(consented!)));
     return { ...(await pending()), changed: true, consented: running ?? null };
   }
@@ -208,21 +222,23 @@ export function createBundles(trust: TrustStore, { sandboxNew = false } = {}): B
     ...createDecisions({ trust, store, sandboxNew, readDisk }),
     consent: store.consent,
     sandbox: store.sandbox,
+    decline: store.decline,
     revoke: store.revoke,
     mayBeTrusted: store.mayBeTrusted,
     history: trust.history && ((query) => trust.history!(query)),
     findConsented,
+    findMap,
     diskBytes,
     readDisk,
     bytesOf,
     cachedBytesOf,
-    async blockOf(plugin, grant) {
+    async blockOf(plugin, grant, withFindings = false) {
       const files = new Map<string, FileState>();
       const components: ListedComponent[] = [];
       const budget = { left: PLUGIN_LIMITS.entry };
       for (const component of plugin.components) {
         const known = files.get(component.path);
-        const state = known ?? (await stateOf(plugin, component, grant, budget));
+        const state = known ?? (await stateOf(plugin, component, grant, budget, withFindings));
         files.set(component.path, withoutFindings(state));
         components.push({ ...component, ...state });
       }

@@ -1,4 +1,4 @@
-import type { DiskBundles } from './bundle-file.ts';
+import { mapOf, type DiskBundles } from './bundle-file.ts';
 import type { ReviewedHashes } from './consent-body.ts';
 import { hashesOf } from './trust/grant.ts';
 
@@ -56,4 +56,24 @@ export async function findConsentBytes(
   return {
     detail: `The files have changed since you saw them: ${phrases.join(', ')}. Review the plugin again, then decide.`,
   };
+}
+
+/**
+ * Adds the source maps that were consented to with the same bundles. The list names no map of a bundle about which no decision is
+ * pending, so a consent to its bytes, with another verdict for instance, must not lose it.
+ *
+ * @param findMap Returns the bytes of the map that was consented to with a bundle that runs.
+ */
+export async function withMaps(
+  bytes: ReadonlyMap<string, Uint8Array>,
+  findMap: (filename: string, sha256: string) => Promise<Uint8Array | undefined>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const all = new Map(bytes);
+  for (const [filename, sha256] of Object.entries(hashesOf(bytes))) {
+    if (isMap(filename) || all.has(mapOf(filename))) continue;
+    // A store that cannot be read will say so itself.
+    const map = await findMap(filename, sha256).catch(() => undefined);
+    if (map) all.set(mapOf(filename), map);
+  }
+  return all;
 }

@@ -3,8 +3,10 @@ import type { DiskBundles } from './bundle-file.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { oncePerTurn } from './share.ts';
 import { BY_OPTION } from './trust/act.ts';
-import type { Grant, TrustStore } from './trust/store.ts';
+import { lineOf } from './manifest-facts.ts';
+import type { DecisionFacts, Grant, TrustStore } from './trust/store.ts';
 import type { SuspendingStore } from './trust/suspending.ts';
+import type { FactsReader } from './waiting-facts.ts';
 
 /** Returns the hash of the bytes that run for a file name, those of the last consent (CONTRACT T4). */
 export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>
@@ -48,6 +50,12 @@ export function consentedBlock(plugin: DeclaredPlugin, grant: Grant | undefined)
   return { components, ...verdictOf(plugin, grant) };
 }
 
+/** Returns the version of a plugin with the bytes on its disk, for a record. */
+export const versionNow = ({ version }: DeclaredPlugin): { version?: string } => {
+  const line = lineOf(version);
+  return line === undefined ? {} : { version: line };
+};
+
 /** Reads the operators' decisions. */
 export interface Decisions {
   /** Returns the grant of a trusted or sandboxed plugin. A consent without hashes is first bound to the bytes on disk. */
@@ -56,6 +64,10 @@ export interface Decisions {
   decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
   /** As `decisionsOf`, but only of the trusted plugins. */
   grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
+  /**
+   * Makes a function that returns what is recorded about one of these plugins besides its grant. Its first call reads the records of all.
+   */
+  factsIn(plugins: readonly DeclaredPlugin[]): FactsReader;
 }
 
 /** What the decisions are read from. */
@@ -76,7 +88,7 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
   /** Binds a consent without hashes, as NousViz 1.0 writes it, to the bytes on disk: trust on first use. */
   const pin = async (plugin: DeclaredPlugin) => {
     const { bundles, maps } = await readDisk(plugin);
-    await trust.pin(plugin.id, new Map([...bundles, ...maps]));
+    await trust.pin(plugin.id, new Map([...bundles, ...maps]), versionNow(plugin));
   };
 
   /** Sandboxes a plugin unless there was a decision about it. */
@@ -84,7 +96,8 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
     const { bundles, maps, problems } = await readDisk(plugin);
     // A plugin that is not complete yet is looked at again.
     if (bundles.size === 0 || problems.length > 0) return;
-    await store.sandbox(plugin.id, BY_OPTION, new Map([...bundles, ...maps]), { onlyNew: true });
+    const note = { onlyNew: true, ...versionNow(plugin) };
+    await store.sandbox(plugin.id, BY_OPTION, new Map([...bundles, ...maps]), note);
     decided.add(plugin.id);
   }
 
@@ -120,5 +133,13 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
     decisionOf: async (plugin) => (await decisionsOf([plugin])).get(plugin.id),
     grantsOf: async (plugins) =>
       new Map([...(await decisionsOf(plugins))].filter(([, grant]) => isTrusted(grant))),
+    factsIn(plugins) {
+      const read = async () => {
+        const ids = plugins.flatMap(({ id, components }) => (components.length > 0 ? [id] : []));
+        return (await trust.decisionFacts?.(ids)) ?? new Map<string, DecisionFacts>();
+      };
+      let all: ReturnType<typeof read> | undefined;
+      return async (pluginId) => (await (all ??= read())).get(pluginId);
+    },
   };
 }

@@ -10,11 +10,20 @@ export function csvCell(value: string): string {
 }
 
 /** The first line of the record as CSV. */
-export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles\r\n';
+export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles,version\r\n';
 
-/** Writes a record as a line of CSV; the last cell has `File.js=<sha256>` for each file, with spaces between them. */
-export function csvLine({ at, who, plugin_id, act, sandboxed, via, bundles }: TrustHistoryRecord): string {
+/** Writes a record as a line of CSV; the cell `bundles` has `File.js=<sha256>` for each file, with spaces between them. */
+export function csvLine({
+  at,
+  who,
+  plugin_id,
+  act,
+  sandboxed,
+  via,
+  bundles,
+  version = '',
+}: TrustHistoryRecord): string {
   const hashes = Object.entries(bundles).map(([file, sha256]) => `${file}=${sha256}`);
-  const cells = [at, who, plugin_id, act, String(sandboxed === true), via, hashes.join(' ')];
+  const cells = [at, who, plugin_id, act, String(sandboxed === true), via, hashes.join(' '), version];
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

@@ -363,10 +363,8 @@ test('refuses bundles in the order of the contract (P4)', async () => {
     detailOf(await send(`/api/plugins/${id}/widget/${name}`), status);
   expect(await bundle('Map.mjs', 400, 'none')).toContain('cannot be a bundle’s file name');
   expect(await bundle('Map.js', 404, 'none')).toContain('No plugin');
-  expect(await bundle('Map.js', 403)).toBe(
-    'sales awaits consent. Press “Trust this plugin” where the app asks about plugins.',
-  );
-  expect(await bundle('Undeclared.js', 403)).toContain('awaits consent');
+  expect(await bundle('Map.js', 403)).toBe('sales waits for a decision. Review it under Settings → Plugins.');
+  expect(await bundle('Undeclared.js', 403)).toContain('waits for a decision');
   await post('/api/plugins/sales/trust-frontend');
   expect(await bundle('Undeclared.js', 404)).toContain('declares no component in Undeclared.js');
   expect(await bundle('Gone.js', 404)).toContain('widget/dist/Gone.js is not a file');

@@ -23,4 +23,11 @@ export { fileTrustStore } from './trust/file-store.ts';
 export type { PostgresClient, PostgresPool } from './trust/postgres-client.ts';
 export { postgresTrustStore } from './trust/postgres-store.ts';
 export { TrustStoreError } from './trust/store-error.ts';
-export type { Compaction, DecisionNote, Grant, HistoryQuery, TrustStore } from './trust/store.ts';
+export type {
+  Compaction,
+  DecisionFacts,
+  DecisionNote,
+  Grant,
+  HistoryQuery,
+  TrustStore,
+} from './trust/store.ts';

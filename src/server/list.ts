@@ -17,6 +17,7 @@ import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import type { ServerOptions } from './server-options.ts';
 import { createSharing, share } from './share.ts';
+import { waitingFacts, type FactsReader } from './waiting-facts.ts';
 import { sha256Of } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
@@ -46,9 +47,11 @@ export interface PluginListReader {
   readPart(pluginId: string, name: string): Promise<Part | undefined>;
   /**
    * Reads an installed plugin: its manifest with its entry, or all refused plugins if there is none of that id.
+   *
+   * @param withFindings Whether it says what was found in bytes about which no decision is pending, too.
    * @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large.
    */
-  readOne(id: string): Promise<FoundEntry>;
+  readOne(id: string, withFindings?: boolean): Promise<FoundEntry>;
   /** Reads a plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large. */
   entryOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<PluginEntry>;
 }
@@ -106,6 +109,8 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
   installed_from: true,
   trusted_by: true,
   trusted_at: true,
+  accepted_version: true,
+  declined: true,
 };
 
 /**
@@ -133,6 +138,7 @@ export function createPluginList(
     grant: Grant | undefined,
     frontend: FrontendBlock,
     more: Pick<PluginEntry, 'dashboards'>,
+    factsOf = bundles.factsIn([plugin]),
   ): Promise<PluginEntry> {
     const { id, name, display_name, version } = plugin;
     const place = await placeOf(id);
@@ -140,6 +146,7 @@ export function createPluginList(
       ...plugin.facts,
       ...(place !== undefined && { installed_from: place }),
       ...(grant && decisionOf(grant)),
+      ...(await waitingFacts(id, frontend, grant, factsOf)),
     };
     // The facts have limits of their own, so that `nousviz-widget check` finds the same size as a server.
     return { ...checkEntry({ id, name, display_name, version, ...more, frontend }), ...facts };
@@ -151,8 +158,15 @@ export function createPluginList(
       ...(label && { label }),
     })),
   });
-  const entryOf = async (plugin: DeclaredPlugin, grant: Grant | undefined) =>
-    entryWith(plugin, grant, await bundles.blockOf(plugin, grant), await dashboardsOf(plugin));
+  const entryOf = async (
+    plugin: DeclaredPlugin,
+    grant: Grant | undefined,
+    factsOf?: FactsReader,
+    withFindings?: boolean,
+  ) => {
+    const block = await bundles.blockOf(plugin, grant, withFindings);
+    return entryWith(plugin, grant, block, await dashboardsOf(plugin), factsOf);
+  };
 
   /** Reads the entry of a trusted or sandboxed plugin with only the consented bytes, whatever is on disk. */
   async function readConsentedEntry(
@@ -220,9 +234,10 @@ export function createPluginList(
   async function readAll(): Promise<ListAnswer> {
     const { plugins, refused } = await folder.readAll();
     const grants = await bundles.decisionsOf(plugins);
+    const factsOf = bundles.factsIn(plugins);
     const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
       const grant = grants.get(plugin.id);
-      return listPlugin(plugin, grant, entryOf(plugin, grant));
+      return listPlugin(plugin, grant, entryOf(plugin, grant, factsOf));
     });
     const answer = answerOf(await entries);
     return { plugins: answer.plugins.map(withRevision), refused: [...refused, ...answer.refused] };
@@ -258,10 +273,10 @@ export function createPluginList(
     return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: json };
   }
 
-  async function readOne(id: string): Promise<FoundEntry> {
+  async function readOne(id: string, withFindings: boolean): Promise<FoundEntry> {
     const { plugin, refused } = await folder.find(id);
     if (!plugin) return { refused };
-    const entry = await entryOf(plugin, await bundles.decisionOf(plugin));
+    const entry = await entryOf(plugin, await bundles.decisionOf(plugin), undefined, withFindings);
     // The entry comes last, so that a manifest cannot declare itself trusted.
     const others = Object.entries(plugin.document).filter(([key]) => !Object.hasOwn(FACTS, key));
     return { details: { ...Object.fromEntries(others), ...entry }, refused };
@@ -270,9 +285,9 @@ export function createPluginList(
   const parts = createSharing<Part | undefined>();
   const entries = createSharing<FoundEntry>();
   return {
-    entryOf,
+    entryOf: (plugin, grant) => entryOf(plugin, grant),
     readAll: share(readAll),
     readPart: (pluginId, name) => parts(JSON.stringify([pluginId, name]), () => readPart(pluginId, name)),
-    readOne: (id) => entries(id, () => readOne(id)),
+    readOne: (id, withFindings = false) => entries(`${withFindings} ${id}`, () => readOne(id, withFindings)),
   };
 }

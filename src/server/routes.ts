@@ -9,6 +9,7 @@ import {
   isWidgetError,
   pluginPath,
   PLUGINS,
+  refusePath,
   revokePath,
   SANDBOX_PAGE,
   SANDBOX_REACTS,
@@ -25,7 +26,7 @@ import {
 import { quote } from '../contract/words.ts';
 import { IMMUTABLE, json, notInstalled, refuse, refuseStore } from './answers.ts';
 import { answerBundle } from './bundle-answer.ts';
-import { answerConsent, viaOf } from './consent-answer.ts';
+import { answerConsent, answerRefusal, viaOf } from './consent-answer.ts';
 import { createDashboardAnswers } from './dashboard-answer.ts';
 import { createGuard } from './guard.ts';
 import { answerHistory } from './history-answer.ts';
@@ -122,7 +123,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   const ofEntry =
     (select: (details: PluginEntry) => object): Answer =>
     async (request, id) => {
-      const { details, refused } = await list.readOne(id);
+      const withFindings = new URL(request.url).searchParams.get('with') === 'findings';
+      const { details, refused } = await list.readOne(id, withFindings);
       return details ? answerJson(request, select(details)) : notInstalled(id, refused);
     };
 
@@ -189,6 +191,11 @@ export function createRoutes(options: RoutesOptions): Routes {
     };
   operatorRoute('POST', trustPath(':id'), consentTo('trusted'));
   operatorRoute('POST', sandboxFrontendUrl(':id'), consentTo('sandboxed'));
+
+  operatorRoute('POST', refusePath(':id'), async (id, who, request) => {
+    const { plugin, refused } = await folder.find(id);
+    return plugin ? answerRefusal(request, plugin, who, bundles) : notInstalled(id, refused);
+  });
 
   operatorRoute('POST', revokePath(':id'), async (id, who, request) => {
     // A missing or refused plugin may still be trusted, and would run when it returns.

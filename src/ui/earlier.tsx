@@ -30,7 +30,9 @@ export function Earlier({ plugin, decisions, messages, describedBy }: EarlierPro
           return (
             <li key={record.at + record.act} className="nvz-ui-line nvz-ui-file">
               <span className="nvz-ui-line">
-                <span className="nvz-ui-grow">{said(record.who || messages.unknownPerson, when)}</span>
+                <span className="nvz-ui-grow">
+                  {record.version} {said(record.who || messages.unknownPerson, when)}
+                </span>
                 {Object.entries(record.bundles).map(([file, hash]) => (
                   <span key={file} className="nvz-ui-bytes">
                     {file} <Hash sha256={hash} />

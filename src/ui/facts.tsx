@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
 import type { DecisionTexts } from './messages.ts';
+import { versionText } from './version-text.ts';
 
 /** The facts about a plugin, in the order in which they are shown. */
 const FACTS = ['author', 'homepage', 'repository', 'license', 'installed_from'] as const;
@@ -30,7 +31,7 @@ export function Facts({ plugin, messages }: { plugin: Plugin; messages: Decision
       <Fact term={facts.name}>
         {plugin.display_name} <code className="nvz-ui-code-name">{plugin.id}</code>
       </Fact>
-      <Fact term={facts.version}>{plugin.version || <NotStated messages={messages} />}</Fact>
+      <Fact term={facts.version}>{versionText(plugin, messages) || <NotStated messages={messages} />}</Fact>
       {FACTS.map((key) => {
         const value = plugin[key];
         const text = value && isUrl(value) ? link(value) : value;

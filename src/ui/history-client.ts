@@ -46,7 +46,7 @@ export function trustHistoryUrl(
 }
 
 /** Sends a request with the operator's session. @throws {AnswerError} for an answer that reports an error. */
-async function get(host: Host, url: string, signal?: AbortSignal): Promise<Response> {
+export async function get(host: Host, url: string, signal?: AbortSignal): Promise<Response> {
   const response = await host.widgets.apiFetch(url, signal ? { signal } : {});
   if (!response.ok) throw new AnswerError(response.status, await detailOf(response));
   return response;

@@ -1,17 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
-const keyOf = (pluginId: string) => `nousviz-kept ${pluginId}`;
-
-/** Remembers that the operator keeps the accepted version instead of a change. Without storage it is asked again. */
-export function keepChange(pluginId: string, change: string): void {
-  try {
-    localStorage.setItem(keyOf(pluginId), change);
-  } catch {
-    // The storage is full, or the browser refuses it.
-  }
-  // Browsers send it to the other tabs only.
-  dispatchEvent(new StorageEvent('storage', { key: keyOf(pluginId) }));
-}
+/** The key in the browser's storage. */
+export const keyOf = (pluginId: string) => `nousviz-kept ${pluginId}`;
 
 function keptChange(pluginId: string): string | null {
   try {

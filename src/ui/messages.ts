@@ -2,6 +2,7 @@ import { code } from './code/texts.ts';
 import type { InspectorTexts } from './inspector/texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
+import { decided } from './decided-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
 
 const general = {
@@ -39,8 +40,8 @@ const verdicts = {
   trustMeans: 'It runs in this page: it can see what you see, read your session and act in your name.',
   sandboxMeans:
     'It runs in a frame: it reaches only its own routes, in your name, and may slow the page down.',
-  laterMeans: 'It does not run. You can decide at any time.',
-  keepMeans: 'The accepted version goes on running, and the new code does not run.',
+  laterMeans: 'It does not run, and no page asks again until its code changes. You can decide at any time.',
+  keepMeans: 'The accepted version goes on running. No page asks again until the code changes.',
   revokeMeans: 'Its widgets are removed at once. Code that has run stays in memory until a reload.',
   noSandbox: 'This app does not run plugins in frames.',
   reasons,
@@ -50,6 +51,7 @@ const done = {
   trust: (name: string) => `${name} is trusted.`,
   sandbox: (name: string) => `${name} runs sandboxed.`,
   accept: (name: string) => `The new version of ${name} is accepted.`,
+  refuse: (name: string) => `${name} does not run.`,
   keep: (name: string) => `The old version of ${name} is kept.`,
   rollBack: (name: string) => `${name} is rolled back.`,
   revoke: (name: string) => `Trust in ${name} is revoked.`,
@@ -59,6 +61,7 @@ const failed = {
   trust: 'The plugin could not be trusted',
   sandbox: 'The plugin could not be sandboxed',
   accept: 'The new version could not be accepted',
+  refuse: 'The decision could not be recorded',
   keep: 'The old version could not be kept',
   rollBack: 'The plugin could not be rolled back',
   revoke: 'Trust could not be revoked',
@@ -97,6 +100,8 @@ const review = {
     license: 'Licence',
     installed_from: 'Installed from',
   },
+  /** The accepted version, which runs, and the one on the server, which does not. */
+  versions: (accepted: string, waiting: string) => `runs ${accepted} (accepted), ${waiting} waits`,
   oldVersion: 'Accepted version',
   newVersion: 'New version',
   trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
@@ -131,8 +136,10 @@ const settings = {
   filter: 'Show',
   filters: {
     all: 'All',
-    waiting: 'Awaiting consent',
+    waiting: 'Waits for a decision',
+    declined: 'Not now',
     changed: 'Changed',
+    kept: 'Old version kept',
     trusted: 'Trusted',
     sandboxed: 'Sandboxed',
     off: 'Switched off',
@@ -162,6 +169,8 @@ const history = {
     'roll-back': 'Rolled back',
     sandbox: 'Sandboxed',
     revoke: 'Revoked',
+    refuse: 'Not now',
+    keep: 'Kept the old version',
   },
   elsewhere: 'not in this app',
   elsewhereNote:
@@ -186,6 +195,8 @@ const safeMode = {
   names: (names: string) => `Their code does not run on this page: ${names}.`,
   on: 'Switch them on again',
   off: 'Open without plugins',
+  offNote:
+    'If a plugin breaks the page or slows it down: this opens the app with the code of all plugins switched off. It changes no decision, and is only for this tab.',
 };
 
 /** The texts that every component has. */
@@ -211,6 +222,7 @@ export const english = /* @__PURE__ */ withGeneral({
   failed,
   powers,
   review,
+  decided,
   code,
   settings,
   history,
@@ -226,8 +238,8 @@ export type Messages = typeof english & {
 /** The texts that a host replaces. */
 export type OwnMessages = PartOf<Messages>;
 
-/** The texts of a decision, with those that a host gives to the code view. */
-export type DecisionTexts = typeof decisionTexts & Pick<OwnMessages, 'code'>;
+/** The texts of a decision, with those that a host gives to parts which load on demand. */
+export type DecisionTexts = typeof decisionTexts & Pick<OwnMessages, 'code' | 'decided'>;
 export type HistoryTexts = typeof historyTexts;
 export type SettingsTexts = typeof settingsTexts;
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { act, cleanup, configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { onTestFinished, vi } from 'vitest';
-import { createHost, type HostOptions } from '../host/index.ts';
+import { createHost, type Host, type HostOptions } from '../host/index.ts';
 import { HostProvider } from '../react/index.ts';
 import { createServer, fileTrustStore } from '../server/index.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
@@ -23,21 +23,12 @@ export const plugin = (id: string, bundle: string, facts = '') => ({
   [`plugins/${id}/dist/Chart.js`]: bundle,
 });
 
-interface PageOptions extends Partial<ServerOptions> {
-  /** Options of the page's host. */
-  host?: HostOptions;
-  files: Record<string, string>;
-}
-
-/** Makes a page with a real host and a real server, whose plugins and trust store are files. */
-export async function openPage({ host: hostOptions, files, ...options }: PageOptions) {
-  localStorage.clear();
-  const folder = await makeFolder(files);
-  const server = createServer({
-    plugins: join(folder, 'plugins'),
-    trust: fileTrustStore(join(folder, 'trust.jsonl')),
-    ...options,
-  });
+/** Makes a page of another browser, with the same server. @param answer Answers a request in place of the server. */
+export function openHost(
+  server: { fetch(request: Request): Promise<Response> },
+  options: HostOptions = {},
+  answer: (request: Request) => Response | undefined = () => undefined,
+): { host: Host; requests: string[] } {
   const requests: string[] = [];
   const host = createHost({
     lock: false,
@@ -46,14 +37,35 @@ export async function openPage({ host: hostOptions, files, ...options }: PageOpt
       // As browsers do.
       request.headers.set('Sec-Fetch-Site', 'same-origin');
       requests.push(`${request.method} ${new URL(request.url).pathname}${new URL(request.url).search}`);
-      return server.fetch(request);
+      return answer(request) ?? server.fetch(request);
     },
     importModule: async () => ({ default: () => null }),
-    ...hostOptions,
+    ...options,
   });
+  onTestFinished(() => host.dispose());
+  return { host, requests };
+}
+
+interface PageOptions extends Partial<ServerOptions> {
+  /** Options of the page's host. */
+  host?: HostOptions;
+  files: Record<string, string>;
+  /** Answers a request in place of the server. */
+  answer?: (request: Request) => Response | undefined;
+}
+
+/** Makes a page with a real host and a real server, whose plugins and trust store are files. */
+export async function openPage({ host: hostOptions, files, answer, ...options }: PageOptions) {
+  localStorage.clear();
+  const folder = await makeFolder(files);
+  const server = createServer({
+    plugins: join(folder, 'plugins'),
+    trust: fileTrustStore(join(folder, 'trust.jsonl')),
+    ...options,
+  });
+  const { host, requests } = openHost(server, hostOptions, answer);
   onTestFinished(() => {
     cleanup();
-    host.dispose();
     document.querySelector('[data-nvz-ui-live]')?.remove();
   });
   const show = (children: ReactNode) =>

@@ -19,7 +19,7 @@ test('lists all plugins by name with their state, also those that could not be r
   await show(<PluginSettings renderMore={({ id }) => <i>more of {id}</i>} />);
   await until(() => expect(names()).toEqual(['Plain', 'The alpha', 'The beta', 'broken']));
   expect(rowOf('The alpha').textContent).toMatch(/by Ann.*trusted by operator on .*Trusted/);
-  expect(rowOf('The beta').textContent).toContain('Awaiting consent');
+  expect(rowOf('The beta').textContent).toContain('Waits for a decision');
   expect(rowOf('Plain').textContent).toContain('No frontend code');
   expect(rowOf('broken').textContent).toContain('Not loaded');
   expect(rowOf('The beta').textContent).toContain('more of beta');
@@ -39,7 +39,7 @@ test('searches names and authors, and filters by state', async () => {
   const filter = screen.getByLabelText<HTMLSelectElement>('Show');
   expect([...filter.options].map(({ text }) => text)).toEqual([
     'All (4)',
-    'Awaiting consent (2)',
+    'Waits for a decision (2)',
     'No frontend code (1)',
     'Not loaded (1)',
   ]);
@@ -68,7 +68,7 @@ test('has no bare button that trusts: the review comes first, and the focus goes
   fireEvent.click(row.getByRole('button', { name: 'Review' }));
   expect(row.getByText(/The code reads the session token/)).toBeDefined();
   fireEvent.click(row.getByRole('button', { name: 'Not now' }));
-  expect(document.activeElement?.textContent).toBe('Review');
+  await until(() => expect(document.activeElement?.textContent).toBe('Review'));
 });
 
 test('the bar of safe mode names the plugins, and is not there without safe mode', async () => {
@@ -95,5 +95,6 @@ test('offers safe mode where the app wants it', async () => {
   const { show } = await openPage({ files });
   await show(<SafeModeBar isOffered />);
   expect(screen.getByRole('link').getAttribute('href')).toBe('/board?disable-plugins&tab=2');
+  expect(screen.getByRole('complementary').textContent).toContain('It changes no decision');
   history.replaceState(null, '', '/');
 });

@@ -13,6 +13,7 @@ import {
   type PluginRow,
   type PluginSettingsData,
 } from './use-plugin-settings.ts';
+import { versionText } from './version-text.ts';
 
 /** The props of {@link PluginSettings}. */
 export interface PluginSettingsProps extends UiProps {
@@ -90,7 +91,9 @@ function Filters({ data, messages }: { data: PluginSettingsData; messages: Setti
 
 const TONES = {
   waiting: 'waiting',
+  declined: 'plain',
   changed: 'waiting',
+  kept: 'good',
   trusted: 'good',
   sandboxed: 'good',
   none: 'plain',
@@ -122,7 +125,7 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
           <span id={id} className="nvz-ui-name">
             {plugin.display_name}
           </span>{' '}
-          <span className="nvz-ui-bytes">{plugin.version}</span>{' '}
+          <span className="nvz-ui-bytes">{versionText(plugin, messages)}</span>{' '}
           {plugin.author && <span className="nvz-ui-term">{text.by(plugin.author)}</span>}
         </span>
         {said && <span className="nvz-ui-term">{said}</span>}
@@ -137,7 +140,7 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
             >
               {isOpen ? text.hide : text.review}
             </Button>
-            {!isOpen && state !== 'waiting' && (
+            {!isOpen && (plugin.trusted || plugin.sandboxed) && (
               <Button
                 kind="danger"
                 isBusy={decisions.busy !== undefined}

@@ -67,7 +67,7 @@ const REACHES: Record<string, Power> = {
  * request; this only names what a bundle's text says, in fewer bytes.
  */
 const OF_HOST =
-  /^(?:un|re|de)?(?:trust|voke|sandbox|grant|enabl|disabl|install|upda|upgra|setting|config|credential|secret|permission)/i;
+  /^(?:refuse-|(?:un|re|de)?(?:trust|voke|sandbox|grant|enabl|disabl|install|upda|upgra|setting|config|credential|secret|permission))/i;
 /** Spellings that servers resolve to other paths. */
 const ODD = /\.\.|%|\\|;|\/\//;
 

@@ -102,15 +102,6 @@ export function reviewOf(plugin: Plugin, canSandbox: boolean): Review {
   return { pending, files, powers, added: change?.added, removed: change?.removed, recommendation };
 }
 
-/** The hashes of the bytes that run, by file name; `undefined` if the server has no hashes. */
-export function runningBundles(plugin: Plugin): Record<string, string> | undefined {
-  const hashes = plugin.components.flatMap(({ filename, changed, consented, sha256 }) => {
-    const hash = changed ? consented?.sha256 : sha256;
-    return hash ? [[filename, hash]] : [];
-  });
-  return hashes.length > 0 ? (Object.fromEntries(hashes) as Record<string, string>) : undefined;
-}
-
 /** A key of the change that waits, so that keeping the old version holds until the files change again. */
 export const changeKey = (files: readonly ReviewedFile[]) =>
   JSON.stringify(

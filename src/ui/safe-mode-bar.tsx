@@ -34,9 +34,12 @@ export function SafeModeBar({ messages: own, isOffered = false }: SafeModeBarPro
           </a>
         )
       ) : (
-        <a className="nvz-ui-link" href={offUrl}>
-          {text.off}
-        </a>
+        <>
+          <a className="nvz-ui-link" href={offUrl}>
+            {text.off}
+          </a>
+          <p className="nvz-ui-note">{text.offNote}</p>
+        </>
       )}
     </aside>
   );

@@ -8,6 +8,7 @@ import { changeKey } from './review.ts';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision } from './use-decision.ts';
+import { versionText } from './version-text.ts';
 import { choicesOf } from './verdicts.tsx';
 
 /** The props of {@link TrustBanner}. */
@@ -20,8 +21,9 @@ export interface TrustBannerProps extends UiProps {
 export function TrustBanner({ pluginId, ...props }: TrustBannerProps) {
   const { plugins } = usePlugins();
   const asking = plugins.filter(
-    ({ id, needs_consent, components }) =>
+    ({ id, needs_consent, components, declined }) =>
       (pluginId === undefined || pluginId === id) &&
+      !declined &&
       (needs_consent || components.some(({ changed }) => changed)),
   );
   return asking.map(({ id }) => <Banner key={id} pluginId={id} {...props} />);
@@ -56,7 +58,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
           {/* The cards of its panels lead here. */}
           <p className="nvz-ui-text" data-nousviz-review={pluginId}>
             <strong>
-              {name} {plugin.version}
+              {name} {versionText(plugin, messages)}
             </strong>{' '}
             {/* The open review begins with it. */}
             {!isOpen && (isChange ? news : powerSentence(messages, powers))}

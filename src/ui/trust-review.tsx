@@ -6,6 +6,7 @@ import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
 import { DecisionFailure, Part, Section } from './parts.tsx';
 import { PowerList, Powers } from './power-list.tsx';
+import { reviewOf } from './review.ts';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision, type TrustReviewData } from './use-decision.ts';
 import { Verdicts } from './verdicts.tsx';
@@ -43,7 +44,17 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
         const shared = { messages, describedBy: titleId };
         return (
           <>
-            {pending && <Reaches data={data} messages={messages} />}
+            {pending ? (
+              <Reaches data={data} messages={messages} />
+            ) : (
+              <Lazy load={loadDecided} messages={messages} isOptional>
+                {({ Found }) => (
+                  <Found plugin={plugin} messages={messages}>
+                    {(found) => <Reaches data={{ ...data, ...reviewOf(found, false) }} messages={messages} />}
+                  </Found>
+                )}
+              </Lazy>
+            )}
             <div className="nvz-ui-columns">
               <Part title={text.maker}>
                 {plugin.description && <p className="nvz-ui-text">{plugin.description}</p>}
@@ -92,7 +103,7 @@ function Reaches({ data: { pending, powers, added, removed }, messages }: DataPr
           )}
         </div>
       )}
-      {pending === 'consent' && powers && <Powers powers={powers} messages={messages} />}
+      {pending !== 'change' && powers && <Powers powers={powers} messages={messages} />}
       {powers && <p className="nvz-ui-note">{text.note}</p>}
     </div>
   );

@@ -3,11 +3,10 @@ import type { Plugin, TrustHistoryRecord } from '../contract/index.ts';
 import { useHost } from '../react/index.ts';
 import { announce, prepareAnnouncements } from './announce.ts';
 import type { DecisionTexts } from './messages.ts';
-import { keepChange } from './kept-changes.ts';
-import { changeKey, reviewOf, runningBundles } from './review.ts';
+import { changeKey, reviewOf } from './review.ts';
 
 /** An operator's act. */
-export type Act = 'trust' | 'sandbox' | 'accept' | 'keep' | 'rollBack' | 'revoke';
+export type Act = 'trust' | 'sandbox' | 'accept' | 'refuse' | 'keep' | 'rollBack' | 'revoke';
 
 /** The operator's decisions about one plugin. Each resolves to whether the server has recorded it, and never rejects. */
 export interface Decisions {
@@ -19,16 +18,24 @@ export interface Decisions {
   trust(): Promise<boolean>;
   /** Runs the files on the server's disk in frames, also changed ones. */
   sandbox(): Promise<boolean>;
-  /** Consents to the accepted version again, and stops asking about this change. */
+  /** Records "not now": nothing runs, and no page asks about these files again. */
+  refuse(): Promise<boolean>;
+  /** Records that the accepted version goes on running, and that no page asks about this change again. */
   keep(): Promise<boolean>;
+  /** Runs the accepted files in the page in place of frames, or in frames in place of the page. */
+  move(): Promise<boolean>;
   /** Consents to earlier code, which the server still has. */
   rollBack(record: TrustHistoryRecord): Promise<boolean>;
   revoke(): Promise<boolean>;
 }
 
+/** Loads the acts that most pages never need. */
+const later = () => import('./later-acts.ts');
+
 /** Sends an operator's decisions about a plugin, and announces what came of them. */
 export function useDecisions(plugin: Plugin | undefined, messages: Pick<DecisionTexts, 'done'>): Decisions {
-  const { plugins } = useHost();
+  const host = useHost();
+  const { plugins } = host;
   const [busy, setBusy] = useState<Act>();
   const [failure, setFailure] = useState<Decisions['failure']>();
   useEffect(prepareAnnouncements, []);
@@ -51,26 +58,19 @@ export function useDecisions(plugin: Plugin | undefined, messages: Pick<Decision
     },
     [busy, plugin, messages],
   );
-  const hasChanged = plugin !== undefined && reviewOf(plugin, false).pending === 'change';
-  /** Consents to bytes. @param isSandboxed Whether they run in frames only. */
-  const consent = (id: string, isSandboxed: boolean, bundles?: Readonly<Record<string, string>>) =>
-    isSandboxed ? plugins.sandbox(id, bundles) : plugins.trust(id, bundles);
+  const review = plugin && reviewOf(plugin, false);
+  const hasChanged = review?.pending === 'change';
 
   return {
     busy,
     failure,
     trust: () => decide(hasChanged ? 'accept' : 'trust', ({ id }) => plugins.trust(id)),
     sandbox: () => decide(plugin?.sandboxed ? 'accept' : 'sandbox', ({ id }) => plugins.sandbox(id)),
-    keep: () =>
-      decide('keep', async (kept) => {
-        await consent(kept.id, kept.sandboxed === true, runningBundles(kept));
-        keepChange(kept.id, changeKey(reviewOf(kept, false).files));
-      }),
-    rollBack: (record) =>
-      // Where it runs now, or where the old code ran.
-      decide('rollBack', ({ id, trusted, sandboxed = false }) =>
-        consent(id, sandboxed || (!trusted && record.sandboxed === true), record.bundles),
-      ),
+    refuse: () => decide('refuse', async (refused) => (await later()).decline(host, refused)),
+    keep: () => decide('keep', async (kept) => (await later()).decline(host, kept, changeKey(review!.files))),
+    move: () =>
+      decide(plugin?.sandboxed ? 'trust' : 'sandbox', async (moved) => (await later()).move(host, moved)),
+    rollBack: (record) => decide('rollBack', async (back) => (await later()).rollBack(host, back, record)),
     revoke: () => decide('revoke', ({ id }) => plugins.revoke(id)),
   };
 }

@@ -3,7 +3,7 @@ import type { Plugin, RefusedPlugin } from '../contract/index.ts';
 import { useHost, usePlugins } from '../react/index.ts';
 
 /** The state of a plugin, for a list of plugins. */
-export type PluginState = 'waiting' | 'changed' | 'trusted' | 'sandboxed' | 'none';
+export type PluginState = 'waiting' | 'declined' | 'changed' | 'kept' | 'trusted' | 'sandboxed' | 'none';
 
 /** Which plugins are shown. */
 export type PluginFilter = PluginState | 'all' | 'off' | 'refused';
@@ -33,10 +33,10 @@ export interface PluginSettingsData {
   setFilter(filter: PluginFilter): void;
 }
 
-export function stateOf({ components, trusted, sandboxed }: Plugin): PluginState {
+export function stateOf({ components, trusted, sandboxed, declined }: Plugin): PluginState {
   if (components.length === 0) return 'none';
-  if (!trusted && !sandboxed) return 'waiting';
-  if (components.some(({ changed }) => changed)) return 'changed';
+  if (!trusted && !sandboxed) return declined ? 'declined' : 'waiting';
+  if (components.some(({ changed }) => changed)) return declined ? 'kept' : 'changed';
   return sandboxed ? 'sandboxed' : 'trusted';
 }
 
@@ -46,7 +46,9 @@ const textOf = ({ id, display_name, author, description, trusted_by }: Plugin) =
 const FILTERS: readonly PluginFilter[] = [
   'all',
   'waiting',
+  'declined',
   'changed',
+  'kept',
   'trusted',
   'sandboxed',
   'off',

@@ -8,7 +8,7 @@ import {
   trustHistoryUrl,
   type TrustHistoryQuery,
 } from './history-client.ts';
-import { runningBundles } from './review.ts';
+import { runningBundles } from './bundles.ts';
 
 /** The options of {@link useTrustHistory}. */
 export interface TrustHistoryOptions {
@@ -63,6 +63,7 @@ const decisionsIn = (plugins: readonly Plugin[], pluginId: string | undefined) =
         plugin.trusted,
         plugin.sandboxed,
         plugin.trusted_at,
+        plugin.declined,
         (plugin.trusted || plugin.sandboxed) && runningBundles(plugin),
       ]),
   );

@@ -49,7 +49,12 @@ export function choicesOf({
         means: text.keepMeans,
         decide: () => void decisions.keep().then((isKept) => isKept && onLater()),
       }
-    : { verdict: 'later', label: text.later, means: text.laterMeans, decide: onLater };
+    : {
+        verdict: 'later',
+        label: text.later,
+        means: text.laterMeans,
+        decide: () => void decisions.refuse().then((isRefused) => isRefused && onLater()),
+      };
   return canSandbox ? [trust, sandbox, later] : [trust, later];
 }
 

@@ -5,7 +5,21 @@ import type { DecisionNote, Grant } from './store.ts';
 export const BY_OPTION = 'option newPlugins';
 
 /** Every act, for readers of a query. */
-export const ACTS: readonly TrustAct[] = ['trust', 'accept', 'roll-back', 'sandbox', 'revoke'];
+export const ACTS: readonly TrustAct[] = [
+  'trust',
+  'accept',
+  'roll-back',
+  'sandbox',
+  'revoke',
+  'refuse',
+  'keep',
+];
+
+/** An act that gives a plugin no other bytes to run. */
+export type Refusal = 'refuse' | 'keep';
+
+/** Whether an act is no consent to the bytes that its record names. */
+export const isRefusal = (act: unknown): act is Refusal => act === 'refuse' || act === 'keep';
 
 type Hashes = Readonly<Record<string, string>>;
 
@@ -24,7 +38,7 @@ export function actOf(
   before: Grant | undefined,
   { bundles, verdict }: { bundles: Hashes; verdict?: Grant['verdict'] },
   { isRestored = false }: DecisionNote = {},
-): Exclude<TrustAct, 'revoke'> {
+): Exclude<TrustAct, 'revoke' | Refusal> {
   const isChange = before?.bundles !== undefined && !isSame(before.bundles, bundles);
   if (isRestored && (isChange || !before)) return 'roll-back';
   if (isChange && before.verdict === verdict) return 'accept';
@@ -35,24 +49,31 @@ export function actOf(
 export const viaOf = ({ via }: DecisionNote = {}): { via?: 'other' } =>
   via === 'page' ? {} : { via: 'other' };
 
-/** Makes the fields of a record of a consent that only the history reads. */
+/** Makes the fields of any record of a decision about bytes, besides the act. */
+export const noteOf = (note: DecisionNote = {}): { via?: 'other'; version?: string } => ({
+  ...viaOf(note),
+  ...(note.version && { version: note.version }),
+});
+
+/** Makes the fields of a record of a consent that no grant depends on. */
 export const notedOf = (
   act: TrustAct,
   note?: DecisionNote,
-): { act?: 'accept' | 'roll-back'; via?: 'other' } => ({
+): { act?: 'accept' | 'roll-back'; via?: 'other'; version?: string } => ({
   ...((act === 'accept' || act === 'roll-back') && { act }),
-  ...viaOf(note),
+  ...noteOf(note),
 });
 
-/** A record as a store has it; older versions have recorded neither `act` nor `via`. */
+/** A record as a store has it; older versions have recorded neither `act` nor `via` nor `version`. */
 export interface StoredRecord {
   plugin_id: string;
   /** A `pin` binds a consent of NousViz 1.0, which names no bytes, to the bytes on the disk. */
-  action: 'trust' | 'sandbox' | 'pin' | 'revoke';
+  action: 'trust' | 'sandbox' | 'pin' | 'revoke' | Refusal;
   act?: unknown;
   who?: unknown;
   at: unknown;
   via?: unknown;
+  version?: unknown;
   bundles?: Hashes | undefined;
 }
 
@@ -67,6 +88,7 @@ export function historyRecordOf({
   who,
   at,
   via,
+  version,
   bundles,
 }: StoredRecord): TrustHistoryRecord {
   const isOther =
@@ -78,6 +100,7 @@ export function historyRecordOf({
     plugin_id,
     act: isNamed ? act : action === 'pin' ? 'trust' : action,
     bundles: bundles ?? {},
+    ...(typeof version === 'string' && { version }),
     ...(isNamed && action === 'sandbox' && { sandboxed: true }),
     via: isOther ? 'other' : 'page',
   };
@@ -97,9 +120,9 @@ export async function withBytes(
   keptOf: (hashes: readonly string[]) => Promise<ReadonlySet<string>>,
 ): Promise<TrustHistoryAnswer> {
   const kept = await keptOf([...new Set(records.flatMap(({ bundles }) => Object.values(bundles)))]);
-  const isRestorable = ({ bundles }: TrustHistoryRecord) => {
+  const isRestorable = ({ act, bundles }: TrustHistoryRecord) => {
     const hashes = Object.values(bundles);
-    return hashes.length > 0 && hashes.every((hash) => kept.has(hash));
+    return !isRefusal(act) && hashes.length > 0 && hashes.every((hash) => kept.has(hash));
   };
   return { records: records.map((record) => ({ ...record, restorable: isRestorable(record) })), next };
 }

@@ -2,14 +2,14 @@ import { dirname, join, resolve } from 'node:path';
 import { quote } from '../../contract/words.ts';
 import { share } from '../share.ts';
 import { createAppend } from './append.ts';
-import { actOf, notedOf, viaOf, withBytes } from './act.ts';
+import { actOf, notedOf, noteOf, viaOf, withBytes } from './act.ts';
 import { compactCopies } from './compact.ts';
 import { createCopies } from './copies.ts';
 import { readHistory } from './history-file.ts';
 import { createLedgerFile, type LedgerState } from './ledger-file.ts';
-import type { TrustRecord } from './record.ts';
+import { storedLine, type TrustRecord } from './record.ts';
 import { naming } from './store-error.ts';
-import type { TrustStore } from './store.ts';
+import type { DecisionFacts, TrustStore } from './store.ts';
 
 /** Makes a function that reads the state of a file. After the first call, it reads only the lines that were appended. */
 function createStateReader(file: string): () => Promise<LedgerState> {
@@ -33,9 +33,11 @@ function createStateReader(file: string): () => Promise<LedgerState> {
  * - `{plugin_id, action: "sandbox", who, when, bundles}`, a consent to run in frames only; with `only_new: true` it has no effect after
  *   any other record of the plugin
  * - `{plugin_id, action: "revoke", who, when}`; with `for: "sandbox"` it belongs to the next record
+ * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}` and `{plugin_id, action: "pin", act: "keep", who, when, bundles}`,
+ *   bytes that an operator does not want; they change no grant, and earlier versions read actions without an effect
  *
- * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last, and
- * `via: "other"` marks a decision that no page of this package made.
+ * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last,
+ * `via: "other"` marks a decision that no page of this package made, and `version` is the plugin's version with these bytes.
  *
  * A record with another action ends trust: a later version has written it.
  *
@@ -55,7 +57,7 @@ export function fileTrustStore(path: string): TrustStore {
 
   const state = () => naming(file, 'read', readState);
   const grants = async () => (await state()).grants;
-  const record = (line: TrustRecord) => naming(file, 'written', () => append(line));
+  const record = (line: TrustRecord) => naming(file, 'written', () => append(storedLine(line)));
   const store = (bundles: ReadonlyMap<string, Uint8Array>) =>
     naming(folder, 'written', () => copies.store(bundles));
 
@@ -101,7 +103,21 @@ export function fileTrustStore(path: string): TrustStore {
         const more = { bundles: hashes, ...(onlyNew && { only_new: true }) };
         await record({ plugin_id, action: 'sandbox', ...noted, who, when: now(), ...more });
       }),
-    pin: (plugin_id, bundles) =>
+    decline: (plugin_id, who, bundles, note) =>
+      enqueue(async () => {
+        const action = (await grants()).has(plugin_id) ? 'keep' : 'refuse';
+        await record({ plugin_id, action, ...noteOf(note), who, when: now(), bundles });
+      }),
+    async decisionFacts(pluginIds) {
+      const { factsOf } = await state();
+      const found = new Map<string, DecisionFacts>();
+      for (const id of pluginIds) {
+        const facts = factsOf(id);
+        if (facts) found.set(id, facts);
+      }
+      return found;
+    },
+    pin: (plugin_id, bundles, { version } = {}) =>
       enqueue(async () => {
         const grant = (await grants()).get(plugin_id);
         if (grant && !grant.bundles)
@@ -110,6 +126,7 @@ export function fileTrustStore(path: string): TrustStore {
             action: 'pin',
             who: grant.who,
             when: now(),
+            ...(version && { version }),
             bundles: await store(bundles),
           });
       }),

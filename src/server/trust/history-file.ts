@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
 import { cursorOf, historyRecordOf } from './act.ts';
-import { parseRecord } from './record.ts';
+import { parseRecord, type TrustRecord } from './record.ts';
 import { ifMissing } from './store-error.ts';
 import type { HistoryQuery } from './store.ts';
 import { NEWLINE, readAt } from './tail.ts';
@@ -36,17 +36,25 @@ async function* linesBefore(
   yield { text: Buffer.concat(rest).toString(), start: 0 };
 }
 
-/** Reads a line as a record of the history; `undefined` if it is none, or the first half of another one. */
-function recordIn(line: string): TrustHistoryRecord | undefined {
-  const record = parseRecord(line);
+/** Makes a record of the history; `undefined` if it is none, or the first half of another one. */
+export function recordedIn(record: TrustRecord | undefined): TrustHistoryRecord | undefined {
   if (!record || record.action === 'unknown') return undefined;
   if (record.action === 'revoke' && record.for !== undefined) return undefined;
   const { plugin_id, action, who, when } = record;
   const noted = action === 'pin' ? {} : { via: record.via };
+  const version = action === 'revoke' ? undefined : record.version;
   const act = action === 'trust' || action === 'sandbox' ? record.act : undefined;
   const bundles = action === 'revoke' ? undefined : record.bundles;
-  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, bundles });
+  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, version, bundles });
 }
+
+/** Makes the function that says whether a query asks for a record. */
+export const askedBy =
+  ({ pluginId, act, who }: { [Key in 'pluginId' | 'act' | 'who']?: HistoryQuery[Key] | undefined }) =>
+  (record: TrustHistoryRecord): boolean =>
+    (pluginId === undefined || record.plugin_id === pluginId) &&
+    (act === undefined || record.act === act) &&
+    (who === undefined || record.who === who);
 
 /**
  * Reads a page of the history from the end of a trust file, in constant memory. The cursor is the offset of the last line that the page
@@ -61,10 +69,7 @@ export async function readHistory(
   // Most lines of other plugins need not be parsed. In a line with a backslash, the id may be escaped.
   const id = pluginId === undefined ? '' : JSON.stringify(pluginId);
   const mayBeAsked = (line: string) => line.includes(id) || line.includes('\\');
-  const isAsked = (record: TrustHistoryRecord) =>
-    (pluginId === undefined || record.plugin_id === pluginId) &&
-    (act === undefined || record.act === act) &&
-    (who === undefined || record.who === who);
+  const isAsked = askedBy({ pluginId, act, who });
   const handle = await open(file, 'r').catch(ifMissing(undefined));
   const records: TrustHistoryRecord[] = [];
   if (!handle) return { records, next: null };
@@ -72,7 +77,7 @@ export async function readHistory(
     let oldest = 0;
     const { size } = await handle.stat();
     for await (const { text, start } of linesBefore(handle, Math.min(cursor, size))) {
-      const record = mayBeAsked(text) ? recordIn(text) : undefined;
+      const record = mayBeAsked(text) ? recordedIn(parseRecord(text)) : undefined;
       if (!record || !isAsked(record)) continue;
       if (records.length === limit) return { records, next: String(oldest) };
       records.push(record);

@@ -43,7 +43,7 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
       ['trust', () => store.consent('a', 'ada', bytesOf('1', 'x'), PAGE)],
       ['accept', () => store.consent('a', 'ada', bytesOf('2', 'x'), PAGE)],
       ['roll-back', () => store.consent('a', 'ada', bytesOf('1', 'x'), RESTORED)],
-      // The bytes that run, although others are on the disk: "Keep the old one".
+      // The bytes that run, although others are on the disk.
       ['trust', () => store.consent('a', 'ada', bytesOf('1', 'x'), RESTORED)],
       ['accept', () => store.consent('a', 'ada', bytesOf('2', 'x'), PAGE)],
       ['accept', () => store.consent('a', 'ada', bytesOf('2'), PAGE)],
@@ -90,6 +90,59 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
     ]);
     const times = records.map(({ at }) => at);
     expect(times).toEqual(times.toSorted().toReversed());
+  });
+
+  test('records what an operator does not want, which changes no grant', async () => {
+    const { store } = await make();
+    const factsOf = async (id: string) => (await store.decisionFacts!([id, 'other'])).get(id);
+    const one = { ...PAGE, version: '1.0' };
+    await store.decline!('a', 'ada', hashesOf('1'), one);
+    expect((await store.grants()).size).toBe(0);
+    expect(await factsOf('a')).toEqual({ declined: hashesOf('1') });
+    // A refusal is a decision.
+    await store.sandbox!('a', 'option', bytesOf('1'), { onlyNew: true });
+    expect((await store.grants()).size).toBe(0);
+    await store.consent('a', 'ada', new Map([...bytesOf('1'), ['M.js.map', Buffer.from('{}')]]), one);
+    expect(await factsOf('a')).toEqual({ version: '1.0' });
+    const before = (await store.grants()).get('a');
+    await store.decline!('a', 'bob', hashesOf('2'), { version: '2.0' });
+    expect((await store.grants()).get('a')).toEqual(before);
+    expect(await factsOf('a')).toEqual({ version: '1.0', declined: hashesOf('2') });
+    expect(await store.hasConsented!('a', 'M.js', hashOf('2'))).toBe(false);
+    // They stay declined while others run, until there is a consent to them.
+    await store.sandbox!('a', 'ada', bytesOf('1'), PAGE);
+    expect(await factsOf('a')).toEqual({ declined: hashesOf('2') });
+    await store.consent('a', 'ada', bytesOf('2'), PAGE);
+    await store.consent('a', 'ada', bytesOf('1'), RESTORED);
+    expect(await factsOf('a')).toBeUndefined();
+    await store.decline!('a', 'ada', hashesOf('2'), PAGE);
+    await store.revoke('a', 'ada', PAGE);
+    expect(await factsOf('a')).toBeUndefined();
+    const { records } = (await store.history!({ limit: 20, pluginId: 'a', withBytes: true }))!;
+    expect(records.map(({ act }) => act).toReversed()).toEqual([
+      'refuse',
+      'trust',
+      'keep',
+      'sandbox',
+      'trust',
+      'roll-back',
+      'keep',
+      'revoke',
+    ]);
+    const at = expect.stringMatching(/Z$/);
+    const kept = { act: 'keep', bundles: hashesOf('2'), restorable: false };
+    expect(records.at(-1)).toEqual({
+      at,
+      who: 'ada',
+      plugin_id: 'a',
+      act: 'refuse',
+      bundles: hashesOf('1'),
+      version: '1.0',
+      via: 'page',
+      restorable: false,
+    });
+    expect(records.at(-3)).toEqual({ at, who: 'bob', plugin_id: 'a', version: '2.0', via: 'other', ...kept });
+    expect(await readAll(store, { act: 'keep' })).toHaveLength(2);
   });
 
   test('filters by plugin, act and operator', async () => {

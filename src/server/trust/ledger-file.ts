@@ -4,7 +4,7 @@ import type { Grant } from './store.ts';
 import { createTail } from './tail.ts';
 
 /** The state of a trust file at one moment. */
-export interface LedgerState extends Pick<Ledger, 'lastConsents' | 'isDecided' | 'hasConsented'> {
+export interface LedgerState extends Pick<Ledger, 'lastConsents' | 'factsOf' | 'isDecided' | 'hasConsented'> {
   /** The same map until the file changes. */
   grants: ReadonlyMap<string, Grant>;
 }
@@ -42,7 +42,14 @@ export function createLedgerFile(
       const record = parseRecord(rest);
       last = { rest, by, grants: ledger.grants(record), ...(record && { id: record.plugin_id }) };
     }
-    const [{ grants, id: lastId }, { lastConsents, isDecided, hasConsented }] = [last, ledger];
-    return { grants, lastConsents, hasConsented, isDecided: (id) => id === lastId || isDecided(id) };
+    const [{ grants, id: lastId }, { lastConsents, factsOf, isDecided, hasConsented }] = [last, ledger];
+    return {
+      grants,
+      lastConsents,
+      hasConsented,
+      isDecided: (id) => id === lastId || isDecided(id),
+      // The last record may say something else.
+      factsOf: (id) => (id === lastId ? undefined : factsOf(id)),
+    };
   };
 }

@@ -1,6 +1,7 @@
+import { isRefusal, type Refusal } from './act.ts';
 import { grantAfter, grantOfState, stateAfter, type GrantState } from './grant.ts';
 import type { TrustRecord } from './record.ts';
-import type { Grant } from './store.ts';
+import type { DecisionFacts, Grant } from './store.ts';
 
 /** The hashes of one consent, by file name. */
 type Hashes = Readonly<Record<string, string>>;
@@ -17,6 +18,8 @@ export interface Ledger {
   grants(last?: TrustRecord): ReadonlyMap<string, Grant>;
   /** Returns the hashes of each plugin's last consent, also after trust was revoked. */
   lastConsents(): Hashes[];
+  /** Returns what the records say about a plugin besides its grant. */
+  factsOf(pluginId: string): DecisionFacts | undefined;
   /** Whether there was any decision about a plugin. */
   isDecided(pluginId: string): boolean;
   /** Whether anybody ever consented to bytes of a plugin as this file, also before trust was revoked. */
@@ -27,12 +30,19 @@ export interface Ledger {
 const isEnd = (record: TrustRecord): record is Extract<TrustRecord, { action: 'revoke' | 'unknown' }> =>
   record.action === 'revoke' || record.action === 'unknown';
 
+/** Whether a record changes no grant. */
+const isRefused = (record: TrustRecord): record is Extract<TrustRecord, { action: Refusal }> =>
+  isRefusal(record.action);
+
+/** Whether the next record has the decision. */
+const isHalf = (record: TrustRecord) => record.action === 'revoke' && record.for !== undefined;
+
 /** Whether a record has no effect after another decision. */
 const isForNew = (record: TrustRecord) => record.action === 'sandbox' && record.only_new === true;
 
 /** Returns the consent that a record makes of a plugin's grant; `undefined` for a pin without effect. */
 function consentOf(
-  record: Exclude<TrustRecord, { action: 'revoke' | 'unknown' }>,
+  record: Exclude<TrustRecord, { action: 'revoke' | 'unknown' | Refusal }>,
   before: Omit<Grant, 'earlier'> | undefined,
 ): Omit<Grant, 'earlier'> | undefined {
   const { action, bundles } = record;
@@ -44,6 +54,7 @@ function consentOf(
 /** Returns a plugin's grant after a record. */
 function grantWith(before: Grant | undefined, record: TrustRecord): Grant | undefined {
   if (isEnd(record)) return undefined;
+  if (isRefused(record)) return before;
   const consent = consentOf(record, before);
   return consent ? grantAfter(before, consent) : before;
 }
@@ -54,8 +65,16 @@ interface Account {
   lastConsent?: Hashes;
   /** The states that no longer count, whose consents one can still roll back to; absent until trust ends or its verdict changes. */
   past?: GrantState[];
+  /** The plugin's version with the bytes of the last consent. */
+  version?: string | undefined;
+  /** The bytes that an operator does not want. */
+  declined?: Hashes | undefined;
   isChanged: boolean;
 }
+
+/** Whether a consent includes all of these bytes. */
+const isIn = (bundles: Hashes | undefined, declined: Hashes): boolean =>
+  Object.entries(declined).every(([file, sha256]) => bundles?.[file] === sha256);
 
 /** Whether the consents of a state include bytes as a file. */
 const includes = ({ bundles, earlier }: GrantState, filename: string, sha256: string): boolean =>
@@ -93,12 +112,20 @@ export function createLedger(): Ledger {
     apply(record) {
       if (isForNew(record) && accounts.has(record.plugin_id)) return;
       const account = accountOf(record.plugin_id);
+      if (isRefused(record)) {
+        account.declined = record.bundles;
+        return;
+      }
       const consent = isEnd(record) ? undefined : consentOf(record, account.state);
       const { state } = account;
       if (state && (isEnd(record) || (consent && consent.verdict !== state.verdict)))
         (account.past ??= []).push(state);
       if (isEnd(record)) account.state = undefined;
-      if (!consent) return;
+      // The first half of a decision does not end it.
+      if (isEnd(record) && !isHalf(record)) account.declined = undefined;
+      if (!consent || isEnd(record)) return;
+      account.version = record.version;
+      if (account.declined && isIn(consent.bundles, account.declined)) account.declined = undefined;
       account.state = stateAfter(account.state, consent);
       if (consent.bundles) account.lastConsent = consent.bundles;
     },
@@ -111,6 +138,12 @@ export function createLedger(): Ledger {
       if (grant) all.set(id, grant);
       else all.delete(id);
       return all;
+    },
+    factsOf(pluginId) {
+      const { version, declined } = accounts.get(pluginId) ?? {};
+      return version === undefined && !declined
+        ? undefined
+        : { ...(version !== undefined && { version }), ...(declined && { declined }) };
     },
     isDecided: (pluginId) => accounts.has(pluginId),
     hasConsented(pluginId, filename, sha256) {

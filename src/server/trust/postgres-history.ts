@@ -3,9 +3,9 @@ import { cursorOf, historyRecordOf, withBytes, type StoredRecord } from './act.t
 import { parseHashes } from './grant.ts';
 import type { PostgresClient, Row } from './postgres-client.ts';
 import type { statementsFor } from './postgres-statements.ts';
-import type { HistoryQuery } from './store.ts';
+import type { DecisionFacts, HistoryQuery } from './store.ts';
 
-const recordOf = ({ plugin_id, action, act, who, at, via, bundles }: Row) =>
+const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles }: Row) =>
   historyRecordOf({
     plugin_id: String(plugin_id),
     action: action as StoredRecord['action'],
@@ -13,6 +13,7 @@ const recordOf = ({ plugin_id, action, act, who, at, via, bundles }: Row) =>
     who,
     at,
     via,
+    version,
     bundles: bundles === null ? undefined : parseHashes(JSON.parse(String(bundles))),
   });
 
@@ -36,4 +37,18 @@ export async function readHistory(
     const kept = await client.query(sql.keptOf, [hashes]);
     return new Set(kept.rows.map(({ sha256 }) => String(sha256)));
   });
+}
+
+/** Reads what the audit says about plugins besides their grants. */
+export async function readFacts(
+  client: PostgresClient,
+  sql: Pick<ReturnType<typeof statementsFor>, 'facts'>,
+  pluginIds: readonly string[],
+): Promise<ReadonlyMap<string, DecisionFacts>> {
+  const { rows } = await client.query(sql.facts, [pluginIds]);
+  const factsIn = ({ version, declined }: Row): DecisionFacts => {
+    const hashes = declined === null ? undefined : parseHashes(JSON.parse(String(declined)));
+    return { ...(typeof version === 'string' && { version }), ...(hashes && { declined: hashes }) };
+  };
+  return new Map(rows.map((row) => [String(row.plugin_id), factsIn(row)]));
 }

@@ -11,6 +11,9 @@ const isNew = `${version} <> all($2::text[])`;
 const hashes = `${version} as version, case when ${isNew} then consents.bundles::text end as bundles,
         case when ${isNew} then consents.earlier::text end as earlier`;
 
+/** The SQL condition that a row of the audit is a consent. */
+const isConsent = `action in ('trust', 'sandbox', 'pin')`;
+
 /** Makes the SQL statements for the tables of one schema. */
 export function statementsFor(schema: string) {
   const table = (name: string) => `"${schema}"."${name}"`;
@@ -29,20 +32,23 @@ export function statementsFor(schema: string) {
       on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
         bundles = excluded.bundles, earlier = excluded.earlier
       returning ${version} as version`;
+  const alterAudit = `alter table ${audit} add column if not exists act text, add column if not exists via text, add column if not exists version text`;
   return {
+    audited: audit,
+    alterAudit,
     tables: [
       consentTable(consents),
       consentTable(sandboxed),
       `create table if not exists ${audit} (
          id bigint generated always as identity primary key, plugin_id text not null, action text not null,
-         who text, at timestamptz not null default clock_timestamp(), bundles jsonb, act text, via text)`,
+         who text, at timestamptz not null default clock_timestamp(), bundles jsonb, act text, via text, version text)`,
       // Earlier versions made the table without them.
-      `alter table ${audit} add column if not exists act text, add column if not exists via text`,
+      alterAudit,
       `create index if not exists plugin_frontend_audit_plugin on ${audit} (plugin_id, id)`,
       `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
     ],
-    missing: `select name from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null
-      union all select name from unnest(array['act', 'via']) name where not exists (select 1 from pg_attribute
+    missing: `select name, false as is_column from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null
+      union all select name, true from unnest(array['act', 'via', 'version']) name where not exists (select 1 from pg_attribute
         where attrelid = to_regclass('${audit}') and attname = name and not attisdropped)`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
@@ -74,12 +80,22 @@ export function statementsFor(schema: string) {
     deleteConsent: `delete from ${consents} where plugin_id = $1`,
     sandbox: storeConsent(sandboxed),
     deleteSandboxed: `delete from ${sandboxed} where plugin_id = $1`,
-    audit: `insert into ${audit} (plugin_id, action, who, bundles, act, via) values ($1, $2, $3, $4, $5, $6)`,
-    hasConsented: `select 1 from ${audit} where plugin_id = $1 and bundles ->> $2::text = $3 limit 1`,
+    audit: `insert into ${audit} (plugin_id, action, who, bundles, act, via, version) values ($1, $2, $3, $4, $5, $6, $7)`,
+    hasConsented: `select 1 from ${audit} where plugin_id = $1 and ${isConsent} and bundles ->> $2::text = $3 limit 1`,
+    // A consent to all of the declined bytes ends that they are declined, and so does a revoke.
+    facts: `select ids.id as plugin_id, consent.version, declined.bundles::text as declined
+      from unnest($1::text[]) ids(id)
+      left join lateral (select version from ${audit} where plugin_id = ids.id and ${isConsent}
+        order by id desc limit 1) consent on true
+      left join lateral (select id, action, bundles from ${audit} where plugin_id = ids.id
+        and action in ('refuse', 'keep', 'revoke') order by id desc limit 1) declined
+        on declined.action <> 'revoke' and not exists (select 1 from ${audit} later where later.plugin_id = ids.id
+          and later.id > declined.id and later.${isConsent} and later.bundles @> declined.bundles)
+      where consent.version is not null or declined.bundles is not null`,
     // A pin is a consent of NousViz 1.0, see `historyRecordOf`.
-    history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, bundles::text as bundles
+    history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, version, bundles::text as bundles
       from ${audit}
-      where action in ('trust', 'sandbox', 'pin', 'revoke') and ($1::text is null or plugin_id = $1)
+      where action in ('trust', 'sandbox', 'pin', 'revoke', 'refuse', 'keep') and ($1::text is null or plugin_id = $1)
         and ($2::text is null or coalesce(act, case action when 'pin' then 'trust' else action end) = $2)
         and ($3::text is null or coalesce(who, '') = $3) and ($4::bigint is null or id < $4)
       order by id desc limit $5`,
@@ -92,7 +108,7 @@ export function statementsFor(schema: string) {
     unneeded: `select sha256, length(bytes) as size from ${stored} where not exists (
         select 1 from (
           select bundles from ${consents} union all select bundles from ${sandboxed} union all
-          (select distinct on (plugin_id) bundles from ${audit} where bundles is not null
+          (select distinct on (plugin_id) bundles from ${audit} where bundles is not null and ${isConsent}
             order by plugin_id, id desc)
         ) needed, jsonb_each_text(needed.bundles) file where file.value = sha256)
       order by sha256`,

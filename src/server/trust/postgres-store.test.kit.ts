@@ -406,6 +406,46 @@ export function describeStore(connect: () => PostgresPool, count = 3_000): void 
     ]);
   });
 
+  test('reads an audit without the later columns, and says which are missing to a user who may not add them', async () => {
+    const { open, query, schema } = await make();
+    await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
+    await query('alter table @plugin_frontend_audit drop column act, drop column via, drop column version');
+    const role = `${schema}_server`;
+    await query(`drop role if exists ${role}`);
+    await query(`create role ${role}`);
+    try {
+      await query(`grant usage on schema "${schema}" to ${role}`);
+      await query(`grant all on all tables in schema "${schema}" to ${role}`);
+      const limited: PostgresPool = {
+        async connect() {
+          const client = await connect().connect();
+          await client.query(`set role ${role}`);
+          return {
+            query: (text, values) => client.query(text, values),
+            release: (error) =>
+              void client
+                .query('rollback')
+                .then(() => client.query('reset role'))
+                .then(() => client.release(error)),
+          };
+        },
+      };
+      const refused = postgresTrustStore(limited, { schema }).grants();
+      await expect(refused).rejects.toThrow(
+        new RegExp(
+          `^The table "${schema}"\\."plugin_frontend_audit" lacks the columns act, via, version, and the user of this server may not add them \\(.*\\)\\. ` +
+            `Let the owner of the table run: alter table "${schema}"\\."plugin_frontend_audit" add column if not exists act text, .*;$`,
+        ),
+      );
+      expect((await open().grants()).get('sales')).toMatchObject({ who: 'ada' });
+      expect((await postgresTrustStore(limited, { schema }).grants()).size).toBe(1);
+      expect((await open().history!({ limit: 9 }))!.records).toMatchObject([{ act: 'trust', who: 'ada' }]);
+    } finally {
+      await query(`drop owned by ${role}`);
+      await query(`drop role ${role}`);
+    }
+  });
+
   test('lets a later decision of NousViz 1.0 replace the verdict sandboxed', async () => {
     const { open, set, unset } = await make();
     const store = open();

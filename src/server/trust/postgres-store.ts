@@ -1,7 +1,8 @@
 import { grantAfter, hashesOf, isSha256, parseEarlier, parseHashes, verified } from './grant.ts';
-import { actOf, notedOf, viaOf, type StoredRecord } from './act.ts';
+import { actOf, notedOf, noteOf, viaOf, type StoredRecord } from './act.ts';
 import type { PostgresClient, PostgresPool, Row } from './postgres-client.ts';
-import { readHistory } from './postgres-history.ts';
+import { cannotPrepare, columnsProblem } from './postgres-columns.ts';
+import { readFacts, readHistory } from './postgres-history.ts';
 import { statementsFor } from './postgres-statements.ts';
 import type { Compaction, Grant, TrustStore } from './store.ts';
 
@@ -9,19 +10,6 @@ import type { Compaction, Grant, TrustStore } from './store.ts';
 type ConsentedHashes = Pick<Grant, 'bundles' | 'earlier'>;
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const EXPECTED_COLUMNS = ['plugin_id', 'key', 'value', 'updated_at'];
-
-/** Checks the columns of `plugin_settings`. @returns The message of the error, or `undefined` if they are those of NousViz. */
-function columnsProblem(schema: string, columns: Row[]): string | undefined {
-  const types = new Map(columns.map(({ name, type }) => [name, type]));
-  if (EXPECTED_COLUMNS.every((name) => types.has(name)) && types.get('value') === 'jsonb') return undefined;
-  const found = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-  return (
-    `Trust is stored in NousViz’s own table "${schema}".plugin_settings (plugin_id, key, value jsonb, updated_at); ` +
-    `${found === '' ? 'it does not exist or cannot be read' : `its columns are ${found}`}. ` +
-    'Run the migrations of NousViz, or name its schema with the option "schema".'
-  );
-}
 
 /**
  * Stores trust in the same place as NousViz 1.0: in `plugin_settings`, under the key `_trust_frontend`. Each of them immediately
@@ -100,6 +88,8 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     if (missing!.rows.length > 0)
       await inTransaction('tables', async (client) => {
         for (const statement of sql.tables) await client.query(statement);
+      }).catch((thrown: unknown) => {
+        throw cannotPrepare(sql, missing!.rows, thrown);
       });
   }
 
@@ -180,8 +170,9 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
 
   const audit = (
     client: PostgresClient,
-    { plugin_id, action, who, bundles, act, via }: Omit<StoredRecord, 'at'>,
-  ) => client.query(sql.audit, [plugin_id, action, who, bundles && JSON.stringify(bundles), act, via]);
+    { plugin_id, action, who, bundles, act, via, version }: Omit<StoredRecord, 'at'>,
+  ) =>
+    client.query(sql.audit, [plugin_id, action, who, bundles && JSON.stringify(bundles), act, via, version]);
 
   return {
     grants: async () => {
@@ -210,12 +201,21 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
         await client.query(sql.untrust, [pluginId]);
         await audit(client, { plugin_id: pluginId, action: 'sandbox', who, bundles, ...noted });
       }),
-    pin: (pluginId, bytes) =>
+    decline: (pluginId, who, bundles, note) =>
+      change(pluginId, async (client, before) => {
+        const action = before ? 'keep' : 'refuse';
+        await audit(client, { plugin_id: pluginId, action, who, bundles, ...noteOf(note) });
+      }),
+    decisionFacts: async (pluginIds) => {
+      await ensureReady();
+      return withClient((client) => readFacts(client, sql, pluginIds));
+    },
+    pin: (pluginId, bytes, { version } = {}) =>
       change(pluginId, async (client, before) => {
         if (!before || before.bundles) return;
         const bundles = hashesOf(bytes);
         await storeGrant(client, pluginId, grantAfter(before, { ...before, bundles }), bytes);
-        await audit(client, { plugin_id: pluginId, action: 'pin', who: before.who, bundles });
+        await audit(client, { plugin_id: pluginId, action: 'pin', who: before.who, version, bundles });
       }),
     revoke: (pluginId, who, note) =>
       change(pluginId, async (client) => {

@@ -27,6 +27,16 @@ export interface DecisionNote {
   via?: 'page' | 'other';
   /** Whether any of the bytes are not those on the disk, but those of an earlier consent. */
   isRestored?: boolean;
+  /** The version of the plugin with these bytes, if it is known. */
+  version?: string;
+}
+
+/** What a store has recorded about a plugin besides its grant. */
+export interface DecisionFacts {
+  /** The version of the plugin with the bytes of the last consent. */
+  version?: string;
+  /** The bytes that an operator does not want, by file name: no consent to all of them and no revoke followed. */
+  declined?: Readonly<Record<string, string>>;
 }
 
 /** Selects records of decisions. */
@@ -69,8 +79,22 @@ export interface TrustStore {
     bundles: ReadonlyMap<string, Uint8Array>,
     options?: DecisionNote & { onlyNew?: boolean },
   ): Promise<void>;
+  /**
+   * Records that an operator does not want these bytes: "not now" for a plugin without a grant, else "keep the accepted ones". It changes
+   * no grant. Without this method a page asks again at each visit.
+   *
+   * @param bundles The SHA-256 of the bytes by file name.
+   */
+  decline?(
+    pluginId: string,
+    who: string,
+    bundles: Readonly<Record<string, string>>,
+    note?: DecisionNote,
+  ): Promise<void>;
+  /** Returns what is recorded about plugins besides their grants; nothing for a plugin without decisions. */
+  decisionFacts?(pluginIds: readonly string[]): Promise<ReadonlyMap<string, DecisionFacts>>;
   /** Binds a consent without hashes to bytes. Does nothing if the plugin has no such consent. */
-  pin(pluginId: string, bundles: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  pin(pluginId: string, bundles: ReadonlyMap<string, Uint8Array>, note?: DecisionNote): Promise<void>;
   /** Records that trust is revoked. When it resolves, the record survives a crash. */
   revoke(pluginId: string, who: string, note?: DecisionNote): Promise<void>;
   /** Returns consented bytes by hash; `undefined` if they are missing or no longer match the hash. */

@@ -6,6 +6,8 @@ import type { Grant, TrustStore } from './store.ts';
 export interface SuspendingStore extends Pick<TrustStore, 'grants' | 'consent' | 'revoke'> {
   /** As the store's own. @throws {TrustStoreError} if the store has no such verdict. */
   sandbox: NonNullable<TrustStore['sandbox']>;
+  /** As the store's own; absent if the store has none. */
+  decline: TrustStore['decline'];
   /** Whether a plugin may be trusted by the store, although it does not run. It may if the store cannot be read. */
   mayBeTrusted(pluginId: string): Promise<boolean>;
 }
@@ -71,6 +73,16 @@ export function suspending(trust: TrustStore): SuspendingStore {
         await trust.sandbox(pluginId, who, bundles, options);
       });
     },
+
+    decline:
+      trust.decline &&
+      (async (pluginId, ...decision) => {
+        try {
+          await trust.decline!(pluginId, ...decision);
+        } catch (thrown) {
+          failed(`The decision about ${quote(pluginId)} is not recorded.`, thrown, '');
+        }
+      }),
 
     async revoke(pluginId, who, note) {
       const own = Symbol(pluginId);

@@ -1,0 +1,9 @@
+/** The texts about what was decided before. */
+export const decided = {
+  /** The buttons that change where accepted code runs, while no other code waits. */
+  toSandbox: 'Run sandboxed',
+  toTrust: 'Trust this plugin',
+  /** The same while other code waits, which they do not accept. */
+  oldToSandbox: 'Run the accepted version sandboxed',
+  oldToTrust: 'Trust the accepted version',
+};
