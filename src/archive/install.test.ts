@@ -4,9 +4,9 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
-import { readPlugins } from '../server/index.ts';
+import { createServer, fileTrustStore, readPlugins } from '../server/index.ts';
+import { INSTALL_RECORD } from '../server/tools.ts';
 import { installArchive } from './install.ts';
-import { INSTALL_RECORD } from './install-record.ts';
 import { INTEGRITY_FILE, listFiles } from './integrity.ts';
 import { rawZip, type RawFile } from './raw-zip.test.kit.ts';
 import { signArchive } from './signature.ts';
@@ -292,6 +292,47 @@ test('states who signed an archive, and whether it is the same key as last time'
   await expect(install(publicKey)).rejects.toThrow('another key than the expected one signed it');
   expect(await install()).toMatchObject({ signedBy: changed.publicKey, signedBefore: publicKey });
   expect(await sameKey()).toBe(false);
+});
+
+test('a server states the signature of the bytes on the disk, and only of these', async () => {
+  const key = pem();
+  const { publicKey, signature } = signArchive(archiveOf(), key, 'sales.zip');
+  const { folder, into, write, install } = await makeInstall(archiveOf(), signature);
+  const { fetch: handler } = createServer({
+    plugins: into,
+    trust: fileTrustStore(join(folder, 'trust.jsonl')),
+  });
+  const facts = async () => {
+    const response = await handler(new Request('http://localhost/api/plugins/sales'));
+    const { signed_by, signer } = await response.json();
+    return [signed_by, signer];
+  };
+  await install();
+  expect(await facts()).toEqual([publicKey, 'first']);
+  const next = archiveOf({}, '1.1.0');
+  await write(next, signArchive(next, key, 'sales.zip').signature);
+  await install();
+  expect(await facts()).toEqual([publicKey, 'same']);
+  const other = archiveOf({}, '1.2.0');
+  await write(other, signArchive(other, pem(), 'sales.zip').signature);
+  await install();
+  expect(await facts()).toEqual([expect.not.stringMatching(publicKey), 'other']);
+  await writeFile(join(into, 'sales/widget/dist/Chart.js'), 'export default 1;\n');
+  expect(await facts()).toEqual([undefined, undefined]);
+});
+
+test('a manifest cannot state a signature', async () => {
+  const { folder, into, install } = await makeInstall(
+    archiveOf({ 'plugin.yaml': `${manifestOf('1.0.0')}signed_by: RWme\nsigner: same\n` }),
+  );
+  await install();
+  const { fetch: handler } = createServer({
+    plugins: into,
+    trust: fileTrustStore(join(folder, 'trust.jsonl')),
+  });
+  const entry = await (await handler(new Request('http://localhost/api/plugins/sales'))).json();
+  expect(entry).not.toHaveProperty('signed_by');
+  expect(entry).not.toHaveProperty('signer');
 });
 
 test('refuses a signature of other bytes, of a changed comment, and a missing one that is expected', async () => {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isRecord } from '../contract/index.ts';
 import { readPlugins } from '../server/index.ts';
+import { createInstallRecords, INSTALL_RECORD, type InstallRecord } from '../server/tools.ts';
 import { ArchiveError } from './archive-error.ts';
-import { INSTALL_RECORD, type InstallRecord } from './install-record.ts';
 import { checkFiles, sha256Of, type Integrity } from './integrity.ts';
 import { repairFolder, replaceFolder } from './replace-folder.ts';
 import { verifyArchive } from './signature.ts';
@@ -33,16 +32,6 @@ export interface InstalledArchive {
   signedBy?: string;
   /** The key of the version before; absent if nobody signed it, or if there was none. */
   signedBefore?: string;
-}
-
-/** Reads the record of an installed version. Without a readable one, nothing is known of it. */
-async function readRecord(folder: string): Promise<InstallRecord | undefined> {
-  try {
-    const record: unknown = JSON.parse(await readFile(join(folder, INSTALL_RECORD), 'utf8'));
-    return isRecord(record) && record.format === 1 ? (record as unknown as InstallRecord) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function readArchive(path: string): Promise<Uint8Array> {
@@ -85,7 +74,7 @@ async function install(archive: string, into: string, key?: string): Promise<Ins
   const folder = join(into, id);
   await repairFolder(into, id);
   const isUpdate = existsSync(folder);
-  const before = await readRecord(folder);
+  const before = isUpdate ? await createInstallRecords()(await realpath(folder)) : undefined;
   const record: InstallRecord = {
     format: 1,
     archive: sha256Of(bytes),

@@ -55,6 +55,10 @@ export interface PluginFacts {
   description?: string;
   /** The place from which the host installed it, if the host knows it. */
   installed_from?: string;
+  /** The public key, as minisign spells it, whose owner signed the archive of the bytes on the disk. It says nothing about their code. */
+  signed_by?: string;
+  /** Only with `signed_by`: whether the version before was signed with the same key or not, or there was none before. */
+  signer?: 'first' | 'same' | 'other';
   /** The operator of the decision that counts, to trust the plugin or to run it sandboxed. */
   trusted_by?: string;
   /** The time of that decision, ISO 8601 in UTC. */

@@ -12,6 +12,7 @@ import type {
 import { checkLimit, jsonBytes } from '../contract/words.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
+import { createInstallRecords, signatureFacts } from './install-record.ts';
 import { lineOf } from './manifest-facts.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
@@ -107,6 +108,8 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
   license: true,
   description: true,
   installed_from: true,
+  signed_by: true,
+  signer: true,
   trusted_by: true,
   trusted_at: true,
   accepted_version: true,
@@ -123,6 +126,8 @@ export function createPluginList(
   bundles: Bundles,
   installedFrom: ServerOptions['installedFrom'] = () => undefined,
 ): PluginListReader {
+  const recordOf = createInstallRecords();
+
   async function placeOf(id: string): Promise<string | undefined> {
     try {
       return lineOf(await installedFrom(id), MAX_PLACE);
@@ -145,6 +150,7 @@ export function createPluginList(
     const facts = {
       ...plugin.facts,
       ...(place !== undefined && { installed_from: place }),
+      ...signatureFacts(await recordOf(plugin.folder), frontend),
       ...(grant && decisionOf(grant)),
       ...(await waitingFacts(id, frontend, grant, factsOf)),
     };

@@ -1,6 +1,7 @@
 // The second entry point of this folder: functions for the package's own tools, which users of the server do not need.
 export { createBundles, MAX_BUNDLE_BYTES } from './bundles.ts';
 export { withoutLoginDialog } from './login-dialog.ts';
+export { createInstallRecords, INSTALL_RECORD, type InstallRecord } from './install-record.ts';
 export { createPluginList } from './list.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
