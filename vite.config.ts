@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
 const { version, engines, dependencies, peerDependencies } = JSON.parse(
@@ -61,6 +61,17 @@ const historyFiles = filesOf('src/ui/use-trust-history.ts');
 /** Whether a file belongs to the rooms that servers and tools use too. */
 const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
+/** Replaces the diagnosis in the scripts of frames, whose cards are the page's. */
+const withoutCards: Plugin = {
+  name: 'without-cards',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]diagnosis[\\/]index\.ts$/ }, ({ path }) => ({
+      contents: "export { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
 /**
  * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
  * contains React and all that a widget needs (CONTRACT X4).
@@ -80,6 +91,7 @@ async function buildFrameScripts() {
       jsx: 'automatic',
       alias: { react: `${folder}react`, 'react-dom': `${folder}react-dom` },
       define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+      plugins: [withoutCards],
       legalComments: 'eof',
       logLevel: 'warning',
     });

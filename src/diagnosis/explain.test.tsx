@@ -2,7 +2,8 @@ import { cleanup, render } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
-import { createHost, type Host, type HostOptions } from '../host/index.ts';
+import { createError } from '../contract/words.ts';
+import { createHost, type Host, type HostOptions, type Sandbox, type Sandboxed } from '../host/index.ts';
 import { CustomPanel, HostProvider } from '../react/index.ts';
 import type { Explanation } from './explain.ts';
 
@@ -271,6 +272,29 @@ test('does not say that a sandboxed plugin is trusted', async () => {
   await serve({ plugins: [{ ...entry, frontend: { ...entry.frontend, sandboxed: true } }] }, { sandbox });
   const { fact } = factOf(await host.explain('sales', 'Chart'), 'trusted');
   expect(fact).toBe('The operator has sales run sandboxed.');
+});
+
+test('has the last failure of a frame, until a later one renders', async () => {
+  const entry = plugin('sales', healthy, false);
+  let admitted: Sandboxed | undefined;
+  const sandbox: Sandbox = (sandboxed) => {
+    admitted = sandboxed;
+    return () => null;
+  };
+  await serve({ plugins: [{ ...entry, frontend: { ...entry.frontend, sandboxed: true } }] }, { sandbox });
+  await show();
+  admitted!.failed = createError('RENDER_LOOP', {
+    pluginId: 'sales',
+    component: 'Chart',
+    file: 'w/Chart.js',
+  } as never);
+  expect((await host.explain('sales', 'Chart')).stopped).toMatchObject({
+    step: 'crashes',
+    ok: false,
+    fact: expect.stringContaining('[RENDER_LOOP]'),
+  });
+  admitted!.failed = undefined;
+  expect((await host.explain('sales', 'Chart')).stopped).toBeUndefined();
 });
 
 test('says that the list is loading, or why it failed', async () => {

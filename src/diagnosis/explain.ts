@@ -63,7 +63,13 @@ export interface PanelFacts {
       /** Absent for a component of the host's own. */
       signal?: AbortSignal;
     };
-    admission?: { pluginId: string; component: ListedComponent; reason?: string | undefined };
+    admission?: {
+      pluginId: string;
+      component: ListedComponent;
+      reason?: string | undefined;
+      /** The last failure of a frame of the component, while no later one has rendered. */
+      failed?: WidgetError | undefined;
+    };
     /** The number of times the bundle was imported. */
     attempts?: number;
   };
@@ -196,8 +202,10 @@ function explainName(state: PanelState): Result {
 const explainMounted = ({ watchers }: PanelState): Result =>
   watchers > 0 ? yes(`${watchers} on this page.`) : unknown('No panel of this page shows it.');
 
-const explainCrashes = ({ status, problem, crashes }: PanelState): Result =>
-  status.status === 'parked' && problem ? failedWith(problem) : yes(`${crashes} that count.`);
+function explainCrashes({ status, problem, crashes, admission }: PanelState): Result {
+  if (status.status === 'parked' && problem) return failedWith(problem);
+  return admission?.failed ? failedWith(admission.failed) : yes(`${crashes} that count.`);
+}
 
 type ExplainStep = (state: PanelState) => Result;
 

@@ -1,4 +1,4 @@
-import type { ListedComponent, Plugin } from '../contract/index.ts';
+import type { ListedComponent, Plugin, WidgetError } from '../contract/index.ts';
 
 declare const admitted: unique symbol;
 
@@ -18,6 +18,8 @@ export interface Admitted {
 /** A component that may run in a sandboxed frame only (CONTRACT T6, X). The loader does not accept it. */
 export interface Sandboxed extends Omit<Admitted, typeof admitted | 'isSandboxed'> {
   readonly isSandboxed: true;
+  /** The last failure of a frame, which the sandbox sets while no later frame has rendered: explanations of the panel have it. */
+  failed?: WidgetError | undefined;
 }
 
 /** The reason why a component may not be loaded. */

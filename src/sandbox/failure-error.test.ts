@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Sandboxed } from '../host/index.ts';
-import { errorOfFailure } from './failure-error.ts';
+import { errorOfFailure, isPowerRefused } from './failure-error.ts';
+import { POWERS, type Power } from './powers.ts';
 
 const sandboxed = {
   pluginId: 'sly',
@@ -27,4 +28,25 @@ test.each([
   expect(error).toMatchObject({ code: 'WIDGET_CRASHED', pluginId: 'sly', component: 'Chart' });
   expect((error.cause as Error).stack).toBe(failure.stack);
   expect(fetch).not.toHaveBeenCalled();
+});
+
+test.each(Object.entries(POWERS))('says what the sandbox does not allow: %s', async (refused, tried) => {
+  const failure = {
+    code: 'WIDGET_CRASHED',
+    details: {},
+    message: 'x',
+    stack: 'at y',
+    refused: refused as Power,
+  };
+  const error = await errorOfFailure(sandboxed, failure, '/api');
+  expect(error).toMatchObject({
+    code: 'POWER_REFUSED',
+    title: 'Not allowed in the sandbox',
+    fact: `The widget tried to ${tried}, which the sandbox does not allow: x.`,
+    fix: expect.stringContaining('trust the plugin'),
+    pluginId: 'sly',
+    component: 'Chart',
+    cause: { message: 'x', stack: 'at y' },
+  });
+  expect(isPowerRefused(error)).toBe(true);
 });

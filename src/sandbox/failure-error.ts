@@ -1,5 +1,7 @@
 import { bundlePath, type Failure, type WidgetError } from '../contract/index.ts';
 import { createFailure, loadDiagnosis, type Sandboxed } from '../host/index.ts';
+import { createSandboxError, type SandboxCode } from './messages.ts';
+import { POWERS } from './powers.ts';
 import type { FrameFailure } from './protocol.ts';
 
 /**
@@ -17,10 +19,17 @@ async function findRefusal(
   return evidence && refusalOf(evidence, place as Parameters<typeof refusalOf>[1]);
 }
 
+/** The longest text of a browser about a refused power. A longer one is the widget's own, in a line below it. */
+const LONGEST_MESSAGE = 400;
+
+/** Whether an error says that a frame has refused a power. Its code is one that only frames have. */
+export const isPowerRefused = ({ code }: WidgetError): boolean =>
+  (code as string) === ('POWER_REFUSED' satisfies SandboxCode);
+
 /** Makes the error of a failure that a frame has diagnosed. Never rejects. */
 export async function errorOfFailure(
   sandboxed: Sandboxed,
-  { code, details, message, stack, at, frame }: FrameFailure,
+  { code, details, message, stack, at, frame, refused }: FrameFailure,
   apiBase: string,
 ): Promise<WidgetError> {
   const { pluginId, component, version: hash } = sandboxed;
@@ -29,9 +38,13 @@ export async function errorOfFailure(
   const place = { pluginId, component: component.name, file: component.path, hash, cause };
   const refusal =
     code === 'UNREACHABLE' ? await findRefusal(sandboxed, apiBase, place).catch(() => undefined) : undefined;
-  const error = await createFailure(
-    refusal ?? ({ code, details: { ...details, ...place } } as unknown as Failure),
-  );
+  const error = refused
+    ? createSandboxError('POWER_REFUSED', {
+        ...place,
+        tried: POWERS[refused],
+        message: message.slice(0, LONGEST_MESSAGE),
+      })
+    : await createFailure(refusal ?? ({ code, details: { ...details, ...place } } as unknown as Failure));
   cause.stack = stack;
   return Object.assign(error, { ...(at && { at }), ...(frame && { frame }) });
 }

@@ -13,6 +13,7 @@ import {
 } from './protocol.ts';
 import { readPort, type FrameMessage } from './read-port.ts';
 import { createRequests } from './requests.ts';
+import { sizeOf } from './size-of.ts';
 import type { ThemeSource } from './theme.ts';
 
 /** The time between two pings, in milliseconds. */
@@ -23,6 +24,8 @@ const BEAT = 1000;
  * leave none to the page.
  */
 const MAX_NESTED = 50;
+
+const BEYOND_LIMITS = 'it went on beyond its limits';
 
 /** Whether a window has more frames within it, at any depth, than it may have. The page may count those of other origins too. */
 function hasTooMany(frame: Window): boolean {
@@ -39,8 +42,8 @@ export interface FrameOptions {
   url: string;
   /** The title of the frame, for screen readers. */
   title: string;
-  /** The text of the frame's script, if the page could read it. */
-  script: Promise<string | undefined>;
+  /** Called when the frame's page has loaded: waits for the frame's turn, and for the text of its script if the page can read it. */
+  takeScript(): Promise<string | undefined>;
   component: FrameComponent;
   props: FrameProps;
   apiBase: string;
@@ -91,10 +94,12 @@ function createElement(url: string, title: string): HTMLIFrameElement {
 /** Opens a frame in an element, and talks to it until it ends (CONTRACT X). */
 export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   const { url, title, component, apiBase, apiFetch, theme, startTimeout, missedBeats } = options;
-  const { pluginId, name, hash } = component;
-  const iframe = createElement(url, title);
+  const { pluginId, name, filename, hash, attempt } = component;
+  // The frame requests its bundle before its script starts.
+  const iframe = createElement(`${url}#${bundlePath(pluginId, filename, hash, attempt)}`, title);
   const { port1: port, port2 } = new MessageChannel();
   const limits = createLimits(options.limits);
+  const largest = largestMessage(options.limits);
   const heightRule = createHeightRule();
   const send = (message: ToFrame, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   const route = { pluginId, apiBase, page: location.href };
@@ -109,14 +114,30 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   // Many frames that start in one process keep each other from answering.
   let patience = Math.max(missedBeats, startTimeout / BEAT);
   let first: Window | null = null;
-  const starting = setTimeout(
-    () => stop(errorOf('FRAME_NOT_STARTED', { seconds: startTimeout / 1000, url })),
-    startTimeout,
-  );
+  let starting: ReturnType<typeof setTimeout> | undefined;
+  let hasEnded = false;
+
+  /** Counts what the frame sends to the page's window: nothing of the frame's script does. */
+  function onWindowMessage({ source, data }: MessageEvent<unknown>) {
+    if (source !== iframe.contentWindow) return;
+    limits.message(sizeOf(data, largest));
+    if (limits.isSpent()) stopBecause(BEYOND_LIMITS);
+  }
+
+  /** Waits for the next step of the start: the page of the frame, then its script. */
+  function expectStart() {
+    clearTimeout(starting);
+    starting = setTimeout(
+      () => stop(errorOf('FRAME_NOT_STARTED', { seconds: startTimeout / 1000, url })),
+      startTimeout,
+    );
+  }
 
   function end() {
+    hasEnded = true;
     clearTimeout(starting);
     clearInterval(beat);
+    removeEventListener('message', onWindowMessage);
     unfollow?.();
     requests.end();
     port.close();
@@ -145,6 +166,10 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
       );
     clearTimeout(starting);
     beat = setInterval(ping, BEAT);
+  }
+
+  /** Sends the component, and then each change of the theme. The port keeps messages until the frame's script listens. */
+  function follow() {
     let isStarted = false;
     unfollow = theme.follow(iframe, (look) => {
       send(
@@ -179,21 +204,25 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   }
   readPort(port, {
     limits,
-    largest: largestMessage(options.limits),
+    largest,
     requests,
     exceeded: (limit) => errorOf('LIMIT_EXCEEDED', { limit }),
-    onSpent: () => stopBecause('it went on beyond its limits'),
+    onSpent: () => stopBecause(BEYOND_LIMITS),
     onMessage,
   });
 
   async function greet(frame: Window | null) {
-    const { filename, attempt } = component;
-    const bundle = bundlePath(pluginId, filename, hash, attempt);
-    const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script: await options.script, bundle };
+    clearTimeout(starting);
+    const script = await options.takeScript();
+    if (hasEnded) return;
+    expectStart();
+    const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script };
     // An opaque origin has no name, and the widget's code has not run yet.
     frame?.postMessage(hello, '*', [port2]);
+    follow();
   }
 
+  addEventListener('message', onWindowMessage);
   iframe.addEventListener('load', () => {
     const frame = iframe.contentWindow;
     if (!first) {
@@ -206,12 +235,13 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     }
   });
   place.append(iframe);
+  expectStart();
 
   return {
     element: iframe,
     update(next) {
       props = next;
-      if (beat) send({ type: 'props', props });
+      if (unfollow) send({ type: 'props', props });
     },
     end,
   };

@@ -22,6 +22,13 @@ export const SANDBOX_MESSAGES = {
     cause: 'A sandboxed widget may not request {url}: {why}.',
     fix: 'Request /api/plugins/{pluginId}/… with the routes of the plugin itself.',
   },
+  POWER_REFUSED: {
+    title: 'Not allowed in the sandbox',
+    cause: 'The widget tried to {tried}, which the sandbox does not allow: {message}',
+    fix:
+      'Use the widget without it, or ask the plugin’s author for a version that does without. If you trust the author with all that ' +
+      'the page may do, trust the plugin: it then runs in the page, where this is allowed.',
+  },
   LIMIT_EXCEEDED: {
     title: 'Limit exceeded',
     cause: 'The sandboxed widget exceeds a limit: {limit}.',

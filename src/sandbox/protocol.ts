@@ -1,4 +1,5 @@
 import type { Config } from '../contract/index.ts';
+import type { Power } from './powers.ts';
 
 /**
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
@@ -15,8 +16,6 @@ export interface Hello {
   wire: typeof WIRE;
   /** The text of the frame's script; without it, the frame requests the script. */
   script?: string | undefined;
-  /** The path of the bundle below the host API's URL. The frame requests it while its script starts. */
-  bundle: string;
 }
 
 /** The component that a frame shows. */
@@ -59,6 +58,8 @@ export interface FrameFailure {
   stack: string;
   at?: string | undefined;
   frame?: string | undefined;
+  /** The power that the frame has refused, if the failure is about one. */
+  refused?: Power | undefined;
 }
 
 /** A request of the widget, with its whole body. */

@@ -121,3 +121,23 @@ test('an own property __proto__ of a message changes nothing', () => {
   expect(read).toMatchObject({ failure: { code: 'RENDER_LOOP', details: { count: 2 } } });
   expect(Reflect.get({}, 'count')).toBeUndefined();
 });
+
+test.each([
+  ['storage', { refused: 'storage' }],
+  ['toString', {}],
+  ['__proto__', {}],
+  ['trusted by the host', {}],
+  [5, {}],
+])('reads the refused power %s', (refused, kept) =>
+  expect(readMessage({ type: 'failed', failure: { code: 'WIDGET_CRASHED', refused } })).toEqual({
+    type: 'failed',
+    failure: { code: 'WIDGET_CRASHED', details: {}, message: '', stack: '', ...kept },
+  }),
+);
+
+test('reads texts without the characters that would turn the words of the page around', () => {
+  const failure = { code: 'WIDGET_CRASHED', message: 'a\u202eb\u2066c', details: { message: '\u2069d' } };
+  expect(readMessage({ type: 'failed', failure })).toMatchObject({
+    failure: { message: 'abc', details: { message: 'd' } },
+  });
+});

@@ -1,4 +1,5 @@
 import { isRecord, type Code } from '../contract/index.ts';
+import { isPower } from './powers.ts';
 import { MAX_TEXT, type FrameFailure, type FrameRequest, type ToPage } from './protocol.ts';
 import { isBuffer } from './size-of.ts';
 
@@ -43,7 +44,10 @@ const REDIRECTS: ReadonlySet<unknown> = new Set(['follow', 'error', 'manual']);
 const CACHES: ReadonlySet<unknown> = new Set(['default', 'no-store', 'reload', 'no-cache', 'force-cache']);
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const textOf = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : '');
+/** The characters that change the direction of the text after them, which may be the page's own. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
+const textOf = (value: unknown) =>
+  typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(DIRECTIONS, '') : '';
 
 const VARIANTS: ReadonlySet<unknown> = new Set(['blocked', 'author', 'again']);
 
@@ -68,7 +72,7 @@ function readDetails(details: Record<string, unknown>): Record<string, string | 
 
 function readFailure(value: unknown): FrameFailure | undefined {
   if (!isRecord(value)) return undefined;
-  const { code, details, message, stack, at, frame } = value;
+  const { code, details, message, stack, at, frame, refused } = value;
   return {
     code: ALLOWED.has(code) ? (code as Code) : 'WIDGET_CRASHED',
     details: isRecord(details) ? readDetails(details) : {},
@@ -76,6 +80,7 @@ function readFailure(value: unknown): FrameFailure | undefined {
     stack: textOf(stack),
     ...(typeof at === 'string' && { at: textOf(at) }),
     ...(typeof frame === 'string' && { frame: textOf(frame) }),
+    ...(isPower(refused) && { refused }),
   };
 }
 

@@ -26,8 +26,9 @@ export interface ReadPortOptions {
 export function readPort(port: MessagePort, options: ReadPortOptions): void {
   const { limits, largest, requests, exceeded, onSpent, onMessage } = options;
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
-  port.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const over = limits.message(sizeOf(data, largest));
+  port.onmessage = ({ data, ports }: MessageEvent<unknown>) => {
+    // The protocol hands no ports over, and a message may have thousands without naming one.
+    const over = limits.message(ports.length > 0 ? Number.POSITIVE_INFINITY : sizeOf(data, largest));
     if (limits.isSpent()) return onSpent();
     const message = readMessage(data);
     // What is not of the protocol is from the widget's own code.

@@ -1,10 +1,16 @@
-import { useEffect, useRef, useState, version, type CSSProperties } from 'react';
+import { useEffect, useRef, useState, version, type CSSProperties, type ReactNode } from 'react';
 import { sandboxPageUrl, sandboxScriptUrl, type SandboxReact, type WidgetError } from '../contract/index.ts';
-import { type CustomWidgetProps, type Sandbox, type Sandboxed, type SandboxPage } from '../host/index.ts';
+import {
+  loadDiagnosis,
+  type CustomWidgetProps,
+  type Sandbox,
+  type Sandboxed,
+  type SandboxPage,
+} from '../host/index.ts';
 import { Skeleton, Waiting } from '../react/index.ts';
 import { openFrame, type Frame } from './frame.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { errorOfFailure } from './failure-error.ts';
+import { errorOfFailure, isPowerRefused } from './failure-error.ts';
 import { createScriptReader } from './read-script.ts';
 import { createThemeSource, type ThemeSource } from './theme.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
@@ -86,11 +92,12 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
   const element = useRef<HTMLDivElement>(null);
   const frame = useRef<Frame>(undefined);
   const latest = useRef({ dashboardName, config });
-  const [opened, setOpened] = useState(0);
+  const [openings, setOpenings] = useState(0);
   const [isBegun, setBegun] = useState(false);
   const [isRendered, setRendered] = useState(false);
   const [height, setHeight] = useState(FIRST_HEIGHT);
   const [error, setError] = useState<WidgetError>();
+  const [notice, setNotice] = useState<ReactNode>();
   const isNear = useNear(element, () => frame.current?.element === document.activeElement);
   const plugin = page.plugins.getSnapshot().plugins.find(({ id }) => id === pluginId);
   const name = plugin?.display_name ?? pluginId;
@@ -103,45 +110,64 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
     let isOpen = true;
     function fail(made: WidgetError) {
       endTurn();
-      if (isOpen) setError(made);
+      if (!isOpen) return;
+      sandboxed.failed = made;
+      setError(made);
     }
-    const open = () =>
-      openFrame(element.current!, {
-        url: urlOf(pluginId, page, options),
-        title: `${componentName} of ${name}, sandboxed`,
-        script: readScript(apiBase + sandboxScriptUrl(REACT)),
-        component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
-        props: latest.current,
-        apiBase,
-        apiFetch: host.apiFetch,
-        theme,
-        limits,
-        startTimeout: options.startTimeout ?? loadTimeout,
-        missedBeats: options.hangTimeout ?? 5,
-        onRendered() {
-          endTurn();
-          setRendered(true);
-        },
-        onHeight: setHeight,
-        onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
-        onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(page.report),
-        onStopped: fail,
-        onMoved: () => setOpened((count) => count + 1),
+    async function note(made: WidgetError) {
+      page.report(made);
+      if (!isOpen || !isPowerRefused(made)) return;
+      sandboxed.failed = made;
+      // Without it, the console has the line.
+      const { Notice } = await loadDiagnosis().catch(() => ({ Notice: undefined }));
+      if (isOpen && Notice) setNotice(<Notice error={made} />);
+    }
+    let endTurn = () => {};
+    const scriptUrl = apiBase + sandboxScriptUrl(REACT);
+    // Each frame's page and the script load before its turn.
+    void readScript(scriptUrl);
+    const takeScript = () =>
+      new Promise<string | undefined>((resolve) => {
+        endTurn = shared.takeTurn(() => {
+          setBegun(true);
+          resolve(readScript(scriptUrl));
+        });
       });
-    const endTurn = shared.takeTurn(() => {
-      frame.current = open();
-      setBegun(true);
+    const opened = openFrame(element.current!, {
+      url: urlOf(pluginId, page, options),
+      title: `${componentName} of ${name}, sandboxed`,
+      takeScript,
+      component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
+      props: latest.current,
+      apiBase,
+      apiFetch: host.apiFetch,
+      theme,
+      limits,
+      startTimeout: options.startTimeout ?? loadTimeout,
+      missedBeats: options.hangTimeout ?? 5,
+      onRendered() {
+        endTurn();
+        sandboxed.failed = undefined;
+        setRendered(true);
+      },
+      onHeight: setHeight,
+      onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
+      onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
+      onStopped: fail,
+      onMoved: () => setOpenings((count) => count + 1),
     });
+    frame.current = opened;
     return () => {
       isOpen = false;
       endTurn();
-      frame.current?.end();
+      opened.end();
       frame.current = undefined;
       setBegun(false);
       setRendered(false);
+      setNotice(undefined);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the name is for the title only
-  }, [isNear, opened, sandboxed, attempt, page, shared, host]);
+  }, [isNear, openings, sandboxed, attempt, page, shared, host]);
 
   useEffect(() => {
     latest.current = { dashboardName, config };
@@ -163,13 +189,14 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
           internals={page}
           owner={owner}
           status={{ status: 'loading', owner }}
-          onRetry={() => setOpened(opened + 1)}
+          onRetry={() => setOpenings(openings + 1)}
         />
       )}
       <div
         ref={element}
         style={{ ...slot, minHeight: Math.max(height, 1), ...(!isRendered && isNear && hidden) }}
       />
+      {notice}
     </div>
   );
 }

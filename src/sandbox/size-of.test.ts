@@ -31,5 +31,6 @@ test.each<[string, unknown]>([
   ['a blob', new Blob(['x'])],
   ['a date', new Date(0)],
   ['an error', new Error('x')],
+  ['a large integer', { type: 'pong', more: 1n << 100_000_000n }],
   ['a port', new MessageChannel().port1],
 ])('counts %s as too large', (_, message) => expect(sizeOf(message, MOST)).toBeGreaterThan(MOST));

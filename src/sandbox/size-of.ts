@@ -11,7 +11,7 @@ const isPlain = (value: object) =>
 
 /**
  * Counts the bytes of a message, at most a little over `most`: the rest is not read. Whatever the protocol has not, such as a `Map`, an
- * image or another port, counts as more than `most`.
+ * image, another port or a `BigInt`, which may have millions of digits, counts as more than `most`.
  */
 export function sizeOf(message: unknown, most: number): number {
   const waiting: unknown[] = [message];
@@ -20,6 +20,7 @@ export function sizeOf(message: unknown, most: number): number {
     const value = waiting.pop();
     size += VALUE;
     if (typeof value === 'string') size += value.length;
+    else if (typeof value === 'bigint') return Number.POSITIVE_INFINITY;
     else if (isBuffer(value)) size += value.byteLength;
     else if (typeof value !== 'object' || value === null) continue;
     else if (!isPlain(value)) return Number.POSITIVE_INFINITY;

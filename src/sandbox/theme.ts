@@ -42,15 +42,19 @@ function rulesOf(sheet: CSSStyleSheet): string {
   }
 }
 
-/** Reads the look of the page around an element. @param css The page's style sheets. */
-export function readTheme(place: HTMLElement, css: string): Theme {
+/**
+ * Reads the look of the page around an element.
+ *
+ * @param css The page's style sheets.
+ * @param selected The names of `data-*` that they select by.
+ */
+export function readTheme(place: HTMLElement, css: string, selected = selectedBy(css)): Theme {
   const { documentElement: html, body } = document;
   const style = getComputedStyle(place);
   const names = [...VARIABLES, ...INHERITED];
   const values = names
     .map((name) => [name, style.getPropertyValue(name)] as const)
     .filter(([, value]) => value);
-  const selected = selectedBy(css);
   const lang = place.closest('[lang]')?.getAttribute('lang');
   const dir = style.direction;
   return {
@@ -76,19 +80,25 @@ export interface ThemeSource {
 /** Makes the source of the page's theme. It observes the page as long as a frame follows it. */
 export function createThemeSource(): ThemeSource {
   const followers = new Set<() => void>();
-  let css: string | undefined;
+  let sheets: { css: string; selected: ReadonlySet<string> } | undefined;
   let stop: (() => void) | undefined;
   let isDue = false;
 
   function update() {
     isDue = false;
-    css = undefined;
+    sheets = undefined;
     for (const follow of followers) follow();
   }
   /** Updates once for many changes. */
   function updateSoon() {
     if (!isDue) requestAnimationFrame(update);
     isDue = true;
+  }
+
+  /** Reads the style sheets once for all frames, since a page may have many. */
+  function readSheets() {
+    const css = styleText();
+    return { css, selected: selectedBy(css) };
   }
 
   function observe() {
@@ -110,13 +120,14 @@ export function createThemeSource(): ThemeSource {
 
   return {
     follow(place, listener) {
-      let last = '';
+      let last = { text: '', css: '' };
       const follow = () => {
-        css ??= styleText();
-        const theme = readTheme(place, css);
-        const text = JSON.stringify(theme);
-        if (text === last) return;
-        last = text;
+        sheets ??= readSheets();
+        const { css, selected } = sheets;
+        const theme = readTheme(place, css, selected);
+        const text = JSON.stringify({ ...theme, css: '' });
+        if (text === last.text && css === last.css) return;
+        last = { text, css };
         listener(theme);
       };
       followers.add(follow);
@@ -127,7 +138,7 @@ export function createThemeSource(): ThemeSource {
         if (followers.size > 0) return;
         stop?.();
         stop = undefined;
-        css = undefined;
+        sheets = undefined;
       };
     },
   };

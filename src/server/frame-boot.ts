@@ -4,20 +4,23 @@ import { integrityOf, scriptJson } from './page-tags.ts';
 import { sha256Of } from './trust/grant.ts';
 
 /**
- * The first script in the page of a frame. It takes the page's port and runs the frame's script from the text that the page has sent
- * with it, inline, since the browser then compiles it once for all frames of a plugin; meanwhile the browser loads the bundle. If the
- * page has sent no text, or that of another version, which the policy refuses, the frame requests the script. The script takes the
- * port by preventing the default.
+ * The first script in the page of a frame. It loads the bundle that the page's address names, takes the page's port, and runs the
+ * frame's script from the text that the page has sent with it, inline. Chromium compiles an inline script once for all documents of a
+ * process with one address: so the frames of all plugins get the same. If the page has sent no text, or that of another version, which
+ * the policy refuses, the frame requests the script. The script takes the port by preventing the default. Its element goes, or its text
+ * would be kept twice.
  */
 const BOOT = `const { script } = document.currentScript.dataset;
+const add = (name, own) => document.head.appendChild(Object.assign(document.createElement(name), own));
+const bundle = location.hash.slice(1);
+if (bundle) add('link', { rel: 'preload', as: 'script', crossOrigin: 'anonymous', href: '..' + bundle });
+try { history.replaceState(null, '', location.pathname); } catch {}
 addEventListener('message', function hello({ source, data, ports }) {
   // A sibling frame may send messages too, and only the page is the parent.
   if (source !== parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
   removeEventListener('message', hello);
-  const add = (name, own) => document.head.append(Object.assign(document.createElement(name), own));
   const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
-  add('link', { rel: 'modulepreload', href: '..' + data.bundle });
-  if (data.script) add('script', { textContent: data.script });
+  if (data.script) add('script', { textContent: data.script }).remove();
   if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });
 });
 `;

@@ -52,6 +52,27 @@ export const tricks: Kind = {
       leaks: goesOn,
     },
     {
+      name: 'sends the page integers of 25 MB',
+      code: `for (let count = 0; count < 4; count += 1) { await send({ type: 'pong', more: 1n << 200_000_000n }); await wait(100); } await wait(500);`,
+      stoppedBy: ['limits'],
+      isAlone: true,
+      leaks: goesOn,
+    },
+    {
+      name: 'sends the page a thousand ports',
+      code: `await send({ type: 'pong' }, Array.from({ length: 1000 }, () => new MessageChannel().port1)); await wait(1000);`,
+      stoppedBy: ['limits'],
+      isAlone: true,
+      leaks: goesOn,
+    },
+    {
+      name: 'floods the page with messages past its port',
+      code: `for (let count = 0; count < 20_000; count += 1) parent.postMessage(count, '*'); await wait(1000);`,
+      stoppedBy: ['limits'],
+      isAlone: true,
+      leaks: goesOn,
+    },
+    {
       name: 'opens 200 frames of its own',
       code: `for (let count = 0; count < 200; count += 1) add('<iframe></iframe>'); await wait(2000);`,
       stoppedBy: ['beat'],

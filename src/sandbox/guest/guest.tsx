@@ -14,7 +14,8 @@ import {
 import { WidgetRoot } from '../../react/index.ts';
 import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, silentFailure } from './failure.ts';
+import { followRefusals } from './follow-refusals.ts';
 import { handleForms } from './forms.ts';
 import { createFrameHandle } from './handle.ts';
 import { allowOwnFiles, lockDown } from './lock-down.ts';
@@ -30,6 +31,15 @@ const fetchFile = fetch.bind(window);
 /** The page removes the whole frame when trust is revoked. */
 const revoked = new AbortController().signal;
 const isHidden = createStore(false);
+
+/** The codes of failures that code of the widget has thrown, perhaps since the frame refuses a power. */
+const THROWN: ReadonlySet<unknown> = new Set([
+  'BUNDLE_THREW',
+  'IMPORT_FAILED',
+  'ROUTE_REFUSED',
+  'UNCAUGHT_ERROR',
+  'WIDGET_CRASHED',
+]);
 
 type Send = (message: ToPage, transfer?: Transferable[]) => void;
 
@@ -56,12 +66,22 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   let Shown: Widget | undefined;
   let hasFailed = false;
 
+  const place = { pluginId, component: name, file, hash };
+  const uncaught = (cause: unknown, message: string): Failure => ({
+    code: 'UNCAUGHT_ERROR',
+    details: { ...place, cause, message },
+  });
+  const refusals = followRefusals((refusal) => send({ type: 'noted', failure: silentFailure(refusal) }));
+
+  async function report(type: 'failed' | 'noted', error: WidgetError) {
+    const refusal = THROWN.has(error.code) ? await refusals.find(error.cause ?? error) : undefined;
+    send({ type, failure: failureOf(error, refusal) });
+  }
   function fail(error: WidgetError) {
-    if (!hasFailed) send({ type: 'failed', failure: failureOf(error) });
+    if (!hasFailed) void report('failed', error);
     hasFailed = true;
   }
   const failWith = (failure: Failure) => void createFailure(failure).then(fail);
-  const place = { pluginId, component: name, file, hash };
 
   async function explain(cause: unknown) {
     const { diagnoseCrash } = await loadDiagnosis();
@@ -79,9 +99,7 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
     );
   }
 
-  async function note(failure: Failure) {
-    send({ type: 'noted', failure: failureOf(await createFailure(failure)) });
-  }
+  const note = async (failure: Failure) => report('noted', await createFailure(failure));
 
   const column = { display: 'flex', flexDirection: 'column', minWidth: 0, height: '100%' } as const;
   function render() {
@@ -111,8 +129,7 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
     );
   }
 
-  const onUncaught = (cause: unknown) =>
-    void note({ code: 'UNCAUGHT_ERROR', details: { ...place, cause, message: messageOf(cause) } });
+  const onUncaught = (cause: unknown) => void note(uncaught(cause, messageOf(cause)));
   addEventListener('error', ({ error, filename: script, message }) => {
     // The browser's own notices have no error and no file of the plugin.
     if (error !== null || script.includes('/widget/')) onUncaught(error ?? message);
