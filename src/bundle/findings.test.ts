@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { readFindings } from './findings.ts';
+import { findingPlaces, readFindings } from './findings.ts';
 
 test('finds API paths, with … for values that are inserted at run time', () => {
   const source = `
@@ -148,15 +148,195 @@ test.each([
   expect(readFindings(source).reaches).toContain('session token');
 });
 
+/** Spellings of one use, by what is found. */
+const SPELLINGS: Record<string, string[]> = {
+  localStorage: [
+    'window["local" + "Storage"].clear()',
+    'const w = window; w.localStorage.clear()',
+    'let w; w = globalThis; const { localStorage: s } = w; s.clear()',
+    'const { ["local" + "Storage"]: s } = self; s.clear()',
+    'const name = "localStorage"; (0, window)[name].clear()',
+    'document.defaultView.localStorage.clear()',
+    'Reflect.get(window, "localStorage").clear()',
+    'Object.getOwnPropertyDescriptor(window, "localStorage").get.call(window)',
+    '(function (w) { w.localStorage.clear() })(window)',
+    'const o = { w: window }; o.w.localStorage.clear()',
+    'class A { w = window; go() { this.w.localStorage.clear() } }',
+    'const get = () => window; get().localStorage.clear()',
+    '[window][0].localStorage.clear()',
+    '[window].forEach((w) => w.localStorage.clear())',
+    'Promise.resolve(window).then((w) => w.localStorage.clear())',
+    'const w = typeof self === "object" ? self : window; w?.localStorage?.clear()',
+    'import { useRef } from "/api/widget-runtime/react.js"; const r = useRef(window); r.current.localStorage',
+    'frame.contentWindow.localStorage',
+  ],
+  fetch: [
+    'globalThis[`fetch`]("/x")',
+    'const f = fetch; f("/x")',
+    'const { fetch: f } = parent; f("/x")',
+    'send(fetch)',
+    'window.fetch.call(window, "/x")',
+  ],
+  'window[…]': [
+    'window[name]("/x")',
+    'globalThis["e" + rest]("1")',
+    'Reflect.get(window, name)',
+    'const w = window; w[name]',
+    'const { [name]: f } = window; f("/x")',
+    'const { a, ...rest } = window; use(rest)',
+    'document.defaultView[name]',
+    'element.ownerDocument.defaultView[name]',
+    '(0, window)[name]',
+    'self[name]',
+    'parent[name]',
+    'top[name]',
+    'frames[name]',
+    'window.self.top[name]',
+    'const w = [window]; w[0][name]',
+    'const w = []; w.x = window; w.x[name]',
+    'for (const w of [window]) w[name]',
+    'let w = other; w ||= window; w[name]',
+    'function f(w = window) { w[name] }',
+    'function f(e) { const w = e.w; w[name] } f({ w: window })',
+    'Object.entries(window).forEach(use)',
+    'use({ ...window })',
+    'for (const key in window) use(window[key])',
+    'window[["local", "Storage"].join("")]',
+    'window[atob("ZmV0Y2g=")]("/x")',
+    'new Proxy(window, {})[name]',
+    '(await Promise.resolve(window))[name]',
+    'import { jsx } from "/api/widget-runtime/react-jsx-runtime.js"; const C = ({ w }) => w[name]; jsx(C, { w: window })',
+  ],
+  'document[…]': ['document[name]', 'const { document: d } = window; d[name]', 'Reflect.get(document, name)'],
+  'navigator[…]': ['navigator[name]()', 'const n = window.navigator; n[name]()'],
+  'navigator.sendBeacon': [
+    'const { sendBeacon } = navigator; sendBeacon.call(navigator, "/x")',
+    'const n = navigator; n["send" + "Beacon"]("/x")',
+    'navigator.sendBeacon.bind(navigator)',
+  ],
+  'document.cookie': [
+    'const d = document; d.cookie',
+    'const { cookie } = document',
+    'window.document["cookie"]',
+  ],
+  'document.write': ['document.write("<p>")', 'const d = document; d["wri" + "te"]("<p>")'],
+  eval: ['(0, eval)("1")', 'const e = eval; e("1")', 'window.eval("1")', '[eval][0]("1")'],
+  Function: [
+    '(() => {}).constructor("1")()',
+    'new (async () => {}).constructor("1")',
+    'Object.getPrototypeOf(async function () {}).constructor("1")',
+    '[].constructor.constructor("1")',
+    '"".constructor.constructor("1")',
+    '[].map.constructor("1")',
+    'const F = (() => {})["const" + "ructor"]; F("1")',
+    'const F = Function; new F("1")',
+    'Reflect.construct(Function, ["1"])',
+    'something.constructor("1")',
+    'parseInt.constructor("1")',
+  ],
+  'setTimeout("…")': ['setTimeout("a()", 1)', 'window.setTimeout("a(" + b + ")", 1)'],
+  'createElement("script")': [
+    'document.createElement("script")',
+    'const d = document; d.createElement("scr" + "ipt")',
+  ],
+  'setAttribute("on…")': ['element.setAttribute("onclick", code)'],
+  'javascript:': ['element.setAttribute("href", "javascript:a()")'],
+  src: [
+    'new Image().src = address',
+    'element.src = address',
+    'element["s" + "rc"] = address',
+    'element.setAttribute("src", address)',
+    'Object.assign(element, { src: address })',
+    'Reflect.set(element, "src", address)',
+    'new Image().src = `//${host}/x`',
+    'import { jsx } from "/api/widget-runtime/react-jsx-runtime.js"; jsx("img", { src: address })',
+  ],
+  href: ['const a = document.createElement("link"); a.href = address'],
+  'url(…)': [
+    'element.style.backgroundImage = `url(${address})`',
+    'sheet.insertRule("a { background: url(\'" + address + "\') }")',
+    'element.style.setProperty("background", "url(https://" + host + "/x)")',
+  ],
+  location: ['location = address', 'window.location = address', 'const w = window; w.location = address'],
+  'location.href': ['location.href = address', 'const l = document.location; l.href = address'],
+  'location.assign': ['const { location: l } = window; l.assign(address)'],
+  'location[…]': ['location[name](address)', 'location[name] = address'],
+  open: ['open(address)', 'const { open: o } = window; o(address)'],
+};
+
+test.each(Object.entries(SPELLINGS).flatMap(([name, codes]) => codes.map((code) => [name, code])))(
+  'finds %s in %s',
+  (name, code) => {
+    expect(readFindings(code).reaches).toContain(name);
+  },
+);
+
 test.each([
-  ['localStorage', 'window["local" + "Storage"].clear()'],
-  ['fetch', 'globalThis[`fetch`]("/x")'],
-  ['window[…]', 'window[name]("/x")'],
-  ['globalThis[…]', 'globalThis["e" + rest]("1")'],
-])('finds %s behind a computed name', (name, source) => {
-  expect(readFindings(source).reaches).toEqual([name]);
+  'function f(parent, key) { parent[key] } f({}, "a")',
+  'const caches = new Map(); caches.get(1); const open = () => {}; open()',
+  'list[window.length]; top[0]; frames.length',
+  'window[Symbol.for("a")]; const s = Symbol(); globalThis[s] = 1',
+  'window["__REACT_" + name]; window[`webkit${name}`]',
+  'typeof window[name]; typeof fetch; a instanceof Function; delete window[name]',
+  'const w = { a: 1 }; w[name]; this.window[name]',
+  'location.href; location.hash = "#a"; location[name]; new URL(location.href).searchParams',
+  'element.src = "data:image/png,x"; element.src = URL.createObjectURL(blob); element.src = canvas.toDataURL()',
+  'element.src = `/api/widget-runtime/${name}.png`; element.src = ""; this.src = address',
+  'setTimeout(() => {}, 1); setTimeout(f, 1)',
+  'function f(other) { new this.constructor(other); new other.constructor(1); other.constructor === Object }',
+  'const el = document.createElement("div"); el.href = address',
+  'window.addEventListener("resize", f); window.matchMedia(query)[name]',
+  'function f(e) { return e.innerWidth } f(window).width; f({ a: 1 })[name]',
+  '`url(#${id})`',
+])('finds no reach in %s', (code) => {
+  expect(readFindings(code).reaches).toEqual([]);
 });
 
-test('takes no member of a variable for one of the window', () => {
-  expect(readFindings('parent[key]; top[0]; self[index]; list[window.length];').reaches).toEqual([]);
+test('reads an address that is put together of constants', () => {
+  const { hosts, imports, api_paths } = readFindings(
+    'const name = "evil"; const base = "https://" + name + ".example"; f(base + "/x"); f("//" + "cdn.example.org/x"); f(`url(//style.example/x)`); import(base + "/y.js"); f("/api/" + "users")',
+  );
+  expect([hosts, imports, api_paths]).toEqual([
+    ['cdn.example.org', 'evil.example', 'style.example'],
+    ['https://evil.example/y.js'],
+    ['/api/users'],
+  ]);
+});
+
+test('finds the session token by constants that are apart', () => {
+  const code = 'const a = "nousviz_auth"; const b = "_token"; localStorage.getItem(a + b)';
+  expect(readFindings(code).reaches).toContain('session token');
+});
+
+test.each([
+  [
+    'aliases',
+    `let w0 = window;${Array.from({ length: 20_000 }, (_, n) => `let w${n + 1} = w${n};`).join('')}w20000[name]`,
+  ],
+  [
+    'aliases backwards',
+    `${Array.from({ length: 5000 }, (_, n) => `w${n} = w${n + 1};`).join('')}let ${Array.from({ length: 5001 }, (_, n) => `w${n}`).join()};w5000 = window;w0[name]`,
+  ],
+  [
+    'values of one variable',
+    `let w;${Array.from({ length: 5000 }, (_, n) => `w = "${n}"; w = () => ${n};`).join('')}w = window; w[name]`,
+  ],
+  ['members', `a${'.b'.repeat(50_000)}; window[name]`],
+  ['calls', `a${'.b()'.repeat(5000)}; window[name]`],
+  ['conditions', `(a${' ? b : a'.repeat(900)}); window[name]`],
+])('follows %s in bounded work', { timeout: 60_000 }, (_, code) => {
+  expect(readFindings(code).reaches).toContain('window[…]');
+});
+
+test('names the places of the findings, also where the code has other names for them', () => {
+  const code = 'const w = window;\nw[name]("https://a.example/x");\nconst { cookie } = document;';
+  const places = findingPlaces(code)!
+    .toSorted((one, other) => one.from - other.from)
+    .map(({ name, from, to }) => [name, code.slice(from, to)]);
+  expect(places).toEqual([
+    ['window[…]', 'w[name]'],
+    ['a.example', '"https://a.example/x"'],
+    ['document.cookie', 'cookie'],
+  ]);
+  expect(findingPlaces('not ( code')).toBeUndefined();
 });

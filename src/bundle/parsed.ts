@@ -1,3 +1,3 @@
 // The second entry point of this folder: readers that need a whole parser, for the server and the author’s tools.
-export { readFindings, stringOf } from './findings.ts';
+export { findingPlaces, readFindings, stringOf } from './findings.ts';
 export { parseModule } from './parse-module.ts';

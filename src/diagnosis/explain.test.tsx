@@ -63,7 +63,7 @@ test('explains a widget that is shown as one that nothing stopped', async () => 
       '✓ declared: plugin.yaml of sales declares Chart in w/Chart.js.',
       '✓ on disk: w/Chart.js is there, 7 bytes.',
       '✓ trusted: The operator trusts sales.',
-      `✓ bytes: ${OLD.slice(0, 12)}… as trusted.`,
+      `✓ bytes: ${OLD.slice(0, 12)}…, as accepted.`,
       '✓ imported: Imported, attempt 1.',
       '✓ export: It exports a component by default.',
       '✓ name: On sales\'s dashboards "Chart" is sales/Chart.',
@@ -259,11 +259,11 @@ test('lists the plugins that declare the same name', async () => {
   expect(stopped).toMatchObject({ step: 'name', remedy: expect.stringContaining('a/Chart, b/Chart') });
 });
 
-test('reports no trusted bytes for a plugin that is not trusted', async () => {
+test('reports no accepted bytes for a plugin that is not trusted', async () => {
   await serve({ plugins: [plugin('sales', healthy, false)] });
   const explanation = await host.explain('sales', 'Chart');
   expect(explanation.stopped?.step).toBe('trusted');
-  expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are trusted.' });
+  expect(factOf(explanation, 'bytes')).toMatchObject({ ok: undefined, fact: 'None are accepted.' });
 });
 
 test('does not say that a sandboxed plugin is trusted', async () => {

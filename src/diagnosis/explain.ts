@@ -139,7 +139,7 @@ function explainDisk({ declared }: PanelState): Result {
   if (exists_on_disk === undefined) return unknown('The host API does not say.');
   if (exists_on_disk) return yes(`${path} is there${size ? `, ${size} bytes` : ''}.`);
   return consented
-    ? yes(`${path} is missing on disk; the server has stored the trusted bytes.`)
+    ? yes(`${path} is missing on disk; the server has stored the accepted bytes.`)
     : no(`${path} is not on the server.`, `Build the widget, commit ${path} and update the plugin.`);
 }
 
@@ -155,17 +155,17 @@ function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelSt
 
 function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
   if (!declared) return unknown('No bundle is declared.');
-  if (!isTrusted) return unknown('None are trusted.');
+  if (!isTrusted) return unknown('None are accepted.');
   const version = versionOf(declared);
   if (!declared.changed)
-    return version ? yes(`${short(version)} as trusted.`) : unknown('The host API does not say.');
+    return version ? yes(`${short(version)}, as accepted.`) : unknown('The host API does not say.');
   if (declared.consented === null)
     return no(
       `${declared.path} is not among what was trusted.`,
       'Review the change under Settings → Plugins, and accept it there.',
     );
   return yes(
-    `${version ? short(version) : 'The trusted bytes'} still run; other bytes on disk await a decision.`,
+    `${version ? short(version) : 'The accepted bytes'} still run; other bytes on disk await a decision.`,
   );
 }
 

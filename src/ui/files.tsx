@@ -15,12 +15,15 @@ interface FilesProps {
   labelledBy: string;
 }
 
+/** The number of files whose difference is shown at once; those that changed come first. */
+const OPEN_FILES = 2;
+
 /** Lists the files of a plugin with size and hash, and shows their code on demand. */
 export function Files({ files, labelledBy, ...rest }: FilesProps) {
   return (
     <ul className="nvz-ui-list" aria-labelledby={labelledBy}>
-      {files.map((file) => (
-        <File key={file.path} file={file} {...rest} />
+      {files.map((file, index) => (
+        <File key={file.path} file={file} isOpen={rest.isChange && index < OPEN_FILES} {...rest} />
       ))}
     </ul>
   );
@@ -31,23 +34,22 @@ const loadCodePanel = () => import('./code-panel.tsx');
 const TONES = { changed: 'waiting', new: 'waiting', gone: 'bad', unusable: 'bad', same: 'plain' } as const;
 
 /** The part of a file that is shown: its code, or its difference to the accepted version. */
-type Shown = 'code' | 'difference' | undefined;
+type Shown = 'code' | 'difference' | false | undefined;
 
 function File({
   file,
   plugin,
   isChange,
+  isOpen,
   messages,
-}: Omit<FilesProps, 'files' | 'labelledBy'> & { file: ReviewedFile }) {
-  const [shown, setShown] = useState<Shown>();
+}: Omit<FilesProps, 'files' | 'labelledBy'> & { file: ReviewedFile; isOpen: boolean }) {
+  const [chosen, setShown] = useState<Shown>();
   const { kind, before, now, names, path, filename } = file;
+  const canCompare = before?.sha256 && now?.sha256;
+  const shown = chosen ?? (isOpen && canCompare ? 'difference' : undefined);
   const text = messages.review;
   const toggle = (next: Shown, show: string, hide: string) => (
-    <Button
-      kind="quiet"
-      aria-expanded={shown === next}
-      onPress={() => setShown(shown === next ? undefined : next)}
-    >
+    <Button kind="quiet" aria-expanded={shown === next} onPress={() => setShown(shown !== next && next)}>
       {shown === next ? hide : show}
       <span className="nvz-ui-hidden"> {text.ofFile(filename)}</span>
     </Button>
@@ -70,7 +72,7 @@ function File({
           )}
           {now && <BytesText messages={messages} bytes={now} />}
         </span>
-        {before?.sha256 && now?.sha256 && toggle('difference', text.showDifference, text.hideDifference)}
+        {canCompare && toggle('difference', text.showDifference, text.hideDifference)}
         {now?.sha256 && toggle('code', text.showCode, text.hideCode)}
       </div>
       {kind === 'gone' && isChange && <p className="nvz-ui-note">{text.goneNote}</p>}

@@ -24,6 +24,10 @@ export const formatSize = ({ locale }: General, bytes: number) =>
     bytes / 1000,
   );
 
+/** Begins a text with a capital, in the language of the texts. */
+export const capitalise = (text: string, locale: string) =>
+  text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+
 /** The sentence about what code reaches for: the risky things, or that there are none. */
 export function powerSentence(
   messages: DecisionTexts,

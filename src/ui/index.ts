@@ -8,6 +8,7 @@ export {
 export { PluginInspector, type PluginInspectorProps } from './inspector/plugin-inspector.tsx';
 export { useInspector, type InspectorData } from './inspector/use-inspector.ts';
 export { english, type Messages, type OwnMessages } from './messages.ts';
+export { PluginRisk, type PluginRiskProps } from './plugin-risk.tsx';
 export { PluginSettings, type PluginSettingsProps } from './plugin-settings.tsx';
 export type { FoundPower, Power } from './powers.ts';
 export type { Reason, Recommendation, Verdict } from './recommend.ts';

@@ -37,9 +37,9 @@ const verdicts = {
   later: 'Not now',
   keep: 'Keep the old one',
   revoke: 'Revoke trust',
-  trustMeans: 'It runs in this page: it can see what you see, read your session and act in your name.',
+  trustMeans: 'It runs in this page. It can see what you see, use your session, and do what you can do.',
   sandboxMeans:
-    'It runs in a frame: it reaches only its own routes, in your name, and may slow the page down.',
+    'It runs in a frame. It can request only its own routes, with your rights, and may slow the page down.',
   laterMeans: 'It does not run, and no page asks again until its code changes. You can decide at any time.',
   keepMeans: 'The accepted version goes on running. No page asks again until the code changes.',
   revokeMeans: 'Its widgets are removed at once. Code that has run stays in memory until a reload.',
@@ -75,7 +75,10 @@ const powers = {
   none: 'The scan found nothing that the code reaches for.',
   harmlessOnly: 'The code keeps to the plugin’s own routes and the host’s helpers.',
   unscanned: 'The server did not scan the code.',
+  unscannedFiles: (files: string) => `Not scanned, because the server cannot read it: ${files}.`,
+  title: 'What the code reaches for',
   risky: 'Risky',
+  severe: 'Severe',
   harmless: 'Harmless',
   added: 'New in the code',
   removed: 'No longer in the code',
@@ -207,6 +210,8 @@ const withGeneral = <Groups extends object>(groups: Groups): General & Groups =>
 // Each component has its own groups, so that an app has no texts of components that it does not use.
 /** The texts of a decision about a plugin. */
 export const decisionTexts = /* @__PURE__ */ withGeneral({ banner, verdicts, done, failed, powers, review });
+/** The texts of a plugin's risk. */
+export const riskTexts = /* @__PURE__ */ withGeneral({ powers });
 /** The texts of the list of plugins. */
 export const settingsTexts = /* @__PURE__ */ withGeneral({ settings, verdicts, done, failed, review });
 /** The texts of the record of decisions. */

@@ -4,6 +4,7 @@ import { decisionText } from './decision-text.ts';
 import { formatTime } from './format.ts';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
+import { PluginRisk } from './plugin-risk.tsx';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecisions } from './use-decisions.ts';
@@ -153,6 +154,7 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
           </span>
         )}
       </div>
+      {!isOpen && <PluginRisk plugin={plugin} messages={own} />}
       <DecisionFailure decisions={decisions} messages={messages} />
       {isOpen && <TrustReview pluginId={plugin.id} messages={own} heading="h3" onLater={close} />}
       {renderMore?.(plugin)}

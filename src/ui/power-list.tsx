@@ -1,30 +1,31 @@
-import { formatSome } from './format.ts';
+import { capitalise, formatSome } from './format.ts';
 import type { DecisionTexts } from './messages.ts';
 import type { FoundPower } from './powers.ts';
-
-const capitalise = (text: string, locale: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
 interface PowersProps {
   powers: readonly FoundPower[];
   messages: DecisionTexts;
 }
 
-/** Lists powers, one in a line. Risky ones have a mark that does not depend on colour. */
+/** The mark of a risk, which does not depend on colour. */
+export const Mark = ({ isSevere, label }: { isSevere: boolean; label: string }) => (
+  <span className={`nvz-ui-mark${isSevere ? ' nvz-ui-severe' : ''}`}>
+    <span aria-hidden="true">{isSevere ? '!!' : '!'}</span>
+    <span className="nvz-ui-hidden">{label}: </span>
+  </span>
+);
+
+/** Lists powers, one in a line. Risky ones have a mark. */
 export function PowerList({ powers, messages, isGone = false }: PowersProps & { isGone?: boolean }) {
-  const { phrases, risky } = messages.powers;
+  const { phrases, risky, severe } = messages.powers;
   return (
     <ul className="nvz-ui-powers">
-      {powers.map(({ power, names, isRisky: wasRisky }) => {
+      {powers.map(({ power, names, isRisky: wasRisky, isSevere }) => {
         // A power that the code no longer has needs no warning.
         const isRisky = wasRisky && !isGone;
         return (
           <li key={power} className={`nvz-ui-power${isRisky ? ' nvz-ui-risky' : ''}`} data-power={power}>
-            {isRisky && (
-              <span className="nvz-ui-mark">
-                <span aria-hidden="true">!</span>
-                <span className="nvz-ui-hidden">{risky}: </span>
-              </span>
-            )}
+            {isRisky && <Mark isSevere={isSevere} label={isSevere ? severe : risky} />}
             <span>{capitalise(phrases[power](formatSome(messages, names, 20)), messages.locale)}</span>
           </li>
         );

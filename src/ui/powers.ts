@@ -6,10 +6,12 @@ const SEVERE = ['session', 'decides'] as const;
 const RISKY = [
   'hosts',
   'code',
+  'hidden',
   'otherRoutes',
   'cookies',
   'storage',
   'network',
+  'addresses',
   'workers',
   'navigation',
   'features',
@@ -31,36 +33,22 @@ export interface FoundPower {
   isSevere: boolean;
 }
 
-const REACHES: Record<string, Power> = {
-  'session token': 'session',
-  eval: 'code',
-  Function: 'code',
-  importScripts: 'code',
-  'document.write': 'code',
-  'document.cookie': 'cookies',
-  'document.domain': 'cookies',
-  cookieStore: 'cookies',
-  localStorage: 'storage',
-  sessionStorage: 'storage',
-  indexedDB: 'storage',
-  caches: 'storage',
-  fetch: 'network',
-  XMLHttpRequest: 'network',
-  WebSocket: 'network',
-  WebTransport: 'network',
-  EventSource: 'network',
-  RTCPeerConnection: 'network',
-  'navigator.sendBeacon': 'network',
-  Worker: 'workers',
-  SharedWorker: 'workers',
-  BroadcastChannel: 'workers',
-  'navigator.serviceWorker': 'workers',
-  location: 'navigation',
-  'location.href': 'navigation',
-  'location.assign': 'navigation',
-  'location.replace': 'navigation',
-  open: 'navigation',
-};
+/** The power to reach for each browser feature, by the names that the server finds. */
+const REACHES: readonly (readonly [Power, RegExp])[] = [
+  ['session', /^session token$/],
+  // A member of the window whose name is not known before the code runs.
+  ['hidden', /\[…]$/],
+  ['code', /^(?:eval|Function|importScripts|javascript:|document\.write.*)$|\(".+"\)$/],
+  ['cookies', /^(?:document\.(?:cookie|domain)|cookieStore)$/],
+  ['storage', /^(?:(?:local|session)Storage|indexedDB|caches)$/],
+  ['network', /^(?:fetch|XMLHttpRequest|Web\w+|EventSource|RTCPeerConnection|navigator\.sendBeacon)$/],
+  ['workers', /Worker$|^(?:BroadcastChannel|addModule)$/],
+  ['navigation', /^(?:location|navigation)\b|^open$/],
+  ['addresses', /^(?:src|srcset|poster|href|data|action|formaction|url\(…\))$/i],
+];
+
+const powerOfReach = (name: string): Power =>
+  REACHES.find(([, names]) => names.test(name))?.[0] ?? 'features';
 
 /**
  * The first words of a host's routes below a plugin: decisions, installations and settings. `isOwnRoute` decides what a frame may
@@ -94,7 +82,7 @@ export function powersOf(pluginId: string, findings: readonly Findings[]): Found
   const add = (power: Power, name: string) =>
     found.set(power, (found.get(power) ?? new Set<string>()).add(name));
   for (const { reaches = [], hosts = [], api_paths = [], imports = [], helpers = [] } of findings) {
-    for (const name of reaches) add(Object.hasOwn(REACHES, name) ? REACHES[name]! : 'features', name);
+    for (const name of reaches) add(powerOfReach(name), name);
     for (const name of hosts) add('hosts', name);
     for (const path of api_paths) add(powerOfPath(pluginId, path), path);
     for (const name of imports) if (!shimOf(name)) add('modules', name);

@@ -23,8 +23,10 @@ export interface Review {
   /** What is asked; `undefined` if nothing is. */
   pending: 'consent' | 'change' | undefined;
   files: readonly ReviewedFile[];
-  /** What the code on the server's disk reaches for; `undefined` if the server has not scanned all of it. */
+  /** What the code on the server's disk reaches for, as far as it was scanned; `undefined` if nothing was. */
   powers: readonly FoundPower[] | undefined;
+  /** The files that were not scanned, of those that the decision is about. */
+  unscanned: readonly ReviewedFile[];
   /** Of a change: what is new, and what is no longer there; `undefined` if the server has not scanned both versions. */
   added: readonly FoundPower[] | undefined;
   removed: readonly FoundPower[] | undefined;
@@ -60,23 +62,19 @@ function filesOf(plugin: Plugin): ReviewedFile[] {
           : { ...(sha256 && { sha256 }), ...(size !== undefined && { size }), ...(findings && { findings }) },
     });
   }
-  return [...files.values()];
+  return [...files.values()].toSorted((one, other) => +(one.kind === 'same') - +(other.kind === 'same'));
 }
 
-/** The findings of all bytes; `undefined` if some were not scanned. */
-function allFindings(bytes: readonly (Bytes | undefined)[]): Findings[] | undefined {
-  const found = bytes.flatMap((one) => one?.findings ?? []);
-  return found.length === bytes.length ? found : undefined;
-}
+const findingsOf = (bytes: readonly (Bytes | undefined)[]): Findings[] =>
+  bytes.flatMap((one) => one?.findings ?? []);
 
-/** The powers in the changed files, before and after; `undefined` if not all of them were scanned. */
-function changeOf(plugin: Plugin, files: readonly ReviewedFile[]) {
-  const changed = files.filter(({ kind }) => kind !== 'same');
-  const before = allFindings(changed.flatMap((file) => (file.before ? [file.before] : [])));
-  const after = allFindings(changed.flatMap((file) => (file.kind === 'gone' ? [] : [file.now])));
-  if (!before || !after) return undefined;
-  const [old, now] = [powersOf(plugin.id, before), powersOf(plugin.id, after)];
-  return { added: addedPowers(old, now), removed: addedPowers(now, old), now };
+/** The powers that a change adds and removes; `undefined` if not all of both versions was scanned. */
+function changeOf({ id }: Plugin, files: readonly ReviewedFile[], powers: readonly FoundPower[]) {
+  const old = files.flatMap(({ before }) => before ?? []);
+  const findings = findingsOf(old);
+  if (findings.length < old.length) return undefined;
+  const before = powersOf(id, findings);
+  return { added: addedPowers(before, powers), removed: addedPowers(powers, before) };
 }
 
 /** Derives what a decision about a plugin needs from its entry in the list. */
@@ -84,22 +82,34 @@ export function reviewOf(plugin: Plugin, canSandbox: boolean): Review {
   const files = filesOf(plugin);
   const hasChanged = isDecided(plugin) && plugin.components.some(({ changed }) => changed);
   const pending = plugin.needs_consent ? 'consent' : hasChanged ? 'change' : undefined;
-  const change = pending === 'change' ? changeOf(plugin, files) : undefined;
-  const findings = allFindings(files.map(({ now }) => now));
-  const powers = change?.now ?? (findings && powersOf(plugin.id, findings));
+  const isChange = pending === 'change';
+  // A file that is gone adds nothing to accepted ones.
+  const asked = isChange ? files.filter(({ kind }) => kind !== 'same') : files;
+  const unscanned = asked.filter(({ kind, now }) => !now?.findings && !(isChange && kind === 'gone'));
+  const findings = findingsOf(asked.map(({ now }) => now));
+  const powers = unscanned.length > 0 && findings.length === 0 ? undefined : powersOf(plugin.id, findings);
+  const change = isChange && unscanned.length === 0 ? changeOf(plugin, asked, powers ?? []) : undefined;
   const recommendation =
     pending &&
     recommend({
       isUsable: files.every(({ kind }) => kind !== 'gone' && kind !== 'unusable'),
-      powers,
-      change:
-        pending === 'change'
-          ? { added: change?.added, verdict: plugin.sandboxed ? 'sandbox' : 'trust' }
-          : undefined,
+      // What was not scanned can do anything.
+      powers: unscanned.length === 0 || powers?.some(({ isSevere }) => isSevere) ? powers : undefined,
+      change: isChange
+        ? { added: change?.added, verdict: plugin.sandboxed ? 'sandbox' : 'trust' }
+        : undefined,
       canSandbox,
       isSourceKnown: plugin.installed_from !== undefined,
     });
-  return { pending, files, powers, added: change?.added, removed: change?.removed, recommendation };
+  return {
+    pending,
+    files,
+    powers,
+    unscanned,
+    added: change?.added,
+    removed: change?.removed,
+    recommendation,
+  };
 }
 
 /** A key of the change that waits, so that keeping the old version holds until the files change again. */

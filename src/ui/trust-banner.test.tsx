@@ -13,7 +13,7 @@ test('asks for consent with a sentence about the code, and trusts', async () => 
   const banner = await screen.findByRole('region', { name: 'This plugin includes custom frontend code' });
   expect(banner.textContent).toContain('The sales 1.2.0');
   expect(banner.textContent).toContain(
-    'The code reads the session token, contacts evil.example, uses the browser’s storage (localStorage), and sends requests without the host’s helper (fetch).',
+    'The code reads the session token, contacts evil.example, uses the browser’s storage (localStorage), and sends web requests by itself (fetch).',
   );
   press('Trust this plugin');
   await until(() => expect(screen.queryByRole('region')).toBeNull());

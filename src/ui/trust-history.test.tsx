@@ -29,15 +29,15 @@ test('shows who decided what, the newest first, in pages', async () => {
   await show(<TrustHistory limit={3} />);
   await until(() =>
     expect(rows()).toEqual([
-      'operator | alpha | Revoked',
-      'operator | beta | Sandboxed',
-      'operator | alpha | Accepted a change',
+      'operator | The alpha | Revoked',
+      'operator | The beta | Sandboxed',
+      'operator | The alpha | Accepted a change',
     ]),
   );
   expect(screen.getByText('3 decisions shown')).toBeDefined();
   fireEvent.click(screen.getByRole('button', { name: 'Show more' }));
   await until(() => expect(rows()).toHaveLength(4));
-  expect(rows()[3]).toBe('operator | alpha | Trusted');
+  expect(rows()[3]).toBe('operator | The alpha | Trusted');
   expect(screen.getByText('4 decisions shown. These are all.')).toBeDefined();
   expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
 });
@@ -47,12 +47,12 @@ test('filters on the server, and reads the record again after a decision', async
   await show(<TrustHistory />);
   await until(() => expect(rows()).toHaveLength(4));
   fireEvent.change(screen.getByLabelText('Decision'), { target: { value: 'sandbox' } });
-  await until(() => expect(rows()).toEqual(['operator | beta | Sandboxed']));
+  await until(() => expect(rows()).toEqual(['operator | The beta | Sandboxed']));
   fireEvent.change(screen.getByLabelText('Decision'), { target: { value: '' } });
   fireEvent.change(screen.getByLabelText('Plugin'), { target: { value: 'beta' } });
   await until(() => expect(rows()).toHaveLength(1));
   await host.plugins.revoke('beta');
-  await until(() => expect(rows()[0]).toBe('operator | beta | Revoked'));
+  await until(() => expect(rows()[0]).toBe('operator | The beta | Revoked'));
   const who = screen.getByLabelText('Who');
   fireEvent.change(who, { target: { value: 'nobody' } });
   fireEvent.keyDown(who, { key: 'Enter' });

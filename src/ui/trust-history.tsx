@@ -171,6 +171,8 @@ interface RecordsProps {
 }
 
 function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
+  const { plugins } = usePlugins();
+  const names = new Map(plugins.map(({ id, display_name }) => [id, display_name]));
   const text = messages.history;
   const columns = (['when', 'who', 'plugin', 'what', 'bytes'] as const).filter(
     (column) => isForAll || column !== 'plugin',
@@ -179,7 +181,7 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it
     <div className="nvz-ui-scroll" role="group" aria-labelledby={labelledBy} tabIndex={0}>
       <table className="nvz-ui-table">
-        <thead>
+        <thead className="nvz-ui-thead">
           <tr>
             {columns.map((column) => (
               <th key={column} scope="col" className="nvz-ui-cell nvz-ui-column">
@@ -188,10 +190,16 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="nvz-ui-tbody">
           {records.map((record, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- two records can be equal, and none moves
-            <Row key={`${record.at} ${index}`} record={record} messages={messages} isForAll={isForAll} />
+            <Row
+              // oxlint-disable-next-line react/no-array-index-key -- two records can be equal, and none moves
+              key={`${record.at} ${index}`}
+              record={record}
+              messages={messages}
+              // A plugin that is no longer installed has no other name.
+              plugin={isForAll ? (names.get(record.plugin_id) ?? record.plugin_id) : undefined}
+            />
           ))}
         </tbody>
       </table>
@@ -199,37 +207,36 @@ function Records({ records, messages, labelledBy, isForAll }: RecordsProps) {
   );
 }
 
-function Row({
-  record,
-  messages,
-  isForAll,
-}: {
+interface RowProps {
   record: TrustHistoryRecord;
   messages: HistoryTexts;
-  isForAll: boolean;
-}) {
-  const { at, who, plugin_id, act, bundles, via } = record;
+  /** The plugin's name, in a record of all plugins. */
+  plugin: string | undefined;
+}
+
+function Row({ record, messages, plugin }: RowProps) {
+  const { at, who, act, bundles, via } = record;
   const text = messages.history;
   return (
-    <tr>
-      <td className="nvz-ui-cell nvz-ui-nowrap">
+    <tr className="nvz-ui-record">
+      <td className="nvz-ui-cell nvz-ui-when">
         <Time messages={messages} iso={at} />
       </td>
-      <td className="nvz-ui-cell">
+      <td className="nvz-ui-cell nvz-ui-who">
         {who || <span className="nvz-ui-absent">{messages.unknownPerson}</span>}
       </td>
-      {isForAll && <td className="nvz-ui-cell">{plugin_id}</td>}
-      <td className="nvz-ui-cell">
+      {plugin !== undefined && <td className="nvz-ui-cell nvz-ui-subject">{plugin}</td>}
+      <td className="nvz-ui-cell nvz-ui-act">
         {/* A newer server may have further acts. */}
         {Object.hasOwn(text.acts, act) ? text.acts[act] : act}{' '}
-        {record.sandboxed && act !== 'sandbox' && <Badge tone="plain">{text.sandboxed}</Badge>}
+        {record.sandboxed && act !== 'sandbox' && <Badge tone="plain">{text.sandboxed}</Badge>}{' '}
         {via === 'other' && (
           <span title={text.elsewhereNote}>
             <Badge tone="waiting">{text.elsewhere}</Badge>
           </span>
         )}
       </td>
-      <td className="nvz-ui-cell">
+      <td className="nvz-ui-cell nvz-ui-files">
         {Object.entries(bundles).map(([file, hash]) => (
           <div key={file} className="nvz-ui-bytes">
             {file} <Hash sha256={hash} />

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
-import { powerSentence } from './format.ts';
+import { formatList, powerSentence } from './format.ts';
 import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
 import { DecisionFailure, Part, Section } from './parts.tsx';
@@ -85,13 +85,14 @@ interface DataProps {
   messages: DecisionTexts;
 }
 
-/** What the code reaches for in one sentence, and in detail. Of a change, what is new and what is gone. */
-function Reaches({ data: { pending, powers, added, removed }, messages }: DataProps) {
+/** What the code reaches for, each thing once: a list of the risky things, or a sentence that there are none. Of a change, what is new and gone. */
+function Reaches({ data: { pending, powers, unscanned, added, removed }, messages }: DataProps) {
   const text = messages.powers;
+  const hasRisks = powers?.some(({ isRisky }) => isRisky);
+  const isCompared = pending === 'change' && added;
   return (
     <div className="nvz-ui-stack">
-      <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
-      {pending === 'change' && added && (
+      {isCompared && (
         <div className="nvz-ui-columns">
           <Part title={added.length > 0 ? text.added : text.nothingNew}>
             <PowerList powers={added} messages={messages} />
@@ -103,7 +104,22 @@ function Reaches({ data: { pending, powers, added, removed }, messages }: DataPr
           )}
         </div>
       )}
-      {pending !== 'change' && powers && <Powers powers={powers} messages={messages} />}
+      {!isCompared && (
+        <Part title={text.title}>
+          {!hasRisks && <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>}
+          {powers && <Powers powers={powers} messages={messages} />}
+        </Part>
+      )}
+      {powers && unscanned && unscanned.length > 0 && (
+        <p className="nvz-ui-note">
+          {text.unscannedFiles(
+            formatList(
+              messages,
+              unscanned.map(({ path }) => path),
+            ),
+          )}
+        </p>
+      )}
       {powers && <p className="nvz-ui-note">{text.note}</p>}
     </div>
   );

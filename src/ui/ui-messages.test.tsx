@@ -41,7 +41,7 @@ test('a host replaces texts, for all components or for one', async () => {
   expect(banner.lang).toBe('de');
   expect(banner.textContent).toContain('Der Code liest das Sitzungs-Token, spricht mit evil.example');
   // The list is one of the language.
-  expect(banner.textContent).toContain(' und sends requests');
+  expect(banner.textContent).toContain(' und sends web requests');
   expect(screen.getByRole('button', { name: 'Diesem Plugin vertrauen' })).toBeDefined();
   expect(screen.getByRole('button', { name: 'Prüfen' })).toBeDefined();
 });
@@ -93,8 +93,10 @@ test('no component has a text that a host cannot replace', async () => {
     /The sales|sales|1\.2\.0|operator|Chart(\.js)?|dist\/|[0-9a-f]{12}/g,
     '',
   );
-  // The size, the time, the counts of a filter and signs.
-  expect(rest.replaceAll(/[\d.]+ kB|\w{3} \d+, \d{4}, [\d:]+.[AP]M/g, '').match(/[A-Za-z]{2,}/g)).toBeNull();
+  // The size, the time, the counts of a filter, signs, and what a list of the language has.
+  expect(
+    rest.replaceAll(/[\d.]+ kB| and |\w{3} \d+, \d{4}, [\d:]+.[AP]M/g, '').match(/[A-Za-z]{2,}/g),
+  ).toBeNull();
   const labels = [...document.querySelectorAll('[aria-label], [title]')]
     .flatMap((element) => [element.getAttribute('aria-label'), element.getAttribute('title')])
     .filter((label) => label && !/^(§|SHA-256 |\d{4}-)/.test(label));

@@ -6,6 +6,7 @@ import type { code as english } from './texts.ts';
 import { Button } from '../parts.tsx';
 import { editorState } from './editor-state.ts';
 import { formatCode } from './format-code.ts';
+import { PlaceList } from './place-list.tsx';
 import { findPlaces, type Place } from './places.ts';
 
 interface CodeViewProps {
@@ -46,15 +47,12 @@ export function CodeView({ file, code, findings, text }: CodeViewProps) {
         {places.length > 0 && <span className="nvz-ui-note">{text.places}</span>}
       </div>
       {places.length > 0 && (
-        <ul className="nvz-ui-places">
-          {places.map((one) => (
-            <li key={`${one.name} ${one.from}`}>
-              <Button kind="quiet" onPress={() => show(shown.current!, one)}>
-                <code className="nvz-ui-code-name">{one.name}</code>, {text.line(one.line)}
-              </Button>
-            </li>
-          ))}
-        </ul>
+        <PlaceList
+          title={text.places}
+          places={places}
+          text={text}
+          onShow={(one) => show(shown.current!, one)}
+        />
       )}
       <div ref={place} className="nvz-ui-editor" dir="ltr" />
     </div>

@@ -1,10 +1,12 @@
-import { render, screen } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
 import { code as english } from './texts.ts';
 import { compare } from './compare.ts';
 import { DiffView } from './diff-view.tsx';
 import { formatCode } from './format-code.ts';
 import { findPlaces } from './places.ts';
+
+afterEach(cleanup);
 
 const minified =
   'import{jsx as e}from"/api/widget-runtime/react-jsx-runtime.js";function t(){return fetch("https://a.example/x"),e("p",{children:localStorage.getItem("k")})}export{t as default};';
@@ -37,20 +39,27 @@ test('finds a path by its longest part, and the session token by its key', () =>
   const text = 'const p = "/api/plugins/" + id + "/items/all";\nlocalStorage.getItem("nousviz_auth_token")';
   expect(
     findPlaces(text, { api_paths: ['/api/plugins/…/items/all'], reaches: ['session token'] }),
-  ).toMatchObject([{ line: 1 }, { name: 'session token', line: 2 }]);
+  ).toMatchObject([
+    { name: '/api/plugins/…/items/all', line: 1 },
+    { name: 'localStorage', line: 2 },
+    { name: 'session token', line: 2, column: 21 },
+  ]);
+  const broken = `${text}(`;
+  const findings = { api_paths: ['/api/plugins/…/items/all'], reaches: ['session token'] };
+  expect(findPlaces(broken, findings)).toMatchObject([{ line: 1 }, { name: 'session token', line: 2 }]);
 });
 
 test('compares by lines, and folds what is far from a change', () => {
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
   const changed = lines.with(20, 'other');
   const runs = compare(lines.join('\n'), changed.join('\n'))!;
-  expect(runs.map(({ kind, lines: { length } }) => `${kind} ${length}`)).toEqual([
-    'gap 17',
-    'equal 3',
-    'removed 1',
-    'added 1',
-    'equal 3',
-    'gap 16',
+  expect(runs.map(({ kind, from, lines: { length } }) => `${kind} ${from} ${length}`)).toEqual([
+    'gap 1 17',
+    'equal 18 3',
+    'removed 21 1',
+    'added 21 1',
+    'equal 22 3',
+    'gap 25 16',
   ]);
 });
 
@@ -63,10 +72,10 @@ test('gives up a comparison that takes too long', () => {
 
 test('shows lines that are added after the last one as added alone', () => {
   expect(compare('a;\nb;', 'a;\nb;\nc;')).toEqual([
-    { kind: 'equal', lines: ['a;', 'b;'] },
-    { kind: 'added', lines: ['c;'] },
+    { kind: 'equal', lines: ['a;', 'b;'], from: 1 },
+    { kind: 'added', lines: ['c;'], from: 3 },
   ]);
-  expect(compare('a;\n', 'a;')).toEqual([{ kind: 'equal', lines: ['a;'] }]);
+  expect(compare('a;\n', 'a;')).toEqual([{ kind: 'equal', lines: ['a;'], from: 1 }]);
 });
 
 test('shows a difference of formatted code: other white space is none', () => {
@@ -78,4 +87,31 @@ test('shows a difference of formatted code: other white space is none', () => {
   expect(screen.getByText('1 line added, 1 line removed')).toBeDefined();
   expect(screen.getByText('+ export const a = 2;').tagName).toBe('INS');
   expect(screen.getByText('− export const a = 1;').tagName).toBe('DEL');
+});
+
+test('numbers the lines of a difference, and marks what was found by whatever name', () => {
+  const before = 'export const a = 1;\nlocalStorage.clear();';
+  const after = 'export const a = 1;\nconst w = window;\nw[a + name]();\nlocalStorage.clear();';
+  render(<DiffView file="A.js" before={before} after={after} text={english} />);
+  const lines = [...document.querySelectorAll<HTMLElement>('[data-line]')];
+  expect(lines.map(({ dataset, textContent }) => `${dataset.line} ${textContent}`)).toEqual([
+    '1   export const a = 1;',
+    '2   ',
+    '3 + const w = window;',
+    '4 + ',
+    '5 + w[a + name]();',
+    '6   localStorage.clear();',
+  ]);
+  expect(
+    [...document.querySelectorAll('mark')].map(({ title, textContent }) => [title, textContent]),
+  ).toEqual([
+    ['window[…]', 'w[a + name]'],
+    ['localStorage', 'localStorage'],
+  ]);
+  // Only what is new is in the list.
+  const [place, ...others] = screen.getAllByRole('button');
+  expect([place!.textContent, others]).toEqual(['window[…], line 5', []]);
+  lines[4]!.scrollIntoView = () => {};
+  fireEvent.click(place!);
+  expect(document.activeElement).toBe(lines[4]);
 });

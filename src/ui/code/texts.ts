@@ -7,6 +7,7 @@ export const code = {
   /** The texts of the search in the code, by their English ones: `{ Find: 'Suchen' }`. */
   phrases: {} as Readonly<Record<string, string>>,
   places: 'Places of the findings',
+  newPlaces: 'Findings in the new lines',
   line: (line: number) => `line ${line}`,
   asWritten: 'The code could not be formatted, so it is shown as it is.',
   difference: (file: string) => `Changes in ${file}`,
@@ -14,5 +15,5 @@ export const code = {
   removed: (count: number) => plural(count, 'line removed', 'lines removed'),
   equal: 'The formatted code is the same.',
   unchanged: (count: number) => plural(count, 'unchanged line', 'unchanged lines'),
-  tooDifferent: 'The versions differ too much for a comparison by lines. Both are shown whole.',
+  tooDifferent: 'The versions differ too much for a comparison by lines. Read the code of the new one.',
 };

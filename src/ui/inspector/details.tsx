@@ -13,7 +13,20 @@ const nameOf = (names: Record<string, string>, key: string) => names[key] ?? key
 
 /** Status, trust, bytes, renders and crashes. */
 export function Facts({ facts, texts }: PartProps) {
-  const { status, code, trust, version, file, hash, size, renders, crashes, counting, budget } = facts;
+  const {
+    status,
+    code,
+    trust,
+    version,
+    waitingVersion,
+    file,
+    hash,
+    size,
+    renders,
+    crashes,
+    counting,
+    budget,
+  } = facts;
   const values: Record<keyof InspectorTexts['facts'], ReactNode> = {
     status: (
       <>
@@ -21,7 +34,7 @@ export function Facts({ facts, texts }: PartProps) {
       </>
     ),
     trust: texts.trust[trust],
-    version,
+    version: waitingVersion ? texts.versions(version, waitingVersion) : version,
     file,
     hash: hash && <Hash sha256={hash} />,
     size: size === undefined ? undefined : texts.bytes(size),

@@ -33,8 +33,10 @@ export interface WidgetFacts {
   /** The code of the card. */
   readonly code?: string | undefined;
   readonly trust: TrustState;
-  /** The version of the plugin. */
+  /** The version of the plugin that runs, or would run. */
   readonly version?: string | undefined;
+  /** The version that waits for a decision, while accepted bytes run. */
+  readonly waitingVersion?: string | undefined;
   readonly file?: string | undefined;
   /** The SHA-256 of the bytes that run or would run. */
   readonly hash?: string | undefined;
@@ -125,6 +127,21 @@ function stepsOf(
     : clean;
 }
 
+/** The explanation of a panel that the app renders itself. */
+const stepsOfHost = (component: string): Explanation['steps'] => [
+  { step: 'name', ok: true, fact: `"${component}" is a panel of this app. It belongs to no plugin.` },
+];
+
+/** The version that runs, and the one that waits. */
+function versionsOf(
+  plugin: (Plugin & { accepted_version?: string }) | undefined,
+  declared: ListedComponent | undefined,
+): Pick<WidgetFacts, 'version' | 'waitingVersion'> {
+  const version = plugin?.version || undefined;
+  const hasWaiting = declared?.changed && declared.consented;
+  return hasWaiting ? { version: plugin?.accepted_version, waitingVersion: version } : { version };
+}
+
 /**
  * Collects what the page knows about a panel.
  *
@@ -156,7 +173,7 @@ export async function factsOf(
     status,
     code: element.querySelector<HTMLElement>('[data-code]')?.dataset.code,
     trust: isOfHost ? 'host' : trustOf(plugin, declared, isOff),
-    version: plugin?.version || undefined,
+    ...(isOfHost ? {} : versionsOf(plugin, declared)),
     file: declared?.path,
     hash: slot.admission?.version ?? bytes?.sha256,
     size: bytes?.size ?? spans.find(({ what }) => what === 'bundle')?.size,
@@ -166,7 +183,7 @@ export async function factsOf(
     crashes: events.filter(({ code }) => CRASHES.has(code)).length,
     counting: crashesOf(slot, crashBudget),
     budget: crashBudget.crashes,
-    steps: stepsOf(steps, status, events, known),
+    steps: isOfHost ? stepsOfHost(component) : stepsOf(steps, status, events, known),
   };
 }
 

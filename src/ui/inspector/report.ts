@@ -28,6 +28,7 @@ export function markdownOf({ widget, ...page }: InspectorReport): string {
     status: code ? `${widget.status} (${code})` : widget.status,
     trust: widget.trust,
     version: widget.version,
+    'version that waits': widget.waitingVersion,
     file: widget.file,
     'SHA-256': widget.hash,
     size: widget.size && `${widget.size} bytes`,

@@ -15,7 +15,7 @@ const statuses: Record<string, string> = {
 const trust: Record<TrustState, string> = {
   trusted: 'Trusted',
   sandboxed: 'Runs sandboxed',
-  changed: 'Trusted; a newer file waits',
+  changed: 'The accepted file runs; a newer one waits',
   waiting: 'Not trusted',
   off: 'Switched off',
   host: 'Part of this app',
@@ -34,7 +34,7 @@ const spans: Record<Span['what'], string> = {
 const steps: Record<string, string> = {
   declared: 'Declared',
   'on disk': 'On disk',
-  trusted: 'Trusted',
+  trusted: 'Decision',
   bytes: 'Bytes',
   imported: 'Imported',
   export: 'Export',
@@ -68,6 +68,8 @@ export const inspectorTexts = {
     renders: 'Renders',
     crashes: 'Crashes',
   },
+  /** While accepted bytes run and others wait. */
+  versions: (runs: string | undefined, waits: string) => `${runs ?? 'the accepted one'} runs, ${waits} waits`,
   crashes: (count: number, counting: number, budget: number) =>
     `${count}; ${counting} of the ${budget} that park it`,
   load: 'Load',
