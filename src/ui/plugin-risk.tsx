@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import { pluginPath, readPluginList, type Findings, type Plugin } from '../contract/index.ts';
-import { internalsOf, type Host } from '../host/index.ts';
+import type { Findings, Plugin } from '../contract/index.ts';
+import type { Host } from '../host/index.ts';
 import { useHost } from '../react/index.ts';
+import { findings } from './findings-client.ts';
 import { capitalise, formatSome } from './format.ts';
 import { riskTexts } from './messages.ts';
 import { Mark } from './power-list.tsx';
 import { powersOf } from './powers.ts';
-import { runningBundles } from './review.ts';
+import { runningBundles } from './bundles.ts';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 
 /** The props of {@link PluginRisk}. */
@@ -25,14 +26,7 @@ function requestFindings(host: Host, plugin: Plugin): Promise<Findings[]> {
   const known = requests.get(host) ?? new Map<string, Promise<Findings[]>>();
   requests.set(host, known);
   const key = JSON.stringify([plugin.id, runningBundles(plugin)]);
-  const request =
-    known.get(key) ??
-    host.widgets
-      .apiFetch(`${internalsOf(host).apiBase}${pluginPath(plugin.id)}?with=findings`)
-      .then(async (response) => {
-        const entry: unknown = response.ok && (await response.json());
-        return (readPluginList({ plugins: [entry] }).list?.plugins ?? []).flatMap(findingsIn);
-      });
+  const request = known.get(key) ?? findings(host, plugin.id).then(findingsIn);
   known.set(key, request);
   return request;
 }
