@@ -345,7 +345,9 @@ test('refuses a signature of other bytes, of a changed comment, and a missing on
   await write(archiveOf(), 'nonsense');
   await expect(install()).rejects.toThrow('not one of minisign');
   await write(archiveOf(), signature.replace(/\tkey:\S+/, ''));
-  await expect(install()).rejects.toThrow('give the publisher’s key with --key');
+  await expect(install()).rejects.toThrow(
+    'its signature does not name its key. Give the publisher’s public key with --key.',
+  );
   const unsigned = await makeInstall(archiveOf());
   await expect(unsigned.install(publicKey)).rejects.toThrow(
     'it has no signature: sales.zip.minisig is missing',

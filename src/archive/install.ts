@@ -36,7 +36,7 @@ export interface InstalledArchive {
 
 async function readArchive(path: string): Promise<Uint8Array> {
   const { size } = await stat(path).catch(() => {
-    throw new ArchiveError('there is no such file');
+    throw new ArchiveError('there is no such file', { remedy: 'Check its path.' });
   });
   // A larger one is not read.
   if (size > ARCHIVE_LIMITS.archive)
@@ -48,7 +48,10 @@ async function readArchive(path: string): Promise<Uint8Array> {
 async function checkSignature(path: string, bytes: Uint8Array, key?: string): Promise<string | undefined> {
   const file = `${path}.minisig`;
   if (existsSync(file)) return verifyArchive(bytes, await readFile(file, 'utf8'), key);
-  if (key !== undefined) throw new ArchiveError(`it has no signature: ${basename(file)} is missing`);
+  if (key !== undefined)
+    throw new ArchiveError(`it has no signature: ${basename(file)} is missing`, {
+      remedy: 'Put the publisher’s signature beside it, or install it without --key.',
+    });
   return undefined;
 }
 
@@ -110,9 +113,8 @@ export async function installArchive({ archive, into, key }: InstallOptions): Pr
     return await install(resolve(archive), resolve(into), key);
   } catch (thrown) {
     if (!(thrown instanceof ArchiveError)) throw thrown;
-    throw new ArchiveError(
-      `${basename(archive)} is not installed: ${thrown.message}. Ask its author for an archive that “nousviz-widget pack” made.`,
-      { cause: thrown },
-    );
+    throw new ArchiveError(`${basename(archive)} is not installed: ${thrown.message}. ${thrown.remedy}`, {
+      cause: thrown,
+    });
   }
 }

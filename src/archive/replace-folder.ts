@@ -32,7 +32,9 @@ export async function repairFolder(into: string, id: string): Promise<void> {
     const pid = name.startsWith(own) ? name.slice(own.length) : '';
     if (!/^\d+$/.test(pid)) continue;
     if (Number(pid) !== process.pid && runs(Number(pid)))
-      throw new ArchiveError(`process ${pid} is installing this plugin now`);
+      throw new ArchiveError(`process ${pid} is installing this plugin now`, {
+        remedy: 'Wait until it ends.',
+      });
     await rm(join(into, name), { recursive: true });
   }
   const replaced = join(into, replacedOf(id));

@@ -34,9 +34,9 @@ function parsePublicKey(text: string): PublicKey {
   const line = text.trim().split(/\r?\n/).at(-1)!.trim();
   const bytes = Buffer.from(line, 'base64');
   if (bytes.length !== 42 || bytes.toString('latin1', 0, 2) !== KEY_MARK)
-    throw new ArchiveError(
-      `the key “${line.slice(0, 60)}” is not a public key of minisign, which begins with RW`,
-    );
+    throw new ArchiveError(`the key “${line.slice(0, 60)}” is not a public key of minisign`, {
+      remedy: 'Give the line that begins with RW.',
+    });
   const key = createPublicKey({
     key: Buffer.concat([PUBLIC_PREFIX, bytes.subarray(10)]),
     format: 'der',
@@ -97,7 +97,9 @@ function parseSignature(text: string) {
   if (!first.startsWith('untrusted comment:') || !comment.startsWith(prefix) || bytes.length !== 74)
     throw new ArchiveError('its signature is not one of minisign');
   if (bytes.toString('latin1', 0, 2) !== HASHED_MARK)
-    throw new ArchiveError('its signature is of an old kind; sign it with a current minisign');
+    throw new ArchiveError('its signature is of an old kind', {
+      remedy: 'Sign it with a current version of minisign.',
+    });
   return {
     keyId: bytes.subarray(2, 10),
     signature: bytes.subarray(10),
@@ -119,9 +121,14 @@ export function verifyArchive(bytes: Uint8Array, text: string, expected?: string
   const named = /(?:^|\t)key:(\S+)/.exec(comment)?.[1];
   const stated = expected ?? named;
   if (stated === undefined)
-    throw new ArchiveError('its signature does not name its key; give the publisher’s key with --key');
+    throw new ArchiveError('its signature does not name its key', {
+      remedy: 'Give the publisher’s public key with --key.',
+    });
   const key = parsePublicKey(stated);
-  if (!timingSafeEqual(keyId, key.id)) throw new ArchiveError('another key than the expected one signed it');
+  if (!timingSafeEqual(keyId, key.id))
+    throw new ArchiveError('another key than the expected one signed it', {
+      remedy: 'Ask its author whether the key has changed.',
+    });
   const isGood =
     verify(null, hashOf(bytes), key.key, signature) &&
     verify(null, Buffer.concat([signature, Buffer.from(comment)]), key.key, whole);

@@ -156,7 +156,7 @@ export function formatPacked({ archive, files, bytes, sha256, publicKey }: Packe
   return [
     ...files.map((file) => `  ${file.path.padEnd(width)}  ${kilobytes(file.bytes).padStart(10)}`),
     '',
-    `${basename(archive)}: ${files.length} files, ${kilobytes(total)}, packed ${kilobytes(bytes)}`,
+    `${basename(archive)}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${kilobytes(total)}, packed ${kilobytes(bytes)}`,
     `sha256 ${sha256}`,
     ...(publicKey ? [`Signed. Tell operators this public key: ${publicKey}`] : []),
   ].join('\n');
