@@ -1,4 +1,4 @@
-import { shimOf, type Findings } from '../contract/index.ts';
+import type { Findings } from '../contract/index.ts';
 
 /** The powers that no widget needs, the worst first. */
 const SEVERE = ['session', 'decides'] as const;
@@ -31,35 +31,23 @@ export interface FoundPower {
   isSevere: boolean;
 }
 
-const REACHES: Record<string, Power> = {
-  'session token': 'session',
-  eval: 'code',
-  Function: 'code',
-  importScripts: 'code',
-  'document.write': 'code',
-  'document.cookie': 'cookies',
-  'document.domain': 'cookies',
-  cookieStore: 'cookies',
-  localStorage: 'storage',
-  sessionStorage: 'storage',
-  indexedDB: 'storage',
-  caches: 'storage',
-  fetch: 'network',
-  XMLHttpRequest: 'network',
-  WebSocket: 'network',
-  WebTransport: 'network',
-  EventSource: 'network',
-  RTCPeerConnection: 'network',
-  'navigator.sendBeacon': 'network',
-  Worker: 'workers',
-  SharedWorker: 'workers',
-  BroadcastChannel: 'workers',
-  'navigator.serviceWorker': 'workers',
-  location: 'navigation',
-  'location.href': 'navigation',
-  'location.assign': 'navigation',
-  'location.replace': 'navigation',
-  open: 'navigation',
+/** The findings of browser features, by power; all others are `features`. */
+const REACHES: Partial<Record<Power, readonly string[]>> = {
+  session: ['session token'],
+  code: ['eval', 'Function', 'importScripts', 'document.write'],
+  cookies: ['document.cookie', 'document.domain', 'cookieStore'],
+  storage: ['localStorage', 'sessionStorage', 'indexedDB', 'caches'],
+  network: [
+    'fetch',
+    'XMLHttpRequest',
+    'WebSocket',
+    'WebTransport',
+    'EventSource',
+    'RTCPeerConnection',
+    'navigator.sendBeacon',
+  ],
+  workers: ['Worker', 'SharedWorker', 'BroadcastChannel', 'navigator.serviceWorker'],
+  navigation: ['location', 'location.href', 'location.assign', 'location.replace', 'open'],
 };
 
 /**
@@ -84,6 +72,9 @@ function powerOfPath(pluginId: string, path: string): Power {
   return owner === pluginId || owner === '…' ? 'ownRoutes' : 'otherRoutes';
 }
 
+/** A shim of this page's own host (CONTRACT S1), and no file of another host. */
+const SHIM = /^\/(?!\/)[^?#]*\bwidget-runtime\/react[\w-]*\.js$/;
+
 /**
  * Groups what was found in a plugin's files by power: the worst first, and nothing for a power that was not found.
  *
@@ -94,10 +85,11 @@ export function powersOf(pluginId: string, findings: readonly Findings[]): Found
   const add = (power: Power, name: string) =>
     found.set(power, (found.get(power) ?? new Set<string>()).add(name));
   for (const { reaches = [], hosts = [], api_paths = [], imports = [], helpers = [] } of findings) {
-    for (const name of reaches) add(Object.hasOwn(REACHES, name) ? REACHES[name]! : 'features', name);
+    for (const name of reaches)
+      add(POWERS.find((power) => REACHES[power]?.includes(name)) ?? 'features', name);
     for (const name of hosts) add('hosts', name);
     for (const path of api_paths) add(powerOfPath(pluginId, path), path);
-    for (const name of imports) if (!shimOf(name)) add('modules', name);
+    for (const name of imports) if (!SHIM.test(name)) add('modules', name);
     for (const name of helpers) add('helpers', name);
   }
   return POWERS.filter((power) => found.has(power)).map((power) => ({
