@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
@@ -43,14 +43,36 @@ async function writeCommonJs(names: readonly string[]) {
   await writeFile(new URL('./dist/testing/index.d.cts', import.meta.url), types + values.join(''));
 }
 
-/** Finds the files that load with every page: those that the entry point imports statically. */
+const CONTRACT = join(import.meta.dirname, 'src/contract');
+
+/** The files of the contract that define these names. */
+function contractFilesOf(names: readonly string[]): string[] {
+  const files = readdirSync(CONTRACT).filter((name) => !name.includes('.test.') && name !== 'index.ts');
+  const definition = new RegExp(
+    `^export (?:async )?(?:const|function\\*?|class) (?:${names.join('|')})\\b`,
+    'm',
+  );
+  return files
+    .map((name) => join(CONTRACT, name))
+    .filter((file) => definition.test(readFileSync(file, 'utf8')));
+}
+
+/**
+ * Finds the files that load with every page: those that the entry point imports statically. The index of the contract exports all of
+ * it, so of the contract only files with imported names count. The others are apart, since the bundler of an app moves whole files to
+ * what loads on demand, and never a part of one.
+ */
 function findPageFiles(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
   const imports = readFileSync(file, 'utf8').matchAll(
-    /^(?:import|export)\b(?! type)[^;]*? from '(\.[^']+)'/gm,
+    /^(?:import|export)\b(?! type)([^;]*?) from '(\.[^']+)'/gm,
   );
-  for (const [, path] of imports) findPageFiles(join(dirname(file), path!), found);
+  for (const [, clause, path] of imports) {
+    const target = join(dirname(file), path!);
+    const names = target === join(CONTRACT, 'index.ts') ? clause!.match(/(?<!type )\b\w+\b/g) : undefined;
+    for (const next of names ? contractFilesOf(names) : [target]) findPageFiles(next, found);
+  }
   return found;
 }
 const filesOf = (path: string) => findPageFiles(join(import.meta.dirname, path));
@@ -58,6 +80,12 @@ const pageFiles = filesOf('src/index.ts');
 /** The files of a request for consent, and those of the history. */
 const decisionFiles = filesOf('src/ui/trust-banner.tsx');
 const historyFiles = filesOf('src/ui/use-trust-history.ts');
+/** What the index of the contract exports and no page loads: each file is apart, since each loads for another reason. */
+const lateFiles = new Set(
+  [...readFileSync(join(CONTRACT, 'index.ts'), 'utf8').matchAll(/^export (?!type).*'\.\/([\w-]+)\.ts'/gm)]
+    .map(([, name]) => join(CONTRACT, `${name}.ts`))
+    .filter((file) => !pageFiles.has(file)),
+);
 /** Whether a file belongs to the rooms that servers and tools use too. */
 const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
@@ -179,11 +207,16 @@ export default defineConfig({
           // One file in the order of its imports, whatever other entry points share of it: other orders compress worse.
           groups: [
             { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
+            {
+              name: (id) => `contract-${basename(id, '.ts')}`,
+              test: (id: string) => lateFiles.has(id),
+              priority: 1,
+            },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
             // What an operator's first decision needs is apart from what loads on demand.
-            { name: 'ui-code-texts', test: /src[\\/]ui[\\/](?:code[\\/]texts|decided-texts)/, priority: 1 },
-            { name: 'ui', test: (id: string) => decisionFiles.has(id) },
-            { name: 'ui-history', test: (id: string) => historyFiles.has(id) },
+            { name: 'ui-code-texts', test: /src[\/]ui[\/](?:code[\/]texts|decided-texts)/, priority: 1 },
+            { name: 'ui', test: (id: string) => decisionFiles.has(id) && !isShared(id) },
+            { name: 'ui-history', test: (id: string) => historyFiles.has(id) && !isShared(id) },
           ],
         },
       },

@@ -44,7 +44,8 @@ function loadedWith(
  * @param external Packages that are not counted, in addition to React.
  * @returns Bytes, minified and gzipped: `now` of the scripts that load with the page, and `failure` of those that the first failure
  *   loads, the diagnosis with all that it imports statically or on demand. Scripts that only an option, a redirected request, a
- *   widget that renders often, a bundle with a source map, an explanation or a report loads count in neither.
+ *   decision, an unusable answer of the host API, an uncaught error, a widget that renders often, a bundle that throws, a bundle with a
+ *   source map, an explanation or a report loads count in neither.
  */
 async function measureApp(
   create: string,
@@ -60,7 +61,7 @@ async function measureApp(
     ({ name, isDynamicEntry }) => isDynamicEntry && name.startsWith('diagnosis-'),
   )!;
   const onDemand = ({ imports, dynamicImports }: Chunk) =>
-    [...imports, ...dynamicImports].filter((name) => !/(?:source-map|explain|report)-/.test(name));
+    [...imports, ...dynamicImports].filter((name) => !/(?:source-map|taken|explain|report)-/.test(name));
   const failure = loadedWith(diagnosis, chunks, onDemand, now);
   const bytesOf = (files: readonly Chunk[]) => gzip(files.map(({ code }) => code));
   return { now: bytesOf(now), failure: bytesOf(failure) };
@@ -74,6 +75,15 @@ globalThis.app = [${create}, Dashboard, HostProvider];`;
 export async function codeOfApp(more = ''): Promise<string> {
   const chunks = await buildApp(`${appOf('createHost')}\n${more}`);
   return chunks.map(({ code }) => code).join('\n');
+}
+
+/** Builds a host app, and returns the code that loads with its page. */
+export async function codeOfStart(): Promise<string> {
+  const chunks = await buildApp(appOf('createHost'));
+  const first = chunks.find(({ isEntry }) => isEntry)!;
+  return loadedWith(first, chunks, ({ imports }) => imports)
+    .map(({ code }) => code)
+    .join('\n');
 }
 
 /** Builds a host app for production. */

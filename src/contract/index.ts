@@ -1,5 +1,8 @@
 export * from './dashboard.ts';
 export * from './data.ts';
+export * from './decision.ts';
+export * from './decision-urls.ts';
+export * from './error-answer.ts';
 export * from './errors.ts';
 export type * from './host-api.ts';
 export * from './host-error.ts';

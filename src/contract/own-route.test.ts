@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as decisionUrls from './decision-urls.ts';
 import { isOwnRoute } from './own-route.ts';
 import * as urls from './urls.ts';
 
@@ -127,8 +128,8 @@ test.each([
 });
 
 test('takes each path of the host API below a plugin for the host’s', () => {
-  const below = Object.values(urls)
-    .filter((make) => typeof make === 'function')
+  const below = Object.values({ ...urls, ...decisionUrls })
+    .filter((make) => typeof make === 'function' && make !== urls.below)
     .map((make) => String((make as (...args: string[]) => unknown)('sales', 'main')))
     .filter((path) => path.startsWith('/plugins/sales/'));
   expect(below.length).toBeGreaterThan(5);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bundlesOf, detailOf, readPluginList } from './plugin-list.ts';
+import { readPluginList } from './plugin-list.ts';
 
 /** Reads an answer that is a list. */
 function listOf(answer: unknown) {
@@ -147,15 +147,6 @@ test('reads the names that a part of the list is complete for', () => {
   expect(listOf({ plugins: [], dashboard: { components: ['Map', 5, null] } }).enoughFor).toEqual(['Map']);
 });
 
-test.each([
-  [Response.json({ detail: 'not installed' }), 'not installed'],
-  [Response.json({ detail: [{ msg: 'x' }] }), '[{"msg":"x"}]'],
-  [Response.json({}), ''],
-  [new Response('<html>'), ''],
-])('reads the detail of a refusal', async (response, detail) =>
-  expect(await detailOf(response)).toBe(detail),
-);
-
 const SHA = 'a'.repeat(64);
 
 /** Reads the state of one component from a list. */
@@ -199,27 +190,6 @@ test.each([
   [{ changed: 1, consented: [] }, {}],
   [{ findings: { hosts: 'one', reaches: [1, null] } }, { findings: { hosts: ['one'], reaches: [] } }],
 ])('reads %j as %j', (state, read) => expect(stateOf(state)).toEqual(read));
-
-test('returns the hashes of the list by file name, or nothing without hashes', () => {
-  const components = [
-    { name: 'Chart', path: 'w/Chart.js', sha256: SHA },
-    { name: 'Proto', path: 'w/__proto__.js', sha256: SHA },
-    { name: 'Gone', path: 'w/Gone.js' },
-  ];
-  const { plugins } = listOf({
-    plugins: [entry('sales', { components }), entry('old', frontend())],
-  });
-  expect(JSON.stringify(bundlesOf(plugins[0]!.components))).toBe(
-    JSON.stringify(
-      Object.fromEntries([
-        ['Chart.js', SHA],
-        ['__proto__.js', SHA],
-      ]),
-    ),
-  );
-  expect(bundlesOf(plugins[1]!.components)).toBeUndefined();
-  expect(bundlesOf()).toBeUndefined();
-});
 
 test('leaves out an entry that is too large, and reads the others (M5)', () => {
   const components = Array.from({ length: 257 }, (_, index) => ({ name: `C${index}`, path: 'w/C.js' }));

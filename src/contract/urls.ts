@@ -14,13 +14,8 @@ export const listPartPath = (pluginId: string, name: string) =>
 /** The id of the element in the page's HTML that contains the host API's answers to the page's first requests. */
 export const PRELOADED_ID = 'nousviz-preloaded';
 
-const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}/${rest}`;
-
-/** The path that records consent (CONTRACT P3). */
-export const trustPath = (pluginId: string) => below(pluginId, 'trust-frontend');
-
-/** The path that records the decision to run a plugin sandboxed (CONTRACT T6). */
-export const sandboxFrontendUrl = (pluginId: string) => below(pluginId, 'sandbox-frontend');
+/** A path below that of a plugin; `rest` is encoded already. */
+export const below = (pluginId: string, rest: string) => `${PLUGINS}/${encodeURIComponent(pluginId)}/${rest}`;
 
 /** The path that records that an operator does not want the bytes on the server's disk: not now, or not in place of the accepted ones (CONTRACT P3). */
 export const refusePath = (pluginId: string) => below(pluginId, 'refuse-frontend');
@@ -49,9 +44,6 @@ export const trustHistoryPath = (pluginId?: string) =>
 /** The path of a bundle's bytes as text, which operators read (CONTRACT P4). */
 export const sourcePath = (pluginId: string, filename: string, sha256?: string) =>
   below(pluginId, `source/${encodeURIComponent(filename)}`) + (sha256 ? `?sha256=${sha256}` : '');
-
-/** The path that revokes trust (CONTRACT P3). */
-export const revokePath = (pluginId: string) => below(pluginId, 'revoke-frontend-trust');
 
 /**
  * The path of a bundle (CONTRACT P4).

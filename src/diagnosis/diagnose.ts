@@ -2,6 +2,7 @@ import type { BundleFacts } from '../bundle/index.ts';
 import {
   API_BASE,
   bundlePath,
+  isWidgetError,
   nameOf,
   shimOf,
   shimPath,
@@ -20,7 +21,7 @@ import {
   type Fetch,
 } from './evidence.ts';
 import { locate } from './locate.ts';
-import { findThrown, type Runs } from './taken.ts';
+import type { Runs } from './taken.ts';
 import {
   ABSENT,
   findForeign,
@@ -103,7 +104,11 @@ async function findInText(
   if (isNotFetched) return { code: 'UNREACHABLE', details: { ...place, variant: 'blocked' } };
   return nameOf(place.cause) === 'SyntaxError'
     ? { code: 'BUNDLE_SYNTAX', details: { ...place, line: '', message } }
-    : findThrown({ url, place, text, runs, fetch });
+    : // Few bundles throw, and fewer on a page that has what they define already.
+      import('./taken.ts').then(
+        ({ findThrown }) => findThrown({ url, place, text, runs, fetch }),
+        () => ({ code: 'BUNDLE_THREW', details: place }),
+      );
 }
 
 /**
@@ -156,6 +161,8 @@ export interface Crash {
   cause: unknown;
   /** The component as its plugin declares it; absent where the list has none. */
   declared?: ComponentDeclaration | undefined;
+  /** Whether it ran in a frame, which has diagnosed what it throws. */
+  isSandboxed?: boolean | undefined;
   /** URL of the host API, without a trailing slash. */
   apiBase: string;
   fetch: Fetch;
@@ -167,6 +174,7 @@ export interface Crash {
 /** Finds out why a widget crashed, from its bytes where they can be read (CONTRACT F3, F5, F8, F11, F12). Never rejects. */
 export async function diagnoseCrash(crash: Crash): Promise<WidgetError> {
   const { pluginId, component, hash, cause, declared, apiBase, fetch, importModule, audience } = crash;
+  if (crash.isSandboxed && isWidgetError(cause)) return cause;
   const file = declared?.path ?? 'the bundle';
   const url = declared && apiBase + bundlePath(pluginId, declared.filename, hash);
   const place: BundlePlace = { pluginId, component, file, hash, cause };

@@ -12,8 +12,8 @@ test('requests the paths of the contract', async () => {
     Response.json({ plugins: [], panels: [], plugin_id: 'sales', trusted: url.includes('/trust') }),
   );
   expect(await calls.listPlugins()).toEqual({ plugins: [], refused: [] });
-  await calls.trust('sales');
-  await calls.revoke('sales');
+  await calls.decide('sales', 'trusted');
+  await calls.decide('sales', 'revoked');
   expect(await calls.loadDashboard('sales', 'a b')).toEqual({ name: 'a b', rows: [] });
   expect(apiFetch.mock.calls.map(([url, init]) => `${init?.method ?? 'GET'} ${url}`)).toEqual([
     'GET /api/plugins',
@@ -31,7 +31,7 @@ test('lets the server confirm a stored answer, and stores no decision', async ()
   await calls.listPlugins();
   await calls.listPlugins({ pluginId: 'a', name: 'b' });
   await calls.loadDashboard('a', 'b', signal);
-  await calls.trust('a');
+  await calls.decide('a', 'trusted');
   expect(apiFetch.mock.calls.map(([, init]) => init)).toEqual([
     { cache: 'no-cache' },
     { cache: 'no-cache' },
@@ -55,7 +55,7 @@ test.each([
     /Failed to fetch/,
   ],
 ])('explains a failed call by %s', async (_, answer, code, message) => {
-  await expect(clientOf(answer).trust('sales')).rejects.toMatchObject({
+  await expect(clientOf(answer).decide('sales', 'trusted')).rejects.toMatchObject({
     code,
     message: expect.stringMatching(new RegExp(`/api/plugins/sales/trust-frontend: .*${message.source}`)),
   });
@@ -68,8 +68,8 @@ const CALLS: [string, (client: Client) => Promise<unknown>][] = [
   ['listPlugins', (client) => client.listPlugins()],
   ['listPlugins of a part', (client) => client.listPlugins({ pluginId: 'a', name: 'b' })],
   ['loadDashboard', (client) => client.loadDashboard('a', 'b')],
-  ['trust', (client) => client.trust('a')],
-  ['revoke', (client) => client.revoke('a')],
+  ['trust', (client) => client.decide('a', 'trusted')],
+  ['revoke', (client) => client.decide('a', 'revoked')],
 ];
 
 test.each(CALLS.slice(0, 3))('says that the page’s server answered %s with its page', async (_, call) => {
@@ -112,7 +112,7 @@ test.each<[string, () => Response, Record<string, string>?]>([
     { 'Chart.js': NEW },
   ],
 ])('accepts a consent’s answer %s', async (_, answer, shown) => {
-  await expect(clientOf(answer).trust('sales', shown)).resolves.toBeUndefined();
+  await expect(clientOf(answer).decide('sales', 'trusted', shown)).resolves.toBeUndefined();
 });
 
 test.each<[string, () => Response, RegExp]>([
@@ -140,7 +140,7 @@ test.each<[string, () => Response, RegExp]>([
     /other bytes of Chart\.js, Map\.js/,
   ],
 ])('does not accept %s as the answer to a consent', async (_, answer, message) => {
-  await expect(clientOf(answer).trust('sales', { 'Chart.js': NEW })).rejects.toMatchObject({
+  await expect(clientOf(answer).decide('sales', 'trusted', { 'Chart.js': NEW })).rejects.toMatchObject({
     code: 'CONSENT_UNCONFIRMED',
     pluginId: 'sales',
     message: expect.stringMatching(message),
@@ -152,7 +152,9 @@ test.each<[string, () => Response]>([
   ['nothing', () => new Response(null, { status: 204 })],
   ['the opposite', () => Response.json({ plugin_id: 'sales', trusted: true })],
 ])('does not accept %s as the answer to a revoke', async (_, answer) => {
-  await expect(clientOf(answer).revoke('sales')).rejects.toMatchObject({ code: 'CONSENT_UNCONFIRMED' });
+  await expect(clientOf(answer).decide('sales', 'revoked')).rejects.toMatchObject({
+    code: 'CONSENT_UNCONFIRMED',
+  });
 });
 
 test('requests the part of the list that a dashboard needs', async () => {

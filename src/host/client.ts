@@ -1,17 +1,11 @@
 import {
   dashboardPath,
-  detailOf,
   failureOfIssue,
   isWidgetError,
   listPartPath,
-  messageOf,
   PLUGINS,
   readDashboard,
-  readDecision,
-  revokePath,
-  sandboxFrontendUrl,
   stepsOfPluginList,
-  trustPath,
   WITH_LIST,
   type Code,
   type DashboardAnswer,
@@ -23,8 +17,8 @@ import {
   type RefusedPlugin,
   type WidgetError,
 } from '../contract/index.ts';
-import { contradictionOf, unconfirmed, type Decision } from './decision.ts';
-import { createFailure } from './failures.ts';
+import type { Bundles, Decision, Send } from './decision.ts';
+import { closelySeen, createFailure } from './failures.ts';
 import { inSlices } from './in-slices.ts';
 
 /** A dashboard, by its plugin and its name. */
@@ -48,13 +42,10 @@ export interface Client {
    */
   listPlugins(part?: DashboardName, answer?: unknown, signal?: AbortSignal): Promise<PluginListResult>;
   /**
-   * Consents to bundles, by file name and SHA-256; without them, to the files that the server has (CONTRACT P3). Rejects with
-   * `CONSENT_UNCONFIRMED` if the answer does not confirm it.
+   * Records a decision, of a consent with the bundles that it is for; without them, for the files that the server has (CONTRACT P3, T6).
+   * Rejects with `CONSENT_UNCONFIRMED` if the answer does not confirm it.
    */
-  trust(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
-  /** Consents to bundles as `trust` does, in sandboxed frames only (CONTRACT T6). */
-  sandbox(pluginId: string, bundles?: Readonly<Record<string, string>>): Promise<void>;
-  revoke(pluginId: string): Promise<void>;
+  decide(pluginId: string, decision: Decision, bundles?: Bundles): Promise<void>;
   /**
    * Loads a dashboard.
    *
@@ -104,60 +95,41 @@ async function readLayout(answer: unknown, pluginId: string, name: string): Prom
   return layout;
 }
 
-const describe = (status: number, text: string) => `HTTP ${status}${text && `: ${text}`}`;
-
-/** Parses JSON; `undefined` if it is none. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Separates a dashboard from its part of the list. Without the content type even a document of the same form is a document. */
 const partsOf = ([json, type]: JsonAnswer) =>
   type?.includes(WITH_LIST) ? (json as DashboardAnswer) : { dashboard: json };
 
-/** Makes the error of a request without an answer. */
-const unanswered = async (url: string, cause: unknown) =>
-  isWidgetError(cause) ? cause : createFailure({ code: 'API_FAILED', details: { url, cause } });
+/** Makes a function that throws the error of a request without an answer. */
+const throwUnanswered = (url: string) => async (cause: unknown) => {
+  throw isWidgetError(cause) ? cause : await createFailure({ code: 'API_FAILED', details: { url, cause } });
+};
 
 /** Makes the error of an answer that cannot be used; `unread` is the reason if its JSON cannot be read. */
-async function unusable(url: string, response: Response, code: Code, unread?: unknown): Promise<WidgetError> {
-  const { ok, status, headers } = response;
-  const type = headers.get('Content-Type')?.split(';')[0] ?? 'no type';
-  const cause = unread ?? new Error(describe(status, await detailOf(response)));
-  // Other statuses come with a page too: of a gateway about the server behind it, or of a sign-in.
-  const isMisrouted = ok ? !type.includes('json') : [404, 405].includes(status) && type === 'text/html';
-  return createFailure(
-    isMisrouted
-      ? { code: 'API_MISROUTED', details: { url, type, status, cause } }
-      : ({ code, details: { url, status, cause } } as Failure),
-  );
-}
+const unusable = (url: string, response: Response, code: Code, unread?: unknown): Promise<WidgetError> => {
+  const { status } = response;
+  const cause = unread ?? new Error(`HTTP ${status}`);
+  return closelySeen(({ failureOfAnswer }) => failureOfAnswer({ url, response, code, unread }), {
+    code,
+    details: { url, status, cause },
+  } as Failure);
+};
+
+/** Loads the code of decisions, which few pages need. */
+export const loadDecision = () => import('./decision.ts');
 
 /** Makes a client of the host API (CONTRACT P). */
 export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
-  async function request(
-    path: string,
-    init: RequestInit,
-    codeOf: (status: number) => Code,
-  ): Promise<Response> {
+  const request: Send = async (path, init, codeOf) => {
     const url = apiBase + path;
-    const response = await apiFetch(url, init).catch(async (cause: unknown) => {
-      throw await unanswered(url, cause);
-    });
+    const response = await apiFetch(url, init).catch(throwUnanswered(url));
     if (response.ok) return response;
     throw await unusable(url, response, codeOf(response.status));
-  }
+  };
 
   /** Returns the answer that the page has already, or that of a GET request. */
   async function get(path: string, signal: AbortSignal | undefined, given: unknown): Promise<JsonAnswer> {
     const url = apiBase + path;
-    const answer = await Promise.resolve(given).catch(async (cause: unknown) => {
-      throw await unanswered(url, cause);
-    });
+    const answer = await Promise.resolve(given).catch(throwUnanswered(url));
     if (answer) return answer as JsonAnswer;
     // The server's own message explains a missing or unreadable dashboard.
     // The server compares the stored answer with the one for this session, and confirms equal bytes with a short 304.
@@ -171,28 +143,6 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
     }
   }
 
-  /** Records a decision about a plugin's trust, and checks that the answer confirms it. */
-  async function decide(
-    path: string,
-    pluginId: string,
-    decision: Decision,
-    bundles?: Readonly<Record<string, string>>,
-  ) {
-    const json = bundles && {
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ bundles }),
-    };
-    const response = await request(path, { method: 'POST', ...json }, (status) =>
-      status < 500 ? 'CONSENT_REFUSED' : 'API_FAILED',
-    );
-    const text = await response.text().catch(messageOf);
-    const answer = readDecision(parse(text), pluginId);
-    const found = answer
-      ? contradictionOf(answer, decision, bundles)
-      : describe(response.status, text.trim().slice(0, 80));
-    if (found) throw await unconfirmed(pluginId, found);
-  }
-
   /** The last whole list. */
   let last: PluginListResult | undefined;
 
@@ -204,9 +154,7 @@ export function createClient({ apiBase, apiFetch }: ClientOptions): Client {
       if (!part) last = list;
       return list;
     },
-    trust: (pluginId, bundles) => decide(trustPath(pluginId), pluginId, 'trusted', bundles),
-    sandbox: (pluginId, bundles) => decide(sandboxFrontendUrl(pluginId), pluginId, 'sandboxed', bundles),
-    revoke: (pluginId) => decide(revokePath(pluginId), pluginId, 'revoked'),
+    decide: async (...given) => (await loadDecision()).requestDecision(request, ...given),
     async loadDashboard(pluginId, name, signal, given, takeList) {
       const path = dashboardPath(pluginId, name) + (takeList ? `?${WITH_LIST}` : '');
       const answer = get(path, signal, given).then(partsOf);

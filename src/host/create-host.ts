@@ -1,16 +1,10 @@
-import {
-  createHostError,
-  importUrl,
-  isWidgetError,
-  type DashboardLayout,
-  type Failure,
-} from '../contract/index.ts';
+import { createHostError, importUrl, type DashboardLayout, type Failure } from '../contract/index.ts';
 import { createWidgets, standardHelpers, type OwnHelpers, type Widgets } from '../helpers/index.ts';
 import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient } from './client.ts';
 import { crashesOf } from './crash-budget.ts';
 import { createDashboardStore, type LoadDashboard } from './dashboard-store.ts';
-import { createFailure, diagnosed, loadDiagnosis } from './failures.ts';
+import { closelySeen, createFailure, diagnosed, loadDiagnosis } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule, type Load } from './loader.ts';
@@ -28,7 +22,6 @@ import { createStore, type Store } from './store.ts';
 import { findRefusal, hasPage } from './surroundings.ts';
 import { clock } from './timing.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
-import { uncaughtFailure } from './uncaught.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
 import { isComponent } from './widget.ts';
 
@@ -88,46 +81,32 @@ interface HostParts {
 
 /** Makes a host, and publishes it unless there is a reason why it loads no widgets. */
 function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostParts): Host {
-  const { apiBase, getSessionToken, fetch, onUnauthorized, importModule, onError, dashboard, lock } =
+  const { apiBase, getSessionToken, fetch, dashboard, loadTimeout, crashBudget, audience, sandbox } =
     settings;
-  const {
-    loadTimeout,
-    revalidate,
-    crashBudget,
-    disablePlugins = disabledByPage(),
-    unstable_require,
-    audience,
-    sandbox,
-  } = settings;
+  const { disablePlugins = disabledByPage() } = settings;
   const refuse = refusal && (async () => Promise.reject(await createFailure(refusal)));
-  const unattributed = createWidgets({ apiBase, getSessionToken, fetch, onUnauthorized }, ownHelpers);
+  const unattributed = createWidgets(settings, ownHelpers);
   const widgets: Widgets = Object.freeze({
     ...unattributed,
     apiFetch: (...given: Parameters<Widgets['apiFetch']>) => requests.apiFetch(...given),
   });
-  const unpublish = refusal ? () => {} : publish(widgets, lock);
+  const unpublish = refusal ? () => {} : publish(widgets, settings.lock);
   // Rarely wanted, so not part of every page; bundles wait for it.
   const required =
-    unstable_require && !refusal
+    settings.unstable_require && !refusal
       ? import('./require.ts').then(({ provideRequire }) => provideRequire())
       : undefined;
   const importBundle: ImportModule = async (url) => {
     await required;
-    return importModule(url);
+    return settings.importModule(url);
   };
 
   const activity = createStore<readonly ActivityEntry[]>([]);
   const onEntry = (entry: ActivityEntry) => activity.set([...activity.getSnapshot(), entry].slice(-200));
-  const report = createReport({ onError, onEntry });
+  const report = createReport({ ...settings, onEntry });
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`, Boolean(sandbox));
-  const loadBundle = createLoader({
-    apiBase,
-    fetch,
-    importModule: importBundle,
-    audience,
-    refresh: plugins.check,
-  });
+  const loadBundle = createLoader({ ...settings, importModule: importBundle, refresh: plugins.check });
   const load: Load = async (admitted, attempt) =>
     admitted.isSandboxed ? sandbox!(admitted, attempt, internalsOf(host)) : loadBundle(admitted, attempt);
   const registry = createRegistry(load, report.record, plugins.loadMissing);
@@ -138,8 +117,9 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     grants: plugins.grants,
     onEntry,
     onUncaught: (uncaught) =>
-      void createFailure(
-        uncaughtFailure(uncaught, plugins.getSnapshot(), audience === 'author' ? audience : undefined),
+      void closelySeen(
+        ({ failureOfUncaught }) => failureOfUncaught(uncaught, plugins.getSnapshot().plugins, audience),
+        { code: 'UNCAUGHT_ERROR', details: { ...uncaught.origin, cause: uncaught.thrown } },
       ).then(report.notify),
   });
   /** The time of each dashboard’s request, in milliseconds. */
@@ -166,7 +146,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const stop = followList(plugins, registry, report, disablePlugins);
   const areWidgetsHidden = createStore(false);
   const stopLooking =
-    revalidate && !refusal
+    settings.revalidate && !refusal
       ? lookAgain({
           readList: plugins.check,
           parts: [plugins.attempts, dashboards.attempts, () => registry.attempts(loadTimeout)],
@@ -197,18 +177,13 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
 
   const explainCrash: HostInternals['explainCrash'] = (owner, cause) => {
     requests.claim(owner.pluginId, cause);
-    const {
-      component: declared,
-      version: listed,
-      isSandboxed,
-    } = registry.inspect(owner.pluginId, owner.component).slot.admission ?? {};
-    // The frame has diagnosed it.
-    if (isSandboxed && isWidgetError(cause)) return Promise.resolve(cause);
+    const { admission } = registry.inspect(owner.pluginId, owner.component).slot;
+    const { component: declared, version: listed, isSandboxed } = admission ?? {};
     // The list may have changed, so the diagnosis reads the bytes that ran.
     const crash = { ...owner, hash: owner.hash ?? listed, cause };
     return diagnosed(
       ({ diagnoseCrash }) =>
-        diagnoseCrash({ ...crash, declared, apiBase, fetch, importModule: importUrl, audience }),
+        diagnoseCrash({ ...crash, declared, isSandboxed, apiBase, fetch, importModule: importUrl, audience }),
       { code: 'WIDGET_CRASHED', details: crash },
     );
   };
@@ -251,17 +226,13 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   };
 
   internals.set(host, {
+    ...settings,
     host,
-    apiBase,
-    getSessionToken,
-    audience,
     plugins,
     dashboards,
+    loadDashboard,
     registry,
     helpers: widgets,
-    loadTimeout,
-    crashBudget,
-    sandbox,
     areWidgetsHidden,
     request: requests.request,
     report: report.show,

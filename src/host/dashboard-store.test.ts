@@ -1,42 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readDashboard } from '../contract/index.ts';
-import { createError } from '../contract/words.ts';
 // The store loads it on demand, and fake timers do not wait for that.
 import './keep-panels.ts';
-import { createDashboardStore, type DashboardStore } from './dashboard-store.ts';
+import { settled, setup, showAndLeave } from './dashboard-store.test.kit.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-function setup() {
-  const answers: {
-    resolve(title: string, panels?: object[]): void;
-    reject(details?: object): void;
-    signal?: AbortSignal;
-    answer: unknown;
-    isAgain?: boolean | undefined;
-  }[] = [];
-  const onFailure = vi.fn();
-  const prepare = vi.fn(async () => {});
-  const dashboards = createDashboardStore(
-    (_, name, signal, answer, isAgain) =>
-      new Promise((resolve, reject) => {
-        answers.push({
-          resolve: (title, panels = []) => resolve(readDashboard({ title, panels }, name).layout!),
-          reject: (details) =>
-            reject(createError('API_FAILED', { url: '/api', message: 'down', ...details })),
-          ...(signal && { signal }),
-          answer,
-          isAgain,
-        });
-      }),
-    { prepare, onFailure },
-  );
-  const title = () => dashboards.getSnapshot('sales', 'main')?.layout?.title;
-  return { dashboards, answers, title, prepare, onFailure };
-}
-
-const settled = () => vi.advanceTimersByTimeAsync(0);
 
 test('requests a dashboard once if it is preloaded and then shown', async () => {
   const { dashboards, answers, title } = setup();
@@ -64,74 +32,6 @@ test('reads a preloaded dashboard again that is shown late', async () => {
   expect([answers.length, title()]).toEqual([2, 'one']);
 });
 
-test('requests a dashboard once if it is read ahead and then shown, and only then prepares its widgets', async () => {
-  const { dashboards, answers, title, prepare } = setup();
-  void dashboards.readAhead('sales', 'main');
-  void dashboards.readAhead('sales', 'main');
-  expect(dashboards.isIdle()).toBe(true);
-  answers[0]!.resolve('one');
-  await settled();
-  expect([title(), prepare.mock.calls.length]).toEqual([undefined, 0]);
-  await vi.advanceTimersByTimeAsync(29_000);
-  dashboards.subscribe('sales', 'main', () => {});
-  expect(dashboards.isIdle()).toBe(false);
-  await settled();
-  expect([title(), prepare.mock.calls.length, answers.length]).toEqual(['one', 1, 1]);
-  expect(dashboards.isIdle()).toBe(true);
-  void dashboards.readAhead('sales', 'main');
-  expect(answers).toHaveLength(1);
-});
-
-test('uses what is read ahead although it arrives after the click', async () => {
-  const { dashboards, answers, title } = setup();
-  void dashboards.readAhead('sales', 'main');
-  dashboards.subscribe('sales', 'main', () => {});
-  answers[0]!.resolve('one');
-  await settled();
-  expect([title(), answers.length]).toEqual(['one', 1]);
-});
-
-test.each([
-  ['is not fresh any longer', () => vi.advanceTimersByTimeAsync(31_000)],
-  ['may be of another session', ({ refresh }: DashboardStore) => refresh()],
-])('reads a dashboard again if what was read ahead %s', async (_, pass) => {
-  const { dashboards, answers } = setup();
-  void dashboards.readAhead('sales', 'main');
-  answers[0]!.resolve('one');
-  await settled();
-  await pass(dashboards);
-  dashboards.subscribe('sales', 'main', () => {});
-  expect(answers).toHaveLength(2);
-});
-
-test('nothing hears of a dashboard that could not be read ahead, and the click reads it again', async () => {
-  const { dashboards, answers, title, onFailure } = setup();
-  const reading = dashboards.readAhead('sales', 'main');
-  dashboards.subscribe('sales', 'main', () => {});
-  answers[0]!.reject();
-  expect(await reading).toBeUndefined();
-  await settled();
-  answers[1]!.resolve('one');
-  await settled();
-  expect([title(), answers.length, onFailure.mock.calls.length]).toEqual(['one', 2, 0]);
-  void dashboards.readAhead('sales', 'other');
-  answers[2]!.reject();
-  await settled();
-  void dashboards.readAhead('sales', 'other');
-  expect([answers.length, onFailure.mock.calls.length]).toEqual([4, 0]);
-});
-
-/** Shows a dashboard with one panel and leaves it. */
-async function showAndLeave() {
-  const made = setup();
-  const leave = made.dashboards.subscribe('sales', 'main', () => {});
-  made.answers[0]!.resolve('one', [{ type: 'stat', label: 'a' }]);
-  await settled();
-  leave();
-  await settled();
-  return made;
-}
-
 test('has a dashboard at once to which the user returns, and reads it again once', async () => {
   const { dashboards, answers, title } = await showAndLeave();
   const before = dashboards.getSnapshot('sales', 'main');
@@ -145,20 +45,6 @@ test('has a dashboard at once to which the user returns, and reads it again once
   await settled();
   expect(dashboards.getSnapshot('sales', 'main')).toBe(before);
   expect(listener).not.toHaveBeenCalled();
-});
-
-test('does not read a dashboard ahead that was left, since it is there and the return reads it again', async () => {
-  const { dashboards, answers } = await showAndLeave();
-  expect((await dashboards.readAhead('sales', 'main'))?.title).toBe('one');
-  expect(answers).toHaveLength(1);
-  const leave = dashboards.subscribe('sales', 'main', () => {});
-  expect(answers).toHaveLength(2);
-  // Before the answer has arrived.
-  leave();
-  await settled();
-  answers[1]!.reject();
-  expect((await dashboards.readAhead('sales', 'main'))?.title).toBe('one');
-  expect(answers).toHaveLength(2);
 });
 
 test('shows what has changed meanwhile', async () => {

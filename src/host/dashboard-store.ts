@@ -1,11 +1,21 @@
 import type { DashboardLayout, WidgetError } from '../contract/index.ts';
 import { heals } from './heals.ts';
 import type { Attempt } from './look-again.ts';
-import { clock } from './timing.ts';
 
 /** A dashboard, or the error with which loading it failed; a new object each time the dashboard is read. */
 export type LoadedDashboard =
   { layout: DashboardLayout; error?: never } | { error: WidgetError; layout?: never };
+
+/** Dashboards that were read before something shows them. `read-ahead.ts` sets both, on the few pages that read ahead. */
+export interface Ahead {
+  /** Returns what was read of a dashboard, while it is fresh, and forgets it. */
+  take?: (key: string) => Promise<DashboardLayout | undefined> | undefined;
+  /** Forgets all, which may be of another session. */
+  forget?: () => void;
+}
+
+/** The key of a dashboard in the store. */
+export const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
 /** The dashboards on the page, and preloaded ones. */
 export interface DashboardStore {
@@ -15,13 +25,12 @@ export interface DashboardStore {
    * @param answer An answer of the host API that the page has already, or a promise of one.
    */
   load(pluginId: string, name: string, answer?: unknown): Promise<LoadedDashboard>;
-  /**
-   * Reads a dashboard without its widgets, unless the store has it already, also one that was left. The next {@link load} or
-   * {@link subscribe} uses it while it is fresh, and reads it again if it has failed. Nothing hears of that failure.
-   */
-  readAhead(pluginId: string, name: string): Promise<DashboardLayout | undefined>;
-  /** Whether no dashboard is loading for the first time. */
-  isIdle(): boolean;
+  /** What the store has, by {@link keyOf}: `loaded` is absent while it loads for the first time. */
+  readonly entries: ReadonlyMap<
+    string,
+    { loaded?: LoadedDashboard | undefined; loading: Promise<LoadedDashboard> }
+  >;
+  readonly ahead: Ahead;
   /**
    * Watches a dashboard, and loads it as {@link load} does. Its request is aborted when the last watcher leaves. The store keeps the
    * last 20 dashboards that were left, so that they are there at once when the user returns.
@@ -39,7 +48,7 @@ export interface DashboardStore {
 }
 
 /** The time for which a preloaded dashboard needs no second request when it is shown, in milliseconds. */
-const FRESH = 30_000;
+export const FRESH = 30_000;
 
 /** The number of dashboards that stay in the store after they were left. */
 const MAX_KEPT = 20;
@@ -87,15 +96,9 @@ export function createDashboardStore(
   { prepare = async () => {}, onFailure }: DashboardStoreOptions = {},
 ): DashboardStore {
   const entries = new Map<string, Entry>();
-  /** What is read ahead, and when it was requested. Without timers, since there may be many. */
-  const ahead = new Map<string, { loading: Promise<DashboardLayout | undefined>; began: number }>();
-  const findAhead = (key: string) => {
-    const early = ahead.get(key);
-    return early && clock() - early.began < FRESH ? early.loading : undefined;
-  };
+  const ahead: Ahead = {};
   /** The JSON of each layout as it was read. */
   const texts = new WeakMap<DashboardLayout, string>();
-  const keyOf = (pluginId: string, name: string) => `${pluginId}/${name}`;
 
   function drop({ pluginId, name, controller, timer }: Entry) {
     clearTimeout(timer);
@@ -155,9 +158,7 @@ export function createDashboardStore(
   /** @param isQuiet Whether watchers do not hear of a version like the one before. */
   function read(entry: Entry, isQuiet = false, answer?: unknown): Promise<LoadedDashboard> {
     const { pluginId, name, controller } = entry;
-    const key = keyOf(pluginId, name);
-    const early = findAhead(key);
-    ahead.delete(key);
+    const early = ahead.take?.(keyOf(pluginId, name));
     const request = () => load(pluginId, name, controller.signal, answer, isQuiet);
     const loading = (early?.then((layout) => layout ?? request()) ?? request())
       .then(
@@ -193,23 +194,9 @@ export function createDashboardStore(
     return entry;
   }
 
-  function readAhead(pluginId: string, name: string) {
-    const key = keyOf(pluginId, name);
-    const known = entries.get(key);
-    if (known) return known.loading.then(({ layout }) => layout ?? known.loaded?.layout);
-    const early = findAhead(key);
-    if (early) return early;
-    const loading = load(pluginId, name).catch(() => {
-      ahead.delete(key);
-      return undefined;
-    });
-    ahead.set(key, { loading, began: clock() });
-    return loading;
-  }
-
   return {
-    readAhead,
-    isIdle: () => [...entries.values()].every(({ loaded }) => loaded),
+    entries,
+    ahead,
     load: (pluginId, name, answer) => entryOf(pluginId, name, answer).loading,
     subscribe(pluginId, name, listener) {
       const entry = entryOf(pluginId, name);
@@ -223,8 +210,7 @@ export function createDashboardStore(
     },
     getSnapshot: (pluginId, name) => entries.get(keyOf(pluginId, name))?.loaded,
     async refresh(pluginId, name) {
-      // They may be of another session.
-      ahead.clear();
+      ahead.forget?.();
       await Promise.all(
         [...entries].map(([key, entry]) => {
           if (pluginId !== undefined && key !== `${pluginId}/${name}`) return undefined;

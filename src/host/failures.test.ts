@@ -108,7 +108,7 @@ test.each<[string, () => Promise<unknown>, Code, string]>([
   ],
   [
     'refused consent',
-    () => clientOf(() => Response.json({ detail: 'no' }, { status: 409 })).trust('sales'),
+    () => clientOf(() => Response.json({ detail: 'no' }, { status: 409 })).decide('sales', 'trusted'),
     'CONSENT_REFUSED',
     `${CONSENT} (HTTP 409: no)`,
   ],

@@ -42,6 +42,16 @@ export const diagnosed = (
     .then(find)
     .catch(() => createFailure(failure));
 
+/** Makes the error of a failure that a closer look describes, or that of `failure` if its code cannot be loaded. Never rejects. */
+export const closelySeen = (
+  look: (code: typeof import('./close-look.ts')) => Failure | Promise<Failure>,
+  failure: Failure,
+): Promise<WidgetError> =>
+  import('./close-look.ts')
+    .then(look)
+    .catch(() => failure)
+    .then(createFailure);
+
 const failures = new WeakMap<object, Failure>();
 
 /**

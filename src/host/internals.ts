@@ -2,7 +2,7 @@ import type { WidgetError } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
 import type { Activity } from './activity.ts';
 import type { CrashBudget } from './crash-budget.ts';
-import type { DashboardStore } from './dashboard-store.ts';
+import type { DashboardStore, LoadDashboard } from './dashboard-store.ts';
 import type { Host } from './host.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
@@ -13,6 +13,7 @@ import type { Store } from './store.ts';
 export interface HostInternals extends SandboxPage {
   readonly host: Host;
   readonly dashboards: DashboardStore;
+  readonly loadDashboard: LoadDashboard;
   readonly registry: Registry;
   readonly helpers: Widgets;
   readonly crashBudget: CrashBudget;

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Plugin } from '../contract/index.ts';
 import { createError, RULES } from '../contract/words.ts';
 import { createClient, type Client, type DashboardName, type PluginListResult } from './client.ts';
+import type { Decision } from './decision.ts';
 import type { PluginStore } from './plugin-list.ts';
 import { createPlugins } from './plugins.ts';
 
@@ -22,7 +23,7 @@ const apiDown = createError('API_FAILED', { url: '/api/plugins', message: 'down'
 function fakeApi() {
   const trusted = new Set<string>();
   const sandboxed = new Set<string>();
-  return {
+  const api = {
     listPlugins: vi.fn(
       async (part?: DashboardName, _answer?: unknown, _signal?: AbortSignal): Promise<PluginListResult> => ({
         plugins: (part ? [part.pluginId] : ['a', 'b']).map((id) =>
@@ -32,10 +33,13 @@ function fakeApi() {
         ...(part && { enoughFor: ['Chart'] }),
       }),
     ),
-    trust: vi.fn(async (id: string) => void (sandboxed.delete(id), trusted.add(id))),
-    sandbox: vi.fn(async (id: string) => void (trusted.delete(id), sandboxed.add(id))),
-    revoke: vi.fn(async (id: string) => void (sandboxed.delete(id), trusted.delete(id))),
+    trust: vi.fn(async (id: string, _bundles?: object) => void (sandboxed.delete(id), trusted.add(id))),
+    sandbox: vi.fn(async (id: string, _bundles?: object) => void (trusted.delete(id), sandboxed.add(id))),
+    revoke: vi.fn(async (id: string, _bundles?: object) => void (sandboxed.delete(id), trusted.delete(id))),
+    decide: (id: string, decision: Decision, bundles?: object) =>
+      api[({ trusted: 'trust', sandboxed: 'sandbox', revoked: 'revoke' } as const)[decision]](id, bundles),
   };
+  return api;
 }
 
 let made: PluginStore[] = [];
@@ -48,7 +52,7 @@ let channels = 0;
 
 /** Makes one tab's list, by default on a channel of the test's own. */
 function create(
-  api: Pick<Client, 'listPlugins' | 'trust' | 'sandbox' | 'revoke'>,
+  api: Pick<Client, 'listPlugins' | 'decide'>,
   channel = `test ${(channels += 1)}`,
   canSandbox = false,
 ) {
@@ -335,6 +339,7 @@ test.each<[string, Plugin[], Plugin[], number]>([
   await plugins.refresh();
   api.listPlugins.mockResolvedValueOnce({ plugins: after, refused: [] });
   await plugins.refresh();
+  await vi.dynamicImportSettled();
   // Messages arrive in order, so the listener has all earlier ones when it has this.
   const last = new BroadcastChannel(channel);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has its origin’s pages only
@@ -634,7 +639,7 @@ test('does not restore trust from a part that was requested before the revoke', 
   const opened = plugins.loadPart(main('a'), givePart);
   api.listPlugins.mockImplementationOnce(() => new Promise(() => {}));
   void plugins.revoke('a');
-  await new Promise((resolve) => setTimeout(resolve));
+  await vi.waitFor(() => expect(api.listPlugins).toHaveBeenCalledTimes(2));
   answer!({ plugins: [plugin('a', true)], refused: [], enoughFor: [] });
   await opened;
   expect(plugins.grants().has('a')).toBe(false);

@@ -1,6 +1,7 @@
-import { bundlesOf, type Plugin, type WidgetError } from '../contract/index.ts';
-import type { Client, DashboardName, PluginListResult } from './client.ts';
-import { contradictionOf, haveGrantsChanged, unconfirmed, type Decision } from './decision.ts';
+import type { Plugin, WidgetError } from '../contract/index.ts';
+import { loadDecision, type Client, type DashboardName, type PluginListResult } from './client.ts';
+import type { Bundles, Decision } from './decision.ts';
+import { createFailure } from './failures.ts';
 import { createGrants } from './grants.ts';
 import { heals } from './heals.ts';
 import type { PluginList, PluginStore } from './plugin-list.ts';
@@ -25,7 +26,7 @@ const merge = (...lists: (readonly Plugin[])[]): Plugin[] => [
  * @param canSandbox Whether this host runs sandboxed plugins.
  */
 export function createPlugins(
-  client: Pick<Client, 'listPlugins' | 'trust' | 'sandbox' | 'revoke'>,
+  client: Pick<Client, 'listPlugins' | 'decide'>,
   channel: string,
   canSandbox = false,
 ): PluginStore {
@@ -53,9 +54,17 @@ export function createPlugins(
 
   /** Publishes a list that was read again, and notifies the other tabs if they may not know of a change. */
   function publishRead(next: PluginList) {
-    const isNews = mayBeNews && haveGrantsChanged(getSnapshot(), next.plugins);
+    if (mayBeNews) void notifyOf(getSnapshot(), next.plugins);
     mayBeNews = false;
     publish(next);
+  }
+
+  async function notifyOf(before: PluginList, plugins: readonly Plugin[]) {
+    const isNews = await loadDecision().then(
+      ({ haveGrantsChanged }) => haveGrantsChanged(before, plugins),
+      // Without the code, rather once too often.
+      () => true,
+    );
     if (isNews) notifyTabs();
   }
 
@@ -94,11 +103,13 @@ export function createPlugins(
     }
   }
 
-  // On a server the list stays empty and loading, as React renders it there.
-  const readWhole = async (answer?: unknown, isCheck = false) =>
-    hasPage()
-      ? read((signal) => client.listPlugins(undefined, answer, signal), publishWhole, isCheck, 'failed')
-      : undefined;
+  async function readWhole(answer?: unknown, isCheck = false) {
+    // On a server the list stays empty and loading, as React renders it there.
+    if (!hasPage()) return undefined;
+    // Who reads the whole list may decide about a plugin, perhaps when the server has other files than this page.
+    void loadDecision().catch(() => {});
+    return read((signal) => client.listPlugins(undefined, answer, signal), publishWhole, isCheck, 'failed');
+  }
 
   /** Reads the parts of all dashboards again. Plugins that no dashboard needs any longer are removed. */
   async function readParts(isCheck: boolean) {
@@ -188,36 +199,27 @@ export function createPlugins(
   }
 
   /** Records a decision about trust, and reads it back from the whole list. */
-  async function decide(
-    pluginId: string,
-    decision: Decision,
-    record: () => Promise<void>,
-    shown?: Readonly<Record<string, string>>,
-  ) {
-    try {
-      await record();
-    } catch (error) {
-      await refresh();
-      throw error;
-    }
-    notifyTabs();
-    const plugin = (await readAgain())?.find(({ id }) => id === pluginId);
-    const found = plugin && contradictionOf(plugin, decision, shown);
-    if (found) throw await unconfirmed(pluginId, found);
-  }
-
-  const listed = (pluginId: string) => getSnapshot().plugins.find(({ id }) => id === pluginId);
-
-  /** Records consent to bytes. @param shown The bytes; those in the list by default. */
-  async function consent(
-    pluginId: string,
-    decision: Decision,
-    record: Client['trust'],
-    shown?: Readonly<Record<string, string>>,
-  ) {
-    if (!listed(pluginId)) await loadAll();
-    shown ??= bundlesOf(listed(pluginId)?.components);
-    await decide(pluginId, decision, () => record(pluginId, shown), shown);
+  async function decide(pluginId: string, decision: Decision, shown?: Bundles) {
+    const code = await loadDecision().catch(async (cause: unknown) => {
+      throw await createFailure({ code: 'API_FAILED', details: { url: 'A part of this page', cause } });
+    });
+    await code.decide(
+      {
+        getSnapshot,
+        record: client.decide,
+        publishRevoked(plugins) {
+          revoked += 1;
+          publish({ ...getSnapshot(), plugins });
+        },
+        loadAll,
+        refresh,
+        readAgain,
+        notifyTabs,
+      },
+      pluginId,
+      decision,
+      shown,
+    );
   }
 
   return {
@@ -234,21 +236,9 @@ export function createPlugins(
     loadPart,
     grants: grants.get,
     isSettled: (pluginId, name) => settled.has(keyOf(pluginId, name)),
-    trust: (pluginId, bundles) => consent(pluginId, 'trusted', client.trust, bundles),
-    sandbox: (pluginId, bundles) => consent(pluginId, 'sandboxed', client.sandbox, bundles),
-    revoke: (pluginId) =>
-      decide(pluginId, 'revoked', async () => {
-        await client.revoke(pluginId);
-        revoked += 1;
-        // Before the list is read again, since that may be slow or fail.
-        const snapshot = getSnapshot();
-        const plugins = snapshot.plugins.map((plugin) =>
-          plugin.id === pluginId
-            ? { ...plugin, trusted: false, sandboxed: false, needs_consent: true }
-            : plugin,
-        );
-        publish({ ...snapshot, plugins });
-      }),
+    trust: (pluginId, bundles) => decide(pluginId, 'trusted', bundles),
+    sandbox: (pluginId, bundles) => decide(pluginId, 'sandboxed', bundles),
+    revoke: (pluginId) => decide(pluginId, 'revoked'),
     dispose: () => tabs?.close(),
   };
 }

@@ -2,6 +2,7 @@ import type { DashboardName } from './client.ts';
 import { internalsOf, loadsOf } from './create-host.ts';
 import type { Host } from './host.ts';
 import { watchLinksInView } from './links-in-view.ts';
+import { readAheadOf } from './read-ahead.ts';
 import { hasPage } from './surroundings.ts';
 
 /** The options of {@link preloadLinks}. */
@@ -106,7 +107,8 @@ export function preloadLinks(
 ): () => void {
   if (!hasPage()) return () => {};
   const { root = document, inView = true } = options;
-  const { dashboards, registry } = internalsOf(host, 'preloadLinks()');
+  const { dashboards, registry, loadDashboard } = internalsOf(host, 'preloadLinks()');
+  const readAhead = readAheadOf(dashboards, loadDashboard);
   const controller = new AbortController();
   const { signal } = controller;
 
@@ -122,7 +124,7 @@ export function preloadLinks(
   }
 
   /** Loads a dashboard and its part of the list, for the click that may follow. */
-  const loadDocument = ({ pluginId, name }: DashboardName) => dashboards.readAhead(pluginId, name);
+  const loadDocument = ({ pluginId, name }: DashboardName) => readAhead.read(pluginId, name);
 
   async function load(link: HTMLAnchorElement) {
     const target = targetOf(link);
@@ -144,7 +146,7 @@ export function preloadLinks(
         return target && { key: `${target.pluginId} ${target.name}`, target };
       },
       load: loadDocument,
-      isIdle: dashboards.isIdle,
+      isIdle: readAhead.isIdle,
     });
   return () => controller.abort();
 }

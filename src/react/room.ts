@@ -23,7 +23,7 @@ export interface Room {
 const isUnsized = (element: HTMLElement) =>
   // Text in a line has no client size either, and never gets one.
   (element.clientHeight === 0 && (element.clientWidth > 0 || !element.offsetHeight)) ||
-  [element, element.firstElementChild].some((one) => one?.matches('canvas, svg') && one.clientHeight === 150);
+  [element, element.firstElementChild].some((one) => one?.clientHeight === 150 && one.matches('canvas, svg'));
 
 /** The elements of a room that have no height by themselves, with their heights. Drawings inside an `svg` have none that counts. */
 const unsizedOf = ({ content }: Room) =>
@@ -47,13 +47,15 @@ function giveHeights(rooms: readonly Room[]) {
     content.style.alignSelf = 'start';
   }
   const shown = open.filter(({ content }) => content.clientWidth > 0);
-  const found = shown.map((room) => ({ room, before: unsizedOf(room) }));
+  const unsized = shown
+    .map((room) => ({ room, before: unsizedOf(room) }))
+    .filter(({ before }) => before.length > 0);
   for (const { place, content } of open) {
     place.style.flex = '1';
     content.style.alignSelf = '';
   }
   const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const low = found.filter(({ room, before }) => before.length > 0 && room.place.clientHeight < enough);
+  const low = unsized.filter(({ room }) => room.place.clientHeight < enough);
   for (const { room } of low) {
     room.place.style.flex = 'none';
     room.place.style.height = `${ROOM}rem`;

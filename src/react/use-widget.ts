@@ -2,6 +2,7 @@ import { createElement, useCallback, useState, useSyncExternalStore, type ReactN
 import type { Failure, Variant, WidgetError } from '../contract/index.ts';
 import {
   createFailure,
+  failureFor,
   loadDiagnosis,
   measure,
   spendCrash,
@@ -19,9 +20,6 @@ interface PanelState {
   error?: WidgetError;
   notice?: ReactNode;
 }
-
-/** The notices of slots, so that each is reported once, however many panels show the widget. */
-const notices = new WeakMap<object, Promise<WidgetError>>();
 
 /** A panel's widget and its failures. */
 export interface PanelWidget {
@@ -92,9 +90,8 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
   const note = async (failure: Failure) => {
     if (!ready) return;
     const { slot } = ready;
-    const making = notices.get(slot) ?? createFailure(failure);
-    notices.set(slot, making);
-    const error = await making;
+    // One of the slot, so that it is reported once, however many panels show the widget.
+    const error = await createFailure(failureFor(slot, () => failure));
     internals.report(error);
     const notice = await loadDiagnosis().then(
       ({ Notice }) => createElement(Notice, { error }),

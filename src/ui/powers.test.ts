@@ -40,6 +40,9 @@ test.each([
   [{ reaches: ['a feature of a newer server'] }, 'features'],
   [{ imports: ['https://cdn.example/x.js'] }, 'modules'],
   [{ imports: ['lodash'] }, 'modules'],
+  [{ imports: ['https://cdn.example/widget-runtime/react.js'] }, 'modules'],
+  [{ imports: ['//cdn.example/widget-runtime/react.js'] }, 'modules'],
+  [{ imports: ['/api/items/x.js?/widget-runtime/react.js'] }, 'modules'],
 ] as const)('%j is a risky power: %s', (findings, power) => {
   expect(powersOf('sales', [findings])).toMatchObject([{ power, isRisky: true }]);
 });

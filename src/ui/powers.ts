@@ -1,4 +1,4 @@
-import { shimOf, type Findings } from '../contract/index.ts';
+import type { Findings } from '../contract/index.ts';
 
 /** The powers that no widget needs, the worst first. */
 const SEVERE = ['session', 'decides'] as const;
@@ -72,6 +72,9 @@ function powerOfPath(pluginId: string, path: string): Power {
   return owner === pluginId || owner === '…' ? 'ownRoutes' : 'otherRoutes';
 }
 
+/** A shim of this page's own host (CONTRACT S1), and no file of another host. */
+const SHIM = /^\/(?!\/)[^?#]*\bwidget-runtime\/react[\w-]*\.js$/;
+
 /**
  * Groups what was found in a plugin's files by power: the worst first, and nothing for a power that was not found.
  *
@@ -85,7 +88,7 @@ export function powersOf(pluginId: string, findings: readonly Findings[]): Found
     for (const name of reaches) add(powerOfReach(name), name);
     for (const name of hosts) add('hosts', name);
     for (const path of api_paths) add(powerOfPath(pluginId, path), path);
-    for (const name of imports) if (!shimOf(name)) add('modules', name);
+    for (const name of imports) if (!SHIM.test(name)) add('modules', name);
     for (const name of helpers) add('helpers', name);
   }
   return POWERS.filter((power) => found.has(power)).map((power) => ({
