@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
+import { attachStyles, createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
 import { API_BASE, bundlePath } from '../contract/index.ts';
 import { BuildError, bundle, type Source } from './build-widget.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
@@ -95,13 +95,22 @@ export function rewriteImports(code: string, names: ReadonlyMap<string, string>,
   return rewritten + code.slice(from);
 }
 
+/** The variable of the author's component in a bundle. */
+const WIDGET = '__nvWidget';
+
 /** Rewrites a bundle that re-exports a module, so that it exports a local variable, to which a style sheet can be attached. */
 export const ownExport = (code: string) =>
   code.replace(
     /export \{ ([\w$]+)(?: as default)? \} from ("[^"]*");?/,
     (_, name: string, from: string) =>
-      `import { ${name} as __nvWidget } from ${from};\nexport { __nvWidget as default };`,
+      `import { ${name} as ${WIDGET} } from ${from};\nexport { ${WIDGET} as default };`,
   );
+
+/**
+ * Gives a bundle without a style sheet the wrapper that adds one. With the author's first style sheet, the component would otherwise
+ * get a parent, and React would remount it.
+ */
+const withWrapper = (code: string) => (code.includes('__nvStyled') ? code : attachStyles(code, '', true));
 
 /** Problems that only apply to a whole bundle, not to one of its modules. */
 const BUNDLE_PROBLEM = /\[(?:NO_DEFAULT_EXPORT|IMPORT_FAILED)\]$/;
@@ -194,7 +203,11 @@ export async function bundleForDev(source: Source, options: DevBuildOptions): Pr
     const { code, warnings } = await bundle(source, { folder, mode: 'development', plugins });
     return {
       ...extracted,
-      code: registerDefault(code, component),
+      code: registerDefault(
+        withWrapper(code),
+        component,
+        code.includes(` as ${WIDGET} }`) ? WIDGET : undefined,
+      ),
       // Warnings about the URLs of modules do not concern the author.
       warnings: warnings.filter((warning) => !warning.includes(modulesPath(pluginId))),
     };
