@@ -1,7 +1,14 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { attachStyles, createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
+import {
+  attachStyles,
+  createProblem,
+  formatProblem,
+  readText,
+  scan,
+  splitSourceMap,
+} from '../bundling/index.ts';
 import { API_BASE, bundlePath } from '../contract/index.ts';
 import { BuildError, bundle, type Source } from './build-widget.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
@@ -125,7 +132,7 @@ interface Extracted {
 /** Moves the modules out of the build's output, scans them for problems, and collects the paths of the source files. */
 const extractModules = (
   { modules, names, files }: Extracted,
-  { previous, serial, pluginId }: DevBuildOptions,
+  { previous, serial, pluginId, folder }: DevBuildOptions,
 ): Plugin => ({
   name: 'nousviz-extract-modules',
   // Before the widget plugin, which refuses more than one file.
@@ -155,12 +162,15 @@ const extractModules = (
         // The source map of packages would be larger than their code.
         const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
         modules.set(name, rewriteImports(text, names, modulesPath(pluginId)));
-        const listModules = () =>
+        const list = () =>
           moduleIds.map((id) => {
             const info = this.getModuleInfo(id);
-            return { path: relative('', id), text: info?.code ?? '', importers: info?.importers ?? [] };
+            const path = relative(folder, id).replaceAll(sep, '/');
+            // The lines of a file, as its author knows them.
+            const text = (isOwn(id) && readText(id.split('?')[0]!)) || (info?.code ?? '');
+            return { path, text, importers: info?.importers ?? [] };
           });
-        for (const problem of scan(text, fileName, listModules)) {
+        for (const problem of scan(text, fileName, { list })) {
           const message = formatProblem(problem);
           if (BUNDLE_PROBLEM.test(message)) continue;
           if (problem.level === 'error') this.error(message);
