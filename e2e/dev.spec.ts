@@ -101,13 +101,11 @@ export function Row() {
   const [count, setCount] = useState(0);
   return <button onClick={() => setCount(count + 1)}>row {useContext(Theme)} {count}</button>;
 }`,
-    'widget/board.css': '.board { color: rgb(1, 2, 3); }',
     // A package whose context surrounds the author's components.
     'widget/Board.tsx': `${useState}
 import { Router } from 'wouter';
 import { Row } from './row.tsx';
 import { Theme } from './theme.ts';
-import './board.css';
 export default function Board() {
   const [count, setCount] = useState(0);
   return (
@@ -132,8 +130,13 @@ export default function Board() {
   ]);
   await dev.edit('widget/row.tsx', 'row {', 'line {');
   await expect(panel).toHaveText('plank 1line given 1');
+  // With the first style sheet, the bundle exports another component around this one.
+  await dev.save('widget/board.css', '.board { color: rgb(1, 2, 3); }');
+  await dev.edit('widget/Board.tsx', 'export default', `import './board.css';\nexport default`);
+  await expect(panel.locator('.board')).toHaveCSS('color', 'rgb(1, 2, 3)');
   await dev.edit('widget/board.css', 'rgb(1, 2, 3)', 'rgb(4, 5, 6)');
   await expect(panel.locator('.board')).toHaveCSS('color', 'rgb(4, 5, 6)');
+  await expect(panel).toHaveText('plank 1line given 1');
   // Undoing a change is also a change.
   await dev.edit('widget/row.tsx', 'line {', 'row {');
   await expect(panel).toHaveText('plank 1row given 1');

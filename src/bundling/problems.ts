@@ -88,10 +88,12 @@ function reportImports(
 ) {
   const seen = new Set<string>();
   const reportOne = (specifier: string, place: Partial<Position>, isDynamic: boolean) => {
-    const meant = misspelledShim(specifier);
-    if (seen.has(specifier) || shimOf(specifier)) return;
-    if (!meant && /^(https?|data|blob):/.test(specifier)) return;
+    // Packages import React thousands of times.
+    if (seen.has(specifier)) return;
     seen.add(specifier);
+    if (shimOf(specifier)) return;
+    const meant = misspelledShim(specifier);
+    if (!meant && /^(https?|data|blob):/.test(specifier)) return;
     // A dynamic import may never run, and the bundle may handle its failure.
     const level = isDynamic ? 'warning' : 'error';
     if (meant) return report(level, 'WRONG_SHIM', { specifier, url: API_BASE + shimPath(meant) }, place);

@@ -34,27 +34,28 @@ function readLeftovers(text: string, file: string, found: readonly Leftover[]): 
 const isOwnFile = ({ path }: SourceModule) =>
   /^[^?:]+\.[cm]?[jt]sx?$/.test(path) && !path.includes('\0') && !isPackage(`/${path}`);
 
-/**
- * Scans a new bundle for code that would throw in a page.
- *
- * @param listModules Lists the bundle's modules, whose texts are read only if a problem has to be located in them.
- * @param defined The expressions that the author's build replaces.
- */
-export function scan(
-  text: string,
-  file: string,
-  listModules: () => SourceModule[],
-  defined?: ReadonlySet<string>,
-): Problem[] {
+/** The modules of a bundle, in which problems are located. Their texts are read only if there is one. */
+export interface Sources {
+  /** Lists all modules. */
+  list(): SourceModule[];
+  /** Lists those that may be the author's. @default all */
+  listOwn?(): SourceModule[];
+  /** The expressions that the author's build replaces. */
+  defined?: ReadonlySet<string>;
+}
+
+/** Scans a new bundle for code that would throw in a page. */
+export function scan(text: string, file: string, sources: Sources): Problem[] {
+  const { defined, list, listOwn = list } = sources;
   const problems = readProblems(text, file, { isNew: true })
     .problems.filter(({ code }) => code !== 'NODE_GLOBAL')
     .map(withFix);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
   const names = nodeNamesIn(text);
-  const modules = listModules();
+  const modules = hasReact || names.length > 0 ? list() : [];
   const leftovers = [
     ...readLeftovers(text, file, findLeftovers(names, modules)),
-    ...findOwnGlobals(modules.filter(isOwnFile), defined),
+    ...findOwnGlobals(listOwn().filter(isOwnFile), defined),
   ];
   const copies = hasReact ? findCopies(modules) : [];
   if (copies.length === 0) return [...problems, ...leftovers];

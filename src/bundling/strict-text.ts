@@ -1,10 +1,20 @@
 import type { AnyNode, FunctionDeclaration, FunctionExpression, Program } from 'acorn';
 import { literalValue } from './bindings.ts';
+import { placesOf } from './places.ts';
 import { walk } from './walk.ts';
 
-/** What only code has that makes a script of the text of a function: the URL of a new script, and the text. */
-export const makesScripts = (text: string) =>
-  text.includes('createObjectURL') && /\.toString\(\)|\bString\(/.test(text);
+/** The text of a variable, which is a function perhaps. */
+const TEXT_OF_NAME = /(?<![\w$.])[\w$]{1,99}\.toString\(\)|(?<![\w$.])String\([\w$]{1,99}\)/;
+/** The distance of that text from the URL that is made of it, in characters. */
+const NEAR = 1000;
+
+/** Whether code may make a worker's or worklet's script of the text of a function. To parse it takes much longer. */
+export function makesScripts(text: string): boolean {
+  if (!/Work(?:er|let)/.test(text)) return false;
+  for (const at of placesOf(text, 'createObjectURL'))
+    if (TEXT_OF_NAME.test(text.slice(Math.max(0, at - NEAR), at + NEAR))) return true;
+  return false;
+}
 
 const isStrict = (body: readonly AnyNode[]) =>
   body[0]?.type === 'ExpressionStatement' && literalValue(body[0].expression) === 'use strict';

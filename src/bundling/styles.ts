@@ -108,13 +108,15 @@ export function splitSourceMap(code: string): [body: string, map: string] {
  * last, without help from the host (CONTRACT B2). It works under a Content-Security-Policy with `style-src 'self'`.
  *
  * @param code A bundle as bundlers write it, with all exports in one clause.
+ * @param isAlways Whether to put in an empty stylesheet too, so that a later version of the bundle can have rules.
  * @returns the code unchanged if it has no default export.
  * @throws {Error} `STYLE_IMPORT` if the stylesheet imports one of another server with `layer` or `supports`.
  */
-export function attachStyles(code: string, css: string): string {
+export function attachStyles(code: string, css: string, isAlways = false): string {
+  if (!isAlways && !css.trim()) return code;
   const [, exports] = parse(code);
   const exported = exports.find(({ n }) => n === 'default');
-  if (!exported || !css.trim()) return code;
+  if (!exported) return code;
   const { ln: local, ls, s } = exported;
   // In a default export without a clause, the local name is missing or comes later.
   if (local === undefined || ls > s) return code;

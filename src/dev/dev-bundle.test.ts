@@ -84,7 +84,8 @@ test('registers components with their hooks, under the names of widget and file'
   expect(textOf(bundle, 'row')).toContain('"Chart widget/row.tsx "');
   expect(textOf(bundle, 'row')).toContain('jsxDEV');
   expect(textOf(bundle, 'packages')).not.toContain('$RefreshReg$');
-  expect(bundle.code).toContain('register(__nvWidget, "Chart default")');
+  expect(bundle.code).toContain('register(__nvWidget, "Chart component")');
+  expect(bundle.code).toContain('register(__nvDefault, "Chart default")');
 });
 
 test('registers classes and components with a style sheet', async () => {
@@ -104,6 +105,21 @@ export const store = new Store();`,
   for (const text of [bundle.code, ...bundle.modules.values()]) expect(text).not.toContain('"./');
   expect(bundle.code).toContain('.more { color: blue }');
   expect(bundle.code).toContain('register(__nvDefault, "Chart default")');
+});
+
+test('exports the same wrapper with and without a style sheet', async () => {
+  const { write, build } = await builderOf(files);
+  const register = /globalThis\.__nousvizRefresh[^;]*;/g;
+  const first = await build();
+  expect(first.code.match(register)).toHaveLength(3);
+  expect(first.code).toContain('var __nvRules = "",');
+  await write({
+    'widget/Chart.tsx': `import './chart.css';\n${files['widget/Chart.tsx']}`,
+    'widget/chart.css': '.chart { color: red }',
+  });
+  const styled = await build();
+  expect(styled.code.match(register)).toEqual(first.code.match(register));
+  expect(styled.code).toMatch(/var __nvRules = ".*color: red/);
 });
 
 test('supports circular and dynamic imports', async () => {

@@ -1,7 +1,14 @@
 import { relative, sep } from 'node:path';
 import { parse } from 'es-module-lexer/minimal/js';
 import type { Plugin } from 'vite';
-import { createProblem, formatProblem, scan, splitSourceMap } from '../bundling/index.ts';
+import {
+  attachStyles,
+  createProblem,
+  formatProblem,
+  readText,
+  scan,
+  splitSourceMap,
+} from '../bundling/index.ts';
 import { API_BASE, bundlePath } from '../contract/index.ts';
 import { BuildError, bundle, type Source } from './build-widget.ts';
 import { isOwn, isPackage, registerComponents, registerDefault } from './refresh.ts';
@@ -95,13 +102,22 @@ export function rewriteImports(code: string, names: ReadonlyMap<string, string>,
   return rewritten + code.slice(from);
 }
 
+/** The variable of the author's component in a bundle. */
+const WIDGET = '__nvWidget';
+
 /** Rewrites a bundle that re-exports a module, so that it exports a local variable, to which a style sheet can be attached. */
 export const ownExport = (code: string) =>
   code.replace(
     /export \{ ([\w$]+)(?: as default)? \} from ("[^"]*");?/,
     (_, name: string, from: string) =>
-      `import { ${name} as __nvWidget } from ${from};\nexport { __nvWidget as default };`,
+      `import { ${name} as ${WIDGET} } from ${from};\nexport { ${WIDGET} as default };`,
   );
+
+/**
+ * Gives a bundle without a style sheet the wrapper that adds one. With the author's first style sheet, the component would otherwise
+ * get a parent, and React would remount it.
+ */
+const withWrapper = (code: string) => (code.includes('__nvStyled') ? code : attachStyles(code, '', true));
 
 /** Problems that only apply to a whole bundle, not to one of its modules. */
 const BUNDLE_PROBLEM = /\[(?:NO_DEFAULT_EXPORT|IMPORT_FAILED)\]$/;
@@ -116,7 +132,7 @@ interface Extracted {
 /** Moves the modules out of the build's output, scans them for problems, and collects the paths of the source files. */
 const extractModules = (
   { modules, names, files }: Extracted,
-  { previous, serial, pluginId }: DevBuildOptions,
+  { previous, serial, pluginId, folder }: DevBuildOptions,
 ): Plugin => ({
   name: 'nousviz-extract-modules',
   // Before the widget plugin, which refuses more than one file.
@@ -146,12 +162,15 @@ const extractModules = (
         // The source map of packages would be larger than their code.
         const text = moduleIds.some(isOwn) ? code : `${splitSourceMap(code)[0]}\n`;
         modules.set(name, rewriteImports(text, names, modulesPath(pluginId)));
-        const listModules = () =>
+        const list = () =>
           moduleIds.map((id) => {
             const info = this.getModuleInfo(id);
-            return { path: relative('', id), text: info?.code ?? '', importers: info?.importers ?? [] };
+            const path = relative(folder, id).replaceAll(sep, '/');
+            // The lines of a file, as its author knows them.
+            const text = (isOwn(id) && readText(id.split('?')[0]!)) || (info?.code ?? '');
+            return { path, text, importers: info?.importers ?? [] };
           });
-        for (const problem of scan(text, fileName, listModules)) {
+        for (const problem of scan(text, fileName, { list })) {
           const message = formatProblem(problem);
           if (BUNDLE_PROBLEM.test(message)) continue;
           if (problem.level === 'error') this.error(message);
@@ -194,7 +213,11 @@ export async function bundleForDev(source: Source, options: DevBuildOptions): Pr
     const { code, warnings } = await bundle(source, { folder, mode: 'development', plugins });
     return {
       ...extracted,
-      code: registerDefault(code, component),
+      code: registerDefault(
+        withWrapper(code),
+        component,
+        code.includes(` as ${WIDGET} }`) ? WIDGET : undefined,
+      ),
       // Warnings about the URLs of modules do not concern the author.
       warnings: warnings.filter((warning) => !warning.includes(modulesPath(pluginId))),
     };

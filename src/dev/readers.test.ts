@@ -36,7 +36,7 @@ const readers: Record<string, (text: string) => unknown> = {
   findCopies: (text) => findCopies([{ path: 'a.js', text, importers: [] }]),
   rewriteImports: (text) => rewriteImports(text, new Map([['a', 'b']]), '/modules/'),
   ownExport,
-  registerDefault: (text) => registerDefault(text, 'W'),
+  registerDefault: (text) => registerDefault(text, 'W', '__nvWidget'),
   'a crash’s bundle': (text) =>
     crashing(text, new Error('Objects are not valid as a React child (found: object with keys {$$typeof})')),
   'a crash’s message': (text) => crashing('', new Error(text)),

@@ -63,9 +63,19 @@ export const registerComponents = (component: string, folder: string): Plugin =>
   },
 });
 
-/** Registers the default export of a bundle, which may be unregistered: the wrapper that adds a style sheet, for example. */
-export function registerDefault(code: string, component: string): string {
+/**
+ * Registers the default export of a bundle, which is the wrapper that adds a style sheet, and the component in it, which may be
+ * unregistered: an anonymous function, for example. The page needs both, because the wrapper stays the same when its component is
+ * replaced by another.
+ *
+ * @param inner the variable of the component in the wrapper, if the bundle has one.
+ */
+export function registerDefault(code: string, component: string, inner?: string): string {
   const [, exports] = parse(code);
   const name = exports.find(({ n }) => n === 'default')?.ln;
-  return name ? `${code}\n${RUNTIME}?.register(${name}, ${JSON.stringify(`${component} default`)});\n` : code;
+  if (!name) return code;
+  const register = (one: string, kind: string) =>
+    `${RUNTIME}?.register(${one}, ${JSON.stringify(`${component} ${kind}`)});\n`;
+  const inside = inner ? `${register(inner, 'component')}${RUNTIME}?.wrap(${name}, ${inner});\n` : '';
+  return `${code}\n${inside}${register(name, 'default')}`;
 }

@@ -73,19 +73,22 @@ const NO_PACKAGE = new RegExp(
 /**
  * Puts files into the bundle: media, what queries such as `?raw` ask for, and files that code refers to by URL.
  *
- * @param modules The modules of packages that refer to files by URL, if they are known.
+ * @param isThorough Whether to read the modules of packages too.
  */
-export function loadFiles(build: PluginBuild, place: BuildPlace, modules: ReadonlySet<string> = new Set()) {
+export function loadFiles(build: PluginBuild, place: BuildPlace, isThorough: boolean) {
   const own = Object.keys(build.initialOptions.loader ?? {});
   build.onLoad({ filter: ASSETS, namespace: 'file' }, ({ path }) =>
     own.some((ending) => path.endsWith(ending)) ? undefined : inline(path, place),
   );
   loadQueries(build, place);
-  const filter = modules.size > 0 ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
+  const filter = isThorough ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
   build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
-    if (!/\.[cm]?[jt]sx?$/.test(path) || (isPackage(path) && !modules.has(path))) return undefined;
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return undefined;
     const text = readText(path);
-    if (!isPackage(path) && hasUnexpected(place, text)) place.isIncomplete = true;
+    if (!isPackage(path)) {
+      place.own.add(path);
+      place.isIncomplete ||= hasUnexpected(place, text);
+    }
     const rewritten = rewriteReferences(text, path, place.folder);
     if (!rewritten) return undefined;
     return {

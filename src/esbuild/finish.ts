@@ -1,38 +1,102 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { BuildResult, Metafile, OutputFile, PartialMessage } from 'esbuild';
-import { attachStyles, formatProblem, readText, scan, type SourceModule } from '../bundling/index.ts';
+import {
+  attachStyles,
+  formatProblem,
+  readText,
+  scan,
+  type Problem,
+  type SourceModule,
+} from '../bundling/index.ts';
 import type { BuildPlace } from './place.ts';
 
-type Messages = { errors: PartialMessage[]; warnings: PartialMessage[] };
+/** A bundle among the files of a build. */
+interface Bundle {
+  file: OutputFile;
+  /** Its path in messages. */
+  path: string;
+  css: OutputFile | undefined;
+  /** The paths of its modules, if the build has listed them. */
+  inputs?: string[];
+}
 
-/** Puts stylesheets into the bundles, scans the bundles and writes them. */
-export async function finishBuild(
-  { metafile, outputFiles = [] }: BuildResult,
-  { folder, defined }: BuildPlace,
-  write: boolean,
-): Promise<Messages> {
-  const messages: Messages = { errors: [], warnings: [] };
-  const find = (path: string) => {
-    const found = outputFiles.find((file) => file.path === join(folder, path));
+/** The bundles of a build. Without a list of all files, a style sheet has the name of its bundle. */
+function bundlesOf({ metafile, outputFiles = [] }: BuildResult, folder: string): Bundle[] {
+  const find = (path: string) => outputFiles.find((file) => file.path === path);
+  if (!metafile)
+    return outputFiles
+      .filter(({ path }) => /\.m?js$/.test(path))
+      .map((file) => ({
+        file,
+        path: relative(folder, file.path),
+        css: find(file.path.replace(/\.m?js$/, '.css')),
+      }));
+  const inFolder = (path: string) => {
+    const found = find(join(folder, path));
     if (!found) throw new Error(`The build has no file ${path} in ${folder}.`);
     return found;
   };
-  const bundles = Object.entries(metafile!.outputs).filter(
-    ([path, { entryPoint }]) => entryPoint && /\.m?js$/.test(path),
-  );
-  for (const [path, { cssBundle, inputs }] of bundles) {
-    const file = find(path);
-    const listModules = () => listInputs(metafile!, Object.keys(inputs), folder);
-    const problems = scan(file.text, path, listModules, defined);
-    for (const problem of problems)
-      messages[problem.level === 'error' ? 'errors' : 'warnings'].push({ text: formatProblem(problem) });
-    if (cssBundle) setText(file, attachStyles(file.text, find(cssBundle).text));
+  return Object.entries(metafile.outputs)
+    .filter(([path, { entryPoint }]) => entryPoint && /\.m?js$/.test(path))
+    .map(([path, { cssBundle, inputs }]) => ({
+      file: inFolder(path),
+      path,
+      css: cssBundle === undefined ? undefined : inFolder(cssBundle),
+      inputs: Object.keys(inputs),
+    }));
+}
+
+/** Problems that a thorough build finds in the sources: it reports missing packages itself. */
+const UNCERTAIN = /^(?:BARE_IMPORT|DYNAMIC_REQUIRE)$/;
+
+/**
+ * Scans the bundles of a build.
+ *
+ * @param isThorough Whether the build has resolved all imports, and listed all modules.
+ * @returns `undefined` if only a thorough build can locate a problem.
+ */
+export function scanBundles(
+  result: BuildResult,
+  { folder, defined, own }: BuildPlace,
+  isThorough: boolean,
+): Problem[] | undefined {
+  const found: Problem[] = [];
+  for (const { file, path, inputs } of bundlesOf(result, folder)) {
+    let isListed = true;
+    const list = () => {
+      if (inputs) return listInputs(result.metafile!, inputs, folder);
+      isListed = false;
+      return [];
+    };
+    const listOwn = () =>
+      [...own].map((one) => ({ path: relative(folder, one), text: readText(one), importers: [] }));
+    const problems = scan(file.text, path, { list, listOwn, defined });
+    if (!isListed || (!isThorough && problems.some(({ code }) => UNCERTAIN.test(code)))) return undefined;
+    found.push(...problems);
   }
+  return found;
+}
+
+/** Puts stylesheets into the bundles and writes them, unless there is an error. @returns the messages about the problems */
+export async function finishBuild(
+  result: BuildResult,
+  { folder }: BuildPlace,
+  problems: readonly Problem[],
+  write: boolean,
+): Promise<Record<'errors' | 'warnings', PartialMessage[]>> {
+  const { outputFiles = [] } = result;
+  for (const { file, css } of bundlesOf(result, folder))
+    if (css) setText(file, attachStyles(file.text, css.text));
   for (let index = outputFiles.length - 1; index >= 0; index--)
     if (/\.css(\.map)?$/.test(outputFiles[index]!.path)) outputFiles.splice(index, 1);
-  if (write && messages.errors.length === 0) await Promise.all(outputFiles.map(writeOutput));
-  return messages;
+  const messagesOf = (level: Problem['level']) =>
+    problems
+      .filter((problem) => problem.level === level)
+      .map((problem) => ({ text: formatProblem(problem) }));
+  const errors = messagesOf('error');
+  if (write && errors.length === 0) await Promise.all(outputFiles.map(writeOutput));
+  return { errors, warnings: messagesOf('warning') };
 }
 
 function setText(file: OutputFile, text: string) {

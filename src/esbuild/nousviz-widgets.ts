@@ -2,9 +2,9 @@ import type { BuildOptions, Plugin } from 'esbuild';
 import { NODE_GLOBALS, RARE_GLOBALS, TARGET } from '../bundling/index.ts';
 import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
-import { finishBuild } from './finish.ts';
+import { finishBuild, scanBundles } from './finish.ts';
 import type { BuildPlace } from './place.ts';
-import { buildAgain } from './build-again.ts';
+import { buildAgain, isDoubtful } from './build-again.ts';
 import { resolveModules } from './resolve.ts';
 import { packagesToResolve } from './specifiers.ts';
 import { loadStyles } from './styles.ts';
@@ -23,37 +23,43 @@ export const nousvizWidgets = (): Plugin => createPlugin();
 
 const NAME = 'nousviz-widgets';
 
-/**
- * @param modules The modules that refer to files, in a second build, which the plugin sees whole. The plugin of the first build
- *   finishes it.
- */
-function createPlugin(modules?: ReadonlySet<string>): Plugin {
+/** @param isThorough Whether it is for a second build, which sees packages whole. The plugin of the first build finishes it. */
+function createPlugin(isThorough = false): Plugin {
   return {
     name: NAME,
     setup(build) {
       const defined = new Set(Object.keys(build.initialOptions.define ?? {}));
-      const write = configure(build.initialOptions, modules ? NODE_GLOBALS : COMMON_GLOBALS);
+      const write = configure(build.initialOptions, isThorough ? NODE_GLOBALS : COMMON_GLOBALS);
       const place: BuildPlace = {
         folder: build.initialOptions.absWorkingDir ?? process.cwd(),
-        names: modules ? undefined : packagesToResolve(build.initialOptions),
+        names: isThorough ? undefined : packagesToResolve(build.initialOptions),
         defined,
+        own: new Set(),
         isIncomplete: false,
       };
       resolveModules(build, place);
-      loadFiles(build, place, modules);
+      loadFiles(build, place, isThorough);
       loadStyles(build);
-      if (modules) return;
+      if (isThorough) return;
       build.onStart(() => {
+        place.own.clear();
         place.isIncomplete = false;
       });
       build.onEnd(async (result) => {
         if (result.errors.length > 0) return { errors: explainErrors(result.errors, place.folder) };
-        const added = await buildAgain(build, result, place, (plugin, referring) =>
-          plugin.name === NAME ? createPlugin(referring) : plugin,
+        const problems = isDoubtful(result, place) ? undefined : scanBundles(result, place, false);
+        if (problems) return finishBuild(result, place, problems, write);
+        const again = await buildAgain(build, result, (plugin) =>
+          plugin.name === NAME ? createPlugin(true) : plugin,
         );
-        if (added.errors.length > 0) return added;
-        const { errors, warnings } = await finishBuild(result, place, write);
-        return { errors, warnings: [...added.warnings, ...warnings] };
+        if (again.errors.length > 0) return again;
+        const { errors, warnings } = await finishBuild(
+          result,
+          place,
+          scanBundles(result, place, true)!,
+          write,
+        );
+        return { errors, warnings: [...again.warnings, ...warnings] };
       });
     },
   };
@@ -75,7 +81,7 @@ function configure(options: BuildOptions, globals: Record<string, string>): bool
     format: 'esm',
     platform: 'browser',
     splitting: false,
-    metafile: true,
+    metafile: options.metafile || hasOtherNames(options),
     jsx: options.jsx ?? 'automatic',
     target: options.target ?? TARGET,
     // A list replaces esbuild's own, which is "module".
@@ -91,6 +97,10 @@ function configure(options: BuildOptions, globals: Record<string, string>): bool
   } satisfies BuildOptions);
   return write;
 }
+
+/** Whether files may have other names than those of their entry points, so that only the list of all files tells which is which. */
+const hasOtherNames = ({ entryNames, outExtension, loader = {} }: BuildOptions): boolean =>
+  Boolean(entryNames ?? outExtension) || Object.values(loader).some((one) => /^(?:file|copy)$/.test(one));
 
 /** The value of `import.meta.env`, as Vite has it in a build. */
 const metaEnv = (MODE: string) =>

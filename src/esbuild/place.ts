@@ -6,6 +6,8 @@ export interface BuildPlace {
   names: ReadonlySet<string> | undefined;
   /** The expressions that the author's options replace. */
   defined: ReadonlySet<string>;
+  /** The author's modules, as absolute paths. */
+  own: Set<string>;
   /** Whether the plugin has to resolve others too. */
   isIncomplete: boolean;
 }

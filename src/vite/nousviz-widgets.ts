@@ -180,7 +180,7 @@ export function nousvizWidgets(): Plugin {
           if (chunk.type !== 'chunk') continue;
           // Rolldown copies the code with each access.
           const { code } = chunk;
-          const listModules = () =>
+          const list = () =>
             chunk.moduleIds.map((id) => ({
               path: relative(place.folder, id),
               // The lines of a file, as its author knows them.
@@ -191,7 +191,7 @@ export function nousvizWidgets(): Plugin {
                 return (info(id)?.importers ?? []).map((one) => relative(place.folder, one));
               },
             }));
-          for (const problem of scan(code, chunk.fileName, listModules, defined)) {
+          for (const problem of scan(code, chunk.fileName, { list, defined })) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
             this.warn(text);
