@@ -44,7 +44,7 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   await expect(panel).toHaveAttribute('data-status', 'refused');
   // The card leads to the review, in which the decision can change.
   await page.reload();
-  await expect(panel).toContainText('sales waits for a decision');
+  await expect(panel).toContainText('sales does not run');
   await press(page, 'Review');
 
   await press(page, 'Trust this plugin', 'Space');

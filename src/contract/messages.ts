@@ -197,7 +197,7 @@ export const MESSAGES = {
   BUNDLE_CHANGED: {
     title: 'Changed since it was trusted',
     cause: '{file} is not the file that was trusted, so it does not run.',
-    fix: 'Review the change under Settings → Plugins, and accept it there if it is wanted.',
+    fix: 'Review the change under Settings → Plugins.',
   },
   PLUGINS_DISABLED: {
     title: 'Plugins are switched off',

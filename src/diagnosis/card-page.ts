@@ -77,7 +77,9 @@ export const isWaiting = (plugins: readonly Plugin[], error: WidgetError) =>
 /** The title of a card. That of a decision names the plugin, since the page may ask about another one. */
 export function titleOf(plugins: readonly Plugin[], error: WidgetError): string {
   const plugin = error.code === 'AWAITING_CONSENT' && pluginOf(plugins, error);
-  return plugin ? `${plugin.display_name} waits for a decision` : error.title;
+  return plugin
+    ? `${plugin.display_name} ${plugin.declined ? 'does not run' : 'waits for a decision'}`
+    : error.title;
 }
 
 /** The plugin and component, the place in its code, and the code: `sales/Chart · widget/dist/Chart.js · BUNDLE_MISSING`. */

@@ -142,7 +142,7 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
     ['sales', 'Chart'],
     'bytes',
     /not among what was trusted/,
-    /accept it/,
+    /Review the change/,
   ],
 ])('names the step that stops %s', async (_, answer, [pluginId, name], step, fact, remedy) => {
   await serve(answer);

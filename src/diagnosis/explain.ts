@@ -162,7 +162,7 @@ function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
   if (declared.consented === null)
     return no(
       `${declared.path} is not among what was trusted.`,
-      'Review the change under Settings → Plugins, and accept it there.',
+      'Review the change under Settings → Plugins.',
     );
   return yes(
     `${version ? short(version) : 'The accepted bytes'} still run; other bytes on disk await a decision.`,

@@ -8,7 +8,7 @@ import { innerFile, type DeclaredPlugin } from './plugins-folder.ts';
 import { isSha256 } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
-const REVIEW = 'Review the change where the app asks about plugins, and accept it there.';
+const REVIEW = 'Review the change under Settings → Plugins.';
 
 /** Answers with the bytes of `?v=`, cached forever; 409 if no operator consented to them or they are lost. */
 async function answerVersion(

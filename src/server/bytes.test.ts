@@ -156,7 +156,7 @@ test('does not serve a component that comes with an update before the operator a
   expect(await components()).toMatchObject([{ sha256: hash(OLD) }, { changed: true, consented: null }]);
   expect(await answerOf(await send('sales/widget/Extra.js'))).toEqual([
     403,
-    expect.stringContaining('accept it'),
+    expect.stringContaining('Review the change'),
   ]);
   expect((await send(`sales/widget/Extra.js?v=${hash(NEW)}`)).status).toBe(409);
   expect(await (await send('sales/widget/Map.js')).text()).toBe(OLD);

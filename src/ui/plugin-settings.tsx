@@ -127,7 +127,7 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
             {plugin.display_name}
           </span>{' '}
           <span className="nvz-ui-bytes">{versionText(plugin, messages)}</span>{' '}
-          {plugin.author && <span className="nvz-ui-term">{text.by(plugin.author)}</span>}
+          {plugin.author && <span className="nvz-ui-term">· {text.by(plugin.author)}</span>}
         </span>
         {said && <span className="nvz-ui-term">{said}</span>}
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}

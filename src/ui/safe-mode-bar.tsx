@@ -34,12 +34,12 @@ export function SafeModeBar({ messages: own, isOffered = false }: SafeModeBarPro
           </a>
         )
       ) : (
-        <>
+        <div className="nvz-ui-stack">
           <a className="nvz-ui-link" href={offUrl}>
             {text.off}
           </a>
           <p className="nvz-ui-note">{text.offNote}</p>
-        </>
+        </div>
       )}
     </aside>
   );

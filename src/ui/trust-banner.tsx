@@ -59,8 +59,8 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
           <p className="nvz-ui-text" data-nousviz-review={pluginId}>
             <strong>
               {name} {versionText(plugin, messages)}
-            </strong>{' '}
-            {/* The open review begins with it. */}
+            </strong>
+            {plugin.accepted_version && '.'} {/* The open review begins with it. */}
             {!isOpen && (isChange ? news : powerSentence(messages, powers))}
           </p>
           <p className="nvz-ui-note">{isChange ? text.waits : text.warning(name)}</p>
