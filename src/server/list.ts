@@ -188,11 +188,12 @@ export function createPluginList(
     plugin: DeclaredPlugin,
     grant: Grant | undefined,
     isOwn: boolean,
+    factsOf: FactsReader,
   ): Promise<PluginEntry> {
     const running = consentedBlock(plugin, grant);
     const isAll = running?.components.length === plugin.components.length;
     const block = running && isAll ? running : await bundles.blockOf(plugin, grant);
-    return entryWith(plugin, grant, block, isOwn ? await dashboardsOf(plugin) : {});
+    return entryWith(plugin, grant, block, isOwn ? await dashboardsOf(plugin) : {}, factsOf);
   }
 
   /** Adds the refusal of an entry that is too large. If an update made it so, the consented bytes still run (CONTRACT T4, M5). */
@@ -259,9 +260,10 @@ export function createPluginList(
     const ownersOf = await readOwners(own!, components);
     const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
     const grants = await bundles.decisionsOf(needed);
+    const factsOf = bundles.factsIn(needed);
     const entries = needed.map((plugin) => {
       const grant = grants.get(plugin.id);
-      return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own));
+      return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own, factsOf));
     });
     const paths = components.flatMap((component) => {
       const bare = component.slice(prefixOf(component).length);
