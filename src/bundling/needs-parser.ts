@@ -74,15 +74,17 @@ function isPlainComponent(text: string): boolean {
   const assigned = new RegExp(String.raw`(?<![\w$.])${escaped(name)}\s{0,9}=(?!=)`, 'y');
   let [declarations, values, isPlain] = [0, 0, true];
   for (const at of placesOf(text, name)) {
-    const isWhole = !/[\w$]/.test(text.charAt(at + name.length));
+    const next = text.charAt(at + name.length);
+    // Most places are parts of other names, or uses.
+    if (/[\w$]/.test(next)) continue;
     const [, before, keyword] =
-      (isWhole &&
+      (/\s/.test(text.charAt(at - 1)) &&
         /(.{0,9})\b(function|class|var|let|const)\s{1,9}$/.exec(text.slice(Math.max(0, at - 30), at))) ||
       [];
     assigned.lastIndex = at;
     if (keyword && ++declarations === MANY) return true;
     if (keyword === 'function' || keyword === 'class') isPlain &&= !/async\s*$/.test(before!);
-    else if (assigned.test(text)) values++;
+    else if (/[\s=]/.test(next) && assigned.test(text)) values++;
   }
   return declarations === 1 && values === 0 && isPlain;
 }
