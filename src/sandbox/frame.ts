@@ -218,11 +218,12 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     await options.takeTurn();
     if (hasEnded) return;
     expectStart();
-    const script = await options.readScript();
+    // A copy to transfer: a message that contains the bytes, or their text, takes Chromium several milliseconds to read.
+    const script = (await options.readScript())?.slice(0);
     if (hasEnded) return;
     const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script };
     // An opaque origin has no name, and the widget's code has not run yet.
-    frame?.postMessage(hello, '*', [port2]);
+    frame?.postMessage(hello, '*', script ? [port2, script] : [port2]);
     follow();
   }
 

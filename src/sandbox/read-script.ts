@@ -1,7 +1,6 @@
 /**
  * Makes the function that reads the script of frames. The page reads it once and hands it to each frame, since browsers keep no cache
- * for frames of opaque origins. It hands over bytes, not text, since Chromium takes ten times as long to read a long text in a message
- * with a port.
+ * for frames of opaque origins. It hands over bytes, which can be transferred.
  *
  * @returns `undefined` if the page cannot read it; the frame then requests it, and fails if it cannot either.
  */
