@@ -89,6 +89,10 @@ const lateFiles = new Set(
 /** Whether a file belongs to the rooms that servers and tools use too. */
 const isShared = (file: string) => /src[\\/](contract|bundle)[\\/]/.test(file);
 
+/** Escapes what is not ASCII, in regular expressions too: of a text with one other character, browsers keep two bytes for each. */
+const inAscii = (code: string) =>
+  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** Replaces the diagnosis in the scripts of frames, whose cards are the page's. */
 const withoutCards: Plugin = {
   name: 'without-cards',
@@ -106,12 +110,12 @@ const withoutCards: Plugin = {
  */
 async function buildFrameScripts() {
   const modules = { 18: './fixtures/react-18/node_modules/', 19: './node_modules/' };
-  for (const [react, folder] of Object.entries(modules))
-    await build({
+  for (const [react, folder] of Object.entries(modules)) {
+    const { outputFiles } = await build({
       entryPoints: ['src/sandbox/guest/guest.tsx'],
       absWorkingDir: import.meta.dirname,
-      outfile: `dist/sandbox/guest-${react}.js`,
       bundle: true,
+      write: false,
       minify: true,
       // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
       format: 'iife',
@@ -123,6 +127,11 @@ async function buildFrameScripts() {
       legalComments: 'eof',
       logLevel: 'warning',
     });
+    await writeFile(
+      new URL(`dist/sandbox/guest-${react}.js`, import.meta.url),
+      inAscii(outputFiles[0]!.text),
+    );
+  }
 }
 
 /** Options for tests with other browsers, or with npm: on a busy machine, in CI, they may need a second try. Unit tests have none. */

@@ -42,8 +42,10 @@ export interface FrameOptions {
   url: string;
   /** The title of the frame, for screen readers. */
   title: string;
-  /** Called when the frame's page has loaded: waits for the frame's turn, and for the text of its script if the page can read it. */
-  takeScript(): Promise<string | undefined>;
+  /** Called when the frame's page has loaded. The frame starts when it resolves. */
+  takeTurn(): Promise<void>;
+  /** Reads the frame's script, if the page can. */
+  readScript(): Promise<ArrayBuffer | undefined>;
   component: FrameComponent;
   props: FrameProps;
   apiBase: string;
@@ -213,12 +215,15 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
 
   async function greet(frame: Window | null) {
     clearTimeout(starting);
-    const script = await options.takeScript();
+    await options.takeTurn();
     if (hasEnded) return;
     expectStart();
+    // A copy to transfer: a message that contains the bytes, or their text, takes Chromium several milliseconds to read.
+    const script = (await options.readScript())?.slice(0);
+    if (hasEnded) return;
     const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script };
     // An opaque origin has no name, and the widget's code has not run yet.
-    frame?.postMessage(hello, '*', [port2]);
+    frame?.postMessage(hello, '*', script ? [port2, script] : [port2]);
     follow();
   }
 

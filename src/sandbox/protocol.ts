@@ -5,7 +5,7 @@ import type { Power } from './powers.ts';
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 2;
+export const WIRE = 3;
 
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
@@ -14,8 +14,8 @@ export const MAX_TEXT = 4000;
 export interface Hello {
   nousviz: 'sandbox';
   wire: typeof WIRE;
-  /** The text of the frame's script; without it, the frame requests the script. */
-  script?: string | undefined;
+  /** The frame's script in UTF-8; without it, the frame requests the script. */
+  script?: ArrayBuffer | undefined;
 }
 
 /** The component that a frame shows. */

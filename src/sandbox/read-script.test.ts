@@ -2,14 +2,15 @@ import { expect, test, vi } from 'vitest';
 import { createScriptReader } from './read-script.ts';
 
 const URL = '/api/widget-runtime/sandbox-19.js';
+const textOf = (bytes: ArrayBuffer | undefined) => new TextDecoder().decode(bytes);
 const script = () => new Response('run()', { headers: { 'Content-Type': 'text/javascript; charset=utf-8' } });
 
 test('requests the script of frames once', async () => {
   const fetch = vi.fn(async () => script());
   vi.stubGlobal('fetch', fetch);
   const read = createScriptReader();
-  expect(await Promise.all([read(URL), read(URL)])).toEqual(['run()', 'run()']);
-  expect(await read(URL)).toBe('run()');
+  expect((await Promise.all([read(URL), read(URL)])).map(textOf)).toEqual(['run()', 'run()']);
+  expect(textOf(await read(URL))).toBe('run()');
   expect(fetch).toHaveBeenCalledTimes(1);
 });
 
@@ -23,5 +24,5 @@ test.each<[string, () => Promise<Response>]>([
   const read = createScriptReader();
   expect(await read(URL)).toBeUndefined();
   fetch.mockImplementation(async () => script());
-  expect(await read(URL)).toBe('run()');
+  expect(textOf(await read(URL))).toBe('run()');
 });

@@ -1,18 +1,18 @@
 /**
  * Makes the function that reads the script of frames. The page reads it once and hands it to each frame, since browsers keep no cache
- * for frames of opaque origins.
+ * for frames of opaque origins. It hands over bytes, which can be transferred.
  *
  * @returns `undefined` if the page cannot read it; the frame then requests it, and fails if it cannot either.
  */
-export function createScriptReader(): (url: string) => Promise<string | undefined> {
-  const scripts = new Map<string, Promise<string | undefined>>();
-  async function read(url: string): Promise<string | undefined> {
+export function createScriptReader(): (url: string) => Promise<ArrayBuffer | undefined> {
+  const scripts = new Map<string, Promise<ArrayBuffer | undefined>>();
+  async function read(url: string): Promise<ArrayBuffer | undefined> {
     // The frame's page is not older than the script only if the browser asks for the script again.
     const response = await fetch(url, { cache: 'no-cache' }).catch(() => undefined);
     const isScript = response?.ok && response.headers.get('Content-Type')?.includes('javascript');
-    const text = isScript ? await response.text().catch(() => undefined) : undefined;
-    if (text === undefined) scripts.delete(url);
-    return text;
+    const bytes = isScript ? await response.arrayBuffer().catch(() => undefined) : undefined;
+    if (!bytes) scripts.delete(url);
+    return bytes;
   }
   return (url) => {
     const script = scripts.get(url) ?? read(url);

@@ -124,19 +124,20 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
     }
     let endTurn = () => {};
     const scriptUrl = apiBase + sandboxScriptUrl(REACT);
-    // Each frame's page and the script load before its turn.
+    // The page of the frame and its script load before its turn.
     void readScript(scriptUrl);
-    const takeScript = () =>
-      new Promise<string | undefined>((resolve) => {
+    const takeTurn = () =>
+      new Promise<void>((resolve) => {
         endTurn = shared.takeTurn(() => {
+          resolve();
           setBegun(true);
-          resolve(readScript(scriptUrl));
         });
       });
     const opened = openFrame(element.current!, {
       url: urlOf(pluginId, page, options),
       title: `${componentName} of ${name}, sandboxed`,
-      takeScript,
+      takeTurn,
+      readScript: () => readScript(scriptUrl),
       component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
       props: latest.current,
       apiBase,

@@ -5,8 +5,8 @@ import { sha256Of } from './trust/grant.ts';
 
 /**
  * The first script in the page of a frame. It loads the bundle that the page's address names, takes the page's port, and runs the
- * frame's script from the text that the page has sent with it, inline. Chromium compiles an inline script once for all documents of a
- * process with one address: so the frames of all plugins get the same. If the page has sent no text, or that of another version, which
+ * frame's script from the bytes that the page has sent with it, inline. Chromium compiles an inline script once for all documents of a
+ * process with one address: so the frames of all plugins get the same. If the page has sent none, or those of another version, which
  * the policy refuses, the frame requests the script. The script takes the port by preventing the default. Its element goes, or its text
  * would be kept twice.
  */
@@ -20,7 +20,7 @@ addEventListener('message', function hello({ source, data, ports }) {
   if (source !== parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
   removeEventListener('message', hello);
   const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
-  if (data.script) add('script', { textContent: data.script }).remove();
+  if (data.script?.byteLength) add('script', { textContent: new TextDecoder().decode(data.script) }).remove();
   if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });
 });
 `;
