@@ -62,16 +62,15 @@ interface WidgetRootProps extends GuardProps {
 }
 
 /**
- * Has the size of the rest of the panel: its exact height if that is definite, else the height of its content. A grid stretches the
- * only child, so that a percentage height in it is definite where this one is. It may be smaller than its content, or a chart that
- * was drawn for a larger window would keep it large.
+ * Has the size of the rest of the panel: its exact height if that is definite, else the height of its content. A line of a flex box
+ * stretches the only child, so that a percentage height in it is definite where this one is. A grid would too, at four times the cost
+ * of the layout. It may be smaller than its content, or a chart that was drawn for a larger window would keep it large.
  */
 const place: CSSProperties = {
   flex: 1,
   minWidth: 0,
   minHeight: 0,
-  display: 'grid',
-  grid: 'minmax(0, 1fr) / minmax(0, 1fr)',
+  display: 'flex',
 };
 
 /** Calls `onMount` when it is in the page, before the effects of the elements after it: a chart may read its size there once. */
@@ -102,7 +101,7 @@ function start(
 ): End {
   if (signal.aborted) return () => ignore;
   const container = document.createElement('div');
-  container.style.cssText = 'min-width: 0; min-height: 0';
+  container.style.cssText = 'flex: 1; min-width: 0';
   // Not `visibility`, which an element in it can override.
   const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
   if (isHidden.getSnapshot()) hide();
