@@ -1,6 +1,13 @@
 import type { AnyNode } from 'acorn';
 import type { Functions } from './functions.ts';
-import { canBeSensitive, hasSensitive, isFinding, isFollowed, memberPath } from './names.ts';
+import {
+  CALLED_FUNCTIONS,
+  canBeSensitive,
+  hasSensitive,
+  isFinding,
+  isFollowed,
+  memberPath,
+} from './names.ts';
 import type { Key } from './texts.ts';
 import type { Cell } from './walk.ts';
 
@@ -24,6 +31,8 @@ export interface Follower extends Functions {
   variables: Map<Cell | string, Set<string>>;
   /** The members of `this`, by name. */
   members: Map<string, AnyNode[]>;
+  /** The number of calls of each function. */
+  callers: Map<AnyNode, number>;
   queue: [node: AnyNode, held: string][];
   /** Reports that something is reached for. */
   report: (name: string, node: AnyNode) => void;
@@ -74,7 +83,7 @@ export function membersOf(held: string, { names, open }: Key): string[] {
   if (!held.startsWith('@')) return [];
   return names.flatMap((name) => {
     const path = held.slice(1);
-    if (name === 'constructor') return hasSensitive(path) ? [] : ['@Function'];
+    if (name === 'constructor') return CALLED_FUNCTIONS.has(path) ? ['@Function'] : [];
     const member = memberPath(path, name);
     return isFollowed(member) ? [`@${member}`] : [];
   });
