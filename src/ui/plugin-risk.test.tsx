@@ -58,9 +58,7 @@ test('requests what was found in code that runs, once for all lists', async () =
     </>,
   );
   await until(() => expect(screen.getAllByText('Runs code from strings (eval)')).toHaveLength(2));
-  expect(asked.filter((url) => url.endsWith('?with=findings'))).toEqual([
-    '/api/plugins/sales?with=findings',
-  ]);
+  expect(asked.filter((url) => url.endsWith('?with=findings'))).toEqual(['/api/plugins/sales?with=findings']);
 });
 
 test('the review names the file that is missing, and says what the others reach for, once', async () => {
