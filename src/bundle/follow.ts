@@ -13,7 +13,7 @@ function bindMember(f: Follower, member: MemberExpression, held: string) {
   const { names, open } = keyOf(f, member.property, member.computed);
   for (const name of open.length > 0 || names.length === 0 ? ['…'] : names) {
     const object = bare(member.object);
-    const inner = name === '…' ? `~${held}` : `.${name}:${held}`;
+    const inner = `.${name}:${held}`;
     if (object.type === 'ThisExpression') giveAll(f, name, f.members.get(name) ?? [], held);
     else if (object.type === 'MemberExpression') bindMember(f, object, inner);
     else bind(f, object, inner);
@@ -91,7 +91,7 @@ function followProperty(f: Follower, held: string, property: AnyNode & { type: '
   const object = f.parents.get(property)!;
   if (object.type !== 'ObjectExpression') return;
   const { names, open } = keyOf(f, property.key, property.computed);
-  if (open.length > 0) give(f, object, `~${held}`);
+  if (open.length > 0) give(f, object, `.…:${held}`);
   for (const name of names) {
     give(f, object, `.${name}:${held}`);
     giveAll(f, name, f.members.get(name) ?? [], held);
@@ -202,6 +202,9 @@ function follow(f: Follower, node: AnyNode, held: string) {
       if (parent.expressions.at(-1) === node) give(f, parent, held);
       break;
     case 'LogicalExpression':
+      // On the left of `&&` it is a test.
+      if (parent.operator !== '&&' || parent.right === node) give(f, parent, held);
+      break;
     case 'ChainExpression':
     case 'ParenthesizedExpression':
       give(f, parent, held);

@@ -72,12 +72,20 @@ export function giveAll(f: Follower, variable: Cell | string, uses: readonly Any
   for (const use of uses) give(f, use, held);
 }
 
+/** The members with what refs, descriptors, arrays and promises contain. */
+const CONTENTS =
+  /^(?:\d+|current|value|get|at|pop|shift|splice|slice|find|findLast|filter|map|flatMap|forEach|reduce|some|every|concat|flat|values|entries|next|reverse|then|catch|finally)$/;
+
 /** What the members of something hold. */
 export function membersOf(held: string, { names, open }: Key): string[] {
-  if (held.startsWith('~')) return [held, held.slice(1)];
+  if (held.startsWith('~')) {
+    const isIt = names.length === 0 || open.length > 0 || names.some((name) => CONTENTS.test(name));
+    return isIt ? [held, held.slice(1)] : [];
+  }
   if (held.startsWith('.')) {
     const end = held.indexOf(':');
-    const isIt = names.length === 0 || open.length > 0 || names.includes(held.slice(1, end));
+    const own = held.slice(1, end);
+    const isIt = own === '…' || names.length === 0 || open.length > 0 || names.includes(own);
     return isIt ? [held.slice(end + 1)] : [];
   }
   if (!held.startsWith('@')) return [];
