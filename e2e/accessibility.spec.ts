@@ -96,8 +96,7 @@ const STATES: State[] = [
       await refresh(page);
       await go(page, '/plugin/sales/main');
       await press(page, 'Review');
-      await press(page, 'Show the difference');
-      await expect(page.getByRole('button', { name: 'Hide the difference' })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Changes in Chart.js' })).toBeVisible();
     },
   },
   {

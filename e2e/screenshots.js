@@ -80,7 +80,6 @@ const PICTURES = [
     path: '/plugin/stock-room/shelves',
     async prepare(page) {
       await openReview(page);
-      await press(page, 'Show the difference');
       await page.locator('.nvz-ui-diff').waitFor();
     },
   },

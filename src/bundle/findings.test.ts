@@ -196,6 +196,7 @@ const SPELLINGS: Record<string, string[]> = {
     'const w = []; w.x = window; w.x[name]',
     'for (const w of [window]) w[name]',
     'let w = other; w ||= window; w[name]',
+    'let name = "local"; name += "Storage"; window[name]',
     'function f(w = window) { w[name] }',
     'function f(e) { const w = e.w; w[name] } f({ w: window })',
     'Object.entries(window).forEach(use)',
@@ -274,6 +275,8 @@ test.each(Object.entries(SPELLINGS).flatMap(([name, codes]) => codes.map((code) 
 test.each([
   'function f(parent, key) { parent[key] } f({}, "a")',
   'const caches = new Map(); caches.get(1); const open = () => {}; open()',
+  'for (let index = 0; index < frames.length; index += 1) use(window.frames[index])',
+  'const style = document.defaultView && element.style; style[name]',
   'list[window.length]; top[0]; frames.length',
   'window[Symbol.for("a")]; const s = Symbol(); globalThis[s] = 1',
   'window["__REACT_" + name]; window[`webkit${name}`]',

@@ -1,16 +1,19 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { functionsIn } from './functions.ts';
 import { give, giveAll, membersOf, readMembers, readWhole, type Call, type Follower } from './held.ts';
-import { PASSES } from './names.ts';
+import { hasSensitive, PASSES } from './names.ts';
 import { bare, keyOf, textsOf } from './texts.ts';
 import type { FunctionNode } from './walk.ts';
+
+/** A function with more calls is one for values of all kinds, so that its parameters say nothing about one of them. */
+const MAX_CALLERS = 4;
 
 /** Lets what a member is given be held by its object: `a.b.c = window`. */
 function bindMember(f: Follower, member: MemberExpression, held: string) {
   const { names, open } = keyOf(f, member.property, member.computed);
   for (const name of open.length > 0 || names.length === 0 ? ['…'] : names) {
     const object = bare(member.object);
-    const inner = name === '…' ? `~${held}` : `.${name}:${held}`;
+    const inner = `.${name}:${held}`;
     if (object.type === 'ThisExpression') giveAll(f, name, f.members.get(name) ?? [], held);
     else if (object.type === 'MemberExpression') bindMember(f, object, inner);
     else bind(f, object, inner);
@@ -58,7 +61,7 @@ function bind(f: Follower, pattern: AnyNode, held: string) {
 function followMember(f: Follower, held: string, node: MemberExpression, parent: AnyNode) {
   const key = keyOf(f, node.property, node.computed);
   // Whether a feature is there, or its end.
-  const isTest = parent.type === 'UnaryExpression' && /^(?:typeof|delete)$/.test(parent.operator);
+  const isTest = parent.type === 'UnaryExpression' && /^(?:typeof|delete|!)$/.test(parent.operator);
   const isUsed =
     (parent.type === 'CallExpression' && parent.callee === node) ||
     (parent.type === 'AssignmentExpression' && parent.left === node);
@@ -88,7 +91,7 @@ function followProperty(f: Follower, held: string, property: AnyNode & { type: '
   const object = f.parents.get(property)!;
   if (object.type !== 'ObjectExpression') return;
   const { names, open } = keyOf(f, property.key, property.computed);
-  if (open.length > 0) give(f, object, `~${held}`);
+  if (open.length > 0) give(f, object, `.…:${held}`);
   for (const name of names) {
     give(f, object, `.${name}:${held}`);
     giveAll(f, name, f.members.get(name) ?? [], held);
@@ -110,7 +113,9 @@ function followArgument(f: Follower, held: string, call: Call, at: number) {
   const isBound =
     callee.type === 'MemberExpression' &&
     keyOf(f, callee.property, callee.computed).names.some((name) => name === 'call' || name === 'bind');
-  for (const { params } of functionsIn(f, callee)) {
+  for (const called of functionsIn(f, callee)) {
+    if ((f.callers.get(called) ?? 0) > MAX_CALLERS) continue;
+    const { params } = called;
     const place = isBound ? at - 1 : at;
     const rest = params.at(-1);
     const parameter = params[place] ?? (rest?.type === 'RestElement' && place >= 0 ? rest : undefined);
@@ -124,8 +129,8 @@ function followArgument(f: Follower, held: string, call: Call, at: number) {
       for (const { params } of functionsIn(f, call.arguments[0]!)) if (params[0]) bind(f, params[0], held);
     // A ref or a state; a memo.
     if (held.startsWith('()')) give(f, call, held.slice(2));
+    if (at === 0) give(f, call, `~${held.replace(/^\(\)/, '')}`);
   }
-  if (foreign) give(f, call, `~${held.replace(/^\(\)/, '')}`);
 }
 
 /** What an argument of a global function holds. */
@@ -140,9 +145,13 @@ function followGlobalArgument(f: Follower, called: string, held: string, call: C
         give(f, call, path === 'Reflect.get' ? member : `~${member}`);
   } else if (path === 'Reflect.apply' || path === 'Reflect.construct') {
     if (at === 0) followCall(f, held, call);
-  } else if (/^Object\.(?:values|entries|assign|getOwnPropertyDescriptors)$|^structuredClone$/.test(path))
-    readWhole(f, held, call);
-  if (PASSES.test(path) && !path.startsWith('Reflect')) give(f, call, held);
+  } else if (/^Object\.(?:values|entries|assign|getOwnPropertyDescriptors)$|^structuredClone$/.test(path)) {
+    if (at > 0 || path !== 'Object.assign') readWhole(f, held, call);
+  }
+  const inner = held.replace(/^(?:~|\(\))/, '');
+  if (!PASSES.test(path) || !inner.startsWith('@') || !hasSensitive(inner.slice(1))) return;
+  give(f, call, held);
+  give(f, call, `~${held}`);
 }
 
 /** What a call returns of what is called. */
@@ -193,6 +202,9 @@ function follow(f: Follower, node: AnyNode, held: string) {
       if (parent.expressions.at(-1) === node) give(f, parent, held);
       break;
     case 'LogicalExpression':
+      // On the left of `&&` it is a test.
+      if (parent.operator !== '&&' || parent.right === node) give(f, parent, held);
+      break;
     case 'ChainExpression':
     case 'ParenthesizedExpression':
       give(f, parent, held);

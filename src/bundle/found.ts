@@ -59,7 +59,7 @@ export function readString(found: Found, string: string, place?: Place) {
     const name = host.replace(/^.*@/, '');
     if (
       !IGNORED_HOSTS.test(name) &&
-      /^(…|[\w.-]+\.[a-z]{2,}(:\d+)?$|localhost|\d+\.\d+\.\d+\.\d+|\[)/i.test(name)
+      /^(…|[\w.-]+\.[a-z]{2,}(:\d+)?$|localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])/i.test(name)
     )
       addFound(found, 'hosts', name.startsWith('…') ? '…' : name, place);
   }

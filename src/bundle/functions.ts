@@ -72,11 +72,16 @@ export function functionsIn(f: Functions, node: AnyNode, depth = 0): FunctionNod
   }
 }
 
+/** Whether a member is a constructor, which is a function. */
+const isConstructor = (f: Functions, node: AnyNode) =>
+  node.type === 'MemberExpression' && keyOf(f, node.property, node.computed).names.includes('constructor');
+
 /** Whether an expression is surely a function, whose constructor makes functions from strings. */
 export function isSurelyFunction(f: Functions, node: AnyNode): boolean {
   const one = bare(node);
   if (isFunction(one) || isClass(one)) return true;
   if (one.type === 'Identifier') return (f.cells.get(one)?.values ?? []).some(isFunction);
+  if (isConstructor(f, one)) return true;
   // A method of a literal, or the prototype of a function.
   if (one.type === 'MemberExpression')
     return /^(?:Literal|TemplateLiteral|ArrayExpression|ObjectExpression)$/.test(bare(one.object).type);

@@ -1,6 +1,13 @@
 import type { AnyNode } from 'acorn';
 import type { Functions } from './functions.ts';
-import { canBeSensitive, hasSensitive, isFinding, isFollowed, memberPath } from './names.ts';
+import {
+  CALLED_FUNCTIONS,
+  canBeSensitive,
+  hasSensitive,
+  isFinding,
+  isFollowed,
+  memberPath,
+} from './names.ts';
 import type { Key } from './texts.ts';
 import type { Cell } from './walk.ts';
 
@@ -24,6 +31,8 @@ export interface Follower extends Functions {
   variables: Map<Cell | string, Set<string>>;
   /** The members of `this`, by name. */
   members: Map<string, AnyNode[]>;
+  /** The number of calls of each function. */
+  callers: Map<AnyNode, number>;
   queue: [node: AnyNode, held: string][];
   /** Reports that something is reached for. */
   report: (name: string, node: AnyNode) => void;
@@ -63,18 +72,26 @@ export function giveAll(f: Follower, variable: Cell | string, uses: readonly Any
   for (const use of uses) give(f, use, held);
 }
 
+/** The members with what refs, descriptors, arrays and promises contain. */
+const CONTENTS =
+  /^(?:\d+|current|value|get|at|pop|shift|splice|slice|find|findLast|filter|map|flatMap|forEach|reduce|some|every|concat|flat|values|entries|next|reverse|then|catch|finally)$/;
+
 /** What the members of something hold. */
 export function membersOf(held: string, { names, open }: Key): string[] {
-  if (held.startsWith('~')) return [held, held.slice(1)];
+  if (held.startsWith('~')) {
+    const isIt = names.length === 0 || open.length > 0 || names.some((name) => CONTENTS.test(name));
+    return isIt ? [held, held.slice(1)] : [];
+  }
   if (held.startsWith('.')) {
     const end = held.indexOf(':');
-    const isIt = names.length === 0 || open.length > 0 || names.includes(held.slice(1, end));
+    const own = held.slice(1, end);
+    const isIt = own === '…' || names.length === 0 || open.length > 0 || names.includes(own);
     return isIt ? [held.slice(end + 1)] : [];
   }
   if (!held.startsWith('@')) return [];
   return names.flatMap((name) => {
     const path = held.slice(1);
-    if (name === 'constructor') return hasSensitive(path) ? [] : ['@Function'];
+    if (name === 'constructor') return CALLED_FUNCTIONS.has(path) ? ['@Function'] : [];
     const member = memberPath(path, name);
     return isFollowed(member) ? [`@${member}`] : [];
   });

@@ -77,11 +77,12 @@ export function memberPath(path: string, name: string): string {
 
 /** Globals whose results are no names. */
 export const NUMBERS = /^(?:Symbol|Math|Number|Date|Boolean|BigInt|parseInt|parseFloat|performance)$/;
-/** Globals that give back what they are given. */
-export const PASSES = /^(?:Object|Reflect|Proxy|Array|Promise)\b/;
+/** Globals that give back what they are given, or something that contains it. */
+export const PASSES =
+  /^(?:Proxy|Object(?:\.(?:assign|create|freeze|getPrototypeOf|values|entries))?|Promise\.(?:resolve|all)|Array\.(?:of|from))$/;
 /** Further globals that are followed. */
 const FOLLOWED =
-  /^(?:document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|URL(?:\.createObjectURL)?|set(?:Timeout|Interval)|structuredClone|.*\b(?:call|apply|bind|valueOf))$/;
+  /^(?:document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor))?|Object\.getOwnPropertyDescriptors?|.*\b(?:call|apply|bind|valueOf))$/;
 
 /** Whether what has the path is followed. */
 export const isFollowed = (path: string): boolean =>
@@ -114,18 +115,8 @@ export function canBeSensitive(path: string, pattern: string): boolean {
 const LOADS: ReadonlySet<string> = new Set(['src', 'srcset', 'poster']);
 /** Attributes with an address that only some elements request. */
 const LINKS: ReadonlySet<string> = new Set(['href', 'action', 'formAction', 'formaction', 'data']);
-/** The elements of which they are. `a` is there too, since code can click. */
-const LINKED: ReadonlySet<string> = new Set([
-  'a',
-  'area',
-  'base',
-  'link',
-  'form',
-  'object',
-  'button',
-  'input',
-  'image',
-]);
+/** The elements of which they are. */
+const LINKED: ReadonlySet<string> = new Set(['base', 'link', 'form', 'object', 'button', 'input', 'image']);
 
 /** Whether an attribute of an element makes the browser request its value. @param tag Unknown if absent. */
 export const loads = (attribute: string, tag?: string): boolean =>

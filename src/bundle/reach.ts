@@ -1,7 +1,7 @@
 import type { AnyNode, AssignmentExpression, Program } from 'acorn';
 import { followAll } from './follow.ts';
 import { addFound, type Found } from './found.ts';
-import { addMethod, isSurelyFunction } from './functions.ts';
+import { addMethod, functionsIn, isSurelyFunction } from './functions.ts';
 import { give, type Call, type Follower } from './held.ts';
 import {
   CALLED_FUNCTIONS,
@@ -25,6 +25,7 @@ export function prepare(found: Found, program: Program): Follower {
     holds: new Map(),
     variables: new Map(),
     members: new Map(),
+    callers: new Map(),
     queue: [],
     report: (name, node) => addFound(found, 'reaches', name, node),
     onCall: (path, call) => readGlobalCall(f, path, call),
@@ -39,6 +40,10 @@ export function prepare(found: Found, program: Program): Follower {
           .get(name)!
           .push(node);
   }
+  for (const node of f.nodes)
+    if (node.type === 'CallExpression' || node.type === 'NewExpression')
+      for (const called of functionsIn(f, bare(node.callee)))
+        f.callers.set(called, (f.callers.get(called) ?? 0) + 1);
   return f;
 }
 
@@ -52,8 +57,7 @@ function giveSource(f: Follower, node: AnyNode) {
   for (const name of keyOf(f, node.property, node.computed).names) {
     const path = memberPath('?', name);
     if (path === '' || path === 'document') give(f, node, `@${path}`);
-    // Whatever has it, the constructor of its constructor makes functions.
-    if (name === 'constructor') give(f, node, isSurelyFunction(f, node.object) ? '@Function' : '@Object');
+    if (name === 'constructor' && isSurelyFunction(f, node.object)) give(f, node, '@Function');
   }
 }
 
@@ -69,6 +73,13 @@ function readIdentifier(f: Follower, node: AnyNode & { type: 'Identifier' }) {
 /** Whether an address is a constant, which is read as a string, or one of the page's own host. */
 const isKnownAddress = (text: string) => /^(?:data:|blob:|#|\.{1,2}\/|\/(?![/\\…]))/i.test(text);
 
+/** Whether an object is one of the program, which loads nothing. */
+function isOfProgram(f: Follower, object: AnyNode): boolean {
+  if (object.type === 'ThisExpression') return true;
+  const values = f.cells.get(object)?.values ?? [];
+  return values.length > 0 && values.every(({ type }) => /^(?:Object|Array|Function|Arrow|Class)/.test(type));
+}
+
 /** Adds what a new value of a member does: an element requests an address, or the page leaves. */
 function readChange(f: Follower, object: AnyNode, { names }: Key, value: AnyNode | undefined, node: AnyNode) {
   const held = [...(f.holds.get(object) ?? [])];
@@ -78,7 +89,7 @@ function readChange(f: Follower, object: AnyNode, { names }: Key, value: AnyNode
       const path = one.startsWith('@') ? memberPath(one.slice(1), name) : '';
       if (/^location(?:$|\.(?!hash$))/.test(path)) f.report(path, node);
     }
-    if (object.type !== 'ThisExpression' && (loads(name) || tags.some((tag) => loads(name, tag))))
+    if (!isOfProgram(f, object) && (loads(name) || tags.some((tag) => loads(name, tag))))
       readAddress(f, name, value, node);
   }
 }
@@ -129,12 +140,19 @@ function readElement(f: Follower, call: Call) {
         if (loads(name, tag)) readAddress(f, name, one.value, one);
 }
 
+/** Whether the constructor of something, which is called, is that of functions: it has a string, or it is of a global. */
+function makesCode(f: Follower, object: AnyNode, { arguments: [first] }: Call): boolean {
+  if (object.type === 'Identifier' && !f.cells.has(object)) return true;
+  const { names, open } = first ? textsOf(f, first) : { names: [], open: [] };
+  return object.type !== 'ThisExpression' && (names.length > 0 || open.some((text) => text !== '…'));
+}
+
 /** Adds what a method does, whatever has it. */
 function readMethod(f: Follower, call: Call) {
   const callee = bare(call.callee);
   if (callee.type !== 'MemberExpression') return;
   for (const name of keyOf(f, callee.property, callee.computed).names) {
-    if (name === 'constructor' && call.type === 'CallExpression' && callee.object.type !== 'ThisExpression')
+    if (name === 'constructor' && call.type === 'CallExpression' && makesCode(f, callee.object, call))
       f.report('Function', callee);
     else if (name === 'addModule') f.report('addModule', callee);
     else if (name === 'setAttribute' || name === 'setAttributeNS') {

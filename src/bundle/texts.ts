@@ -106,7 +106,8 @@ export function textsOf(t: Texts, node: AnyNode, depth = 0): Key {
     case 'LogicalExpression':
       return union([inner(node.left), inner(node.right)]);
     case 'AssignmentExpression':
-      return node.operator === '=' ? inner(node.right) : UNKNOWN;
+      if (/^(?:=|\|\|=|&&=|\?\?=)$/.test(node.operator)) return inner(node.right);
+      return node.operator === '+=' && inner(node.right) !== NUMBER ? UNKNOWN : NUMBER;
     case 'ChainExpression':
     case 'ParenthesizedExpression':
     case 'SequenceExpression':

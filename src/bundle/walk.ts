@@ -170,8 +170,8 @@ function addValues({ cells }: Code, node: AnyNode) {
   if (node.type === 'VariableDeclarator') {
     if (node.init || node.id.type !== 'Identifier') assign(node.id, node.init);
   } else if (node.type === 'AssignmentExpression')
-    assign(node.left, /^(?:=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.right : undefined);
-  else if (node.type === 'UpdateExpression') open(node.argument);
+    assign(node.left, /^(?:=|\|\|=|&&=|\?\?=)$/.test(node.operator) ? node.right : node);
+  else if (node.type === 'UpdateExpression') assign(node.argument, node);
   else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement')
     assign(node.left.type === 'VariableDeclaration' ? node.left.declarations[0]!.id : node.left);
   else if (node.type === 'CatchClause' && node.param) assign(node.param);

@@ -1,6 +1,5 @@
 import { useId } from 'react';
 import { Facts } from './facts.tsx';
-import { Files } from './files.tsx';
 import { formatList, powerSentence } from './format.ts';
 import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
@@ -20,6 +19,8 @@ export interface TrustReviewProps extends UiProps {
 
 /** Only what was decided before needs it. */
 const loadDecided = () => import('./decided.tsx');
+/** A banner needs no list of files. */
+const loadFiles = () => import('./files.tsx');
 
 /**
  * Shows on one screen what a decision about a plugin needs, and the verdicts: before a first consent, before a change is accepted, and
@@ -129,13 +130,17 @@ function Code({ data: { plugin, files, pending }, messages }: DataProps) {
   const id = useId();
   return (
     <Part title={messages.review.code} id={id}>
-      <Files
-        plugin={plugin!}
-        files={files ?? []}
-        isChange={pending === 'change'}
-        messages={messages}
-        labelledBy={id}
-      />
+      <Lazy load={loadFiles} messages={messages}>
+        {({ Files }) => (
+          <Files
+            plugin={plugin!}
+            files={files ?? []}
+            isChange={pending === 'change'}
+            messages={messages}
+            labelledBy={id}
+          />
+        )}
+      </Lazy>
     </Part>
   );
 }

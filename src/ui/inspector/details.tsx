@@ -39,7 +39,7 @@ export function Facts({ facts, texts }: PartProps) {
     hash: hash && <Hash sha256={hash} />,
     size: size === undefined ? undefined : texts.bytes(size),
     renders,
-    crashes: texts.crashes(crashes, counting, budget),
+    crashes: trust === 'host' ? undefined : texts.crashes(crashes, counting, budget),
   };
   // The app's own panels have no bundle.
   const names = Object.keys(values) as (keyof typeof values)[];

@@ -34,7 +34,7 @@ export const SHEET = `@layer nousviz-ui {
 }
 .nvz-ui-inspector .nvz-ui-button:hover { background: var(--nvz-i-fill) }
 .nvz-ui-inspector .nvz-ui-button[aria-pressed=true] { border-color: var(--nvz-i-mark); box-shadow: inset 0 0 0 1px var(--nvz-i-mark) }
-.nvz-ui-tabs { display: flex; flex-direction: column; max-block-size: 12rem; overflow: auto; border: 1px solid var(--nvz-i-line); border-radius: 6px; padding: 2px }
+.nvz-ui-tabs { margin-block-start: 0.75rem; display: flex; flex-direction: column; max-block-size: 12rem; overflow: auto; border: 1px solid var(--nvz-i-line); border-radius: 6px; padding: 2px }
 .nvz-ui-tabs button {
   display: flex; justify-content: space-between; gap: 0.5rem; min-block-size: 2rem; padding: 0.25rem 0.5rem; border: 0; border-radius: 4px;
   background: none; color: inherit; font: inherit; text-align: start; cursor: pointer;
