@@ -97,8 +97,8 @@ export function createDashboardStore(
 ): DashboardStore {
   const entries = new Map<string, Entry>();
   const ahead: Ahead = {};
-  /** The JSON of each layout as it was read. */
-  const texts = new WeakMap<DashboardLayout, string>();
+  /** The layouts as they were read, where panels have other keys. */
+  const asRead = new WeakMap<DashboardLayout, DashboardLayout>();
 
   function drop({ pluginId, name, controller, timer }: Entry) {
     clearTimeout(timer);
@@ -128,18 +128,16 @@ export function createDashboardStore(
 
   /** Returns the next version of a dashboard, in which the panels that it has in common with this one keep their state. */
   async function nextOf(entry: Entry, layout: DashboardLayout): Promise<DashboardLayout> {
-    const text = JSON.stringify(layout);
     const before = entry.loaded?.layout;
-    if (before && texts.get(before) === text) return before;
-    texts.set(layout, text);
     if (!before) return layout;
+    if (JSON.stringify(asRead.get(before) ?? before) === JSON.stringify(layout)) return before;
     // Few dashboards change while a page is open.
     const keepPanels = await import('./keep-panels.ts').then(
       (module) => module.keepPanels,
       () => undefined,
     );
     const next = keepPanels?.(before, layout) ?? layout;
-    texts.set(next, text);
+    asRead.set(next, layout);
     return next;
   }
 
