@@ -133,9 +133,9 @@ const stepsOfHost = (component: string): Explanation['steps'] => [
 ];
 
 /** The version that runs, and the one that waits. */
-function versionsOf(
-  plugin: (Plugin & { accepted_version?: string }) | undefined,
-  declared: ListedComponent | undefined,
+export function versionsOf(
+  plugin: (Pick<Plugin, 'version'> & { accepted_version?: string }) | undefined,
+  declared: Pick<ListedComponent, 'changed' | 'consented'> | undefined,
 ): Pick<WidgetFacts, 'version' | 'waitingVersion'> {
   const version = plugin?.version || undefined;
   const hasWaiting = declared?.changed && declared.consented;
