@@ -141,6 +141,23 @@ export const Part = () => <p onClick={() => import('./late.ts')}>{names.join()}<
   ]);
 });
 
+test('leaves modules of packages that code imports later out of the file that runs at once', async () => {
+  const { build } = await builderOf({
+    'widget/Chart.tsx': `import { start } from 'lazy';
+export default function Chart() { return <p onClick={() => start()} />; }`,
+    'node_modules/lazy/package.json': '{"name": "lazy", "type": "module", "exports": "./index.js"}',
+    'node_modules/lazy/index.js': `import { now } from './now.js';
+export const start = () => import('./later.js').then(now, now);`,
+    'node_modules/lazy/now.js': 'export const now = (one) => one;',
+    'node_modules/lazy/later.js': 'throw new Error("too early");',
+  });
+  const bundle = await build();
+  const early = [...bundle.modules].filter(([, text]) => text.includes('too early'));
+  expect(early).toHaveLength(1);
+  expect(textOf(bundle, 'packages')).toContain('import("/api/plugins/sales/widget/modules/');
+  expect(textOf(bundle, 'packages')).not.toContain('too early');
+});
+
 test('reports the place of a mistake without generated modules', async () => {
   const { write, build } = await builderOf(files);
   await write({ 'widget/row.tsx': 'export const Row = () => <p>;' });

@@ -50,42 +50,56 @@ const checks = { moduleLevelDirective: false, pluginTimings: false };
 
 const ENTRY = '\0nousviz-entry';
 
+/** The modules that run when a module does: all but those that code imports later. */
+function modulesAtStart(entry: string, infoOf: (id: string) => { importedIds: readonly string[] } | null) {
+  const modules = new Set([entry]);
+  // A set also iterates over what is added meanwhile.
+  for (const id of modules) for (const imported of infoOf(id)?.importedIds ?? []) modules.add(imported);
+  return modules;
+}
+
 /** Splits the bundle: one file for each of the author's modules and one for all packages, with content hashes in the names. */
-const splitModules = ({ component, entry }: Source, folder: string): Plugin => ({
-  name: 'nousviz-modules',
-  // After the widget plugin, which creates a single file.
-  enforce: 'post',
-  config: () => ({
-    build: {
-      rolldownOptions: { preserveEntrySignatures: 'allow-extension', checks },
+function splitModules({ component, entry }: Source, folder: string): Plugin {
+  let atStart = new Set<string>();
+  return {
+    name: 'nousviz-modules',
+    // After the widget plugin, which creates a single file.
+    enforce: 'post',
+    config: () => ({
+      build: {
+        rolldownOptions: { preserveEntrySignatures: 'allow-extension', checks },
+      },
+    }),
+    // The bundle has its own entry, so that its URL differs from that of the author's module.
+    resolveId: { order: 'pre', handler: (_, importer) => (importer === undefined ? ENTRY : undefined) },
+    load: (id) => (id === ENTRY ? `export { default } from ${JSON.stringify(entry)};` : undefined),
+    buildEnd(failure) {
+      const { exports } = this.getModuleInfo(entry) ?? {};
+      if (failure || !exports) return;
+      atStart = modulesAtStart(ENTRY, (id) => this.getModuleInfo(id));
+      if (exports.includes('default')) return;
+      const file = relative(folder, entry).replaceAll(sep, '/');
+      this.error(formatProblem(createProblem('error', 'NO_DEFAULT_EXPORT', { component, file })));
     },
-  }),
-  // The bundle has its own entry, so that its URL differs from that of the author's module.
-  resolveId: { order: 'pre', handler: (_, importer) => (importer === undefined ? ENTRY : undefined) },
-  load: (id) => (id === ENTRY ? `export { default } from ${JSON.stringify(entry)};` : undefined),
-  buildEnd(failure) {
-    const { exports } = this.getModuleInfo(entry) ?? {};
-    if (failure || !exports || exports.includes('default')) return;
-    const file = relative(folder, entry).replaceAll(sep, '/');
-    this.error(formatProblem(createProblem('error', 'NO_DEFAULT_EXPORT', { component, file })));
-  },
-  outputOptions: (options) => ({
-    ...options,
-    chunkFileNames: `${component}.[name]-[hash].js`,
-    codeSplitting: {
-      groups: [
-        { name: 'packages', test: isPackage, priority: 1 },
-        { name: 'helpers', test: (id) => id.startsWith('\0') && id !== ENTRY },
-        {
-          name: (id) => relative(folder, id.split('?')[0]!).replaceAll(/[^\w-]+/g, '_'),
-          debugName: 'modules',
-          test: isOwn,
-          includeDependenciesRecursively: false,
-        },
-      ],
-    },
-  }),
-});
+    outputOptions: (options) => ({
+      ...options,
+      chunkFileNames: `${component}.[name]-[hash].js`,
+      codeSplitting: {
+        groups: [
+          // A file of modules runs all of them, and what packages import later may not run before.
+          { name: 'packages', test: (id) => isPackage(id) && atStart.has(id), priority: 1 },
+          { name: 'helpers', test: (id) => id.startsWith('\0') && id !== ENTRY },
+          {
+            name: (id) => relative(folder, id.split('?')[0]!).replaceAll(/[^\w-]+/g, '_'),
+            debugName: 'modules',
+            test: isOwn,
+            includeDependenciesRecursively: false,
+          },
+        ],
+      },
+    }),
+  };
+}
 
 /** Replaces the specifiers of imported neighbour modules by the URLs that serve them, below `prefix`. */
 export function rewriteImports(code: string, names: ReadonlyMap<string, string>, prefix: string): string {
