@@ -415,6 +415,18 @@ test('ignores other tabs after it is disposed of', async () => {
   expect(api.listPlugins).not.toHaveBeenCalled();
 });
 
+test('a decision that ends after it is disposed of notifies no tab', async () => {
+  const [mine, others] = [fakeApi(), fakeApi()];
+  const [gone, witness] = [create(mine, 'closed'), create(others, 'closed')];
+  await witness.refresh();
+  const decided = gone.trust('a');
+  gone.dispose();
+  await decided;
+  // A closed channel throws, and this rejects.
+  await gone.refresh();
+  expect(others.listPlugins).toHaveBeenCalledOnce();
+});
+
 test('works in a browser without BroadcastChannel', async () => {
   vi.stubGlobal('BroadcastChannel', undefined);
   const plugins = create(fakeApi());

@@ -30,7 +30,7 @@ export function createPlugins(
   channel: string,
   canSandbox = false,
 ): PluginStore {
-  const tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
+  let tabs = hasPage() && globalThis.BroadcastChannel ? new BroadcastChannel(channel) : undefined;
   const grants = createGrants(canSandbox);
   const list = createStore<PluginList>({ status: 'loading', plugins: [], refused: [] });
   const { getSnapshot, subscribe } = list;
@@ -239,6 +239,10 @@ export function createPlugins(
     trust: (pluginId, bundles) => decide(pluginId, 'trusted', bundles),
     sandbox: (pluginId, bundles) => decide(pluginId, 'sandboxed', bundles),
     revoke: (pluginId) => decide(pluginId, 'revoked'),
-    dispose: () => tabs?.close(),
+    dispose() {
+      tabs?.close();
+      // A decision may end later, and a closed channel throws.
+      tabs = undefined;
+    },
   };
 }

@@ -76,7 +76,6 @@ const powers = {
   harmlessOnly: 'The code keeps to the plugin’s own routes and the host’s helpers.',
   unscanned: 'The server did not scan the code.',
   unscannedFiles: (files: string) => `Not scanned, because the server cannot read it: ${files}.`,
-  title: 'What the code reaches for',
   risky: 'Risky',
   severe: 'Severe',
   harmless: 'Harmless',
@@ -93,6 +92,9 @@ const review = {
   noCode: 'This plugin has no frontend code.',
   maker: 'Who made it',
   makerNote: 'The plugin itself states this. Nobody has checked it.',
+  /** @param signer How the key compares with that of the version before. */
+  signed: (key: string, signer: 'first' | 'same' | 'other') =>
+    `These files are signed with the key ${key}${{ first: '', same: ', the same as last time', other: ', not the same as last time' }[signer]}. That says nothing about what they do.`,
   code: 'The code',
   facts: {
     name: 'Name',

@@ -61,14 +61,14 @@ test('requests what was found in code that runs, once for all lists', async () =
   expect(asked.filter((url) => url.endsWith('?with=findings'))).toEqual(['/api/plugins/sales?with=findings']);
 });
 
-test('the review names the file that is missing, and says what the others reach for, once', async () => {
+test('the review names the file that is missing, and says what the others reach for, in a sentence and a list', async () => {
   const files = plugin('sales', HOSTILE);
   files['plugins/sales/plugin.yaml'] += '    - name: Gone\n      path: dist/Gone.js\n';
   const { show } = await openPage({ files });
   await show(<TrustReview pluginId="sales" />);
   const review = await screen.findByRole('region', { name: 'Review The sales' });
   await until(() => expect(review.textContent).toContain('the server cannot read it: dist/Gone.js.'));
-  expect(review.textContent.match(/reads the session token/gi)).toHaveLength(1);
+  expect(review.textContent.match(/reads the session token/gi)).toHaveLength(2);
   expect(review.querySelectorAll('.nvz-ui-severe')).toHaveLength(1);
   expect(review.querySelector('[data-recommended=true]')!.textContent).toContain('A file is missing');
 });

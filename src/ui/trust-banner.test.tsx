@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { announced, HARMLESS, HOSTILE, openPage, plugin, until } from './page.test.kit.tsx';
@@ -119,6 +120,30 @@ test('the review states who made it, what is not stated, the files, and why a ve
   const recommended = review.querySelector<HTMLElement>('[data-recommended=true]')!;
   expect(recommended.dataset.verdict).toBe('later');
   expect(recommended.textContent).toContain('It reaches for your session');
+});
+
+test('the review says who signed the files, apart from what the plugin states', async () => {
+  const sha256 = createHash('sha256').update(HARMLESS).digest('hex');
+  const files = { 'dist/Chart.js': { bytes: HARMLESS.length, sha256 } };
+  const record = { format: 1, archive: '', signed_by: 'RWkey', same_key: true, files };
+  const { show } = await openPage({
+    files: {
+      ...plugin('sales', HARMLESS),
+      'plugins/sales/.nousviz-installed.json': JSON.stringify(record),
+      ...plugin('stock', HARMLESS, 'signed_by: RWown\nsigner: same'),
+    },
+  });
+  await show(
+    <>
+      <TrustReview pluginId="sales" />
+      <TrustReview pluginId="stock" />
+    </>,
+  );
+  await screen.findByText(
+    'These files are signed with the key RWkey, the same as last time. That says nothing about what they do.',
+  );
+  await screen.findByRole('region', { name: 'Review The stock' });
+  expect(screen.queryByText(/RWown/)).toBeNull();
 });
 
 test('the review of a change names what is new and what is gone, and rolls back later', async () => {

@@ -61,6 +61,9 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
                 {plugin.description && <p className="nvz-ui-text">{plugin.description}</p>}
                 <Facts plugin={plugin} messages={messages} />
                 <p className="nvz-ui-note">{text.makerNote}</p>
+                {plugin.signed_by && plugin.signer && (
+                  <p className="nvz-ui-text">{text.signed(plugin.signed_by, plugin.signer)}</p>
+                )}
               </Part>
               {pending !== 'consent' && (
                 <Lazy load={loadDecided} messages={messages} isOptional>
@@ -86,13 +89,13 @@ interface DataProps {
   messages: DecisionTexts;
 }
 
-/** What the code reaches for, each thing once: a list of the risky things, or a sentence that there are none. Of a change, what is new and gone. */
+/** What the code reaches for, in one sentence and then each thing with its names. Of a change, what is new and what is gone. */
 function Reaches({ data: { pending, powers, unscanned, added, removed }, messages }: DataProps) {
   const text = messages.powers;
-  const hasRisks = powers?.some(({ isRisky }) => isRisky);
   const isCompared = pending === 'change' && added;
   return (
     <div className="nvz-ui-stack">
+      <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
       {isCompared && (
         <div className="nvz-ui-columns">
           <Part title={added.length > 0 ? text.added : text.nothingNew}>
@@ -105,12 +108,7 @@ function Reaches({ data: { pending, powers, unscanned, added, removed }, message
           )}
         </div>
       )}
-      {!isCompared && (
-        <Part title={text.title}>
-          {!hasRisks && <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>}
-          {powers && <Powers powers={powers} messages={messages} />}
-        </Part>
-      )}
+      {!isCompared && powers && <Powers powers={powers} messages={messages} />}
       {powers && unscanned && unscanned.length > 0 && (
         <p className="nvz-ui-note">
           {text.unscannedFiles(
