@@ -181,3 +181,24 @@ test('reports files outside the plugin to watch, and serves modules by name', as
   expect(live.getModule(name!)).toContain('export {');
   expect(live.getModule('no.js')).toBeUndefined();
 });
+
+test('serves all modules of each widget, however many another widget has', async () => {
+  const parts = Array.from({ length: 600 }, (_, index) => `part${index}`);
+  const live = await liveOf({
+    'plugin.yaml': manifest('One', 'Two'),
+    'widget/One.tsx': widget('one'),
+    'widget/Two.tsx': `${parts.map((name) => `import { ${name} } from './${name}.ts';\n`).join('')}export default () => <p>{[${parts.join()}]}</p>;`,
+    ...Object.fromEntries(parts.map((name) => [`widget/${name}.ts`, `export const ${name} = String(1);`])),
+  });
+  const namesIn = (text: string) =>
+    [...text.matchAll(/widget\/modules\/([^"']+)["']/g)].map(([, name]) => name!);
+  await live.save({ 'widget/One.tsx': widget('uno') });
+  const names = new Set<string>();
+  for (const component of ['One', 'Two']) {
+    const code = await live.trust.bytes(live.widget(component).sha256!);
+    for (const name of namesIn(new TextDecoder().decode(code!))) names.add(name);
+  }
+  for (const name of names) for (const inner of namesIn(live.getModule(name) ?? '')) names.add(inner);
+  expect(names.size).toBeGreaterThan(600);
+  expect([...names].filter((name) => live.getModule(name) === undefined)).toEqual([]);
+});

@@ -90,6 +90,15 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
   const isInside = (file: string) => file.startsWith(folder + sep);
   const pathOf = (file: string) => relative(folder, file).replaceAll(sep, '/');
 
+  /** Removes the oldest of the modules that no bundle has any more. */
+  function forgetEarlier() {
+    const current = new Set(
+      [...widgets.values()].flatMap(({ bundle }) => [...(bundle?.modules.keys() ?? [])]),
+    );
+    const earlier = [...modules.keys()].filter((file) => !current.has(file));
+    for (const file of earlier.slice(0, Math.max(0, earlier.length - MAX_EARLIER))) modules.delete(file);
+  }
+
   async function build(widget: Widget): Promise<string> {
     const { name, path } = widget;
     const source = await findSource(folder, { name, path });
@@ -115,11 +124,8 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
       modules.delete(file);
       modules.set(file, text);
     }
-    for (const file of modules.keys()) {
-      if (modules.size <= MAX_EARLIER + built.modules.size) break;
-      modules.delete(file);
-    }
     widget.bundle = built;
+    forgetEarlier();
     widget.files = built.files;
     widget.bytes = Buffer.from(built.code);
     const done = `built in ${Math.round(performance.now() - since)} ms.`;
