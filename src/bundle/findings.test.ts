@@ -252,6 +252,7 @@ const SPELLINGS: Record<string, string[]> = {
     'new Image().src = `//${host}/x`',
     'import { jsx } from "/api/widget-runtime/react-jsx-runtime.js"; jsx("img", { src: address })',
   ],
+  addModule: ['context.audioWorklet.addModule(address)'],
   href: ['const a = document.createElement("link"); a.href = address'],
   'url(…)': [
     'element.style.backgroundImage = `url(${address})`',
@@ -280,6 +281,7 @@ test.each([
   'list[window.length]; top[0]; frames.length',
   'window[Symbol.for("a")]; const s = Symbol(); globalThis[s] = 1',
   'window["__REACT_" + name]; window[`webkit${name}`]',
+  'theme.addModule("toolbar")',
   'typeof window[name]; typeof fetch; a instanceof Function; delete window[name]',
   'const w = { a: 1 }; w[name]; this.window[name]',
   'location.href; location.hash = "#a"; location[name]; new URL(location.href).searchParams',

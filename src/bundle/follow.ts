@@ -1,5 +1,5 @@
 import type { AnyNode, MemberExpression } from 'acorn';
-import { functionsIn } from './functions.ts';
+import { functionsIn, isImported } from './functions.ts';
 import { give, giveAll, membersOf, readMembers, readWhole, type Call, type Follower } from './held.ts';
 import { hasSensitive, PASSES } from './names.ts';
 import { bare, keyOf, textsOf } from './texts.ts';
@@ -98,15 +98,6 @@ function followProperty(f: Follower, held: string, property: AnyNode & { type: '
   }
 }
 
-/** Whether what is called is imported, or a global that is not known. */
-function isForeign(f: Follower, callee: AnyNode): 'import' | 'global' | undefined {
-  let root = bare(callee);
-  while (root.type === 'MemberExpression') root = bare(root.object);
-  if (root.type !== 'Identifier') return undefined;
-  const cell = f.cells.get(root);
-  return !cell ? 'global' : cell.isImport ? 'import' : undefined;
-}
-
 /** What an argument holds: it is a parameter of a function of the program, or other code returns it. */
 function followArgument(f: Follower, held: string, call: Call, at: number) {
   const callee = bare(call.callee);
@@ -122,8 +113,7 @@ function followArgument(f: Follower, held: string, call: Call, at: number) {
     if (parameter) bind(f, parameter, held);
   }
   for (const called of f.holds.get(callee) ?? []) followGlobalArgument(f, called, held, call, at);
-  const foreign = isForeign(f, callee);
-  if (foreign === 'import') {
+  if (isImported(f, callee)) {
     // An element with the properties of a component.
     if (at === 1)
       for (const { params } of functionsIn(f, call.arguments[0]!)) if (params[0]) bind(f, params[0], held);
@@ -180,42 +170,9 @@ function followCall(f: Follower, held: string, call: Call) {
   f.onCall(path, call);
 }
 
-/** Lets what a node holds be held by what the node is used for. */
-function follow(f: Follower, node: AnyNode, held: string) {
-  const parent = f.parents.get(node)!;
+/** Lets what a node holds be held by the object, the call or the function that it is a part of. */
+function followIntoParts(f: Follower, node: AnyNode, held: string, parent: AnyNode) {
   switch (parent.type) {
-    case 'VariableDeclarator':
-      if (parent.init === node) bind(f, parent.id, held);
-      break;
-    case 'AssignmentExpression':
-      if (parent.right !== node || !/^(?:=|\|\|=|&&=|\?\?=)$/.test(parent.operator)) break;
-      bind(f, parent.left, held);
-      give(f, parent, held);
-      break;
-    case 'AssignmentPattern':
-      if (parent.right === node) bind(f, parent.left, held);
-      break;
-    case 'ConditionalExpression':
-      if (parent.test !== node) give(f, parent, held);
-      break;
-    case 'SequenceExpression':
-      if (parent.expressions.at(-1) === node) give(f, parent, held);
-      break;
-    case 'LogicalExpression':
-      // On the left of `&&` it is a test.
-      if (parent.operator !== '&&' || parent.right === node) give(f, parent, held);
-      break;
-    case 'ChainExpression':
-    case 'ParenthesizedExpression':
-      give(f, parent, held);
-      break;
-    case 'AwaitExpression':
-      give(f, parent, held);
-      if (held.startsWith('~')) give(f, parent, held.slice(1));
-      break;
-    case 'MemberExpression':
-      if (parent.object === node) followMember(f, held, parent, f.parents.get(parent)!);
-      break;
     case 'SpreadElement': {
       const outer = f.parents.get(parent)!;
       if (outer.type === 'ObjectExpression') readWhole(f, held, parent);
@@ -256,11 +213,43 @@ function follow(f: Follower, node: AnyNode, held: string) {
   }
 }
 
-/** Follows what places hold until nothing is new. @throws if that takes too long. */
-export function followAll(f: Follower) {
-  const limit = 20 * f.nodes.length + 100_000;
-  for (let at = 0; at < f.queue.length; at++) {
-    if (at > limit) throw new RangeError('The values take too long.');
-    follow(f, ...f.queue[at]!);
+/** Lets what a node holds be held by what the node is used for. */
+export function follow(f: Follower, node: AnyNode, held: string) {
+  const parent = f.parents.get(node)!;
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      if (parent.init === node) bind(f, parent.id, held);
+      break;
+    case 'AssignmentExpression':
+      if (parent.right !== node || !/^(?:=|\|\|=|&&=|\?\?=)$/.test(parent.operator)) break;
+      bind(f, parent.left, held);
+      give(f, parent, held);
+      break;
+    case 'AssignmentPattern':
+      if (parent.right === node) bind(f, parent.left, held);
+      break;
+    case 'ConditionalExpression':
+      if (parent.test !== node) give(f, parent, held);
+      break;
+    case 'SequenceExpression':
+      if (parent.expressions.at(-1) === node) give(f, parent, held);
+      break;
+    case 'LogicalExpression':
+      // On the left of `&&` it is a test.
+      if (parent.operator !== '&&' || parent.right === node) give(f, parent, held);
+      break;
+    case 'ChainExpression':
+    case 'ParenthesizedExpression':
+      give(f, parent, held);
+      break;
+    case 'AwaitExpression':
+      give(f, parent, held);
+      if (held.startsWith('~')) give(f, parent, held.slice(1));
+      break;
+    case 'MemberExpression':
+      if (parent.object === node) followMember(f, held, parent, f.parents.get(parent)!);
+      break;
+    default:
+      followIntoParts(f, node, held, parent);
   }
 }

@@ -94,3 +94,10 @@ export function isSurelyFunction(f: Functions, node: AnyNode): boolean {
     isSurelyFunction(f, one.arguments[0]!)
   );
 }
+
+/** Whether what is called is imported: React, for instance. */
+export function isImported(f: Functions, callee: AnyNode): boolean {
+  let root = bare(callee);
+  while (root.type === 'MemberExpression') root = bare(root.object);
+  return f.cells.get(root)?.isImport === true;
+}

@@ -1,5 +1,5 @@
 import type { AnyNode, AssignmentExpression, Program } from 'acorn';
-import { followAll } from './follow.ts';
+import { follow } from './follow.ts';
 import { addFound, type Found } from './found.ts';
 import { addMethod, functionsIn, isSurelyFunction } from './functions.ts';
 import { give, type Call, type Follower } from './held.ts';
@@ -147,6 +147,11 @@ function makesCode(f: Follower, object: AnyNode, { arguments: [first] }: Call): 
   return object.type !== 'ThisExpression' && (names.length > 0 || open.some((text) => text !== '…'));
 }
 
+/** Whether an expression is a member that has worklets, such as `context.audioWorklet`. */
+const isWorklet = (f: Follower, node: AnyNode) =>
+  node.type === 'MemberExpression' &&
+  keyOf(f, node.property, node.computed).names.some((name) => name.endsWith('Worklet'));
+
 /** Adds what a method does, whatever has it. */
 function readMethod(f: Follower, call: Call) {
   const callee = bare(call.callee);
@@ -154,13 +159,22 @@ function readMethod(f: Follower, call: Call) {
   for (const name of keyOf(f, callee.property, callee.computed).names) {
     if (name === 'constructor' && call.type === 'CallExpression' && makesCode(f, callee.object, call))
       f.report('Function', callee);
-    else if (name === 'addModule') f.report('addModule', callee);
+    else if (name === 'addModule' && isWorklet(f, callee.object)) f.report('addModule', callee);
     else if (name === 'setAttribute' || name === 'setAttributeNS') {
       const [attribute, value] = call.arguments.slice(name === 'setAttribute' ? 0 : 1);
       const key = attribute ? textsOf(f, attribute) : { names: [], open: [] };
       if (key.names.some((one) => /^on[a-z]/i.test(one))) f.report('setAttribute("on…")', call);
       readChange(f, callee.object, key, value, call);
     }
+  }
+}
+
+/** Follows what places hold until nothing is new. @throws if that takes too long. */
+function followAll(f: Follower) {
+  const limit = 20 * f.nodes.length + 100_000;
+  for (let at = 0; at < f.queue.length; at++) {
+    if (at > limit) throw new RangeError('The values take too long.');
+    follow(f, ...f.queue[at]!);
   }
 }
 
