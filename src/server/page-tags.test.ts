@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { PRELOADED_ID, SHIMS, WITH_LIST } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore } from './index.ts';
+import { MAX_HASHES } from './page-tags.ts';
 import { sha256Of } from './trust/grant.ts';
 import { readYaml } from './yaml.ts';
 
@@ -178,6 +179,27 @@ test.each(['/api', '/nous/api', '/nous/api/', ''])(
     }
   },
 );
+
+test('lists the hashes of all bundles while they are few, then those of the dashboard alone', async () => {
+  const { at, server, send } = await makeHost();
+  const trustMany = async (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `W${index}`);
+    const components = names.map((name) => `{name: ${name}, path: ${name}.js}`).join(', ');
+    await writeFiles(at('plugins/many'), {
+      'plugin.yaml': `id: many\nfrontend: {components: [${components}]}`,
+      ...Object.fromEntries(names.map((name) => [`${name}.js`, `export default "${name}"`])),
+    });
+    await send('/api/plugins/many/trust-frontend', { method: 'POST' });
+  };
+  const hashesIn = (html: string) =>
+    Object.keys(importMapIn(html).integrity).filter((url) => url.includes('/plugins/'));
+  const tags = () => server.headTags(MAIN, { importMap: true });
+  await trustMany(MAX_HASHES - 1);
+  expect(hashesIn(await tags())).toHaveLength(MAX_HASHES);
+  await trustMany(MAX_HASHES);
+  expect(hashesIn(await tags())).toEqual([`/api${BUNDLE}`]);
+  expect(hashesIn(await server.importMapTag())).toHaveLength(MAX_HASHES + 1);
+});
 
 test('lists the consented bytes even if others are on disk', async () => {
   const { at, server } = await makeHost();

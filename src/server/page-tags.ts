@@ -11,7 +11,7 @@ import type { Bundles } from './bundles.ts';
 import { consentedOf } from './decisions.ts';
 import type { Part, PluginListReader } from './list.ts';
 import type { PluginsReader } from './plugins-folder.ts';
-import { share } from './share.ts';
+import { createSharing } from './share.ts';
 import type { ShimBytes } from './shims.ts';
 
 /** Options of the tags for a page. */
@@ -29,7 +29,8 @@ export interface PageTags {
    *
    * @param dashboard The page's first dashboard.
    * @param options With `importMap`, the tags of {@link PageTags.importMapTag} come first. They have the preloads of the shims,
-   * because the page's import map decides the URLs of the shims.
+   * because the page's import map decides the URLs of the shims. If more than {@link MAX_HASHES} bundles may run, the map has the hashes
+   * of the dashboard's bundles only.
    * @returns An empty string if there is no such dashboard or an error occurs: the page then sends the requests itself.
    */
   headTags(
@@ -68,6 +69,12 @@ interface ImportMap {
 /** The shims that every widget imports; the browser finds the others in the widgets. */
 const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
 
+/**
+ * The number of bundles up to which a dashboard's import map has the hashes of all bundles. Browsers parse every hash in each page, and
+ * with a thousand of them that takes longer than the page's own script.
+ */
+export const MAX_HASHES = 200;
+
 /** Escapes text for HTML, also in an attribute with double quotes. */
 export const escaped = (attribute: string) =>
   attribute.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -95,7 +102,21 @@ const withNonce = (tags: string, options: TagOptions) => tags.split(NONCE).join(
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
-  async function readImportMap(): Promise<ImportMap> {
+  /** Lists the paths of all bundles that may run. */
+  async function readRunning(): Promise<string[]> {
+    const { plugins: installed } = await folder.readAll();
+    const grants = await bundles.grantsOf(installed);
+    return installed.flatMap(({ id, components }) =>
+      components.flatMap(({ filename }) => {
+        const grant = grants.get(id);
+        const sha256 = grant && consentedOf(grant, filename);
+        return sha256 ? [bundlePath(id, filename, sha256)] : [];
+      }),
+    );
+  }
+
+  /** @param own The paths of a dashboard's bundles, whose hashes a long list is reduced to. */
+  async function readImportMap(own?: readonly string[]): Promise<ImportMap> {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const { sha256 } = await readShim(shim);
@@ -105,26 +126,25 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
       map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
-    const { plugins: installed } = await folder.readAll();
-    const grants = await bundles.grantsOf(installed);
-    for (const { id, components } of installed) {
-      const grant = grants.get(id);
-      for (const { filename } of components) {
-        const sha256 = grant && consentedOf(grant, filename);
-        if (sha256) map.integrity[base + bundlePath(id, filename, sha256)] = integrityOf(sha256);
-      }
-    }
+    const running = await readRunning();
+    const isShort = !own || running.length <= MAX_HASHES;
+    for (const path of isShort ? running : own) map.integrity[base + path] = integrityOf(versionIn(path));
     return map;
   }
 
-  const readMapTags = share(async () => {
-    const map = await readImportMap();
+  async function makeMapTags(own?: readonly string[]): Promise<string> {
+    const map = await readImportMap(own);
     const urls = FIRST_SHIMS.map((shim) => map.imports[base + shimPath(shim)]!);
     const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!));
     const json = scriptJson(JSON.stringify(map));
     return `<script type="importmap"${NONCE}>${json}</script>${preloads.join('')}`;
-  });
-  const writeImportMap = async (options: TagOptions) => withNonce(await readMapTags(), options);
+  }
+  /** Simultaneous calls for the same bundles share the map, and so do those without a dashboard. */
+  const shared = createSharing<string>();
+  const writeImportMap = async (options: TagOptions, part?: Part) => {
+    const own = part?.answer.dashboard.bundles;
+    return withNonce(await shared(JSON.stringify(own ?? ''), () => makeMapTags(own)), options);
+  };
 
   function makeTags({ answer, document }: Part): string {
     // The preloads name the bundles.
@@ -139,9 +159,7 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
 
   /** The tags of parts that calls share. */
   const made = new WeakMap<Part, string>();
-  async function writeTags(plugin: string, name: string, options: TagOptions): Promise<string> {
-    const part = await list.readPart(plugin, name);
-    if (!part) return '';
+  function writeTags(part: Part, options: TagOptions): string {
     const tags = made.get(part) ?? makeTags(part);
     made.set(part, tags);
     return withNonce(tags, options);
@@ -150,8 +168,9 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
   return {
     async headTags({ pluginId, name }, { importMap = false, ...options } = {}) {
       // Errors appear when the page requests the host API itself.
-      const map = importMap ? await writeImportMap(options).catch(() => '') : '';
-      return map + (await writeTags(pluginId, name, options).catch(() => ''));
+      const part = await list.readPart(pluginId, name).catch(() => undefined);
+      const map = importMap ? await writeImportMap(options, part).catch(() => '') : '';
+      return map + (part ? writeTags(part, options) : '');
     },
     importMapTag: (options = {}) => writeImportMap(options),
   };
