@@ -1,5 +1,4 @@
 import type { AnyNode, FunctionDeclaration, FunctionExpression, Program } from 'acorn';
-import { literalValue } from './bindings.ts';
 import { placesOf } from './places.ts';
 import { walk } from './walk.ts';
 
@@ -16,9 +15,6 @@ export function makesScripts(text: string): boolean {
   return false;
 }
 
-const isStrict = (body: readonly AnyNode[]) =>
-  body[0]?.type === 'ExpressionStatement' && literalValue(body[0].expression) === 'use strict';
-
 type FunctionNode = FunctionDeclaration | FunctionExpression;
 
 /** Whether a function may have the directive "use strict", and its text has it where the first brace is. */
@@ -26,15 +22,15 @@ const isPlain = (node: AnyNode | null | undefined): node is FunctionNode =>
   (node?.type === 'FunctionDeclaration' || node?.type === 'FunctionExpression') &&
   node.params.every(({ type }) => type === 'Identifier');
 
-/** The functions of a program that have names, and whether their own code makes them strict. */
-function namedFunctions(program: Program): Map<string, FunctionNode> {
-  const named = new Map<string, FunctionNode>();
+/** The names of functions. In minified code, other variables have the same names. */
+function functionNames(program: Program): Set<string> {
+  const names = new Set<string>();
   walk(program, (node) => {
-    if (isPlain(node) && node.id) named.set(node.id.name, node);
+    if (isPlain(node) && node.id) names.add(node.id.name);
     if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && isPlain(node.init))
-      named.set(node.id.name, node.init);
+      names.add(node.id.name);
   });
-  return named;
+  return names;
 }
 
 /** The name of the variable whose text an expression takes: `name.toString()` or `String(name)`. */
@@ -56,23 +52,22 @@ function textedName(node: AnyNode): string | undefined {
 
 /**
  * Adds the directive "use strict" to the text of functions that code makes scripts of, for a worker for instance. A module is strict,
- * so that bundlers remove the directive from its functions and rename their variables as strict code allows. Without the directive,
+ * so that bundlers remove the directive from its functions, and rename the variables of all functions as strict code allows. Without the directive,
  * the same function is another one in a script: a function in a block then hides a variable around it.
  *
  * @returns the code with its lines where they were, or `undefined` if it has no such function.
  */
 export function keepStrict(text: string, program: Program): string | undefined {
-  const named = namedFunctions(program);
-  const isModule = program.body.some(({ type }) => /^(?:Import|Export)/.test(type)) || isStrict(program.body);
-  const ends: number[] = [];
+  const names = functionNames(program);
+  const texts: { end: number; name: string }[] = [];
   walk(program, (node) => {
-    const { body } = named.get(textedName(node) ?? '') ?? {};
-    if (body && (isModule || (body.type === 'BlockStatement' && isStrict(body.body)))) ends.push(node.end);
+    const name = textedName(node);
+    if (name !== undefined && names.has(name)) texts.push({ end: node.end, name });
   });
-  if (ends.length === 0) return undefined;
+  if (texts.length === 0) return undefined;
   let [whole, from] = ['', 0];
-  for (const end of ends.toSorted((one, other) => one - other)) {
-    whole += `${text.slice(from, end)}.replace("{", '{"use strict";')`;
+  for (const { end, name } of texts.toSorted((one, other) => one.end - other.end)) {
+    whole += `${text.slice(from, end)}.replace("{", typeof ${name} == "function" ? '{"use strict";' : "{")`;
     from = end;
   }
   return whole + text.slice(from);
