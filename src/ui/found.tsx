@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
 import { useHost } from '../react/index.ts';
 import { runningBundles } from './bundles.ts';
-import { findings } from './findings-client.ts';
+import { requestFindings } from './findings-client.ts';
 import type { DecisionTexts } from './messages.ts';
 import { Button, Failure } from './parts.tsx';
 
@@ -23,7 +23,7 @@ export function Found({ plugin, messages, children }: FoundProps) {
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    findings(host, id, signal).then(
+    requestFindings(host, id, signal).then(
       (found) => signal.aborted || setResult({ key, found }),
       (thrown: unknown) => signal.aborted || setResult({ key, error: (thrown as Error).message }),
     );

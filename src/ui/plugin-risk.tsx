@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { Findings, Plugin } from '../contract/index.ts';
 import type { Host } from '../host/index.ts';
 import { useHost } from '../react/index.ts';
-import { findings } from './findings-client.ts';
+import { requestFindings } from './findings-client.ts';
 import { capitalise, formatSome } from './format.ts';
 import { riskTexts } from './messages.ts';
 import { Mark } from './power-list.tsx';
@@ -22,11 +22,11 @@ const findingsIn = ({ components }: Plugin): Findings[] =>
 const requests = new WeakMap<Host, Map<string, Promise<Findings[]>>>();
 
 /** Requests what was found in code that runs, once. The list has it only while a decision is pending. */
-function requestFindings(host: Host, plugin: Plugin): Promise<Findings[]> {
+function findingsOnce(host: Host, plugin: Plugin): Promise<Findings[]> {
   const known = requests.get(host) ?? new Map<string, Promise<Findings[]>>();
   requests.set(host, known);
   const key = JSON.stringify([plugin.id, runningBundles(plugin)]);
-  const request = known.get(key) ?? findings(host, plugin.id).then(findingsIn);
+  const request = known.get(key) ?? requestFindings(host, plugin.id).then(findingsIn);
   known.set(key, request);
   return request;
 }
@@ -57,7 +57,7 @@ function useFindings(plugin: Plugin, place: RefObject<Element | null>): readonly
   useEffect(() => {
     let isCurrent = true;
     if (isWanted)
-      requestFindings(host, plugin).then(
+      findingsOnce(host, plugin).then(
         (found) => isCurrent && setRequested(found),
         // A list without marks is still a list.
         () => undefined,
