@@ -181,8 +181,8 @@ const extractModules = (
             const info = this.getModuleInfo(id);
             const path = relative(folder, id).replaceAll(sep, '/');
             // The lines of a file, as its author knows them.
-            const text = (isOwn(id) && readText(id.split('?')[0]!)) || (info?.code ?? '');
-            return { path, text, importers: info?.importers ?? [] };
+            const source = (isOwn(id) && readText(id.split('?')[0]!)) || (info?.code ?? '');
+            return { path, text: source, importers: info?.importers ?? [] };
           });
         for (const problem of scan(text, fileName, { list })) {
           const message = formatProblem(problem);

@@ -95,7 +95,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     const current = new Set(
       [...widgets.values()].flatMap(({ bundle }) => [...(bundle?.modules.keys() ?? [])]),
     );
-    const earlier = [...modules.keys()].filter((file) => !current.has(file));
+    const earlier = [...modules.keys()].filter((file) => !used.has(file));
     for (const file of earlier.slice(0, Math.max(0, earlier.length - MAX_EARLIER))) modules.delete(file);
   }
 
