@@ -92,9 +92,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
 
   /** Removes the oldest of the modules that no bundle has any more. */
   function forgetEarlier() {
-    const current = new Set(
-      [...widgets.values()].flatMap(({ bundle }) => [...(bundle?.modules.keys() ?? [])]),
-    );
+    const used = new Set([...widgets.values()].flatMap(({ bundle }) => [...(bundle?.modules.keys() ?? [])]));
     const earlier = [...modules.keys()].filter((file) => !used.has(file));
     for (const file of earlier.slice(0, Math.max(0, earlier.length - MAX_EARLIER))) modules.delete(file);
   }
