@@ -114,9 +114,11 @@ test.each([18, 19] as const)(
     const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
     expect(more).toEqual([]);
     expect(panels!.isEntry).toBe(true);
-    // A failure, a widget that renders often, a redirect, a dashboard that changes and two options load their code when they occur.
+    // Failures, a decision about trust, a widget that renders often, a redirect, a dashboard that changes and two options load
+    // their code when they occur.
     const later = panels!.dynamicImports.map((file) => /^assets\/(\w+)-/.exec(file)?.[1]);
-    expect(later.toSorted()).toEqual(['diagnosis', 'keep', 'redirect', 'require', 'session', 'watch']);
+    const expected = ['close', 'decision', 'diagnosis', 'keep', 'redirect', 'require', 'session', 'watch'];
+    expect(later.toSorted()).toEqual(expected);
   },
 );
 
