@@ -44,10 +44,11 @@ export function powerSentence(
   if (powers.length === 0) return none;
   const risky = powers.filter(({ isRisky }) => isRisky);
   if (risky.length === 0) return harmlessOnly;
+  // The list of all powers has all names.
   return sentence(
-    formatList(
+    formatSome(
       messages,
-      risky.map(({ power, names }) => phrases[power](formatSome(messages, names))),
+      risky.map(({ power, names }) => phrases[power](formatSome(messages, names, 1))),
     ),
   );
 }

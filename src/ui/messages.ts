@@ -105,8 +105,11 @@ const review = {
     license: 'Licence',
     installed_from: 'Installed from',
   },
-  /** The accepted version, which runs, and the one on the server, which does not. */
-  versions: (accepted: string, waiting: string) => `runs ${accepted} (accepted), ${waiting} waits`,
+  /** The accepted version, which runs, and the one on the server, which does not. An author may have left the number as it was. */
+  versions: (accepted: string, waiting: string) =>
+    accepted === waiting
+      ? `${accepted}, and other code under the same number waits`
+      : `runs ${accepted} (accepted), ${waiting} waits`,
   oldVersion: 'Accepted version',
   newVersion: 'New version',
   trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
