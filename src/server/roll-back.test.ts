@@ -99,7 +99,7 @@ test('rolls back in frames only, and gives the bytes to frames only', async () =
   expect(
     await textOf('M.js', { Origin: 'null', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Site': 'cross-site' }),
   ).toBe('1');
-  expect(await acts()).toEqual(['sandbox', 'accept sandboxed', 'roll-back sandboxed']);
+  expect(await acts()).toEqual(['sandbox sandboxed', 'accept sandboxed', 'roll-back sandboxed']);
 });
 
 test('rolls back a whole version although a later one has more files, or files that cannot be read', async () => {

@@ -22,7 +22,7 @@ const banner = {
   title: 'This plugin includes custom frontend code',
   changed: (name: string) => `${name} has changed since you trusted it`,
   warning: (name: string) =>
-    `The code has not run yet. Trust ${name} only if you know where it comes from. You can revoke trust under Settings → Plugins.`,
+    `The code does not run. Trust ${name} only if you know where it comes from. You can revoke trust under Settings → Plugins.`,
   waits: 'Until you accept it, the accepted version runs.',
   review: 'Review',
   hide: 'Hide the review',

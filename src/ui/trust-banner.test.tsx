@@ -164,3 +164,15 @@ test('the review of a change names what is new and what is gone, and rolls back 
   await until(() => expect(announced()).toBe('The sales is rolled back.'));
   expect(host.plugins.getSnapshot().plugins[0]!.components[0]!.consented?.sha256).toBe(first);
 });
+
+test('code that ran in frames rolls back into frames, also after a revoke', async () => {
+  const { show, host } = await openPage({ files: plugin('sales', HARMLESS), host: canSandbox });
+  await host.plugins.sandbox('sales');
+  await host.plugins.revoke('sales');
+  await show(<TrustReview pluginId="sales" />);
+  fireEvent.click(await screen.findByText('Earlier versions'));
+  await screen.findByText(/sandboxed by operator on/);
+  press(/^Roll back/);
+  await until(() => expect(announced()).toBe('The sales is rolled back.'));
+  expect(host.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: false, sandboxed: true });
+});

@@ -101,7 +101,7 @@ export function historyRecordOf({
     act: isNamed ? act : action === 'pin' ? 'trust' : action,
     bundles: bundles ?? {},
     ...(typeof version === 'string' && { version }),
-    ...(isNamed && action === 'sandbox' && { sandboxed: true }),
+    ...(action === 'sandbox' && { sandboxed: true }),
     via: isOther ? 'other' : 'page',
   };
 }

@@ -46,8 +46,8 @@ test('reads the records of earlier versions', async () => {
       // A pin binds the consent above, of NousViz 1.0, to bytes.
       { ...record, act: 'trust', who: '', via: 'other' },
       { ...record, act: 'trust' },
-      { ...record, act: 'sandbox' },
-      { ...record, act: 'sandbox', who: 'option newPlugins', via: 'other' },
+      { ...record, act: 'sandbox', sandboxed: true },
+      { ...record, act: 'sandbox', sandboxed: true, who: 'option newPlugins', via: 'other' },
       { ...record, act: 'revoke', at: '1970-01-01T00:00:00.000Z', who: '', bundles: {} },
       { ...record, act: 'revoke', bundles: {} },
     ].toReversed(),

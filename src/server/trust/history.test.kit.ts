@@ -51,7 +51,7 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
       ['revoke', () => store.revoke('a', 'ada', PAGE)],
       ['roll-back', () => store.consent('a', 'ada', bytesOf('1', 'x'), RESTORED)],
       // One decision, although the file store has two lines for it.
-      ['sandbox', () => store.sandbox!('a', 'ada', bytesOf('1', 'x'), PAGE)],
+      ['sandbox sandboxed', () => store.sandbox!('a', 'ada', bytesOf('1', 'x'), PAGE)],
       ['accept sandboxed', () => store.sandbox!('a', 'ada', bytesOf('3', 'x'), PAGE)],
       ['roll-back sandboxed', () => store.sandbox!('a', 'ada', bytesOf('1', 'x'), RESTORED)],
       ['trust', () => store.consent('a', 'ada', bytesOf('4', 'x'), PAGE)],
@@ -82,7 +82,7 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
     expect(records).toEqual([
       record('a', 'a program', 'revoke', 'other'),
       record('a', 'bob', 'revoke', 'page'),
-      record('c', 'option newPlugins', 'sandbox', 'other', hashesOf('1')),
+      { ...record('c', 'option newPlugins', 'sandbox', 'other', hashesOf('1')), sandboxed: true },
       record('b', 'a program', 'trust', 'other', hashesOf('1')),
       // Another map alone is no other decision.
       record('a', 'ada', 'trust', 'page', hashesOf('1')),
