@@ -12,8 +12,9 @@ export default defineConfig<object, Options>({
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
   retries: 1,
-  timeout: 60_000,
-  expect: { timeout: 20_000 },
+  // For the first page, the server reads the bundles of all widgets.
+  timeout: 150_000,
+  expect: { timeout: 60_000 },
   reporter: [['list'], ['json', { outputFile: '../test-results/libraries.json' }]],
   use: {
     viewport: viewport ?? null,

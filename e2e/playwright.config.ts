@@ -39,7 +39,7 @@ export default defineConfig<Options>({
     {
       name: 'react-18',
       grepInvert: /@react-19/,
-      // What these prove does not depend on React: trust, policies, what a browser lets out of a frame, and the demo's look.
+      // What these prove does not depend on React: trust, policies, what a browser lets out of a frame or refuses to it, and the demo's look.
       testIgnore: [
         ...ELSEWHERE,
         'attacks/attacks.spec.ts',
@@ -48,6 +48,8 @@ export default defineConfig<Options>({
         'sandbox/vectors.spec.ts',
         'sandbox/advance.spec.ts',
         'sandbox/hang.spec.ts',
+        'sandbox/races.spec.ts',
+        'sandbox/refusals.spec.ts',
       ],
       use: { react: 18 },
     },
