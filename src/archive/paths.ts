@@ -21,7 +21,7 @@ function problemOfSegment(segment: string): string | undefined {
  */
 export function problemOfPath(path: string): string | undefined {
   if (path.length > MAX_PATH) return `is longer than ${MAX_PATH} characters`;
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(path))
     return 'has a control character';
   if (path.includes('\\')) return 'has a backslash';

@@ -176,3 +176,19 @@ test('code that ran in frames rolls back into frames, also after a revoke', asyn
   await until(() => expect(announced()).toBe('The sales is rolled back.'));
   expect(host.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: false, sandboxed: true });
 });
+
+test('bytes that were refused after they had run in frames roll back into frames', async () => {
+  const { show, host } = await openPage({ files: plugin('sales', HARMLESS), host: canSandbox });
+  await host.plugins.sandbox('sales');
+  await host.plugins.revoke('sales');
+  await show(<TrustReview pluginId="sales" />);
+  await screen.findByText('Earlier versions');
+  press('Not now');
+  await until(() => expect(announced()).toBe('The sales does not run.'));
+  fireEvent.click(await screen.findByText('Earlier versions'));
+  await screen.findByText(/sandboxed by operator on/);
+  expect(screen.queryByText(/trusted by operator on/)).toBeNull();
+  press(/^Roll back/);
+  await until(() => expect(announced()).toBe('The sales is rolled back.'));
+  expect(host.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: false, sandboxed: true });
+});
