@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,22 +44,39 @@ const heavy = [
 const steps = isAll ? [...everyday, ...heavy] : everyday;
 
 /**
- * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
- * @typedef {{ passed: number, failed: string[], flaky: string[] }} Counts the number of passed tests, and the names of failed tests and of tests that passed on retry
+ * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string, results: { duration: number }[] }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
+ * @typedef {{ passed: number, failed: string[], flaky: string[], files: Map<string, number> }} Counts the number of passed tests, the names of failed tests and of tests that passed on retry, and the seconds of each test file
  */
 
 /**
  * Lists the tests of Playwright's suites.
  * @param {Suite[]} suites
- * @returns {{ name: string, status: string }[]}
+ * @returns {{ name: string, file: string, status: string, seconds: number }[]}
  */
 const testsOf = (suites) =>
   suites.flatMap(({ specs = [], suites: inner = [] }) => [
     ...specs.flatMap(({ file, title, tests }) =>
-      tests.map(({ projectName, status }) => ({ name: `[${projectName}] ${file} › ${title}`, status })),
+      tests.map(({ projectName, status, results }) => ({
+        name: `[${projectName}] ${file} › ${title}`,
+        file: `[${projectName}] ${file}`,
+        status,
+        seconds: results.reduce((sum, { duration }) => sum + duration / 1000, 0),
+      })),
     ),
     ...testsOf(inner),
   ]);
+
+/**
+ * Adds up the seconds of each file.
+ * @param {{ file: string, seconds: number }[]} parts
+ * @returns {Map<string, number>}
+ */
+function secondsOfFiles(parts) {
+  /** @type {Map<string, number>} */
+  const files = new Map();
+  for (const { file, seconds } of parts) files.set(file, (files.get(file) ?? 0) + seconds);
+  return files;
+}
 
 /**
  * Reads the JSON report of Vitest or Playwright.
@@ -72,7 +90,8 @@ function countsOf(file) {
     const namesWith = (/** @type {string} */ status) =>
       tests.filter((test) => test.status === status).map(({ name }) => name);
     const flaky = namesWith('flaky');
-    return { passed: report.stats.expected + flaky.length, failed: namesWith('unexpected'), flaky };
+    const files = secondsOfFiles(tests);
+    return { passed: report.stats.expected + flaky.length, failed: namesWith('unexpected'), flaky, files };
   }
   const failed = report.testResults.flatMap(
     (
@@ -84,7 +103,15 @@ function countsOf(file) {
       return inner.map(({ fullName }) => `${one.name} › ${fullName}`);
     },
   );
-  return { passed: report.numPassedTests, failed, flaky: [] };
+  const files = secondsOfFiles(
+    report.testResults.map(
+      (/** @type {{ name: string, startTime: number, endTime: number }} */ { name, startTime, endTime }) => ({
+        file: relative(root, name),
+        seconds: (endTime - startTime) / 1000,
+      }),
+    ),
+  );
+  return { passed: report.numPassedTests, failed, flaky: [], files };
 }
 
 rmSync(new URL('../test-results', import.meta.url), { recursive: true, force: true });
@@ -97,6 +124,19 @@ const failures = [];
 const flaky = [];
 /** @type {string[]} */
 const times = [];
+/** @type {string[]} */
+const slowest = [];
+
+/**
+ * Names the files that take the most time, each with its seconds. Tests run in parallel, so the sum is more than the step's time.
+ * @param {Map<string, number>} files
+ */
+const slowestOf = (files) =>
+  [...files]
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, 12)
+    .map(([file, seconds]) => `${Math.round(seconds)} s in ${file}`);
+
 for (const { name, script, args = [], report } of steps) {
   console.log(`\n— ${name}`);
   const begin = Date.now();
@@ -106,7 +146,7 @@ for (const { name, script, args = [], report } of steps) {
     shell: process.platform === 'win32',
   });
   /** @type {Counts} */
-  let counts = { passed: 0, failed: [], flaky: [] };
+  let counts = { passed: 0, failed: [], flaky: [], files: new Map() };
   try {
     if (report) counts = countsOf(report);
   } catch {
@@ -120,12 +160,15 @@ for (const { name, script, args = [], report } of steps) {
   const seconds = Math.round((Date.now() - begin) / 1000);
   times.push(`${name} ${seconds} s`);
   console.log(`${name}: ${counts.failed.length === 0 ? 'ok' : 'FAILED'}, ${seconds} s`);
+  slowest.push(...slowestOf(counts.files).map((line) => `${name}: ${line}`));
   passed += counts.passed;
   failures.push(...counts.failed.map((failure) => `${name}: ${failure}`));
   flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
 
-console.log(`\ntimes: ${times.join(', ')}`);
+console.log('');
+for (const line of slowest) console.log(`slow: ${line}`);
+console.log(`times: ${times.join(', ')}`);
 for (const test of flaky) console.log(`passed on retry: ${test}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);

@@ -5,6 +5,34 @@ import type { Options } from './test.ts';
 /** The suites that have a config of their own. */
 const ELSEWHERE = ['libraries*.spec.ts', 'hosts*.spec.ts', 'servers.spec.ts'];
 
+/**
+ * What does not depend on React, and runs on React 19 only: trust, policies, requests, layout, what a browser lets out of a frame or
+ * refuses to it, and the demo's look.
+ */
+const WITHOUT_REACT = [
+  'attacks/*.spec.ts',
+  'accessibility.spec.ts',
+  'api-fetch.spec.ts',
+  'baseline.spec.ts',
+  'break-out.spec.ts',
+  'demo.spec.ts',
+  'first-press.spec.ts',
+  'hints.spec.ts',
+  'inspector.spec.ts',
+  'keyboard.spec.ts',
+  'once-only.spec.ts',
+  'other-origin.spec.ts',
+  'other-software.spec.ts',
+  'panel-size.spec.ts',
+  'policies.spec.ts',
+  'preload-links.spec.ts',
+  'session.spec.ts',
+  'theme.spec.ts',
+  ...['advance', 'boot', 'forms', 'hang', 'look', 'notes', 'places', 'races', 'refusals', 'vectors'].map(
+    (name) => `sandbox/${name}.spec.ts`,
+  ),
+];
+
 export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.spec.ts',
@@ -39,18 +67,7 @@ export default defineConfig<Options>({
     {
       name: 'react-18',
       grepInvert: /@react-19/,
-      // What these prove does not depend on React: trust, policies, what a browser lets out of a frame or refuses to it, and the demo's look.
-      testIgnore: [
-        ...ELSEWHERE,
-        'attacks/attacks.spec.ts',
-        'policies.spec.ts',
-        'accessibility.spec.ts',
-        'sandbox/vectors.spec.ts',
-        'sandbox/advance.spec.ts',
-        'sandbox/hang.spec.ts',
-        'sandbox/races.spec.ts',
-        'sandbox/refusals.spec.ts',
-      ],
+      testIgnore: [...ELSEWHERE, ...WITHOUT_REACT],
       use: { react: 18 },
     },
     { name: 'react-19', use: { react: 19 } },
