@@ -136,7 +136,7 @@ export const BUILD_MESSAGES = {
   SOURCE_MAP_UNUSABLE: {
     title: 'Source map not usable',
     cause: '{file} names the source map {map}, {reason}.',
-    fix: 'Build again with npx nousviz-widget build --sourcemap, or without source maps.',
+    fix: '{remedy}, or build without source maps.',
   },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',
