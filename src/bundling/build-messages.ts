@@ -67,6 +67,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
     fix: 'Write the path of an existing file, or of a file in an installed package, as a string: new URL("./file.ext", import.meta.url).',
   },
+  WORKER_AWAIT: {
+    title: 'Worker that waits',
+    cause: '{file} uses await at the top level of a worker, whose code is a script in the bundle.',
+    fix: 'Put it into an async function, and call that.',
+  },
   NODE_GLOBAL: {
     title: 'Global of Node',
     cause: '{file} uses {name}, which browsers do not have: it throws when this code runs.',

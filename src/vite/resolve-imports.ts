@@ -28,6 +28,8 @@ export interface BuildPlace {
   isAlone: boolean;
   /** The messages of missing modules, which the bundle throws where code asks for them. */
   missing: Map<string, string>;
+  /** The expressions that the author's configuration replaces. */
+  defined: ReadonlySet<string>;
 }
 
 type ResolveId = Extract<NonNullable<Plugin['resolveId']>, { handler: unknown }>;
@@ -94,6 +96,7 @@ export async function resolveImport(
   importer: string | undefined,
   given: object,
   place: BuildPlace,
+  isWorker: boolean,
 ): Result {
   const isPath = /^[./]/.test(specifier);
   const isQueried = specifier.includes('?');
@@ -105,7 +108,10 @@ export async function resolveImport(
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
   const { folder, missing } = place;
-  const found = resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
+  // A worker has no page, so that its React is its own.
+  const found = isWorker
+    ? undefined
+    : resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
   if (found) {
     // An absolute path, because the URL is not a file on this disk.
     if ('url' in found) return { id: found.url, external: 'absolute' };
