@@ -42,8 +42,9 @@ export function nousvizWidgets(): Plugin {
       return { ...configure(config), worker: { plugins: () => [workerPlugin(place)] } };
     },
 
-    configResolved({ root, plugins }) {
+    configResolved({ root, plugins, css }) {
       place.folder = root;
+      place.css = css;
       place.isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
@@ -86,6 +87,15 @@ export function nousvizWidgets(): Plugin {
         const sheets = Object.values(bundle).filter(({ fileName }) => fileName.endsWith('.css'));
         const css = sheets.map((sheet) => (sheet.type === 'asset' ? String(sheet.source) : '')).join('\n');
         for (const { fileName } of sheets) delete bundle[fileName];
+        const imported = new Set(
+          Object.values(bundle).flatMap((file) =>
+            file.type === 'chunk' ? [...file.imports, ...file.dynamicImports] : [],
+          ),
+        );
+        // Rolldown writes an empty chunk for a module from which it could remove everything.
+        for (const file of Object.values(bundle))
+          if (file.type === 'chunk' && !file.isEntry && !imported.has(file.fileName))
+            delete bundle[file.fileName];
         const others = Object.values(bundle).filter(
           (file) => !(file.type === 'chunk' && file.isEntry) && !file.fileName.endsWith('.map'),
         );

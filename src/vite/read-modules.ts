@@ -66,6 +66,9 @@ export function readModules(place: BuildPlace, { isWorker, isVite }: ModuleKind)
         const [path = ''] = id.split('?');
         if (!isVite() && path.endsWith('.css'))
           return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(place.folder, path) }));
+        // Packages have hacks for old browsers, which browsers ignore, and which would end the build.
+        if (path.endsWith('.css') && isPackage(path) && place.css)
+          place.css.lightningcss = { errorRecovery: true, ...place.css.lightningcss };
         if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
           const finding = await checkAsset(path, place.folder).catch(() => undefined);
           if (finding) report(this, [finding]);

@@ -1,4 +1,4 @@
-import type { Plugin, Rolldown } from 'vite';
+import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 import {
   buildMessage,
   isFatal,
@@ -30,6 +30,8 @@ export interface BuildPlace {
   missing: Map<string, string>;
   /** The expressions that the author's configuration replaces. */
   defined: ReadonlySet<string>;
+  /** Vite's options for style sheets, which it reads when it writes them. */
+  css?: ResolvedConfig['css'];
 }
 
 type ResolveId = Extract<NonNullable<Plugin['resolveId']>, { handler: unknown }>;
