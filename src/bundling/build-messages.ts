@@ -67,6 +67,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
     fix: 'Write the path of an existing file, or of a file in an installed package, as a string: new URL("./file.ext", import.meta.url).',
   },
+  WORKER_AWAIT: {
+    title: 'Worker that waits',
+    cause: '{file} uses await at the top level of a worker, whose code is a script in the bundle.',
+    fix: 'Put it into an async function, and call that.',
+  },
   NODE_GLOBAL: {
     title: 'Global of Node',
     cause: '{file} uses {name}, which browsers do not have: it throws when this code runs.',
@@ -136,7 +141,7 @@ export const BUILD_MESSAGES = {
   SOURCE_MAP_UNUSABLE: {
     title: 'Source map not usable',
     cause: '{file} names the source map {map}, {reason}.',
-    fix: 'Build again with npx nousviz-widget build --sourcemap, or without source maps.',
+    fix: '{remedy}, or build without source maps.',
   },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',
