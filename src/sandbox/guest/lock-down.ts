@@ -8,6 +8,9 @@ import { API_BASE, bundlePath, importUrl, shimPath, SHIMS, sourceOf } from '../.
 export function lockDown(): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
     if (/^(webkit|moz)?RTC|^SharedWorker$/.test(name)) Reflect.deleteProperty(globalThis, name);
+  // The page hears what the frame refuses: a new document would end the listeners of this one, and a changed event would say nothing.
+  for (const name of ['open', 'write', 'writeln']) Reflect.deleteProperty(Document.prototype, name);
+  Object.freeze(SecurityPolicyViolationEvent.prototype);
 }
 
 /**
