@@ -90,16 +90,6 @@ function Filters({ data, messages }: { data: PluginSettingsData; messages: Setti
   );
 }
 
-const TONES = {
-  waiting: 'waiting',
-  declined: 'plain',
-  changed: 'waiting',
-  kept: 'good',
-  trusted: 'good',
-  sandboxed: 'good',
-  none: 'plain',
-} as const;
-
 interface RowProps {
   row: PluginRow;
   own: UiProps['messages'];
@@ -107,7 +97,7 @@ interface RowProps {
   renderMore: PluginSettingsProps['renderMore'];
 }
 
-function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowProps) {
+function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }: RowProps) {
   const [isOpen, setOpen] = useState(false);
   const decisions = useDecisions(plugin, messages);
   const id = useId();
@@ -131,7 +121,7 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
         </span>
         {said && <span className="nvz-ui-term">{said}</span>}
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
-        <Badge tone={TONES[state]}>{text.filters[state]}</Badge>
+        <Badge tone={tone}>{text.filters[state]}</Badge>
         {state !== 'none' && (
           <span className="nvz-ui-row" ref={reviewButton}>
             <Button
