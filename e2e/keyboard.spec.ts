@@ -36,7 +36,6 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   await lab.open('/plugin/sales/main');
   const panel = lab.panel('sales/Chart');
 
-  await press(page, 'Review');
   await press(page, 'Not now');
   await expect(page.getByRole('button', { name: 'Not now' })).toBeHidden();
   await expect(announced(page)).toHaveText('sales does not run.');
@@ -45,7 +44,7 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   // The card leads to the review, in which the decision can change.
   await page.reload();
   await expect(panel).toContainText('sales does not run');
-  await press(page, 'Review');
+  await press(page, 'See decision');
 
   await press(page, 'Trust this plugin', 'Space');
   await expect(announced(page)).toHaveText('sales is trusted.');
@@ -77,7 +76,14 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
 
   await tabTo(page, page.getByRole('link', { name: 'Settings' }));
   await page.keyboard.press('Enter');
+  // The question can be left, and a second press of the key does not answer it.
   await press(page, 'Revoke trust');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Revoke trust in sales?' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Revoke trust' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await press(page, 'Revoke now');
   await expect(announced(page)).toHaveText('Trust in sales is revoked.');
   await expectFocusInMain(page);
   await page.goBack();

@@ -5,6 +5,7 @@ import { formatTime } from './format.ts';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
+import { Revoke } from './revoke.tsx';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecisions } from './use-decisions.ts';
@@ -101,7 +102,7 @@ function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }:
   const [isOpen, setOpen] = useState(false);
   const decisions = useDecisions(plugin, messages);
   const id = useId();
-  const reviewButton = useRef<HTMLSpanElement>(null);
+  const reviewButton = useRef<HTMLDivElement>(null);
   const text = messages.settings;
   const said = decisionText(plugin, messages, formatTime(messages, plugin.trusted_at));
   function close() {
@@ -123,7 +124,7 @@ function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }:
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
         <Badge tone={tone}>{text.filters[state]}</Badge>
         {state !== 'none' && (
-          <span className="nvz-ui-row" ref={reviewButton}>
+          <div className="nvz-ui-row" ref={reviewButton}>
             <Button
               onPress={() => (isOpen ? close() : setOpen(true))}
               aria-expanded={isOpen}
@@ -132,16 +133,14 @@ function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }:
               {isOpen ? text.hide : text.review}
             </Button>
             {!isOpen && (plugin.trusted || plugin.sandboxed) && (
-              <Button
-                kind="danger"
-                isBusy={decisions.busy !== undefined}
-                onPress={() => void decisions.revoke()}
-                aria-describedby={id}
-              >
-                {messages.verdicts.revoke}
-              </Button>
+              <Revoke
+                name={plugin.display_name}
+                decisions={decisions}
+                text={messages.verdicts}
+                describedBy={id}
+              />
             )}
-          </span>
+          </div>
         )}
       </div>
       {!isOpen && <PluginRisk plugin={plugin} messages={own} />}
