@@ -6,4 +6,5 @@ export const decided = {
   /** The same while other code waits, which they do not accept. */
   oldToSandbox: 'Run the accepted version sandboxed',
   oldToTrust: 'Trust the accepted version',
+  stillWaits: 'The new version goes on waiting.',
 };

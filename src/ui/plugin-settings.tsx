@@ -5,6 +5,7 @@ import { formatTime } from './format.ts';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
+import { Revoke } from './revoke.tsx';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecisions } from './use-decisions.ts';
@@ -90,16 +91,6 @@ function Filters({ data, messages }: { data: PluginSettingsData; messages: Setti
   );
 }
 
-const TONES = {
-  waiting: 'waiting',
-  declined: 'plain',
-  changed: 'waiting',
-  kept: 'good',
-  trusted: 'good',
-  sandboxed: 'good',
-  none: 'plain',
-} as const;
-
 interface RowProps {
   row: PluginRow;
   own: UiProps['messages'];
@@ -107,11 +98,11 @@ interface RowProps {
   renderMore: PluginSettingsProps['renderMore'];
 }
 
-function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowProps) {
+function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }: RowProps) {
   const [isOpen, setOpen] = useState(false);
   const decisions = useDecisions(plugin, messages);
   const id = useId();
-  const reviewButton = useRef<HTMLSpanElement>(null);
+  const reviewButton = useRef<HTMLDivElement>(null);
   const text = messages.settings;
   const said = decisionText(plugin, messages, formatTime(messages, plugin.trusted_at));
   function close() {
@@ -131,9 +122,9 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
         </span>
         {said && <span className="nvz-ui-term">{said}</span>}
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
-        <Badge tone={TONES[state]}>{text.filters[state]}</Badge>
+        <Badge tone={tone}>{text.filters[state]}</Badge>
         {state !== 'none' && (
-          <span className="nvz-ui-row" ref={reviewButton}>
+          <div className="nvz-ui-row" ref={reviewButton}>
             <Button
               onPress={() => (isOpen ? close() : setOpen(true))}
               aria-expanded={isOpen}
@@ -142,16 +133,14 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
               {isOpen ? text.hide : text.review}
             </Button>
             {!isOpen && (plugin.trusted || plugin.sandboxed) && (
-              <Button
-                kind="danger"
-                isBusy={decisions.busy !== undefined}
-                onPress={() => void decisions.revoke()}
-                aria-describedby={id}
-              >
-                {messages.verdicts.revoke}
-              </Button>
+              <Revoke
+                name={plugin.display_name}
+                decisions={decisions}
+                text={messages.verdicts}
+                describedBy={id}
+              />
             )}
-          </span>
+          </div>
         )}
       </div>
       {!isOpen && <PluginRisk plugin={plugin} messages={own} />}

@@ -8,10 +8,23 @@ export type PluginState = 'waiting' | 'declined' | 'changed' | 'kept' | 'trusted
 /** Which plugins are shown. */
 export type PluginFilter = PluginState | 'all' | 'off' | 'refused';
 
+/** How a state looks: code runs as decided, something waits, or neither. */
+const TONES = {
+  waiting: 'waiting',
+  declined: 'plain',
+  changed: 'waiting',
+  kept: 'good',
+  trusted: 'good',
+  sandboxed: 'good',
+  none: 'plain',
+} as const satisfies Record<PluginState, string>;
+
 /** A plugin in the list. */
 export interface PluginRow {
   plugin: Plugin;
   state: PluginState;
+  /** How a label of the state looks. */
+  tone: (typeof TONES)[PluginState];
   /** Whether its code is switched off on this page. */
   isOff: boolean;
 }
@@ -69,7 +82,10 @@ export function usePluginSettings(): PluginSettingsData {
   return useMemo(() => {
     const isOff = (id: string) => disablePlugins === true || (disablePlugins && disablePlugins.includes(id));
     const all = plugins
-      .map((plugin): PluginRow => ({ plugin, state: stateOf(plugin), isOff: isOff(plugin.id) }))
+      .map((plugin): PluginRow => {
+        const state = stateOf(plugin);
+        return { plugin, state, tone: TONES[state], isOff: isOff(plugin.id) };
+      })
       .toSorted((one, other) => one.plugin.display_name.localeCompare(other.plugin.display_name));
     const counts = new Map(
       FILTERS.map((name) => [
