@@ -18,4 +18,5 @@ export { keepStrict, makesScripts } from './strict-text.ts';
 export { attachStyles, splitSourceMap } from './styles.ts';
 export { TARGET } from './target.ts';
 export { installedFolder, isInstalled, packageOf, placeOf, unresolvedMessage } from './unresolved.ts';
+export { WASM, wasmModuleSource } from './wasm.ts';
 export { checkWorkerSource } from './worker-source.ts';
