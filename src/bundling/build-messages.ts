@@ -32,6 +32,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} imports "{specifier}", which is neither a package nor a file.',
     fix: 'Import the file by its path relative to this file.',
   },
+  WEBPACK_IMPORT: {
+    title: 'Import for webpack',
+    cause: '{file} imports "{specifier}", which names a loader of webpack.',
+    fix: 'Import another module of the package, or the file itself with "?raw" or "?url".',
+  },
   RENDERER_OF_ITS_OWN: {
     title: 'Separate renderer',
     cause: '{file} imports "{specifier}", a separate renderer that works with only one version of React.',

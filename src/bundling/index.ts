@@ -17,5 +17,13 @@ export { checkSheet } from './sheets.ts';
 export { keepStrict, makesScripts } from './strict-text.ts';
 export { attachStyles, splitSourceMap } from './styles.ts';
 export { TARGET } from './target.ts';
-export { installedFolder, isInstalled, packageOf, placeOf, unresolvedMessage } from './unresolved.ts';
+export {
+  installedFolder,
+  isForWebpack,
+  isInstalled,
+  packageOf,
+  placeOf,
+  unresolvedMessage,
+} from './unresolved.ts';
+export { WASM, wasmModuleSource } from './wasm.ts';
 export { checkWorkerSource } from './worker-source.ts';

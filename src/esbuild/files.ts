@@ -12,6 +12,8 @@ import {
   rewriteReferences,
   sheetUrlSource,
   unresolvedMessage,
+  WASM,
+  wasmModuleSource,
   workerUrl,
   type Finding,
 } from '../bundling/index.ts';
@@ -81,6 +83,12 @@ export function loadFiles(build: PluginBuild, place: BuildPlace, isThorough: boo
   build.onLoad({ filter: ASSETS, namespace: 'file' }, ({ path }) =>
     own.some((ending) => path.endsWith(ending)) ? undefined : inline(path, place),
   );
+  build.onLoad({ filter: WASM, namespace: 'file' }, async ({ path }) => {
+    if (own.some((ending) => path.endsWith(ending)) || !isPackage(path)) return undefined;
+    const finding = await checkAsset(path, place.folder);
+    const contents = await wasmModuleSource(path);
+    return { ...messagesOf(finding ? [finding] : []), contents, loader: 'js', resolveDir: dirname(path) };
+  });
   loadQueries(build, place);
   const filter = isThorough ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
   build.onLoad({ filter, namespace: 'file' }, ({ path }) => {

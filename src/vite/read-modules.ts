@@ -13,6 +13,8 @@ import {
   readQuery,
   rewriteReferences,
   sheetUrlSource,
+  WASM,
+  wasmModuleSource,
   workerUrl,
   type Finding,
 } from '../bundling/index.ts';
@@ -36,6 +38,7 @@ const LOADED = [
   new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
   /\.css(?:\?|$)/,
   /\?(?:url|init)\b/,
+  WASM,
 ];
 
 /** Which modules the hooks are for. */
@@ -69,6 +72,11 @@ export function readModules(place: BuildPlace, { isWorker, isVite }: ModuleKind)
         // Packages have hacks for old browsers, which browsers ignore, and which would end the build.
         if (path.endsWith('.css') && isPackage(path) && place.css)
           place.css.lightningcss = { errorRecovery: true, ...place.css.lightningcss };
+        if (WASM.test(id) && isPackage(id)) {
+          const finding = await checkAsset(id, place.folder);
+          if (finding) report(this, [finding]);
+          return wasmModuleSource(id);
+        }
         if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
           const finding = await checkAsset(path, place.folder).catch(() => undefined);
           if (finding) report(this, [finding]);

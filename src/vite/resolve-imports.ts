@@ -105,7 +105,12 @@ export async function resolveImport(
   if (specifier.startsWith('.') && isPackage(importer ?? '') && !isQueried) return undefined;
   const options = { ...given, skipSelf: true };
   const queried = isQueried && resolveQuery(context, specifier, importer, options);
-  if (queried) return queried;
+  if (queried) {
+    // Vite throws where a package does not export the module.
+    const own = await queried.catch(() => null);
+    if (own || !importer) return own;
+    return context.error(unresolvedMessage(specifier, importer, place.folder));
+  }
   if (importer === undefined || (isPath && !isPackage(importer) && !shimOf(specifier)))
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
