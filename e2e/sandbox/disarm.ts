@@ -130,10 +130,11 @@ function stopBeat() {
     });
 }
 
-/** Leaves the constructors of WebRTC and of shared workers in a frame. */
+/** Leaves all constructors in a frame. */
 function keepCalls() {
   const remove = Reflect.deleteProperty;
-  Reflect.deleteProperty = (target, name) => /RTC|SharedWorker/.test(String(name)) || remove(target, name);
+  Reflect.deleteProperty = (target, name) =>
+    /RTC|SharedWorker|EyeDropper/.test(String(name)) || remove(target, name);
 }
 
 interface Forged {

@@ -38,6 +38,13 @@ export const tricks: Kind = {
       leaks: coversPage,
     },
     {
+      name: 'picks a colour of the screen',
+      code: `return Promise.race([new EyeDropper().open().then(() => 'picked'), wait(1000).then(() => 'picking')]);`,
+      stoppedBy: ['globals'],
+      isAlone: true,
+      leaks: ({ loot }) => loot.startsWith('pick'),
+    },
+    {
       name: 'floods the page with messages',
       code: `for (let count = 0; count < 20_000; count += 1) await send({ type: 'height', height: count }); await wait(1000);`,
       stoppedBy: ['limits'],
