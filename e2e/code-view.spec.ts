@@ -59,7 +59,7 @@ test('a difference of minified code begins at the new finding', async ({ lab, pa
   await lab.install('sales', { 'Chart.js': version('a', ''), 'dashboards/main.yaml': dashboard('Chart') });
   await fetch(new URL('/api/plugins/sales/trust-frontend', lab.url), { method: 'POST' });
   await writeFile(
-    `${lab.plugins}/sales/Chart.js`,
+    join(lab.plugins, 'sales/Chart.js'),
     version('b', 'navigator.sendBeacon("https://x.example");'),
   );
   await lab.open('/settings/sales');

@@ -209,7 +209,11 @@ const safeMode = {
 /** The texts that every component has. */
 export type General = typeof general;
 
-const withGeneral = <Groups extends object>(groups: Groups): General & Groups => ({ ...general, ...groups });
+const join = <One extends object, Other extends object>(one: One, other: Other): One & Other => ({
+  ...one,
+  ...other,
+});
+const withGeneral = <Groups extends object>(groups: Groups) => join(general, groups);
 
 // Each component has its own groups, so that an app has no texts of components that it does not use.
 /** The texts of a decision about a plugin. */
@@ -232,11 +236,11 @@ export const safeModeTexts = /* @__PURE__ */ withGeneral({ safeMode });
 /** The texts in English, all of them. A host replaces all or some of them with `UiMessages`. */
 export const english = /* @__PURE__ */ withGeneral({
   banner,
-  verdicts: { ...verdicts, ...revokeTexts },
+  verdicts: /* @__PURE__ */ join(verdicts, revokeTexts),
   done,
   failed,
   powers,
-  review: { ...review, ...makerTexts },
+  review: /* @__PURE__ */ join(review, makerTexts),
   decided,
   code,
   settings,

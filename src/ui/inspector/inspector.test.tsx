@@ -127,7 +127,9 @@ test('says that a panel of the app is the app’s, and offers no restart', async
   expect(await panel.findByText('Part of this app')).toBeTruthy();
   // No step has failed, since there is no plugin that could declare it.
   const steps = panel.getAllByRole('listitem').map(({ textContent }) => textContent);
-  expect(steps).toEqual(['✓ Name in the dashboard (passed) "heading" is a panel of this app. It belongs to no plugin.']);
+  expect(steps).toEqual([
+    '✓ Name in the dashboard (passed) "heading" is a panel of this app. It belongs to no plugin.',
+  ]);
   expect(panel.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
     'Copy as Markdown',
     'Copy as JSON',
