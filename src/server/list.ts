@@ -14,6 +14,7 @@ import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
 import { createInstallRecords, signatureFacts } from './install-record.ts';
 import { lineOf } from './manifest-facts.ts';
+import { createConfigChecks } from './panel-configs.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -127,6 +128,7 @@ export function createPluginList(
   installedFrom: ServerOptions['installedFrom'] = () => undefined,
 ): PluginListReader {
   const recordOf = createInstallRecords();
+  const checkConfigs = createConfigChecks(folder);
 
   async function placeOf(id: string): Promise<string | undefined> {
     try {
@@ -256,7 +258,7 @@ export function createPluginList(
     const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
     const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
     if (!document?.components) return undefined;
-    const { components, json } = document;
+    const { components } = document;
     const ownersOf = await readOwners(own!, components);
     const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
     const grants = await bundles.decisionsOf(needed);
@@ -277,8 +279,9 @@ export function createPluginList(
       // An ambiguous name has no bundle.
       return running.length === 1 ? running : [];
     });
+    const checked = await checkConfigs(own!, declared!, document);
     const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
-    return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: json };
+    return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: checked.json };
   }
 
   async function readOne(id: string, withFindings: boolean): Promise<FoundEntry> {
