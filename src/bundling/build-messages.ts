@@ -168,6 +168,11 @@ export const BUILD_MESSAGES = {
     cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
     fix: '{remedy}, or remove it.',
   },
+  CONFIG_SCHEMA_INVALID: {
+    title: 'Schema invalid',
+    cause: '{place} {message}.',
+    fix: 'Correct the schema: hosts ignore it as a whole, and do not check the config of {name}.',
+  },
   DASHBOARD_SKIPPED: {
     title: 'Dashboard skipped',
     cause: '{place} is {value}, which names no dashboard, so hosts skip it.',
