@@ -13,7 +13,14 @@ import {
   type Issue,
   type Manifest,
 } from '../contract/index.ts';
-import { innerFile, isManifestText, readYaml, spellPath, type UncarriedValue } from '../server/tools.ts';
+import {
+  innerFile,
+  isManifestText,
+  isRange,
+  readYaml,
+  spellPath,
+  type UncarriedValue,
+} from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { checkLimit, quote } from '../contract/words.ts';
 import { createProblem, type Position, type Problem } from '../bundling/index.ts';
@@ -116,7 +123,7 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
     },
   );
   const placeOf = placesIn(await readFile(path, 'utf8'));
-  const { manifest, issues } = readManifest(document, plugin.id);
+  const { manifest, issues } = readManifest(document, plugin.id, isRange);
   for (const issue of issues)
     problems.push(problemOfIssue('MANIFEST_INVALID', issue, file, placeOf(issue.place)));
   if (!manifest) return;

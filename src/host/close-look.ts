@@ -1,6 +1,7 @@
 import { detailOf, type Code, type Failure, type Plugin } from '../contract/index.ts';
 
-// What few pages need: it loads with the first of these failures.
+// What few pages need: it loads with the first of these failures, and with a plugin that needs certain versions.
+export { findMisfit } from './fit.ts';
 
 /** An answer of the host API that cannot be used. */
 interface UnusableAnswer {

@@ -12,13 +12,14 @@ import type {
 import { checkLimit, jsonBytes } from '../contract/words.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
+import { needsOf } from './engines.ts';
 import { createInstallRecords, signatureFacts } from './install-record.ts';
 import { lineOf } from './manifest-facts.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import type { ServerOptions } from './server-options.ts';
 import { createSharing, share } from './share.ts';
-import { waitingFacts, type FactsReader } from './waiting-facts.ts';
+import { acceptedVersion, waitingFacts, type FactsReader } from './waiting-facts.ts';
 import { sha256Of } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
 
@@ -110,6 +111,8 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
   installed_from: true,
   signed_by: true,
   signer: true,
+  needs: true,
+  update_needs: true,
   trusted_by: true,
   trusted_at: true,
   accepted_version: true,
@@ -120,11 +123,15 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
  * Makes the reader of the plugin list.
  *
  * @param installedFrom Returns the place from which a plugin was installed.
+ * @param ignoreEngines The ids of the plugins that run whatever they need.
  */
 export function createPluginList(
   folder: PluginsReader,
   bundles: Bundles,
-  installedFrom: ServerOptions['installedFrom'] = () => undefined,
+  {
+    installedFrom = () => undefined,
+    ignoreEngines = [],
+  }: Pick<ServerOptions, 'installedFrom' | 'ignoreEngines'> = {},
 ): PluginListReader {
   const recordOf = createInstallRecords();
 
@@ -151,11 +158,25 @@ export function createPluginList(
       ...plugin.facts,
       ...(place !== undefined && { installed_from: place }),
       ...signatureFacts(await recordOf(plugin.folder), frontend),
+      ...(await needsFacts(plugin, grant, factsOf)),
       ...(grant && decisionOf(grant)),
       ...(await waitingFacts(id, frontend, grant, factsOf)),
     };
     // The facts have limits of their own, so that `nousviz-widget check` finds the same size as a server.
     return { ...checkEntry({ id, name, display_name, version, ...more, frontend }), ...facts };
+  }
+
+  /** What the plugin needs of a page, unless an option says that the host ignores it. */
+  async function needsFacts(
+    { id, version, engines }: DeclaredPlugin,
+    grant: Grant | undefined,
+    factsOf: FactsReader,
+  ): Promise<Pick<PluginFacts, 'needs' | 'update_needs'>> {
+    const needs = needsOf(engines);
+    if (needs === undefined || ignoreEngines.includes(id)) return {};
+    // The manifest is that of the bytes on the disk. Those of an earlier version have needs of their own, which nobody has recorded.
+    const accepted = grant && (await acceptedVersion(id, factsOf));
+    return accepted === undefined || accepted === version ? { needs } : { update_needs: needs };
   }
 
   const dashboardsOf = async (plugin: DeclaredPlugin) => ({

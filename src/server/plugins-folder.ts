@@ -11,6 +11,7 @@ import {
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
+import { isRange } from './engines.ts';
 import { createFileCache, statInner } from './files.ts';
 import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
@@ -156,7 +157,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
-      const declared = parseManifest(read, name);
+      const declared = parseManifest(read, name, isRange);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
       return { document, facts: readFacts(document), ...declared };

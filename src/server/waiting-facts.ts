@@ -22,6 +22,15 @@ export const areSame = (one: Hashes, other: Hashes): boolean =>
 /** Reads what is recorded about a plugin besides its grant. */
 export type FactsReader = (pluginId: string) => Promise<DecisionFacts | undefined>;
 
+const recordedOf = async (id: string, factsOf: FactsReader): Promise<DecisionFacts> =>
+  (await factsOf(id).catch((thrown: unknown) =>
+    console.error(`${id}: the decisions about it could not be read:`, thrown),
+  )) ?? {};
+
+/** Returns the version of a plugin with the bytes of the last consent, if it was recorded. */
+export const acceptedVersion = async (id: string, factsOf: FactsReader): Promise<string | undefined> =>
+  (await recordedOf(id, factsOf)).version;
+
 /** Makes the facts about a plugin whose bytes on the disk wait for a decision (CONTRACT P1); none about other plugins. */
 export async function waitingFacts(
   id: string,
@@ -31,10 +40,7 @@ export async function waitingFacts(
 ): Promise<Pick<PluginFacts, 'accepted_version' | 'declined'>> {
   if (!isWaiting(block)) return {};
   // Without the record, pages ask about bytes that an operator has declined.
-  const { version, declined } =
-    (await factsOf(id).catch((thrown: unknown) =>
-      console.error(`${id}: the decisions about it could not be read:`, thrown),
-    )) ?? {};
+  const { version, declined } = await recordedOf(id, factsOf);
   return {
     ...(grant && version !== undefined && { accepted_version: version }),
     ...(declined && areSame(declined, diskHashes(block)) && { declined: grant ? 'kept' : 'refused' }),

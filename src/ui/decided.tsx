@@ -10,6 +10,7 @@ import type { TrustReviewData } from './use-decision.ts';
 import type { Decisions } from './use-decisions.ts';
 
 export { Found } from './found.tsx';
+export { Needs } from './needs.tsx';
 
 interface DataProps {
   data: TrustReviewData;

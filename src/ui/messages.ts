@@ -3,6 +3,7 @@ import type { InspectorTexts } from './inspector/texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
 import { decided } from './decided-texts.ts';
+import { needs } from './needs-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
 
 const general = {
@@ -233,6 +234,7 @@ export const english = /* @__PURE__ */ withGeneral({
   powers,
   review,
   decided,
+  needs,
   code,
   settings,
   history,
@@ -249,8 +251,8 @@ export type Messages = typeof english & {
 export type OwnMessages = PartOf<Messages>;
 
 /** The texts of a decision, with those that a host gives to parts which load on demand. */
-export type DecisionTexts = typeof decisionTexts & Pick<OwnMessages, 'code' | 'decided'>;
+export type DecisionTexts = typeof decisionTexts & Pick<OwnMessages, 'code' | 'decided' | 'needs'>;
 export type HistoryTexts = typeof historyTexts;
-export type SettingsTexts = typeof settingsTexts;
+export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'needs'>;
 
 export { mergeMessages } from './merge-messages.ts';

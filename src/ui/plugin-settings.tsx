@@ -2,6 +2,7 @@ import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
 import { decisionText } from './decision-text.ts';
 import { formatTime } from './format.ts';
+import { Lazy } from './lazy.tsx';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
@@ -100,6 +101,9 @@ const TONES = {
   none: 'plain',
 } as const;
 
+/** Few plugins say which versions they need, so there is no file for that alone. */
+const loadNeeds = () => import('./decided.tsx');
+
 interface RowProps {
   row: PluginRow;
   own: UiProps['messages'];
@@ -154,6 +158,11 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
           </span>
         )}
       </div>
+      {!isOpen && plugin.needs && (
+        <Lazy load={loadNeeds} messages={messages} isOptional>
+          {({ Needs }) => <Needs plugin={plugin} messages={messages} isBrief />}
+        </Lazy>
+      )}
       {!isOpen && <PluginRisk plugin={plugin} messages={own} />}
       <DecisionFailure decisions={decisions} messages={messages} />
       {isOpen && <TrustReview pluginId={plugin.id} messages={own} heading="h3" onLater={close} />}

@@ -60,6 +60,9 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
               <Part title={text.maker}>
                 {plugin.description && <p className="nvz-ui-text">{plugin.description}</p>}
                 <Facts plugin={plugin} messages={messages} />
+                <Lazy load={loadDecided} messages={messages} isOptional>
+                  {({ Needs }) => <Needs plugin={plugin} messages={messages} />}
+                </Lazy>
                 <p className="nvz-ui-note">{text.makerNote}</p>
                 {plugin.signed_by && plugin.signer && (
                   <p className="nvz-ui-text">{text.signed(plugin.signed_by, plugin.signer)}</p>
