@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { dashboard, expect, test } from './test.ts';
 
 /** A minified bundle whose formatted code has 12,000 lines. The formatted code has spaces that the bundle does not have. */

@@ -67,7 +67,7 @@ const PACKAGES: Record<string, string[]> = {
     'react-dom',
   ],
   sandbox: ['react', 'react-dom'],
-  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
+  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'semver', 'yaml'],
   archive: ['fflate', 'yauzl'],
   bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],

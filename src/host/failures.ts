@@ -45,15 +45,22 @@ export const diagnosed = (
 /** Loads what few pages need. */
 export const loadCloseLook = () => import('./close-look.ts');
 
-/** Makes the error of a failure that a closer look describes, or that of `failure` if its code cannot be loaded. Never rejects. */
-export const closelySeen = (
-  look: (code: typeof import('./close-look.ts')) => Failure | Promise<Failure>,
-  failure: Failure,
-): Promise<WidgetError> =>
+type CloseLook = typeof import('./close-look.ts');
+
+/** Returns what a closer look finds, or `otherwise` if its code cannot be loaded. Never rejects. */
+export const lookClosely = <Found>(
+  look: (code: CloseLook) => Found | Promise<Found>,
+  otherwise?: Found,
+): Promise<Found | undefined> =>
   loadCloseLook()
     .then(look)
-    .catch(() => failure)
-    .then(createFailure);
+    .catch(() => otherwise);
+
+/** Makes the error of a failure that a closer look describes, or that of `failure` if its code cannot be loaded. Never rejects. */
+export const closelySeen = (
+  look: (code: CloseLook) => Failure | Promise<Failure>,
+  failure: Failure,
+): Promise<WidgetError> => lookClosely(look, failure).then((found) => createFailure(found!));
 
 const failures = new WeakMap<object, Failure>();
 
