@@ -8,7 +8,7 @@ export { isFatal } from './missing.ts';
 export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS, RARE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
-export { QUERY, readQuery, sheetUrlSource, workerUrl } from './queries.ts';
+export { QUERY, readQuery, SCRIPT, scriptUrlSource, sheetUrlSource, workerUrl } from './queries.ts';
 export { commonJsSource, resolveReact, type SourceModule } from './react.ts';
 export { readText } from './read-text.ts';
 export { rewriteReferences } from './references.ts';

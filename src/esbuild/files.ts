@@ -10,6 +10,8 @@ import {
   readQuery,
   readText,
   rewriteReferences,
+  SCRIPT,
+  scriptUrlSource,
   sheetUrlSource,
   unresolvedMessage,
   WASM,
@@ -48,17 +50,17 @@ async function inline(path: string, place: BuildPlace): Promise<OnLoadResult> {
 /** Types that matter to whoever loads the URL, by extension. Media have esbuild's. */
 const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.html': 'text/html',
   '.txt': 'text/plain',
   '.pdf': 'application/pdf',
 };
 
-/** The module of a file whose default export is a `data:` URL. */
+/** The module of a file whose default export is a URL: `data:`, or `blob:` for a script. */
 async function inlineUrl(path: string, place: BuildPlace): Promise<OnLoadResult> {
   const { contents, ...rest } = await inline(path, place);
+  if (contents && SCRIPT.test(path))
+    return { ...rest, contents: scriptUrlSource(Buffer.from(contents).toString()), loader: 'js' };
   if (!contents || ASSETS.test(path)) return { ...rest, ...(contents && { contents }) };
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const url = `data:${type};base64,${Buffer.from(contents).toString('base64')}`;

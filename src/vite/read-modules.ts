@@ -11,7 +11,10 @@ import {
   keepStrict,
   makesScripts,
   readQuery,
+  readText,
   rewriteReferences,
+  SCRIPT,
+  scriptUrlSource,
   sheetUrlSource,
   WASM,
   wasmModuleSource,
@@ -81,6 +84,8 @@ export function readModules(place: BuildPlace, { isWorker, isVite }: ModuleKind)
           const finding = await checkAsset(path, place.folder).catch(() => undefined);
           if (finding) report(this, [finding]);
         }
+        const { url, worker } = readQuery(id);
+        if (url && !worker && SCRIPT.test(path)) return scriptUrlSource(readText(path));
         return undefined;
       },
     },
