@@ -43,6 +43,7 @@ test.each([
     refused('img-src', `https://${'a'.repeat(60)}.${'b'.repeat(60)}.test`),
     refused('img-src', `https://${'a'.repeat(60)}.${'b'.repeat(31)}…`),
   ],
+  ['an endless name', refused('img-src', `https://${'a.'.repeat(5e6)}test`), refused('img-src', '')],
   ['a count that is no number', { ...refused('img-src', ''), count: '1' }, undefined],
   ['a negative count', refused('img-src', '', -5), undefined],
   ['an infinite count', refused('img-src', '', Number.POSITIVE_INFINITY), undefined],

@@ -3,8 +3,10 @@ import type { ActivityEntry, Sandboxed } from '../host/index.ts';
 
 /** The number of directives and addresses that are kept of one component, and read of one message. */
 const MAX_KINDS = 50;
-/** The longest address, in characters. */
+/** The longest address that is shown, in characters. */
 const MAX_ADDRESS = 100;
+/** The longest address that is read. The frame's script sends no more than the start of one. */
+const MAX_SENT = 500;
 
 /** The directives that browsers report. A frame may send any text, which the page would show as its own. */
 const DIRECTIVES: ReadonlySet<unknown> = new Set(
@@ -22,7 +24,7 @@ const clip = (text: string) => (text.length > MAX_ADDRESS ? `${text.slice(0, MAX
 
 /** The origin or the scheme of an address: a path may contain anything, also what the widget wanted to send. */
 function addressOf(text: unknown): string {
-  if (typeof text !== 'string') return '';
+  if (typeof text !== 'string' || text.length > MAX_SENT) return '';
   const [, scheme] = SCHEME.exec(text) ?? [];
   if (scheme) return `${scheme}:`;
   try {
