@@ -88,3 +88,40 @@ test('the page knows which requests of a widget were refused', async ({ page, sh
   });
   expect(await explained('quiet')).toMatchObject({ ok: true });
 });
+
+/** The style sheets of a page with a font and images of its own. */
+const SHEETS = `<style>
+@import url("/imported.css");
+@font-face { font-family: Own; src: url("/own.woff2") }
+body { font-family: Own; --image: url(/image.png) }
+.styled { background: url("/background.png"); border-image: var(--image); color: rgb(1, 2, 3) }
+</style>`;
+
+test('what the page’s own style sheets would request is not the widget’s', async ({ page, show }) => {
+  await page.route('**/imported.css', (route) =>
+    route.fulfill({
+      contentType: 'text/css',
+      body: '.styled { padding-left: 17px; list-style: url("/list.png") }',
+    }),
+  );
+  await page.addInitScript((sheets) => {
+    if (window === top)
+      addEventListener('DOMContentLoaded', () => document.head.insertAdjacentHTML('beforeend', sheets));
+  }, SHEETS);
+  await show({
+    plugins: {
+      sly: `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+export default () => jsx('p', { className: 'styled', children: 'Works' });`,
+    },
+  });
+  const text = frameIn(page, 'sly').getByText('Works');
+  await expect(text).toBeVisible();
+  await expect(text).toHaveCSS('color', 'rgb(1, 2, 3)');
+  await expect(text).toHaveCSS('padding-left', '17px');
+  // More than one report of the frame’s script would have arrived.
+  await page.waitForTimeout(2500);
+  expect(
+    await page.evaluate(() => (globalThis as Hosted).host.activity.getSnapshot().map((entry) => entry.text)),
+  ).toEqual([]);
+  await expect(page.getByRole('note')).toHaveCount(0);
+});

@@ -1,4 +1,5 @@
 import type { Theme } from './protocol.ts';
+import { styleText } from './style-text.ts';
 
 /** The theme's variables (CONTRACT D6). A page may set them on an element that is closer to the panel than `<html>`. */
 const VARIABLES =
@@ -31,17 +32,6 @@ function attributesOf(element: Element | null, selected: ReadonlySet<string>) {
   );
 }
 
-/** The rules of a style sheet; none of one from another origin, which the page may not read. */
-function rulesOf(sheet: CSSStyleSheet): string {
-  try {
-    const text = [...sheet.cssRules].map(({ cssText }) => cssText).join('\n');
-    const media = sheet.media.mediaText;
-    return media ? `@media ${media} {\n${text}\n}` : text;
-  } catch {
-    return '';
-  }
-}
-
 /**
  * Reads the look of the page around an element.
  *
@@ -64,12 +54,6 @@ export function readTheme(place: HTMLElement, css: string, selected = selectedBy
     values: Object.fromEntries(values),
   };
 }
-
-const styleText = () =>
-  [...document.styleSheets, ...document.adoptedStyleSheets]
-    .filter(({ disabled }) => !disabled)
-    .map(rulesOf)
-    .join('\n');
 
 /** The theme of the page, which all frames follow. */
 export interface ThemeSource {
