@@ -79,6 +79,11 @@ export function createThemeSource(): ThemeSource {
     isDue = true;
   }
 
+  /** A style sheet has its rules when it has loaded. Images and frames load too, and change no look. */
+  function onLoad({ target }: Event) {
+    if (target instanceof HTMLLinkElement || target instanceof HTMLStyleElement) updateSoon();
+  }
+
   /** Reads the style sheets once for all frames, since a page may have many. */
   function readSheets() {
     const css = styleText();
@@ -91,13 +96,12 @@ export function createThemeSource(): ThemeSource {
     changes.observe(document.documentElement, attributes);
     if (document.body) changes.observe(document.body, attributes);
     changes.observe(document.head, { childList: true, subtree: true, characterData: true, ...attributes });
-    // A style sheet has its rules when it has loaded.
-    document.addEventListener('load', updateSoon, true);
+    document.addEventListener('load', onLoad, true);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', updateSoon);
     return () => {
       changes.disconnect();
-      document.removeEventListener('load', updateSoon, true);
+      document.removeEventListener('load', onLoad, true);
       dark.removeEventListener('change', updateSoon);
     };
   }
