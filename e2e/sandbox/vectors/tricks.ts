@@ -38,6 +38,20 @@ export const tricks: Kind = {
       leaks: coversPage,
     },
     {
+      name: 'takes the messages of a window that the page opens',
+      code: `addEventListener('message', ({ data }) => { globalThis.heard = data; }); window.name = 'report'; await wait(300); return 'named ' + window.name;`,
+      stoppedBy: ['globals'],
+      isAlone: true,
+      act: ({ tab }) =>
+        tab.call(() => {
+          const report = open('', 'report');
+          report?.postMessage('a secret of the host', '*');
+          setTimeout(() => report?.close(), 300);
+        }),
+      leaks: ({ tab }) =>
+        tab.callIn('sly/Chart0', () => Reflect.get(globalThis, 'heard') === 'a secret of the host'),
+    },
+    {
       name: 'picks a colour of the screen',
       code: `return Promise.race([new EyeDropper().open().then(() => 'picked'), wait(1000).then(() => 'picking')]);`,
       stoppedBy: ['globals'],

@@ -11,6 +11,13 @@ export function lockDown(): void {
   // The page hears what the frame refuses: a new document would end the listeners of this one, and a changed event would say nothing.
   for (const name of ['open', 'write', 'writeln']) Reflect.deleteProperty(Document.prototype, name);
   Object.freeze(SecurityPolicyViolationEvent.prototype);
+  // A frame with the name of a window that the page opens would be taken for that window, and get its messages.
+  let name = '';
+  Reflect.defineProperty(globalThis, 'name', {
+    get: () => name,
+    set: (value) => (name = String(value)),
+    configurable: false,
+  });
 }
 
 /**
