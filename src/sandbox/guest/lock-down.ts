@@ -15,7 +15,9 @@ export function lockDown(): void {
   let name = '';
   Reflect.defineProperty(globalThis, 'name', {
     get: () => name,
-    set: (value) => (name = String(value)),
+    set(value) {
+      name = String(value);
+    },
     configurable: false,
   });
 }
