@@ -2,7 +2,7 @@
 export const revokeTexts = {
   revoke: 'Revoke trust',
   revokeMeans:
-    'No version of it runs any more: its widgets are removed at once. Code that has run stays in memory until a reload.',
+    'Then no version of it runs, and its widgets are removed at once. Code that has run stays in memory until a reload.',
   revokeAsk: (name: string) => `Revoke trust in ${name}?`,
   revokeNow: 'Revoke now',
   cancel: 'Cancel',

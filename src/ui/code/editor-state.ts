@@ -93,7 +93,10 @@ export function editorState(
     EditorView.lineWrapping,
     javascript(),
     syntaxHighlighting(highlight),
-    search({ createPanel: () => ({ dom: document.createElement('div') }) }),
+    search({
+      createPanel: () => ({ dom: document.createElement('div') }),
+      scrollToMatch: (range) => EditorView.scrollIntoView(range, { y: 'center' }),
+    }),
     keymap.of([
       { key: 'Mod-f', run: () => (onSearch(), true) },
       { key: 'F3', run: findNext, shift: findPrevious },

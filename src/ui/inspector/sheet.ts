@@ -9,7 +9,7 @@ export const SHEET = `@layer nousviz-ui {
   --nvz-i-mark: var(--nvz-ui-ring, hsl(var(--ring, 221 83% 53%)));
 }
 .nvz-ui-inspector {
-  display: flex; flex-direction: column; position: fixed; z-index: 2147483000; inset-block-end: 0; inset-inline-end: 0;
+  display: flex; flex-direction: column; gap: 0; position: fixed; z-index: 2147483000; inset-block-end: 0; inset-inline-end: 0;
   box-sizing: border-box; background: var(--nvz-i-back); color: var(--nvz-i-text);
   font-size: 0.8125rem; line-height: 1.5; text-align: start; overflow-wrap: anywhere;
 }
@@ -20,6 +20,12 @@ export const SHEET = `@layer nousviz-ui {
 .nvz-ui-edge { position: absolute; z-index: 1; touch-action: none }
 .nvz-ui-edge::after { content: ''; position: absolute; inset: 0; margin: auto; border-radius: 99px; background: var(--nvz-i-line) }
 .nvz-ui-edge:hover::after, .nvz-ui-edge:focus-visible::after { background: var(--nvz-i-mark) }
+@media (min-width: 721px) {
+  [data-side=below] > .nvz-ui-body { display: grid; grid-template: auto auto auto 1fr / minmax(14rem, 1fr) minmax(0, 3fr); column-gap: 1.5rem; align-content: start }
+  [data-side=below] [role=tabpanel] { grid-area: 1 / 2 / span 4; min-inline-size: 0 }
+  [data-side=below] .nvz-ui-tabs { align-self: start; max-block-size: none }
+  [data-side=below] [role=tabpanel] h3 { margin-block-start: 0.25rem }
+}
 [data-side=beside] > .nvz-ui-edge { inset-block: 0; inset-inline-start: -5px; inline-size: 10px; cursor: ew-resize }
 [data-side=beside] > .nvz-ui-edge::after { inline-size: 4px; block-size: 3rem }
 [data-side=below] > .nvz-ui-edge { inset-inline: 0; inset-block-start: -7px; block-size: 14px; cursor: ns-resize }

@@ -48,7 +48,7 @@ const steps: Record<string, string> = {
 /** The English texts of the inspector. They load with it; a host replaces them with the messages of the group `inspector`. */
 export const inspectorTexts = {
   title: 'Plugin inspector',
-  hint: 'Move the pointer over a panel, or choose one here.',
+  hint: 'Point at a panel of the page, or choose one here.',
   panels: 'Panels of this page',
   empty: 'This page has no panels.',
   close: 'Close the inspector',
