@@ -6,5 +6,8 @@ export const decided = {
   /** The same while other code waits, which they do not accept. */
   oldToSandbox: 'Run the accepted version sandboxed',
   oldToTrust: 'Trust the accepted version',
-  stillWaits: 'The new version goes on waiting.',
+  /** Where earlier code runs after a roll back to it. */
+  rollBackMeans: (isSandboxed: boolean) =>
+    isSandboxed ? 'It will run in a frame.' : 'It will run in this page.',
+  stillWaits: 'The new version does not run.',
 };

@@ -105,8 +105,8 @@ const review = {
   /** The accepted version, which runs, and the one on the server, which does not. An author may have left the number as it was. */
   versions: (accepted: string, waiting: string) =>
     accepted === waiting
-      ? `${accepted}, and other code under the same number waits`
-      : `runs ${accepted} (accepted), ${waiting} waits`,
+      ? `runs ${accepted} (accepted), other code under the same number does not run`
+      : `runs ${accepted} (accepted), ${waiting} does not run`,
   oldVersion: 'Accepted version',
   newVersion: 'New version',
   trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
@@ -149,7 +149,7 @@ const settings = {
     sandboxed: 'Sandboxed',
     off: 'Switched off',
     none: 'No frontend code',
-    refused: 'Not loaded',
+    refused: 'Could not be read',
   },
   shown: (count: number, all: number) =>
     count === all ? plural(all, 'plugin', 'plugins') : `${count} of ${plural(all, 'plugin', 'plugins')}`,

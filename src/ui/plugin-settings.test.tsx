@@ -21,7 +21,7 @@ test('lists all plugins by name with their state, also those that could not be r
   expect(rowOf('The alpha').textContent).toMatch(/by Ann.*trusted by operator on .*Trusted/);
   expect(rowOf('The beta').textContent).toContain('Waits for a decision');
   expect(rowOf('Plain').textContent).toContain('No frontend code');
-  expect(rowOf('broken').textContent).toContain('Not loaded');
+  expect(rowOf('broken').textContent).toContain('Could not be read');
   expect(rowOf('The beta').textContent).toContain('more of beta');
   expect(status()).toBe('4 plugins');
 });
@@ -41,7 +41,7 @@ test('searches names and authors, and filters by state', async () => {
     'All (4)',
     'Waits for a decision (2)',
     'No frontend code (1)',
-    'Not loaded (1)',
+    'Could not be read (1)',
   ]);
   fireEvent.change(filter, { target: { value: 'refused' } });
   await until(() => expect(names()).toEqual(['broken']));
