@@ -105,8 +105,8 @@ const review = {
   /** The accepted version, which runs, and the one on the server, which does not. An author may have left the number as it was. */
   versions: (accepted: string, waiting: string) =>
     accepted === waiting
-      ? `runs ${accepted} (accepted), other code under the same number does not run`
-      : `runs ${accepted} (accepted), ${waiting} does not run`,
+      ? `runs ${accepted} (accepted), not the changed code`
+      : `runs ${accepted} (accepted), not ${waiting}`,
   oldVersion: 'Accepted version',
   newVersion: 'New version',
   trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
