@@ -29,7 +29,9 @@ test('the search counts its matches in long code, goes to each, and says if ther
   await expect(status).toHaveText('11 of 11');
   await expect(field).toBeFocused();
 
-  // The end of the code has its colours too.
+  // The end of the code has its colours too, on a slow machine.
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 30 });
   await field.fill('the last one');
   await expect(status).toHaveText('1 of 1');
   await expect(match).toHaveText('the last one');
@@ -40,6 +42,7 @@ test('the search counts its matches in long code, goes to each, and says if ther
     });
   await expect.poll(async () => new Set(await colours()).size).toBe(2);
 
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await field.fill('value11999=');
   await expect(status).toHaveText('Not found');
   await search.getByRole('button', { name: 'Next', exact: true }).click();

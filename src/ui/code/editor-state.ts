@@ -45,15 +45,21 @@ const theme = EditorView.theme({
   },
 });
 
-/** The time that colours of lines which come into view may take at once, in milliseconds. The rest follows when the browser is idle. */
-const PATIENCE = 200;
+/** How long the editor reads the code at once, and then rests, in milliseconds. */
+const TURN = 100;
+const REST = 20;
 
-/** Colours what is in view, also at the end of a long file, which the editor has not read until then. */
+/** Reads the code on to what is in view. On its own the editor gives up after some seconds, and slow machines see no colours. */
+function readOn(view: EditorView) {
+  if (!view.dom.isConnected || forceParsing(view, view.viewport.to, TURN)) return;
+  setTimeout(() => readOn(view), REST);
+}
+
+/** Colours what is in view, also at the end of long code. */
 const colourView = EditorView.updateListener.of(({ view, viewportChanged }) => {
-  const { state, viewport } = view;
-  if (!viewportChanged || syntaxTreeAvailable(state, viewport.to)) return;
   // Not during the update.
-  queueMicrotask(() => forceParsing(view, view.viewport.to, PATIENCE));
+  if (viewportChanged && !syntaxTreeAvailable(view.state, view.viewport.to))
+    setTimeout(() => readOn(view), 0);
 });
 
 interface EditorOptions {
