@@ -26,6 +26,7 @@ export const phrases: Record<Power, Phrase> = {
 
 /** Why a verdict is recommended. */
 export const reasons: Record<Reason, string> = {
+  revoked: 'Trust in this plugin was revoked.',
   unusable: 'A file is missing, or the server cannot read it.',
   unscanned: 'The server did not scan the code.',
   unscannedSandbox: 'The server did not scan the code. In a frame it cannot reach your session.',
