@@ -1,9 +1,9 @@
 import { useId } from 'react';
-import { decisionText } from './decision-text.ts';
+import { againstText, decisionText } from './decision-text.ts';
 import { decided } from './decided-texts.ts';
 import { Earlier } from './earlier.tsx';
 import { Fact } from './facts.tsx';
-import { formatTime } from './format.ts';
+import { capitalise } from './format.ts';
 import { mergeMessages, type DecisionTexts } from './messages.ts';
 import { Button, Part } from './parts.tsx';
 import { revokeTexts } from './revoke-texts.ts';
@@ -26,8 +26,10 @@ interface DecidedProps extends DataProps {
 /** Shows what can be done about an earlier decision: run it elsewhere, roll back, and revoke. */
 export function Decided(props: DecidedProps) {
   const { data, messages, describedBy } = props;
+  const against = againstText(data.plugin!, messages);
   return (
     <>
+      {against && <p className="nvz-ui-text">{capitalise(against, messages.locale)}.</p>}
       <Earlier
         plugin={data.plugin!}
         decisions={data.decisions}
@@ -53,8 +55,7 @@ export function Decided(props: DecidedProps) {
 /** Says who accepted the code that runs, and when. */
 export function Accepted({ data: { plugin, pending }, messages }: DataProps) {
   const text = messages.review;
-  const when = formatTime(messages, plugin!.trusted_at);
-  const said = decisionText(plugin!, messages, when);
+  const said = decisionText(plugin!, messages);
   if (!said) return null;
   return (
     <Part title={pending === 'change' ? text.oldVersion : messages.verdicts.label}>

@@ -22,7 +22,7 @@ const general = {
 
 const banner = {
   title: 'This plugin includes custom frontend code',
-  changed: (name: string) => `${name} has changed since you trusted it`,
+  changed: (name: string) => `${name} has changed since it was accepted`,
   warning: (name: string) =>
     `The code does not run. Trust ${name} only if you know where it comes from. You can revoke trust under Settings → Plugins.`,
   waits: 'Until you accept it, the version that was accepted before goes on running.',
@@ -177,6 +177,8 @@ const history = {
     refuse: 'Not now',
     keep: 'Kept the old version',
   },
+  /** Stands before code that does not run by the decision. */
+  declined: 'Declined:',
   elsewhere: 'not in this app',
   elsewhereNote:
     'None of this app’s pages made the decision: a direct call, an older NousViz, or the server’s option for new plugins.',
@@ -259,6 +261,6 @@ export type OwnMessages = PartOf<Messages>;
 export type DecisionTexts = typeof decisionTexts &
   Pick<OwnMessages, 'code' | 'decided'> & { verdicts: PartOf<RevokeTexts>; review: PartOf<MakerTexts> };
 export type HistoryTexts = typeof historyTexts;
-export type SettingsTexts = typeof settingsTexts;
+export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'decided'>;
 
 export { mergeMessages } from './merge-messages.ts';

@@ -1,7 +1,6 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { decisionText } from './decision-text.ts';
-import { formatTime } from './format.ts';
+import { againstText, decisionText } from './decision-text.ts';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
@@ -98,13 +97,13 @@ interface RowProps {
   renderMore: PluginSettingsProps['renderMore'];
 }
 
-function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }: RowProps) {
+function Row({ row: { plugin, state, tone, verdict, isOff }, own, messages, renderMore }: RowProps) {
   const [isOpen, setOpen] = useState(false);
   const decisions = useDecisions(plugin, messages);
   const id = useId();
   const reviewButton = useRef<HTMLDivElement>(null);
   const text = messages.settings;
-  const said = decisionText(plugin, messages, formatTime(messages, plugin.trusted_at));
+  const said = [decisionText(plugin, messages), againstText(plugin, messages)];
   function close() {
     setOpen(false);
     reviewButton.current?.querySelector('button')?.focus();
@@ -120,8 +119,16 @@ function Row({ row: { plugin, state, tone, isOff }, own, messages, renderMore }:
           <span className="nvz-ui-bytes">{versionText(plugin, messages)}</span>{' '}
           {plugin.author && <span className="nvz-ui-term">· {text.by(plugin.author)}</span>}
         </span>
-        {said && <span className="nvz-ui-term">{said}</span>}
+        {said.map(
+          (one) =>
+            one && (
+              <span key={one} className="nvz-ui-term">
+                {one}
+              </span>
+            ),
+        )}
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
+        {verdict && <Badge tone="good">{text.filters[verdict]}</Badge>}
         <Badge tone={tone}>{text.filters[state]}</Badge>
         {state !== 'none' && (
           <div className="nvz-ui-row" ref={reviewButton}>

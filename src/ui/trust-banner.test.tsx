@@ -35,7 +35,7 @@ test('asks about a change, keeps the old version, and asks again about the next 
   const before = host.plugins.getSnapshot().plugins[0]!.components[0]!.sha256!;
   await write(plugin('sales', HOSTILE));
   await show(<TrustBanner />);
-  const banner = await screen.findByRole('region', { name: 'The sales has changed since you trusted it' });
+  const banner = await screen.findByRole('region', { name: 'The sales has changed since it was accepted' });
   expect(banner.textContent).toContain('reads the session token');
   press('Keep the old one');
   await until(() => expect(screen.queryByRole('region')).toBeNull());

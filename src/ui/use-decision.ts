@@ -7,6 +7,7 @@ import { decisionTexts, type OwnMessages } from './messages.ts';
 import { changeKey, reviewOf, type Review } from './review.ts';
 import { useTexts } from './ui-messages.tsx';
 import { useDecisions, type Decisions } from './use-decisions.ts';
+import { useScanned } from './use-scanned.ts';
 
 /** What a decision about a plugin needs, and the decision. */
 export interface TrustReviewData extends Partial<Review> {
@@ -25,12 +26,13 @@ export function useDecision(pluginId: string, own?: OwnMessages): TrustReviewDat
   const messages = useTexts(decisionTexts, own);
   const canSandbox = internalsOf(useHost()).sandbox !== undefined;
   const { status, plugins } = usePlugins();
-  const plugin = plugins.find(({ id }) => id === pluginId);
+  const listed = plugins.find(({ id }) => id === pluginId);
+  const plugin = useScanned(listed);
   const review = useMemo(() => plugin && reviewOf(plugin, canSandbox), [plugin, canSandbox]);
-  const decisions = useDecisions(plugin, messages);
+  const decisions = useDecisions(listed, messages);
   const isKept = useIsKept(pluginId, changeKey(review?.files ?? []));
   return {
-    status: plugin ? 'ready' : status === 'loading' ? 'loading' : 'missing',
+    status: plugin ? 'ready' : listed || status === 'loading' ? 'loading' : 'missing',
     plugin,
     canSandbox,
     isDeclined: plugin?.declined !== undefined || (review?.pending === 'change' && isKept),

@@ -25,6 +25,8 @@ export interface PluginRow {
   state: PluginState;
   /** How a label of the state looks. */
   tone: (typeof TONES)[PluginState];
+  /** Where accepted code runs, if the state is about other code. */
+  verdict: 'trusted' | 'sandboxed' | undefined;
   /** Whether its code is switched off on this page. */
   isOff: boolean;
 }
@@ -53,6 +55,9 @@ export function stateOf({ components, trusted, sandboxed, declined }: Plugin): P
   return sandboxed ? 'sandboxed' : 'trusted';
 }
 
+const verdictOf = ({ sandboxed }: Plugin, state: PluginState) =>
+  state === 'changed' || state === 'kept' ? (sandboxed ? 'sandboxed' : 'trusted') : undefined;
+
 const textOf = ({ id, display_name, author, description, trusted_by }: Plugin) =>
   [id, display_name, author, description, trusted_by].join('\n').toLowerCase();
 
@@ -69,8 +74,8 @@ const FILTERS: readonly PluginFilter[] = [
   'refused',
 ];
 
-const matches = ({ state, isOff }: PluginRow, filter: PluginFilter) =>
-  filter === 'all' || filter === state || (filter === 'off' && isOff);
+const matches = ({ state, verdict, isOff }: PluginRow, filter: PluginFilter) =>
+  filter === 'all' || filter === state || filter === verdict || (filter === 'off' && isOff);
 
 /** Returns the list of plugins for a settings page. */
 export function usePluginSettings(): PluginSettingsData {
@@ -84,7 +89,13 @@ export function usePluginSettings(): PluginSettingsData {
     const all = plugins
       .map((plugin): PluginRow => {
         const state = stateOf(plugin);
-        return { plugin, state, tone: TONES[state], isOff: isOff(plugin.id) };
+        return {
+          plugin,
+          state,
+          tone: TONES[state],
+          verdict: verdictOf(plugin, state),
+          isOff: isOff(plugin.id),
+        };
       })
       .toSorted((one, other) => one.plugin.display_name.localeCompare(other.plugin.display_name));
     const counts = new Map(
