@@ -138,7 +138,7 @@ test('refuses a refusal of bytes that are not on the disk, or of nothing', async
   await decide('trust-frontend', { 'M.js': '1' });
   expect(await decide('refuse-frontend', { 'M.js': '1' })).toMatchObject({
     status: 409,
-    detail: 'No bytes of "sales" wait for a decision.',
+    detail: 'No bytes of "sales" wait for a decision. Load the list of plugins again.',
   });
   expect((await send('/plugins/gone/refuse-frontend', { method: 'POST' })).status).toBe(404);
   expect((await records()).map(({ act }) => act)).toEqual(['trust']);
