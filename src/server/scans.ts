@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { readFindings } from '../bundle/parsed.ts';
@@ -62,10 +63,14 @@ export function createScans(): Scans {
       // The next list describes bytes that have changed meanwhile.
       if (!bytes || !verified(bytes, sha256)) return undefined;
       return inTurn(async () => {
-        // Other requests are answered between two bundles.
-        await new Promise<void>((resolve) => setImmediate(resolve));
         // Another request may have scanned the same bytes.
-        return descriptions.get(sha256) ?? scan(sha256, bytes);
+        const known = descriptions.get(sha256);
+        if (known) return known;
+        const began = performance.now();
+        const description = scan(sha256, bytes);
+        // Other requests get as much time as scans, also those that read many files.
+        await wait(performance.now() - began);
+        return description;
       });
     },
   };

@@ -6,9 +6,10 @@ type Phrase = (names: string) => string;
 /** What code does, after "The code …", by power. @param names What was found, as one list. */
 export const phrases: Record<Power, Phrase> = {
   session: () => 'reads the session token',
+  allStorage: (names) => `reads everything in the browser’s storage, where the session token is (${names})`,
   decides: (names) => `calls this app’s routes for decisions about plugins (${names})`,
   hosts: (names) => `contacts ${names}`,
-  hidden: (names) => `reads hidden names of the page (${names})`,
+  hidden: (names) => `hides which names it reads (${names})`,
   code: (names) => `runs code from strings (${names})`,
   otherRoutes: (names) => `calls routes that are not its own (${names})`,
   cookies: (names) => `uses cookies (${names})`,
