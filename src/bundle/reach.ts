@@ -124,7 +124,7 @@ function readGlobalCall(f: Follower, path: string, call: Call) {
     if (names.length > 0 || open.some((one) => one !== '…')) f.report(`${path}("…")`, call);
   } else if (path === 'document.createElement') {
     if (first && textsOf(f, first).names.includes('script')) f.report('createElement("script")', call);
-  } else if (/Storage\.getItem$/.test(path) && first) {
+  } else if (path.endsWith('Storage.getItem') && first) {
     const storage = path.replace('.getItem', '');
     if (textsOf(f, first).open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
   } else if (path === 'Reflect.set' && first && second) readChange(f, first, textsOf(f, second), third, call);
