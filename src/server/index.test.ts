@@ -472,7 +472,7 @@ test.each([
   const { send, trust } = await makeHost();
   const response = await send(path, { method });
   expect(response.headers.get('allow')).toBe(allow);
-  expect(await detailOf(response, 405)).toContain(`only ${allow}`);
+  expect(await detailOf(response, 405)).toContain(`Use ${allow}`);
   expect((await send('/api/plugins/sales/trust-frontend', { method: 'HEAD' })).status).toBe(405);
   expect((await trust.grants()).size).toBe(0);
 });

@@ -71,7 +71,7 @@ export function createRouteMakers(app: Hono, { origins, names, operator }: Route
       const ofOperator: Answer = async (request, id, name) => {
         const who = await operator(request);
         return who === null
-          ? refuse(401, 'Only operators may do this. Sign in as an operator to change trust.')
+          ? refuse(401, 'Sign in as an operator to change trust.')
           : answer(id, who, request, name);
       };
       own(method, path, ofOperator, origins.refuseWrite);
