@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { HostProvider } from '../react/index.ts';
+import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
+import { sha256Of } from '../server/trust/grant.ts';
 import { announced, HARMLESS, HOSTILE, openHost, openPage, plugin, until } from './page.test.kit.tsx';
 import { PluginSettings } from './plugin-settings.tsx';
 import { TrustBanner } from './trust-banner.tsx';
@@ -229,27 +232,29 @@ test('a question about long code waits for its scan, which the list has not', as
 });
 
 test('a question never shows what was found in other bytes than those of the list', async () => {
-  let write: (files: Record<string, string>) => Promise<void>;
+  const folder = await makeFolder(plugin('sales', long(HARMLESS)));
   let isFirst = true;
   const page = await openPage({
-    files: plugin('sales', long(HARMLESS)),
+    files: {},
+    plugins: join(folder, 'plugins'),
     host: {
       fetch: async (input, init) => {
         const request = new Request(input, init);
         request.headers.set('Sec-Fetch-Site', 'same-origin');
+        // The files change after the list was read.
         if (request.url.endsWith('with=findings') && isFirst) {
           isFirst = false;
-          await write(plugin('sales', long(HOSTILE)));
+          await writeFiles(folder, plugin('sales', long(HOSTILE)));
         }
         return page.server.fetch(request);
       },
     },
   });
-  ({ write } = page);
   await page.show(<TrustBanner />);
   await screen.findByText(/The code reads the session token/);
-  expect(isFirst).toBe(false);
-  expect(page.host.plugins.getSnapshot().plugins[0]!.components[0]!.size).toBeGreaterThan(1_000_000);
+  expect(page.host.plugins.getSnapshot().plugins[0]!.components[0]!.sha256).toBe(
+    sha256Of(Buffer.from(long(HOSTILE))),
+  );
 });
 
 test('after "Keep the old one" the list of plugins shows the risk of the version that runs', async () => {
