@@ -11,6 +11,9 @@ const MAX_CACHED_FINDINGS = 20_000_000;
 /** The code that one answer may scan, in bytes, unless it is the answer for a review. */
 const MAX_SCANNED_BYTES = 1_000_000;
 
+/** The longest pause between two bundles, in milliseconds; it is no longer than the scan before it. */
+const MAX_PAUSE = 100;
+
 /**
  * The code that one answer may still scan, in bytes. A list does not wait for the scan of large bundles about which nobody has decided: a
  * review of a plugin requests what was found in its code.
@@ -68,8 +71,8 @@ export function createScans(): Scans {
         if (known) return known;
         const began = performance.now();
         const description = scan(sha256, bytes);
-        // Other requests get as much time as scans, also those that read many files.
-        await wait(performance.now() - began);
+        // Other requests are answered between two bundles, also those that read many files.
+        await wait(Math.min(performance.now() - began, MAX_PAUSE));
         return description;
       });
     },
