@@ -124,7 +124,9 @@ const STATES: State[] = [
       await expect(page.getByRole('heading', { name: 'Plugin inspector' })).toBeVisible();
     },
   },
+  { name: 'inspector below the page', width: 1280, reach: (page) => press(page, 'Move below the page') },
   { name: 'settings', reach: (page) => go(page, '/settings') },
+  { name: 'question before a revoke', reach: (page) => press(page, 'Revoke trust') },
   {
     name: 'settings without a match',
     reach: (page) => page.getByRole('searchbox', { name: 'Search plugins' }).fill('nothing at all'),

@@ -6,6 +6,7 @@ import { plural } from './plural.ts';
 import { decided } from './decided-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
 import { revokeTexts, type RevokeTexts } from './revoke-texts.ts';
+import { safeMode } from './safe-mode-texts.ts';
 
 const general = {
   /** The language of dates, numbers and lists, a BCP 47 tag. */
@@ -192,16 +193,6 @@ const history = {
   forbidden: 'Only those who may trust plugins see the history.',
   csv: 'Export as CSV',
   json: 'Export as JSON',
-};
-
-const safeMode = {
-  label: 'Safe mode',
-  title: 'Plugins are switched off.',
-  names: (names: string) => `Their code does not run on this page: ${names}.`,
-  on: 'Switch them on again',
-  off: 'Open without plugins',
-  offNote:
-    'If a plugin breaks the page or slows it down: this opens the app with the code of all plugins switched off. It changes no decision, and is only for this tab.',
 };
 
 /** The texts that every component has. */
