@@ -72,7 +72,7 @@ const PACKAGES: Record<string, string[]> = {
   bundling: ['acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
-  dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite'],
+  dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
   cli: ['commander'],
   testing: ['@testing-library/react', 'react'],
 };
