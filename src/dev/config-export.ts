@@ -5,28 +5,21 @@ import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
 import { buildMessage } from '../bundling/index.ts';
-import { findSchemaFaults, loadPatterns, spellConfigPath, type ConfigSchema } from '../config/index.ts';
+import {
+  findSchemaFaults,
+  JSON_SCHEMA,
+  jsonSchemaOf,
+  loadPatterns,
+  spellConfigPath,
+  type ConfigSchema,
+  type StandardSchema,
+} from '../config/index.ts';
 import { importUrl, isRecord, messageOf } from '../contract/index.ts';
 import { BuildError, importVite, type Source } from './build-widget.ts';
 import { ownConfig } from './own-config.ts';
 import { onlySchema } from './own-schema.ts';
 
 const ENTRY = '\0nousviz-config';
-
-/** A Standard Schema (https://standardschema.dev), and its JSON Schema where the library has one. */
-interface StandardSchema {
-  '~standard': {
-    vendor: string;
-    jsonSchema?: { input(options: { target: string }): unknown };
-  };
-  /** ArkType's own, which has the defaults that its standard one lacks. */
-  toJsonSchema?(): unknown;
-}
-
-const isStandard = (value: unknown): value is StandardSchema =>
-  (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
-
-const TARGET = { target: 'draft-2020-12' };
 
 /** Imports a package that the plugin has installed. @throws if it is missing. */
 async function importInstalled<Module>(folder: string, name: string): Promise<Module> {
@@ -43,7 +36,7 @@ const CONVERTERS: Readonly<Record<string, (schema: unknown, folder: string) => P
     }>(folder, name).catch(() => {
       throw new Error(`Valibot needs its converter: npm install --save-dev ${name}`);
     });
-    return toStandardJsonSchema(schema)['~standard'].jsonSchema!.input(TARGET);
+    return toStandardJsonSchema(schema)['~standard'].jsonSchema!.input(JSON_SCHEMA);
   },
   // Before 4.2, which has the standard one.
   async zod(schema, folder) {
@@ -57,10 +50,9 @@ const CONVERTERS: Readonly<Record<string, (schema: unknown, folder: string) => P
 
 /** Converts a schema of a library to JSON Schema; an object that is none is JSON Schema already. */
 async function toJsonSchema(schema: unknown, folder: string): Promise<unknown> {
-  if (!isStandard(schema)) return schema;
-  const { vendor, jsonSchema } = schema['~standard'];
-  if (vendor === 'arktype' && schema.toJsonSchema) return schema.toJsonSchema();
-  if (jsonSchema) return jsonSchema.input(TARGET);
+  const converted = jsonSchemaOf(schema);
+  if (converted.vendor === undefined) return converted.value;
+  const { vendor } = converted;
   const convert = Object.hasOwn(CONVERTERS, vendor) ? CONVERTERS[vendor] : undefined;
   if (!convert)
     throw new Error(`${vendor} has no JSON Schema, neither "~standard".jsonSchema nor a converter`);
