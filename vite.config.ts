@@ -223,7 +223,13 @@ export default defineConfig({
             },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
             // One file fewer in the list of files that every page has.
-            { name: 'create-error', test: /src[\\/]contract[\\/](?:create-error|suggest)\.ts$/ },
+            {
+              name: 'create-error',
+              test: /src[\\/]contract[\\/](?:create-error|suggest)\.ts$/,
+              priority: 0.5,
+            },
+            // Pages and ./testing import it, and no part of it may be in a file that needs Node.
+            { name: 'config', test: /src[\\/]config[\\/]/ },
             // What an operator's first decision needs is apart from what loads on demand.
             { name: 'ui-code-texts', test: /src[\\/]ui[\\/](?:code[\\/]texts|decided-texts)/, priority: 1 },
             { name: 'ui', test: (id: string) => decisionFiles.has(id) && !isShared(id) },
