@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
+import { checkClasses } from './check-classes.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkFrame, formatNotes, type FrameNote } from './check-frame.ts';
 import { checkSize } from './check-size.ts';
@@ -101,6 +102,7 @@ export async function checkPlugin(dir: string, builtIns: readonly string[] = [])
   const problems = [...plugin.problems, ...(await checkSize(plugin))];
   const sandboxed: FrameNote[] = [];
   const components = await checkBundles(plugin, { problems, sandboxed });
+  problems.push(...(await checkClasses(plugin)));
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();
   const dashboardProblems: Problem[] = [];

@@ -18,4 +18,5 @@ export * from './plugin-list.ts';
 export * from './react-copies.ts';
 export type { Rule } from './rules.ts';
 export * from './shims.ts';
+export * from './theme-colors.ts';
 export * from './urls.ts';

@@ -1,3 +1,5 @@
+import type { Tailwind } from '../bundling/index.ts';
+
 /** The place of a build, which its parts share. */
 export interface BuildPlace {
   /** The folder that esbuild resolves relative paths in, which the process may have left. */
@@ -8,6 +10,8 @@ export interface BuildPlace {
   defined: ReadonlySet<string>;
   /** The author's modules, as absolute paths. */
   own: Set<string>;
+  /** Compiles the Tailwind classes of the author's modules. */
+  tailwind: Tailwind | undefined;
   /** Whether the plugin has to resolve others too. */
   isIncomplete: boolean;
 }

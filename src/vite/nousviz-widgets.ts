@@ -1,21 +1,27 @@
 import { relative } from 'node:path';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 import {
   ASSETS,
   attachStyles,
   buildMessage,
   checkAsset,
   checkSheet,
+  classNamesIn,
   commonJsSource,
+  compileClasses,
+  findTailwind,
   formatProblem,
   isPackage,
   keepStrict,
   makesScripts,
+  markedSource,
+  nameClasses,
   NODE_GLOBALS,
   readQuery,
   readText,
   rewriteReferences,
   scan,
+  sheetId,
   sheetUrlSource,
   TARGET,
   workerUrl,
@@ -23,6 +29,7 @@ import {
 } from '../bundling/index.ts';
 import {
   COMMON_JS,
+  MARKED_MODULE,
   MISSING,
   RESOLVED,
   resolveImport,
@@ -31,14 +38,14 @@ import {
   type BuildPlace,
 } from './resolve-imports.ts';
 import { findUnresolved } from './unresolved.ts';
-import { ASSET_TYPES, configure } from './widget-options.ts';
+import { ASSET_TYPES, configure, type WidgetOptions } from './widget-options.ts';
 
 /** The code of a worker in the module that Vite makes of it, whose first line this is. */
 const WORKER_CODE = /^const jsContent = (.*);$/m;
 
 /** The modules that the plugin loads or checks. */
 const LOADED = [
-  /nousviz-(?:commonjs|missing|sheet-url):/,
+  /nousviz-(?:commonjs|missing|sheet-url|marked):/,
   new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
   /\.css(?:\?|$)/,
   /\?(?:url|init)\b/,
@@ -55,9 +62,16 @@ const LOADED = [
  *   build: { outDir: 'widget/dist', lib: { entry: 'widget/MyWidget.tsx', formats: ['es'], fileName: 'MyWidget' } },
  * });
  */
-export function nousvizWidgets(): Plugin {
+export function nousvizWidgets({ tailwind }: WidgetOptions = {}): Plugin {
   let isVite = false;
-  const place: BuildPlace = { folder: process.cwd(), isAlone: false, missing: new Map() };
+  const place: BuildPlace = {
+    folder: process.cwd(),
+    isAlone: false,
+    tailwind: undefined,
+    missing: new Map(),
+  };
+  /** Names the bundle among those of a page. */
+  let key = '';
   /** The expressions that the author's configuration replaces. */
   let defined: ReadonlySet<string> = new Set();
   return {
@@ -70,8 +84,10 @@ export function nousvizWidgets(): Plugin {
       return configure(config);
     },
 
-    configResolved({ root, plugins }) {
+    configResolved({ root, plugins, build }) {
       place.folder = root;
+      place.tailwind = findTailwind(root, tailwind);
+      key = sheetId(JSON.stringify(build.lib && build.lib.entry).replaceAll(root, ''));
       place.isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
@@ -86,6 +102,7 @@ export function nousvizWidgets(): Plugin {
       const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
       if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
+      place.tailwind = findTailwind(place.folder, tailwind);
       defined = new Set(Object.keys(options.transform?.define ?? {}));
       return {
         ...options,
@@ -117,6 +134,7 @@ export function nousvizWidgets(): Plugin {
       filter: { id: LOADED },
       async handler(id) {
         if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
+        if (id.startsWith(MARKED_MODULE)) return markedSource(id.slice(1), key);
         if (id.startsWith(MISSING))
           return `throw new Error(${JSON.stringify(place.missing.get(id.slice(MISSING.length)))});`;
         if (id.startsWith(SHEET_URL)) return sheetUrlSource(id.slice(SHEET_URL.length, -'.js'.length));
@@ -197,12 +215,31 @@ export function nousvizWidgets(): Plugin {
             this.warn(text);
           }
           // After the scan, which looks at the author's own default export.
-          const styled = attachStyles(code, css);
-          if (styled !== code) chunk.code = styled;
+          const isSplit = !code.includes('__nvTailwind');
+          const classes =
+            place.tailwind &&
+            (await compileClasses(place.tailwind, wordsIn(this), isSplit ? key : undefined));
+          const styled = attachStyles(code, css, { classes });
+          const named = place.tailwind ? nameClasses(styled, classes, key) : styled;
+          if (named !== code) chunk.code = named;
         }
       },
     },
   };
+}
+
+/** The words in the strings of the author's modules, among which are the class names. */
+function wordsIn(context: Rolldown.PluginContext): string[] {
+  return [...context.getModuleIds()].flatMap((id) => {
+    const { code } = context.getModuleInfo(id) ?? {};
+    if (!code || id.startsWith('\0') || isPackage(id)) return [];
+    try {
+      return classNamesIn(context.parse(code, { lang: 'tsx' })).map(({ name }) => name);
+    } catch {
+      // Not a module, such as a style sheet.
+      return [];
+    }
+  });
 }
 
 /** The code with strict scripts, unless the parser does not know it. */
