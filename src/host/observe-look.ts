@@ -23,12 +23,13 @@ export function observeLook(place: Element, onChange: () => void): () => void {
   changes.observe(document.head, { childList: true, subtree: true, characterData: true, ...attributes });
   // A style sheet has its rules when it has loaded.
   document.addEventListener('load', changeSoon, true);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', changeSoon);
+  // jsdom has none.
+  const dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
+  dark?.addEventListener('change', changeSoon);
   return () => {
     hasEnded = true;
     changes.disconnect();
     document.removeEventListener('load', changeSoon, true);
-    dark.removeEventListener('change', changeSoon);
+    dark?.removeEventListener('change', changeSoon);
   };
 }

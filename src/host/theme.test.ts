@@ -7,7 +7,6 @@ const { documentElement: html, head, body } = document;
 let ended: AbortController;
 beforeEach(() => {
   ended = new AbortController();
-  vi.stubGlobal('matchMedia', () => new EventTarget());
   body.innerHTML = '<main><section data-panel="sales/Chart"></section></main>';
 });
 afterEach(() => {

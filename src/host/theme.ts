@@ -28,10 +28,18 @@ function readColor(value: string): string | undefined {
   return `rgb(${channels.join(', ')})`;
 }
 
+/** The value of a variable at an element, also in jsdom, where elements inherit none. */
+function readVariable(place: Element, name: string): string {
+  for (let element: Element | null = place; element; element = element.parentElement) {
+    const value = getComputedStyle(element).getPropertyValue(name).trim();
+    if (value) return value;
+  }
+  return '';
+}
+
 function readTheme(place: Element): Theme {
-  const style = getComputedStyle(place);
   const colors = THEME_COLORS.flatMap((name) => {
-    const color = readColor(style.getPropertyValue(`--${name}`).trim());
+    const color = readColor(readVariable(place, `--${name}`));
     return color ? [[name, color] as const] : [];
   });
   return Object.freeze({
