@@ -61,7 +61,7 @@ const PACKAGES: Record<string, string[]> = {
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
   dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
-  cli: ['commander'],
+  cli: ['commander', 'diff'],
   testing: ['@testing-library/react', 'react'],
 };
 

@@ -97,6 +97,21 @@ program
   });
 
 program
+  .command('upgrade')
+  .description(
+    'bring the files, scripts and packages of a created plugin up to date, and keep what the author changed',
+  )
+  .argument('[dir]', 'the plugin’s folder', '.')
+  .option('--dry-run', 'print what it would change')
+  .action(async (dir: string, { dryRun = false }: { dryRun?: boolean }) => {
+    const { findUpgrade, formatUpgrade, writeUpgrade } = await import('./upgrade.ts');
+    const folder = resolve(dir);
+    const upgrade = await findUpgrade(folder);
+    if (!dryRun) await writeUpgrade(folder, upgrade);
+    print(formatUpgrade(upgrade, dryRun));
+  });
+
+program
   .command('pack')
   .description('check the plugin and write one archive of it, which other people install')
   .argument('[dir]', 'the plugin’s folder', '.')
