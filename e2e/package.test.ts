@@ -83,7 +83,7 @@ test('contains only the needed files', () => {
   );
   // The package contains the template of `nousviz-widget create` with its test, and the guides, which link to each other.
   const packaged =
-    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/(demo|pictures\/[a-z-]+)\.png$)|README\.md$/;
+    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/(demo|pictures\/[a-z-]+)\.png$)|(?:README|API)\.md$/;
   expect(
     files.filter(
       (path) =>
