@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,21 +28,27 @@ const everyday = [
 ];
 
 /**
- * The additional steps of `--all`, which need more than Chromium.
- * @type {Step[]}
+ * The additional steps of `--all`, which need more than Chromium. The steps of a group run at the same time, since each uses one processor.
+ * @type {Step[][]}
  */
 const heavy = [
-  { name: 'libraries', script: 'test:libraries', report: 'libraries.json' },
-  { name: 'host apps', script: 'test:hosts', report: 'hosts.json' },
-  { name: 'test runners', script: 'test:runners', report: 'runners.json' },
-  { name: 'servers', script: 'test:servers', report: 'servers.json' },
-  { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
-  { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },
-  { name: 'registry', script: 'test:registry', report: 'registry.json' },
-  { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
+  [{ name: 'libraries', script: 'test:libraries', report: 'libraries.json' }],
+  [{ name: 'host apps', script: 'test:hosts', report: 'hosts.json' }],
+  [
+    { name: 'test runners', script: 'test:runners', report: 'runners.json' },
+    { name: 'servers', script: 'test:servers', report: 'servers.json' },
+  ],
+  [
+    { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
+    { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },
+  ],
+  [
+    { name: 'registry', script: 'test:registry', report: 'registry.json' },
+    { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
+  ],
 ];
 
-const steps = isAll ? [...everyday, ...heavy] : everyday;
+const groups = [...everyday.map((step) => [step]), ...(isAll ? heavy : [])];
 
 /**
  * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string, results: { duration: number }[] }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
@@ -137,14 +144,24 @@ const slowestOf = (files) =>
     .slice(0, 12)
     .map(([file, seconds]) => `${Math.round(seconds)} s in ${file}`);
 
-for (const { name, script, args = [], report } of steps) {
-  console.log(`\n— ${name}`);
+/**
+ * Runs a step, and counts its tests.
+ * @param {Step} step
+ * @param {boolean} isAlone whether no other step runs; otherwise its output appears at its end
+ */
+async function run({ name, script, args = [], report }, isAlone) {
   const begin = Date.now();
-  const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
+  /** @type {Buffer[]} */
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data));
+  if (isAlone) console.log(`\n— ${name}`);
+  const [status] = await once(child, 'close');
+  if (!isAlone) console.log(`\n— ${name}\n${Buffer.concat(output)}`);
   /** @type {Counts} */
   let counts = { passed: 0, failed: [], flaky: [], files: new Map() };
   try {
@@ -165,6 +182,8 @@ for (const { name, script, args = [], report } of steps) {
   failures.push(...counts.failed.map((failure) => `${name}: ${failure}`));
   flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
+
+for (const group of groups) await Promise.all(group.map((step) => run(step, group.length === 1)));
 
 console.log('');
 for (const line of slowest) console.log(`slow: ${line}`);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** The folders of the `PATH`. */
@@ -26,14 +27,18 @@ export const findOnPath = (names) =>
 export const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 
 /**
+ * Runs apt-get. Suites that run at the same time take turns, since it refuses to run twice.
+ * @param {...string} args
+ */
+const runAptGet = (...args) => run('flock', [join(tmpdir(), 'nousviz-apt-get.lock'), 'apt-get', ...args]);
+
+/**
  * Installs packages with the system's package manager, if permitted.
  * @param {...string} args names of Debian packages, and options of `apt-get install`
  * @returns {boolean} whether they are installed
  */
 export const installPackages = (...args) =>
-  process.getuid?.() === 0 &&
-  run('apt-get', ['update', '-qq']) &&
-  run('apt-get', ['install', '-y', '-qq', ...args]);
+  process.getuid?.() === 0 && runAptGet('update', '-qq') && runAptGet('install', '-y', '-qq', ...args);
 
 /** @returns {Promise<number>} a free port of 127.0.0.1 */
 export async function freePort() {
