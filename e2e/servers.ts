@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { root } from '../fixtures/host/build.js';
 import { environment, expect, npm, NPM_FLAGS, test as base } from './hosts.ts';
 import type { ServerRow } from './server-rows.ts';
+import { installPackages } from './system.js';
 import { counter, dashboard } from './test.ts';
 
 export { expect };
@@ -56,10 +57,7 @@ async function freePort(): Promise<number> {
 /** Finds nginx, or installs it where Debian's package manager may run. @throws {Error} that names the package. */
 function requireNginx(): void {
   const isThere = () => spawnSync('nginx', ['-v'], { stdio: 'ignore' }).status === 0;
-  const run = (...args: string[]) => spawnSync('apt-get', args, { stdio: 'inherit' }).status === 0;
-  const install = ['install', '-y', '-qq', '--no-install-recommends', 'nginx-light'];
-  if (isThere()) return;
-  if (process.getuid?.() === 0 && run('update', '-qq') && run(...install) && isThere()) return;
+  if (isThere() || (installPackages('--no-install-recommends', 'nginx-light') && isThere())) return;
   throw new Error('These tests need nginx. Install it (Debian: apt-get install nginx-light).');
 }
 
