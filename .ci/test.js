@@ -34,18 +34,17 @@ const everyday = [
 const heavy = [
   [{ name: 'libraries', script: 'test:libraries', report: 'libraries.json' }],
   [{ name: 'host apps', script: 'test:hosts', report: 'hosts.json' }],
+  [{ name: 'servers', script: 'test:servers', report: 'servers.json' }],
   [
     { name: 'test runners', script: 'test:runners', report: 'runners.json' },
-    { name: 'servers', script: 'test:servers', report: 'servers.json' },
+    { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
   ],
   [
     { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
-    { name: 'WebKit', script: 'test:webkit', report: 'webkit.json' },
-  ],
-  [
     { name: 'registry', script: 'test:registry', report: 'registry.json' },
-    { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
   ],
+  // Some failures in WebKit have limits of time, so it runs alone.
+  [{ name: 'WebKit', script: 'test:webkit', report: 'webkit.json' }],
 ];
 
 const groups = [...everyday.map((step) => [step]), ...(isAll ? heavy : [])];

@@ -66,7 +66,7 @@ export default defineConfig<Options>({
   projects: [
     {
       name: 'react-18',
-      grepInvert: /@react-19/,
+      grepInvert: /@react-19|@two-builds/,
       testIgnore: [...ELSEWHERE, ...WITHOUT_REACT],
       use: { react: 18 },
     },
@@ -79,6 +79,7 @@ export default defineConfig<Options>({
     {
       name: 'react-19-development',
       testMatch: 'dual-react.spec.ts',
+      grepInvert: /@two-builds/,
       use: { react: 19, mode: 'development' },
     },
   ],
