@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../fixtures/host/build.js';
 import { environment, expect, npm, NPM_FLAGS, test as base } from './hosts.ts';
 import type { ServerRow } from './server-rows.ts';
-import { installPackages } from './system.js';
+import { freePort, installPackages } from './system.js';
 import { counter, dashboard } from './test.ts';
 
 export { expect };
@@ -44,14 +43,6 @@ interface Fixtures {
 interface WorkerFixtures {
   /** Installs an app of `fixtures/servers` once. @returns its folder. */
   installOnce(app: ServerRow['app']): Promise<string>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Finds nginx, or installs it where Debian's package manager may run. @throws {Error} that names the package. */
