@@ -57,7 +57,7 @@ const PACKAGES: Record<string, string[]> = {
   sandbox: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
   archive: ['fflate', 'yauzl'],
-  bundling: ['acorn', 'es-module-lexer'],
+  bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
   dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],

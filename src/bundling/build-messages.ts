@@ -32,6 +32,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} imports "{specifier}", which is neither a package nor a file.',
     fix: 'Import the file by its path relative to this file.',
   },
+  WEBPACK_IMPORT: {
+    title: 'Import for webpack',
+    cause: '{file} imports "{specifier}", which names a loader of webpack.',
+    fix: 'Import another module of the package, or the file itself with "?raw" or "?url".',
+  },
   RENDERER_OF_ITS_OWN: {
     title: 'Separate renderer',
     cause: '{file} imports "{specifier}", a separate renderer that works with only one version of React.',
@@ -66,6 +71,11 @@ export const BUILD_MESSAGES = {
     title: 'File outside the bundle',
     cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
     fix: 'Write the path of an existing file, or of a file in an installed package, as a string: new URL("./file.ext", import.meta.url).',
+  },
+  WORKER_AWAIT: {
+    title: 'Worker that waits',
+    cause: '{file} uses await at the top level of a worker, whose code is a script in the bundle.',
+    fix: 'Put it into an async function, and call that.',
   },
   NODE_GLOBAL: {
     title: 'Global of Node',
@@ -136,7 +146,7 @@ export const BUILD_MESSAGES = {
   SOURCE_MAP_UNUSABLE: {
     title: 'Source map not usable',
     cause: '{file} names the source map {map}, {reason}.',
-    fix: 'Build again with npx nousviz-widget build --sourcemap, or without source maps.',
+    fix: '{remedy}, or build without source maps.',
   },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',

@@ -266,20 +266,46 @@ test('warns of a stylesheet that no page loads', async () => {
 
 const MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 const named = (map: string) => ({ 'widget/dist/Chart.js': `${WIDGET}//# sourceMappingURL=${map}\n` });
+const AGAIN = 'Build again with npx nousviz-widget build --sourcemap';
 test.each([
-  [{}, 'Chart.js.map, which is missing'],
-  [{ 'widget/dist/Chart.js.map': '{"version":2}' }, 'Chart.js.map, which is not a source map of version 3'],
-  [{ 'widget/dist/Chart.js.map': '<!doctype html>' }, 'Chart.js.map, which is not JSON'],
+  [{}, 'Chart.js.map, which is missing', AGAIN],
+  [
+    { 'widget/dist/Chart.js.map/a': '' },
+    'Chart.js.map, which is not a file in the folder of the plugin',
+    'Put the file itself there',
+  ],
+  [
+    { 'widget/dist/Chart.js.map': '{"version":2}' },
+    'Chart.js.map, which is not a source map of version 3',
+    AGAIN,
+  ],
+  [{ 'widget/dist/Chart.js.map': '<!doctype html>' }, 'Chart.js.map, which is not JSON', AGAIN],
+  [{ 'widget/dist/Chart.js.map': '{"version":3}' }, 'Chart.js.map, which has no mappings', AGAIN],
+  [
+    { 'widget/dist/Chart.js.map': '{"version":3,"sections":[]}' },
+    'Chart.js.map, which has sections that error cards do not read',
+    'Join its sections, or build it with the command',
+  ],
+  [
+    { 'widget/dist/Chart.js.map': new Uint8Array(20.5 * 2 ** 20) },
+    'Chart.js.map, which is 20.5 MiB, and hosts serve at most 20 MiB',
+    'Import only the parts of packages that the widget needs',
+  ],
   [
     { ...named('maps/a.map'), 'widget/dist/maps/a.map': MAP },
     'maps/a.map, but the host API serves only Chart.js.map',
+    'Write the map to Chart.js.map beside the bundle, as npx nousviz-widget build --sourcemap does',
   ],
-  [{ 'widget/dist/Chart.js.map': MAP }, undefined],
-  [named(`data:application/json,${MAP}`), undefined],
-])('checks the source map that a bundle names: %o', async (files, reason) => {
+  [{ 'widget/dist/Chart.js.map': MAP }, undefined, undefined],
+  [named(`data:application/json,${MAP}`), undefined, undefined],
+])('checks the source map that a bundle names, and says what to do: %#', async (files, reason, remedy) => {
   const { problems } = await check({ ...named('Chart.js.map'), ...files });
-  expect(problems.map(({ level, code, message }) => `${level} ${code}: ${message}`)).toEqual(
-    reason ? [`warning SOURCE_MAP_UNUSABLE: widget/dist/Chart.js names the source map ${reason}.`] : [],
+  expect(problems.map(({ level, code, message, fix }) => `${level} ${code}: ${message} ${fix}`)).toEqual(
+    reason
+      ? [
+          `warning SOURCE_MAP_UNUSABLE: widget/dist/Chart.js names the source map ${reason}. ${remedy}, or build without source maps.`,
+        ]
+      : [],
   );
 });
 

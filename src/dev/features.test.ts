@@ -50,6 +50,21 @@ const builds: Record<string, (folder: string) => Promise<string>> = {
   },
 };
 
+/** What a worker's script finds in a browser, for a thread of Node. Its own workers run in further threads. */
+const THREAD = `const { parentPort, Worker: Thread, workerData: thread } = require('node:worker_threads');
+  globalThis.self = globalThis; globalThis.location = { href: '' };
+  globalThis.postMessage = (data) => parentPort.postMessage(data);
+  parentPort.on('message', (data) => globalThis.onmessage?.({ data }));
+  globalThis.Worker = class {
+    constructor(url) {
+      this.thread = fetch(url).then((response) => response.text()).then((code) => new Thread(thread + code, { eval: true, workerData: thread }));
+      this.thread.then((one) => one.on('message', (data) => this.onmessage?.({ data })).unref());
+    }
+    postMessage(data) { this.thread.then((one) => one.postMessage(data)); }
+    addEventListener() {}
+  };
+`;
+
 /** A browser's worker on a thread of Node. */
 class PageWorker {
   onmessage?: (event: { data: unknown }) => void;
@@ -59,10 +74,7 @@ class PageWorker {
     this.#thread = fetch(url)
       .then((response) => response.text())
       .then((code) => {
-        const page = `const { parentPort } = require('node:worker_threads'); globalThis.self = globalThis; globalThis.location = { href: '' };
-          globalThis.postMessage = (data) => parentPort.postMessage(data);
-          parentPort.on('message', (data) => globalThis.onmessage({ data }));`;
-        const thread = new NodeWorker(page + code, { eval: true });
+        const thread = new NodeWorker(THREAD + code, { eval: true, workerData: THREAD });
         thread.on('message', (data) => this.onmessage?.({ data }));
         thread.unref();
         return thread;

@@ -108,7 +108,8 @@ async function writeOutput({ path, contents }: OutputFile) {
   await writeFile(path, contents);
 }
 
-function listInputs({ inputs }: Metafile, paths: string[], folder: string): SourceModule[] {
+/** The modules of a build, by their paths in its list. */
+export function listInputs({ inputs }: Metafile, paths: string[], folder: string): SourceModule[] {
   return paths
     .filter((path) => /^[^:]+\.[cm]?[jt]sx?$/.test(path))
     .map((path) => ({

@@ -8,6 +8,7 @@ import { buildAgain, isDoubtful } from './build-again.ts';
 import { resolveModules } from './resolve.ts';
 import { packagesToResolve } from './specifiers.ts';
 import { loadStyles } from './styles.ts';
+import { bundleWorker } from './worker.ts';
 
 /**
  * The esbuild plugin for widgets. It replaces `react`, `react-dom` and their runtimes with the page's own, also in CommonJS
@@ -36,6 +37,8 @@ function createPlugin(isThorough = false): Plugin {
         defined,
         own: new Set(),
         isIncomplete: false,
+        isWorker: false,
+        bundleWorker: (path) => bundleWorker(build, place, path),
       };
       resolveModules(build, place);
       loadFiles(build, place, isThorough);

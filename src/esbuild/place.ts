@@ -1,3 +1,5 @@
+import type { PartialMessage } from 'esbuild';
+
 /** The place of a build, which its parts share. */
 export interface BuildPlace {
   /** The folder that esbuild resolves relative paths in, which the process may have left. */
@@ -10,6 +12,17 @@ export interface BuildPlace {
   own: Set<string>;
   /** Whether the plugin has to resolve others too. */
   isIncomplete: boolean;
+  /** Whether the build is that of a worker, which has no page and no React of the page. */
+  isWorker: boolean;
+  /** Bundles the module of a worker, which becomes part of the bundle as text. */
+  bundleWorker(this: void, path: string): Promise<WorkerBundle>;
+}
+
+/** The code of a worker, unless there are errors. */
+export interface WorkerBundle {
+  text?: string;
+  errors: PartialMessage[];
+  warnings: PartialMessage[];
 }
 
 /** Marks the plugin's own requests to resolve a module. */

@@ -33,7 +33,8 @@ const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-i
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
-  for (const filter of [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
+  // A worker has no page, so that its React is its own.
+  for (const filter of place.isWorker ? [] : [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
     build.onResolve({ filter }, ({ path, kind, importer }) => {
       const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
       if (!found || kind === 'entry-point') return undefined;

@@ -1,4 +1,4 @@
-import type { Plugin, Rolldown } from 'vite';
+import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 import {
   buildMessage,
   isFatal,
@@ -28,6 +28,10 @@ export interface BuildPlace {
   isAlone: boolean;
   /** The messages of missing modules, which the bundle throws where code asks for them. */
   missing: Map<string, string>;
+  /** The expressions that the author's configuration replaces. */
+  defined: ReadonlySet<string>;
+  /** Vite's options for style sheets, which it reads when it writes them. */
+  css?: ResolvedConfig['css'];
 }
 
 type ResolveId = Extract<NonNullable<Plugin['resolveId']>, { handler: unknown }>;
@@ -94,18 +98,27 @@ export async function resolveImport(
   importer: string | undefined,
   given: object,
   place: BuildPlace,
+  isWorker: boolean,
 ): Result {
   const isPath = /^[./]/.test(specifier);
   const isQueried = specifier.includes('?');
   if (specifier.startsWith('.') && isPackage(importer ?? '') && !isQueried) return undefined;
   const options = { ...given, skipSelf: true };
   const queried = isQueried && resolveQuery(context, specifier, importer, options);
-  if (queried) return queried;
+  if (queried) {
+    // Vite throws where a package does not export the module.
+    const own = await queried.catch(() => null);
+    if (own || !importer) return own;
+    return context.error(unresolvedMessage(specifier, importer, place.folder));
+  }
   if (importer === undefined || (isPath && !isPackage(importer) && !shimOf(specifier)))
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
   const { folder, missing } = place;
-  const found = resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
+  // A worker has no page, so that its React is its own.
+  const found = isWorker
+    ? undefined
+    : resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
   if (found) {
     // An absolute path, because the URL is not a file on this disk.
     if ('url' in found) return { id: found.url, external: 'absolute' };
