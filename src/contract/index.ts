@@ -16,6 +16,7 @@ export * from './own-route.ts';
 export * from './policy-source.ts';
 export * from './plugin-list.ts';
 export * from './react-copies.ts';
+export * from './refused-requests.ts';
 export type { Rule } from './rules.ts';
 export * from './shims.ts';
 export * from './urls.ts';

@@ -236,6 +236,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     areWidgetsHidden,
     request: requests.request,
     report: report.show,
+    onEntry,
     explainCrash,
     retry(pluginId, name) {
       if (!registry.retry(pluginId, name)) void plugins.refresh();

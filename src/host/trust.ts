@@ -1,4 +1,4 @@
-import type { ListedComponent, Plugin, WidgetError } from '../contract/index.ts';
+import type { ListedComponent, Plugin, RefusedRequests, WidgetError } from '../contract/index.ts';
 
 declare const admitted: unique symbol;
 
@@ -20,6 +20,8 @@ export interface Sandboxed extends Omit<Admitted, typeof admitted | 'isSandboxed
   readonly isSandboxed: true;
   /** The last failure of a frame, which the sandbox sets while no later frame has rendered: explanations of the panel have it. */
   failed?: WidgetError | undefined;
+  /** What the frames of the component have refused since the page was opened, which the sandbox sets: explanations have it too. */
+  refused?: readonly RefusedRequests[];
 }
 
 /** The reason why a component may not be loaded. */

@@ -1,4 +1,5 @@
 import type { Theme } from './protocol.ts';
+import { styleText } from './style-text.ts';
 
 /** The theme's variables (CONTRACT D6). A page may set them on an element that is closer to the panel than `<html>`. */
 const VARIABLES =
@@ -31,17 +32,6 @@ function attributesOf(element: Element | null, selected: ReadonlySet<string>) {
   );
 }
 
-/** The rules of a style sheet; none of one from another origin, which the page may not read. */
-function rulesOf(sheet: CSSStyleSheet): string {
-  try {
-    const text = [...sheet.cssRules].map(({ cssText }) => cssText).join('\n');
-    const media = sheet.media.mediaText;
-    return media ? `@media ${media} {\n${text}\n}` : text;
-  } catch {
-    return '';
-  }
-}
-
 /**
  * Reads the look of the page around an element.
  *
@@ -64,12 +54,6 @@ export function readTheme(place: HTMLElement, css: string, selected = selectedBy
     values: Object.fromEntries(values),
   };
 }
-
-const styleText = () =>
-  [...document.styleSheets, ...document.adoptedStyleSheets]
-    .filter(({ disabled }) => !disabled)
-    .map(rulesOf)
-    .join('\n');
 
 /** The theme of the page, which all frames follow. */
 export interface ThemeSource {
@@ -95,6 +79,11 @@ export function createThemeSource(): ThemeSource {
     isDue = true;
   }
 
+  /** A style sheet has its rules when it has loaded. Images and frames load too, and change no look. */
+  function onLoad({ target }: Event) {
+    if (target instanceof HTMLLinkElement || target instanceof HTMLStyleElement) updateSoon();
+  }
+
   /** Reads the style sheets once for all frames, since a page may have many. */
   function readSheets() {
     const css = styleText();
@@ -107,13 +96,12 @@ export function createThemeSource(): ThemeSource {
     changes.observe(document.documentElement, attributes);
     if (document.body) changes.observe(document.body, attributes);
     changes.observe(document.head, { childList: true, subtree: true, characterData: true, ...attributes });
-    // A style sheet has its rules when it has loaded.
-    document.addEventListener('load', updateSoon, true);
+    document.addEventListener('load', onLoad, true);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', updateSoon);
     return () => {
       changes.disconnect();
-      document.removeEventListener('load', updateSoon, true);
+      document.removeEventListener('load', onLoad, true);
       dark.removeEventListener('change', updateSoon);
     };
   }

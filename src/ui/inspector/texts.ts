@@ -41,6 +41,7 @@ const steps: Record<string, string> = {
   name: 'Name',
   mounted: 'Mounted',
   crashes: 'Crashes',
+  requests: 'Requests',
 };
 
 /** The English texts of the inspector. They load with it; a host replaces them with the messages of the group `inspector`. */
@@ -80,7 +81,7 @@ export const inspectorTexts = {
   fromCache: 'from the cache',
   events: 'Requests and errors',
   eventsEmpty: 'None since the page was opened.',
-  kinds: { request: 'Request', error: 'Uncaught error', failure: 'Failure' },
+  kinds: { request: 'Request', error: 'Uncaught error', failure: 'Failure', refusal: 'Refusal' },
   ofPlugin: 'of the plugin',
   chain: 'Explanation',
   passed: 'passed',
