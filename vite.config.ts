@@ -223,7 +223,11 @@ export default defineConfig({
             },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
             // What an operator's first decision needs is apart from what loads on demand.
-            { name: 'ui-code-texts', test: /src[\\/]ui[\\/](?:code[\\/]texts|decided-texts)/, priority: 1 },
+            {
+              name: 'ui-code-texts',
+              test: /src[\\/]ui[\\/](?:code[\\/]texts|(?:decided|maker|revoke)-texts)/,
+              priority: 1,
+            },
             { name: 'ui', test: (id: string) => decisionFiles.has(id) && !isShared(id) },
             { name: 'ui-history', test: (id: string) => historyFiles.has(id) && !isShared(id) },
           ],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { builtInPlugins, root } from '../fixtures/host/build.js';
-import { test as base, dashboard, expect, type Files } from './test.ts';
+import { test as base, dashboard, expect, revokeTrust, type Files } from './test.ts';
 import { expectTheme } from './theme.ts';
 
 interface Dev {
@@ -389,7 +389,7 @@ test('does not trust a plugin again after a revoke', async ({ dev, page }) => {
   await dev.edit('widget/One.tsx', '>One', '>Uno');
   await expect(page.getByRole('button', { name: 'Uno 1' })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(page);
   await page.getByRole('link', { name: 'main' }).click();
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();

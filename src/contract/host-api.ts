@@ -67,6 +67,14 @@ export interface PluginFacts {
   accepted_version?: string;
   /** Whether an operator does not want the bytes on the disk: `refused`, so that nothing runs, or `kept`, so that the accepted ones go on. */
   declined?: 'refused' | 'kept';
+  /** Only with `declined`: the operator of that decision. */
+  declined_by?: string;
+  /** Only with `declined`: the time of that decision, ISO 8601 in UTC. */
+  declined_at?: string;
+  /** Only if nothing runs because trust was revoked: the operator who revoked it last. */
+  revoked_by?: string;
+  /** The time of that revoke, ISO 8601 in UTC. */
+  revoked_at?: string;
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
@@ -98,11 +106,13 @@ export interface TrustHistoryRecord {
   plugin_id: string;
   act: TrustAct;
   /**
-   * The SHA-256 of the bytes by file name, lower-case hex; empty for a revoke, and for an old consent that names no bytes. Of `refuse` and
-   * `keep`, those that do not run.
+   * The SHA-256 of the bytes that run from then on, by file name, lower-case hex; empty if nothing runs, and for an old record that names
+   * none.
    */
   bundles: Readonly<Record<string, string>>;
-  /** The plugin's version with these bytes, if it was recorded. */
+  /** Only of `refuse` and `keep`: the bytes that do not run. */
+  declined?: Readonly<Record<string, string>>;
+  /** The plugin's version with these bytes, or else the declined ones, if it was recorded. */
   version?: string;
   /** Whether the plugin runs in frames only from then on; absent if not. */
   sandboxed?: true;

@@ -191,7 +191,7 @@ export const MESSAGES = {
   },
   AWAITING_CONSENT: {
     title: 'Waits for a decision',
-    cause: 'The plugin’s code does not run yet.',
+    cause: 'The plugin’s code does not run.',
     fix: 'Review the plugin under Settings → Plugins.',
   },
   BUNDLE_CHANGED: {

@@ -161,7 +161,11 @@ function explainDisk({ declared }: PanelState): Result {
 
 function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelState): Result {
   if (!declared) return unknown('No component is declared.');
-  if (!isTrusted) return no(`${owner} waits for a decision.`, 'Review it under Settings → Plugins.');
+  if (!isTrusted)
+    return no(
+      plugin?.declined ? `The decision about ${owner} was “Not now”.` : `${owner} waits for a decision.`,
+      'Review it under Settings → Plugins.',
+    );
   if (admission?.reason === 'PLUGINS_DISABLED')
     return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
   return yes(

@@ -1,6 +1,6 @@
 import { DASHBOARD_NAME, WITH_LIST } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { notInstalled, refuse } from './answers.ts';
+import { LIST_AGAIN, notInstalled, refuse } from './answers.ts';
 import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
 import type { AnswerJson } from './json-answer.ts';
 import type { Part, PluginListReader } from './list.ts';
@@ -40,7 +40,7 @@ export function createDashboardAnswers(
   const shared = createSharing<FoundDashboard>();
   return async (request: Request, id: string, name: string): Promise<Response> => {
     if (!DASHBOARD_NAME.test(name))
-      return refuse(400, `${quote(name)} cannot be a dashboard’s name: ${RULE}.`);
+      return refuse(400, `${quote(name)} cannot be a dashboard’s name. Write ${RULE}.`);
     // The document is the answer if the part cannot be read: the list’s own route reports its errors.
     const part = isWithList(request) && (await list.readPart(id, name).catch(() => undefined));
     if (part) return answerJson(request, part, () => jsonOf(part), `application/json; ${WITH_LIST}`);
@@ -48,7 +48,7 @@ export function createDashboardAnswers(
       find(id, name),
     );
     if (!plugin) return notInstalled(id, refused);
-    if (!declared) return refuse(404, `${id} has no dashboard ${quote(name)}.`);
+    if (!declared) return refuse(404, `${id} has no dashboard ${quote(name)}. ${LIST_AGAIN}`);
     if (!document) return refuse(404, `${declared.path} is not a file in the folder of ${id}. ${ADVICE}`);
     return answerJson(request, document, () => document.json);
   };
