@@ -6,7 +6,18 @@ import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
 /** The rooms of the library, in one line: an import leads to the same room or to one further left. */
-const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'ui', 'sandbox', 'index'];
+const LIBRARY = [
+  'contract',
+  'config',
+  'bundle',
+  'helpers',
+  'diagnosis',
+  'host',
+  'react',
+  'ui',
+  'sandbox',
+  'index',
+];
 
 /** The rooms of servers, builds and authors go on with the line, and leave out what belongs to the page. */
 const TOOLS = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
@@ -14,7 +25,7 @@ const TOOLS = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli',
 const LINE = [...LIBRARY, ...TOOLS];
 
 /** What a room of {@link TOOLS} may import of {@link LIBRARY}. */
-const SHARED = ['contract', 'bundle'];
+const SHARED = ['contract', 'config', 'bundle'];
 
 /** What a room may import besides: tests of a widget show it as a page does. */
 const MORE: Record<string, string[]> = { testing: ['host', 'react', 'sandbox'] };
@@ -37,6 +48,7 @@ const DOORS: Record<string, string[]> = {
 
 /** The packages that each room imports. */
 const PACKAGES: Record<string, string[]> = {
+  config: ['re2js'],
   bundle: ['acorn', 'es-module-lexer'],
   helpers: ['clsx', 'tailwind-merge'],
   diagnosis: ['react', 'vlq'],

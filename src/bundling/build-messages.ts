@@ -168,6 +168,16 @@ export const BUILD_MESSAGES = {
     cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
     fix: '{remedy}, or remove it.',
   },
+  CONFIG_UNREADABLE: {
+    title: 'Settings unreadable',
+    cause: 'The export "config" of {file} could not become JSON Schema: {message}',
+    fix: 'The build runs it in Node. If it needs a browser, put it into a file of its own, from which the widget’s file exports it.',
+  },
+  CONFIG_SCHEMA_INVALID: {
+    title: 'Schema invalid',
+    cause: '{place} {message}.',
+    fix: 'Correct the schema: hosts ignore it as a whole, and do not check the config of {name}.',
+  },
   DASHBOARD_SKIPPED: {
     title: 'Dashboard skipped',
     cause: '{place} is {value}, which names no dashboard, so hosts skip it.',

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
+import { loadPatterns } from '../config/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkFrame, formatNotes, type FrameNote } from './check-frame.ts';
@@ -103,9 +104,10 @@ export async function checkPlugin(dir: string, builtIns: readonly string[] = [])
   const components = await checkBundles(plugin, { problems, sandboxed });
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();
+  const patterns = await loadPatterns();
   const dashboardProblems: Problem[] = [];
   for (const dashboard of plugin.dashboards) {
-    const checked = await checkDashboard(plugin, dashboard, builtIns);
+    const checked = await checkDashboard(plugin, dashboard, { builtIns, patterns });
     const { panels } = checked;
     for (const name of checked.used) used.add(name);
     dashboardProblems.push(...checked.problems);

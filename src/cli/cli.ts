@@ -86,6 +86,15 @@ program
   });
 
 program
+  .command('settings')
+  .description('print a Markdown table of the settings of each widget, for the plugin’s README')
+  .argument('[dir]', 'the plugin’s folder', '.')
+  .action(async (dir: string) => {
+    const { formatSettings } = await import('./settings-table.ts');
+    print(await formatSettings(resolve(dir)));
+  });
+
+program
   .command('pack')
   .description('check the plugin and write one archive of it, which other people install')
   .argument('[dir]', 'the plugin’s folder', '.')

@@ -1,4 +1,4 @@
-import { isRecord } from './data.ts';
+import { isRecord, type Config } from './data.ts';
 import {
   BUNDLE_NAME,
   collectIn,
@@ -20,6 +20,8 @@ export interface ComponentDeclaration {
   path: string;
   /** The path's last segment; the served URL contains only this. */
   filename: string;
+  /** The JSON Schema of its config (CONTRACT M4). */
+  config?: Config | undefined;
 }
 
 /** A dashboard as a manifest or the list names it. */
@@ -78,7 +80,9 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
     if (!isRecord(entry)) return report({ place: entryPlace, value: entry, rule: 'mapping' }) ?? [];
     const name = readName(`${entryPlace}.name`, entry.name);
     const path = readPath(`${entryPlace}.path`, entry.path);
-    return name === undefined || path === undefined ? [] : [{ name, path, filename: baseName(path) }];
+    if (name === undefined || path === undefined) return [];
+    // Its first user finds out whether it is a schema.
+    return [{ name, path, filename: baseName(path), config: entry.config as Config | undefined }];
   });
 }
 

@@ -214,14 +214,19 @@ export const MESSAGES = {
     cause: 'This host was created on a server, where it sends no requests.',
     fix: 'Send them in the browser: in an effect or in an event handler.',
   },
+  CONFIG_INVALID: {
+    title: 'Config invalid',
+    cause: '{message}',
+    fix: 'Correct the config of the panel in the dashboard’s file.',
+  },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',
-    cause: 'The config of "{name}" nests deeper than 64 levels.',
+    cause: 'The config of "{component}" nests deeper than 64 levels.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
   },
   CONFIG_NOT_DATA: {
     title: 'Config is not plain data',
-    cause: 'The config of "{name}" is not plain data: {message}.',
+    cause: 'The config of "{component}" is not plain data: {message}.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings. Write a date as text.',
   },
   API_REDIRECTED: {

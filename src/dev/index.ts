@@ -11,4 +11,3 @@ export { serveDev } from './serve-dev.ts';
 export { serveHost, type HostEnv, type RunningHost, type ServeHostOptions } from './serve-host.ts';
 export { findStale } from './sources.ts';
 export { UsageError } from './usage-error.ts';
-export { placesIn } from './yaml-places.ts';

@@ -42,12 +42,15 @@ export const diagnosed = (
     .then(find)
     .catch(() => createFailure(failure));
 
+/** Loads what few pages need. */
+export const loadCloseLook = () => import('./close-look.ts');
+
 /** Makes the error of a failure that a closer look describes, or that of `failure` if its code cannot be loaded. Never rejects. */
 export const closelySeen = (
   look: (code: typeof import('./close-look.ts')) => Failure | Promise<Failure>,
   failure: Failure,
 ): Promise<WidgetError> =>
-  import('./close-look.ts')
+  loadCloseLook()
     .then(look)
     .catch(() => failure)
     .then(createFailure);

@@ -4,6 +4,7 @@ import { LIST_AGAIN, notInstalled, refuse } from './answers.ts';
 import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
 import type { AnswerJson } from './json-answer.ts';
 import type { Part, PluginListReader } from './list.ts';
+import { createConfigChecks } from './panel-configs.ts';
 import type { FoundPlugin, PluginsReader } from './plugins-folder.ts';
 import { createSharing } from './share.ts';
 
@@ -30,10 +31,13 @@ export function createDashboardAnswers(
   list: PluginListReader,
   answerJson: AnswerJson,
 ) {
+  const checkConfigs = createConfigChecks(folder);
+
   async function find(id: string, name: string): Promise<FoundDashboard> {
     const found = await folder.find(id);
     const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
-    const document = declared && (await folder.dashboards.read(found.plugin!, declared));
+    const read = declared && (await folder.dashboards.read(found.plugin!, declared));
+    const document = read && (await checkConfigs(found.plugin!, declared, read));
     return { ...found, declared, document };
   }
 

@@ -4,6 +4,7 @@ import type { FrontendBlock, ListAnswer, PartAnswer, PluginEntry, RefusedPlugin 
 import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
 import { componentOf, prefixOf, readOwners } from './name-owners.ts';
+import { createConfigChecks } from './panel-configs.ts';
 import { createEntries, withManifest, withRevision, type DescribedPlugin } from './plugin-entry.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
@@ -84,6 +85,7 @@ export function createPluginList(
   installedFrom?: ServerOptions['installedFrom'],
 ): PluginListReader {
   const makeEntry = createEntries(installedFrom);
+  const checkConfigs = createConfigChecks(folder);
 
   const dashboardsOf = async (plugin: DeclaredPlugin) =>
     (await folder.dashboards.list(plugin)).map(({ name, label }) => ({ name, ...(label && { label }) }));
@@ -151,7 +153,7 @@ export function createPluginList(
     const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
     const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
     if (!document?.components) return undefined;
-    const { components, json } = document;
+    const { components } = document;
     const ownersOf = await readOwners(folder, own!, components);
     const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
     const grants = await bundles.decisionsOf(needed);
@@ -173,8 +175,9 @@ export function createPluginList(
       // An ambiguous name has no bundle.
       return running.length === 1 ? running : [];
     });
+    const checked = await checkConfigs(own!, declared!, document);
     const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
-    return { answer: { ...answerOf(await listAll(asked)), dashboard }, document: json };
+    return { answer: { ...answerOf(await listAll(asked)), dashboard }, document: checked.json };
   }
 
   async function readOne(id: string, withFindings: boolean): Promise<FoundEntry> {

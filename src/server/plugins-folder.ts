@@ -9,6 +9,7 @@ import {
   type WidgetError,
 } from '../contract/index.ts';
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
+import { createPatternsReader, withUsableSchemas } from './schemas.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { createFileCache, statInner } from './files.ts';
@@ -139,6 +140,7 @@ function resolveIds(
  */
 export function createPluginsReader(dir: string): PluginsReader {
   const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
+  const patterns = createPatternsReader();
 
   async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
     const yaml = await statInner(folder, 'plugin.yaml');
@@ -156,7 +158,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
-      const declared = parseManifest(read, name);
+      const declared = await withUsableSchemas(parseManifest(read, name), patterns);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
       return { document, facts: readFacts(document), ...declared };

@@ -13,5 +13,8 @@ export { askedBy, recordedIn } from './trust/history-file.ts';
 export { createLedger, factsOfAll } from './trust/ledger.ts';
 export type { TrustRecord } from './trust/record.ts';
 export { panelOf, readDashboardFile } from './dashboard-file.ts';
+export { checkPanelConfig } from './panel-configs.ts';
 export { isManifestText } from './text-fields.ts';
+export { withUsableSchemas } from './schemas.ts';
+export { placesIn, type PlaceOf } from './yaml-places.ts';
 export { readYaml, spellPath, type UncarriedValue } from './yaml.ts';
