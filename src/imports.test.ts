@@ -67,13 +67,13 @@ const PACKAGES: Record<string, string[]> = {
     'react-dom',
   ],
   sandbox: ['react', 'react-dom'],
-  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
+  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'semver', 'yaml'],
   archive: ['fflate', 'yauzl'],
   bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
   dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
-  cli: ['commander'],
+  cli: ['commander', 'diff'],
   testing: ['@testing-library/react', 'react'],
 };
 

@@ -8,8 +8,8 @@ import {
 import { MESSAGES, printable } from '../contract/words.ts';
 
 /**
- * The messages that only the author's tools use, so browsers do not load them. `BUNDLE_MISSING` is here too, because the card's
- * message reports a server's answer.
+ * The messages that only the author's tools use, so browsers do not load them. `BUNDLE_MISSING` and `DOES_NOT_FIT` are here too, because
+ * their cards report a server's answer and a page's versions.
  */
 export const BUILD_MESSAGES = {
   NODE_BUILT_IN: {
@@ -128,6 +128,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} is declared in plugin.yaml, but the file does not exist.',
     fix: 'Build the widget: npx nousviz-widget build',
   },
+  DOES_NOT_FIT: {
+    title: 'Does not fit this version',
+    cause: 'The plugin needs {needs}, and this is {found}.',
+    fix: 'Correct "engines" in plugin.yaml, or install another version of @nousviz/widget-runtime.',
+  },
   STALE_BUNDLE: {
     title: 'Stale bundle',
     cause: '{source} {was} {file}.',
@@ -157,6 +162,11 @@ export const BUILD_MESSAGES = {
     title: 'Unused component',
     cause: 'No dashboard of the plugin shows {name}.',
     fix: 'Add a panel with "component: {name}" to a dashboard, or remove it from plugin.yaml.',
+  },
+  ENGINES_TOO_WIDE: {
+    title: 'Range of versions too wide',
+    cause: 'The manifest says react: "{range}", and {bundle} may fail on React {react}: {codes}.',
+    fix: 'Narrow the range in plugin.yaml, or correct the bundle.',
   },
   NO_PANELS: {
     title: 'No panels',

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { MAX_BUNDLE_BYTES } from '../server/bundles.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
-import { checkPlugin, formatReport } from './check.ts';
+import { checkPlugin, formatReport, type CheckOptions } from './check.ts';
 import { sourcesComment } from '../dev/sources.ts';
 
 const WIDGET = 'export default function W() {}\n';
@@ -26,8 +26,8 @@ const FILES = {
   'widget/dist/Table.js': WIDGET,
 };
 
-async function check(files: Record<string, string | Uint8Array>, builtIns: string[] = []) {
-  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }), builtIns);
+async function check(files: Record<string, string | Uint8Array>, options: CheckOptions = {}) {
+  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }), options);
   const shown = report.problems.map(
     ({ level, code, file, line, column }) =>
       `${level} ${code} ${[file, line, column].filter(Boolean).join(':')}`,
@@ -106,7 +106,7 @@ test.each([
   ['Sparkline', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
 ])('checks the component name %s with the built-ins of a host', async (name, expected) => {
   const files = { 'dashboards/x.yaml': BARE.replace('NAME', name) };
-  const { shown, problems } = await check(files, ['Clock', 'app/Clock', 'Chart']);
+  const { shown, problems } = await check(files, { builtIns: ['Clock', 'app/Clock', 'Chart'] });
   expect(shown).toEqual(expected);
   if (name === 'Clok') expect(problems[0]!.fix).toMatch(/^Did you mean Clock, app\/Clock\?/);
 });
@@ -430,4 +430,53 @@ test('reports the limits of hosts that the plugin exceeds (M5)', async () => {
       undefined,
     ],
   ]);
+});
+
+const imports = (names: string) =>
+  `import { ${names} } from "/api/widget-runtime/react.js";\n${WIDGET.replace('{}', `{ return [${names}]; }`)}`;
+
+test('says on which versions of React each bundle runs', async () => {
+  const files = {
+    'widget/dist/Chart.js': imports('useState, use'),
+    'widget/dist/Table.js': `const mark = Symbol.for("react.element");\n${WIDGET}`,
+  };
+  const { reacts } = await check(files, { reacts: [18, 19] });
+  expect(reacts).toEqual([
+    { react: 18, file: 'widget/dist/Chart.js', verdict: 'may fail', codes: ['MISSING_SHIM_EXPORT'] },
+    { react: 18, file: 'widget/dist/Table.js', verdict: 'runs', codes: [] },
+    { react: 19, file: 'widget/dist/Chart.js', verdict: 'runs', codes: [] },
+    { react: 19, file: 'widget/dist/Table.js', verdict: 'runs', codes: [] },
+  ]);
+  const bare = await check({ 'widget/dist/Chart.js': `import "react"; ${WIDGET}` }, { reacts: [18] });
+  expect(formatReport(bare).split('\n').slice(-2)).toEqual([
+    'React 18  widget/dist/Chart.js  fails: BARE_REACT',
+    'React 18  widget/dist/Table.js  runs',
+  ]);
+  expect(await check(files)).not.toHaveProperty('reacts');
+});
+
+test.each<[string, string[]]>([
+  ['react: ^19', []],
+  [
+    'react: ">=18.3"',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning ENGINES_TOO_WIDE plugin.yaml:6:19'],
+  ],
+  [
+    'react: ^18.3',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning ENGINES_TOO_WIDE plugin.yaml:6:19'],
+  ],
+  [
+    'nousviz-runtime: ">=99"',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning DOES_NOT_FIT plugin.yaml:6:29'],
+  ],
+  [
+    'react: newest',
+    ['error MANIFEST_INVALID plugin.yaml:6:19', 'warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1'],
+  ],
+])('compares %s with the bundles', async (engines, expected) => {
+  const { shown } = await check({
+    'plugin.yaml': `${MANIFEST}engines: { ${engines} }\n`,
+    'widget/dist/Chart.js': imports('useState, use'),
+  });
+  expect(shown).toEqual(expected);
 });

@@ -59,6 +59,14 @@ export interface PluginFacts {
   signed_by?: string;
   /** Only with `signed_by`: whether the version before was signed with the same key or not, or there was none before. */
   signer?: 'first' | 'same' | 'other';
+  /**
+   * The versions of the page that the plugin needs, of which each range is alternatives of conditions with three numbers:
+   * `nousviz-runtime >=0.2.0 <1.0.0, react >=18.3.0 <19.0.0 || >=19.0.0`. On a page of other versions it does not run. Absent if
+   * `ignoreEngines` of the server names the plugin.
+   */
+  needs?: string;
+  /** In place of `needs`, while an earlier version of the plugin runs: what the version on the disk needs. */
+  update_needs?: string;
   /** The operator of the decision that counts, to trust the plugin or to run it sandboxed. */
   trusted_by?: string;
   /** The time of that decision, ISO 8601 in UTC. */

@@ -23,6 +23,11 @@ export const MESSAGES = {
     cause: 'The plugin is not in the list: {message}',
     fix: 'Correct the plugin, then refresh the list.',
   },
+  DOES_NOT_FIT: {
+    title: 'Does not fit this app',
+    cause: 'The plugin needs {needs}, and this page has {found}.',
+    fix: 'Install a version of the plugin for this app, or update the app. Its server runs the plugin anyway with the option ignoreEngines.',
+  },
   BUNDLE_MISSING: {
     title: 'Bundle missing',
     cause: '{file} is not on the server (HTTP {status}).',

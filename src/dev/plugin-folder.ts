@@ -17,6 +17,7 @@ import { findSchemaFaults, loadPatterns, spellConfigPath } from '../config/index
 import {
   innerFile,
   isManifestText,
+  isRange,
   placesIn,
   readYaml,
   spellPath,
@@ -142,7 +143,7 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
     },
   );
   const placeOf = placesIn(await readFile(path, 'utf8'));
-  const { manifest, issues } = readManifest(document, plugin.id);
+  const { manifest, issues } = readManifest(document, plugin.id, isRange);
   for (const issue of issues)
     problems.push(problemOfIssue('MANIFEST_INVALID', issue, file, placeOf(issue.place)));
   if (!manifest) return;

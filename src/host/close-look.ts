@@ -1,6 +1,9 @@
 import { detailOf, type Code, type Config, type Failure, type Plugin } from '../contract/index.ts';
 
-// What few pages need: it loads with the first of these failures, or with the first component that has a schema.
+// What few pages need: it loads with the first of these failures, with the first component that has a schema, and with a plugin that needs
+// certain versions.
+
+export { findMisfit } from './fit.ts';
 
 /** Makes the function that checks the configs of a component with a schema. */
 export async function createCheck(schema: Config) {

@@ -1,5 +1,5 @@
 import type { WidgetError } from '../contract/index.ts';
-import { loadCloseLook } from './failures.ts';
+import { lookClosely } from './failures.ts';
 import type { Load } from './loader.ts';
 import type { Owner } from './owner.ts';
 import { fallBack, isAdmitted, isPending, ownerOf, type Slot, type Status } from './slot.ts';
@@ -50,10 +50,7 @@ export function loadSlot(
   const loading = Promise.all([
     load(admission, attempts),
     // Few components have a schema. Without the code that checks configs, a widget runs as one without a schema.
-    config &&
-      loadCloseLook()
-        .then(({ createCheck }) => createCheck(config))
-        .catch(() => undefined),
+    config && lookClosely(({ createCheck }) => createCheck(config)),
   ]).then(
     ([Widget, check]) => finish({ status: 'ready', owner, Widget, slot, signal, hash, check }),
     (error: WidgetError) => finish(fallBack(slot, error) ?? { status: 'failed', owner, error }, error),

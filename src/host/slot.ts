@@ -79,7 +79,8 @@ const isSame = (a: Admission, b: Admission) =>
   a.component.path === b.component.path &&
   a.version === b.version &&
   a.signal === b.signal &&
-  a.reason === b.reason;
+  a.reason === b.reason &&
+  a.needs === b.needs;
 
 /** The widget that may continue after an update: not after a revoke, nor if it was parked. */
 function earlierOf(old: Slot | undefined, { signal }: Admission): Ready | undefined {

@@ -11,6 +11,8 @@ export interface Admitted {
   readonly version: string | undefined;
   /** Fires when the operator revokes trust; the registry and panels obey it. */
   readonly signal: AbortSignal;
+  /** The versions of the page that the plugin needs, of its entry in the list. */
+  readonly needs?: string | undefined;
   readonly reason?: undefined;
   readonly isSandboxed?: undefined;
 }
@@ -34,6 +36,7 @@ export interface Refused {
   readonly reason: Reason;
   readonly version?: undefined;
   readonly signal?: undefined;
+  readonly needs?: undefined;
   readonly isSandboxed?: undefined;
 }
 
@@ -55,20 +58,27 @@ export function admit(
   pluginId: string,
   component: ListedComponent,
   grants: Grants,
-  disabled: Disabled = false,
-  isSandboxed = false,
+  disabled?: Disabled,
+  isSandboxed?: boolean,
+  needs?: string,
 ): Admission {
   const signal = grants.get(pluginId);
   const refuse = (reason: Reason): Refused => ({ pluginId, component, reason });
   if (!signal || signal.aborted) return refuse('AWAITING_CONSENT');
   if (disabled === true || (disabled && disabled.includes(pluginId))) return refuse('PLUGINS_DISABLED');
   if (component.changed && component.consented === null) return refuse('BUNDLE_CHANGED');
-  const granted = { pluginId, component, version: versionOf(component), signal };
-  return isSandboxed ? { ...granted, isSandboxed } : (granted as Admitted);
+  return {
+    pluginId,
+    component,
+    version: versionOf(component),
+    signal,
+    needs,
+    isSandboxed,
+  } as Admitted | Sandboxed;
 }
 
 /** Applies the trust gate to every component. */
 export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
-  plugins.flatMap(({ id, components, sandboxed }) =>
-    components.map((component) => admit(id, component, grants, disabled, sandboxed)),
+  plugins.flatMap(({ id, components, sandboxed, needs }) =>
+    components.map((component) => admit(id, component, grants, disabled, sandboxed, needs)),
   );

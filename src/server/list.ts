@@ -5,11 +5,16 @@ import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
 import { componentOf, prefixOf, readOwners } from './name-owners.ts';
 import { createConfigChecks } from './panel-configs.ts';
-import { createEntries, withManifest, withRevision, type DescribedPlugin } from './plugin-entry.ts';
+import {
+  createEntries,
+  withManifest,
+  withRevision,
+  type DescribedPlugin,
+  type EntryOptions,
+} from './plugin-entry.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { createScanAllowance, type ScanAllowance } from './scans.ts';
-import type { ServerOptions } from './server-options.ts';
 import { createSharing, share } from './share.ts';
 import type { Grant } from './trust/store.ts';
 
@@ -78,13 +83,14 @@ const attempt = <Value>(promise: Promise<Value>): Promise<Attempt<Value>> =>
  * Makes the reader of the plugin list.
  *
  * @param installedFrom Returns the place from which a plugin was installed.
+ * @param ignoreEngines The ids of the plugins that run whatever they need.
  */
 export function createPluginList(
   folder: PluginsReader,
   bundles: Bundles,
-  installedFrom?: ServerOptions['installedFrom'],
+  entryOptions?: EntryOptions,
 ): PluginListReader {
-  const makeEntry = createEntries(installedFrom);
+  const makeEntry = createEntries(entryOptions);
   const checkConfigs = createConfigChecks(folder);
 
   const dashboardsOf = async (plugin: DeclaredPlugin) =>

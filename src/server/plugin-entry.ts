@@ -1,6 +1,7 @@
 import { PLUGIN_LIMITS } from '../contract/index.ts';
 import type { FrontendBlock, PluginEntry, PluginFacts } from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
+import { needsOf } from './engines.ts';
 import { createInstallRecords, signatureFacts } from './install-record.ts';
 import { lineOf } from './manifest-facts.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
@@ -55,6 +56,8 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
   installed_from: true,
   signed_by: true,
   signer: true,
+  needs: true,
+  update_needs: true,
   trusted_by: true,
   trusted_at: true,
   accepted_version: true,
@@ -74,8 +77,14 @@ export function withManifest({ document }: DeclaredPlugin, entry: PluginEntry): 
 /** Makes a plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` if it is too large. */
 export type MakeEntry = (described: DescribedPlugin, recorded?: DecisionFacts) => Promise<PluginEntry>;
 
-/** Makes the function that makes entries. @param installedFrom Returns the place from which a plugin was installed. */
-export function createEntries(installedFrom: ServerOptions['installedFrom'] = () => undefined): MakeEntry {
+/** The options of {@link createEntries}. */
+export type EntryOptions = Pick<ServerOptions, 'installedFrom' | 'ignoreEngines'>;
+
+/** Makes the function that makes entries. */
+export function createEntries({
+  installedFrom = () => undefined,
+  ignoreEngines = [],
+}: EntryOptions = {}): MakeEntry {
   const recordOf = createInstallRecords();
 
   async function placeOf(id: string): Promise<string | undefined> {
@@ -88,13 +97,27 @@ export function createEntries(installedFrom: ServerOptions['installedFrom'] = ()
     }
   }
 
-  return async ({ plugin, grant, frontend, dashboards }, recorded) => {
+  /** What the plugin needs of a page, unless an option says that the host ignores it. */
+  function needsFacts(
+    { plugin: { id, version, engines }, grant }: DescribedPlugin,
+    recorded: DecisionFacts | undefined,
+  ): Pick<PluginFacts, 'needs' | 'update_needs'> {
+    const needs = needsOf(engines);
+    if (needs === undefined || ignoreEngines.includes(id)) return {};
+    // The manifest is that of the bytes on the disk. Those of an earlier version have needs of their own, which nobody has recorded.
+    const accepted = grant && recorded?.version;
+    return accepted === undefined || accepted === version ? { needs } : { update_needs: needs };
+  }
+
+  return async (described, recorded) => {
+    const { plugin, grant, frontend, dashboards } = described;
     const { id, name, display_name, version } = plugin;
     const place = await placeOf(id);
     const facts = {
       ...plugin.facts,
       ...(place !== undefined && { installed_from: place }),
       ...signatureFacts(await recordOf(plugin.folder), frontend),
+      ...needsFacts(described, recorded),
       ...(grant && decisionOf(grant)),
       ...waitingFacts(grant, recorded),
     };

@@ -12,6 +12,7 @@ import { checkDeclared, checkLimit, createError, parseManifest } from '../contra
 import { createPatternsReader, withUsableSchemas } from './schemas.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
+import { isRange } from './engines.ts';
 import { createFileCache, statInner } from './files.ts';
 import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
@@ -158,7 +159,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
-      const declared = await withUsableSchemas(parseManifest(read, name), patterns);
+      const declared = await withUsableSchemas(parseManifest(read, name, isRange), patterns);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
       return { document, facts: readFacts(document), ...declared };

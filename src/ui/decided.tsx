@@ -12,6 +12,7 @@ import type { TrustReviewData } from './use-decision.ts';
 
 export { Found } from './found.tsx';
 export { Maker } from './maker.tsx';
+export { Needs } from './needs.tsx';
 
 interface DataProps {
   data: TrustReviewData;

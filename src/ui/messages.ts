@@ -4,6 +4,7 @@ import { makerTexts, type MakerTexts } from './maker-texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
 import { decided } from './decided-texts.ts';
+import { needs } from './needs-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
 import { revokeTexts, type RevokeTexts } from './revoke-texts.ts';
 
@@ -242,6 +243,7 @@ export const english = /* @__PURE__ */ withGeneral({
   powers,
   review: /* @__PURE__ */ join(review, makerTexts),
   decided,
+  needs,
   code,
   settings,
   history,
@@ -259,8 +261,11 @@ export type OwnMessages = PartOf<Messages>;
 
 /** The texts of a decision, with those that a host gives to parts which load on demand. */
 export type DecisionTexts = typeof decisionTexts &
-  Pick<OwnMessages, 'code' | 'decided'> & { verdicts: PartOf<RevokeTexts>; review: PartOf<MakerTexts> };
+  Pick<OwnMessages, 'code' | 'decided' | 'needs'> & {
+    verdicts: PartOf<RevokeTexts>;
+    review: PartOf<MakerTexts>;
+  };
 export type HistoryTexts = typeof historyTexts;
-export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'decided'>;
+export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'decided' | 'needs'>;
 
 export { mergeMessages } from './merge-messages.ts';

@@ -1,6 +1,7 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
 import { againstText, decisionText } from './decision-text.ts';
+import { Lazy } from './lazy.tsx';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
@@ -90,6 +91,9 @@ function Filters({ data, messages }: { data: PluginSettingsData; messages: Setti
   );
 }
 
+/** Few plugins say which versions they need, so there is no file for that alone. */
+const loadNeeds = () => import('./decided.tsx');
+
 interface RowProps {
   row: PluginRow;
   own: UiProps['messages'];
@@ -150,6 +154,11 @@ function Row({ row: { plugin, state, tone, verdict, isOff }, own, messages, rend
           </div>
         )}
       </div>
+      {!isOpen && plugin.needs && (
+        <Lazy load={loadNeeds} messages={messages} isOptional>
+          {({ Needs }) => <Needs plugin={plugin} messages={messages} isBrief />}
+        </Lazy>
+      )}
       {!isOpen && <PluginRisk plugin={plugin} messages={own} />}
       <DecisionFailure decisions={decisions} messages={messages} />
       {isOpen && <TrustReview pluginId={plugin.id} messages={own} heading="h3" onLater={close} />}

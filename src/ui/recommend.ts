@@ -18,6 +18,7 @@ export type Reason =
   | 'harmlessKnown'
   | 'harmlessSandbox';
 
+/** What a review recommends, and the reason. */
 export interface Recommendation {
   verdict: Verdict;
   reason: Reason;
