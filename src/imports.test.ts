@@ -36,6 +36,8 @@ const DOORS: Record<string, string[]> = {
   contract: ['index.ts', 'words.ts', 'shim-names.ts'],
   // What a report leaves out: pages load it with the first report.
   diagnosis: ['index.ts', 'report.ts'],
+  // What only frames and drawings need of the page's look.
+  host: ['index.ts', 'observe-look.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
   // Tests of widgets have both ends of the wire, and no frame.

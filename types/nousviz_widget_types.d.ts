@@ -101,9 +101,41 @@ interface NousVizHandle extends NousVizWidgets {
   readonly component: string;
   /** Aborts when the panel is removed or trust is revoked. */
   readonly signal: AbortSignal;
+  /** The look of the page around the panel, for canvases and charts. */
+  readonly theme: {
+    /**
+     * Calls a listener with the theme, soon and after each change, until the returned function is called.
+     * @example useEffect(() => host?.theme.subscribe(setTheme), [host]);
+     */
+    readonly subscribe: (listener: (theme: NousVizTheme) => void) => () => void;
+  };
   /** `true` in a sandboxed frame, where `apiFetch` reaches the plugin's own routes only. */
   readonly sandboxed?: true;
 }
+
+/** The look of the page around a widget. */
+interface NousVizTheme {
+  /** The theme's colours, such as `rgb(1, 2, 3)`; one that the page does not have is absent. */
+  readonly colors: {
+    readonly [
+      Name in
+        | 'background'
+        | 'foreground'
+        | 'border'
+        | 'input'
+        | 'ring'
+        | NousVizSurface
+        | `${NousVizSurface}-foreground`
+    ]?: string;
+  };
+  /** Whether the widget is in dark mode. */
+  readonly isDark: boolean;
+  /** The language of the page, such as `en` or `pt-BR`, or an empty string. */
+  readonly language: string;
+}
+
+/** A colour of the theme that has a text colour of its own. */
+type NousVizSurface = 'card' | 'popover' | 'primary' | 'secondary' | 'muted' | 'accent' | 'destructive';
 
 /** An argument of {@link NousVizWidgets.cn}: a class name, a list of arguments, or a `{name: condition}` object. */
 type NousVizClassValue =

@@ -17,6 +17,16 @@ export const BUILD_MESSAGES = {
     cause: '{file} uses "{specifier}", a Node module that browsers do not have.',
     fix: 'Use a package that works in browsers, or do the work in a route of the plugin and request it with apiFetch.',
   },
+  TAILWIND_MISSING: {
+    title: 'Tailwind 4 is not installed',
+    cause: 'The build of this widget compiles its Tailwind classes, and found {found}.',
+    fix: 'Install it: npm install --save-dev tailwindcss@4',
+  },
+  UNSTYLED_CLASS: {
+    title: 'Class without a style',
+    cause: '{file} has the class "{name}", which neither Tailwind nor a style sheet of the widget styles.',
+    fix: '{remedy}. If code looks the element up by it, use an attribute such as data-name instead.',
+  },
   NOT_INSTALLED: {
     title: 'Not installed',
     cause: '{file} imports "{specifier}", which is not installed.',

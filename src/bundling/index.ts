@@ -15,7 +15,22 @@ export { rewriteReferences } from './references.ts';
 export { scan, scanScript } from './scan.ts';
 export { checkSheet } from './sheets.ts';
 export { keepStrict, makesScripts } from './strict-text.ts';
-export { attachStyles, splitSourceMap } from './styles.ts';
+export { splitSourceMap } from './source-map-comment.ts';
+export { attachStyles } from './styles.ts';
+export {
+  classNamesIn,
+  compileClasses,
+  findTailwind,
+  MARKED,
+  markedSource,
+  markedSpecifier,
+  nameClasses,
+  sheetId,
+  styledClasses,
+  type ClassName,
+  type Tailwind,
+  type WidgetSheet,
+} from './tailwind/index.ts';
 export { TARGET } from './target.ts';
 export {
   installedFolder,

@@ -4,6 +4,7 @@ import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { loadPatterns } from '../config/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
+import { checkClasses } from './check-classes.ts';
 import { checkDashboard } from './check-dashboard.ts';
 import { checkEngines, formatVerdicts, verdictsOn, type React, type ReactVerdict } from './check-engines.ts';
 import { checkFrame, formatNotes, type FrameNote } from './check-frame.ts';
@@ -112,6 +113,7 @@ export async function checkPlugin(
   const problems = [...plugin.problems, ...(await checkSize(plugin))];
   const sandboxed: FrameNote[] = [];
   const components = await checkBundles(plugin, { problems, sandboxed });
+  problems.push(...(await checkClasses(plugin)));
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();
   const patterns = await loadPatterns();

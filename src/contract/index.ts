@@ -21,4 +21,5 @@ export * from './react-copies.ts';
 export * from './refused-requests.ts';
 export type { Rule } from './rules.ts';
 export * from './shims.ts';
+export * from './theme-colors.ts';
 export * from './urls.ts';

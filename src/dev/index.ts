@@ -7,6 +7,7 @@ export {
   unreadable,
   type PluginFolder,
 } from './plugin-folder.ts';
+export { readOwnClasses, type ClassSource } from './own-classes.ts';
 export { serveDev } from './serve-dev.ts';
 export { serveHost, type HostEnv, type RunningHost, type ServeHostOptions } from './serve-host.ts';
 export { findStale } from './sources.ts';

@@ -1,4 +1,5 @@
 import type { PartialMessage } from 'esbuild';
+import type { Tailwind } from '../bundling/index.ts';
 
 /** The place of a build, which its parts share. */
 export interface BuildPlace {
@@ -10,6 +11,8 @@ export interface BuildPlace {
   defined: ReadonlySet<string>;
   /** The author's modules, as absolute paths. */
   own: Set<string>;
+  /** Compiles the Tailwind classes of the author's modules. */
+  tailwind: Tailwind | undefined;
   /** Whether the plugin has to resolve others too. */
   isIncomplete: boolean;
   /** Whether the build is that of a worker, which has no page and no React of the page. */

@@ -94,7 +94,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   // Rarely wanted, so not part of every page; bundles wait for it.
   const required =
     settings.unstable_require && !refusal
-      ? import('./require.ts').then(({ provideRequire }) => provideRequire())
+      ? import('./require.ts').then((module) => module.provideRequire())
       : undefined;
   const importBundle: ImportModule = async (url) => {
     await required;

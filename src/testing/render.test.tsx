@@ -733,3 +733,23 @@ test.each([
   if (times) expect(globalAfterEach).toHaveBeenCalledWith(entry.cleanup);
   vi.unstubAllEnvs();
 });
+
+function Themed({ host }: CustomWidgetProps) {
+  const [theme, setTheme] = useState({});
+  useEffect(() => host!.theme.subscribe(setTheme), [host]);
+  return <output>{JSON.stringify(theme)}</output>;
+}
+
+test('a widget gets the theme of the test’s page, and its changes', async () => {
+  const { documentElement: html } = document;
+  html.style.setProperty('--primary', '0 0% 100%');
+  html.lang = 'de';
+  try {
+    const { findByText } = await renderWidget(Themed, demo);
+    await findByText('{"colors":{"primary":"rgb(255, 255, 255)"},"isDark":false,"language":"de"}');
+    html.className = 'dark';
+    await findByText(/"isDark":true/);
+  } finally {
+    for (const name of ['style', 'lang', 'class']) html.removeAttribute(name);
+  }
+});

@@ -1,17 +1,23 @@
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 import {
   attachStyles,
   buildMessage,
+  classNamesIn,
+  compileClasses,
+  findTailwind,
   formatProblem,
+  isPackage,
+  nameClasses,
   NODE_GLOBALS,
   scan,
   scanScript,
+  sheetId,
   TARGET,
 } from '../bundling/index.ts';
 import { listModules } from './list-modules.ts';
 import { readModules } from './read-modules.ts';
 import type { BuildPlace } from './resolve-imports.ts';
-import { ASSET_TYPES, configure } from './widget-options.ts';
+import { ASSET_TYPES, configure, type WidgetOptions } from './widget-options.ts';
 
 /**
  * The Vite plugin for widgets, which Rolldown can use for widgets without stylesheets. It replaces `react`, `react-dom` and their
@@ -24,11 +30,13 @@ import { ASSET_TYPES, configure } from './widget-options.ts';
  *   build: { outDir: 'widget/dist', lib: { entry: 'widget/MyWidget.tsx', formats: ['es'], fileName: 'MyWidget' } },
  * });
  */
-export function nousvizWidgets(): Plugin {
+export function nousvizWidgets({ tailwind }: WidgetOptions = {}): Plugin {
   let isVite = false;
   const place: BuildPlace = {
     folder: process.cwd(),
     isAlone: false,
+    key: '',
+    tailwind: undefined,
     missing: new Map(),
     defined: new Set(),
   };
@@ -42,9 +50,11 @@ export function nousvizWidgets(): Plugin {
       return { ...configure(config), worker: { plugins: () => [workerPlugin(place)] } };
     },
 
-    configResolved({ root, plugins, css }) {
+    configResolved({ root, plugins, css, build }) {
       place.folder = root;
       place.css = css;
+      place.tailwind = findTailwind(root, tailwind);
+      place.key = sheetId(JSON.stringify(build.lib && build.lib.entry).replaceAll(root, ''));
       place.isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
@@ -59,6 +69,7 @@ export function nousvizWidgets(): Plugin {
       const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
       if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
+      place.tailwind = findTailwind(place.folder, tailwind);
       place.defined = new Set(Object.keys(options.transform?.define ?? {}));
       return {
         ...options,
@@ -114,8 +125,13 @@ export function nousvizWidgets(): Plugin {
             this.warn(text);
           }
           // After the scan, which looks at the author's own default export.
-          const styled = attachStyles(code, css);
-          if (styled !== code) chunk.code = styled;
+          const isSplit = !code.includes('__nvTailwind');
+          const classes =
+            place.tailwind &&
+            (await compileClasses(place.tailwind, wordsIn(this), isSplit ? place.key : undefined));
+          const styled = attachStyles(code, css, { classes });
+          const named = place.tailwind ? nameClasses(styled, classes, place.key) : styled;
+          if (named !== code) chunk.code = named;
         }
       },
     },
@@ -136,3 +152,17 @@ const workerPlugin = (place: BuildPlace): Plugin => ({
     }
   },
 });
+
+/** The words in the strings of the author's modules, among which are the class names. */
+function wordsIn(context: Rolldown.PluginContext): string[] {
+  return [...context.getModuleIds()].flatMap((id) => {
+    const { code } = context.getModuleInfo(id) ?? {};
+    if (!code || id.startsWith('\0') || isPackage(id)) return [];
+    try {
+      return classNamesIn(context.parse(code, { lang: 'tsx' })).map(({ name }) => name);
+    } catch {
+      // Not a module, such as a style sheet.
+      return [];
+    }
+  });
+}

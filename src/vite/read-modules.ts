@@ -10,6 +10,7 @@ import {
   isPackage,
   keepStrict,
   makesScripts,
+  markedSource,
   readQuery,
   readText,
   rewriteReferences,
@@ -23,6 +24,7 @@ import {
 } from '../bundling/index.ts';
 import {
   COMMON_JS,
+  MARKED_MODULE,
   MISSING,
   RESOLVED,
   resolveImport,
@@ -37,7 +39,7 @@ const WORKER_CODE = /^const jsContent = (.*);$/m;
 
 /** The modules that the plugin loads or checks. */
 const LOADED = [
-  /nousviz-(?:commonjs|missing|sheet-url):/,
+  /nousviz-(?:commonjs|missing|sheet-url|marked):/,
   new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
   /\.css(?:\?|$)/,
   /\?(?:url|init)\b/,
@@ -66,6 +68,7 @@ export function readModules(place: BuildPlace, { isWorker, isVite }: ModuleKind)
       filter: { id: LOADED },
       async handler(id) {
         if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
+        if (id.startsWith(MARKED_MODULE)) return markedSource(id.slice(1), place.key);
         if (id.startsWith(MISSING))
           return `throw new Error(${JSON.stringify(place.missing.get(id.slice(MISSING.length)))});`;
         if (id.startsWith(SHEET_URL)) return sheetUrlSource(id.slice(SHEET_URL.length, -'.js'.length));

@@ -5,10 +5,13 @@ import {
   isNodeBuiltIn,
   isPackage,
   isUnknownFile,
+  MARKED,
+  markedSpecifier,
   placeOf,
   readQuery,
   resolveReact,
   unresolvedMessage,
+  type Tailwind,
 } from '../bundling/index.ts';
 import { shimOf } from '../contract/index.ts';
 import { isDoubtful, isMissing } from './unresolved.ts';
@@ -17,6 +20,7 @@ import { isDoubtful, isMissing } from './unresolved.ts';
 export const COMMON_JS = '\0nousviz-commonjs:';
 export const MISSING = '\0nousviz-missing:';
 export const SHEET_URL = '\0nousviz-sheet-url:';
+export const MARKED_MODULE = `\0${MARKED}`;
 
 export const STYLES = /\.(?:css|s[ac]ss|less)(?:\?|$)/;
 
@@ -26,6 +30,10 @@ export interface BuildPlace {
   folder: string;
   /** Whether no other plugin may load further kinds of files. */
   isAlone: boolean;
+  /** Names the bundle among those of a page. */
+  key: string;
+  /** Compiles the Tailwind classes of the author's modules. */
+  tailwind: Tailwind | undefined;
   /** The messages of missing modules, which the bundle throws where code asks for them. */
   missing: Map<string, string>;
   /** The expressions that the author's configuration replaces. */
@@ -114,14 +122,21 @@ export async function resolveImport(
   if (importer === undefined || (isPath && !isPackage(importer) && !shimOf(specifier)))
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
-  const { folder, missing } = place;
+  if (specifier.startsWith(MARKED)) return `\0${specifier}`;
+  const { folder, missing, tailwind } = place;
   // A worker has no page, so that its React is its own.
   const found = isWorker
     ? undefined
     : resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
   if (found) {
-    // An absolute path, because the URL is not a file on this disk.
-    if ('url' in found) return { id: found.url, external: 'absolute' };
+    if ('url' in found) {
+      const marked =
+        tailwind &&
+        !importer.startsWith(MARKED_MODULE) &&
+        markedSpecifier(found.url, importer.startsWith(COMMON_JS) || isPackage(importer));
+      // An absolute path, because the URL is not a file on this disk.
+      return marked ? `\0${marked}` : { id: found.url, external: 'absolute' };
+    }
     if ('commonJs' in found) return COMMON_JS + found.commonJs;
     return context.error(
       buildMessage(found.refused, { file: placeOf(specifier, importer, folder), specifier }),
