@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProblem, type Problem } from '../bundling/index.ts';
 import { misfitsOf } from '../contract/index.ts';
-import { placesIn, type PluginFolder } from '../dev/index.ts';
-import { intersects, needsOf } from '../server/tools.ts';
+import type { PluginFolder } from '../dev/index.ts';
+import { intersects, needsOf, placesIn } from '../server/tools.ts';
 
 declare const __VERSION__: string;
 

@@ -75,7 +75,8 @@ export const inspectorTexts = {
     crashes: 'Crashes',
   },
   /** While accepted bytes run and others wait. */
-  versions: (runs: string | undefined, waits: string) => `${runs ?? 'the accepted one'} runs, ${waits} does not run`,
+  versions: (runs: string | undefined, waits: string) =>
+    `${runs ?? 'the accepted one'} runs, ${waits} does not run`,
   crashes: (count: number, counting: number, budget: number) =>
     count === 0
       ? 'none'
