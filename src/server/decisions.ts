@@ -64,7 +64,7 @@ export interface Decisions {
   decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
   /** As `decisionsOf`, but only of the trusted plugins. */
   grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
-  /** Returns what is recorded about those of the plugins whose bytes wait for a decision, by plugin id. */
+  /** Returns what is recorded about those of the plugins whose bytes wait for a decision, or that need certain versions of a page, by plugin id. */
   factsOf(
     plugins: readonly { plugin: DeclaredPlugin; frontend: FrontendBlock }[],
   ): Promise<ReadonlyMap<string, DecisionFacts>>;
@@ -134,16 +134,16 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
     grantsOf: async (plugins) =>
       new Map([...(await decisionsOf(plugins))].filter(([, grant]) => isTrusted(grant))),
     async factsOf(plugins) {
-      const waiting = new Map(
+      const asked = new Map(
         plugins.flatMap(({ plugin, frontend }) =>
-          isWaiting(frontend) ? [[plugin.id, diskHashes(frontend)] as const] : [],
+          isWaiting(frontend) || plugin.engines ? [[plugin.id, diskHashes(frontend)] as const] : [],
         ),
       );
-      if (waiting.size === 0 || !trust.decisionFacts) return new Map();
-      return trust.decisionFacts(waiting).catch((thrown: unknown) => {
+      if (asked.size === 0 || !trust.decisionFacts) return new Map();
+      return trust.decisionFacts(asked).catch((thrown: unknown) => {
         // Without the record, pages ask about bytes that an operator has declined.
         console.error(
-          `The decisions about ${[...waiting.keys()].slice(0, 5).join(', ')} could not be read:`,
+          `The decisions about ${[...asked.keys()].slice(0, 5).join(', ')} could not be read:`,
           thrown,
         );
         return new Map<string, DecisionFacts>();

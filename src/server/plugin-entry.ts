@@ -8,7 +8,7 @@ import type { DeclaredPlugin } from './plugins-folder.ts';
 import type { ServerOptions } from './server-options.ts';
 import { sha256Of } from './trust/grant.ts';
 import type { DecisionFacts, Grant } from './trust/store.ts';
-import { waitingFacts } from './waiting-facts.ts';
+import { isWaiting, waitingFacts } from './waiting-facts.ts';
 
 /** The largest length of the place from which a plugin was installed, in characters. */
 const MAX_PLACE = 500;
@@ -119,7 +119,7 @@ export function createEntries({
       ...signatureFacts(await recordOf(plugin.folder), frontend),
       ...needsFacts(described, recorded),
       ...(grant && decisionOf(grant)),
-      ...waitingFacts(grant, recorded),
+      ...(isWaiting(frontend) && waitingFacts(grant, recorded)),
     };
     const entry = { id, name, display_name, version, ...(dashboards && { dashboards }), frontend };
     // The facts have limits of their own, so that `nousviz-widget check` finds the same size as a server.

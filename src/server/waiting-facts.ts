@@ -23,7 +23,7 @@ export const areSame = (one: Hashes, other: Hashes): boolean =>
  * Makes the facts about a plugin whose bytes on the disk wait for a decision (CONTRACT P1). After a revoke, the bytes that ran are asked
  * about, so that an operator can trust them again; while earlier ones run, they are declined.
  *
- * @param recorded What is recorded about these bytes; nothing if none wait.
+ * @param recorded What is recorded about these bytes.
  */
 export function waitingFacts(
   grant: Grant | undefined,
