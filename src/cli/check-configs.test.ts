@@ -135,7 +135,7 @@ test.each<[position: string, panel: string, place: string, sentence: string]>([
 ])('the card and check name the same place: %s', async (_, panel, place, sentence) => {
   const { get, check } = await makePlugin(panel);
   expect(cardOf(await get('sales/dashboards/main'))).toBe(
-    `sales/Chart: dashboards/main.yaml:${place}: ${sentence} Correct the config of the panel in the dashboard’s file. [CONFIG_INVALID]`,
+    `sales/Chart: dashboards/main.yaml:${place}: ${sentence} Correct the panel’s config in the dashboard’s file. [CONFIG_INVALID]`,
   );
   const [line, column] = place.split(':').map(Number);
   const { problems } = await check();

@@ -24,9 +24,9 @@ export const MESSAGES = {
     fix: 'Correct the plugin, then refresh the list.',
   },
   DOES_NOT_FIT: {
-    title: 'Does not fit this app',
+    title: 'Does not fit',
     cause: 'The plugin needs {needs}, and this page has {found}.',
-    fix: 'Install a version of the plugin for this app, or update the app. Its server runs the plugin anyway with the option ignoreEngines.',
+    fix: 'Install another version of the plugin or of the app. The server’s option ignoreEngines runs it anyway.',
   },
   BUNDLE_MISSING: {
     title: 'Bundle missing',
@@ -222,7 +222,7 @@ export const MESSAGES = {
   CONFIG_INVALID: {
     title: 'Config invalid',
     cause: '{message}',
-    fix: 'Correct the config of the panel in the dashboard’s file.',
+    fix: 'Correct the panel’s config in the dashboard’s file.',
   },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',

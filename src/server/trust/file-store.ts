@@ -34,9 +34,9 @@ function createStateReader(file: string): () => Promise<LedgerState> {
  * - `{plugin_id, action: "sandbox", who, when, bundles}`, a consent to run in frames only; with `only_new: true` it has no effect after
  *   any other record of the plugin
  * - `{plugin_id, action: "revoke", who, when}`; with `for: "sandbox"` it belongs to the next record
- * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}` and `{plugin_id, action: "pin", act: "keep", who, when, bundles,
- *   kept}`, bytes that an operator does not want, and those that go on running; they change no grant, and earlier versions read actions
- *   without an effect
+ * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}`, bytes that an operator does not want, and
+ *   `{plugin_id, action: "pin", act: "keep", who, when, bundles, kept}`, the same with the bytes that go on running; they change no grant,
+ *   and earlier versions read actions without an effect
  *
  * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last,
  * `via: "other"` marks a decision that no page of this package made, and `version` is the plugin's version with these bytes.
