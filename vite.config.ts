@@ -222,8 +222,20 @@ export default defineConfig({
               priority: 1,
             },
             { name: 'core', test: (id: string) => pageFiles.has(id) },
+            // One file fewer in the list of files that every page has.
+            {
+              name: 'create-error',
+              test: /src[\\/]contract[\\/](?:create-error|suggest)\.ts$/,
+              priority: 0.5,
+            },
+            // Pages and ./testing import it, and no part of it may be in a file that needs Node.
+            { name: 'config', test: /src[\\/]config[\\/]/ },
             // What an operator's first decision needs is apart from what loads on demand.
-            { name: 'ui-code-texts', test: /src[\\/]ui[\\/](?:code[\\/]texts|decided-texts)/, priority: 1 },
+            {
+              name: 'ui-code-texts',
+              test: /src[\\/]ui[\\/](?:code[\\/]texts|(?:decided|maker|needs|revoke)-texts)/,
+              priority: 1,
+            },
             { name: 'ui', test: (id: string) => decisionFiles.has(id) && !isShared(id) },
             { name: 'ui-history', test: (id: string) => historyFiles.has(id) && !isShared(id) },
           ],
@@ -246,7 +258,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'jsdom',
-          include: ['src/{contract,bundle,helpers,diagnosis,host,react,ui,sandbox}/**/*.test.{ts,tsx}'],
+          include: [
+            'src/{contract,config,bundle,helpers,diagnosis,host,react,ui,sandbox}/**/*.test.{ts,tsx}',
+          ],
           setupFiles: ['fixtures/vitest/console.setup.ts'],
           testTimeout: 30_000,
         },

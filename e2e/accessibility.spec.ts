@@ -76,8 +76,8 @@ const STATES: State[] = [
     name: 'review with code',
     async reach(page) {
       await press(page, 'Show the code');
-      await press(page, 'Search in the code');
-      await expect(page.locator('.cm-panel')).toBeVisible();
+      await page.getByRole('searchbox', { name: 'Search in the code' }).fill('return');
+      await expect(page.getByText(/^1 of \d+$/)).toBeVisible();
     },
   },
   {

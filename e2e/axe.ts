@@ -44,11 +44,12 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** The pixels by which the page scrolls beyond its content. */
+/** The pixels by which the page scrolls beyond its content, and beyond the room of an inspector below it. */
 const emptyScroll = (page: Page) =>
   page.evaluate(() => {
     const main = document.querySelector('main')!.getBoundingClientRect().bottom + scrollY;
-    return document.scrollingElement!.scrollHeight - Math.max(innerHeight, Math.ceil(main));
+    const room = document.querySelector<HTMLElement>('[data-side=below]')?.offsetHeight ?? 0;
+    return document.scrollingElement!.scrollHeight - room - Math.max(innerHeight, Math.ceil(main));
   });
 
 /** Expects that a state of the page has no violation, and no scroll that leads nowhere, in some looks. */

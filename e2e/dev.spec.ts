@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { builtInPlugins, root } from '../fixtures/host/build.js';
-import { test as base, dashboard, expect, type Files } from './test.ts';
+import { test as base, dashboard, expect, revokeTrust, type Files } from './test.ts';
 import { expectTheme } from './theme.ts';
 
 interface Dev {
@@ -89,6 +89,51 @@ async function mark(page: Page) {
   await page.evaluate(() => Object.assign(window, { isMarked: true }));
   return () => page.evaluate(() => 'isMarked' in window);
 }
+
+test('edits settings on the page, and shows their YAML', async ({ dev, page, expected }) => {
+  expected.push(/CONFIG_INVALID/);
+  const schema = `export const config = {
+  additionalProperties: false,
+  properties: {
+    title: { type: 'string', default: 'Sales', description: 'The heading' },
+    limit: { type: 'integer', minimum: 1 },
+    tone: { enum: ['green', 'red'] },
+    chart: { type: 'object', properties: { width: { type: 'number' } } },
+  },
+} as const;`;
+  await dev.start({
+    'plugin.yaml': manifest('Board'),
+    'dashboards/main.yaml':
+      'panels:\n  - { type: custom, component: Board, label: First, config: { limit: 2 } }\n  - { type: custom, component: Board, label: Second }\n',
+    'widget/Board.tsx': `${useState}\n${schema}\n
+export default function Board({ config }: { config: object }) {
+  const [count, setCount] = useState(0);
+  return <button onClick={() => setCount(count + 1)}>{JSON.stringify(config)} {count}</button>;
+}`,
+  });
+  const boards = page.getByRole('button', { name: /"title"/ });
+  await expect(boards).toHaveText(['{"limit":2,"title":"Sales"} 0', '{"title":"Sales"} 0']);
+  await boards.first().click();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByLabel('title').fill('Costs');
+  await page.getByLabel('tone').selectOption('red');
+  await page.getByLabel('chart').fill('{ "width": 5 }');
+  const text = '{"limit":2,"title":"Costs","tone":"red","chart":{"width":5}} 1';
+  await expect(boards.first()).toHaveText(text);
+  await expect(boards.last()).toHaveText('{"title":"Sales"} 0');
+  await expect(page.getByLabel('YAML')).toHaveText(
+    /^config:\s+limit: 2\s+title: Costs\s+tone: red\s+chart:\s+width: 5\s*$/,
+  );
+  await page.getByLabel('limit').fill('0');
+  await expect(page.locator('[data-code="CONFIG_INVALID"]')).toContainText(
+    'config.limit is 0, but must be at least 1.',
+  );
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(boards.first()).toHaveText(/^\{"limit":2,"title":"Sales"\} \d$/);
+  // Another schema is that of the next page.
+  await dev.edit('widget/Board.tsx', "default: 'Sales'", "default: 'Income'");
+  await expect(boards).toHaveText(['{"limit":2,"title":"Income"} 0', '{"title":"Income"} 0']);
+});
 
 test('applies saved changes and keeps the state', async ({ dev, page }) => {
   await dev.start({
@@ -389,7 +434,7 @@ test('does not trust a plugin again after a revoke', async ({ dev, page }) => {
   await dev.edit('widget/One.tsx', '>One', '>Uno');
   await expect(page.getByRole('button', { name: 'Uno 1' })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(page);
   await page.getByRole('link', { name: 'main' }).click();
   const trust = page.getByRole('button', { name: 'Trust this plugin' });
   await expect(trust).toBeVisible();

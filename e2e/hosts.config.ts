@@ -3,7 +3,7 @@ import browser from './playwright.config.ts';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: ['hosts.spec.ts', 'hosts-own-loader.spec.ts'],
+  testMatch: ['hosts.spec.ts', 'hosts-own-loader.spec.ts', 'hosts-charts.spec.ts', 'hosts-tailwind.spec.ts'],
   outputDir: '../test-results/hosts',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

@@ -36,7 +36,6 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   await lab.open('/plugin/sales/main');
   const panel = lab.panel('sales/Chart');
 
-  await press(page, 'Review');
   await press(page, 'Not now');
   await expect(page.getByRole('button', { name: 'Not now' })).toBeHidden();
   await expect(announced(page)).toHaveText('sales does not run.');
@@ -45,7 +44,7 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   // The card leads to the review, in which the decision can change.
   await page.reload();
   await expect(panel).toContainText('sales does not run');
-  await press(page, 'Review');
+  await press(page, 'See decision');
 
   await press(page, 'Trust this plugin', 'Space');
   await expect(announced(page)).toHaveText('sales is trusted.');
@@ -77,7 +76,14 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
 
   await tabTo(page, page.getByRole('link', { name: 'Settings' }));
   await page.keyboard.press('Enter');
+  // The question can be left, and a second press of the key does not answer it.
   await press(page, 'Revoke trust');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Revoke trust in sales?' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Revoke trust' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await press(page, 'Revoke now');
   await expect(announced(page)).toHaveText('Trust in sales is revoked.');
   await expectFocusInMain(page);
   await page.goBack();
@@ -159,14 +165,14 @@ test('the sidebar folds, searches and remembers by keyboard alone', async ({ lab
   await expect(group).toHaveAttribute('aria-expanded', 'false');
 });
 
-test('the first steps follow the operator, and stay away once they are dismissed', async ({ lab, page }) => {
+test('the first steps follow the operator, and stay away once they are dismissed or a decision was made', async ({
+  lab,
+  page,
+  browser,
+}) => {
   await lab.install('sales', old);
   await lab.open('/');
   const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem');
-  // What others have decided is no step of this operator.
-  await lab.install('stock', old);
-  await fetch(new URL('/api/plugins/stock/trust-frontend', lab.url), { method: 'POST' });
-  await page.reload();
   await expect(steps.nth(0)).toHaveAttribute('aria-current', 'step');
   await page.getByRole('link', { name: 'sales', exact: true }).click();
   await page.getByRole('link', { name: 'Overview' }).click();
@@ -180,4 +186,14 @@ test('the first steps follow the operator, and stay away once they are dismissed
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Waiting for your decision' })).toBeVisible();
   await expect(steps).toHaveCount(0);
+  // Another browser has them, until a decision was made in any browser.
+  const other = await browser.newPage();
+  await other.goto(lab.url);
+  const theirs = other.getByRole('region', { name: 'First steps' }).getByRole('listitem');
+  await expect(theirs.nth(0)).toHaveAttribute('aria-current', 'step');
+  await fetch(new URL('/api/plugins/sales/trust-frontend', lab.url), { method: 'POST' });
+  await other.reload();
+  await expect(other.getByRole('link', { name: 'sales', exact: true })).toBeVisible();
+  await expect(theirs).toHaveCount(0);
+  await other.close();
 });

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page, Route } from '@playwright/test';
-import { counter, dashboard, expect, test } from './test.ts';
+import { counter, dashboard, expect, revokeTrust, test } from './test.ts';
 
 const REVOKED = /TRUST_REVOKED/;
 
@@ -39,7 +39,7 @@ test('trust and revoke in one tab take effect in another, without a reload', asy
   await card.getByRole('button', { name: 'Trust this plugin' }).click();
   await expect(panel).toHaveAttribute('data-status', 'ready');
 
-  await card.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(card);
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await expect(page.getByText('This plugin includes custom frontend code')).toBeVisible();
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
@@ -64,7 +64,7 @@ for (const [way, apiFetch] of [
 
     const other = await page.context().newPage();
     await other.goto(new URL('/settings', lab.url).href);
-    await other.getByRole('button', { name: 'Revoke trust' }).click();
+    await revokeTrust(other);
     await expect(lab.panel('waits/Waiter')).toHaveAttribute('data-status', 'refused');
     await expect.poll(() => page.evaluate(() => Reflect.get(window, 'ended'))).toMatch(REVOKED);
     const thrown = await page.evaluate(async () => {
@@ -174,7 +174,7 @@ test('revoke removes a widget even if the list cannot be read', async ({ demo, p
   await other.goto(new URL('/settings', demo.url).href);
   const card = other.getByRole('listitem', { name: /React Probe/i });
   await other.route('**/api/plugins', (route) => route.fulfill({ status: 503, body: '{}' }));
-  await card.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(card);
   await expect(card).toContainText('Waits for a decision');
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await other.close();

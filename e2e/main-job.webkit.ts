@@ -75,8 +75,9 @@ describe.each([18, 19] as const)('WebKit, React %i', (react) => {
 
       await driver.findElement(By.linkText('Settings')).click();
       await press(driver, 'Revoke trust');
+      await press(driver, 'Revoke now');
       await driver.wait(
-        async () => (await driver.findElements(By.xpath(`//button[.='Revoke trust']`))).length === 0,
+        async () => (await driver.findElements(By.xpath(`//button[.='Revoke now']`))).length === 0,
         WAIT,
       );
       await driver.get(url);

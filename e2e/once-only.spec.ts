@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { counter, dashboard, expect, test } from './test.ts';
+import { counter, dashboard, expect, revokeTrust, test } from './test.ts';
 
 /** Code that a page can run once, the name that it takes, and whether the name is printed on the card. */
 const KINDS = {
@@ -181,7 +181,7 @@ test('the earlier version runs while its update loads, and goes at once when tru
 
   const other = await page.context().newPage();
   await other.goto(new URL('/settings', lab.url).href);
-  await other.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(other);
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await expect(panel.getByRole('button', { name: 'Old' })).toHaveCount(0);
   answer();
@@ -207,7 +207,7 @@ test('revoke removes an earlier version whose update cannot run, and trust does 
   await expect(panel.getByRole('note')).toHaveAttribute('data-code', 'NAME_TAKEN');
   const other = await page.context().newPage();
   await other.goto(new URL('/settings', lab.url).href);
-  await other.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(other);
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await expect(panel.getByText('The earlier version')).toHaveCount(0);
   await other.getByRole('button', { name: 'Review' }).click();

@@ -70,6 +70,7 @@ test('contains only the needed files', () => {
       'dist/demo-18/index.html',
       'dist/demo-19/index.html',
       'src/cli/template/plugin.yaml',
+      'src/cli/template-history.json',
       'shims/react.js',
       'shims/react-jsx-runtime.js',
       'shims/react-dom.js',
@@ -80,9 +81,9 @@ test('contains only the needed files', () => {
       'llms.txt',
     ]),
   );
-  // The package contains the template of `nousviz-widget create` with its test, and the READMEs, which link to each other.
+  // The package contains the template of `nousviz-widget create` with its test, and the guides, which link to each other.
   const packaged =
-    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/(demo|pictures\/[a-z-]+)\.png$)|README\.md$/;
+    /^(dist\/testing\/|src\/cli\/template\/|fixtures\/host\/(demo|pictures\/[a-z-]+)\.png$)|(?:README|API)\.md$/;
   expect(
     files.filter(
       (path) =>

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { MAX_STEPS } from '../src/config/check.ts';
+import { KEYWORDS, SCHEMA_LIMITS } from '../src/config/schema.ts';
+import { MAX_MATCHED } from '../src/config/values.ts';
 import { MAX_PANELS } from '../src/contract/dashboard.ts';
 import { PLUGIN_LIMITS } from '../src/contract/issues.ts';
 import { createWidgets, standardHelpers } from '../src/helpers/helpers.ts';
@@ -63,6 +66,24 @@ test('the failure guide has a section for each code, with the message of the car
   await expect(`${introduction}${failureSections()}\n`).toMatchFileSnapshot(join(root, path));
   const headings = [...read(path).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
   expect(headings.toSorted()).toEqual(Object.keys(ALL_MESSAGES).toSorted());
+});
+
+test('the guide for authors lists the keywords of schemas, and their limits', () => {
+  const [, keywords, limitsOfSchemas] = tablesOf(read('types/README.md'), 'Settings');
+  const listed = keywords!.flatMap(([, names]) =>
+    [...names!.matchAll(/`([$\w]+)`/g)].map(([, name]) => name),
+  );
+  // The others are of use to tools alone, or hold definitions.
+  const others = /^(?:\$schema|\$id|\$comment|\$defs|definitions|readOnly|writeOnly|content\w+)$/;
+  expect(listed.toSorted()).toEqual(KEYWORDS.filter((keyword) => !others.test(keyword)).toSorted());
+  const { size, depth, pattern } = SCHEMA_LIMITS;
+  expect(limitsOfSchemas!.map(([, value]) => Number.parseInt(value!, 10))).toEqual([
+    size,
+    depth,
+    pattern,
+    MAX_MATCHED,
+    MAX_STEPS,
+  ]);
 });
 
 test('lists the attacks and limits of the attack suite', () => {

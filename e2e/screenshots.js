@@ -153,6 +153,7 @@ async function take(browser, url, { file, width, height, theme, path, prepare })
   });
   page.setDefaultTimeout(PATIENCE);
   await page.goto(new URL(path, url).href, { waitUntil: 'networkidle' });
+  await page.getByText('Loading plugins').waitFor({ state: 'hidden' });
   await prepare?.(page);
   await page.waitForLoadState('networkidle');
   const target = join(root, file);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { read, sectionOf, tablesOf } from './markdown.ts';
-import { codeOfApp, codeOfStart, sizes } from './size.ts';
+import { codeOfApp, codeOfStart, sizes, sourcesOfApp } from './size.ts';
 
 let measured: { set: string; bytes: number }[] = [];
 beforeAll(async () => {
@@ -35,6 +35,14 @@ test('an app without the entry point ./sandbox contains nothing of it', async ()
   expect(await codeOfApp()).not.toMatch(ofSandbox);
   const line = "import { sandbox } from './dist/sandbox/index.js'; globalThis.sandbox = sandbox;";
   expect(await codeOfApp(line)).toMatch(ofSandbox);
+});
+
+test('an app without the entry point ./sandbox contains no file of its room', async () => {
+  const ofSandbox = async (more?: string) =>
+    (await sourcesOfApp(more)).filter((file) => file.startsWith('src/sandbox/'));
+  expect(await ofSandbox()).toEqual([]);
+  const line = "import { sandbox } from './src/sandbox/index.ts'; globalThis.sandbox = sandbox;";
+  expect(await ofSandbox(line)).toContain('src/sandbox/frame.ts');
 });
 
 test('a healthy dashboard loads nothing that only a failure, or a decision about trust, needs', async () => {

@@ -68,7 +68,10 @@ async function measureApp(
 }
 
 /** The source of a host app with a dashboard. */
-const appOf = (create: string) => `import { ${create}, Dashboard, HostProvider } from './dist/client.js';
+const appOf = (
+  create: string,
+  from = './dist/client.js',
+) => `import { ${create}, Dashboard, HostProvider } from '${from}';
 globalThis.app = [${create}, Dashboard, HostProvider];`;
 
 /** Builds a host app, and returns all its code, also what loads on demand. @param more Further lines of its source. */
@@ -84,6 +87,31 @@ export async function codeOfStart(): Promise<string> {
   return loadedWith(first, chunks, ({ imports }) => imports)
     .map(({ code }) => code)
     .join('\n');
+}
+
+/**
+ * Builds a host app from the sources, and returns those files of `src` that are in its code, also in what loads on demand.
+ *
+ * @param more Further lines of its source, in which `./src` is the folder.
+ */
+export async function sourcesOfApp(more = ''): Promise<string[]> {
+  const { metafile } = await buildWithEsbuild({
+    stdin: { contents: `${appOf('createHost', './src/index.ts')}\n${more}`, resolveDir: root },
+    absWorkingDir: root,
+    outdir: 'out',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    packages: 'external',
+    define: { __VERSION__: '""' },
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return files.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
 /** Builds a host app for production. */

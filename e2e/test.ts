@@ -122,6 +122,14 @@ export const test = base.extend<Fixtures & Options>({
   ],
 });
 
+/** Revokes trust as an operator does, who answers the question first. @param place The page, or the part of it with the button. */
+export async function revokeTrust(place: Page | Locator) {
+  await place.getByRole('button', { name: 'Revoke trust' }).click();
+  const answer = place.getByRole('button', { name: 'Revoke now' });
+  await answer.click();
+  await expect(answer).toBeHidden();
+}
+
 /** The bundle of a widget that counts its clicks. `body` runs at each render. */
 export const counter = (body = '', label = 'Count') => `
 import { useState, useEffect } from '/api/widget-runtime/react.js';

@@ -6,7 +6,18 @@ import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
 /** The rooms of the library, in one line: an import leads to the same room or to one further left. */
-const LIBRARY = ['contract', 'bundle', 'helpers', 'diagnosis', 'host', 'react', 'ui', 'sandbox', 'index'];
+const LIBRARY = [
+  'contract',
+  'config',
+  'bundle',
+  'helpers',
+  'diagnosis',
+  'host',
+  'react',
+  'ui',
+  'sandbox',
+  'index',
+];
 
 /** The rooms of servers, builds and authors go on with the line, and leave out what belongs to the page. */
 const TOOLS = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli', 'testing'];
@@ -14,7 +25,7 @@ const TOOLS = ['server', 'archive', 'bundling', 'esbuild', 'vite', 'dev', 'cli',
 const LINE = [...LIBRARY, ...TOOLS];
 
 /** What a room of {@link TOOLS} may import of {@link LIBRARY}. */
-const SHARED = ['contract', 'bundle'];
+const SHARED = ['contract', 'config', 'bundle'];
 
 /** What a room may import besides: tests of a widget show it as a page does. */
 const MORE: Record<string, string[]> = { testing: ['host', 'react', 'sandbox'] };
@@ -25,6 +36,8 @@ const DOORS: Record<string, string[]> = {
   contract: ['index.ts', 'words.ts', 'shim-names.ts'],
   // What a report leaves out: pages load it with the first report.
   diagnosis: ['index.ts', 'report.ts'],
+  // What only frames and drawings need of the page's look.
+  host: ['index.ts', 'observe-look.ts'],
   // A whole parser weighs a hundred times what a page may load.
   bundle: ['index.ts', 'parsed.ts'],
   // Tests of widgets have both ends of the wire, and no frame.
@@ -37,6 +50,7 @@ const DOORS: Record<string, string[]> = {
 
 /** The packages that each room imports. */
 const PACKAGES: Record<string, string[]> = {
+  config: ['re2js'],
   bundle: ['acorn', 'es-module-lexer'],
   helpers: ['clsx', 'tailwind-merge'],
   diagnosis: ['react', 'vlq'],
@@ -55,13 +69,13 @@ const PACKAGES: Record<string, string[]> = {
     'react-dom',
   ],
   sandbox: ['react', 'react-dom'],
-  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'yaml'],
+  server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'semver', 'yaml'],
   archive: ['fflate', 'yauzl'],
-  bundling: ['acorn', 'es-module-lexer'],
+  bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
   dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
-  cli: ['commander'],
+  cli: ['commander', 'diff'],
   testing: ['@testing-library/react', 'react'],
 };
 

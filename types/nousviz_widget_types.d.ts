@@ -16,7 +16,8 @@ interface CustomWidgetProps {
   readonly dashboardName: string;
   /**
    * The panel's `config` from the dashboard's YAML, `{}` if it has none. It is plain data and deeply frozen: copy it
-   * before you change it. The host does not validate it, so expect any value to be missing.
+   * before you change it. The host validates it only if the component has a schema, see {@link WidgetProps}; else expect any value
+   * to be missing.
    * @example const title = config.title ?? 'Open tickets';
    */
   readonly config: Readonly<Record<string, any>>;
@@ -29,15 +30,112 @@ interface CustomWidgetProps {
   readonly host?: NousVizHandle;
 }
 
+/**
+ * The props of a widget whose file exports the schema of its settings as `config`: a Standard Schema of zod, Valibot, ArkType or another
+ * library, or a JSON Schema that ends in `as const`. The values are those after the schema's defaults. Its transforms do not run.
+ * @example
+ * export const config = z.object({ title: z.string().default('Open tickets') });
+ * export default function MyWidget({ config: { title } }: WidgetProps<typeof config>) {}
+ */
+interface WidgetProps<Schema> extends Omit<CustomWidgetProps, 'config'> {
+  /** The panel's `config`, which the schema accepts, with its defaults. It is deeply frozen: copy it before you change it. */
+  readonly config: Readonly<WidgetConfig<Schema>>;
+}
+
+/** The type of the values that a schema accepts, after its defaults. */
+type WidgetConfig<Schema> = Schema extends { readonly '~standard': { readonly types?: infer Types } }
+  ? NonNullable<Types> extends { readonly output: infer Output }
+    ? Output
+    : any
+  : NousVizJson<Schema>;
+
+/** The type of the values that a JSON Schema accepts; `any` where it does not say. */
+type NousVizJson<Schema> = Schema extends { readonly const: infer Value }
+  ? Value
+  : Schema extends { readonly enum: readonly (infer Value)[] }
+    ? Value
+    : Schema extends { readonly anyOf: readonly (infer Form)[] } | { readonly oneOf: readonly (infer Form)[] }
+      ? NousVizJson<Form>
+      : Schema extends { readonly type: readonly (infer Type)[] }
+        ? NousVizJsonType<Type, Schema>
+        : Schema extends { readonly type: infer Type }
+          ? NousVizJsonType<Type, Schema>
+          : any;
+
+type NousVizJsonType<Type, Schema> = Type extends 'string'
+  ? string
+  : Type extends 'number' | 'integer'
+    ? number
+    : Type extends 'boolean'
+      ? boolean
+      : Type extends 'null'
+        ? null
+        : Type extends 'array'
+          ? Schema extends { readonly items: infer Item }
+            ? readonly NousVizJson<Item>[]
+            : readonly any[]
+          : Type extends 'object'
+            ? Schema extends { readonly properties: infer Properties }
+              ? {
+                  readonly [Key in NousVizGiven<Properties, Schema>]: NousVizJson<Properties[Key]>;
+                } & {
+                  readonly [Key in Exclude<keyof Properties, NousVizGiven<Properties, Schema>>]?: NousVizJson<
+                    Properties[Key]
+                  >;
+                }
+              : Readonly<Record<string, any>>
+            : any;
+
+/** The keys that a mapping has in any case: required ones, and those with a default. */
+type NousVizGiven<Properties, Schema> = keyof Properties &
+  (
+    | (Schema extends { readonly required: readonly (infer Key)[] } ? Key : never)
+    | {
+        [Key in keyof Properties]: Properties[Key] extends { readonly default: unknown } ? Key : never;
+      }[keyof Properties]
+  );
+
 /** The host's helpers for one panel, the prop `host`. After trust is revoked, all of them throw `TRUST_REVOKED`. */
 interface NousVizHandle extends NousVizWidgets {
   readonly pluginId: string;
   readonly component: string;
   /** Aborts when the panel is removed or trust is revoked. */
   readonly signal: AbortSignal;
+  /** The look of the page around the panel, for canvases and charts. */
+  readonly theme: {
+    /**
+     * Calls a listener with the theme, soon and after each change, until the returned function is called.
+     * @example useEffect(() => host?.theme.subscribe(setTheme), [host]);
+     */
+    readonly subscribe: (listener: (theme: NousVizTheme) => void) => () => void;
+  };
   /** `true` in a sandboxed frame, where `apiFetch` reaches the plugin's own routes only. */
   readonly sandboxed?: true;
 }
+
+/** The look of the page around a widget. */
+interface NousVizTheme {
+  /** The theme's colours, such as `rgb(1, 2, 3)`; one that the page does not have is absent. */
+  readonly colors: {
+    readonly [
+      Name in
+        | 'background'
+        | 'foreground'
+        | 'border'
+        | 'input'
+        | 'ring'
+        | NousVizSurface
+        | `${NousVizSurface}-foreground`
+    ]?: string;
+  };
+  /** Whether the widget is in dark mode. */
+  readonly isDark: boolean;
+  /** The language of the page, such as `en` or `pt-BR`, or an empty string. */
+  readonly language: string;
+}
+
+/** A colour of the theme that has a text colour of its own. */
+type NousVizSurface = 'card' | 'popover' | 'primary' | 'secondary' | 'muted' | 'accent' | 'destructive';
 
 /** An argument of {@link NousVizWidgets.cn}: a class name, a list of arguments, or a `{name: condition}` object. */
 type NousVizClassValue =

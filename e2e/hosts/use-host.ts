@@ -52,7 +52,13 @@ export async function useWidget(page: Page) {
 }
 
 export const trust = (page: Page) => page.getByRole('button', { name: 'Trust this plugin' }).click();
-export const revoke = (page: Page) => page.getByRole('button', { name: 'Revoke trust' }).click();
+
+export async function revoke(page: Page) {
+  await page.getByRole('button', { name: 'Revoke trust' }).click();
+  // The components of ./ui ask first. Apps with buttons of their own do not.
+  const answer = page.getByRole('button', { name: 'Revoke now' });
+  if (await answer.isVisible()) await answer.click();
+}
 
 /** Changes the widget's file, and accepts the change as an operator. The trusted file runs until then. */
 async function acceptChange(page: Page, app: InstalledApp) {

@@ -96,7 +96,7 @@ function scriptWithout(without: readonly Defence[]): string {
     without.includes('limits') && `(${stretchTime})()`,
     without.includes('beat') && `(${stopBeat})()`,
     without.includes('wire') && `(${believe})()`,
-    without.includes('globals') && `(${keepCalls})()`,
+    without.includes('globals') && `(${keepGlobals})()`,
   ];
   return calls.filter(Boolean).join(';\n');
 }
@@ -130,10 +130,12 @@ function stopBeat() {
     });
 }
 
-/** Leaves the constructors of WebRTC and of shared workers in a frame. */
-function keepCalls() {
-  const remove = Reflect.deleteProperty;
-  Reflect.deleteProperty = (target, name) => /RTC|SharedWorker/.test(String(name)) || remove(target, name);
+/** Leaves a frame all globals as they are. */
+function keepGlobals() {
+  const { deleteProperty: remove, defineProperty: define } = Reflect;
+  Reflect.defineProperty = (target, name, property) => name === 'name' || define(target, name, property);
+  Reflect.deleteProperty = (target, name) =>
+    /RTC|SharedWorker|EyeDropper/.test(String(name)) || remove(target, name);
 }
 
 interface Forged {

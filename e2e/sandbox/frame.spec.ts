@@ -1,4 +1,4 @@
-import { counter, dashboard, expect, test } from '../test.ts';
+import { counter, dashboard, expect, revokeTrust, test } from '../test.ts';
 
 test('a sandboxed widget renders in a frame, without a reload, and goes when trust is revoked', async ({
   lab,
@@ -40,8 +40,7 @@ test('a sandboxed widget renders in a frame, without a reload, and goes when tru
   await page.reload();
   await expect(button).toHaveText('Count 0');
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Revoke trust' }).click();
-  await expect(page.getByRole('button', { name: 'Revoke trust' })).toBeHidden();
+  await revokeTrust(page);
   await lab.open('/plugin/sly/main');
   await expect(lab.panel('sly/Chart')).toHaveAttribute('data-status', 'refused');
   await expect(frame).toBeHidden();

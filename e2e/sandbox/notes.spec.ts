@@ -1,5 +1,5 @@
 import { FRAME_LIMITS, type FrameLimit } from '../../src/bundling/frame-limits.ts';
-import { counter, dashboard, expect, test } from '../test.ts';
+import { counter, dashboard, expect, revokeTrust, test } from '../test.ts';
 
 interface Fact {
   /** An expression of the widget. Its value, or the name or code of its error, is shown. */
@@ -98,7 +98,7 @@ test('the limits that "nousviz-widget check" notes are those of a frame', async 
   expect(seen, 'in a frame').toEqual([]);
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Revoke trust' }).click();
+  await revokeTrust(page);
   await lab.trust('/plugin/sly/main');
   await factsIn(lab.panel('sly/Chart').getByRole('button')).toEqual(wanted('inPage'));
   await expect.poll(() => seen.toSorted(), 'in the page').toEqual(['dialog', 'download', 'popup']);

@@ -29,6 +29,7 @@ import { sandbox } from '@nousviz/widget-runtime/sandbox';
 import { createRoot } from 'react-dom/client';
 
 const host = createHost({ apiBase: ${JSON.stringify(apiBase)}, sandbox: sandbox(${sandboxOptions}) });
+window.host = host;
 createRoot(document.getElementById('root')).render(
   <HostProvider host={host}><Dashboard pluginId=${JSON.stringify(pluginId)} name="main" /></HostProvider>,
 );`;

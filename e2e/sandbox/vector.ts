@@ -8,7 +8,7 @@ export const DEFENCES = {
   attribute: 'the opaque origin of `sandbox="allow-scripts"`',
   referrer: 'the `referrerpolicy` of the frame',
   'frame-src': '`frame-src` of the page',
-  globals: 'the deletion of constructors',
+  globals: 'the lock-down of globals',
   server: 'the refusals of the server',
   wire: 'the checks of messages in the page',
   limits: 'the limits of messages in the page',

@@ -208,6 +208,34 @@ const SPELLINGS: Record<string, string[]> = {
     '(await Promise.resolve(window))[name]',
     'import { jsx } from "/api/widget-runtime/react-jsx-runtime.js"; const C = ({ w }) => w[name]; jsx(C, { w: window })',
   ],
+  'localStorage[*]': [
+    'Object.keys(localStorage)',
+    'Object.entries(localStorage).map(f)',
+    'Object.values(window.localStorage)',
+    'Object.getOwnPropertyNames(localStorage)',
+    'Reflect.ownKeys(localStorage)',
+    'f({ ...localStorage })',
+    'Object.assign({}, localStorage)',
+    'for (const key in localStorage) f(localStorage[key])',
+    'JSON.stringify(localStorage)',
+    'localStorage.key(0)',
+    'const s = window["local" + "Storage"]; for (let i = 0; i < s.length; i++) f(s.key(i))',
+    'const { key } = localStorage; key.call(localStorage, 0)',
+    'structuredClone(localStorage)',
+  ],
+  'sessionStorage[*]': ['JSON.stringify({ ...sessionStorage })'],
+  'localStorage[…]': [
+    'localStorage[name]',
+    'localStorage.getItem(name)',
+    'localStorage.getItem(atob("eA=="))',
+    'localStorage.getItem(`nousviz_${name}`)',
+  ],
+  'click()': [
+    'const a = document.createElement("a"); a.href = address; a.click()',
+    'const link = ref.current; link.href = `https://${host}/?t=${token}`; link.click()',
+    'ref.current.href = address; ref.current.click()',
+    'const a = document.createElement("a"); a["hr" + "ef"] = address; a.dispatchEvent(new MouseEvent("click"))',
+  ],
   'document[…]': ['document[name]', 'const { document: d } = window; d[name]', 'Reflect.get(document, name)'],
   'navigator[…]': ['navigator[name]()', 'const n = window.navigator; n[name]()'],
   'navigator.sendBeacon': [
@@ -243,6 +271,9 @@ const SPELLINGS: Record<string, string[]> = {
   'setAttribute("on…")': ['element.setAttribute("onclick", code)'],
   'javascript:': ['element.setAttribute("href", "javascript:a()")'],
   src: [
+    'element.innerHTML = `<img src=${address}>`',
+    'element.innerHTML = "<img class=a src=\'" + address + "\'>"',
+    'element.insertAdjacentHTML("beforeend", `<iframe src="https://${host}/x"></iframe>`)',
     'new Image().src = address',
     'element.src = address',
     'element["s" + "rc"] = address',
@@ -294,6 +325,54 @@ test.each([
   'function f(e) { return e.innerWidth } f(window).width; f({ a: 1 })[name]',
   '`url(#${id})`',
 ])('finds no reach in %s', (code) => {
+  expect(readFindings(code).reaches).toEqual([]);
+});
+
+test.each([
+  'localStorage.getItem("theme"); localStorage.setItem(name, value); localStorage.length',
+  'localStorage.getItem(`app:${name}`); localStorage["app:" + name]',
+  'f({ ...other }); Object.keys(other); JSON.stringify(other); other.key(1)',
+])('finds no more than the storage in %s', (code) => {
+  for (const name of readFindings(code).reaches) expect(name).toBe('localStorage');
+});
+
+test.each([
+  'const a = document.createElement("a"); a.href = URL.createObjectURL(blob); a.download = "x.csv"; a.click()',
+  'const a = document.createElement("a"); a.href = address; button.click()',
+  'element.innerHTML = `<a href=${address}>x</a>`',
+  'element.innerHTML = `<div class=${name}>`; f("<b>…")',
+])('finds no navigation and no address in %s', (code) => {
+  expect(readFindings(code).reaches).toEqual([]);
+});
+
+test('finds the hosts of addresses in HTML', () => {
+  expect(readFindings('e.innerHTML = "<img src=https://evil.example/x>"').hosts).toEqual(['evil.example']);
+});
+
+/** Calls that make a function one for values of all kinds. */
+const often = (name: string) => `${name}({}, "a"); `.repeat(9);
+
+test.each([
+  ['window[…]', 'function get(o, k) { return o[k] }', 'get', 'get(window, name)'],
+  ['fetch', 'const get = (o, k) => o[k];', 'get', 'get(window, "fetch")("/x")'],
+  [
+    'localStorage',
+    'function get(o, k) { const w = o; return w[k]; }',
+    'get',
+    'get(window, "local" + "Storage").clear()',
+  ],
+  ['window[…]', 'function get({ ...rest }) { return rest }', 'get', 'get(window)'],
+  ['document.cookie', 'const read = ({ cookie }) => cookie;', 'read', 'read(document)'],
+  ['localStorage[*]', 'const same = (o) => o;', 'same', 'Object.keys(same(localStorage))'],
+  ['document.cookie', 'const same = (o = {}) => { return o };', 'same', 'same(window).document.cookie'],
+  ['window[…]', 'function get(o, k) { return o[k] }', 'get', 'get.call(null, window, name)'],
+])('finds %s in a function that is called often: %s', (name, code, called, use) => {
+  expect(readFindings(`${code} ${often(called)}`).reaches).toEqual([]);
+  expect(readFindings(`${code} ${often(called)} ${use}`).reaches).toContain(name);
+});
+
+test('follows what a function that is called often returns to the call that gave it alone', () => {
+  const code = `const same = (o) => o; ${often('same')} same(window).a; same(other)[name]; function get(o, k) { return o[k] } ${often('get')} get(window, "innerWidth"); get(other, name)`;
   expect(readFindings(code).reaches).toEqual([]);
 });
 

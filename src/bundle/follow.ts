@@ -1,11 +1,12 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { functionsIn, isImported } from './functions.ts';
 import { give, giveAll, membersOf, readMembers, readWhole, type Call, type Follower } from './held.ts';
-import { hasSensitive, PASSES } from './names.ts';
+import { hasSensitive, isStorage, PASSES } from './names.ts';
+import { readParameter } from './parameters.ts';
 import { bare, keyOf, textsOf } from './texts.ts';
 import type { FunctionNode } from './walk.ts';
 
-/** A function with more calls is one for values of all kinds, so that its parameters say nothing about one of them. */
+/** A function with more calls is one for values of all kinds: {@link readParameter}. */
 const MAX_CALLERS = 4;
 
 /** Lets what a member is given be held by its object: `a.b.c = window`. */
@@ -105,12 +106,13 @@ function followArgument(f: Follower, held: string, call: Call, at: number) {
     callee.type === 'MemberExpression' &&
     keyOf(f, callee.property, callee.computed).names.some((name) => name === 'call' || name === 'bind');
   for (const called of functionsIn(f, callee)) {
-    if ((f.callers.get(called) ?? 0) > MAX_CALLERS) continue;
     const { params } = called;
     const place = isBound ? at - 1 : at;
     const rest = params.at(-1);
     const parameter = params[place] ?? (rest?.type === 'RestElement' && place >= 0 ? rest : undefined);
-    if (parameter) bind(f, parameter, held);
+    if (!parameter) continue;
+    if ((f.callers.get(called) ?? 0) <= MAX_CALLERS) bind(f, parameter, held);
+    else readParameter(f, { call, called, first: isBound ? 1 : 0 }, held, parameter);
   }
   for (const called of f.holds.get(callee) ?? []) followGlobalArgument(f, called, held, call, at);
   if (isImported(f, callee)) {
@@ -137,6 +139,9 @@ function followGlobalArgument(f: Follower, called: string, held: string, call: C
     if (at === 0) followCall(f, held, call);
   } else if (/^Object\.(?:values|entries|assign|getOwnPropertyDescriptors)$|^structuredClone$/.test(path)) {
     if (at > 0 || path !== 'Object.assign') readWhole(f, held, call);
+  } else if (/^(?:Object\.(?:keys|getOwnPropertyNames)|Reflect\.ownKeys|JSON\.stringify)$/.test(path)) {
+    // The names of the window's members are no secret.
+    if (at === 0 && isStorage(held.slice(1))) readWhole(f, held, call);
   }
   const inner = held.replace(/^(?:~|\(\))/, '');
   if (!PASSES.test(path) || !inner.startsWith('@') || !hasSensitive(inner.slice(1))) return;
@@ -197,6 +202,9 @@ function followIntoParts(f: Follower, node: AnyNode, held: string, parent: AnyNo
     }
     case 'ArrowFunctionExpression':
       if (parent.body === node) followResult(f, held, parent);
+      break;
+    case 'ForInStatement':
+      if (parent.right === node && isStorage(held.slice(1))) readWhole(f, held, parent.right);
       break;
     case 'ForOfStatement': {
       const left = parent.left.type === 'VariableDeclaration' ? parent.left.declarations[0]!.id : parent.left;

@@ -42,6 +42,9 @@ const IGNORED_HOSTS = /^(www\.w3\.org|react\.dev|([\w-]+\.)?reactjs\.org|fb\.me|
 const HOST = /(?:\b(?:https?|wss?):|^|\burl\(\s{0,9}["']?|\b(?:src|href)=["']?)[/\\]{2}([^\s/?#"'`<>\\)]+)/gi;
 /** Names of the operator's session token: its key in the storage, and the header that has it. */
 const TOKEN = /nousviz_auth_token|x-session-token/i;
+/** An element in HTML that requests an address which the code puts together. A link there is one that the user presses. */
+const HTML_ADDRESS =
+  /<(?!a\s)[a-z][^<>]{0,500}?\s(src|srcset|poster|data|href|action|formaction)\s{0,9}=\s{0,9}["']?(?:(?:https?:)?\/\/)?…/gi;
 /** A style that requests an address which the code puts together. */
 const STYLE_ADDRESS = /\burl\(\s{0,9}["']?(?:(?:https?:)?\/\/)?…/i;
 
@@ -51,6 +54,8 @@ export function readString(found: Found, string: string, place?: Place) {
   if (string.length < 4) return;
   const value = string.replace(/…+/g, '…');
   if (TOKEN.test(value)) addFound(found, 'reaches', 'session token', place);
+  for (const [, attribute = ''] of value.matchAll(HTML_ADDRESS))
+    addFound(found, 'reaches', attribute.toLowerCase(), place);
   if (STYLE_ADDRESS.test(value)) addFound(found, 'reaches', 'url(…)', place);
   if (/^\s{0,9}javascript:(?!\s*(?:void|;|$))/i.test(value)) addFound(found, 'reaches', 'javascript:', place);
   const [path = ''] = value.split(/[?#]/, 1);

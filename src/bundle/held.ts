@@ -6,6 +6,7 @@ import {
   hasSensitive,
   isFinding,
   isFollowed,
+  isStorage,
   memberPath,
 } from './names.ts';
 import type { Key } from './texts.ts';
@@ -102,11 +103,13 @@ export function readMembers(f: Follower, held: string, { names, open }: Key, nod
   if (!held.startsWith('@')) return;
   const path = held.slice(1);
   for (const name of names) if (isFinding(memberPath(path, name))) f.report(memberPath(path, name), node);
+  if (isStorage(path) && names.includes('key')) f.report(`${path}[*]`, node);
   if (open.some((pattern) => canBeSensitive(path, pattern))) f.report(`${path || 'window'}[…]`, node);
 }
 
 /** Reports that code has all that a global object has. */
 export function readWhole(f: Follower, held: string, node: AnyNode) {
   const path = held.slice(1);
-  if (held.startsWith('@') && hasSensitive(path)) f.report(`${path || 'window'}[…]`, node);
+  if (!held.startsWith('@') || !hasSensitive(path)) return;
+  f.report(isStorage(path) ? `${path}[*]` : `${path || 'window'}[…]`, node);
 }

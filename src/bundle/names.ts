@@ -65,7 +65,12 @@ const SENSITIVE: Readonly<Record<string, readonly string[]>> = {
   '': [...GLOBALS, ...CALLED_FUNCTIONS, ...WINDOWS, ...Object.keys(MEMBERS), 'Image', 'Reflect', 'Object'],
   document: [...MEMBERS['document']!, 'location', 'defaultView'],
   location: [...MEMBERS['location']!, 'href'],
+  localStorage: ['nousviz_auth_token'],
+  sessionStorage: ['nousviz_auth_token'],
 };
+
+/** The browser's storages of strings, which have the session token among their keys. */
+export const isStorage = (path: string): boolean => /^(?:local|session)Storage$/.test(path);
 
 /** The path of a member of a global object: `''` for the window, `document.cookie`. */
 export function memberPath(path: string, name: string): string {
@@ -82,7 +87,7 @@ export const PASSES =
   /^(?:Proxy|Object(?:\.(?:assign|create|freeze|getPrototypeOf|values|entries))?|Promise\.(?:resolve|all)|Array\.(?:of|from))$/;
 /** Further globals that are followed. */
 const FOLLOWED =
-  /^(?:document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor))?|Object\.getOwnPropertyDescriptors?|.*\b(?:call|apply|bind|valueOf))$/;
+  /^(?:(?:local|session)Storage\.getItem|JSON(?:\.stringify)?|Object\.(?:keys|getOwnPropertyNames)|document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor|ownKeys))?|Object\.getOwnPropertyDescriptors?|.*\b(?:call|apply|bind|valueOf))$/;
 
 /** Whether what has the path is followed. */
 export const isFollowed = (path: string): boolean =>

@@ -5,6 +5,7 @@ import { addMethod, functionsIn, isSurelyFunction } from './functions.ts';
 import { give, type Call, type Follower } from './held.ts';
 import {
   CALLED_FUNCTIONS,
+  canBeSensitive,
   GLOBALS,
   isFollowed,
   JSX_ELEMENTS,
@@ -13,7 +14,7 @@ import {
   PASSED_FUNCTIONS,
 } from './names.ts';
 import { bare, keyOf, textsOf, type Key } from './texts.ts';
-import { readCode } from './walk.ts';
+import { readCode, type Cell } from './walk.ts';
 
 /** Prepares a program for being followed. @throws if that takes too long. */
 export function prepare(found: Found, program: Program): Follower {
@@ -123,6 +124,9 @@ function readGlobalCall(f: Follower, path: string, call: Call) {
     if (names.length > 0 || open.some((one) => one !== '…')) f.report(`${path}("…")`, call);
   } else if (path === 'document.createElement') {
     if (first && textsOf(f, first).names.includes('script')) f.report('createElement("script")', call);
+  } else if (path.endsWith('Storage.getItem') && first) {
+    const storage = path.replace('.getItem', '');
+    if (textsOf(f, first).open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
   } else if (path === 'Reflect.set' && first && second) readChange(f, first, textsOf(f, second), third, call);
   else if (path === 'Object.assign' && first) readChanges(f, first, second, call);
 }
@@ -151,6 +155,34 @@ function makesCode(f: Follower, object: AnyNode, { arguments: [first] }: Call): 
 const isWorklet = (f: Follower, node: AnyNode) =>
   node.type === 'MemberExpression' &&
   keyOf(f, node.property, node.computed).names.some((name) => name.endsWith('Worklet'));
+
+/** What stands for an object: its variable or name, or `<a` for a link that the code has made. */
+const linkOf = (f: Follower, object: AnyNode): Cell | string | undefined => {
+  let root = bare(object);
+  // A ref: `link.current`.
+  while (root.type === 'MemberExpression') root = bare(root.object);
+  if (f.holds.get(object)?.has('<a')) return '<a';
+  return f.cells.get(root) ?? (root.type === 'Identifier' ? root.name : undefined);
+};
+
+/** Adds the addresses of links that the code presses itself, `a.href = address; a.click()`. */
+function readPressedLinks(f: Follower) {
+  const pressed = new Set<Cell | string | undefined>();
+  for (const node of f.nodes) {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') continue;
+    const { names } = keyOf(f, node.callee.property, node.callee.computed);
+    if (names.includes('click') || names.includes('dispatchEvent'))
+      pressed.add(linkOf(f, node.callee.object));
+  }
+  pressed.delete(undefined);
+  if (pressed.size === 0) return;
+  for (const node of f.nodes) {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') continue;
+    const { names } = keyOf(f, node.left.property, node.left.computed);
+    if (names.includes('href') && pressed.has(linkOf(f, node.left.object)))
+      readAddress(f, 'click()', node.right, node);
+  }
+}
 
 /** Adds what a method does, whatever has it. */
 function readMethod(f: Follower, call: Call) {
@@ -182,6 +214,7 @@ function followAll(f: Follower) {
 export function readReaches(f: Follower) {
   for (const node of f.nodes) giveSource(f, node);
   followAll(f);
+  readPressedLinks(f);
   for (const node of f.nodes) {
     if (node.type === 'Identifier') readIdentifier(f, node);
     else if (node.type === 'AssignmentExpression') readAssignment(f, node);

@@ -20,7 +20,8 @@ export function boundNames(pattern: Pattern): string[] {
     case 'RestElement':
       return boundNames(pattern.argument);
     default:
-      return [];
+      // A parameter of TypeScript that is also a member: `constructor(private name: string)`.
+      return 'parameter' in pattern ? boundNames(pattern.parameter as Pattern) : [];
   }
 }
 

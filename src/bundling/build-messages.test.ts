@@ -33,7 +33,7 @@ test('has only messages that are a sentence or end in a command', () => {
     expect(title).toMatch(/^[A-Z][\w ]+$/);
     expect(cause).toMatch(/[.}]$/);
     expect(fix).toMatch(
-      /\.$|: (npx nousviz-widget (build|create DIR)|npm install (\{package\}|--save-dev vite@8))$/,
+      /\.$|: (npx nousviz-widget (build|create DIR)|npm install (\{package\}|--save-dev (vite@8|tailwindcss@4)))$/,
     );
   }
 });

@@ -8,14 +8,24 @@ import {
 import { MESSAGES, printable } from '../contract/words.ts';
 
 /**
- * The messages that only the author's tools use, so browsers do not load them. `BUNDLE_MISSING` is here too, because the card's
- * message reports a server's answer.
+ * The messages that only the author's tools use, so browsers do not load them. `BUNDLE_MISSING` and `DOES_NOT_FIT` are here too, because
+ * their cards report a server's answer and a page's versions.
  */
 export const BUILD_MESSAGES = {
   NODE_BUILT_IN: {
     title: 'Node module',
     cause: '{file} uses "{specifier}", a Node module that browsers do not have.',
     fix: 'Use a package that works in browsers, or do the work in a route of the plugin and request it with apiFetch.',
+  },
+  TAILWIND_MISSING: {
+    title: 'Tailwind 4 is not installed',
+    cause: 'The build of this widget compiles its Tailwind classes, and found {found}.',
+    fix: 'Install it: npm install --save-dev tailwindcss@4',
+  },
+  UNSTYLED_CLASS: {
+    title: 'Class without a style',
+    cause: '{file} has the class "{name}", which neither Tailwind nor a style sheet of the widget styles.',
+    fix: '{remedy}. If code looks the element up by it, use an attribute such as data-name instead.',
   },
   NOT_INSTALLED: {
     title: 'Not installed',
@@ -31,6 +41,11 @@ export const BUILD_MESSAGES = {
     title: 'No such module',
     cause: '{file} imports "{specifier}", which is neither a package nor a file.',
     fix: 'Import the file by its path relative to this file.',
+  },
+  WEBPACK_IMPORT: {
+    title: 'Import for webpack',
+    cause: '{file} imports "{specifier}", which names a loader of webpack.',
+    fix: 'Import another module of the package, or the file itself with "?raw" or "?url".',
   },
   RENDERER_OF_ITS_OWN: {
     title: 'Separate renderer',
@@ -66,6 +81,11 @@ export const BUILD_MESSAGES = {
     title: 'File outside the bundle',
     cause: '{file} refers to {reference}, and NousViz serves only the bundle.',
     fix: 'Write the path of an existing file, or of a file in an installed package, as a string: new URL("./file.ext", import.meta.url).',
+  },
+  WORKER_AWAIT: {
+    title: 'Worker that waits',
+    cause: '{file} uses await at the top level of a worker, whose code is a script in the bundle.',
+    fix: 'Put it into an async function, and call that.',
   },
   NODE_GLOBAL: {
     title: 'Global of Node',
@@ -118,6 +138,11 @@ export const BUILD_MESSAGES = {
     cause: '{file} is declared in plugin.yaml, but the file does not exist.',
     fix: 'Build the widget: npx nousviz-widget build',
   },
+  DOES_NOT_FIT: {
+    title: 'Does not fit this version',
+    cause: 'The plugin needs {needs}, and this is {found}.',
+    fix: 'Correct "engines" in plugin.yaml, or install another version of @nousviz/widget-runtime.',
+  },
   STALE_BUNDLE: {
     title: 'Stale bundle',
     cause: '{source} {was} {file}.',
@@ -136,7 +161,7 @@ export const BUILD_MESSAGES = {
   SOURCE_MAP_UNUSABLE: {
     title: 'Source map not usable',
     cause: '{file} names the source map {map}, {reason}.',
-    fix: 'Build again with npx nousviz-widget build --sourcemap, or without source maps.',
+    fix: '{remedy}, or build without source maps.',
   },
   STYLES_NOT_LOADED: {
     title: 'Stylesheet not loaded',
@@ -148,6 +173,11 @@ export const BUILD_MESSAGES = {
     cause: 'No dashboard of the plugin shows {name}.',
     fix: 'Add a panel with "component: {name}" to a dashboard, or remove it from plugin.yaml.',
   },
+  ENGINES_TOO_WIDE: {
+    title: 'Range of versions too wide',
+    cause: 'The manifest says react: "{range}", and {bundle} may fail on React {react}: {codes}.',
+    fix: 'Narrow the range in plugin.yaml, or correct the bundle.',
+  },
   NO_PANELS: {
     title: 'No panels',
     cause: 'The dashboard "{name}" has no panels, so its page is empty.',
@@ -157,6 +187,16 @@ export const BUILD_MESSAGES = {
     title: 'Unknown key',
     cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
     fix: '{remedy}, or remove it.',
+  },
+  CONFIG_UNREADABLE: {
+    title: 'Settings unreadable',
+    cause: 'The export "config" of {file} could not become JSON Schema: {message}',
+    fix: 'The build runs it in Node. If it needs a browser, put it into a file of its own, from which the widget’s file exports it.',
+  },
+  CONFIG_SCHEMA_INVALID: {
+    title: 'Schema invalid',
+    cause: '{place} {message}.',
+    fix: 'Correct the schema: hosts ignore it as a whole, and do not check the config of {name}.',
   },
   DASHBOARD_SKIPPED: {
     title: 'Dashboard skipped',

@@ -39,6 +39,7 @@ const NAMES: Partial<Record<FrameLimit, string>> = {
   dialogs: 'alert() confirm() prompt() print() showOpenFilePicker showDirectoryPicker',
   downloads: 'showSaveFilePicker',
   devices: [
+    'EyeDropper',
     'clipboard',
     'credentials',
     'geolocation',
@@ -51,7 +52,7 @@ const NAMES: Partial<Record<FrameLimit, string>> = {
     'wakeLock',
     'requestMIDIAccess',
   ]
-    .map((name) => `navigator.${name}`)
+    .map((name) => (/^[A-Z]/.test(name) ? name : `navigator.${name}`))
     .join(' '),
 };
 

@@ -170,6 +170,7 @@ const CASES: Record<FrameLimit, { uses: [code: string, ...names: string[]][]; ha
     uses: [
       ['navigator.clipboard.writeText(a)', 'navigator.clipboard'],
       ['const { geolocation } = navigator', 'navigator.geolocation'],
+      ['new EyeDropper().open()', 'EyeDropper'],
     ],
     harmless: ['navigator.language', 'props.clipboard'],
   },

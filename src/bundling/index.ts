@@ -8,13 +8,37 @@ export { isFatal } from './missing.ts';
 export { isCommonJs, isModule } from './module-kind.ts';
 export { isNodeBuiltIn, NODE_GLOBALS, RARE_GLOBALS } from './node-builtins.ts';
 export { createProblem, formatProblem, problemsOf, type Problem } from './problems.ts';
-export { QUERY, readQuery, sheetUrlSource, workerUrl } from './queries.ts';
+export { QUERY, readQuery, SCRIPT, scriptUrlSource, sheetUrlSource, workerUrl } from './queries.ts';
 export { commonJsSource, resolveReact, type SourceModule } from './react.ts';
 export { readText } from './read-text.ts';
 export { rewriteReferences } from './references.ts';
-export { scan } from './scan.ts';
+export { scan, scanScript } from './scan.ts';
 export { checkSheet } from './sheets.ts';
 export { keepStrict, makesScripts } from './strict-text.ts';
-export { attachStyles, splitSourceMap } from './styles.ts';
+export { splitSourceMap } from './source-map-comment.ts';
+export { attachStyles } from './styles.ts';
+export {
+  classNamesIn,
+  compileClasses,
+  findTailwind,
+  MARKED,
+  markedSource,
+  markedSpecifier,
+  nameClasses,
+  sheetId,
+  styledClasses,
+  type ClassName,
+  type Tailwind,
+  type WidgetSheet,
+} from './tailwind/index.ts';
 export { TARGET } from './target.ts';
-export { installedFolder, isInstalled, packageOf, placeOf, unresolvedMessage } from './unresolved.ts';
+export {
+  installedFolder,
+  isForWebpack,
+  isInstalled,
+  packageOf,
+  placeOf,
+  unresolvedMessage,
+} from './unresolved.ts';
+export { WASM, wasmModuleSource } from './wasm.ts';
+export { checkWorkerSource } from './worker-source.ts';

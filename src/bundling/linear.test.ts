@@ -9,7 +9,8 @@ import { findLeftovers } from './node-leftovers.ts';
 import { findOwnGlobals } from './own-globals.ts';
 import { problemsOf, readProblems } from './problems.ts';
 import { rewriteReferences } from './references.ts';
-import { attachStyles, splitSourceMap } from './styles.ts';
+import { splitSourceMap } from './source-map-comment.ts';
+import { attachStyles } from './styles.ts';
 
 /** Code that makes the readers look for everything: React's internals, its elements, `require`, JSX, Node's names. */
 const TRIGGERS = `import * as R from "/api/widget-runtime/react.js"; var k = Symbol.for("react.element"), e = {};

@@ -3,7 +3,7 @@ import { parseModule } from '../bundle/parsed.ts';
 import { keyName, literalValue } from './bindings.ts';
 import { declaredIn } from './manifest.ts';
 import { readText } from './read-text.ts';
-import { packageOf } from './unresolved.ts';
+import { isForWebpack, packageOf } from './unresolved.ts';
 import { walk } from './walk.ts';
 
 /** The folder of the package that a module belongs to. */
@@ -53,7 +53,7 @@ export function isUnguarded(text: string, specifier: string): boolean {
  */
 export function isFatal(kind: string, specifier: string, importer: string): boolean {
   if (kind === 'import-statement') return true;
-  const name = packageOf(specifier);
+  const name = packageOf(specifier) ?? (isForWebpack(specifier) ? specifier : undefined);
   const isChecked = /^(?:require-call|dynamic-import)$/.test(kind) && PACKAGE_FOLDER.test(importer);
   if (!isChecked || !name || isDeclared(name, importer)) return false;
   return isUnguarded(readText(importer.split('?')[0]!), specifier);

@@ -64,8 +64,12 @@ export function isFree(name: string, scope: Scope): boolean {
   return true;
 }
 
+/** The nodes of TypeScript that give a name to something. */
+const NAMED: ReadonlySet<string> = new Set(['TSEnumDeclaration', 'TSEnumMember', 'TSModuleDeclaration']);
+
 /** Whether an identifier is the name of a member, not of a variable. */
 export function isKey(node: Identifier, parent: AnyNode): boolean {
+  if (NAMED.has(parent.type)) return (parent as { id?: AnyNode }).id === node;
   switch (parent.type) {
     case 'MemberExpression':
       return parent.property === node && !parent.computed;

@@ -1,30 +1,32 @@
-import { parseModule } from '../bundle/parsed.ts';
 import { createProblem, type Problem } from './problems.ts';
 import { lineAt } from './line-of.ts';
 import { NODE_GLOBALS } from './node-builtins.ts';
 import { NODE_NAMES, NodeUses } from './node-globals.ts';
+import { parseSource } from './parse-source.ts';
 import { placesOf } from './places.ts';
 import type { SourceModule } from './react.ts';
 import { walk } from './walk.ts';
 
 /** The lines of a module that use Node's names, by name. A module that tests a name with `typeof` is careful with it. */
-function usesIn(text: string, wanted: readonly string[]): Map<string, number> {
+function usesIn({ path, text }: SourceModule, wanted: readonly string[]): Map<string, number> {
   const lines = new Map<string, number>();
-  const uses = new NodeUses();
-  try {
-    walk(parseModule(text), (node, parent, _, scope, inner) => uses.visit(node, parent, scope, inner));
+  const program = parseSource(text, path);
+  if (program) {
+    const uses = new NodeUses();
+    walk(program, (node, parent, _, scope, inner) => uses.visit(node, parent, scope, inner));
     for (const { name, node } of uses.free())
       if (!uses.tested.has(node.name) && !lines.has(name)) lines.set(name, lineAt(text, node.start));
-  } catch {
-    // TypeScript and JSX, which the parser does not know.
-    for (const name of wanted) {
-      const [base = ''] = name.split('.');
-      const at = text.search(
-        new RegExp(String.raw`(?<![\w$.'"/])${name.replace('.', String.raw`\s{0,9}\.\s{0,9}`)}(?![\w$'"])`),
-      );
-      if (at >= 0 && !new RegExp(String.raw`\btypeof ${base}\b`).test(text))
-        lines.set(name, lineAt(text, at));
-    }
+    return lines;
+  }
+  // Data contain no code.
+  if (/\.json(?:\?|$)/.test(path)) return lines;
+  // Another plugin makes the code of this file.
+  for (const name of wanted) {
+    const [base = ''] = name.split('.');
+    const at = text.search(
+      new RegExp(String.raw`(?<![\w$.'"/])${name.replace('.', String.raw`\s{0,9}\.\s{0,9}`)}(?![\w$'"])`),
+    );
+    if (at >= 0 && !new RegExp(String.raw`\btypeof ${base}\b`).test(text)) lines.set(name, lineAt(text, at));
   }
   return lines;
 }
@@ -91,7 +93,7 @@ export function findLeftovers(names: readonly string[], modules: readonly Source
       return text.includes(base) && !text.includes(`typeof ${base}`);
     });
     if (wanted.length === 0) continue;
-    const lines = usesIn(text, wanted);
+    const lines = usesIn(module, wanted);
     for (const name of wanted) {
       const line = lines.get(name);
       if (line === undefined) continue;

@@ -18,6 +18,8 @@ export interface Problem {
   /** Counts from 1, like `column`. Absent if the problem concerns the whole file. */
   line?: number;
   column?: number;
+  /** The major versions of React on which it occurs; absent if it does not depend on React. */
+  reacts?: readonly (18 | 19)[];
   /** The fact, one sentence. */
   message: string;
   /** The remedy. */
@@ -31,7 +33,7 @@ export function createProblem<C extends AuthorCode>(
   level: Problem['level'],
   code: C,
   details: ProblemDetails<C>,
-  { line, column }: Partial<Position> = {},
+  { line, column, reacts }: Partial<Position> & Pick<Problem, 'reacts'> = {},
 ): Problem {
   const { fact, fix, copy } = describeProblem(code, details);
   const { component, file } = details;
@@ -42,6 +44,7 @@ export function createProblem<C extends AuthorCode>(
     file,
     ...(line && { line }),
     ...(column && { column }),
+    ...(reacts && { reacts }),
     message: fact,
     fix,
     ...(copy && { copy }),
@@ -65,11 +68,14 @@ export interface BundleContext {
 /** A union whose members lack some keys. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
+/** Where a problem occurs, in the file and on which versions of React. */
+type Place = Partial<Position> & Pick<Problem, 'reacts'>;
+
 type Report = <C extends AuthorCode>(
   level: Problem['level'],
   code: C,
   details: Without<ProblemDetails<C>, 'file' | 'component'>,
-  place?: Partial<Position> | undefined,
+  place?: Place | undefined,
 ) => void;
 
 /** All supported versions of React. The tools report problems for each of them, not for one page (CONTRACT S4). */
@@ -124,13 +130,18 @@ function reportReacts(
   // A library may call something of its own like a dispatcher.
   const isCertain = Boolean(reactDom) || hasDispatcher || REACT_INTERNALS.test(text);
   if (own)
-    report(isCertain ? 'error' : 'warning', 'BUNDLES_REACT', {
-      react: own,
-      host: SUPPORTED,
-      message: react
-        ? 'its hooks and elements are not the page’s'
-        : 'it works only with its own version of React',
-    });
+    report(
+      isCertain ? 'error' : 'warning',
+      'BUNDLES_REACT',
+      {
+        react: own,
+        host: SUPPORTED,
+        message: react
+          ? 'its hooks and elements are not the page’s'
+          : 'it works only with its own version of React',
+      },
+      { reacts: [18, 19] },
+    );
   const runtime = element?.mark ?? jsxRuntime;
   if (runtime && !react)
     report(
@@ -142,16 +153,27 @@ function reportReacts(
         host: SUPPORTED,
         message: `React ${runtime === 'react.element' ? '19' : '18.3'} does not accept its elements`,
       },
-      element,
+      { ...element, reacts: [runtime === 'react.element' ? 19 : 18] },
     );
 }
 
 /** The versions of React that lack a name, and the remedy, by the versions that export it. */
-const LACKING: Record<Exclude<ExportedBy, typeof SUPPORTED> | 'none', { host: string; since: string }> = {
-  '18.3': { host: '19', since: 'React 18.3 has it: use a host on React 18.3' },
-  '19': { host: '18.3', since: 'React 19 has it: use a host on React 19' },
-  development: { host: 'in production', since: 'Only its development build has it: remove it' },
-  none: { host: SUPPORTED, since: 'No supported React has it: correct the import and rebuild.' },
+const LACKING: Record<
+  Exclude<ExportedBy, typeof SUPPORTED> | 'none',
+  { host: string; since: string; reacts: readonly (18 | 19)[] }
+> = {
+  '18.3': { host: '19', since: 'React 18.3 has it: use a host on React 18.3', reacts: [19] },
+  '19': { host: '18.3', since: 'React 19 has it: use a host on React 19', reacts: [18] },
+  development: {
+    host: 'in production',
+    since: 'Only its development build has it: remove it',
+    reacts: [18, 19],
+  },
+  none: {
+    host: SUPPORTED,
+    since: 'No supported React has it: correct the import and rebuild.',
+    reacts: [18, 19],
+  },
 };
 
 function reportNames(
@@ -176,7 +198,7 @@ function reportNames(
   const isForeign = renderer18 && !react && !reactDom;
   if (isForeign) add('react.js', '__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED', renderer18, SUPPORTED);
   for (const [versions, { names, place }] of missing) {
-    const { host, since } = LACKING[versions];
+    const { host, since, reacts } = LACKING[versions];
     const isNone = versions === 'none';
     report(
       isNone ? 'error' : 'warning',
@@ -186,7 +208,7 @@ function reportNames(
         host,
         since: isNone ? since : `${since}, or check that it exists before you use it.`,
       },
-      place,
+      { ...place, reacts },
     );
   }
 }

@@ -28,6 +28,15 @@ export function readQuery(id: string): Query {
 export const workerUrl = (code: string) =>
   `URL.createObjectURL(new Blob([${code}], { type: "text/javascript" }))`;
 
+/**
+ * A file of JavaScript, whose URL is for a worker nearly always. Pages permit workers of `blob:` URLs, and browsers load none of a `data:`
+ * URL over 2 MB.
+ */
+export const SCRIPT = /\.[cm]?js$/;
+
+/** The source text of the module whose default export is the URL of a script. */
+export const scriptUrlSource = (text: string) => `export default ${workerUrl(JSON.stringify(text))};`;
+
 /** The source text of the module whose default export is the URL of a style sheet. */
 export const sheetUrlSource = (path: string) => `
 import css from ${JSON.stringify(`${path}?inline`)};

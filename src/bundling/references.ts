@@ -4,7 +4,9 @@ import { buildMessage } from './build-messages.ts';
 import type { Finding } from './assets.ts';
 import { lineAt } from './line-of.ts';
 import { isPackage } from './assets.ts';
+import { parseSource } from './parse-source.ts';
 import { isInstalled, packageOf } from './unresolved.ts';
+import { walk } from './walk.ts';
 
 /** A comment, which may name files too, or a reference to a file: a worker or a URL relative to the module. */
 const REFERENCE =
@@ -25,6 +27,17 @@ function findFile(path: string, importer: string): string | undefined {
 function isPackageFile(path: string, importer: string): boolean {
   const name = packageOf(path);
   return name !== undefined && name !== path && isInstalled(name, importer);
+}
+
+/** The places of a module where code creates something or asks for `import.meta`; `undefined` if the parser does not know the module. */
+function codePlaces(text: string, path: string): Set<number> | undefined {
+  const program = parseSource(text, path);
+  if (!program) return undefined;
+  const places = new Set<number>();
+  walk(program, ({ type, start }) => {
+    if (type === 'NewExpression' || type === 'MetaProperty') places.add(start);
+  });
+  return places;
 }
 
 /** A module whose references to files have become imports, which both bundlers follow. */
@@ -51,11 +64,15 @@ export function rewriteReferences(text: string, path: string, folder: string): R
       level: isPackage(path) ? 'warning' : 'error',
       text: message(`${relative(folder, path)}:${lineAt(text, at)}`),
     });
+  let code: Set<number> | undefined | null = null;
   const rewritten = text.replace(REFERENCE, (whole: string, ...rest: unknown[]) => {
     const groups = rest.at(-1) as Record<string, string | undefined>;
     const at = rest.at(-3) as number;
     const { comment, worker, quote, path: url = '', expression, comma, glob } = groups;
     if (comment !== undefined) return whole;
+    // Strings and the prose of elements may name files, too.
+    if (code === null) code = codePlaces(text, path);
+    if (code && !code.has(at)) return whole;
     if (glob) refuse(at, (file) => buildMessage('GLOB_IMPORT', { file }));
     if (glob || /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(url)) return whole;
     const found = expression === undefined ? findFile(url, path) : undefined;

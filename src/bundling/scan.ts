@@ -44,20 +44,27 @@ export interface Sources {
   defined?: ReadonlySet<string>;
 }
 
+/** The problems with Node's names in code that a bundler has just written, and in the author's sources of it. */
+function scanNames(text: string, file: string, names: readonly string[], sources: Sources): Problem[] {
+  const { defined, list, listOwn = list } = sources;
+  return [
+    ...readLeftovers(text, file, findLeftovers(names, names.length > 0 ? list() : [])),
+    ...findOwnGlobals(listOwn().filter(isOwnFile), defined),
+  ];
+}
+
+/** Scans a new script of a worker for code that would throw there. */
+export const scanScript = (text: string, file: string, sources: Sources): Problem[] =>
+  scanNames(text, file, nodeNamesIn(text), sources);
+
 /** Scans a new bundle for code that would throw in a page. */
 export function scan(text: string, file: string, sources: Sources): Problem[] {
-  const { defined, list, listOwn = list } = sources;
   const problems = readProblems(text, file, { isNew: true })
     .problems.filter(({ code }) => code !== 'NODE_GLOBAL')
     .map(withFix);
+  const leftovers = scanNames(text, file, nodeNamesIn(text), sources);
   const hasReact = problems.some(({ code }) => code === 'BUNDLES_REACT');
-  const names = nodeNamesIn(text);
-  const modules = hasReact || names.length > 0 ? list() : [];
-  const leftovers = [
-    ...readLeftovers(text, file, findLeftovers(names, modules)),
-    ...findOwnGlobals(listOwn().filter(isOwnFile), defined),
-  ];
-  const copies = hasReact ? findCopies(modules) : [];
+  const copies = hasReact ? findCopies(sources.list()) : [];
   if (copies.length === 0) return [...problems, ...leftovers];
   return [
     ...copies.map(({ path, importers }) =>

@@ -3,7 +3,8 @@ import { act, createElement, StrictMode } from 'react';
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { attachStyles, splitSourceMap } from './styles.ts';
+import { splitSourceMap } from './source-map-comment.ts';
+import { attachStyles } from './styles.ts';
 
 beforeEach(() => void vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
 

@@ -2,6 +2,8 @@ import { parse } from 'es-module-lexer/minimal/js';
 import { buildMessage } from './build-messages.ts';
 import { dropOldFonts } from './fonts.ts';
 import { shimUrl } from './react.ts';
+import { appendTo } from './source-map-comment.ts';
+import type { WidgetSheet } from './tailwind/sheet.ts';
 
 /** A style sheet that another server serves. */
 interface LinkedSheet {
@@ -94,13 +96,12 @@ var __nvDefault = typeof ${local} === "function" || (${local} && ${local}.$$type
 if (${local}) __nvStyled.displayName = ${local}.displayName || ${local}.name;
 `;
 
-const SOURCE_MAP = '\n//# sourceMappingURL=';
-
-/** Splits a bundle before the source map comment at its end. The second part is empty if there is no such comment. */
-export function splitSourceMap(code: string): [body: string, map: string] {
-  const at = code.lastIndexOf(SOURCE_MAP);
-  const isAtEnd = at >= 0 && !/\s/.test(code.slice(at + SOURCE_MAP.length).trimEnd());
-  return isAtEnd ? [code.slice(0, at), code.slice(at)] : [code, ''];
+/** The options of {@link attachStyles}. */
+interface StyleOptions {
+  /** Whether to put in an empty stylesheet too, so that a later version of the bundle can have rules. @default false */
+  isAlways?: boolean;
+  /** The styles of the bundle's Tailwind classes. */
+  classes?: WidgetSheet | undefined;
 }
 
 /**
@@ -108,18 +109,19 @@ export function splitSourceMap(code: string): [body: string, map: string] {
  * last, without help from the host (CONTRACT B2). It works under a Content-Security-Policy with `style-src 'self'`.
  *
  * @param code A bundle as bundlers write it, with all exports in one clause.
- * @param isAlways Whether to put in an empty stylesheet too, so that a later version of the bundle can have rules.
  * @returns the code unchanged if it has no default export.
  * @throws {Error} `STYLE_IMPORT` if the stylesheet imports one of another server with `layer` or `supports`.
  */
-export function attachStyles(code: string, css: string, isAlways = false): string {
-  if (!isAlways && !css.trim()) return code;
+export function attachStyles(code: string, css: string, { isAlways, classes }: StyleOptions = {}): string {
+  if (!isAlways && !classes && !css.trim()) return code;
   const [, exports] = parse(code);
   const exported = exports.find(({ n }) => n === 'default');
   if (!exported) return code;
   const { ln: local, ls, s } = exported;
   // In a default export without a clause, the local name is missing or comes later.
   if (local === undefined || ls > s) return code;
-  const [body, map] = splitSourceMap(`${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`);
-  return `${body.trimEnd()}\n${runtime(local, separateImports(dropOldFonts(css))).trimStart()}${map}`;
+  const { rules, links } = separateImports(dropOldFonts(css));
+  const all = classes ? [classes.reset, rules.trim(), classes.utilities].filter(Boolean).join('\n') : rules;
+  const body = `${code.slice(0, ls)}__nvDefault as ${code.slice(s)}`;
+  return appendTo(body, runtime(local, { rules: all, links }).trimStart());
 }

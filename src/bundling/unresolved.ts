@@ -11,6 +11,9 @@ const PACKAGE = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*(?=$|\/)/i;
 export const packageOf = (specifier: string): string | undefined =>
   specifier.includes(':') ? undefined : PACKAGE.exec(specifier)?.[0];
 
+/** Whether a specifier names loaders of webpack before a file: `raw-loader!./notes.txt`. */
+export const isForWebpack = (specifier: string) => /^[^./][^!]*!|^!/.test(specifier);
+
 /** The folder of a package in a folder `node_modules` beside or above a file, if it is installed. */
 export function installedFolder(name: string, importer: string): string | undefined {
   const own = dirname(importer);
@@ -42,6 +45,8 @@ const found = new Map<string, string>();
  * @param folder The folder that paths in messages are relative to.
  */
 export function unresolvedMessage(imported: string, importer: string, folder: string): string {
+  if (isForWebpack(imported))
+    return buildMessage('WEBPACK_IMPORT', { file: placeOf(imported, importer, folder), specifier: imported });
   const [bare = ''] = imported.split('?');
   // The build adds a query to the path in `new URL(path, import.meta.url)`.
   const specifier = lineOf(readText(importer), imported) ? imported : bare;

@@ -10,6 +10,17 @@ export interface Scope {
 
 type Visit = (node: AnyNode, parent: AnyNode, guard: Guard, scope: Scope, inner: Scope) => void;
 
+/** The nodes of TypeScript that have code in them. All others are types. */
+const WITH_CODE = new Set(
+  'AsExpression SatisfiesExpression NonNullExpression TypeAssertion InstantiationExpression EnumDeclaration EnumMember ModuleDeclaration ModuleBlock ExportAssignment ParameterProperty'
+    .split(' ')
+    .map((name) => `TS${name}`),
+);
+
+/** Whether a node is only a type, or declares something that is elsewhere. */
+const isType = (node: AnyNode & { declare?: boolean }) =>
+  node.declare === true || (node.type.startsWith('TS') && !WITH_CODE.has(node.type));
+
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
 function guardOf(node: AnyNode, key: string, outer: Guard): Guard {
@@ -28,7 +39,8 @@ function guardOf(node: AnyNode, key: string, outer: Guard): Guard {
 }
 
 /**
- * Visits every node once, in source order, with its parent, its guard, its scope, and the scope of its children. It needs no recursion, since programs nest deep.
+ * Visits every node once, without the types of TypeScript, in source order, with its parent, its guard, its scope, and the scope of its
+ * children. It needs no recursion, since programs nest deep.
  */
 export function walk(program: Program, visit: Visit) {
   const nodes: AnyNode[] = [program];
@@ -44,6 +56,7 @@ export function walk(program: Program, visit: Visit) {
     const first = nodes.length;
     const push = (child: unknown, key: string) => {
       if (typeof child !== 'object' || child === null || typeof (child as AnyNode).type !== 'string') return;
+      if (isType(child as AnyNode)) return;
       nodes.push(child as AnyNode);
       parents.push(node);
       // A guard does not extend into a function, which may be called elsewhere.

@@ -2,17 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { suggest } from '../contract/words.ts';
 import {
   isRecord,
-  LOST_VALUES,
+  PANEL_ISSUES,
   panelsKey,
   readDashboard,
   type Issue,
   type Panel,
 } from '../contract/index.ts';
-import { innerFile, panelOf, readDashboardFile, type UncarriedValue } from '../server/tools.ts';
+import { sentenceOfFault, type Patterns } from '../config/index.ts';
+import {
+  checkPanelConfig,
+  innerFile,
+  panelOf,
+  placesIn,
+  readDashboardFile,
+  type PlaceOf,
+  type UncarriedValue,
+} from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { createProblem, OTHER_PLUGIN_FIX, type Position, type Problem } from '../bundling/index.ts';
 import { unknownKeys } from './panel-keys.ts';
-import { placesIn, problemOfIssue, problemOfValue, unreadable, type PluginFolder } from '../dev/index.ts';
+import { problemOfIssue, problemOfValue, unreadable, type PluginFolder } from '../dev/index.ts';
 
 /** The result of checking one dashboard. */
 export interface CheckedDashboard {
@@ -59,12 +68,7 @@ function unknownComponent(
 }
 
 /** Warns of the keys of a panel that hosts ignore. */
-function unknownKeyProblems(
-  panel: Panel,
-  place: string,
-  file: string,
-  placeOf: (path: string) => Position,
-): Problem[] {
+function unknownKeyProblems(panel: Panel, place: string, file: string, placeOf: PlaceOf): Problem[] {
   const { unknown, known } = unknownKeys(panel);
   return unknown.map((key) => {
     const [similar] = suggest(key, known);
@@ -79,15 +83,42 @@ function unknownKeyProblems(
   });
 }
 
-/**
- * Checks one dashboard of a plugin: its file, each panel, and the names of components.
- *
- * @param builtIns The names of the host app's own components.
- */
+/** The place and the tools of a check. */
+interface ConfigPlace {
+  file: string;
+  list: string;
+  placeOf: PlaceOf;
+  patterns: Patterns;
+}
+
+/** The values of a panel's config that the schema of its component does not accept (CONTRACT M4). */
+function configProblems(
+  { components }: PluginFolder,
+  panel: Panel,
+  component: string,
+  { file, list, placeOf, patterns }: ConfigPlace,
+): Problem[] {
+  const schema = components.find(({ name }) => name === component)?.config;
+  if (!schema) return [];
+  const { faults, pathOf } = checkPanelConfig(panel, list, schema, patterns);
+  return faults.map((fault) => {
+    const details = { component, file, message: sentenceOfFault(fault) };
+    return createProblem('error', 'CONFIG_INVALID', details, placeOf(pathOf(fault), fault.isKey));
+  });
+}
+
+/** What a check of dashboards needs besides the plugin. */
+export interface CheckOptions {
+  /** The names of the host app's own components. */
+  builtIns: readonly string[];
+  patterns: Patterns;
+}
+
+/** Checks one dashboard of a plugin: its file, each panel, its config, and the names of components. */
 export async function checkDashboard(
   plugin: PluginFolder,
   { name, path: file }: InstalledDashboard,
-  builtIns: readonly string[],
+  { builtIns, patterns }: CheckOptions,
 ): Promise<CheckedDashboard> {
   const checked: CheckedDashboard = { used: [], problems: [] };
   const { used, problems } = checked;
@@ -99,7 +130,7 @@ export async function checkDashboard(
   }
   let document: unknown;
   let lost: readonly UncarriedValue[];
-  let placeOf: (path: string) => Position;
+  let placeOf: PlaceOf;
   try {
     ({ document, lost } = await readDashboardFile(path, { pluginId: plugin.id, file }));
     placeOf = placesIn(await readFile(path, 'utf8'));
@@ -117,7 +148,7 @@ export async function checkDashboard(
     );
   // The values of the list are reported above, with all others.
   const { layout, issue } = readDashboard(
-    isRecord(document) ? { ...document, [LOST_VALUES]: [] } : document,
+    isRecord(document) ? { ...document, [PANEL_ISSUES]: [] } : document,
     name,
   );
   if (!layout || !isRecord(document)) {
@@ -129,13 +160,19 @@ export async function checkDashboard(
     .toSorted((a, b) => Number(a.key) - Number(b.key));
   if (panels.length === 0 && document.type !== 'plugin_info')
     problems.push(createProblem('warning', 'NO_PANELS', { file, name }, placeOf('')));
+  const list = panelsKey(document);
   for (const panel of panels) {
     const { key, component } = panel;
-    const at = `${panelsKey(document)}[${key}]`;
+    const at = `${list}[${key}]`;
     problems.push(...unknownKeyProblems(panel, at, file, placeOf));
-    if (panel.issue) report(panel.issue);
+    // Of a config that a schema does not accept, only a server's answer says so.
+    if (panel.issue) report(panel.issue as Issue);
     const found = component === undefined ? undefined : resolveComponent(plugin, component, builtIns);
-    if (typeof found === 'object') used.push(found.own);
+    if (typeof found === 'object') {
+      used.push(found.own);
+      if (!panel.issue)
+        problems.push(...configProblems(plugin, panel, found.own, { file, list, placeOf, patterns }));
+    }
     if (panel.issue || typeof found !== 'string') continue;
     const place = placeOf(`${at}.${componentPath(panel)}`);
     problems.push(unknownComponent(plugin, found, { file, name: component! }, place, builtIns));

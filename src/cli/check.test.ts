@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { MAX_BUNDLE_BYTES } from '../server/bundles.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
-import { checkPlugin, formatReport } from './check.ts';
+import { checkPlugin, formatReport, type CheckOptions } from './check.ts';
 import { sourcesComment } from '../dev/sources.ts';
 
 const WIDGET = 'export default function W() {}\n';
@@ -26,8 +26,8 @@ const FILES = {
   'widget/dist/Table.js': WIDGET,
 };
 
-async function check(files: Record<string, string | Uint8Array>, builtIns: string[] = []) {
-  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }), builtIns);
+async function check(files: Record<string, string | Uint8Array>, options: CheckOptions = {}) {
+  const report = await checkPlugin(await makeFolder({ ...FILES, ...files }), options);
   const shown = report.problems.map(
     ({ level, code, file, line, column }) =>
       `${level} ${code} ${[file, line, column].filter(Boolean).join(':')}`,
@@ -106,7 +106,7 @@ test.each([
   ['Sparkline', ['warning UNKNOWN_COMPONENT dashboards/x.yaml:3:16']],
 ])('checks the component name %s with the built-ins of a host', async (name, expected) => {
   const files = { 'dashboards/x.yaml': BARE.replace('NAME', name) };
-  const { shown, problems } = await check(files, ['Clock', 'app/Clock', 'Chart']);
+  const { shown, problems } = await check(files, { builtIns: ['Clock', 'app/Clock', 'Chart'] });
   expect(shown).toEqual(expected);
   if (name === 'Clok') expect(problems[0]!.fix).toMatch(/^Did you mean Clock, app\/Clock\?/);
 });
@@ -266,20 +266,46 @@ test('warns of a stylesheet that no page loads', async () => {
 
 const MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 const named = (map: string) => ({ 'widget/dist/Chart.js': `${WIDGET}//# sourceMappingURL=${map}\n` });
+const AGAIN = 'Build again with npx nousviz-widget build --sourcemap';
 test.each([
-  [{}, 'Chart.js.map, which is missing'],
-  [{ 'widget/dist/Chart.js.map': '{"version":2}' }, 'Chart.js.map, which is not a source map of version 3'],
-  [{ 'widget/dist/Chart.js.map': '<!doctype html>' }, 'Chart.js.map, which is not JSON'],
+  [{}, 'Chart.js.map, which is missing', AGAIN],
+  [
+    { 'widget/dist/Chart.js.map/a': '' },
+    'Chart.js.map, which is not a file in the folder of the plugin',
+    'Put the file itself there',
+  ],
+  [
+    { 'widget/dist/Chart.js.map': '{"version":2}' },
+    'Chart.js.map, which is not a source map of version 3',
+    AGAIN,
+  ],
+  [{ 'widget/dist/Chart.js.map': '<!doctype html>' }, 'Chart.js.map, which is not JSON', AGAIN],
+  [{ 'widget/dist/Chart.js.map': '{"version":3}' }, 'Chart.js.map, which has no mappings', AGAIN],
+  [
+    { 'widget/dist/Chart.js.map': '{"version":3,"sections":[]}' },
+    'Chart.js.map, which has sections that error cards do not read',
+    'Join its sections, or build it with the command',
+  ],
+  [
+    { 'widget/dist/Chart.js.map': new Uint8Array(20.5 * 2 ** 20) },
+    'Chart.js.map, which is 20.5 MiB, and hosts serve at most 20 MiB',
+    'Import only the parts of packages that the widget needs',
+  ],
   [
     { ...named('maps/a.map'), 'widget/dist/maps/a.map': MAP },
     'maps/a.map, but the host API serves only Chart.js.map',
+    'Write the map to Chart.js.map beside the bundle, as npx nousviz-widget build --sourcemap does',
   ],
-  [{ 'widget/dist/Chart.js.map': MAP }, undefined],
-  [named(`data:application/json,${MAP}`), undefined],
-])('checks the source map that a bundle names: %o', async (files, reason) => {
+  [{ 'widget/dist/Chart.js.map': MAP }, undefined, undefined],
+  [named(`data:application/json,${MAP}`), undefined, undefined],
+])('checks the source map that a bundle names, and says what to do: %#', async (files, reason, remedy) => {
   const { problems } = await check({ ...named('Chart.js.map'), ...files });
-  expect(problems.map(({ level, code, message }) => `${level} ${code}: ${message}`)).toEqual(
-    reason ? [`warning SOURCE_MAP_UNUSABLE: widget/dist/Chart.js names the source map ${reason}.`] : [],
+  expect(problems.map(({ level, code, message, fix }) => `${level} ${code}: ${message} ${fix}`)).toEqual(
+    reason
+      ? [
+          `warning SOURCE_MAP_UNUSABLE: widget/dist/Chart.js names the source map ${reason}. ${remedy}, or build without source maps.`,
+        ]
+      : [],
   );
 });
 
@@ -404,4 +430,53 @@ test('reports the limits of hosts that the plugin exceeds (M5)', async () => {
       undefined,
     ],
   ]);
+});
+
+const imports = (names: string) =>
+  `import { ${names} } from "/api/widget-runtime/react.js";\n${WIDGET.replace('{}', `{ return [${names}]; }`)}`;
+
+test('says on which versions of React each bundle runs', async () => {
+  const files = {
+    'widget/dist/Chart.js': imports('useState, use'),
+    'widget/dist/Table.js': `const mark = Symbol.for("react.element");\n${WIDGET}`,
+  };
+  const { reacts } = await check(files, { reacts: [18, 19] });
+  expect(reacts).toEqual([
+    { react: 18, file: 'widget/dist/Chart.js', verdict: 'may fail', codes: ['MISSING_SHIM_EXPORT'] },
+    { react: 18, file: 'widget/dist/Table.js', verdict: 'runs', codes: [] },
+    { react: 19, file: 'widget/dist/Chart.js', verdict: 'runs', codes: [] },
+    { react: 19, file: 'widget/dist/Table.js', verdict: 'runs', codes: [] },
+  ]);
+  const bare = await check({ 'widget/dist/Chart.js': `import "react"; ${WIDGET}` }, { reacts: [18] });
+  expect(formatReport(bare).split('\n').slice(-2)).toEqual([
+    'React 18  widget/dist/Chart.js  fails: BARE_REACT',
+    'React 18  widget/dist/Table.js  runs',
+  ]);
+  expect(await check(files)).not.toHaveProperty('reacts');
+});
+
+test.each<[string, string[]]>([
+  ['react: ^19', []],
+  [
+    'react: ">=18.3"',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning ENGINES_TOO_WIDE plugin.yaml:6:19'],
+  ],
+  [
+    'react: ^18.3',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning ENGINES_TOO_WIDE plugin.yaml:6:19'],
+  ],
+  [
+    'nousviz-runtime: ">=99"',
+    ['warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1', 'warning DOES_NOT_FIT plugin.yaml:6:29'],
+  ],
+  [
+    'react: newest',
+    ['error MANIFEST_INVALID plugin.yaml:6:19', 'warning MISSING_SHIM_EXPORT widget/dist/Chart.js:1'],
+  ],
+])('compares %s with the bundles', async (engines, expected) => {
+  const { shown } = await check({
+    'plugin.yaml': `${MANIFEST}engines: { ${engines} }\n`,
+    'widget/dist/Chart.js': imports('useState, use'),
+  });
+  expect(shown).toEqual(expected);
 });

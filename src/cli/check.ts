@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ComponentDeclaration } from '../contract/index.ts';
+import { loadPatterns } from '../config/index.ts';
 import { innerFile, MAX_BUNDLE_BYTES } from '../server/tools.ts';
+import { checkClasses } from './check-classes.ts';
 import { checkDashboard } from './check-dashboard.ts';
+import { checkEngines, formatVerdicts, verdictsOn, type React, type ReactVerdict } from './check-engines.ts';
 import { checkFrame, formatNotes, type FrameNote } from './check-frame.ts';
 import { checkSize } from './check-size.ts';
 import { checkSourceMap } from './check-source-map.ts';
@@ -23,6 +26,8 @@ export interface CheckReport {
   problems: Problem[];
   /** What does not work if a host runs the plugin in sandboxed frames. */
   sandboxed: FrameNote[];
+  /** Only if it was asked: whether each bundle runs on these versions of React. */
+  reacts?: ReactVerdict[];
 }
 
 /** The size in bytes above which a bundle gets a warning, because pages wait for it. */
@@ -90,22 +95,31 @@ async function checkBundles(
   return plugin.components.map(({ name, path }) => ({ name, file: path, ...sizesByPath.get(path) }));
 }
 
-/**
- * Checks a plugin's manifest, dashboards and built bundles without running them, and reports all problems.
- *
- * @param builtIns The names of the host app's own components, which dashboards may show.
- */
-export async function checkPlugin(dir: string, builtIns: readonly string[] = []): Promise<CheckReport> {
+/** The options of {@link checkPlugin}. */
+export interface CheckOptions {
+  /** The names of the host app's own components, which dashboards may show. @default [] */
+  builtIns?: readonly string[];
+  /** The major versions of React for which the report says whether each bundle runs on them. @default [] */
+  reacts?: readonly React[];
+}
+
+/** Checks a plugin's manifest, dashboards and built bundles without running them, and reports all problems. */
+export async function checkPlugin(
+  dir: string,
+  { builtIns = [], reacts = [] }: CheckOptions = {},
+): Promise<CheckReport> {
   const plugin = await readPlugin(dir);
   const { id, folder } = plugin;
   const problems = [...plugin.problems, ...(await checkSize(plugin))];
   const sandboxed: FrameNote[] = [];
   const components = await checkBundles(plugin, { problems, sandboxed });
+  problems.push(...(await checkClasses(plugin)));
   const dashboards: CheckReport['dashboards'] = [];
   const used = new Set<string>();
+  const patterns = await loadPatterns();
   const dashboardProblems: Problem[] = [];
   for (const dashboard of plugin.dashboards) {
-    const checked = await checkDashboard(plugin, dashboard, builtIns);
+    const checked = await checkDashboard(plugin, dashboard, { builtIns, patterns });
     const { panels } = checked;
     for (const name of checked.used) used.add(name);
     dashboardProblems.push(...checked.problems);
@@ -116,13 +130,30 @@ export async function checkPlugin(dir: string, builtIns: readonly string[] = [])
       problems.push(
         createProblem('warning', 'UNUSED_COMPONENT', { component: name, file: plugin.file, name }),
       );
-  return { id, folder, components, dashboards, problems: [...problems, ...dashboardProblems], sandboxed };
+  const verdicts = verdictsOn(reacts, plugin, problems);
+  const { kept, found } = await checkEngines(plugin, problems);
+  return {
+    id,
+    folder,
+    components,
+    dashboards,
+    problems: [...kept, ...found, ...dashboardProblems],
+    sandboxed,
+    ...(reacts.length > 0 && { reacts: verdicts }),
+  };
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Formats a report for people: the checked files, the problems, their number, and the notes about frames. */
-export function formatReport({ id, components, dashboards, problems, sandboxed }: CheckReport): string {
+export function formatReport({
+  id,
+  components,
+  dashboards,
+  problems,
+  sandboxed,
+  reacts = [],
+}: CheckReport): string {
   const checked = [
     ...components.map(({ name, file, bytes, gzip: gzipped }) => {
       const compressed = gzipped === undefined ? '' : `, ${formatSize(gzipped)} gzipped`;
@@ -150,6 +181,7 @@ export function formatReport({ id, components, dashboards, problems, sandboxed }
     '',
     ...lines,
     problems.length > 0 ? `${count('error')}, ${count('warning')}.` : 'No problems found.',
+    ...formatVerdicts(reacts),
     ...formatNotes(sandboxed),
   ].join('\n');
 }

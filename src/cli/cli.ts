@@ -15,6 +15,12 @@ interface DevCommandOptions {
   host: string;
 }
 
+interface CheckCommandOptions {
+  json?: boolean;
+  builtIn: string[];
+  react?: (18 | 19)[];
+}
+
 /** A path relative to the current folder. */
 const relativePath = (path: string) => relative('', path) || '.';
 
@@ -77,12 +83,41 @@ program
     (name: string, names: string[]) => [...names, name],
     [],
   )
-  .action(async (dir: string, { json = false, builtIn }: { json?: boolean; builtIn: string[] }) => {
+  .option(
+    '--react <majors>',
+    'say on which of these versions of React each bundle runs: 18, 19 or 18,19',
+    reactsOf,
+  )
+  .action(async (dir: string, { json = false, builtIn, react }: CheckCommandOptions) => {
     const { checkPlugin, formatReport } = await import('./check.ts');
-    const report = await checkPlugin(resolve(dir), builtIn);
+    const report = await checkPlugin(resolve(dir), { builtIns: builtIn, reacts: react ?? [] });
     if (json) print(JSON.stringify(report, undefined, 2));
     else print(formatReport(report));
     process.exitCode = report.problems.some(({ level }) => level === 'error') ? EXIT.problems : EXIT.ok;
+  });
+
+program
+  .command('settings')
+  .description('print a Markdown table of the settings of each widget, for the plugin’s README')
+  .argument('[dir]', 'the plugin’s folder', '.')
+  .action(async (dir: string) => {
+    const { formatSettings } = await import('./settings-table.ts');
+    print(await formatSettings(resolve(dir)));
+  });
+
+program
+  .command('upgrade')
+  .description(
+    'bring the files, scripts and packages of a created plugin up to date, and keep what the author changed',
+  )
+  .argument('[dir]', 'the plugin’s folder', '.')
+  .option('--dry-run', 'print what it would change')
+  .action(async (dir: string, { dryRun = false }: { dryRun?: boolean }) => {
+    const { findUpgrade, formatUpgrade, writeUpgrade } = await import('./upgrade.ts');
+    const folder = resolve(dir);
+    const upgrade = await findUpgrade(folder);
+    if (!dryRun) await writeUpgrade(folder, upgrade);
+    print(formatUpgrade(upgrade, dryRun));
   });
 
 program
@@ -171,6 +206,12 @@ function oneOf(...values: string[]) {
     if (!values.includes(value)) throw new InvalidArgumentError(`It must be ${values.join(' or ')}.`);
     return value;
   };
+}
+
+function reactsOf(value: string): (18 | 19)[] {
+  if (!/^(?:18|19)(?:,(?:18|19))?$/.test(value))
+    throw new InvalidArgumentError('It must be 18, 19 or 18,19.');
+  return [...new Set(value.split(',').map((major) => (major === '18' ? 18 : 19)))];
 }
 
 function portOf(value: string): number {

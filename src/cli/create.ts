@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PLUGIN_ID } from '../contract/index.ts';
 import { UsageError } from '../dev/usage-error.ts';
 import { packageFile } from '../server/tools.ts';
 import { findRuntimeSource } from './runtime-source.ts';
+import { readTemplate, templateFor, TYPES } from './template.ts';
 
 /** The options of {@link createPlugin}. */
 export interface CreateOptions {
@@ -49,31 +50,13 @@ export async function createPlugin({ folder, runtime, from }: CreateOptions): Pr
     runtime,
     from,
   });
-  const parts = id.split(/[._-]+/).filter(Boolean);
-  const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
-  const name = parts.map(capital).join('');
-  const component = /^[A-Z]/.test(name) ? name : `Widget${name}`;
-  // The template is a working plugin with these names.
-  const replacements: Record<string, string> = {
-    'my-plugin': id,
-    MyWidget: component,
-    'My Plugin': parts.map(capital).join(' '),
-    RUNTIME: JSON.stringify(source.spec).slice(1, -1),
-  };
-  const rename = (text: string) =>
-    text.replace(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (placeholder) => replacements[placeholder]!);
-
-  const template = packageFile('src/cli/template');
+  const { rename, pathOf } = templateFor(id, source.spec);
   const files = [...source.files];
-  for (const path of await readdir(template, { recursive: true })) {
-    if ((await stat(join(template, path))).isDirectory()) continue;
-    // npm does not pack files named .gitignore and .npmrc.
-    const target = path.replace(/^(gitignore|npmrc)$/, '.$1').replace('MyWidget', component);
+  for (const [path, text] of Object.entries(await readTemplate())) {
+    const target = pathOf(path);
     await mkdir(dirname(join(folder, target)), { recursive: true });
-    await writeFile(join(folder, target), rename(await readFile(join(template, path), 'utf8')));
+    await writeFile(join(folder, target), path === TYPES ? text : rename(text));
     files.push(target);
   }
-  const types = 'widget/nousviz_widget_types.d.ts';
-  await copyFile(packageFile('types/nousviz_widget_types.d.ts'), join(folder, types));
-  return { files: [...files, types].toSorted(), ...(source.note && { note: source.note }) };
+  return { files: files.toSorted(), ...(source.note && { note: source.note }) };
 }

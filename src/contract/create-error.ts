@@ -1,4 +1,4 @@
-import { WidgetError } from './errors.ts';
+import { nameOf, WidgetError } from './errors.ts';
 
 import { MESSAGES, type Code, type Details, type Failure, type Place } from './messages.ts';
 import { RULES, type Rule } from './rules.ts';
@@ -56,6 +56,17 @@ const messageFor = (code: Code, { variant }: Place) => ({
 export const createError = <C extends Code>(code: C, details: Details<C>): WidgetError =>
   new WidgetError(code, messageFor(code, details), printable(details));
 
+/** Returns the code of a failure that is plain data: of what is wrong with a config, pages know only that something is. */
+function codeOf({ code, details }: Failure): Code {
+  if (code === 'DASHBOARD_INVALID' && 'message' in details) return 'CONFIG_INVALID';
+  const { cause } = details;
+  if (code !== 'CONFIG_INVALID' || cause === undefined || nameOf(cause) === 'ConfigError') return code;
+  return cause instanceof RangeError ? 'CONFIG_TOO_DEEP' : 'CONFIG_NOT_DATA';
+}
+
 /** Makes the error of a failure that is plain data. */
-export const errorOf = ({ code, details }: Failure): WidgetError =>
-  new WidgetError(code, messageFor(code, details), printable(details));
+export function errorOf(failure: Failure): WidgetError {
+  const code = codeOf(failure);
+  const { details } = failure;
+  return new WidgetError(code, messageFor(code, details), printable(details));
+}

@@ -1,5 +1,5 @@
 import { freezeCopy, isRecord, type Config } from './data.ts';
-import { collectIn, isMatch, type BrokenRule, type Issue, type Report } from './issues.ts';
+import { collectIn, isMatch, type BrokenRule, type ConfigIssue, type Issue, type Report } from './issues.ts';
 import type { Rule } from './rules.ts';
 
 /** The largest number of panels on a dashboard (CONTRACT D5). */
@@ -19,7 +19,7 @@ export interface Panel {
   /** A frozen copy of the panel in the document. */
   source: Config;
   /** The reason why this panel cannot be shown; the others can. */
-  issue?: Issue;
+  issue?: Issue | ConfigIssue;
 }
 
 /** A panel's place in its row: a share of the width, or an area on 12 columns as CSS `grid-area` writes it. */
@@ -44,14 +44,17 @@ export interface DashboardLayout {
   rows: Row[];
 }
 
-/** The key of a document under which the host API lists the values that JSON could not carry, {@link LostPanelValue}. */
-export const LOST_VALUES = 'lost_values';
+/** The key of a document under which the host API lists what is wrong with its panels, {@link PanelIssue}. */
+export const PANEL_ISSUES = 'panel_issues';
 
-/** A value of a panel that the file has and that JSON cannot carry, so that the panel becomes a card. */
-export interface LostPanelValue extends BrokenRule {
+/**
+ * Why a panel becomes a card: the file has a value that JSON cannot carry, or the panel's config is not one that its component's schema
+ * accepts.
+ */
+export type PanelIssue = (BrokenRule | ConfigIssue) & {
   /** The panel's index in the document. */
   panel: number;
-}
+};
 
 const stringOf = (value: unknown) =>
   isMatch(/./, value) ? value : typeof value === 'number' ? String(value) : undefined;
@@ -160,16 +163,16 @@ export function readDashboard(document: unknown, name: string): ReadDashboard {
   const place = `${name}: ${list}`;
   if (!Array.isArray(entries)) return fail(place, entries, 'list');
   if (entries.length > MAX_PANELS) return fail(place, entries.length, 'panels');
-  const lost = document[LOST_VALUES];
+  const found = document[PANEL_ISSUES];
   const panels = entries.map((entry: unknown, index): Panel => {
     const key = String(index);
     const issues: Issue[] = [];
     const panel =
       readPanel(entry, key, `${place}[${index}]`, collectIn(issues)) ??
       unreadablePanel(entry, key, issues[0]!);
-    const lostValue: unknown =
-      Array.isArray(lost) && lost.find((one: unknown) => isRecord(one) && one.panel === index);
-    return lostValue ? { ...panel, issue: lostValue as Issue } : panel;
+    const panelIssue: unknown =
+      Array.isArray(found) && found.find((one: { panel?: unknown } | null) => one?.panel === index);
+    return panelIssue ? { ...panel, issue: panelIssue as Issue } : panel;
   });
   const title = stringOf(document.title) ?? stringOf(document.label);
   return { layout: { name, ...(title && { title }), rows: toRows(panels) } };

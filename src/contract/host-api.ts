@@ -59,6 +59,14 @@ export interface PluginFacts {
   signed_by?: string;
   /** Only with `signed_by`: whether the version before was signed with the same key or not, or there was none before. */
   signer?: 'first' | 'same' | 'other';
+  /**
+   * The versions of the page that the plugin needs, of which each range is alternatives of conditions with three numbers:
+   * `nousviz-runtime >=0.2.0 <1.0.0, react >=18.3.0 <19.0.0 || >=19.0.0`. On a page of other versions it does not run. Absent if
+   * `ignoreEngines` of the server names the plugin.
+   */
+  needs?: string;
+  /** In place of `needs`, while an earlier version of the plugin runs: what the version on the disk needs. */
+  update_needs?: string;
   /** The operator of the decision that counts, to trust the plugin or to run it sandboxed. */
   trusted_by?: string;
   /** The time of that decision, ISO 8601 in UTC. */
@@ -67,6 +75,14 @@ export interface PluginFacts {
   accepted_version?: string;
   /** Whether an operator does not want the bytes on the disk: `refused`, so that nothing runs, or `kept`, so that the accepted ones go on. */
   declined?: 'refused' | 'kept';
+  /** Only with `declined`: the operator of that decision. */
+  declined_by?: string;
+  /** Only with `declined`: the time of that decision, ISO 8601 in UTC. */
+  declined_at?: string;
+  /** Only if nothing runs because trust was revoked: the operator who revoked it last. */
+  revoked_by?: string;
+  /** The time of that revoke, ISO 8601 in UTC. */
+  revoked_at?: string;
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
@@ -98,11 +114,13 @@ export interface TrustHistoryRecord {
   plugin_id: string;
   act: TrustAct;
   /**
-   * The SHA-256 of the bytes by file name, lower-case hex; empty for a revoke, and for an old consent that names no bytes. Of `refuse` and
-   * `keep`, those that do not run.
+   * The SHA-256 of the bytes that run from then on, by file name, lower-case hex; empty if nothing runs, and for an old record that names
+   * none.
    */
   bundles: Readonly<Record<string, string>>;
-  /** The plugin's version with these bytes, if it was recorded. */
+  /** Only of `refuse` and `keep`: the bytes that do not run. */
+  declined?: Readonly<Record<string, string>>;
+  /** The plugin's version with these bytes, or else the declined ones, if it was recorded. */
   version?: string;
   /** Whether the plugin runs in frames only from then on; absent if not. */
   sandboxed?: true;

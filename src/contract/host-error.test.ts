@@ -7,7 +7,7 @@ test('makes the same error as createError', () => {
   const [error, other] = [createHostError('TRUST_REVOKED', details), createError('TRUST_REVOKED', details)];
   expect(error.message).toBe(
     'sales/Chart: The operator revoked trust, so the plugin’s requests have ended. ' +
-      'Trust the plugin again where this app asks about plugins. [TRUST_REVOKED]',
+      'Trust the plugin again. [TRUST_REVOKED]',
   );
   expect({ ...error }).toEqual({ ...other });
   expect(error.message).toBe(other.message);

@@ -8,7 +8,7 @@ export const HOST_MESSAGES = {
   HOST_ALREADY_PUBLISHED: {
     title: 'Two hosts on one page',
     cause: 'window.NousViz is already published by {met}.',
-    fix: 'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload the page after a change of options.',
+    fix: 'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload it after a change.',
   },
   HOST_MISSING: {
     title: 'No host around the panel',
@@ -18,12 +18,12 @@ export const HOST_MESSAGES = {
   NAME_REFUSED: {
     title: 'Name refused',
     cause: 'host.register expects a name and a React component, not {given}.',
-    fix: 'Register a React component under a name.',
+    fix: 'Give it both.',
   },
   TRUST_REVOKED: {
     title: 'Trust revoked',
     cause: 'The operator revoked trust, so the plugin’s requests have ended.',
-    fix: 'Trust the plugin again where this app asks about plugins.',
+    fix: 'Trust the plugin again.',
   },
 } as const satisfies Record<string, Message>;
 

@@ -20,6 +20,13 @@ export interface OverLimit {
   limit: number;
 }
 
+/** A config that its component’s schema does not accept (CONTRACT M4); plain data. */
+export interface ConfigIssue {
+  component: string;
+  /** The sentences about it. */
+  message: string;
+}
+
 /** An error in a document. */
 export type Issue = BrokenRule | OverLimit;
 
@@ -34,15 +41,16 @@ export const collectIn =
     return undefined;
   };
 
-/** Converts an issue to a failure, with the reader's code or `PLUGIN_TOO_LARGE`. */
+/** Converts an issue to a failure, with the reader's code or `PLUGIN_TOO_LARGE`. {@link errorOf} knows the code of a {@link ConfigIssue}. */
 export const failureOfIssue = (
   code: 'MANIFEST_INVALID' | 'LIST_INVALID' | 'DASHBOARD_INVALID',
-  issue: Issue,
+  issue: Issue | ConfigIssue,
   pluginId: string | undefined,
 ): Failure =>
-  'limit' in issue
-    ? { code: 'PLUGIN_TOO_LARGE', details: { pluginId, ...issue } }
-    : { code, details: { pluginId, ...issue } };
+  ({
+    code: 'limit' in issue ? 'PLUGIN_TOO_LARGE' : code,
+    details: { pluginId, ...issue },
+  }) as Failure;
 
 /** The size limits of one plugin, so that one large plugin does not make the list unusable (CONTRACT M5). */
 export const PLUGIN_LIMITS = {

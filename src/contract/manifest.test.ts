@@ -138,3 +138,30 @@ test('reads the whole document, and collects every issue', () => {
   ]);
   expect(manifest!.components.map(({ name }) => name)).toEqual(['Ok']);
 });
+
+test('reads the ranges of engines, and ignores other names', () => {
+  const engines = { react: '^18.3 || ^19', 'nousviz-runtime': '>=0.2 <1', node: 20 };
+  expect(manifestOf({ id: 'sales', engines }).engines).toEqual({
+    react: '^18.3 || ^19',
+    'nousviz-runtime': '>=0.2 <1',
+  });
+  expect(manifestOf({ id: 'sales', engines: { react: 19 } }).engines).toEqual({ react: '19' });
+  expect(manifestOf({ id: 'sales', engines: { node: 20 } })).not.toHaveProperty('engines');
+  expect(manifestOf({ id: 'sales', engines: null })).not.toHaveProperty('engines');
+});
+
+test('reports engines that are no ranges', () => {
+  const { manifest, issues } = readManifest(
+    { id: 'sales', engines: { react: 'new', 'nousviz-runtime': ['1'] } },
+    'folder',
+    (text) => text !== 'new',
+  );
+  expect(manifest).not.toHaveProperty('engines');
+  expect(issues).toEqual([
+    { place: 'engines.nousviz-runtime', value: ['1'], rule: 'versionRange' },
+    { place: 'engines.react', value: 'new', rule: 'versionRange' },
+  ]);
+  expect(readManifest({ engines: '>=1' }, 'folder').issues).toEqual([
+    { place: 'engines', value: '>=1', rule: 'mapping' },
+  ]);
+});

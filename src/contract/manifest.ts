@@ -1,4 +1,5 @@
-import { isRecord } from './data.ts';
+import { isRecord, type Config } from './data.ts';
+import { ENGINES, type Engines } from './engines.ts';
 import {
   BUNDLE_NAME,
   collectIn,
@@ -20,6 +21,8 @@ export interface ComponentDeclaration {
   path: string;
   /** The path's last segment; the served URL contains only this. */
   filename: string;
+  /** The JSON Schema of its config (CONTRACT M4). */
+  config?: Config | undefined;
 }
 
 /** A dashboard as a manifest or the list names it. */
@@ -38,6 +41,8 @@ export interface Manifest {
   version: string;
   dashboards: DashboardRef[];
   components: ComponentDeclaration[];
+  /** The versions of the host that it needs; absent if the manifest names none. */
+  engines?: Engines;
 }
 
 /**
@@ -78,7 +83,9 @@ export function readComponents(value: unknown, report: Report): ComponentDeclara
     if (!isRecord(entry)) return report({ place: entryPlace, value: entry, rule: 'mapping' }) ?? [];
     const name = readName(`${entryPlace}.name`, entry.name);
     const path = readPath(`${entryPlace}.path`, entry.path);
-    return name === undefined || path === undefined ? [] : [{ name, path, filename: baseName(path) }];
+    if (name === undefined || path === undefined) return [];
+    // Its first user finds out whether it is a schema.
+    return [{ name, path, filename: baseName(path), config: entry.config as Config | undefined }];
   });
 }
 
@@ -101,6 +108,23 @@ export function readDashboards(value: unknown): DashboardRef[] {
 const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
+/** Reads the `engines` of a manifest (CONTRACT M4). Other names than {@link ENGINES} are ignored. */
+function readEngines(value: unknown, isRange: IsRange, report: Report): Engines | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isRecord(value)) return report({ place: 'engines', value, rule: 'mapping' });
+  const ranges = ENGINES.flatMap((engine) => {
+    const range = value[engine];
+    if (range === undefined) return [];
+    const text = stringOf(range);
+    if (text !== undefined && isRange(text)) return [[engine, text]];
+    return report({ place: `engines.${engine}`, value: range, rule: 'versionRange' }) ?? [];
+  });
+  return ranges.length > 0 ? (Object.fromEntries(ranges) as Engines) : undefined;
+}
+
+/** Whether a text is a range of versions. Servers and tools have a library for it, which no page loads. */
+export type IsRange = (text: string) => boolean;
+
 /** A manifest, and the issue of every value in it that breaks a rule. */
 export interface ReadManifest {
   /** Without the components that break a rule; absent if the document is not a mapping. */
@@ -114,8 +138,9 @@ export interface ReadManifest {
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.
+ * @param isRange Reads the ranges of `engines`. @default every text is a range
  */
-export function readManifest(document: unknown, folder: string): ReadManifest {
+export function readManifest(document: unknown, folder: string, isRange: IsRange = () => true): ReadManifest {
   const issues: Issue[] = [];
   const report = collectIn(issues);
   if (!isRecord(document)) {
@@ -129,6 +154,7 @@ export function readManifest(document: unknown, folder: string): ReadManifest {
     : (report({ place: 'id', value: given, rule: 'pluginId' }) ?? folder);
   const frontend = document.frontend ?? {};
   if (!isRecord(frontend)) report({ place: 'frontend', value: frontend, rule: 'mapping' });
+  const engines = readEngines(document.engines, isRange, report);
   const manifest = {
     id,
     name: named ?? id,
@@ -136,6 +162,7 @@ export function readManifest(document: unknown, folder: string): ReadManifest {
     version: stringOf(document.version) ?? '',
     dashboards: readDashboards(document.dashboards),
     components: isRecord(frontend) ? readComponents(frontend.components, report) : [],
+    ...(engines && { engines }),
   };
   return { manifest, issues };
 }

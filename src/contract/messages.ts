@@ -23,6 +23,11 @@ export const MESSAGES = {
     cause: 'The plugin is not in the list: {message}',
     fix: 'Correct the plugin, then refresh the list.',
   },
+  DOES_NOT_FIT: {
+    title: 'Does not fit',
+    cause: 'The plugin needs {needs}, and this page has {found}.',
+    fix: 'Install another version of the plugin or of the app. The server’s option ignoreEngines runs it anyway.',
+  },
   BUNDLE_MISSING: {
     title: 'Bundle missing',
     cause: '{file} is not on the server (HTTP {status}).',
@@ -191,7 +196,7 @@ export const MESSAGES = {
   },
   AWAITING_CONSENT: {
     title: 'Waits for a decision',
-    cause: 'The plugin’s code does not run yet.',
+    cause: 'The plugin’s code does not run.',
     fix: 'Review the plugin under Settings → Plugins.',
   },
   BUNDLE_CHANGED: {
@@ -214,14 +219,19 @@ export const MESSAGES = {
     cause: 'This host was created on a server, where it sends no requests.',
     fix: 'Send them in the browser: in an effect or in an event handler.',
   },
+  CONFIG_INVALID: {
+    title: 'Config invalid',
+    cause: '{message}',
+    fix: 'Correct the panel’s config in the dashboard’s file.',
+  },
   CONFIG_TOO_DEEP: {
     title: 'Config too deep',
-    cause: 'The config of "{name}" nests deeper than 64 levels.',
+    cause: 'The config of "{component}" nests deeper than 64 levels.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings.',
   },
   CONFIG_NOT_DATA: {
     title: 'Config is not plain data',
-    cause: 'The config of "{name}" is not plain data: {message}.',
+    cause: 'The config of "{component}" is not plain data: {message}.',
     fix: 'Give the panel plain data: strings, numbers, lists and mappings. Write a date as text.',
   },
   API_REDIRECTED: {

@@ -17,6 +17,7 @@ export const RULES = {
     'must not begin with 0, which versions of YAML read in different ways; quote it to pass it as text',
   tag: 'must not have a tag that JSON cannot carry; write the value as text, a number, a list or a mapping',
   key: 'must be a string key',
+  versionRange: 'must be a range of versions, such as ">=0.2 <1" or "^18.3 || ^19"',
   panels: 'must not have more than 1000 panels',
 } satisfies Record<string, string>;
 

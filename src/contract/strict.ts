@@ -1,17 +1,18 @@
 import { createError, errorOf } from './create-error.ts';
 import { readDashboard, type DashboardLayout } from './dashboard.ts';
 import { failureOfIssue, overLimit, type PLUGIN_LIMITS } from './issues.ts';
-import { readManifest, type Manifest } from './manifest.ts';
+import { readManifest, type IsRange, type Manifest } from './manifest.ts';
 
 /**
  * Reads a manifest (CONTRACT M).
  *
  * @param document The parsed `plugin.yaml`.
  * @param folder The name of the plugin's folder.
+ * @param isRange Reads the ranges of `engines`. @default every text is a range
  * @throws {WidgetError} `MANIFEST_INVALID` for the first broken rule, with plugin, place, value and rule; `PLUGIN_TOO_LARGE`.
  */
-export function parseManifest(document: unknown, folder: string): Manifest {
-  const { manifest, issues } = readManifest(document, folder);
+export function parseManifest(document: unknown, folder: string, isRange?: IsRange): Manifest {
+  const { manifest, issues } = readManifest(document, folder, isRange);
   const [issue] = issues;
   if (issue || !manifest) throw errorOf(failureOfIssue('MANIFEST_INVALID', issue!, manifest?.id ?? folder));
   return manifest;

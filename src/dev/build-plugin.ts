@@ -1,11 +1,13 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { watch } from 'chokidar';
 import { BuildError, bundle, expectedSource, findSource, type Source } from './build-widget.ts';
+import { readConfigExport } from './config-export.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
 import { formatProblem, splitSourceMap } from '../bundling/index.ts';
 import { sourcesComment } from './sources.ts';
+import { withConfig } from './write-config.ts';
 
 /** Receives a command's output lines: `print` its results, `complain` its errors and warnings. */
 export interface Output {
@@ -51,12 +53,25 @@ async function buildOne(
   return files;
 }
 
+/** Writes the schema that a widget exports into the manifest (CONTRACT M4). */
+async function writeSchema(source: Source, { folder, file }: PluginFolder, { print }: Output): Promise<void> {
+  const schema = await readConfigExport(source, folder);
+  const path = join(folder, file);
+  const text = await readFile(path, 'utf8');
+  const written = withConfig(text, source.component, schema);
+  if (written === text) return;
+  await writeFile(path, written);
+  const done = schema ? 'has the settings of' : 'has no settings any more of';
+  print(`${file}  ${done} ${source.component}`);
+}
+
 /** Builds a component or prints why it failed. @returns the absolute paths of its modules */
 async function tryBuild(
-  { folder, components }: PluginFolder,
+  plugin: PluginFolder,
   name: string,
   output: Output & BuildSettings,
 ): Promise<{ isBuilt: boolean; files: string[] }> {
+  const { folder, components } = plugin;
   const component = components.find((one) => one.name === name)!;
   const source = await findSource(folder, component);
   if (!source) {
@@ -73,7 +88,9 @@ async function tryBuild(
     return { isBuilt: hasBundle, files: [] };
   }
   try {
-    return { isBuilt: true, files: await buildOne(source, folder, output) };
+    const files = await buildOne(source, folder, output);
+    await writeSchema(source, plugin, output);
+    return { isBuilt: true, files };
   } catch (thrown) {
     if (!(thrown instanceof BuildError)) throw thrown;
     output.complain(formatBuildError(thrown));

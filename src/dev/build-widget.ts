@@ -8,6 +8,7 @@ import { nousvizWidgets } from '../vite/index.ts';
 import { buildMessage } from '../bundling/index.ts';
 import { importUrl } from '../contract/index.ts';
 import { ownConfig } from './own-config.ts';
+import { detachSchema } from './own-schema.ts';
 
 /** A component of a plugin and its source file. */
 export interface Source {
@@ -125,7 +126,7 @@ export async function bundle({ component, entry }: Source, options: BuildOptions
       ...(await ownConfig(folder, entry)),
       mode,
       logLevel: 'silent',
-      plugins: [...plugins, nousvizWidgets(), readFiles],
+      plugins: [...plugins, detachSchema(entry), nousvizWidgets(), readFiles],
       define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
       oxc: { jsx: { runtime: 'automatic', development: isDevelopment } },
       build: {

@@ -131,7 +131,8 @@ export const ownExport = (code: string) =>
  * Gives a bundle without a style sheet the wrapper that adds one. With the author's first style sheet, the component would otherwise
  * get a parent, and React would remount it.
  */
-const withWrapper = (code: string) => (code.includes('__nvStyled') ? code : attachStyles(code, '', true));
+const withWrapper = (code: string) =>
+  code.includes('__nvStyled') ? code : attachStyles(code, '', { isAlways: true });
 
 /** Problems that only apply to a whole bundle, not to one of its modules. */
 const BUNDLE_PROBLEM = /\[(?:NO_DEFAULT_EXPORT|IMPORT_FAILED)\]$/;

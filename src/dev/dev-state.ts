@@ -1,3 +1,5 @@
+import type { ConfigSchema } from '../config/index.ts';
+
 /** The path of the event stream that sends the {@link DevState} to pages. */
 export const EVENTS = '/dev/events';
 
@@ -26,6 +28,8 @@ export interface DevWidget {
   sha256?: string;
   /** Present if the last build failed. */
   failure?: BuildFailure;
+  /** The JSON Schema of its config, of its file's export `config` or of the manifest. */
+  config?: ConfigSchema;
 }
 
 /** The state of the dev server, which it sends to pages after every change. */

@@ -56,7 +56,10 @@ test('has a record of the newest decisions, page by page', async () => {
   expect(await trust.history!({ limit: 2, before: 'x' })).toBeUndefined();
   const { records } = (await trust.history!({ limit: 9, pluginId: 'sales', withBytes: true }))!;
   expect(records.map(({ restorable }) => restorable)).toEqual([false, true, true]);
-  expect((await trust.decisionFacts!(['sales'])).get('sales')).toMatchObject({ declined: expect.anything() });
+  const waiting = new Map([['sales', { 'Chart.js': sha256Of(bytesOf('three')) }]]);
+  expect((await trust.decisionFacts!(waiting)).get('sales')).toMatchObject({
+    against: { act: 'keep', who: 'author' },
+  });
 });
 
 test('forgets the oldest decisions', async () => {

@@ -3,7 +3,9 @@ import {
   askedBy,
   createLedger,
   cursorOf,
+  factsOfAll,
   hashesOf,
+  keptOf,
   notedOf,
   noteOf,
   recordedIn,
@@ -111,17 +113,11 @@ export function createDevTrust(first?: Grant['verdict']): DevTrust {
     // Every consent names its bytes.
     async pin() {},
     async decline(plugin_id, who, bundles, note) {
-      const action = grantOf(plugin_id) ? 'keep' : 'refuse';
-      record({ plugin_id, action, ...noteOf(note), who, when: new Date().toISOString(), bundles });
+      const grant = grantOf(plugin_id);
+      const more = { who, when: new Date().toISOString(), bundles, ...keptOf(grant) };
+      record({ plugin_id, action: grant ? 'keep' : 'refuse', ...noteOf(note), ...more });
     },
-    async decisionFacts(pluginIds) {
-      return new Map(
-        pluginIds.flatMap((id) => {
-          const facts = ledger.factsOf(id);
-          return facts ? [[id, facts]] : [];
-        }),
-      );
-    },
+    decisionFacts: async (waiting) => factsOfAll(ledger, waiting),
     async revoke(plugin_id, who, note) {
       record({ plugin_id, action: 'revoke', ...viaOf(note), who, when: new Date().toISOString() });
       revoked.add(plugin_id);

@@ -7,8 +7,8 @@ export {
   unreadable,
   type PluginFolder,
 } from './plugin-folder.ts';
+export { readOwnClasses, type ClassSource } from './own-classes.ts';
 export { serveDev } from './serve-dev.ts';
 export { serveHost, type HostEnv, type RunningHost, type ServeHostOptions } from './serve-host.ts';
 export { findStale } from './sources.ts';
 export { UsageError } from './usage-error.ts';
-export { placesIn } from './yaml-places.ts';

@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readPlugins } from '../server/plugins-folder.ts';
 import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
 import { sha256Of } from '../server/trust/grant.ts';
 import { createLivePlugin } from './live-plugin.ts';
@@ -60,6 +61,25 @@ test('builds the declared components and consents to each', async () => {
   ]);
   expect(live.isBundle(join(live.folder, 'widget/dist'))).toBe(true);
   expect(live.isBundle(join(live.folder, 'widget/dist/Three.js'))).toBe(false);
+});
+
+test('gives the host the schema that a widget exports, and leaves the manifest as it is', async () => {
+  const text = manifest('One');
+  const chart = (title: string) =>
+    `export const config = { properties: { ${title}: {} } } as const;\n${widget('one')}`;
+  const live = await liveOf({ 'plugin.yaml': text, 'widget/One.tsx': chart('title') });
+  const schemaOf = async () => {
+    const { plugins } = await readPlugins(live.plugins);
+    return plugins[0]!.components[0]!.config;
+  };
+  expect(await schemaOf()).toEqual({ properties: { title: {} } });
+  expect(live.widget('One').config).toEqual({ properties: { title: {} } });
+  expect(await live.save({ 'widget/One.tsx': chart('label') })).toBe(true);
+  expect(await schemaOf()).toEqual({ properties: { label: {} } });
+  // The host's copy of a changed manifest has the schema too.
+  await live.save({ 'plugin.yaml': `${text}# changed\n` });
+  expect(await schemaOf()).toEqual({ properties: { label: {} } });
+  expect(await readFile(join(live.folder, 'plugin.yaml'), 'utf8')).toBe(`${text}# changed\n`);
 });
 
 test('rebuilds only the components that a file belongs to', async () => {

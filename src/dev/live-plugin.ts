@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import type { ConfigSchema } from '../config/index.ts';
 import { innerFile, sha256Of } from '../server/tools.ts';
 import type { TrustStore } from '../server/index.ts';
 import { formatBuildError } from './build-plugin.ts';
+import { readConfigExport } from './config-export.ts';
 import { BuildError, expectedSource, findSource } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 import type { BuildFailure, DevState, DevWidget } from './dev-state.ts';
 import { createDevTrust } from './dev-trust.ts';
 import { createOverlay, kindOf } from './overlay.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
+import { withConfig } from './write-config.ts';
 import { formatProblem } from '../bundling/index.ts';
 
 /** A plugin under development and its last built bundles. */
@@ -51,6 +54,10 @@ interface Widget {
   bytes?: Uint8Array;
   /** Present if its bytes were built from a source. */
   bundle?: DevBundle;
+  /** The schema that the manifest has. */
+  declared?: ConfigSchema | undefined;
+  /** The schema that its source exports, in place of the manifest's. */
+  exported?: ConfigSchema | undefined;
   failure?: BuildFailure;
 }
 
@@ -123,6 +130,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
       modules.set(file, text);
     }
     widget.bundle = built;
+    widget.exported = await readConfigExport(source, folder);
     forgetEarlier();
     widget.files = built.files;
     widget.bytes = Buffer.from(built.code);
@@ -147,6 +155,16 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     }
   }
 
+  /** Writes the schemas that widgets export into the host's copy of the manifest, as a build does into the manifest. */
+  async function writeSchemas() {
+    const exported = [...widgets.values()].filter((widget) => widget.exported);
+    const path = exported.length > 0 ? await innerFile(folder, current.file) : undefined;
+    if (!path) return;
+    let text = await readFile(path, 'utf8');
+    for (const widget of exported) text = withConfig(text, widget.name, widget.exported);
+    await overlay.write(current.file, text);
+  }
+
   /** Builds components, writes their bundles into the host's folder and records the author's consent. */
   async function buildWidgets(concerned: readonly Widget[]) {
     if (concerned.length === 0) return;
@@ -154,6 +172,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     for (let first = 0; first < concerned.length; first += CONCURRENCY)
       await Promise.all(concerned.slice(first, first + CONCURRENCY).map(tryBuild));
     for (const { path, bytes = EMPTY } of concerned) await overlay.write(path, bytes);
+    await writeSchemas();
     const all = [...widgets.values()].map(({ filename, bytes = EMPTY }) => [filename, bytes] as const);
     // A revoke lasts, so that an author can test it.
     if (!trust.isRevoked(current.id)) await trust.accept(current.id, 'nousviz-widget dev', new Map(all));
@@ -165,9 +184,10 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     const before = new Map(widgets);
     widgets.clear();
     current = next;
-    for (const { name, path } of next.components) {
+    for (const { name, path, config } of next.components) {
       const known = before.get(name);
-      widgets.set(name, known?.path === path ? known : { name, path, filename: basename(path) });
+      const widget = known?.path === path ? known : { name, path, filename: basename(path) };
+      widgets.set(name, Object.assign(widget, { declared: config }));
     }
     for (const { file, line, column, ...problem } of next.problems)
       report(`${[file, line, column].filter(Boolean).join(':')}: ${formatProblem({ file, ...problem })}`);
@@ -185,13 +205,16 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
 
   const state = (): Omit<DevState, 'boot'> => ({
     ...counts,
-    widgets: [...widgets.values()].map(({ name, filename, bytes, failure }): DevWidget => ({
-      pluginId: current.id,
-      component: name,
-      filename,
-      ...(bytes && { sha256: sha256Of(bytes) }),
-      ...(failure && { failure }),
-    })),
+    widgets: [...widgets.values()].map(
+      ({ name, filename, bytes, failure, declared, exported: config = declared }): DevWidget => ({
+        pluginId: current.id,
+        component: name,
+        filename,
+        ...(bytes && { sha256: sha256Of(bytes) }),
+        ...(failure && { failure }),
+        ...(config && { config }),
+      }),
+    ),
   });
 
   const declared = declare(plugin);
@@ -210,6 +233,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
         [...files].some((file) => concerns(file, widget)),
       );
       await buildWidgets([...new Set([...added, ...concerned])]);
+      if (kinds.has('document')) await writeSchemas();
       if (kinds.has('document')) counts.documents += 1;
       if (kinds.has('answer')) counts.answers += 1;
       return JSON.stringify(state()) !== before;

@@ -13,11 +13,21 @@ import {
   type Issue,
   type Manifest,
 } from '../contract/index.ts';
-import { innerFile, isManifestText, readYaml, spellPath, type UncarriedValue } from '../server/tools.ts';
+import { findSchemaFaults, loadPatterns, spellConfigPath } from '../config/index.ts';
+import {
+  innerFile,
+  isManifestText,
+  isRange,
+  placesIn,
+  readYaml,
+  spellPath,
+  withUsableSchemas,
+  type PlaceOf,
+  type UncarriedValue,
+} from '../server/tools.ts';
 import type { InstalledDashboard } from '../server/index.ts';
 import { checkLimit, quote } from '../contract/words.ts';
 import { createProblem, type Position, type Problem } from '../bundling/index.ts';
-import { placesIn } from './yaml-places.ts';
 
 /** One plugin's folder and the readable parts of its manifest. */
 export interface PluginFolder {
@@ -100,6 +110,23 @@ function namesIn(frontend: unknown): string[] {
   return [...new Set(names)];
 }
 
+/** The mistakes in the schemas of components' configs (CONTRACT M4). */
+async function schemaProblems(document: unknown, file: string, placeOf: PlaceOf): Promise<Problem[]> {
+  const { frontend } = isRecord(document) ? document : {};
+  const { components } = isRecord(frontend) ? frontend : {};
+  const { isPattern } = await loadPatterns();
+  return (Array.isArray(components) ? components : []).flatMap((entry: unknown, index) => {
+    const { config, name } = isRecord(entry) ? entry : {};
+    if (config === undefined) return [];
+    return findSchemaFaults(config, isPattern).map(({ path, fact }) => {
+      const at = ['frontend', 'components', index, 'config', ...path];
+      const place = `frontend.components[${index}].config${spellConfigPath(path)}`;
+      const details = { file, place, message: fact, name: String(name) };
+      return createProblem('error', 'CONFIG_SCHEMA_INVALID', details, placeOf(at, path.length > 0));
+    });
+  });
+}
+
 async function readManifestFile(plugin: PluginFolder, path: string) {
   const { file, problems } = plugin;
   checkLimit('manifest', (await stat(path)).size, { pluginId: plugin.id, place: file, unit: 'bytes' });
@@ -116,10 +143,11 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
     },
   );
   const placeOf = placesIn(await readFile(path, 'utf8'));
-  const { manifest, issues } = readManifest(document, plugin.id);
+  const { manifest, issues } = readManifest(document, plugin.id, isRange);
   for (const issue of issues)
     problems.push(problemOfIssue('MANIFEST_INVALID', issue, file, placeOf(issue.place)));
   if (!manifest) return;
+  problems.push(...(await schemaProblems(document, file, placeOf)));
 
   const skip = (place: string, value: unknown, at: string) =>
     problems.push(
@@ -142,7 +170,15 @@ async function readManifestFile(plugin: PluginFolder, path: string) {
     ),
   );
   const names = namesIn(frontend);
-  Object.assign(plugin, { id: manifest.id, components: manifest.components, names, dashboards, manifest });
+  // As on a host, the manifest has no schema that has faults.
+  const usable = await withUsableSchemas(manifest, loadPatterns);
+  Object.assign(plugin, {
+    id: manifest.id,
+    components: usable.components,
+    names,
+    dashboards,
+    manifest: usable,
+  });
 }
 
 /**

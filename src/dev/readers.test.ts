@@ -7,7 +7,8 @@ import { readFindings } from '../bundle/parsed.ts';
 import { nousvizHost } from '../vite/nousviz-host.ts';
 import { problemsOf } from '../bundling/problems.ts';
 import { findCopies } from '../bundling/react.ts';
-import { attachStyles, splitSourceMap } from '../bundling/styles.ts';
+import { splitSourceMap } from '../bundling/source-map-comment.ts';
+import { attachStyles } from '../bundling/styles.ts';
 
 const REACT = '/api/widget-runtime/react.js';
 

@@ -165,7 +165,8 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
   app.onError((error, { req }) => {
     if (req.raw.signal.aborted) return refuse(499, 'The request was aborted.');
     console.error(error);
-    return refuse(500, error.message);
+    // The message may name files of the server.
+    return refuse(500, 'The demo host failed. Read the reason in its log.');
   });
   return app;
 }

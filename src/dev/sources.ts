@@ -99,6 +99,20 @@ async function sourcesBeside(
 }
 
 /**
+ * Lists the sources of a component, relative to the plugin's folder: those in the bundle's comment or, without a comment, those
+ * beside the component's source.
+ */
+export async function listSources(
+  folder: string,
+  text: string,
+  component: ComponentDeclaration,
+  components: readonly ComponentDeclaration[],
+): Promise<string[]> {
+  const hashes = readComment(text);
+  return hashes ? [...hashes.keys()] : sourcesBeside(folder, component, components);
+}
+
+/**
  * Finds a source that has changed since a bundle was built. It compares the hashes in the bundle's comment or, without a comment,
  * the timestamps of the files beside the source.
  *

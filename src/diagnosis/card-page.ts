@@ -28,6 +28,7 @@ const NO_RETRY: Partial<Record<Code, true>> = {
   UNKNOWN_COMPONENT: true,
   AMBIGUOUS_COMPONENT: true,
   DASHBOARD_INVALID: true,
+  CONFIG_INVALID: true,
   CONFIG_TOO_DEEP: true,
   CONFIG_NOT_DATA: true,
   HOST_NOT_PUBLISHED: true,
@@ -56,6 +57,7 @@ const OF_AUTHOR: Partial<Record<Code, true>> = {
   SUSPENDS_FOREVER: true,
   AMBIGUOUS_COMPONENT: true,
   DASHBOARD_INVALID: true,
+  CONFIG_INVALID: true,
   CONFIG_TOO_DEEP: true,
   CONFIG_NOT_DATA: true,
 };

@@ -35,7 +35,7 @@ test('eight panels of one untrusted plugin say it once, and the others lead to t
   expect(notes.map(({ dataset }) => dataset.code)).toEqual(
     Array.from({ length: 9 }, () => 'AWAITING_CONSENT'),
   );
-  expect(screen.getAllByText(/does not run yet/)).toHaveLength(2);
+  expect(screen.getAllByText(/code does not run/)).toHaveLength(2);
   expect(notes.map(buttonsOf)).toEqual([[], ...Array.from({ length: 7 }, () => ['See first panel']), []]);
   fireEvent.click(within(notes[7]!).getByRole('button'));
   expect(document.activeElement).toBe(notes[0]);
@@ -44,7 +44,7 @@ test('eight panels of one untrusted plugin say it once, and the others lead to t
 test('the next card is whole when the first one leaves, and an earlier one takes its place', () => {
   const [a, b] = [pending(waiting('A')), pending(waiting('B'))];
   const { rerender } = show(a, b);
-  const whole = () => screen.getAllByRole('note').map((note) => /does not run yet/.test(note.textContent));
+  const whole = () => screen.getAllByRole('note').map((note) => /code does not run/.test(note.textContent));
   expect(whole()).toEqual([true, false]);
   rerender(<>{[b]}</>);
   expect(whole()).toEqual([true]);
@@ -53,9 +53,9 @@ test('the next card is whole when the first one leaves, and an earlier one takes
 });
 
 test.each([
-  ['of the plugin', 'demo'],
-  ['of all plugins', ''],
-])('leads to the review %s where the app has one', (_, id) => {
+  ['of the plugin', 'demo', 'See decision', [false, false]],
+  ['of all plugins', '', 'Review', [true, false]],
+])('leads to the review %s where the app has one, and repeats none', (_, id, name, whole) => {
   const { rerender } = show(pending(waiting('A')), pending(waiting('B')));
   const both = (
     <>
@@ -67,10 +67,11 @@ test.each([
   rerender(both);
   rerender(both);
   const notes = screen.getAllByRole('note');
-  expect(notes.map(buttonsOf)).toEqual([['Review'], ['Review']]);
+  expect(notes.map(buttonsOf)).toEqual([[name], [name]]);
+  expect(notes.map(({ textContent }) => textContent.includes('code does not run'))).toEqual(whole);
   for (const note of notes) {
     act(() => note.focus());
-    fireEvent.click(within(note).getByRole('button', { name: 'Review' }));
+    fireEvent.click(within(note).getByRole('button', { name }));
     expect(document.activeElement).toBe(screen.getByText('yes'));
   }
 });

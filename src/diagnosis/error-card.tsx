@@ -93,7 +93,8 @@ function saysOf({ code, pluginId, fact, details }: WidgetError, isPending: boole
 
 /**
  * Shows a failure in the place of its panel: the fact, the remedy, and the plugin and component (CONTRACT F). Of several cards on the
- * page that say the same, only the first is whole. The others have the title, and a link to the decision, or to the first card.
+ * page that say the same, only the first is whole. The others have the title, and a link to the decision, or to the first card. None is
+ * whole where the page itself has the decision about the plugin.
  */
 function Card(props: ErrorCardProps) {
   const { error, isPending, page } = props;
@@ -105,9 +106,12 @@ function Card(props: ErrorCardProps) {
   const review = useSyncExternalStore(page.plugins.subscribe, () =>
     isPending ? findReview(pluginId) : undefined,
   );
+  // The page itself asks about this plugin, or says what was decided: no card repeats it.
+  const isAsked = review !== undefined && review.dataset.nousvizReview === pluginId;
+  const isShort = isAsked || first !== undefined;
   const [isOpen, setOpen] = useState(false);
   useLayoutEffect(() => adoptSheet(element.current!, styles.SHEET), []);
-  const more = isPending && first ? undefined : first ? {} : styles.narrow;
+  const more = isPending && isShort ? undefined : first ? {} : styles.narrow;
   return (
     <>
       <div style={styles.outer}>
@@ -117,10 +121,10 @@ function Card(props: ErrorCardProps) {
           tabIndex={-1}
           data-code={code}
           className="nvz-card"
-          style={{ ...(isPending ? styles.note : styles.alarm), ...(first && styles.short) }}
+          style={{ ...(isPending ? styles.note : styles.alarm), ...(isShort && styles.short) }}
         >
           <Title {...shown} />
-          {!first && (
+          {!isShort && (
             <div className="nvz-wide">
               <Body {...shown} />
             </div>
@@ -128,10 +132,10 @@ function Card(props: ErrorCardProps) {
           <div style={styles.buttons}>
             {isPending && (first || review) && (
               <Button onClick={() => goTo(findReview(pluginId) ?? first!)}>
-                {review ? 'Review' : 'See first panel'}
+                {isAsked ? 'See decision' : review ? 'Review' : 'See first panel'}
               </Button>
             )}
-            <Actions {...props} onRetry={retryOf(props)} isShort={first !== undefined} />
+            <Actions {...props} onRetry={retryOf(props)} isShort={isShort} />
             {more && (
               <Button className="nvz-narrow" style={more} onClick={() => setOpen(true)}>
                 Details

@@ -297,6 +297,33 @@ test('has the last failure of a frame, until a later one renders', async () => {
   expect((await host.explain('sales', 'Chart')).stopped).toBeUndefined();
 });
 
+test('has what the frames of a sandboxed component have refused, and no such step for code in the page', async () => {
+  const entry = plugin('sales', healthy, false);
+  let admitted: Sandboxed | undefined;
+  const sandbox: Sandbox = (sandboxed) => {
+    admitted = sandboxed;
+    return () => null;
+  };
+  const sandboxed = { ...entry, frontend: { ...entry.frontend, sandboxed: true } };
+  await serve({ plugins: [sandboxed, plugin('trusted', healthy)] }, { sandbox });
+  await show();
+  expect(factOf(await host.explain('sales', 'Chart'), 'requests')).toMatchObject({ ok: true });
+  admitted!.refused = [
+    { directive: 'img-src', address: 'https://other.test', count: 2 },
+    ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ directive: 'route', address: `/api/${name}`, count: 1 })),
+  ];
+  const explanation = await host.explain('sales', 'Chart');
+  expect(factOf(explanation, 'requests')).toMatchObject({
+    ok: false,
+    fact:
+      'The frame refused 7 requests: img-src https://other.test (2), route /api/a, route /api/b, route /api/c, route /api/d ' +
+      'and 1 more.',
+    remedy: expect.stringContaining('trust the plugin'),
+  });
+  expect(explanation.text).toContain('✗ requests:');
+  expect(factOf(await host.explain('trusted', 'Chart'), 'requests')).toBeUndefined();
+});
+
 test('says that the list is loading, or why it failed', async () => {
   expectConsole(/API_FAILED/);
   await serve(new Response('', { status: 500 }));

@@ -1,14 +1,27 @@
 import {
   isWidgetError,
+  refusedText,
   type ListedComponent,
   type Plugin,
   type RefusedPlugin,
+  type RefusedRequests,
   type WidgetError,
 } from '../contract/index.ts';
 
 /** One step on the way from the list of plugins to the panel. */
 export interface Step {
-  step: 'declared' | 'on disk' | 'trusted' | 'bytes' | 'imported' | 'export' | 'name' | 'mounted' | 'crashes';
+  step:
+    | 'declared'
+    | 'on disk'
+    | 'trusted'
+    | 'bytes'
+    | 'imported'
+    | 'export'
+    | 'name'
+    | 'mounted'
+    | 'crashes'
+    /** For a sandboxed component only. */
+    | 'requests';
   /** `false` for a step that failed; `undefined` if the result is unknown or an earlier step failed. */
   ok: boolean | undefined;
   fact: string;
@@ -67,8 +80,11 @@ export interface PanelFacts {
       pluginId: string;
       component: ListedComponent;
       reason?: string | undefined;
+      isSandboxed?: boolean | undefined;
       /** The last failure of a frame of the component, while no later one has rendered. */
       failed?: WidgetError | undefined;
+      /** What the frames of the component have refused. */
+      refused?: readonly RefusedRequests[];
     };
     /** The number of times the bundle was imported. */
     attempts?: number;
@@ -145,7 +161,11 @@ function explainDisk({ declared }: PanelState): Result {
 
 function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelState): Result {
   if (!declared) return unknown('No component is declared.');
-  if (!isTrusted) return no(`${owner} waits for a decision.`, 'Review it under Settings → Plugins.');
+  if (!isTrusted)
+    return no(
+      plugin?.declined ? `The decision about ${owner} was “Not now”.` : `${owner} waits for a decision.`,
+      'Review it under Settings → Plugins.',
+    );
   if (admission?.reason === 'PLUGINS_DISABLED')
     return no('The page was opened with ?disable-plugins.', 'Open it without ?disable-plugins.');
   return yes(
@@ -207,6 +227,14 @@ function explainCrashes({ status, problem, crashes, admission }: PanelState): Re
   return admission?.failed ? failedWith(admission.failed) : yes(`${crashes} that count.`);
 }
 
+const explainRequests = ({ refused = [] }: NonNullable<PanelState['admission']>): Result =>
+  refused.length > 0
+    ? no(
+        `The frame refused ${refusedText(refused)}.`,
+        'A sandboxed widget reaches the routes of its plugin only. If it needs more, ask the plugin’s author for a version without, or trust the plugin.',
+      )
+    : yes('The frame refused none.');
+
 type ExplainStep = (state: PanelState) => Result;
 
 const ofBundle =
@@ -238,6 +266,7 @@ export function explain(facts: PanelFacts): Explanation {
   const { pluginId, name } = facts;
   const state = stateOf(facts);
   const steps = STEPS.map(([step, explainStep]): Step => ({ step, ...explainStep(state) }));
+  if (state.admission?.isSandboxed) steps.push({ step: 'requests', ...explainRequests(state.admission) });
   const stopped = steps.find(({ ok }) => ok === false);
   const text = [`${name} on the dashboards of ${pluginId}:`, ...steps.flatMap(linesOf)].join('\n');
   return { pluginId, name, steps, stopped, text };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Message, PartialMessage } from 'esbuild';
-import { buildMessage, isPackage, packageOf, unresolvedMessage } from '../bundling/index.ts';
+import { buildMessage, isForWebpack, isPackage, packageOf, unresolvedMessage } from '../bundling/index.ts';
 
 /** The remedies for esbuild's own errors about the imports of the author's files, and about packages that other packages import. */
 export const explainErrors = (errors: readonly Message[], folder: string): PartialMessage[] =>
@@ -9,7 +9,7 @@ export const explainErrors = (errors: readonly Message[], folder: string): Parti
     const importer = join(folder, location.file);
     const [, path] = /^Could not resolve "([^"]*)"/.exec(text) ?? [];
     // An author can install a package, and cannot change one.
-    if (isPackage(importer) && !(path && packageOf(path))) return [];
+    if (isPackage(importer) && !(path && (packageOf(path) ?? isForWebpack(path)))) return [];
     if (path) return [{ text: unresolvedMessage(path, importer, folder), location }];
     if (!text.startsWith('No loader is configured for ')) return [];
     const specifier = location.lineText.slice(location.column + 1, location.column + location.length - 1);

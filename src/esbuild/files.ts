@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import type { BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
+import type { Loader, OnLoadResult, PluginBuild } from 'esbuild';
 import {
   ASSETS,
   checkAsset,
+  checkWorkerSource,
   isPackage,
-  NODE_GLOBALS,
   QUERY,
   readQuery,
   readText,
   rewriteReferences,
+  SCRIPT,
+  scriptUrlSource,
   sheetUrlSource,
   unresolvedMessage,
+  WASM,
+  wasmModuleSource,
   workerUrl,
   type Finding,
 } from '../bundling/index.ts';
+import { innerOptions } from './inner-options.ts';
 import { hasUnexpected } from './resolve.ts';
 import { OWN, type BuildPlace } from './place.ts';
 
@@ -45,17 +50,17 @@ async function inline(path: string, place: BuildPlace): Promise<OnLoadResult> {
 /** Types that matter to whoever loads the URL, by extension. Media have esbuild's. */
 const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.html': 'text/html',
   '.txt': 'text/plain',
   '.pdf': 'application/pdf',
 };
 
-/** The module of a file whose default export is a `data:` URL. */
+/** The module of a file whose default export is a URL: `data:`, or `blob:` for a script. */
 async function inlineUrl(path: string, place: BuildPlace): Promise<OnLoadResult> {
   const { contents, ...rest } = await inline(path, place);
+  if (contents && SCRIPT.test(path))
+    return { ...rest, contents: scriptUrlSource(Buffer.from(contents).toString()), loader: 'js' };
   if (!contents || ASSETS.test(path)) return { ...rest, ...(contents && { contents }) };
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const url = `data:${type};base64,${Buffer.from(contents).toString('base64')}`;
@@ -80,6 +85,12 @@ export function loadFiles(build: PluginBuild, place: BuildPlace, isThorough: boo
   build.onLoad({ filter: ASSETS, namespace: 'file' }, ({ path }) =>
     own.some((ending) => path.endsWith(ending)) ? undefined : inline(path, place),
   );
+  build.onLoad({ filter: WASM, namespace: 'file' }, async ({ path }) => {
+    if (own.some((ending) => path.endsWith(ending)) || !isPackage(path)) return undefined;
+    const finding = await checkAsset(path, place.folder);
+    const contents = await wasmModuleSource(path);
+    return { ...messagesOf(finding ? [finding] : []), contents, loader: 'js', resolveDir: dirname(path) };
+  });
   loadQueries(build, place);
   const filter = isThorough ? /\.[cm]?[jt]sx?$/ : NO_PACKAGE;
   build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
@@ -89,6 +100,8 @@ export function loadFiles(build: PluginBuild, place: BuildPlace, isThorough: boo
       place.own.add(path);
       place.isIncomplete ||= hasUnexpected(place, text);
     }
+    const found = place.isWorker ? checkWorkerSource(text, path, place.folder) : [];
+    if (found.length > 0) return messagesOf(found);
     const rewritten = rewriteReferences(text, path, place.folder);
     if (!rewritten) return undefined;
     return {
@@ -123,9 +136,11 @@ async function loadQuery(
   const { worker, url, raw, init } = readQuery(suffix);
   if (raw) return { contents: await readFile(path), loader: 'text' };
   if (worker) {
-    const code = JSON.stringify(await bundleWorker(build, path));
+    const { text, ...messages } = await place.bundleWorker(path);
+    if (text === undefined) return messages;
+    const code = JSON.stringify(text);
     const contents = url ? `export default ${workerUrl(code)};` : workerSource(worker, code);
-    return { contents, loader: 'js' };
+    return { ...messages, contents, loader: 'js' };
   }
   if (path.endsWith('.css'))
     return url
@@ -138,30 +153,6 @@ async function loadQuery(
   return { ...messages, contents: wasmSource(bytes), loader: 'js' };
 }
 
-/** The options of a bundle inside the bundle. */
-const innerOptions = ({ initialOptions: { minify, target, define, conditions, mainFields } }: PluginBuild) =>
-  ({
-    bundle: true,
-    write: false,
-    logLevel: 'silent',
-    ...(minify !== undefined && { minify }),
-    ...(target && { target }),
-    ...(conditions && { conditions }),
-    ...(mainFields && { mainFields }),
-    define: { ...NODE_GLOBALS, 'process.env.NODE_ENV': '"production"', ...define },
-  }) satisfies BuildOptions;
-
-async function bundleWorker(build: PluginBuild, path: string): Promise<string> {
-  const { outputFiles } = await build.esbuild.build({
-    ...innerOptions(build),
-    entryPoints: [path],
-    // A classic worker and a module worker both run it.
-    format: 'iife',
-    platform: 'browser',
-  });
-  return outputFiles[0]!.text;
-}
-
 async function bundleStyles(build: PluginBuild, path: string): Promise<string> {
   const loader = Object.fromEntries(
     ['png', 'jpg', 'gif', 'svg', 'webp', 'avif', 'woff', 'woff2', 'ttf', 'otf', 'eot'].map((end) => [
@@ -170,7 +161,7 @@ async function bundleStyles(build: PluginBuild, path: string): Promise<string> {
     ]),
   );
   const { outputFiles } = await build.esbuild.build({
-    ...innerOptions(build),
+    ...innerOptions(build.initialOptions),
     entryPoints: [path],
     loader,
   });

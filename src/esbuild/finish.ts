@@ -1,15 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { BuildResult, Metafile, OutputFile, PartialMessage } from 'esbuild';
+import type { BuildResult, Metafile, OutputFile, PartialMessage, PluginBuild } from 'esbuild';
 import {
   attachStyles,
+  compileClasses,
   formatProblem,
+  nameClasses,
   readText,
   scan,
   type Problem,
   type SourceModule,
 } from '../bundling/index.ts';
 import type { BuildPlace } from './place.ts';
+import { wordsByPath } from './words.ts';
 
 /** A bundle among the files of a build. */
 interface Bundle {
@@ -78,16 +81,27 @@ export function scanBundles(
   return found;
 }
 
+/** The words of the modules of one bundle, or of all where the build has not listed them. */
+const wordsOf = (words: ReadonlyMap<string, string[]>, folder: string, inputs?: readonly string[]) =>
+  [...words].flatMap(([path, found]) => (inputs?.includes(relative(folder, path)) === false ? [] : found));
+
 /** Puts stylesheets into the bundles and writes them, unless there is an error. @returns the messages about the problems */
 export async function finishBuild(
+  esbuild: PluginBuild['esbuild'],
   result: BuildResult,
-  { folder }: BuildPlace,
+  place: BuildPlace,
   problems: readonly Problem[],
   write: boolean,
 ): Promise<Record<'errors' | 'warnings', PartialMessage[]>> {
   const { outputFiles = [] } = result;
-  for (const { file, css } of bundlesOf(result, folder))
-    if (css) setText(file, attachStyles(file.text, css.text));
+  const { folder, tailwind } = place;
+  const words = tailwind && (await wordsByPath(esbuild, place));
+  for (const { file, css, inputs } of bundlesOf(result, folder)) {
+    const classes = words && (await compileClasses(tailwind, wordsOf(words, folder, inputs)));
+    const styled = attachStyles(file.text, css?.text ?? '', { classes });
+    const text = words ? nameClasses(styled, classes) : styled;
+    if (text !== file.text) setText(file, text);
+  }
   for (let index = outputFiles.length - 1; index >= 0; index--)
     if (/\.css(\.map)?$/.test(outputFiles[index]!.path)) outputFiles.splice(index, 1);
   const messagesOf = (level: Problem['level']) =>
@@ -108,7 +122,8 @@ async function writeOutput({ path, contents }: OutputFile) {
   await writeFile(path, contents);
 }
 
-function listInputs({ inputs }: Metafile, paths: string[], folder: string): SourceModule[] {
+/** The modules of a build, by their paths in its list. */
+export function listInputs({ inputs }: Metafile, paths: string[], folder: string): SourceModule[] {
   return paths
     .filter((path) => /^[^:]+\.[cm]?[jt]sx?$/.test(path))
     .map((path) => ({

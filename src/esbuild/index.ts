@@ -1,1 +1,1 @@
-export { nousvizWidgets } from './nousviz-widgets.ts';
+export { nousvizWidgets, type WidgetOptions } from './nousviz-widgets.ts';

@@ -1,5 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild';
-import { NODE_GLOBALS, RARE_GLOBALS, TARGET } from '../bundling/index.ts';
+import { findTailwind, NODE_GLOBALS, RARE_GLOBALS, TARGET } from '../bundling/index.ts';
 import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
 import { finishBuild, scanBundles } from './finish.ts';
@@ -8,6 +8,16 @@ import { buildAgain, isDoubtful } from './build-again.ts';
 import { resolveModules } from './resolve.ts';
 import { packagesToResolve } from './specifiers.ts';
 import { loadStyles } from './styles.ts';
+import { bundleWorker } from './worker.ts';
+
+/** The options of {@link nousvizWidgets}. */
+export interface WidgetOptions {
+  /**
+   * Whether the build compiles the Tailwind classes of the widget into its bundle, so that they look the same in every host. It needs
+   * `tailwindcss` 4.1. @default whether the folder's `package.json` lists `tailwindcss`, and no package that runs Tailwind itself
+   */
+  tailwind?: boolean;
+}
 
 /**
  * The esbuild plugin for widgets. It replaces `react`, `react-dom` and their runtimes with the page's own, also in CommonJS
@@ -19,23 +29,27 @@ import { loadStyles } from './styles.ts';
  *   plugins: [nousvizWidgets()],
  * });
  */
-export const nousvizWidgets = (): Plugin => createPlugin();
+export const nousvizWidgets = (options: WidgetOptions = {}): Plugin => createPlugin(options);
 
 const NAME = 'nousviz-widgets';
 
 /** @param isThorough Whether it is for a second build, which sees packages whole. The plugin of the first build finishes it. */
-function createPlugin(isThorough = false): Plugin {
+function createPlugin(options: WidgetOptions, isThorough = false): Plugin {
   return {
     name: NAME,
     setup(build) {
       const defined = new Set(Object.keys(build.initialOptions.define ?? {}));
       const write = configure(build.initialOptions, isThorough ? NODE_GLOBALS : COMMON_GLOBALS);
+      const folder = build.initialOptions.absWorkingDir ?? process.cwd();
       const place: BuildPlace = {
-        folder: build.initialOptions.absWorkingDir ?? process.cwd(),
+        folder,
         names: isThorough ? undefined : packagesToResolve(build.initialOptions),
         defined,
         own: new Set(),
+        tailwind: findTailwind(folder, options.tailwind),
         isIncomplete: false,
+        isWorker: false,
+        bundleWorker: (path) => bundleWorker(build, place, path),
       };
       resolveModules(build, place);
       loadFiles(build, place, isThorough);
@@ -48,12 +62,13 @@ function createPlugin(isThorough = false): Plugin {
       build.onEnd(async (result) => {
         if (result.errors.length > 0) return { errors: explainErrors(result.errors, place.folder) };
         const problems = isDoubtful(result, place) ? undefined : scanBundles(result, place, false);
-        if (problems) return finishBuild(result, place, problems, write);
+        if (problems) return finishBuild(build.esbuild, result, place, problems, write);
         const again = await buildAgain(build, result, (plugin) =>
-          plugin.name === NAME ? createPlugin(true) : plugin,
+          plugin.name === NAME ? createPlugin(options, true) : plugin,
         );
         if (again.errors.length > 0) return again;
         const { errors, warnings } = await finishBuild(
+          build.esbuild,
           result,
           place,
           scanBundles(result, place, true)!,

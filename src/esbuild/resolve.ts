@@ -10,6 +10,9 @@ import {
   isNodeBuiltIn,
   isPackage,
   isUnknownFile,
+  MARKED,
+  markedSource,
+  markedSpecifier,
   packageOf,
   placeOf,
   resolveReact,
@@ -21,6 +24,7 @@ import { entryPaths, importsIn, specifiersOf, UNNAMED } from './specifiers.ts';
 const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
 const INTEROP = 'nousviz-interop';
+const MARKED_PLACE = 'nousviz-marked';
 
 /**
  * Paths of CommonJS modules and of texts, which esbuild would read. Packages have thousands of other paths; `explainErrors` has the
@@ -33,17 +37,30 @@ const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-i
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
-  for (const filter of [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
-    build.onResolve({ filter }, ({ path, kind, importer }) => {
+  // A worker has no page, so that its React is its own.
+  for (const filter of place.isWorker ? [] : [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
+    build.onResolve({ filter }, ({ path, kind, importer, namespace }) => {
       const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
       if (!found || kind === 'entry-point') return undefined;
-      if ('url' in found) return { path: found.url, external: true };
+      if ('url' in found) {
+        const marked =
+          place.tailwind &&
+          namespace !== MARKED_PLACE &&
+          markedSpecifier(found.url, namespace === COMMON_JS || isPackage(importer));
+        return marked ? { path: marked, namespace: MARKED_PLACE } : { path: found.url, external: true };
+      }
       if ('commonJs' in found) return { path: found.commonJs, namespace: COMMON_JS };
       const file = placeOf(path, importer, place.folder);
       return { errors: [{ text: buildMessage(found.refused, { file, specifier: path }) }] };
     });
   build.onLoad({ filter: /.*/, namespace: COMMON_JS }, ({ path }) => ({
     contents: commonJsSource(path),
+    loader: 'js',
+  }));
+
+  build.onResolve({ filter: new RegExp(`^${MARKED}`) }, ({ path }) => ({ path, namespace: MARKED_PLACE }));
+  build.onLoad({ filter: /.*/, namespace: MARKED_PLACE }, ({ path }) => ({
+    contents: markedSource(path),
     loader: 'js',
   }));
 

@@ -53,7 +53,7 @@ export function createApiFetch({
   const session =
     onUnauthorized &&
     import('./session.ts').then(
-      ({ createSession }) => createSession(onUnauthorized),
+      (module) => module.createSession(onUnauthorized),
       () => undefined,
     );
 
@@ -68,8 +68,9 @@ export function createApiFetch({
     const response = await fetch(new Request(request, { cache, headers, redirect: 'manual' }));
     if (redirect === 'manual' || !isRedirect(response)) return response;
     // Redirects are rare, so their code is loaded with the first one.
-    const { repeat } = await import('./redirect.ts');
-    return repeat(request, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect);
+    return import('./redirect.ts').then((module) =>
+      module.repeat(request, { cache, headers, redirect: 'manual' }, fetch, isOurs, isRedirect),
+    );
   }
 
   return async (input, init) => {

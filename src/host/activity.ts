@@ -16,10 +16,13 @@ export interface Origin {
   hash?: string | undefined;
 }
 
-/** A request that a plugin's code made through the helpers, an error that it did not catch, or a failure of the host. */
+/** A request that a plugin's code made through the helpers, or that a frame refused, an error that it did not catch, or a failure of the host. */
 export interface ActivityEntry {
-  /** `error` is an uncaught error. `failure` is what a card or the list of plugins shows: each failure once. */
-  kind: 'request' | 'error' | 'failure';
+  /**
+   * `error` is an uncaught error. `failure` is what a card or the list of plugins shows: each failure once. `refusal` is about requests
+   * that the frame of a sandboxed widget refused: each directive and address once for a component.
+   */
+  kind: 'request' | 'error' | 'failure' | 'refusal';
   /** The plugin; absent for a failure that concerns no single plugin. */
   pluginId?: string | undefined;
   /** The component, if it is known. */
@@ -32,7 +35,7 @@ export interface ActivityEntry {
   code?: Code | undefined;
   /** The time of the entry, ISO 8601, UTC. */
   at: string;
-  /** `GET /api/x → 200`, or the error's message. */
+  /** `GET /api/x → 200`, `refused 2 requests: img-src https://other.example (2)`, or the error's message. */
   text: string;
 }
 

@@ -1,6 +1,15 @@
-import { detailOf, type Code, type Failure, type Plugin } from '../contract/index.ts';
+import { detailOf, type Code, type Config, type Failure, type Plugin } from '../contract/index.ts';
 
-// What few pages need: it loads with the first of these failures.
+// What few pages need: it loads with the first of these failures, with the first component that has a schema, and with a plugin that needs
+// certain versions.
+
+export { findMisfit } from './fit.ts';
+
+/** Makes the function that checks the configs of a component with a schema. */
+export async function createCheck(schema: Config) {
+  const { createPageCheck } = await import('../config/index.ts');
+  return createPageCheck(schema);
+}
 
 /** An answer of the host API that cannot be used. */
 interface UnusableAnswer {

@@ -4,7 +4,7 @@ import { createActivity, type ActivityEntry } from './activity.ts';
 import { createClient } from './client.ts';
 import { crashesOf } from './crash-budget.ts';
 import { createDashboardStore, type LoadDashboard } from './dashboard-store.ts';
-import { closelySeen, createFailure, diagnosed, loadDiagnosis } from './failures.ts';
+import { closelySeen, createFailure, diagnosed, loadDiagnosis, lookClosely } from './failures.ts';
 import type { Host, HostOptions } from './host.ts';
 import type { HostInternals } from './internals.ts';
 import { createLoader, type ImportModule, type Load } from './loader.ts';
@@ -94,7 +94,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   // Rarely wanted, so not part of every page; bundles wait for it.
   const required =
     settings.unstable_require && !refusal
-      ? import('./require.ts').then(({ provideRequire }) => provideRequire())
+      ? import('./require.ts').then((module) => module.provideRequire())
       : undefined;
   const importBundle: ImportModule = async (url) => {
     await required;
@@ -107,8 +107,13 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
   const client = createClient({ apiBase, apiFetch: refuse ?? unattributed.apiFetch });
   const plugins = createPlugins(client, `nousviz ${apiBase}`, Boolean(sandbox));
   const loadBundle = createLoader({ ...settings, importModule: importBundle, refresh: plugins.check });
-  const load: Load = async (admitted, attempt) =>
-    admitted.isSandboxed ? sandbox!(admitted, attempt, internalsOf(host)) : loadBundle(admitted, attempt);
+  const load: Load = async (admitted, attempt) => {
+    const misfit = admitted.needs && (await lookClosely(({ findMisfit }) => findMisfit(admitted)));
+    if (misfit) throw await createFailure(misfit);
+    return admitted.isSandboxed
+      ? sandbox!(admitted, attempt, internalsOf(host))
+      : loadBundle(admitted, attempt);
+  };
   const registry = createRegistry(load, report.record, plugins.loadMissing);
   const requests = createActivity({
     apiBase,
@@ -236,6 +241,7 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     areWidgetsHidden,
     request: requests.request,
     report: report.show,
+    onEntry,
     explainCrash,
     retry(pluginId, name) {
       if (!registry.retry(pluginId, name)) void plugins.refresh();

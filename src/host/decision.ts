@@ -57,16 +57,20 @@ interface KnownPlugins {
   plugins: readonly Plugin[];
 }
 
-/** Whether plugins may run other bytes than before. Plugins that a part of the list lacks have not changed. */
+/**
+ * Whether plugins may run other bytes than before, or an operator has declined some. Plugins that a part of the list lacks have not
+ * changed.
+ */
 export function haveGrantsChanged({ status, plugins }: KnownPlugins, next: readonly Plugin[]): boolean {
   const grantsIn = (list: readonly Plugin[]) =>
     list
       .filter(
-        ({ id, trusted, sandboxed }) =>
-          (trusted || sandboxed) && (status === 'ready' || plugins.some((known) => known.id === id)),
+        ({ id, trusted, sandboxed, declined }) =>
+          (trusted || sandboxed || declined) &&
+          (status === 'ready' || plugins.some((known) => known.id === id)),
       )
-      .map(({ id, sandboxed, components }) =>
-        [id, sandboxed, ...components.map((one) => [one.name, versionOf(one)])].join(),
+      .map(({ id, sandboxed, declined, components }) =>
+        [id, sandboxed, declined, ...components.map((one) => [one.name, versionOf(one)])].join(),
       )
       .toSorted()
       .join();

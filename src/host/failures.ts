@@ -42,15 +42,19 @@ export const diagnosed = (
     .then(find)
     .catch(() => createFailure(failure));
 
+type CloseLook = typeof import('./close-look.ts');
+
+/** Returns what a closer look finds, or `otherwise` if its code cannot be loaded. Never rejects. */
+export const lookClosely = <Found>(
+  look: (code: CloseLook) => Found | Promise<Found>,
+  otherwise?: Found,
+): Promise<Found | undefined> => import('./close-look.ts').then(look).catch(() => otherwise);
+
 /** Makes the error of a failure that a closer look describes, or that of `failure` if its code cannot be loaded. Never rejects. */
 export const closelySeen = (
-  look: (code: typeof import('./close-look.ts')) => Failure | Promise<Failure>,
+  look: (code: CloseLook) => Failure | Promise<Failure>,
   failure: Failure,
-): Promise<WidgetError> =>
-  import('./close-look.ts')
-    .then(look)
-    .catch(() => failure)
-    .then(createFailure);
+): Promise<WidgetError> => lookClosely(look, failure).then((found) => createFailure(found!));
 
 const failures = new WeakMap<object, Failure>();
 

@@ -1,6 +1,7 @@
 import type { Widgets } from '../helpers/index.ts';
 import { panelLeft, type Activity } from './activity.ts';
 import type { Owner } from './owner.ts';
+import type { Theme } from './theme.ts';
 
 /** The host's helpers for one panel of a plugin, which its widget receives as the prop `host` (CONTRACT D2, T3). */
 export interface PluginHandle extends Widgets {
@@ -8,6 +9,11 @@ export interface PluginHandle extends Widgets {
   readonly component: string;
   /** Fires when the panel is removed or trust is revoked; the requests of this handle then end. */
   readonly signal: AbortSignal;
+  /** The look of the page around the panel. */
+  readonly theme: {
+    /** Calls a listener with the theme, soon and after each change. @returns A function that ends it. */
+    subscribe(listener: (theme: Theme) => void): () => void;
+  };
   /** `true` in a sandboxed frame, where requests reach the plugin's own routes only (CONTRACT X); absent in the page. */
   readonly sandboxed?: true;
 }
@@ -39,18 +45,19 @@ export function createHandle(
   let signal: AbortSignal | undefined;
   let hasEnded = false;
   function signalOf(): AbortSignal {
-    if (signal) return signal;
-    panel = new AbortController();
-    if (hasEnded) panel.abort(panelLeft());
-    // The first of them that has fired gives the reason.
-    signal = AbortSignal.any([revoked, panel.signal]);
+    if (!signal) {
+      panel = new AbortController();
+      if (hasEnded) panel.abort(panelLeft());
+      // The first of them that has fired gives the reason.
+      signal = AbortSignal.any([revoked, panel.signal]);
+    }
     return signal;
   }
 
   const guarded =
     <Arguments extends unknown[], Result>(helper: (...given: Arguments) => Result) =>
     (...given: Arguments): Result => {
-      if (revoked.aborted) throw revoked.reason;
+      revoked.throwIfAborted();
       return helper(...given);
     };
   function make(): PluginHandle {
@@ -62,6 +69,14 @@ export function createHandle(
       // Async, so that a request of a revoked handle rejects like any other failed request.
       apiFetch: async (input: string | URL | Request, init?: RequestInit) =>
         guarded(request)({ ...owner, signal: signalOf() }, input, init),
+      theme: {
+        subscribe(listener: (theme: Theme) => void) {
+          const following = import('./theme.ts').then((module) =>
+            module.followTheme(owner, listener, signalOf()),
+          );
+          return () => void following.then((end) => end());
+        },
+      },
       ...owner,
       get signal() {
         return signalOf();

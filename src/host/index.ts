@@ -16,7 +16,7 @@ export { publish, version, type NousVizGlobal } from './publish.ts';
 export { requestGate, type Gate } from './request-gate.ts';
 export type { Registry } from './registry.ts';
 export { restart } from './restart.ts';
-export type { Status } from './slot.ts';
+export type { Ready, Status } from './slot.ts';
 export { createStore, type Store } from './store.ts';
 export { clock, measure } from './timing.ts';
 export type { Sandbox, SandboxPage } from './sandbox.ts';

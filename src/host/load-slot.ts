@@ -1,4 +1,5 @@
 import type { WidgetError } from '../contract/index.ts';
+import { lookClosely } from './failures.ts';
 import type { Load } from './loader.ts';
 import type { Owner } from './owner.ts';
 import { fallBack, isAdmitted, isPending, ownerOf, type Slot, type Status } from './slot.ts';
@@ -45,8 +46,13 @@ export function loadSlot(
     onEnd(owner, next.status === 'ready' ? next.update : failure);
     return failure;
   };
-  const loading = load(admission, attempts).then(
-    (Widget) => finish({ status: 'ready', owner, Widget, slot, signal, hash }),
+  const { config } = admission.component;
+  const loading = Promise.all([
+    load(admission, attempts),
+    // Few components have a schema. Without the code that checks configs, a widget runs as one without a schema.
+    config && lookClosely(({ createCheck }) => createCheck(config)),
+  ]).then(
+    ([Widget, check]) => finish({ status: 'ready', owner, Widget, slot, signal, hash, check }),
     (error: WidgetError) => finish(fallBack(slot, error) ?? { status: 'failed', owner, error }, error),
   );
   slot.attempts = attempts + 1;

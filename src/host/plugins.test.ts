@@ -326,6 +326,9 @@ test.each<[string, Plugin[], Plugin[], number]>([
   ['other bytes on disk', [bytes(OLD)], [bytes(NEW, { changed: true, consented: { sha256: OLD } })], 0],
   ['a new trusted plugin', [], [plugin('a', true)], 1],
   ['a new plugin', [], [plugin('a', false)], 0],
+  ['a refusal', [plugin('a', false)], [{ ...plugin('a', false), declined: 'refused' }], 1],
+  ['a kept version', [bytes(OLD)], [{ ...bytes(OLD), declined: 'kept' }], 1],
+  ['a refusal that ends', [{ ...plugin('a', false), declined: 'refused' }], [plugin('a', false)], 1],
   ['a trusted plugin less', [plugin('a', true)], [], 1],
   ['the same', [plugin('a', true), plugin('b', false)], [plugin('b', false), plugin('a', true)], 0],
 ])('a refresh that finds %s sends this many messages', async (_, before, after, expected) => {

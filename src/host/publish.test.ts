@@ -39,7 +39,7 @@ test('refuses another copy of the library, and names both versions', () => {
   const remove = publish(widgets, false);
   expect(() => publish(widgets, false)).toThrow(
     `window.NousViz is already published by another copy of the library, of version ${version}; this copy has version ${version}. ` +
-      'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload the page after a change of options. ' +
+      'Use one copy of @nousviz/widget-runtime and one set of options per page, and reload it after a change. ' +
       '[HOST_ALREADY_PUBLISHED]',
   );
   remove();

@@ -1,5 +1,6 @@
 import type { WidgetError } from '../contract/index.ts';
 import type { ApiFetchOptions } from '../helpers/index.ts';
+import type { ActivityEntry } from './activity.ts';
 import type { PluginStore } from './plugin-list.ts';
 import type { Sandboxed } from './trust.ts';
 import type { Widget } from './widget.ts';
@@ -17,6 +18,8 @@ export interface SandboxPage {
   readonly getSessionToken?: ApiFetchOptions['getSessionToken'] | undefined;
   /** Reports an error once: to the console, the activity list and the host's `onError`. */
   report(error: WidgetError): void;
+  /** Adds an entry to the activity list. */
+  onEntry(entry: ActivityEntry): void;
 }
 
 /**

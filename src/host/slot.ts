@@ -1,3 +1,4 @@
+import type { PageCheck } from '../config/index.ts';
 import type { WidgetError } from '../contract/index.ts';
 import type { Owner } from './owner.ts';
 import type { Admission, Admitted, Reason, Sandboxed } from './trust.ts';
@@ -18,6 +19,8 @@ export type Status =
       signal?: AbortSignal;
       /** The SHA-256 of the widget's bytes, if it is known. */
       hash?: string | undefined;
+      /** Checks the config of a panel, if the component has a schema. */
+      check?: PageCheck | undefined;
       /** The failure of an accepted update: this is the earlier version, which runs until the page is reloaded. */
       update?: WidgetError | undefined;
     }
@@ -76,7 +79,8 @@ const isSame = (a: Admission, b: Admission) =>
   a.component.path === b.component.path &&
   a.version === b.version &&
   a.signal === b.signal &&
-  a.reason === b.reason;
+  a.reason === b.reason &&
+  a.needs === b.needs;
 
 /** The widget that may continue after an update: not after a revoke, nor if it was parked. */
 function earlierOf(old: Slot | undefined, { signal }: Admission): Ready | undefined {

@@ -1,4 +1,4 @@
-import type { ListedComponent, Plugin, WidgetError } from '../contract/index.ts';
+import type { ListedComponent, Plugin, RefusedRequests, WidgetError } from '../contract/index.ts';
 
 declare const admitted: unique symbol;
 
@@ -11,6 +11,8 @@ export interface Admitted {
   readonly version: string | undefined;
   /** Fires when the operator revokes trust; the registry and panels obey it. */
   readonly signal: AbortSignal;
+  /** The versions of the page that the plugin needs, of its entry in the list. */
+  readonly needs?: string | undefined;
   readonly reason?: undefined;
   readonly isSandboxed?: undefined;
 }
@@ -20,6 +22,8 @@ export interface Sandboxed extends Omit<Admitted, typeof admitted | 'isSandboxed
   readonly isSandboxed: true;
   /** The last failure of a frame, which the sandbox sets while no later frame has rendered: explanations of the panel have it. */
   failed?: WidgetError | undefined;
+  /** What the frames of the component have refused since the page was opened, which the sandbox sets: explanations have it too. */
+  refused?: readonly RefusedRequests[];
 }
 
 /** The reason why a component may not be loaded. */
@@ -32,6 +36,7 @@ export interface Refused {
   readonly reason: Reason;
   readonly version?: undefined;
   readonly signal?: undefined;
+  readonly needs?: undefined;
   readonly isSandboxed?: undefined;
 }
 
@@ -53,20 +58,27 @@ export function admit(
   pluginId: string,
   component: ListedComponent,
   grants: Grants,
-  disabled: Disabled = false,
-  isSandboxed = false,
+  disabled?: Disabled,
+  isSandboxed?: boolean,
+  needs?: string,
 ): Admission {
   const signal = grants.get(pluginId);
   const refuse = (reason: Reason): Refused => ({ pluginId, component, reason });
   if (!signal || signal.aborted) return refuse('AWAITING_CONSENT');
   if (disabled === true || (disabled && disabled.includes(pluginId))) return refuse('PLUGINS_DISABLED');
   if (component.changed && component.consented === null) return refuse('BUNDLE_CHANGED');
-  const granted = { pluginId, component, version: versionOf(component), signal };
-  return isSandboxed ? { ...granted, isSandboxed } : (granted as Admitted);
+  return {
+    pluginId,
+    component,
+    version: versionOf(component),
+    signal,
+    needs,
+    isSandboxed,
+  } as Admitted | Sandboxed;
 }
 
 /** Applies the trust gate to every component. */
 export const admitAll = (plugins: readonly Plugin[], grants: Grants, disabled: Disabled): Admission[] =>
-  plugins.flatMap(({ id, components, sandboxed }) =>
-    components.map((component) => admit(id, component, grants, disabled, sandboxed)),
+  plugins.flatMap(({ id, components, sandboxed, needs }) =>
+    components.map((component) => admit(id, component, grants, disabled, sandboxed, needs)),
   );

@@ -28,14 +28,18 @@ export function stubWidth() {
  *
  * @param document Every dashboard of the plugin, as JSON.
  * @param widget The default export of the component's bundle.
- * @param more Further options of the host, and the verdict about the plugin.
+ * @param more Further options of the host, the verdict about the plugin, and the schema of its component.
  */
 export function openPage(
   document: unknown = {},
   widget: Widget = Counter,
-  { verdict = { trusted: true }, ...options }: HostOptions & { verdict?: object } = {},
+  {
+    verdict = { trusted: true },
+    schema,
+    ...options
+  }: HostOptions & { verdict?: object; schema?: object } = {},
 ) {
-  const components = [{ name: 'Counter', path: 'widget/dist/Counter.js' }];
+  const components = [{ name: 'Counter', path: 'widget/dist/Counter.js', config: schema }];
   const list = { plugins: [{ id: 'demo', frontend: { ...verdict, components } }] };
   /** Answers the request for a dashboard. */
   const answer = vi.fn(async (_name: string) => Response.json(document));

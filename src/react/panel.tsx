@@ -6,6 +6,7 @@ import {
   failureFor,
   type HostInternals,
   type Owner,
+  type Ready,
   type SandboxPage,
   type Status,
 } from '../host/index.ts';
@@ -87,23 +88,30 @@ function failureOf(
   );
 }
 
-/** Copies a config, or returns the reason why it cannot be copied. */
-function copyOf(config: Config): { config: Config; cause?: never } | { config?: never; cause: unknown } {
+/** Copies a config and checks it, or returns the reason why the widget cannot have it. */
+function copyOf(
+  config: Config,
+  check: Ready['check'] = (copied) => copied,
+): { config: Config; cause?: never } | { config?: never; cause: unknown } {
   try {
-    return { config: copyData(config) };
+    return { config: check(copyData(config)) };
   } catch (cause) {
     return { cause };
   }
 }
 
-/** The failure of a config that cannot be copied. Equal causes are one failure, since a host may make a new config for each render. */
+/**
+ * The failure of a config, whose code the words of failures know. Equal causes are one failure, since a host may make a new config for
+ * each render.
+ */
 function useFailureOfConfig(cause: unknown, pluginId: string, component: string): Failure | undefined {
-  const code = cause instanceof RangeError ? 'CONFIG_TOO_DEEP' : 'CONFIG_NOT_DATA';
-  const message = cause === undefined ? undefined : messageOf(cause);
-  return useMemo(() => {
-    if (message === undefined) return undefined;
-    return { code, details: { pluginId, component, name: component, message } };
-  }, [code, message, pluginId, component]);
+  const message = messageOf(cause);
+  return useMemo(
+    () =>
+      cause === undefined ? undefined : { code: 'CONFIG_INVALID', details: { pluginId, component, cause } },
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the message stands for the cause
+    [message, pluginId, component],
+  );
 }
 
 /** Shows one component of a plugin, or why it cannot be shown (CONTRACT D, F, T1). */
@@ -121,7 +129,9 @@ export const Panel = memo(function Panel({
     pluginId,
     component,
   );
-  const plain = useMemo(() => copyOf(config), [config]);
+  const ready = status.status === 'ready' ? status : undefined;
+  const check = ready?.check;
+  const plain = useMemo(() => copyOf(config, check), [config, check]);
   const invalid = useFailureOfConfig(plain.cause, pluginId, component);
   const failure = error ?? invalid ?? failureOf(status, { pluginId, component, internals });
 
@@ -135,7 +145,6 @@ export const Panel = memo(function Panel({
     [helpers, request, id, name, signal, Widget],
   );
 
-  const ready = status.status === 'ready' ? status : undefined;
   const shownStatus = failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading';
   const waiting = <Waiting internals={internals} owner={owner} status={status} onRetry={retry} />;
   const given = { pluginId: id, dashboardName, config: plain.config! };

@@ -58,7 +58,7 @@ export function startWatch(root: Root, onFault: (fault: Fault) => void): Root['r
       },
     });
     void import('./watch-root.ts').then(
-      ({ createWatch }) => (watch = createWatch(fiberRoot!, onFault)),
+      (module) => (watch = module.createWatch(fiberRoot!, onFault)),
       // Without it, since the server is down for instance, the widget is neither stopped nor slowed.
       () => {},
     );

@@ -1,4 +1,4 @@
-import { bundlePath, type WidgetError } from '../contract/index.ts';
+import { bundlePath, type RefusedRequests, type WidgetError } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
 import { createHeightRule } from './height.ts';
 import { createLimits, largestMessage, type Limits } from './limits.ts';
@@ -11,30 +11,17 @@ import {
   type Hello,
   type ToFrame,
 } from './protocol.ts';
+import { hasTooManyFrames, MAX_NESTED } from './nested-frames.ts';
 import { readPort, type FrameMessage } from './read-port.ts';
 import { createRequests } from './requests.ts';
+import { refusedRoute } from './refused.ts';
 import { sizeOf } from './size-of.ts';
 import type { ThemeSource } from './theme.ts';
 
 /** The time between two pings, in milliseconds. */
 const BEAT = 1000;
 
-/**
- * The greatest number of frames within a frame. Browsers limit the frames of a page, so that a widget with a thousand of them would
- * leave none to the page.
- */
-const MAX_NESTED = 50;
-
 const BEYOND_LIMITS = 'it went on beyond its limits';
-
-/** Whether a window has more frames within it, at any depth, than it may have. The page may count those of other origins too. */
-function hasTooMany(frame: Window): boolean {
-  const windows = [frame];
-  for (const one of windows)
-    for (let index = 0; index < one.length && windows.length <= MAX_NESTED + 1; index += 1)
-      windows.push(one[index]!);
-  return windows.length > MAX_NESTED + 1;
-}
 
 /** The options of {@link openFrame}. */
 export interface FrameOptions {
@@ -62,6 +49,8 @@ export interface FrameOptions {
   onFailed(failure: FrameFailure): void;
   /** Called with a failure of a widget that still runs. */
   onNoted(failure: FrameFailure): void;
+  /** Called with requests that the frame or the page has refused. The widget goes on. */
+  onRefused(requests: readonly RefusedRequests[]): void;
   /** Called when the frame was stopped. */
   onStopped(error: WidgetError): void;
   /** Called when the page has moved the frame, which ends its document. */
@@ -105,7 +94,14 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   const heightRule = createHeightRule();
   const send = (message: ToFrame, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   const route = { pluginId, apiBase, page: location.href };
-  const requests = createRequests({ ...route, component: name, apiFetch, limits, send });
+  const requests = createRequests({
+    ...route,
+    component: name,
+    apiFetch,
+    limits,
+    send,
+    onRefused: (asked) => options.onRefused([refusedRoute(asked)]),
+  });
   const errorOf = (code: Parameters<typeof createSandboxError>[0], details: Record<string, unknown>) =>
     createSandboxError(code, { pluginId, component: name, file: component.path, hash, ...details });
 
@@ -152,7 +148,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   const stopBecause = (why: string) => stop(errorOf('FRAME_STOPPED', { why }));
 
   function ping() {
-    if (iframe.contentWindow && hasTooMany(iframe.contentWindow))
+    if (iframe.contentWindow && hasTooManyFrames(iframe.contentWindow))
       return stopBecause(`it has more than ${MAX_NESTED} frames of its own`);
     if (document.visibilityState === 'hidden') return;
     missed += 1;
@@ -202,6 +198,8 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
         return options.onFailed(message.failure);
       case 'noted':
         return limits.report() ? undefined : options.onNoted(message.failure);
+      case 'refused':
+        return options.onRefused(Object.values(message.requests));
     }
   }
   readPort(port, {

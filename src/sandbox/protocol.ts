@@ -1,11 +1,11 @@
-import type { Config } from '../contract/index.ts';
+import type { Config, RefusedRequests } from '../contract/index.ts';
 import type { Power } from './powers.ts';
 
 /**
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 3;
+export const WIRE = 4;
 
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
@@ -112,6 +112,8 @@ export type ToPage =
   | { type: 'failed'; failure: FrameFailure }
   | { type: 'noted'; failure: FrameFailure }
   | { type: 'pong' }
+  /** Requests that the policy of the frame has refused since the last such message, under any names. */
+  | { type: 'refused'; requests: Readonly<Record<string, RefusedRequests>> }
   | { type: 'request'; request: FrameRequest }
   | { type: 'more'; id: number }
   | { type: 'abort'; id: number };

@@ -1,5 +1,6 @@
 import { isRecord, type Code } from '../contract/index.ts';
 import { isPower } from './powers.ts';
+import { readRefused } from './refused.ts';
 import { MAX_TEXT, type FrameFailure, type FrameRequest, type ToPage } from './protocol.ts';
 import { isBuffer } from './size-of.ts';
 
@@ -127,6 +128,8 @@ export function readMessage(data: unknown): ToPage | undefined {
     const failure = readFailure(data.failure);
     return failure && (type === 'failed' || NOTED.has(failure.code)) ? { type, failure } : undefined;
   }
+  if (type === 'refused')
+    return isRecord(data.requests) ? { type, requests: readRefused(data.requests) } : undefined;
   if (type === 'more' || type === 'abort') return isId(data.id) ? { type, id: data.id } : undefined;
   if (type !== 'request') return undefined;
   const request = readRequest(data.request);

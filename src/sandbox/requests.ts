@@ -13,6 +13,8 @@ export interface RequestsOptions extends RouteOptions {
   apiFetch: ApiFetch;
   limits: LimitChecks;
   send(message: ToFrame, transfer?: Transferable[]): void;
+  /** Called with the URL of a request that is not sent, since its route is not the plugin's. */
+  onRefused?(url: string): void;
 }
 
 /** The requests of one frame. */
@@ -96,7 +98,10 @@ export function createRequests(options: RequestsOptions): Requests {
       const one: Running = { size, controller: new AbortController() };
       running.set(id, one);
       const { url, refusal } = resolveRoute(written, options);
-      if (url === undefined) return finish(id, refused(written, refusal));
+      if (url === undefined) {
+        options.onRefused?.(written);
+        return finish(id, refused(written, refusal));
+      }
       try {
         const sent = new Headers(sentHeaders(headers));
         sent.set(WIDGET_HEADER, pluginId);

@@ -12,6 +12,7 @@ import { openFrame, type Frame } from './frame.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { errorOfFailure, isPowerRefused } from './failure-error.ts';
 import { createScriptReader } from './read-script.ts';
+import { recordRefused } from './refused.ts';
 import { createThemeSource, type ThemeSource } from './theme.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { useNear } from './use-near.ts';
@@ -154,6 +155,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
       onHeight: setHeight,
       onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
       onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
+      onRefused: (requests) => recordRefused(sandboxed, requests, page.onEntry),
       onStopped: fail,
       onMoved: () => setOpenings((count) => count + 1),
     });

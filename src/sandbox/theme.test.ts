@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
-import { readTheme } from './theme.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createThemeSource, readTheme } from './theme.ts';
 
 afterEach(() => {
   for (const element of [document.documentElement, document.body])
@@ -46,4 +46,29 @@ test.each([
   for (const element of [document.documentElement, document.body])
     element.setAttribute(name, 'a secret of the host');
   expect(JSON.stringify(readTheme(document.body, CSS))).not.toContain('secret');
+});
+
+test.each([
+  ['link', 1],
+  ['style', 1],
+  ['img', 0],
+  ['iframe', 0],
+])('reads the look again when a style sheet has loaded: <%s>', async (name, times) => {
+  // jsdom has none.
+  vi.stubGlobal('matchMedia', () => new EventTarget());
+  Object.assign(document, { adoptedStyleSheets: [] });
+  const listener = vi.fn();
+  const unfollow = createThemeSource().follow(document.body, listener);
+  // A change that the page’s observers do not see.
+  const sheet = document.head.appendChild(document.createElement('style'));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  listener.mockClear();
+  sheet.sheet!.insertRule('body { color: red }');
+  const element = document.body.appendChild(document.createElement(name));
+  element.dispatchEvent(new Event('load'));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  expect(listener).toHaveBeenCalledTimes(times);
+  unfollow();
+  sheet.remove();
+  element.remove();
 });

@@ -1,12 +1,10 @@
+import { THEME_COLORS } from '../contract/index.ts';
+import { observeLook } from '../host/observe-look.ts';
 import type { Theme } from './protocol.ts';
+import { styleText } from './style-text.ts';
 
 /** The theme's variables (CONTRACT D6). A page may set them on an element that is closer to the panel than `<html>`. */
-const VARIABLES =
-  `background foreground card card-foreground popover popover-foreground primary primary-foreground
-  secondary secondary-foreground muted muted-foreground accent accent-foreground destructive destructive-foreground border input
-  ring radius`
-    .split(/\s+/)
-    .map((name) => `--${name}`);
+const VARIABLES = [...THEME_COLORS, 'radius'].map((name) => `--${name}`);
 
 /** The properties that a widget in the page would inherit. */
 const INHERITED =
@@ -29,17 +27,6 @@ function attributesOf(element: Element | null, selected: ReadonlySet<string>) {
       .filter(({ name }) => (ATTRIBUTE.test(name) || selected.has(name)) && !SECRET.test(name))
       .map(({ name, value }) => [name, value]),
   );
-}
-
-/** The rules of a style sheet; none of one from another origin, which the page may not read. */
-function rulesOf(sheet: CSSStyleSheet): string {
-  try {
-    const text = [...sheet.cssRules].map(({ cssText }) => cssText).join('\n');
-    const media = sheet.media.mediaText;
-    return media ? `@media ${media} {\n${text}\n}` : text;
-  } catch {
-    return '';
-  }
 }
 
 /**
@@ -65,12 +52,6 @@ export function readTheme(place: HTMLElement, css: string, selected = selectedBy
   };
 }
 
-const styleText = () =>
-  [...document.styleSheets, ...document.adoptedStyleSheets]
-    .filter(({ disabled }) => !disabled)
-    .map(rulesOf)
-    .join('\n');
-
 /** The theme of the page, which all frames follow. */
 export interface ThemeSource {
   /** Calls `listener` with the theme at an element, at once and after each change. @returns A function that ends it. */
@@ -82,40 +63,16 @@ export function createThemeSource(): ThemeSource {
   const followers = new Set<() => void>();
   let sheets: { css: string; selected: ReadonlySet<string> } | undefined;
   let stop: (() => void) | undefined;
-  let isDue = false;
 
   function update() {
-    isDue = false;
     sheets = undefined;
     for (const follow of followers) follow();
-  }
-  /** Updates once for many changes. */
-  function updateSoon() {
-    if (!isDue) requestAnimationFrame(update);
-    isDue = true;
   }
 
   /** Reads the style sheets once for all frames, since a page may have many. */
   function readSheets() {
     const css = styleText();
     return { css, selected: selectedBy(css) };
-  }
-
-  function observe() {
-    const changes = new MutationObserver(updateSoon);
-    const attributes = { attributes: true };
-    changes.observe(document.documentElement, attributes);
-    if (document.body) changes.observe(document.body, attributes);
-    changes.observe(document.head, { childList: true, subtree: true, characterData: true, ...attributes });
-    // A style sheet has its rules when it has loaded.
-    document.addEventListener('load', updateSoon, true);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', updateSoon);
-    return () => {
-      changes.disconnect();
-      document.removeEventListener('load', updateSoon, true);
-      dark.removeEventListener('change', updateSoon);
-    };
   }
 
   return {
@@ -131,7 +88,7 @@ export function createThemeSource(): ThemeSource {
         listener(theme);
       };
       followers.add(follow);
-      stop ??= observe();
+      stop ??= observeLook(document.body, update);
       follow();
       return () => {
         followers.delete(follow);

@@ -23,10 +23,16 @@ export function hasTag(request: Request, etag: string): boolean {
 export const refuse = (status: number, detail: string, headers?: Record<string, string>): Response =>
   json({ detail }, status, headers);
 
+/** What helps against an address that was right before, or is made by hand. */
+export const LIST_AGAIN = 'Load the list of plugins again.';
+
 /** Makes the answer about a plugin that is refused or not installed. */
 export function notInstalled(id: string, refused: readonly RefusedPlugin[]): Response {
   const found = refused.find((plugin) => plugin.id === id);
-  return refuse(404, found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed.`);
+  return refuse(
+    404,
+    found ? `Plugin refused. ${found.detail}` : `No plugin ${quote(id)} is installed. ${LIST_AGAIN}`,
+  );
 }
 
 /** Makes the answer of a trust store that failed. Only operators change trust, so only they read the paths of the server. */
@@ -35,7 +41,7 @@ export const refuseStore = (request: Request, { message }: TrustStoreError): Res
     503,
     request.method === 'POST'
       ? message
-      : 'The trust store cannot be read, so no widgets run. The reason is in the server’s log.',
+      : 'The trust store cannot be read, so no widgets run. Read the reason in the server’s log.',
   );
 
 /**

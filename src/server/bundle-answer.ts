@@ -1,6 +1,6 @@
 import type { ComponentDeclaration } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { IMMUTABLE, javascript, refuse } from './answers.ts';
+import { IMMUTABLE, javascript, LIST_AGAIN, refuse } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedOf, covers } from './decisions.ts';
 import { forFrame, refuseOutsideFrame } from './frame-request.ts';
@@ -20,12 +20,12 @@ async function answerVersion(
   version: string,
 ): Promise<Response> {
   if (!isSha256(version))
-    return refuse(400, `v=${quote(version)} is not a SHA-256, which has 64 lower-case hex digits.`);
-  if (!covers(grant, component.filename, version))
     return refuse(
-      409,
-      `Nobody consented to these bytes of ${component.path}. Load the list of plugins again.`,
+      400,
+      `v=${quote(version)} is not a SHA-256, which has 64 lower-case hex digits. ${LIST_AGAIN}`,
     );
+  if (!covers(grant, component.filename, version))
+    return refuse(409, `Nobody consented to these bytes of ${component.path}. ${LIST_AGAIN}`);
   const bytes = await bundles.cachedBytesOf(plugin, component, version);
   if (bytes) return javascript(request, bytes, version, IMMUTABLE);
   const reason = 'The server’s copy was removed by "trust compact" or deleted, or cannot be read.';
@@ -56,6 +56,10 @@ async function answerLatest(
   return refuse(404, `${component.path} is not a file in the folder of ${plugin.id}. ${advice}`);
 }
 
+/** Makes the answer about a file that no component has. */
+export const undeclared = ({ id }: DeclaredPlugin, filename: string): Response =>
+  refuse(404, `plugin.yaml of ${id} declares no component in ${filename}. ${LIST_AGAIN}`);
+
 /** Refuses a request for a file of a plugin that is not trusted. */
 export const awaitsConsent = ({ id }: DeclaredPlugin): Response =>
   refuse(403, `${id} waits for a decision. Review it under Settings → Plugins.`);
@@ -69,13 +73,16 @@ export async function answerBundle(
 ): Promise<Response> {
   // A service worker would still run after the page is closed and trust is revoked.
   if (request.headers.get('service-worker') === 'script')
-    return refuse(403, 'A bundle cannot be a service worker: its code runs in the page, or not at all.');
+    return refuse(
+      403,
+      'A bundle cannot be a service worker: its code runs in the page, or not at all. Import it instead.',
+    );
   const grant = await bundles.decisionOf(plugin);
   if (!grant) return awaitsConsent(plugin);
   const refusal = refuseOutsideFrame(request, plugin.id, grant);
   if (refusal) return refusal;
   const component = plugin.components.find((declared) => declared.filename === filename);
-  if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
+  if (!component) return undeclared(plugin, filename);
   const version = new URL(request.url).searchParams.get('v');
   const answer =
     version === null

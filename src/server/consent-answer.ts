@@ -1,5 +1,5 @@
 import { quote } from '../contract/words.ts';
-import { json, refuse } from './answers.ts';
+import { json, LIST_AGAIN, refuse } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { readConsent, type ReviewedHashes } from './consent-body.ts';
 import { findConsentBytes, withMaps, type FindConsented } from './consent-bytes.ts';
@@ -23,7 +23,10 @@ const isMap = (filename: string) => filename.endsWith('.map');
 
 /** Makes the answer about a plugin without code. */
 const refuseWithoutCode = ({ id }: DeclaredPlugin) =>
-  refuse(400, `plugin.yaml of ${quote(id)} declares no frontend components, so it needs no trust.`);
+  refuse(
+    400,
+    `plugin.yaml of ${quote(id)} declares no frontend components, so it needs no trust. ${LIST_AGAIN}`,
+  );
 
 /** Reads the hashes of a decision, or makes the answer that refuses it. */
 async function readReviewed(
@@ -85,7 +88,7 @@ export async function answerRefusal(
   if (body.refusal) return body.refusal;
   const grant = await bundles.decisionOf(plugin);
   const block = await bundles.blockOf(plugin, grant);
-  if (!isWaiting(block)) return refuse(409, `No bytes of ${quote(id)} wait for a decision.`);
+  if (!isWaiting(block)) return refuse(409, `No bytes of ${quote(id)} wait for a decision. ${LIST_AGAIN}`);
   const disk = diskHashes(block);
   const reviewed = Object.fromEntries([...body.reviewed!].filter(([filename]) => !isMap(filename)));
   if (!areSame(disk, reviewed))

@@ -45,6 +45,14 @@ function readPublicBase(option: unknown, base: string): string {
   );
 }
 
+/** Reads the option `ignoreEngines`. */
+function readIgnoreEngines(option: unknown = []): readonly string[] {
+  if (Array.isArray(option) && option.every((id) => typeof id === 'string')) return option;
+  throw new TypeError(
+    `createServer: "ignoreEngines" is ${quote(option)}. Write a list of plugin ids: ["sales"].`,
+  );
+}
+
 /**
  * Creates the host API over a folder of plugins.
  *
@@ -64,7 +72,10 @@ export function createServer(options: ServerOptions): Server {
     (async (request: Request) => withoutLoginDialog(request, await answerOther(request), base));
   const folder = createPluginsReader(options.plugins);
   const bundles = createBundles(trust, { sandboxNew: readNewPlugins(options.newPlugins) });
-  const list = createPluginList(folder, bundles, options.installedFrom);
+  const list = createPluginList(folder, bundles, {
+    ...options,
+    ignoreEngines: readIgnoreEngines(options.ignoreEngines),
+  });
   const parts = { base: publicBase, folder, bundles, list, readShim: createShimReader() };
   const names = readSandboxNames(options.sandboxOrigin, origins, folder);
   return {

@@ -1,9 +1,10 @@
 import { DASHBOARD_NAME, WITH_LIST } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
-import { notInstalled, refuse } from './answers.ts';
+import { LIST_AGAIN, notInstalled, refuse } from './answers.ts';
 import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
 import type { AnswerJson } from './json-answer.ts';
 import type { Part, PluginListReader } from './list.ts';
+import { createConfigChecks } from './panel-configs.ts';
 import type { FoundPlugin, PluginsReader } from './plugins-folder.ts';
 import { createSharing } from './share.ts';
 
@@ -30,17 +31,20 @@ export function createDashboardAnswers(
   list: PluginListReader,
   answerJson: AnswerJson,
 ) {
+  const checkConfigs = createConfigChecks(folder);
+
   async function find(id: string, name: string): Promise<FoundDashboard> {
     const found = await folder.find(id);
     const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
-    const document = declared && (await folder.dashboards.read(found.plugin!, declared));
+    const read = declared && (await folder.dashboards.read(found.plugin!, declared));
+    const document = read && (await checkConfigs(found.plugin!, declared, read));
     return { ...found, declared, document };
   }
 
   const shared = createSharing<FoundDashboard>();
   return async (request: Request, id: string, name: string): Promise<Response> => {
     if (!DASHBOARD_NAME.test(name))
-      return refuse(400, `${quote(name)} cannot be a dashboard’s name: ${RULE}.`);
+      return refuse(400, `${quote(name)} cannot be a dashboard’s name. Write ${RULE}.`);
     // The document is the answer if the part cannot be read: the list’s own route reports its errors.
     const part = isWithList(request) && (await list.readPart(id, name).catch(() => undefined));
     if (part) return answerJson(request, part, () => jsonOf(part), `application/json; ${WITH_LIST}`);
@@ -48,7 +52,7 @@ export function createDashboardAnswers(
       find(id, name),
     );
     if (!plugin) return notInstalled(id, refused);
-    if (!declared) return refuse(404, `${id} has no dashboard ${quote(name)}.`);
+    if (!declared) return refuse(404, `${id} has no dashboard ${quote(name)}. ${LIST_AGAIN}`);
     if (!document) return refuse(404, `${declared.path} is not a file in the folder of ${id}. ${ADVICE}`);
     return answerJson(request, document, () => document.json);
   };

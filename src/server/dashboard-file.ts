@@ -1,4 +1,4 @@
-import { isRecord, LOST_VALUES, panelsKey, type LostPanelValue } from '../contract/index.ts';
+import { isRecord, PANEL_ISSUES, panelsKey, type PanelIssue } from '../contract/index.ts';
 import { isDashboardText } from './text-fields.ts';
 import { readYaml, type UncarriedValue, type YamlFile } from './yaml.ts';
 
@@ -15,8 +15,8 @@ export const panelOf = ({ path: [list, index] }: UncarriedValue): number | undef
   (list === 'panels' || list === 'widgets') && typeof index === 'number' ? index : undefined;
 
 /** The first lost value of each panel, for the document. */
-function lostOfPanels(list: string, lost: readonly UncarriedValue[]): LostPanelValue[] {
-  const first = new Map<number, LostPanelValue>();
+function lostOfPanels(list: string, lost: readonly UncarriedValue[]): PanelIssue[] {
+  const first = new Map<number, PanelIssue>();
   for (const value of lost) {
     const panel = value.path[0] === list ? panelOf(value) : undefined;
     if (panel === undefined || first.has(panel)) continue;
@@ -42,7 +42,7 @@ export async function readDashboardFile(path: string, file: YamlFile): Promise<D
     },
   });
   if (!isRecord(document)) return { document, lost };
-  const { [LOST_VALUES]: _, ...own } = document;
+  const { [PANEL_ISSUES]: _, ...own } = document;
   const ofPanels = lostOfPanels(panelsKey(document), lost);
-  return { document: ofPanels.length > 0 ? { ...own, [LOST_VALUES]: ofPanels } : own, lost };
+  return { document: ofPanels.length > 0 ? { ...own, [PANEL_ISSUES]: ofPanels } : own, lost };
 }

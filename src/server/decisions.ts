@@ -6,7 +6,7 @@ import { BY_OPTION } from './trust/act.ts';
 import { lineOf } from './manifest-facts.ts';
 import type { DecisionFacts, Grant, TrustStore } from './trust/store.ts';
 import type { SuspendingStore } from './trust/suspending.ts';
-import type { FactsReader } from './waiting-facts.ts';
+import { diskHashes, isWaiting } from './waiting-facts.ts';
 
 /** Returns the hash of the bytes that run for a file name, those of the last consent (CONTRACT T4). */
 export const consentedOf = ({ bundles }: Grant, filename: string): string | undefined =>
@@ -64,10 +64,10 @@ export interface Decisions {
   decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
   /** As `decisionsOf`, but only of the trusted plugins. */
   grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
-  /**
-   * Makes a function that returns what is recorded about one of these plugins besides its grant. Its first call reads the records of all.
-   */
-  factsIn(plugins: readonly DeclaredPlugin[]): FactsReader;
+  /** Returns what is recorded about those of the plugins whose bytes wait for a decision, or that need certain versions of a page, by plugin id. */
+  factsOf(
+    plugins: readonly { plugin: DeclaredPlugin; frontend: FrontendBlock }[],
+  ): Promise<ReadonlyMap<string, DecisionFacts>>;
 }
 
 /** What the decisions are read from. */
@@ -133,13 +133,21 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
     decisionOf: async (plugin) => (await decisionsOf([plugin])).get(plugin.id),
     grantsOf: async (plugins) =>
       new Map([...(await decisionsOf(plugins))].filter(([, grant]) => isTrusted(grant))),
-    factsIn(plugins) {
-      const read = async () => {
-        const ids = plugins.flatMap(({ id, components }) => (components.length > 0 ? [id] : []));
-        return (await trust.decisionFacts?.(ids)) ?? new Map<string, DecisionFacts>();
-      };
-      let all: ReturnType<typeof read> | undefined;
-      return async (pluginId) => (await (all ??= read())).get(pluginId);
+    async factsOf(plugins) {
+      const asked = new Map(
+        plugins.flatMap(({ plugin, frontend }) =>
+          isWaiting(frontend) || plugin.engines ? [[plugin.id, diskHashes(frontend)] as const] : [],
+        ),
+      );
+      if (asked.size === 0 || !trust.decisionFacts) return new Map();
+      return trust.decisionFacts(asked).catch((thrown: unknown) => {
+        // Without the record, pages ask about bytes that an operator has declined.
+        console.error(
+          `The decisions about ${[...asked.keys()].slice(0, 5).join(', ')} could not be read:`,
+          thrown,
+        );
+        return new Map<string, DecisionFacts>();
+      });
     },
   };
 }

@@ -10,9 +10,14 @@ export function csvCell(value: string): string {
 }
 
 /** The first line of the record as CSV. */
-export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles,version\r\n';
+export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles,version,declined\r\n';
 
-/** Writes a record as a line of CSV; the cell `bundles` has `File.js=<sha256>` for each file, with spaces between them. */
+const hashesIn = (bundles: TrustHistoryRecord['bundles']) =>
+  Object.entries(bundles)
+    .map(([file, sha256]) => `${file}=${sha256}`)
+    .join(' ');
+
+/** Writes a record as a line of CSV; `bundles` and `declined` have `File.js=<sha256>` for each file, with spaces between them. */
 export function csvLine({
   at,
   who,
@@ -22,8 +27,9 @@ export function csvLine({
   via,
   bundles,
   version = '',
+  declined = {},
 }: TrustHistoryRecord): string {
-  const hashes = Object.entries(bundles).map(([file, sha256]) => `${file}=${sha256}`);
-  const cells = [at, who, plugin_id, act, String(sandboxed === true), via, hashes.join(' '), version];
+  const named = [hashesIn(bundles), version, hashesIn(declined)];
+  const cells = [at, who, plugin_id, act, String(sandboxed === true), via, ...named];
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

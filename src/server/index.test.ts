@@ -153,7 +153,7 @@ test.each(['', '/frontend-components', '/widget/Map.js', '/dashboards/main'])(
   async (rest) => {
     const { send } = await makeHost();
     expect(await detailOf(await send(`/api/plugins/none${rest}`), 404)).toBe(
-      'No plugin "none" is installed.',
+      'No plugin "none" is installed. Load the list of plugins again.',
     );
     expect(await detailOf(await send(`/api/plugins/constructor${rest}`), 404)).toContain('constructor');
     expect(await detailOf(await send(`/api/plugins/zz${rest}`), 404)).toMatch(
@@ -472,7 +472,7 @@ test.each([
   const { send, trust } = await makeHost();
   const response = await send(path, { method });
   expect(response.headers.get('allow')).toBe(allow);
-  expect(await detailOf(response, 405)).toContain(`only ${allow}`);
+  expect(await detailOf(response, 405)).toContain(`Use ${allow}`);
   expect((await send('/api/plugins/sales/trust-frontend', { method: 'HEAD' })).status).toBe(405);
   expect((await trust.grants()).size).toBe(0);
 });
@@ -512,7 +512,7 @@ test.each([
   });
   expectConsole(thrown ? /private/ : /null/);
   for (const response of [await send('/api/x'), await post('/api/plugins/sales/trust-frontend')])
-    expect(await detailOf(response, 500)).toBe('The host API failed. The reason is in the server’s log.');
+    expect(await detailOf(response, 500)).toBe('The host API failed. Read the reason in the server’s log.');
 });
 
 test('answers 500 for a missing plugins folder', async () => {

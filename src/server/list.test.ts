@@ -5,7 +5,7 @@ import { listPartPath, readPluginList } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
-import type { PartAnswer, PluginEntry } from './index.ts';
+import type { PartAnswer, PluginEntry, ServerOptions } from './index.ts';
 import { readYaml } from './yaml.ts';
 
 vi.mock('./yaml.ts', { spy: true });
@@ -28,6 +28,10 @@ const PLUGINS: Record<string, string[]> = {
 
 /** Makes a server with these plugins, of which `sales`, `stock` and `fleet` are trusted. */
 async function makeHost(...shown: string[]) {
+  return makeHostWith({}, ...shown);
+}
+
+async function makeHostWith(options: Partial<ServerOptions>, ...shown: string[]) {
   const files: Record<string, string> = { 'plugins/sales/dashboards/main.yaml': panels(...shown) };
   for (const [id, names] of Object.entries(PLUGINS)) {
     files[`plugins/${id}/plugin.yaml`] = manifest(id, names);
@@ -38,6 +42,7 @@ async function makeHost(...shown: string[]) {
   const { fetch: handler } = createServer({
     plugins: at('plugins'),
     trust: fileTrustStore(at('data/trust.jsonl')),
+    ...options,
   });
   const send = (path: string, init?: RequestInit) =>
     handler(new Request(new URL(`/api${path}`, 'http://localhost'), init));
@@ -205,4 +210,66 @@ test('makes a part that the client can read', async () => {
     ['stock', true],
   ]);
   expect([refused, invalid, enoughFor]).toEqual([[], [], ['Map', 'Twin']]);
+});
+
+const versioned = (version: string, engines: string) =>
+  `${manifest('sales', ['Map'])}\nversion: "${version}"\nengines: ${engines}\n`;
+const needsIn = ({ plugins }: { plugins: PluginEntry[] }) =>
+  plugins.flatMap(({ id, needs, update_needs }) => (id === 'sales' ? [{ needs, update_needs }] : []));
+
+test('says which versions of the page a plugin needs, unless the host ignores it', async () => {
+  const { at, whole, part, send } = await makeHost('Map');
+  await writeFile(at('plugins/sales/plugin.yaml'), versioned('1.0', '{ react: ^19, nousviz-runtime: "*" }'));
+  const needs = 'react >=19.0.0 <20.0.0';
+  expect(needsIn(await whole())).toEqual([{ needs }]);
+  expect(needsIn(await part())).toEqual([{ needs }]);
+  expect(await (await send('/plugins/sales')).json()).toMatchObject({ needs, engines: { react: '^19' } });
+
+  const lenient = await makeHostWith({ ignoreEngines: ['sales'] }, 'Map');
+  await writeFile(lenient.at('plugins/sales/plugin.yaml'), versioned('1.0', '{ react: ^19 }'));
+  expect(needsIn(await lenient.whole())).toEqual([{}]);
+});
+
+test('a manifest cannot write what it needs in its own words', async () => {
+  const { at, whole, send } = await makeHost('Map');
+  await writeFile(at('plugins/sales/plugin.yaml'), `${manifest('sales', ['Map'])}\nneeds: nothing`);
+  expect(needsIn(await whole())).toEqual([{}]);
+  expect(await (await send('/plugins/sales')).json()).not.toHaveProperty('needs');
+});
+
+test('the needs of an update are not those of the version that runs', async () => {
+  const { at, whole, part, trust } = await makeHost('Map');
+  await writeFile(at('plugins/sales/plugin.yaml'), versioned('1.0', '{ react: ^18 }'));
+  await trust('sales');
+  await writeFile(at('plugins/sales/plugin.yaml'), versioned('2.0', '{ react: ^19 }'));
+  await writeFile(at('plugins/sales/Map.js'), 'export default "new"');
+  const update = [{ update_needs: 'react >=19.0.0 <20.0.0' }];
+  expect(needsIn(await whole())).toEqual(update);
+  expect(needsIn(await part())).toEqual(update);
+  await trust('sales');
+  expect(needsIn(await whole())).toEqual([{ needs: 'react >=19.0.0 <20.0.0' }]);
+});
+
+test('refuses a plugin whose ranges cannot be read', async () => {
+  const { at, send } = await makeHost('Map');
+  await writeFile(at('plugins/sales/plugin.yaml'), versioned('1.0', '{ react: new }'));
+  const { refused } = await (await send('/plugins')).json();
+  expect(refused).toEqual([
+    {
+      id: 'sales',
+      detail: expect.stringContaining('engines.react is "new", but it must be a range of versions'),
+    },
+  ]);
+});
+
+test('keeps the digits of a range', async () => {
+  const { at, whole } = await makeHost('Map');
+  await writeFile(at('plugins/sales/plugin.yaml'), versioned('1.0', '{ react: 18.30 }'));
+  expect(needsIn(await whole())).toEqual([{ needs: 'react >=18.30.0 <18.31.0' }]);
+});
+
+test('reads the option ignoreEngines strictly', () => {
+  const options = { plugins: '.', trust: fileTrustStore('/nowhere/trust.jsonl') };
+  // @ts-expect-error -- a string is not a list
+  expect(() => createServer({ ...options, ignoreEngines: 'sales' })).toThrow('"ignoreEngines" is "sales"');
 });

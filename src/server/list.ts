@@ -1,29 +1,22 @@
 import pLimit from 'p-limit';
-import { bundlePath, PLUGIN_LIMITS } from '../contract/index.ts';
-import type {
-  ComponentDeclaration,
-  FrontendBlock,
-  ListAnswer,
-  PartAnswer,
-  PluginEntry,
-  PluginFacts,
-  RefusedPlugin,
-} from '../contract/index.ts';
-import { checkLimit, jsonBytes } from '../contract/words.ts';
+import { bundlePath } from '../contract/index.ts';
+import type { FrontendBlock, ListAnswer, PartAnswer, PluginEntry, RefusedPlugin } from '../contract/index.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
-import { createInstallRecords, signatureFacts } from './install-record.ts';
-import { lineOf } from './manifest-facts.ts';
+import { componentOf, prefixOf, readOwners } from './name-owners.ts';
+import { createConfigChecks } from './panel-configs.ts';
+import {
+  createEntries,
+  withManifest,
+  withRevision,
+  type DescribedPlugin,
+  type EntryOptions,
+} from './plugin-entry.ts';
 import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
-import type { ServerOptions } from './server-options.ts';
+import { createScanAllowance, type ScanAllowance } from './scans.ts';
 import { createSharing, share } from './share.ts';
-import { waitingFacts, type FactsReader } from './waiting-facts.ts';
-import { sha256Of } from './trust/grant.ts';
 import type { Grant } from './trust/store.ts';
-
-/** The largest length of the place from which a plugin was installed, in characters. */
-const MAX_PLACE = 500;
 
 /** A dashboard's part of the list, and its document as JSON. */
 export interface Part {
@@ -49,11 +42,11 @@ export interface PluginListReader {
   /**
    * Reads an installed plugin: its manifest with its entry, or all refused plugins if there is none of that id.
    *
-   * @param withFindings Whether it says what was found in bytes about which no decision is pending, too.
+   * @param withFindings Whether it says what was found in the plugin's code, however long that takes and whatever was decided.
    * @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large.
    */
   readOne(id: string, withFindings?: boolean): Promise<FoundEntry>;
-  /** Reads a plugin's entry. @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large. */
+  /** Reads a plugin's entry with what was found in code that waits for a decision. @throws {WidgetError} `PLUGIN_TOO_LARGE` if the entry is too large. */
   entryOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<PluginEntry>;
 }
 
@@ -68,185 +61,95 @@ const answerOf = (listed: readonly ListedPlugin[]): ListAnswer => ({
   refused: listed.flatMap(({ refused }) => refused ?? []),
 });
 
-/** Checks the size of an entry (CONTRACT M5). @throws {WidgetError} `PLUGIN_TOO_LARGE` */
-function checkEntry(entry: PluginEntry): PluginEntry {
-  const bytes = jsonBytes(entry);
-  if (bytes <= PLUGIN_LIMITS.entry) return entry;
-  const { components } = entry.frontend;
-  const found = components.flatMap(({ findings, consented }) => [findings ?? [], consented?.findings ?? []]);
-  checkLimit('entry', bytes, {
-    pluginId: entry.id,
-    place: 'Its entry in the list',
-    unit: `bytes (${jsonBytes(found)} of them are findings about its bundles)`,
-  });
-  return entry;
+/** A plugin that is to be listed. */
+interface AskedPlugin {
+  plugin: DeclaredPlugin;
+  grant: Grant | undefined;
+  readBlock(): Promise<FrontendBlock> | FrontendBlock;
+  /** Whether its entry names its dashboards. @default true */
+  isWhole?: boolean;
 }
 
-/** Adds a revision, the first 128 bits of the hash of the entry: a plugin’s author cannot make two entries with the same one. */
-const withRevision = (entry: PluginEntry): PluginEntry => ({
-  ...entry,
-  revision: Buffer.from(sha256Of(Buffer.from(JSON.stringify(entry))), 'hex').toString('base64url', 0, 16),
-});
+/** A value, or why there is none. */
+type Attempt<Value> = { value: Value; thrown?: undefined } | { value?: undefined; thrown: unknown };
 
-const componentOf = ({ components }: DeclaredPlugin, name: string): ComponentDeclaration | undefined =>
-  components.find((component) => component.name === name);
-
-/** Returns the plugin id of a full name with its slash: `sales/` for `sales/Chart`, an empty string for `Chart`. */
-const prefixOf = (name: string) => name.slice(0, name.indexOf('/') + 1);
-
-/** Whose decision counts, and since when. A time that NousViz 1.0 has not recorded is the beginning of 1970. */
-const decisionOf = ({ who, when }: Grant): Pick<PluginFacts, 'trusted_by' | 'trusted_at'> => ({
-  trusted_by: who,
-  ...(Date.parse(when) > 0 && { trusted_at: when }),
-});
-
-/** The facts that only the server states, or that it has checked. A manifest may have any value under their names. */
-const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
-  author: true,
-  homepage: true,
-  repository: true,
-  license: true,
-  description: true,
-  installed_from: true,
-  signed_by: true,
-  signer: true,
-  trusted_by: true,
-  trusted_at: true,
-  accepted_version: true,
-  declined: true,
-};
+const attempt = <Value>(promise: Promise<Value>): Promise<Attempt<Value>> =>
+  promise.then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ thrown }),
+  );
 
 /**
  * Makes the reader of the plugin list.
  *
  * @param installedFrom Returns the place from which a plugin was installed.
+ * @param ignoreEngines The ids of the plugins that run whatever they need.
  */
 export function createPluginList(
   folder: PluginsReader,
   bundles: Bundles,
-  installedFrom: ServerOptions['installedFrom'] = () => undefined,
+  entryOptions?: EntryOptions,
 ): PluginListReader {
-  const recordOf = createInstallRecords();
+  const makeEntry = createEntries(entryOptions);
+  const checkConfigs = createConfigChecks(folder);
 
-  async function placeOf(id: string): Promise<string | undefined> {
-    try {
-      return lineOf(await installedFrom(id), MAX_PLACE);
-    } catch (thrown) {
-      // The list does not depend on the host's knowledge of one plugin.
-      console.error(`${id}: the option "installedFrom" of createServer failed:`, thrown);
-      return undefined;
-    }
+  const dashboardsOf = async (plugin: DeclaredPlugin) =>
+    (await folder.dashboards.list(plugin)).map(({ name, label }) => ({ name, ...(label && { label }) }));
+
+  async function describe({
+    plugin,
+    grant,
+    readBlock,
+    isWhole = true,
+  }: AskedPlugin): Promise<DescribedPlugin> {
+    const frontend = await readBlock();
+    return { plugin, grant, frontend, ...(isWhole && { dashboards: await dashboardsOf(plugin) }) };
   }
 
-  async function entryWith(
-    plugin: DeclaredPlugin,
-    grant: Grant | undefined,
-    frontend: FrontendBlock,
-    more: Pick<PluginEntry, 'dashboards'>,
-    factsOf = bundles.factsIn([plugin]),
-  ): Promise<PluginEntry> {
-    const { id, name, display_name, version } = plugin;
-    const place = await placeOf(id);
-    const facts = {
-      ...plugin.facts,
-      ...(place !== undefined && { installed_from: place }),
-      ...signatureFacts(await recordOf(plugin.folder), frontend),
-      ...(grant && decisionOf(grant)),
-      ...(await waitingFacts(id, frontend, grant, factsOf)),
-    };
-    // The facts have limits of their own, so that `nousviz-widget check` finds the same size as a server.
-    return { ...checkEntry({ id, name, display_name, version, ...more, frontend }), ...facts };
+  /** Makes the entry of a plugin from what was read of it. */
+  async function entryOf(asked: AskedPlugin): Promise<PluginEntry> {
+    const described = await describe(asked);
+    return makeEntry(described, (await bundles.factsOf([described])).get(asked.plugin.id));
   }
-
-  const dashboardsOf = async (plugin: DeclaredPlugin) => ({
-    dashboards: (await folder.dashboards.list(plugin)).map(({ name, label }) => ({
-      name,
-      ...(label && { label }),
-    })),
-  });
-  const entryOf = async (
-    plugin: DeclaredPlugin,
-    grant: Grant | undefined,
-    factsOf?: FactsReader,
-    withFindings?: boolean,
-  ) => {
-    const block = await bundles.blockOf(plugin, grant, withFindings);
-    return entryWith(plugin, grant, block, await dashboardsOf(plugin), factsOf);
-  };
 
   /** Reads the entry of a trusted or sandboxed plugin with only the consented bytes, whatever is on disk. */
-  async function readConsentedEntry(
-    plugin: DeclaredPlugin,
-    grant: Grant | undefined,
-  ): Promise<PluginEntry | undefined> {
+  async function readConsentedEntry({ plugin, grant }: AskedPlugin): Promise<PluginEntry | undefined> {
     const block = consentedBlock(plugin, grant);
-    return block && entryWith(plugin, grant, block, await dashboardsOf(plugin));
+    return block && makeEntry(await describe({ plugin, grant, readBlock: () => block }));
   }
 
-  /** Reads the entry of a plugin that a dashboard needs. It reads the disk only if a component may not run. */
-  async function readPartEntry(
-    plugin: DeclaredPlugin,
-    grant: Grant | undefined,
-    isOwn: boolean,
-    factsOf: FactsReader,
-  ): Promise<PluginEntry> {
+  /** Makes the plugins' entries. One that is too large is a refusal; if an update made it so, the consented bytes still run (CONTRACT T4, M5). */
+  async function listAll(asked: readonly AskedPlugin[]): Promise<ListedPlugin[]> {
+    const limit = pLimit(PLUGIN_CONCURRENCY);
+    const described = await limit.map(asked, (one) => attempt(describe(one)));
+    // One read of the record for all.
+    const facts = await bundles.factsOf(described.flatMap(({ value }) => value ?? []));
+    return limit.map(asked, async (one, index): Promise<ListedPlugin> => {
+      const { plugin } = one;
+      const { value, thrown: early } = described[index]!;
+      const made = value ? await attempt(makeEntry(value, facts.get(plugin.id))) : { thrown: early };
+      if (made.value) return { entry: made.value };
+      const refused = refusedPluginOf(plugin, made.thrown);
+      return { refused, entry: await readConsentedEntry(one).catch(() => undefined) };
+    });
+  }
+
+  /** Describes a plugin that a dashboard needs. It reads the disk only if a component may not run. */
+  function readPartBlock(plugin: DeclaredPlugin, grant: Grant | undefined, scan: ScanAllowance) {
     const running = consentedBlock(plugin, grant);
     const isAll = running?.components.length === plugin.components.length;
-    const block = running && isAll ? running : await bundles.blockOf(plugin, grant);
-    return entryWith(plugin, grant, block, isOwn ? await dashboardsOf(plugin) : {}, factsOf);
-  }
-
-  /** Adds the refusal of an entry that is too large. If an update made it so, the consented bytes still run (CONTRACT T4, M5). */
-  async function listPlugin(
-    plugin: DeclaredPlugin,
-    grant: Grant | undefined,
-    entry: Promise<PluginEntry>,
-  ): Promise<ListedPlugin> {
-    try {
-      return { entry: await entry };
-    } catch (thrown) {
-      const refused = refusedPluginOf(plugin, thrown);
-      return {
-        refused,
-        entry: await readConsentedEntry(plugin, grant).catch(() => undefined),
-      };
-    }
-  }
-
-  /** Finds the plugins that a name on a plugin's dashboard can resolve to, trusted or not (CONTRACT D4). */
-  async function readOwners(
-    own: DeclaredPlugin,
-    names: readonly string[],
-  ): Promise<(name: string) => readonly DeclaredPlugin[]> {
-    const prefixes = [...new Set(names.filter((name) => !componentOf(own, name)).map(prefixOf))];
-    const isBare = prefixes.includes('');
-    const readById = async (prefix: string) => {
-      const id = prefix.slice(0, -1);
-      return id === own.id ? own : folder.readByFolder(id);
-    };
-    const named = isBare ? [] : await Promise.all(prefixes.map(readById));
-    const owners = new Map<string, DeclaredPlugin[]>();
-    const add = (key: string, plugin: DeclaredPlugin) =>
-      owners.set(key, [...(owners.get(key) ?? []), plugin]);
-    // A plugin may be in a folder whose name is not its id.
-    const isWhole = isBare || named.includes(undefined);
-    for (const plugin of isWhole ? (await folder.readAll()).plugins : (named as DeclaredPlugin[])) {
-      const owner = plugin.id === own.id ? own : plugin;
-      add(`${owner.id}/`, owner);
-      for (const { name } of owner.components) add(name, owner);
-    }
-    return (name) => (componentOf(own, name) ? [own] : (owners.get(prefixOf(name) || name) ?? []));
+    return running && isAll ? running : bundles.blockOf(plugin, grant, { scan });
   }
 
   async function readAll(): Promise<ListAnswer> {
     const { plugins, refused } = await folder.readAll();
     const grants = await bundles.decisionsOf(plugins);
-    const factsOf = bundles.factsIn(plugins);
-    const entries = pLimit(PLUGIN_CONCURRENCY).map(plugins, (plugin) => {
+    const scan = createScanAllowance();
+    const asked = plugins.map((plugin) => {
       const grant = grants.get(plugin.id);
-      return listPlugin(plugin, grant, entryOf(plugin, grant, factsOf));
+      return { plugin, grant, readBlock: () => bundles.blockOf(plugin, grant, { scan }) };
     });
-    const answer = answerOf(await entries);
+    const answer = answerOf(await listAll(asked));
     return { plugins: answer.plugins.map(withRevision), refused: [...refused, ...answer.refused] };
   }
 
@@ -256,14 +159,15 @@ export function createPluginList(
     const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
     const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
     if (!document?.components) return undefined;
-    const { components, json } = document;
-    const ownersOf = await readOwners(own!, components);
+    const { components } = document;
+    const ownersOf = await readOwners(folder, own!, components);
     const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
     const grants = await bundles.decisionsOf(needed);
-    const factsOf = bundles.factsIn(needed);
-    const entries = needed.map((plugin) => {
+    const scan = createScanAllowance();
+    const asked = needed.map((plugin) => {
       const grant = grants.get(plugin.id);
-      return listPlugin(plugin, grant, readPartEntry(plugin, grant, plugin === own, factsOf));
+      const readBlock = () => readPartBlock(plugin, grant, scan);
+      return { plugin, grant, readBlock, isWhole: plugin === own };
     });
     const paths = components.flatMap((component) => {
       const bare = component.slice(prefixOf(component).length);
@@ -277,23 +181,28 @@ export function createPluginList(
       // An ambiguous name has no bundle.
       return running.length === 1 ? running : [];
     });
+    const checked = await checkConfigs(own!, declared!, document);
     const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
-    return { answer: { ...answerOf(await Promise.all(entries)), dashboard }, document: json };
+    return { answer: { ...answerOf(await listAll(asked)), dashboard }, document: checked.json };
   }
 
   async function readOne(id: string, withFindings: boolean): Promise<FoundEntry> {
     const { plugin, refused } = await folder.find(id);
     if (!plugin) return { refused };
-    const entry = await entryOf(plugin, await bundles.decisionOf(plugin), undefined, withFindings);
-    // The entry comes last, so that a manifest cannot declare itself trusted.
-    const others = Object.entries(plugin.document).filter(([key]) => !Object.hasOwn(FACTS, key));
-    return { details: { ...Object.fromEntries(others), ...entry }, refused };
+    const grant = await bundles.decisionOf(plugin);
+    const options = withFindings ? { withFindings } : { scan: createScanAllowance() };
+    const entry = await entryOf({
+      plugin,
+      grant,
+      readBlock: () => bundles.blockOf(plugin, grant, options),
+    });
+    return { details: withManifest(plugin, entry), refused };
   }
 
   const parts = createSharing<Part | undefined>();
   const entries = createSharing<FoundEntry>();
   return {
-    entryOf: (plugin, grant) => entryOf(plugin, grant),
+    entryOf: (plugin, grant) => entryOf({ plugin, grant, readBlock: () => bundles.blockOf(plugin, grant) }),
     readAll: share(readAll),
     readPart: (pluginId, name) => parts(JSON.stringify([pluginId, name]), () => readPart(pluginId, name)),
     readOne: (id, withFindings = false) => entries(`${withFindings} ${id}`, () => readOne(id, withFindings)),

@@ -1,5 +1,5 @@
 import { jsonBytes, refuse } from './answers.ts';
-import { awaitsConsent } from './bundle-answer.ts';
+import { awaitsConsent, undeclared } from './bundle-answer.ts';
 import { mapOf } from './bundle-file.ts';
 import type { Bundles } from './bundles.ts';
 import { consentedOf } from './decisions.ts';
@@ -18,7 +18,7 @@ export async function answerMap(
   const refusal = refuseOutsideFrame(request, plugin.id, grant);
   if (refusal) return refusal;
   const component = plugin.components.find((declared) => declared.filename === filename);
-  if (!component) return refuse(404, `plugin.yaml of ${plugin.id} declares no component in ${filename}.`);
+  if (!component) return undeclared(plugin, filename);
   const path = mapOf(component.path);
   const sha256 = consentedOf(grant, mapOf(filename));
   const bytes =
@@ -28,6 +28,6 @@ export async function answerMap(
     404,
     sha256 === undefined
       ? `${path} was not part of the consent. Build with source maps, update the plugin and consent to it.`
-      : `The bytes of ${path} that were consented to are gone: the server’s copy was deleted or cannot be read.`,
+      : `The bytes of ${path} that were consented to are gone: the server’s copy was deleted or cannot be read. Consent to the plugin again.`,
   );
 }

@@ -9,8 +9,10 @@ import {
   type WidgetError,
 } from '../contract/index.ts';
 import { checkDeclared, checkLimit, createError, parseManifest } from '../contract/words.ts';
+import { createPatternsReader, withUsableSchemas } from './schemas.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
+import { isRange } from './engines.ts';
 import { createFileCache, statInner } from './files.ts';
 import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
@@ -139,6 +141,7 @@ function resolveIds(
  */
 export function createPluginsReader(dir: string): PluginsReader {
   const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
+  const patterns = createPatternsReader();
 
   async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
     const yaml = await statInner(folder, 'plugin.yaml');
@@ -156,7 +159,7 @@ export function createPluginsReader(dir: string): PluginsReader {
     // A folder may have several names because of links.
     const manifest = await manifests(`${name} ${file.path}`, file, async () => {
       const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
-      const declared = parseManifest(read, name);
+      const declared = await withUsableSchemas(parseManifest(read, name, isRange), patterns);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
       return { document, facts: readFacts(document), ...declared };

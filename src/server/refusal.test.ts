@@ -66,7 +66,7 @@ test('"not now" is a decision about exactly these bytes', async () => {
   });
   expect(await listed()).toEqual({ ...before, declined: 'refused' });
   expect(await records()).toMatchObject([
-    { who: 'ada', act: 'refuse', bundles: hashes(all), version: '1.0', via: 'page' },
+    { who: 'ada', act: 'refuse', bundles: {}, declined: hashes(all), version: '1.0', via: 'page' },
   ]);
   // Other bytes ask again, and the same ones do not.
   await install('1.1', { ...all, 'M.js': '2' });
@@ -102,7 +102,8 @@ test.each([
   expect(await trust.grants()).toEqual(before);
   expect((await records()).at(-1)).toMatchObject({
     act: 'keep',
-    bundles: hashes({ 'M.js': '2' }),
+    bundles: hashes({ 'M.js': '1' }),
+    declined: hashes({ 'M.js': '2' }),
     version: '1.3.0',
   });
   await install('1.4.0', { 'M.js': '3' });
@@ -111,7 +112,7 @@ test.each([
   expect(await listed()).toMatchObject({ accepted_version: undefined });
   // The version of bytes that are no longer on the disk is that of their last consent.
   await decide(path, { 'M.js': '1' });
-  expect(await listed()).toMatchObject({ accepted_version: '1.2.0', declined: undefined });
+  expect(await listed()).toMatchObject({ accepted_version: '1.2.0', declined: 'kept' });
 });
 
 test('keeps the accepted files in place of a change that removes them all', async () => {
@@ -137,7 +138,7 @@ test('refuses a refusal of bytes that are not on the disk, or of nothing', async
   await decide('trust-frontend', { 'M.js': '1' });
   expect(await decide('refuse-frontend', { 'M.js': '1' })).toMatchObject({
     status: 409,
-    detail: 'No bytes of "sales" wait for a decision.',
+    detail: 'No bytes of "sales" wait for a decision. Load the list of plugins again.',
   });
   expect((await send('/plugins/gone/refuse-frontend', { method: 'POST' })).status).toBe(404);
   expect((await records()).map(({ act }) => act)).toEqual(['trust']);
@@ -181,7 +182,7 @@ test('lists plugins although what was declined cannot be read', async () => {
   };
   const { install, listed } = await makeHost({ trust });
   await install('1.0', { 'M.js': '1' });
-  expectConsole(/sales: the decisions about it could not be read/);
+  expectConsole(/The decisions about sales could not be read/);
   expect(await listed()).toMatchObject({ needs_consent: true, declined: undefined });
 });
 

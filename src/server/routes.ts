@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
 import { METHOD_NAME_ALL } from 'hono/router';
 import {
   BUNDLE_NAME,
@@ -20,7 +19,6 @@ import {
   sourcePath,
   trustHistoryPath,
   trustPath,
-  WIDGET_HEADER,
   type PluginEntry,
 } from '../contract/index.ts';
 import { quote } from '../contract/words.ts';
@@ -33,12 +31,13 @@ import { answerHistory } from './history-answer.ts';
 import { createJsonAnswers } from './json-answer.ts';
 import { answerMap } from './map-answer.ts';
 import type { AskedPart, Origins } from './origins.ts';
+import { createRouteMakers, type Answer } from './route-makers.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
 import { createFramePage, createGuestReader, refuseGuest } from './sandbox-frame.ts';
 import type { SandboxNames } from './sandbox-names.ts';
-import { answerSource } from './source-answer.ts';
+import { answerSource, BUNDLE_RULE } from './source-answer.ts';
 import { answerShim, type ShimBytes } from './shims.ts';
 import { TrustStoreError } from './trust/store-error.ts';
 
@@ -49,7 +48,7 @@ function answerError(request: Request, thrown: unknown): Response {
   if (isWidgetError(thrown)) return refuse(422, thrown.message);
   console.error(thrown);
   if (thrown instanceof TrustStoreError) return refuseStore(request, thrown);
-  return refuse(500, 'The host API failed. The reason is in the server’s log.');
+  return refuse(500, 'The host API failed. Read the reason in the server’s log.');
 }
 
 /** The parts and options of the server that the routes need. */
@@ -68,48 +67,16 @@ export interface Routes {
   refusal(request: AskedPart): Promise<Response | undefined>;
 }
 
-/** Answers a route's requests; `id` and `name` are its parameters. */
-type Answer = (request: Request, id: string, name: string) => Response | Promise<Response>;
-
 /** Makes the routes of the host API. */
 export function createRoutes(options: RoutesOptions): Routes {
   const { base, requireHashes, origins, names, operator, folder, bundles, list, readShim } = options;
-  const { notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}.`) } = options;
+  const {
+    notFound = ({ url }) => refuse(404, `There is no route ${new URL(url).pathname}. Check the address.`),
+  } = options;
   const answerJson = createJsonAnswers();
   const app = new Hono().basePath(base);
 
-  /** Permits the pages of named origins to read answers and to send the headers of `apiFetch`. */
-  const shareWithNamed = cors({
-    origin: (origin) => (origins.includes(origin) ? origin : null),
-    allowMethods: ['GET', 'HEAD', 'POST'],
-    allowHeaders: ['Content-Type', 'X-Session-Token', WIDGET_HEADER],
-    maxAge: 600,
-  });
-
-  // The functions that make the paths encode the colons of parameters.
-  const patternOf = (path: string) => decodeURIComponent(path);
-
-  function route(method: 'GET' | 'POST', path: string, answer: Answer) {
-    const pattern = patternOf(path);
-    app.all(pattern, (c) => {
-      // Hono removes the body from the answer to HEAD.
-      if (c.req.method.replace(/^HEAD$/, 'GET') !== method) {
-        const allow = method === 'GET' ? 'GET, HEAD' : method;
-        return refuse(405, `${c.req.method} is not possible here, only ${allow}.`, { Allow: allow });
-      }
-      return answer(c.req.raw, c.req.param('id') ?? '', c.req.param('name') ?? '');
-    });
-  }
-
-  /** Makes a route whose answers are for this host's pages only. */
-  function ownRoute(method: 'GET' | 'POST', path: string, answer: Answer, refuse403 = origins.refuseRead) {
-    const isFrames = path === bundlePath(':id', ':name');
-    if (origins.areNamed) app.use(patternOf(path), shareWithNamed);
-    route(method, path, (request, id, name) => {
-      const detail = isFrames && names.isNameOf(request, id) ? undefined : refuse403(request);
-      return detail === undefined ? answer(request, id, name) : refuse(403, detail);
-    });
-  }
+  const { route, ownRoute, operatorRoute } = createRouteMakers(app, { origins, names, operator });
 
   /** Makes a route about one installed plugin. */
   const ofPlugin =
@@ -127,21 +94,6 @@ export function createRoutes(options: RoutesOptions): Routes {
       const { details, refused } = await list.readOne(id, withFindings);
       return details ? answerJson(request, select(details)) : notInstalled(id, refused);
     };
-
-  /** Makes a route for operators only, which changes trust or says what only they may read. */
-  function operatorRoute(
-    method: 'GET' | 'POST',
-    path: string,
-    answer: (id: string, who: string, request: Request, name: string) => Response | Promise<Response>,
-  ) {
-    const ofOperator: Answer = async (request, id, name) => {
-      const who = await operator(request);
-      return who === null
-        ? refuse(401, 'Sign in as an operator to change trust.')
-        : answer(id, who, request, name);
-    };
-    ownRoute(method, path, ofOperator, origins.refuseWrite);
-  }
 
   /** Answers with a file of this package, which pages of every origin and frames may read. */
   function answerFile(request: Request, file: ShimBytes): Response {
@@ -217,13 +169,12 @@ export function createRoutes(options: RoutesOptions): Routes {
   operatorRoute('GET', sourcePath(':id', ':name'), (id, _, request, name) => source(request, id, name));
 
   const bundle = ofPlugin((plugin, filename, request) => answerBundle(request, bundles, plugin, filename));
-  const bundleRule = 'letters, digits, ".", "_" and "-", then ".js"';
   const map = ofPlugin((plugin, filename, request) => answerMap(request, bundles, plugin, filename));
   ownRoute('GET', bundlePath(':id', ':name'), (request, id, name) => {
     if (BUNDLE_NAME.test(name)) return bundle(request, id, name);
     return name.endsWith('.js.map') && BUNDLE_NAME.test(name.slice(0, -4))
       ? map(request, id, name.slice(0, -4))
-      : refuse(400, `${quote(name)} cannot be a bundle’s file name: ${bundleRule}.`);
+      : refuse(400, `${quote(name)} cannot be a bundle’s file name. Write ${BUNDLE_RULE}.`);
   });
 
   ownRoute('GET', dashboardPath(':id', ':name'), createDashboardAnswers(folder, list, answerJson));

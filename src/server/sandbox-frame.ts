@@ -77,11 +77,12 @@ export function createFramePage(options: FrameOptions): (request: Request) => Pr
     const { searchParams } = new URL(request.url);
     const id = searchParams.get('plugin');
     const react = SANDBOX_REACTS.find((major) => String(major) === searchParams.get('react'));
-    if (!isMatch(PLUGIN_ID, id)) return refuse(400, `plugin=${quote(id)} is not a plugin’s id.`);
+    if (!isMatch(PLUGIN_ID, id))
+      return refuse(400, `plugin=${quote(id)} is not a plugin’s id. Take it from the list of plugins.`);
     if (!react)
       return refuse(
         400,
-        `react=${quote(searchParams.get('react'))} is not a React that frames have: 18 or 19.`,
+        `react=${quote(searchParams.get('react'))} is not a React that frames have. Write 18 or 19.`,
       );
     const refusal = names.isNameOf(request, id) ? undefined : origins.refuseRead(request);
     if (refusal !== undefined) return refuse(403, refusal);

@@ -48,6 +48,11 @@ export interface ServerOptions {
    */
   installedFrom?: (pluginId: string) => string | undefined | Promise<string | undefined>;
   /**
+   * The ids of the plugins that run on every page, whatever versions their manifests say they need under `engines` (CONTRACT M4).
+   * @default [] on a page of other versions, a plugin shows `DOES_NOT_FIT`
+   */
+  ignoreEngines?: readonly string[];
+  /**
    * Returns the operator who sends a request, or `null`, which is answered with 401.
    * @default everyone is "operator"
    */

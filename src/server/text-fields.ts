@@ -22,7 +22,9 @@ const has = (names: readonly string[], key: string | number | undefined) => name
 export const isManifestText = ([first, index, key, ...rest]: Path): boolean =>
   index === undefined
     ? has(OF_MANIFEST, first)
-    : first === 'dashboards' && (key === undefined || (rest.length === 0 && has(OF_REFERENCE, key)));
+    : first === 'engines'
+      ? key === undefined
+      : first === 'dashboards' && (key === undefined || (rest.length === 0 && has(OF_REFERENCE, key)));
 
 /** Whether a field of a dashboard is text, so that `label: 1.10` is "1.10". */
 export const isDashboardText = ([first, index, key, ...rest]: Path): boolean =>

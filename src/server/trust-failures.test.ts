@@ -138,7 +138,7 @@ test('runs nothing whose revoke could not be recorded, until it is recorded or t
   const refused = await revoke();
   expect([refused.status, refused.detail]).toEqual([
     503,
-    'The revoke of "sales" is not recorded. The trust store failed. The reason is in the server’s log. ' +
+    'The revoke of "sales" is not recorded. The trust store failed. Read the reason in the server’s log. ' +
       'This server does not run the plugin meanwhile, but other servers do, and this one after a restart.',
   ]);
   expect([await isTrusted(), (await send('/sales/widget/Map.js')).status]).toEqual([false, 403]);

@@ -19,24 +19,27 @@ export const areSame = (one: Hashes, other: Hashes): boolean =>
     (file) => Object.hasOwn(one, file) && Object.hasOwn(other, file) && one[file] === other[file],
   );
 
-/** Reads what is recorded about a plugin besides its grant. */
-export type FactsReader = (pluginId: string) => Promise<DecisionFacts | undefined>;
-
-/** Makes the facts about a plugin whose bytes on the disk wait for a decision (CONTRACT P1); none about other plugins. */
-export async function waitingFacts(
-  id: string,
-  block: FrontendBlock,
+/**
+ * Makes the facts about a plugin whose bytes on the disk wait for a decision (CONTRACT P1). After a revoke, the bytes that ran are asked
+ * about, so that an operator can trust them again; while earlier ones run, they are declined.
+ *
+ * @param recorded What is recorded about these bytes.
+ */
+export function waitingFacts(
   grant: Grant | undefined,
-  factsOf: FactsReader,
-): Promise<Pick<PluginFacts, 'accepted_version' | 'declined'>> {
-  if (!isWaiting(block)) return {};
-  // Without the record, pages ask about bytes that an operator has declined.
-  const { version, declined } =
-    (await factsOf(id).catch((thrown: unknown) =>
-      console.error(`${id}: the decisions about it could not be read:`, thrown),
-    )) ?? {};
+  { version, against, revoked }: DecisionFacts = {},
+): Pick<
+  PluginFacts,
+  'accepted_version' | 'declined' | 'declined_by' | 'declined_at' | 'revoked_by' | 'revoked_at'
+> {
+  const isDeclined = against && (grant || against.act !== 'revoke');
   return {
     ...(grant && version !== undefined && { accepted_version: version }),
-    ...(declined && areSame(declined, diskHashes(block)) && { declined: grant ? 'kept' : 'refused' }),
+    ...(isDeclined && {
+      declined: grant ? 'kept' : 'refused',
+      declined_by: against.who,
+      declined_at: against.when,
+    }),
+    ...(!grant && revoked && { revoked_by: revoked.who, revoked_at: revoked.when }),
   };
 }

@@ -131,7 +131,7 @@ test('names values that reach a panel through aliases and merges', async () => {
 test('the widgets form has the same rules, and a list of the document’s own is ignored', async () => {
   const [panel] = await panelsOf('widgets:\n  - { type: custom, config: { component: Chart, v: .nan } }\n');
   expect(messageOf(panel!)).toContain('main.yaml:2:52, widgets[0].config.v is .nan');
-  const [own] = await panelsOf('lost_values: [{ panel: 0 }]\npanels: [{ type: stat }]\n');
+  const [own] = await panelsOf('panel_issues: [{ panel: 0 }]\npanels: [{ type: stat }]\n');
   expect(own!.issue).toBeUndefined();
 });
 

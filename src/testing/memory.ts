@@ -1,3 +1,4 @@
+import type { ConfigSchema } from '../config/index.ts';
 import {
   API_BASE,
   bundlePath,
@@ -23,6 +24,8 @@ export interface MemoryOptions {
   dashboardName: string;
   /** The name of the component, once its module has loaded. */
   component: Promise<string>;
+  /** The JSON Schema of its config, if it has one. */
+  schema: Promise<ConfigSchema | undefined>;
   api: Api;
   /** Receives each mistake of the test once. */
   fail(error: TestingError): void;
@@ -63,10 +66,16 @@ const verdictOf = (decision: Decision) => ({
 });
 
 /** The host API's entry for the plugin. */
-async function entryOf({ pluginId, dashboardName, component }: MemoryOptions, decision: Decision) {
+async function entryOf({ pluginId, dashboardName, component, schema }: MemoryOptions, decision: Decision) {
   const filename = `${await component}.js`;
   const components = [
-    { name: await component, path: `widget/dist/${filename}`, filename, exists_on_disk: true },
+    {
+      name: await component,
+      path: `widget/dist/${filename}`,
+      filename,
+      exists_on_disk: true,
+      config: await schema,
+    },
   ];
   return {
     id: pluginId,

@@ -11,6 +11,7 @@ import { createMemoryFrame } from './memory-frame.tsx';
 import { createMemory, type Memory, type Override } from './memory.ts';
 import { addHost, assertPage } from './page.ts';
 import { assertPlain } from './plain.ts';
+import { readSchema } from './schema.ts';
 import { componentName, inStrictMode, moduleOf, type WidgetSource } from './source.tsx';
 
 /** The options for rendering a widget. */
@@ -21,6 +22,12 @@ export interface WidgetOptions {
   dashboardName?: string;
   /** The panel's `config`, plain data. The widget receives a frozen copy. @default {} */
   config?: Config;
+  /**
+   * The schema of its settings, as the widget's file exports it: a Standard Schema or JSON Schema. The widget then gets its defaults, and a
+   * config that it does not accept shows a card.
+   * @default the export `config` of the widget's module, if that is given
+   */
+  schema?: unknown;
   /** The answers to requests, by route. @default {} */
   api?: Api;
   /** The current time, until the widget is unmounted. @default the real time, or that of fake timers */
@@ -87,7 +94,13 @@ export async function mountWidget(
     throw new TestingError('PLUGIN_ID_INVALID', `pluginId is ${quote(pluginId)}, but it ${RULES.pluginId}.`);
   assertPlain(config);
 
-  const memory = createMemory({ pluginId, dashboardName, component, api, fail, override, sandbox });
+  const schema = module.then(
+    (loaded) => readSchema(options.schema ?? loaded.config),
+    () => undefined,
+  );
+  // Its first reader gets the error.
+  schema.catch(() => {});
+  const memory = createMemory({ pluginId, dashboardName, component, schema, api, fail, override, sandbox });
   const importModule = async () => {
     const loaded = await module;
     return strictMode ? { default: inStrictMode(loaded.default) } : loaded;
@@ -166,7 +179,7 @@ export async function mountWidget(
 
   let rendered: RenderResult;
   try {
-    await loadDiagnosis();
+    await Promise.all([loadDiagnosis(), schema]);
     await acting(() => (rendered = render(element(), { container, baseElement: container })));
     await settle();
   } catch (error) {

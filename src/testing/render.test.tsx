@@ -684,6 +684,36 @@ test('rejects a host that was published between two widgets', async () => {
   Reflect.deleteProperty(globalThis, 'NousViz');
 });
 
+const settings = {
+  additionalProperties: false,
+  properties: { title: { type: 'string', default: 'Sales' }, limit: { type: 'integer' } },
+} as const;
+const Titled = ({ config }: { config: { title: string; limit?: number } }) => (
+  <p>{`${config.title.toUpperCase()} ${config.limit}`}</p>
+);
+
+test.each([
+  ['the option', Titled, { schema: settings }],
+  ['the module', Promise.resolve({ default: Titled, config: settings }), {}],
+])('applies the schema of %s', async (_, widget, options) => {
+  const { getByText, setConfig, error } = await renderWidget(widget, { ...demo, ...options, showCard: true });
+  getByText('SALES undefined');
+  await setConfig({ title: 'Costs', limit: 5 });
+  getByText('COSTS 5');
+  expect(error).toBeUndefined();
+  await setConfig({ limit: 'many' });
+  getByText(/config\.limit is "many", but must be a whole number/);
+});
+
+test('converts the schema of a library, and names one that hosts do not use', async () => {
+  const standard = { vendor: 'other', jsonSchema: { input: () => settings } };
+  const { getByText } = await renderWidget(Titled, { ...demo, schema: { '~standard': standard } });
+  getByText('SALES undefined');
+  const rejected = (schema: unknown) => expect(renderWidget(Titled, { ...demo, schema })).rejects;
+  await rejected({ if: {} }).toThrow(/config\.if is a keyword that is not supported.*\[SCHEMA_INVALID\]/);
+  await rejected({ '~standard': { vendor: 'valibot' } }).toThrow(/toStandardJsonSchema\(config\)/);
+});
+
 test('prints the panel', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   (await renderWidget(Mute, demo)).debug();
@@ -702,4 +732,24 @@ test.each([
   expect(globalAfterEach).toHaveBeenCalledTimes(times);
   if (times) expect(globalAfterEach).toHaveBeenCalledWith(entry.cleanup);
   vi.unstubAllEnvs();
+});
+
+function Themed({ host }: CustomWidgetProps) {
+  const [theme, setTheme] = useState({});
+  useEffect(() => host!.theme.subscribe(setTheme), [host]);
+  return <output>{JSON.stringify(theme)}</output>;
+}
+
+test('a widget gets the theme of the test’s page, and its changes', async () => {
+  const { documentElement: html } = document;
+  html.style.setProperty('--primary', '0 0% 100%');
+  html.lang = 'de';
+  try {
+    const { findByText } = await renderWidget(Themed, demo);
+    await findByText('{"colors":{"primary":"rgb(255, 255, 255)"},"isDark":false,"language":"de"}');
+    html.className = 'dark';
+    await findByText(/"isDark":true/);
+  } finally {
+    for (const name of ['style', 'lang', 'class']) html.removeAttribute(name);
+  }
 });

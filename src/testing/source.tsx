@@ -1,16 +1,26 @@
-import { StrictMode, useLayoutEffect, useState } from 'react';
+import { StrictMode, useLayoutEffect, useState, type ComponentType } from 'react';
 import type { CustomWidgetProps, Widget } from '../host/index.ts';
+
+/** A component whose config may have the type of its settings. */
+type TestedWidget = ComponentType<Omit<CustomWidgetProps, 'config'> & { config: any }>;
+
+/** The module of a widget's file. */
+interface WidgetModule<W = TestedWidget> {
+  default: W;
+  /** The schema of its settings. */
+  config?: unknown;
+}
 
 /**
  * The widget under test: a component, or the promise of a module with the component as its default export. The module of
  * `import('../widget/MyWidget.tsx')` is evaluated after `window.NousViz` is published, as in the app.
  */
-export type WidgetSource = Widget | PromiseLike<{ default: Widget }>;
+export type WidgetSource = TestedWidget | PromiseLike<WidgetModule>;
 
 /** The module with the widget, as if it were a bundle. */
-export async function moduleOf(source: WidgetSource): Promise<{ default: Widget }> {
+export async function moduleOf(source: WidgetSource): Promise<WidgetModule<Widget>> {
   const isPromise = typeof (source as PromiseLike<unknown> | undefined)?.then === 'function';
-  return isPromise ? (source as PromiseLike<{ default: Widget }>) : { default: source as Widget };
+  return isPromise ? (source as PromiseLike<WidgetModule>) : { default: source as Widget };
 }
 
 /** A component's name if a manifest can declare it, otherwise "Widget". */

@@ -1,15 +1,18 @@
 import { useId } from 'react';
-import { decisionText } from './decision-text.ts';
+import { againstText, decisionText } from './decision-text.ts';
 import { decided } from './decided-texts.ts';
 import { Earlier } from './earlier.tsx';
 import { Fact } from './facts.tsx';
-import { formatTime } from './format.ts';
+import { capitalise } from './format.ts';
 import { mergeMessages, type DecisionTexts } from './messages.ts';
 import { Button, Part } from './parts.tsx';
+import { revokeTexts } from './revoke-texts.ts';
+import { Revoke } from './revoke.tsx';
 import type { TrustReviewData } from './use-decision.ts';
-import type { Decisions } from './use-decisions.ts';
 
 export { Found } from './found.tsx';
+export { Maker } from './maker.tsx';
+export { Needs } from './needs.tsx';
 
 interface DataProps {
   data: TrustReviewData;
@@ -24,8 +27,10 @@ interface DecidedProps extends DataProps {
 /** Shows what can be done about an earlier decision: run it elsewhere, roll back, and revoke. */
 export function Decided(props: DecidedProps) {
   const { data, messages, describedBy } = props;
+  const against = againstText(data.plugin!, messages);
   return (
     <>
+      {against && <p className="nvz-ui-text">{capitalise(against, messages.locale)}.</p>}
       <Earlier
         plugin={data.plugin!}
         decisions={data.decisions}
@@ -35,7 +40,13 @@ export function Decided(props: DecidedProps) {
       {data.pending !== 'consent' && (
         <>
           {(data.plugin!.sandboxed || data.canSandbox) && <Move {...props} />}
-          <Revoke {...props} />
+          <Revoke
+            name={data.plugin!.display_name}
+            decisions={data.decisions}
+            text={mergeMessages(revokeTexts, messages.verdicts)}
+            describedBy={describedBy}
+            isExplained
+          />
         </>
       )}
     </>
@@ -45,8 +56,7 @@ export function Decided(props: DecidedProps) {
 /** Says who accepted the code that runs, and when. */
 export function Accepted({ data: { plugin, pending }, messages }: DataProps) {
   const text = messages.review;
-  const when = formatTime(messages, plugin!.trusted_at);
-  const said = decisionText(plugin!, messages, when);
+  const said = decisionText(plugin!, messages);
   if (!said) return null;
   return (
     <Part title={pending === 'change' ? text.oldVersion : messages.verdicts.label}>
@@ -64,62 +74,29 @@ export function Accepted({ data: { plugin, pending }, messages }: DataProps) {
   );
 }
 
-interface ActProps extends Pick<DecidedProps, 'describedBy'> {
-  decisions: Decisions;
-  kind: 'plain' | 'danger';
-  label: string;
-  means: string;
-  decide: () => Promise<boolean>;
-}
-
-/** A button with what it means beside it. */
-function ActLine({ decisions, kind, label, means, decide, describedBy }: ActProps) {
-  const id = useId();
-  return (
-    <div className="nvz-ui-line">
-      <Button
-        kind={kind}
-        isBusy={decisions.busy !== undefined}
-        onPress={() => void decide()}
-        aria-describedby={`${describedBy} ${id}`}
-      >
-        {label}
-      </Button>
-      <span id={id} className="nvz-ui-note nvz-ui-grow">
-        {means}
-      </span>
-    </div>
-  );
-}
-
 /** Runs the accepted code in the page in place of frames, or the other way round. */
 function Move({ data: { decisions, plugin, pending }, messages, describedBy }: DecidedProps) {
   const text = mergeMessages(decided, messages.decided);
-  const { trustMeans, sandboxMeans } = messages.verdicts;
-  const [toTrust, toSandbox] =
-    pending === 'change' ? [text.oldToTrust, text.oldToSandbox] : [text.toTrust, text.toSandbox];
+  const { trustMeans, sandboxMeans, code } = messages.verdicts;
+  const { sandboxed, version, accepted_version } = plugin!;
+  const id = useId();
+  const isChange = pending === 'change';
+  const [toTrust, toSandbox] = isChange
+    ? [text.oldToTrust, text.oldToSandbox]
+    : [text.toTrust, text.toSandbox];
+  const about = isChange ? code(accepted_version ?? '', 'accepted') : code(version, '');
   return (
-    <ActLine
-      decisions={decisions}
-      kind="plain"
-      label={plugin!.sandboxed ? toTrust : toSandbox}
-      means={plugin!.sandboxed ? trustMeans : sandboxMeans}
-      decide={decisions.move}
-      describedBy={describedBy}
-    />
-  );
-}
-
-function Revoke({ data: { decisions }, messages, describedBy }: DecidedProps) {
-  const { revoke, revokeMeans } = messages.verdicts;
-  return (
-    <ActLine
-      decisions={decisions}
-      kind="danger"
-      label={revoke}
-      means={revokeMeans}
-      decide={decisions.revoke}
-      describedBy={describedBy}
-    />
+    <div className="nvz-ui-line">
+      <Button
+        isBusy={decisions.busy !== undefined}
+        onPress={() => void decisions.move()}
+        aria-describedby={`${describedBy} ${id}`}
+      >
+        {sandboxed ? toTrust : toSandbox}
+      </Button>
+      <span id={id} className="nvz-ui-note nvz-ui-grow">
+        {(sandboxed ? trustMeans : sandboxMeans)(about)} {isChange && text.stillWaits}
+      </span>
+    </div>
   );
 }

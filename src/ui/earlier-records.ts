@@ -6,6 +6,10 @@ type Bundles = TrustHistoryRecord['bundles'];
 const isSame = (one: Bundles, other: Bundles | undefined) =>
   other !== undefined && Object.entries(other).every(([file, hash]) => one[file] === hash);
 
+/** Whether earlier code runs in frames after a roll back: as the plugin's code does now, or as the old code did. */
+export const rollsBackIntoFrames = ({ trusted, sandboxed }: Plugin, record: TrustHistoryRecord): boolean =>
+  sandboxed === true || (!trusted && record.sandboxed === true);
+
 /** The records of earlier code that can run again, each code once, the newest first. Files that are no longer declared do not count. */
 export function earlierIn(
   records: readonly TrustHistoryRecord[],

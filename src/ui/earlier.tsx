@@ -1,7 +1,9 @@
+import { useId } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { earlierIn } from './earlier-records.ts';
+import { decided } from './decided-texts.ts';
+import { earlierIn, rollsBackIntoFrames } from './earlier-records.ts';
 import { formatTime } from './format.ts';
-import type { DecisionTexts } from './messages.ts';
+import { mergeMessages, type DecisionTexts } from './messages.ts';
 import { Button, Hash } from './parts.tsx';
 import type { Decisions } from './use-decisions.ts';
 import { useTrustHistory } from './use-trust-history.ts';
@@ -18,13 +20,15 @@ export function Earlier({ plugin, decisions, messages, describedBy }: EarlierPro
   const { records } = useTrustHistory({ pluginId: plugin.id });
   const earlier = earlierIn(records, plugin);
   const text = messages.review;
+  const { rollBackMeans } = mergeMessages(decided, messages.decided);
+  const id = useId();
   if (earlier.length === 0) return null;
   return (
     <details>
       <summary className="nvz-ui-summary">{text.earlier}</summary>
       <p className="nvz-ui-note">{text.earlierNote}</p>
       <ul className="nvz-ui-list">
-        {earlier.map((record) => {
+        {earlier.map((record, index) => {
           const when = formatTime(messages, record.at);
           const said = record.sandboxed ? text.sandboxedBy : text.trustedBy;
           return (
@@ -41,11 +45,14 @@ export function Earlier({ plugin, decisions, messages, describedBy }: EarlierPro
                 <Button
                   isBusy={decisions.busy !== undefined}
                   onPress={() => void decisions.rollBack(record)}
-                  aria-describedby={describedBy}
+                  aria-describedby={`${describedBy} ${id}-${index}`}
                 >
                   {text.rollBack}
                   <span className="nvz-ui-hidden"> {text.rollBackTo(when)}</span>
                 </Button>
+                <span id={`${id}-${index}`} className="nvz-ui-note">
+                  {rollBackMeans(rollsBackIntoFrames(plugin, record))}
+                </span>
               </span>
             </li>
           );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
+import type { MakerTexts } from './maker-texts.ts';
 import type { DecisionTexts } from './messages.ts';
 import { versionText } from './version-text.ts';
 
@@ -23,20 +24,25 @@ export const Fact = ({ term, children }: { term: string; children: ReactNode }) 
   </>
 );
 
+interface FactsProps {
+  plugin: Plugin;
+  messages: DecisionTexts;
+  terms: MakerTexts['facts'];
+}
+
 /** Says who made a plugin, as far as it is stated. */
-export function Facts({ plugin, messages }: { plugin: Plugin; messages: DecisionTexts }) {
-  const { facts } = messages.review;
+export function Facts({ plugin, messages, terms }: FactsProps) {
   return (
     <dl className="nvz-ui-facts">
-      <Fact term={facts.name}>
+      <Fact term={terms.name}>
         {plugin.display_name} <code className="nvz-ui-code-name">{plugin.id}</code>
       </Fact>
-      <Fact term={facts.version}>{versionText(plugin, messages) || <NotStated messages={messages} />}</Fact>
+      <Fact term={terms.version}>{versionText(plugin, messages) || <NotStated messages={messages} />}</Fact>
       {FACTS.map((key) => {
         const value = plugin[key];
         const text = value && isUrl(value) ? link(value) : value;
         return (
-          <Fact key={key} term={facts[key]}>
+          <Fact key={key} term={terms[key]}>
             {text || <NotStated messages={messages} />}
           </Fact>
         );

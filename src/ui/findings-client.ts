@@ -10,3 +10,17 @@ export async function requestFindings(host: Host, pluginId: string, signal?: Abo
   if (!found) throw new AnswerError(response.status, `${response.url} has no plugin`);
   return found;
 }
+
+/**
+ * Returns a plugin of the list with what was found in its code. If the files have changed since the list was read, the list is read again,
+ * and nothing is found: a review never shows what was found in other bytes than those that a decision is about.
+ */
+export async function requestScan(host: Host, listed: Plugin): Promise<Plugin> {
+  const { components } = await requestFindings(host, listed.id);
+  const isSame =
+    components.length === listed.components.length &&
+    components.every(({ sha256 }, index) => sha256 === listed.components[index]!.sha256);
+  if (isSame) return { ...listed, components };
+  await host.plugins.refresh();
+  return listed;
+}

@@ -8,6 +8,7 @@ import {
 } from '../contract/index.ts';
 import { internalsOf, type Host } from '../host/index.ts';
 import { declaredBundles, runningBundles } from './bundles.ts';
+import { rollsBackIntoFrames } from './earlier-records.ts';
 import { keyOf } from './kept-changes.ts';
 
 /** Consents to bytes. @param isSandboxed Whether they run in frames only. */
@@ -27,7 +28,7 @@ export const rollBack = (host: Host, plugin: Plugin, record: TrustHistoryRecord)
   consent(
     host,
     plugin.id,
-    plugin.sandboxed || (!plugin.trusted && record.sandboxed === true),
+    rollsBackIntoFrames(plugin, record),
     // The server lists no others, and could not confirm them.
     declaredBundles(plugin, record.bundles),
   );

@@ -5,7 +5,7 @@ import { Button, Failure } from './parts.tsx';
 interface LazyProps<Module> {
   /** Imports the code; the same function at every render. */
   load: () => Promise<Module>;
-  messages: DecisionTexts;
+  messages: Pick<DecisionTexts, 'loading' | 'retry' | 'failed'>;
   /** Whether nothing is shown until the code has arrived, and if it does not arrive. */
   isOptional?: boolean;
   children: (module: Module) => ReactNode;

@@ -1,9 +1,12 @@
 import { code } from './code/texts.ts';
 import type { InspectorTexts } from './inspector/texts.ts';
+import { makerTexts, type MakerTexts } from './maker-texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
 import { decided } from './decided-texts.ts';
+import { needs } from './needs-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
+import { revokeTexts, type RevokeTexts } from './revoke-texts.ts';
 
 const general = {
   /** The language of dates, numbers and lists, a BCP 47 tag. */
@@ -20,10 +23,10 @@ const general = {
 
 const banner = {
   title: 'This plugin includes custom frontend code',
-  changed: (name: string) => `${name} has changed since you trusted it`,
+  changed: (name: string) => `${name} has changed since it was accepted`,
   warning: (name: string) =>
     `The code does not run. Trust ${name} only if you know where it comes from. You can revoke trust under Settings → Plugins.`,
-  waits: 'Until you accept it, the accepted version runs.',
+  waits: 'Until you accept it, the version that was accepted before goes on running.',
   review: 'Review',
   hide: 'Hide the review',
 };
@@ -31,18 +34,27 @@ const banner = {
 const verdicts = {
   label: 'Your decision',
   recommended: 'Recommended',
+  /** The mark of the decision that was made before. */
+  decided: 'Decided',
   trust: 'Trust this plugin',
-  accept: 'Accept the new version',
   sandbox: 'Run sandboxed',
   later: 'Not now',
+  /** The verdicts about a new version, which runs where the accepted one runs, or elsewhere. */
+  accept: 'Accept the new version',
+  acceptSandboxed: 'Accept the new version, sandboxed',
+  trustNew: 'Trust the new version',
+  sandboxNew: 'Run the new version sandboxed',
   keep: 'Keep the old one',
-  revoke: 'Revoke trust',
-  trustMeans: 'It runs in this page. It can see what you see, use your session, and do what you can do.',
-  sandboxMeans:
-    'It runs in a frame. It can request only its own routes, with your rights, and may slow the page down.',
+  /** The code that a verdict is about. @param which Empty if there is only one version. */
+  code: (version: string, which: 'new' | 'accepted' | '') =>
+    which ? `The ${which} version${version && ` (${version})`}` : version ? `Version ${version}` : 'The code',
+  trustMeans: (version: string) =>
+    `${version} runs in this page. It can see what you see, use your session, and do what you can do.`,
+  sandboxMeans: (version: string) =>
+    `${version} runs in a frame. It can request only its own routes, with your rights, and may slow the page down.`,
   laterMeans: 'It does not run, and no page asks again until its code changes. You can decide at any time.',
-  keepMeans: 'The accepted version goes on running. No page asks again until the code changes.',
-  revokeMeans: 'Its widgets are removed at once. Code that has run stays in memory until a reload.',
+  keepMeans: (version: string, isSandboxed: boolean) =>
+    `${version} goes on running ${isSandboxed ? 'in a frame' : 'in this page'}. No page asks again until the code changes.`,
   noSandbox: 'This app does not run plugins in frames.',
   reasons,
 };
@@ -73,12 +85,12 @@ const powers = {
   /** @param list The phrases as one list, `a, b and c`. */
   sentence: (list: string) => `The code ${list}.`,
   none: 'The scan found nothing that the code reaches for.',
-  harmlessOnly: 'The code keeps to the plugin’s own routes and the host’s helpers.',
+  harmlessOnly: 'The code uses only the plugin’s own routes and the helpers of this app.',
   unscanned: 'The server did not scan the code.',
   unscannedFiles: (files: string) => `Not scanned, because the server cannot read it: ${files}.`,
   risky: 'Risky',
   severe: 'Severe',
-  harmless: 'Harmless',
+  harmless: (count: number) => `Harmless (${count})`,
   added: 'New in the code',
   removed: 'No longer in the code',
   nothingNew: 'The scan found nothing new in the code.',
@@ -90,26 +102,12 @@ const review = {
   title: (name: string) => `Review ${name}`,
   missing: 'This plugin is not installed.',
   noCode: 'This plugin has no frontend code.',
-  maker: 'Who made it',
-  makerNote: 'The plugin itself states this. Nobody has checked it.',
-  /** @param signer How the key compares with that of the version before. */
-  signed: (key: string, signer: 'first' | 'same' | 'other') =>
-    `These files are signed with the key ${key}${{ first: '', same: ', the same as last time', other: ', not the same as last time' }[signer]}. That says nothing about what they do.`,
   code: 'The code',
-  facts: {
-    name: 'Name',
-    version: 'Version',
-    author: 'Author',
-    homepage: 'Homepage',
-    repository: 'Repository',
-    license: 'Licence',
-    installed_from: 'Installed from',
-  },
   /** The accepted version, which runs, and the one on the server, which does not. An author may have left the number as it was. */
   versions: (accepted: string, waiting: string) =>
     accepted === waiting
-      ? `${accepted}, and other code under the same number waits`
-      : `runs ${accepted} (accepted), ${waiting} waits`,
+      ? `runs ${accepted} (accepted), not the changed code`
+      : `runs ${accepted} (accepted), not ${waiting}`,
   oldVersion: 'Accepted version',
   newVersion: 'New version',
   trustedBy: (who: string, when: string) => `trusted by ${who} on ${when}`,
@@ -152,7 +150,7 @@ const settings = {
     sandboxed: 'Sandboxed',
     off: 'Switched off',
     none: 'No frontend code',
-    refused: 'Not loaded',
+    refused: 'Could not be read',
   },
   shown: (count: number, all: number) =>
     count === all ? plural(all, 'plugin', 'plugins') : `${count} of ${plural(all, 'plugin', 'plugins')}`,
@@ -180,6 +178,8 @@ const history = {
     refuse: 'Not now',
     keep: 'Kept the old version',
   },
+  /** Stands before code that does not run by the decision. */
+  declined: 'Declined:',
   elsewhere: 'not in this app',
   elsewhereNote:
     'None of this app’s pages made the decision: a direct call, an older NousViz, or the server’s option for new plugins.',
@@ -210,7 +210,11 @@ const safeMode = {
 /** The texts that every component has. */
 export type General = typeof general;
 
-const withGeneral = <Groups extends object>(groups: Groups): General & Groups => ({ ...general, ...groups });
+const join = <One extends object, Other extends object>(one: One, other: Other): One & Other => ({
+  ...one,
+  ...other,
+});
+const withGeneral = <Groups extends object>(groups: Groups) => join(general, groups);
 
 // Each component has its own groups, so that an app has no texts of components that it does not use.
 /** The texts of a decision about a plugin. */
@@ -218,7 +222,13 @@ export const decisionTexts = /* @__PURE__ */ withGeneral({ banner, verdicts, don
 /** The texts of a plugin's risk. */
 export const riskTexts = /* @__PURE__ */ withGeneral({ powers });
 /** The texts of the list of plugins. */
-export const settingsTexts = /* @__PURE__ */ withGeneral({ settings, verdicts, done, failed, review });
+export const settingsTexts = /* @__PURE__ */ withGeneral({
+  settings,
+  verdicts: revokeTexts,
+  done,
+  failed,
+  review,
+});
 /** The texts of the record of decisions. */
 export const historyTexts = /* @__PURE__ */ withGeneral({ history, failed });
 /** The texts of safe mode. */
@@ -227,12 +237,13 @@ export const safeModeTexts = /* @__PURE__ */ withGeneral({ safeMode });
 /** The texts in English, all of them. A host replaces all or some of them with `UiMessages`. */
 export const english = /* @__PURE__ */ withGeneral({
   banner,
-  verdicts,
+  verdicts: /* @__PURE__ */ join(verdicts, revokeTexts),
   done,
   failed,
   powers,
-  review,
+  review: /* @__PURE__ */ join(review, makerTexts),
   decided,
+  needs,
   code,
   settings,
   history,
@@ -249,8 +260,12 @@ export type Messages = typeof english & {
 export type OwnMessages = PartOf<Messages>;
 
 /** The texts of a decision, with those that a host gives to parts which load on demand. */
-export type DecisionTexts = typeof decisionTexts & Pick<OwnMessages, 'code' | 'decided'>;
+export type DecisionTexts = typeof decisionTexts &
+  Pick<OwnMessages, 'code' | 'decided' | 'needs'> & {
+    verdicts: PartOf<RevokeTexts>;
+    review: PartOf<MakerTexts>;
+  };
 export type HistoryTexts = typeof historyTexts;
-export type SettingsTexts = typeof settingsTexts;
+export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'decided' | 'needs'>;
 
 export { mergeMessages } from './merge-messages.ts';

@@ -23,7 +23,7 @@ test('names the worst of a plugin that waits, and nothing for a harmless one', a
   await show(<Risks />);
   await until(() => expect(screen.getByTestId('bad').textContent).not.toBe(''));
   expect(screen.getByTestId('bad').textContent).toBe('!!Severe: Reads the session token and 3 more');
-  expect(screen.getByTestId('risky').textContent).toBe('!Risky: Reads hidden names of the page (window[…])');
+  expect(screen.getByTestId('risky').textContent).toBe('!Risky: Hides which names it reads (window[…])');
   expect(screen.getByTestId('good').textContent).toBe('');
 });
 

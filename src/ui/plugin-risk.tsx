@@ -15,8 +15,11 @@ export interface PluginRiskProps extends UiProps {
   plugin: Plugin;
 }
 
-const findingsIn = ({ components }: Plugin): Findings[] =>
-  components.flatMap(({ findings }) => findings ?? []);
+/** What was found in the code that a decision is about, or in the code that runs if there is none about other code. */
+const findingsIn = ({ components, declined }: Plugin): Findings[] =>
+  components.flatMap(
+    ({ findings, changed, consented }) => (changed && declined ? consented?.findings : findings) ?? [],
+  );
 
 /** The requests of each host, by plugin and code. */
 const requests = new WeakMap<Host, Map<string, Promise<Findings[]>>>();
@@ -25,7 +28,7 @@ const requests = new WeakMap<Host, Map<string, Promise<Findings[]>>>();
 function findingsOnce(host: Host, plugin: Plugin): Promise<Findings[]> {
   const known = requests.get(host) ?? new Map<string, Promise<Findings[]>>();
   requests.set(host, known);
-  const key = JSON.stringify([plugin.id, runningBundles(plugin)]);
+  const key = JSON.stringify([plugin.id, runningBundles(plugin), plugin.revision]);
   const request = known.get(key) ?? requestFindings(host, plugin.id).then(findingsIn);
   known.set(key, request);
   return request;
@@ -51,8 +54,12 @@ function useSeen(place: RefObject<Element | null>): boolean {
 function useFindings(plugin: Plugin, place: RefObject<Element | null>): readonly Findings[] {
   const host = useHost();
   const isSeen = useSeen(place);
-  const listed = findingsIn(plugin);
-  const isWanted = isSeen && listed.length === 0 && (plugin.trusted || plugin.sandboxed === true);
+  const { trusted, sandboxed, revision, declined } = plugin;
+  // The list has only what was found in changed files.
+  const listed = declined === 'kept' ? [] : findingsIn(plugin);
+  // NousViz 1.0 has neither revisions nor findings.
+  const isScanned = trusted || sandboxed || revision !== undefined;
+  const isWanted = isSeen && listed.length === 0 && plugin.components.length > 0 && isScanned;
   const [requested, setRequested] = useState<readonly Findings[]>([]);
   useEffect(() => {
     let isCurrent = true;

@@ -21,7 +21,7 @@ test('lists all plugins by name with their state, also those that could not be r
   expect(rowOf('The alpha').textContent).toMatch(/by Ann.*trusted by operator on .*Trusted/);
   expect(rowOf('The beta').textContent).toContain('Waits for a decision');
   expect(rowOf('Plain').textContent).toContain('No frontend code');
-  expect(rowOf('broken').textContent).toContain('Not loaded');
+  expect(rowOf('broken').textContent).toContain('Could not be read');
   expect(rowOf('The beta').textContent).toContain('more of beta');
   expect(status()).toBe('4 plugins');
 });
@@ -41,22 +41,40 @@ test('searches names and authors, and filters by state', async () => {
     'All (4)',
     'Waits for a decision (2)',
     'No frontend code (1)',
-    'Not loaded (1)',
+    'Could not be read (1)',
   ]);
   fireEvent.change(filter, { target: { value: 'refused' } });
   await until(() => expect(names()).toEqual(['broken']));
 });
 
-test('revokes trust, and says so', async () => {
-  const { show, host } = await openPage({ files });
+test('revokes trust after a question, and says so', async () => {
+  const { show, host, requests } = await openPage({ files });
   await host.plugins.trust('alpha');
   await show(<PluginSettings />);
   await until(() => expect(names()).toHaveLength(4));
-  fireEvent.click(within(rowOf('The alpha')).getByRole('button', { name: 'Revoke trust' }));
+  const row = within(rowOf('The alpha'));
+  const ask = () => fireEvent.click(row.getByRole('button', { name: 'Revoke trust' }));
+  const question = () => row.getByRole('group', { name: 'Revoke trust in The alpha?' });
+  for (const end of [
+    () => fireEvent.keyDown(question(), { key: 'Escape' }),
+    () => fireEvent.click(row.getByRole('button', { name: 'Cancel' })),
+  ]) {
+    ask();
+    // A second press of the same key does nothing.
+    expect(document.activeElement).toBe(question());
+    end();
+    expect(document.activeElement).toBe(row.getByRole('button', { name: 'Revoke trust' }));
+  }
+  expect(requests.filter((request) => request.startsWith('POST') && request.includes('revoke'))).toEqual([]);
+  ask();
+  const button = row.getByRole('button', { name: 'Revoke now' });
+  button.focus();
+  fireEvent.click(button);
   await until(() => expect(announced()).toBe('Trust in The alpha is revoked.'));
   expect(host.plugins.getSnapshot().plugins.find(({ id }) => id === 'alpha')).toMatchObject({
     trusted: false,
   });
+  expect(document.activeElement).toBe(rowOf('The alpha'));
 });
 
 test('has no bare button that trusts: the review comes first, and the focus goes back to its button', async () => {

@@ -1,10 +1,11 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import type { Plugin } from '../contract/index.ts';
-import { decisionText } from './decision-text.ts';
-import { formatTime } from './format.ts';
+import { againstText, decisionText } from './decision-text.ts';
+import { Lazy } from './lazy.tsx';
 import { settingsTexts, type SettingsTexts } from './messages.ts';
 import { Badge, Button, DecisionFailure, Section } from './parts.tsx';
 import { PluginRisk } from './plugin-risk.tsx';
+import { Revoke } from './revoke.tsx';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecisions } from './use-decisions.ts';
@@ -90,15 +91,8 @@ function Filters({ data, messages }: { data: PluginSettingsData; messages: Setti
   );
 }
 
-const TONES = {
-  waiting: 'waiting',
-  declined: 'plain',
-  changed: 'waiting',
-  kept: 'good',
-  trusted: 'good',
-  sandboxed: 'good',
-  none: 'plain',
-} as const;
+/** Few plugins say which versions they need, so there is no file for that alone. */
+const loadNeeds = () => import('./decided.tsx');
 
 interface RowProps {
   row: PluginRow;
@@ -107,13 +101,13 @@ interface RowProps {
   renderMore: PluginSettingsProps['renderMore'];
 }
 
-function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowProps) {
+function Row({ row: { plugin, state, tone, verdict, isOff }, own, messages, renderMore }: RowProps) {
   const [isOpen, setOpen] = useState(false);
   const decisions = useDecisions(plugin, messages);
   const id = useId();
-  const reviewButton = useRef<HTMLSpanElement>(null);
+  const reviewButton = useRef<HTMLDivElement>(null);
   const text = messages.settings;
-  const said = decisionText(plugin, messages, formatTime(messages, plugin.trusted_at));
+  const said = [decisionText(plugin, messages), againstText(plugin, messages)];
   function close() {
     setOpen(false);
     reviewButton.current?.querySelector('button')?.focus();
@@ -129,11 +123,19 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
           <span className="nvz-ui-bytes">{versionText(plugin, messages)}</span>{' '}
           {plugin.author && <span className="nvz-ui-term">· {text.by(plugin.author)}</span>}
         </span>
-        {said && <span className="nvz-ui-term">{said}</span>}
+        {said.map(
+          (one) =>
+            one && (
+              <span key={one} className="nvz-ui-term">
+                {one}
+              </span>
+            ),
+        )}
         {isOff && <Badge tone="bad">{text.filters.off}</Badge>}
-        <Badge tone={TONES[state]}>{text.filters[state]}</Badge>
+        {verdict && <Badge tone="good">{text.filters[verdict]}</Badge>}
+        <Badge tone={tone}>{text.filters[state]}</Badge>
         {state !== 'none' && (
-          <span className="nvz-ui-row" ref={reviewButton}>
+          <div className="nvz-ui-row" ref={reviewButton}>
             <Button
               onPress={() => (isOpen ? close() : setOpen(true))}
               aria-expanded={isOpen}
@@ -142,18 +144,21 @@ function Row({ row: { plugin, state, isOff }, own, messages, renderMore }: RowPr
               {isOpen ? text.hide : text.review}
             </Button>
             {!isOpen && (plugin.trusted || plugin.sandboxed) && (
-              <Button
-                kind="danger"
-                isBusy={decisions.busy !== undefined}
-                onPress={() => void decisions.revoke()}
-                aria-describedby={id}
-              >
-                {messages.verdicts.revoke}
-              </Button>
+              <Revoke
+                name={plugin.display_name}
+                decisions={decisions}
+                text={messages.verdicts}
+                describedBy={id}
+              />
             )}
-          </span>
+          </div>
         )}
       </div>
+      {!isOpen && plugin.needs && (
+        <Lazy load={loadNeeds} messages={messages} isOptional>
+          {({ Needs }) => <Needs plugin={plugin} messages={messages} isBrief />}
+        </Lazy>
+      )}
       {!isOpen && <PluginRisk plugin={plugin} messages={own} />}
       <DecisionFailure decisions={decisions} messages={messages} />
       {isOpen && <TrustReview pluginId={plugin.id} messages={own} heading="h3" onLater={close} />}

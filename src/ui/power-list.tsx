@@ -43,7 +43,7 @@ export function Powers({ powers, messages }: PowersProps) {
       {risky.length > 0 && <PowerList powers={risky} messages={messages} />}
       {harmless.length > 0 && (
         <details>
-          <summary className="nvz-ui-summary">{messages.powers.harmless}</summary>
+          <summary className="nvz-ui-summary">{messages.powers.harmless(harmless.length)}</summary>
           <PowerList powers={harmless} messages={messages} />
         </details>
       )}

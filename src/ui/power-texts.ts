@@ -6,26 +6,28 @@ type Phrase = (names: string) => string;
 /** What code does, after "The code …", by power. @param names What was found, as one list. */
 export const phrases: Record<Power, Phrase> = {
   session: () => 'reads the session token',
-  decides: (names) => `calls the host’s routes for decisions (${names})`,
+  allStorage: (names) => `reads everything in the browser’s storage, where the session token is (${names})`,
+  decides: (names) => `calls this app’s routes for decisions about plugins (${names})`,
   hosts: (names) => `contacts ${names}`,
-  hidden: (names) => `reads hidden names of the page (${names})`,
+  hidden: (names) => `hides which names it reads (${names})`,
   code: (names) => `runs code from strings (${names})`,
   otherRoutes: (names) => `calls routes that are not its own (${names})`,
   cookies: (names) => `uses cookies (${names})`,
   storage: (names) => `uses the browser’s storage (${names})`,
   network: (names) => `sends web requests by itself (${names})`,
-  addresses: (names) => `loads addresses that it puts together (${names})`,
+  addresses: (names) => `loads from addresses that it builds while it runs (${names})`,
   workers: (names) => `starts workers (${names})`,
   navigation: (names) => `can leave this page or open others (${names})`,
   features: (names) => `uses other browser features (${names})`,
   modules: (names) => `loads other modules (${names})`,
   ownRoutes: (names) => `calls its own routes (${names})`,
   query: (names) => `queries the database (${names})`,
-  helpers: (names) => `uses the host’s helpers (${names})`,
+  helpers: (names) => `uses this app’s helpers (${names})`,
 };
 
 /** Why a verdict is recommended. */
 export const reasons: Record<Reason, string> = {
+  revoked: 'Trust in this plugin was revoked.',
   unusable: 'A file is missing, or the server cannot read it.',
   unscanned: 'The server did not scan the code.',
   unscannedSandbox: 'The server did not scan the code. In a frame it cannot reach your session.',
@@ -33,7 +35,7 @@ export const reasons: Record<Reason, string> = {
   changeAdds: 'The new version reaches for more than the one that you accepted.',
   changeSame: 'The scan found nothing new in the code.',
   risky: 'It reaches for more than its own routes.',
-  riskySandbox: 'It reaches for more than its own routes. A frame keeps it to them.',
+  riskySandbox: 'It reaches for more than its own routes. A frame permits only these.',
   harmless: 'The scan found nothing risky.',
   harmlessKnown: 'The scan found nothing risky, and it is known where the plugin was installed from.',
   harmlessSandbox: 'The scan found nothing risky, but nobody has checked who made it.',

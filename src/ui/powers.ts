@@ -1,7 +1,7 @@
 import type { Findings } from '../contract/index.ts';
 
 /** The powers that no widget needs, the worst first. */
-const SEVERE = ['session', 'decides'] as const;
+const SEVERE = ['session', 'allStorage', 'decides'] as const;
 /** The further powers that an operator should know before a decision, the worst first. */
 const RISKY = [
   'hosts',
@@ -36,6 +36,7 @@ export interface FoundPower {
 /** The power to reach for each browser feature, by the names that the server finds. */
 const REACHES: readonly (readonly [Power, RegExp])[] = [
   ['session', /^session token$/],
+  ['allStorage', /\[\*]$/],
   // A member of the window whose name is not known before the code runs.
   ['hidden', /\[…]$/],
   ['code', /^(?:eval|Function|importScripts|javascript:|document\.write.*)$|\(".+"\)$/],
@@ -43,7 +44,7 @@ const REACHES: readonly (readonly [Power, RegExp])[] = [
   ['storage', /^(?:(?:local|session)Storage|indexedDB|caches)$/],
   ['network', /^(?:fetch|XMLHttpRequest|Web\w+|EventSource|RTCPeerConnection|navigator\.sendBeacon)$/],
   ['workers', /Worker$|^(?:BroadcastChannel|addModule)$/],
-  ['navigation', /^(?:location|navigation)\b|^open$/],
+  ['navigation', /^(?:location|navigation|click)\b|^open$/],
   ['addresses', /^(?:src|srcset|poster|href|data|action|formaction|url\(…\))$/i],
 ];
 

@@ -12,6 +12,7 @@ const changed = (added: Known['powers'], verdict: 'trust' | 'sandbox' = 'trust')
 });
 
 test.each<[string, Partial<Known>, string]>([
+  ['a plugin that was revoked, whatever its code does', { isRevoked: true }, 'later revoked'],
   ['a missing file', { isUsable: false }, 'later unusable'],
   ['a missing file of a change', { isUsable: false, ...changed([]) }, 'later unusable'],
   ['code without a scan', { powers: undefined }, 'sandbox unscannedSandbox'],

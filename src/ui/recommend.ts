@@ -5,6 +5,7 @@ export type Verdict = 'trust' | 'sandbox' | 'later';
 
 /** Why a verdict is recommended. */
 export type Reason =
+  | 'revoked'
   | 'unusable'
   | 'unscanned'
   | 'unscannedSandbox'
@@ -17,6 +18,7 @@ export type Reason =
   | 'harmlessKnown'
   | 'harmlessSandbox';
 
+/** What a review recommends, and the reason. */
 export interface Recommendation {
   verdict: Verdict;
   reason: Reason;
@@ -24,6 +26,8 @@ export interface Recommendation {
 
 /** What is known about the code that waits for a decision. */
 export interface Known {
+  /** Whether nothing runs because trust in the plugin was revoked. */
+  isRevoked?: boolean;
   /** Whether each file is on the server and was read. */
   isUsable: boolean;
   /** `undefined` if the server has not scanned every file. */
@@ -40,7 +44,15 @@ const later = (reason: Reason): Recommendation => ({ verdict: 'later', reason })
 const sandbox = (reason: Reason): Recommendation => ({ verdict: 'sandbox', reason });
 
 /** Derives the recommended verdict from what is known. */
-export function recommend({ isUsable, powers, change, canSandbox, isSourceKnown }: Known): Recommendation {
+export function recommend({
+  isRevoked = false,
+  isUsable,
+  powers,
+  change,
+  canSandbox,
+  isSourceKnown,
+}: Known): Recommendation {
+  if (isRevoked) return later('revoked');
   if (!isUsable) return later('unusable');
   if (change && powers) {
     if (change.added?.some(({ isSevere }) => isSevere)) return later('severe');

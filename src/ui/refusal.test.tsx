@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { HostProvider } from '../react/index.ts';
+import { makeFolder, writeFiles } from '../server/folder.test.kit.ts';
+import { sha256Of } from '../server/trust/grant.ts';
 import { announced, HARMLESS, HOSTILE, openHost, openPage, plugin, until } from './page.test.kit.tsx';
 import { PluginSettings } from './plugin-settings.tsx';
 import { TrustBanner } from './trust-banner.tsx';
@@ -41,6 +44,7 @@ test('"Not now" ends the question in every browser, and the settings still offer
   );
   const row = within(await screen.findByRole('listitem', { name: 'The sales' }));
   expect(row.getByText('Not now')).toBeDefined();
+  expect(row.getByText(/^“Not now” was decided by operator on \w/)).toBeDefined();
   expect(screen.queryByText('This plugin includes custom frontend code')).toBeNull();
   expect(row.queryByRole('button', { name: 'Revoke trust' })).toBeNull();
   const history = await screen.findByRole('region', { name: 'Trust history' });
@@ -63,7 +67,7 @@ test('"Keep the old one" ends the question in every browser, and the page names 
   await write(versioned('1.3.0', HOSTILE));
   await show(<TrustBanner />);
   const banner = await screen.findByRole('region');
-  expect(banner.textContent).toContain('The sales runs 1.2.0 (accepted), 1.3.0 waits');
+  expect(banner.textContent).toContain('The sales runs 1.2.0 (accepted), not 1.3.0');
   press('Keep the old one');
   await until(() => expect(screen.queryByRole('region')).toBeNull());
   expect(announced()).toBe('The old version of The sales is kept.');
@@ -80,7 +84,10 @@ test('"Keep the old one" ends the question in every browser, and the page names 
   );
   const row = within(await screen.findByRole('listitem', { name: 'The sales' }));
   expect(row.getByText('Old version kept')).toBeDefined();
-  expect(row.getByText('runs 1.2.0 (accepted), 1.3.0 waits')).toBeDefined();
+  // What runs, and where.
+  expect(row.getByText('1.2.0')).toBeDefined();
+  expect(row.getByText('Trusted')).toBeDefined();
+  expect(row.getByText(/^operator decided against the new version on \w/)).toBeDefined();
   expect(screen.queryByText(/has changed since/)).toBeNull();
   // It is no consent.
   expect(other.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: true, trusted_at: at });
@@ -198,4 +205,96 @@ test('rolls back to the files that are still declared, and not to a version with
   expect(screen.queryByRole('alert')).toBeNull();
   expect(host.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: true, accepted_version: '1.0.0' });
   expect(host.plugins.getSnapshot().plugins[0]!.components[0]!.consented?.sha256).toBe(first);
+});
+
+/** A bundle for whose scan the list does not wait. */
+const long = (bundle: string) => `${bundle}\n/* ${'x'.repeat(1_000_000)} */`;
+
+test('a question about long code waits for its scan, which the list has not', async () => {
+  let isSlow = true;
+  const { show, host, requests, server } = await openPage({
+    files: plugin('sales', long(HOSTILE)),
+    answer: ({ url }) =>
+      isSlow && url.endsWith('with=findings') ? new Response(null, { status: 500 }) : undefined,
+  });
+  void server;
+  await show(<TrustBanner />);
+  // A scan that fails is said, and the question is asked.
+  await screen.findByText(/The server did not scan the code/);
+  cleanup();
+  isSlow = false;
+  await show(<TrustBanner />);
+  await screen.findByText(/The code reads the session token, contacts evil\.example/);
+  expect(requests.filter((url) => url.endsWith('/plugins/sales?with=findings'))).toHaveLength(2);
+  // The list has it from then on.
+  await act(() => host.plugins.refresh());
+  expect(host.plugins.getSnapshot().plugins[0]!.components[0]!.findings?.hosts).toEqual(['evil.example']);
+});
+
+test('a question never shows what was found in other bytes than those of the list', async () => {
+  const folder = await makeFolder(plugin('sales', long(HARMLESS)));
+  let isFirst = true;
+  const page = await openPage({
+    files: {},
+    plugins: join(folder, 'plugins'),
+    host: {
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        request.headers.set('Sec-Fetch-Site', 'same-origin');
+        // The files change after the list was read.
+        if (request.url.endsWith('with=findings') && isFirst) {
+          isFirst = false;
+          await writeFiles(folder, plugin('sales', long(HOSTILE)));
+        }
+        return page.server.fetch(request);
+      },
+    },
+  });
+  await page.show(<TrustBanner />);
+  await screen.findByText(/The code reads the session token/);
+  expect(page.host.plugins.getSnapshot().plugins[0]!.components[0]!.sha256).toBe(
+    sha256Of(Buffer.from(long(HOSTILE))),
+  );
+});
+
+test('after "Keep the old one" the list of plugins shows the risk of the version that runs', async () => {
+  const { show, write, host } = await openPage({ files: plugin('sales', HARMLESS), host: canSandbox });
+  await host.plugins.sandbox('sales');
+  await write(versioned('1.3.0', HOSTILE));
+  await show(
+    <>
+      <TrustBanner />
+      <PluginSettings />
+    </>,
+  );
+  const row = within(await screen.findByRole('listitem', { name: 'The sales' }));
+  await row.findByText(/Reads the session token/);
+  fireEvent.click(
+    within(await screen.findByRole('region', { name: /has changed since/ })).getByRole('button', {
+      name: 'Keep the old one',
+    }),
+  );
+  await until(() => expect(row.queryByText(/Reads the session token/)).toBeNull());
+  expect(row.getByText('Sandboxed')).toBeDefined();
+});
+
+test('the record names the code that was kept, and the declined code apart', async () => {
+  const { show, write, host } = await openPage({ files: plugin('sales', HARMLESS) });
+  await host.plugins.trust('sales');
+  const [kept] = host.plugins.getSnapshot().plugins[0]!.components;
+  await write(versioned('1.3.0', HOSTILE));
+  const [declined] = host.plugins.getSnapshot().plugins[0]!.components;
+  await show(
+    <>
+      <TrustBanner />
+      <TrustHistory pluginId="sales" />
+    </>,
+  );
+  fireEvent.click(await screen.findByRole('button', { name: 'Keep the old one' }));
+  const record = (await screen.findByText('Kept the old version', { selector: 'td' })).closest('tr')!;
+  const codes = [...record.querySelectorAll('.nvz-ui-bytes')].map(({ textContent }) => textContent);
+  expect(codes).toEqual([
+    `Chart.js ${kept!.sha256!.slice(0, 12)}`,
+    `Declined: Chart.js ${declined!.sha256!.slice(0, 12)}`,
+  ]);
 });

@@ -30,7 +30,7 @@ export interface Review {
   /** Of a change: what is new, and what is no longer there; `undefined` if the server has not scanned both versions. */
   added: readonly FoundPower[] | undefined;
   removed: readonly FoundPower[] | undefined;
-  /** Only if something is asked. */
+  /** Only if nobody has decided about the waiting files. */
   recommendation: Recommendation | undefined;
 }
 
@@ -91,7 +91,9 @@ export function reviewOf(plugin: Plugin, canSandbox: boolean): Review {
   const change = isChange && unscanned.length === 0 ? changeOf(plugin, asked, powers ?? []) : undefined;
   const recommendation =
     pending &&
+    !plugin.declined &&
     recommend({
+      isRevoked: plugin.revoked_at !== undefined,
       isUsable: files.every(({ kind }) => kind !== 'gone' && kind !== 'unusable'),
       // What was not scanned can do anything.
       powers: unscanned.length === 0 || powers?.some(({ isSevere }) => isSevere) ? powers : undefined,
@@ -108,7 +110,7 @@ export function reviewOf(plugin: Plugin, canSandbox: boolean): Review {
     unscanned,
     added: change?.added,
     removed: change?.removed,
-    recommendation,
+    recommendation: recommendation || undefined,
   };
 }
 

@@ -35,7 +35,7 @@ test('asks about a change, keeps the old version, and asks again about the next 
   const before = host.plugins.getSnapshot().plugins[0]!.components[0]!.sha256!;
   await write(plugin('sales', HOSTILE));
   await show(<TrustBanner />);
-  const banner = await screen.findByRole('region', { name: 'The sales has changed since you trusted it' });
+  const banner = await screen.findByRole('region', { name: 'The sales has changed since it was accepted' });
   expect(banner.textContent).toContain('reads the session token');
   press('Keep the old one');
   await until(() => expect(screen.queryByRole('region')).toBeNull());
@@ -160,6 +160,7 @@ test('the review of a change names what is new and what is gone, and rolls back 
   await until(() => expect(announced()).toBe('The new version of The sales is accepted.'));
   const earlier = await screen.findByText('Earlier versions');
   fireEvent.click(earlier);
+  expect(screen.getByText('It will run in this page.')).toBeDefined();
   press(/^Roll back/);
   await until(() => expect(announced()).toBe('The sales is rolled back.'));
   expect(host.plugins.getSnapshot().plugins[0]!.components[0]!.consented?.sha256).toBe(first);
@@ -172,6 +173,7 @@ test('code that ran in frames rolls back into frames, also after a revoke', asyn
   await show(<TrustReview pluginId="sales" />);
   fireEvent.click(await screen.findByText('Earlier versions'));
   await screen.findByText(/sandboxed by operator on/);
+  expect(screen.getByText('It will run in a frame.')).toBeDefined();
   press(/^Roll back/);
   await until(() => expect(announced()).toBe('The sales is rolled back.'));
   expect(host.plugins.getSnapshot().plugins[0]).toMatchObject({ trusted: false, sandboxed: true });

@@ -1,10 +1,8 @@
 import { useState } from 'react';
 import { usePlugins } from '../react/index.ts';
 import { powerSentence } from './format.ts';
-import { useIsKept } from './kept-changes.ts';
 import { decisionTexts } from './messages.ts';
 import { Button, DecisionFailure, Section } from './parts.tsx';
-import { changeKey } from './review.ts';
 import { TrustReview } from './trust-review.tsx';
 import { useTexts, type UiProps } from './ui-messages.tsx';
 import { useDecision } from './use-decision.ts';
@@ -32,20 +30,15 @@ export function TrustBanner({ pluginId, ...props }: TrustBannerProps) {
 function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { pluginId: string }) {
   const messages = useTexts(decisionTexts, own);
   const data = useDecision(pluginId, own);
-  const { plugin, pending, files = [], powers, added, decisions } = data;
-  const isKept = useIsKept(pluginId, changeKey(files));
+  const { plugin, pending, isDeclined, powers, added, decisions } = data;
   const [isOpen, setOpen] = useState(false);
-  if (!plugin || !pending || (pending === 'change' && isKept)) return null;
+  if (!plugin || !pending || isDeclined) return null;
   const text = messages.banner;
   const { display_name: name } = plugin;
   const isChange = pending === 'change';
   const news = added?.length === 0 ? messages.powers.nothingNew : powerSentence(messages, added);
   const recommended = data.recommendation?.verdict;
-  const choices = isOpen
-    ? []
-    : choicesOf({ data, messages }).filter(({ verdict, label }) =>
-        isChange ? verdict === 'later' || label === messages.verdicts.accept : verdict !== 'later',
-      );
+  const choices = isOpen ? [] : choicesOf({ data, messages }).filter(({ isShort }) => isShort);
   return (
     <Section
       messages={messages}
@@ -79,12 +72,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
                 {label}
               </Button>
             ))}
-            <Button
-              kind={recommended === 'later' && !isOpen && !isChange ? 'primary' : 'plain'}
-              onPress={() => setOpen(!isOpen)}
-              aria-expanded={isOpen}
-              aria-describedby={titleId}
-            >
+            <Button onPress={() => setOpen(!isOpen)} aria-expanded={isOpen} aria-describedby={titleId}>
               {isOpen ? text.hide : text.review}
             </Button>
           </div>

@@ -215,7 +215,7 @@ interface RowProps {
 }
 
 function Row({ record, messages, plugin }: RowProps) {
-  const { at, who, act, bundles, via } = record;
+  const { at, who, act, bundles, declined = {}, via } = record;
   const text = messages.history;
   return (
     <tr className="nvz-ui-record">
@@ -240,6 +240,11 @@ function Row({ record, messages, plugin }: RowProps) {
         {Object.entries(bundles).map(([file, hash]) => (
           <div key={file} className="nvz-ui-bytes">
             {file} <Hash sha256={hash} />
+          </div>
+        ))}
+        {Object.entries(declined).map(([file, hash]) => (
+          <div key={file} className="nvz-ui-bytes">
+            {text.declined} {file} <Hash sha256={hash} />
           </div>
         ))}
       </td>

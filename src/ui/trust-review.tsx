@@ -1,5 +1,4 @@
 import { useId } from 'react';
-import { Facts } from './facts.tsx';
 import { formatList, powerSentence } from './format.ts';
 import { Lazy } from './lazy.tsx';
 import { decisionTexts, type DecisionTexts } from './messages.ts';
@@ -17,9 +16,8 @@ export interface TrustReviewProps extends UiProps {
   onLater?: (() => void) | undefined;
 }
 
-/** Only what was decided before needs it. */
+/** A banner needs neither who made the plugin, nor what was decided before, nor a list of files. */
 const loadDecided = () => import('./decided.tsx');
-/** A banner needs no list of files. */
 const loadFiles = () => import('./files.tsx');
 
 /**
@@ -57,19 +55,14 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
               </Lazy>
             )}
             <div className="nvz-ui-columns">
-              <Part title={text.maker}>
-                {plugin.description && <p className="nvz-ui-text">{plugin.description}</p>}
-                <Facts plugin={plugin} messages={messages} />
-                <p className="nvz-ui-note">{text.makerNote}</p>
-                {plugin.signed_by && plugin.signer && (
-                  <p className="nvz-ui-text">{text.signed(plugin.signed_by, plugin.signer)}</p>
+              <Lazy load={loadDecided} messages={messages}>
+                {({ Maker, Accepted }) => (
+                  <>
+                    <Maker plugin={plugin} messages={messages} />
+                    {pending !== 'consent' && <Accepted data={data} messages={messages} />}
+                  </>
                 )}
-              </Part>
-              {pending !== 'consent' && (
-                <Lazy load={loadDecided} messages={messages} isOptional>
-                  {({ Accepted }) => <Accepted data={data} messages={messages} />}
-                </Lazy>
-              )}
+              </Lazy>
             </div>
             <Code data={data} messages={messages} />
             {pending && <Verdicts data={data} onLater={onLater} {...shared} />}

@@ -5,6 +5,7 @@ import { english, type General, type Messages, type OwnMessages } from './messag
 /** The texts of {@link UiMessages}: those that replace others. */
 const MessagesContext = createContext<OwnMessages>({});
 
+/** The props of {@link UiMessages}. */
 export interface UiMessagesProps {
   /** The texts that replace the English ones; the others stay. */
   value: OwnMessages;

@@ -64,7 +64,7 @@ export function useDecisions(plugin: Plugin | undefined, messages: Pick<Decision
   return {
     busy,
     failure,
-    trust: () => decide(hasChanged ? 'accept' : 'trust', ({ id }) => plugins.trust(id)),
+    trust: () => decide(hasChanged && plugin?.trusted ? 'accept' : 'trust', ({ id }) => plugins.trust(id)),
     sandbox: () => decide(plugin?.sandboxed ? 'accept' : 'sandbox', ({ id }) => plugins.sandbox(id)),
     refuse: () => decide('refuse', async (refused) => (await later()).decline(host, refused)),
     keep: () => decide('keep', async (kept) => (await later()).decline(host, kept, changeKey(review!.files))),

@@ -8,10 +8,25 @@ export type PluginState = 'waiting' | 'declined' | 'changed' | 'kept' | 'trusted
 /** Which plugins are shown. */
 export type PluginFilter = PluginState | 'all' | 'off' | 'refused';
 
+/** How a state looks: code runs as decided, something waits, or neither. */
+const TONES = {
+  waiting: 'waiting',
+  declined: 'plain',
+  changed: 'waiting',
+  kept: 'good',
+  trusted: 'good',
+  sandboxed: 'good',
+  none: 'plain',
+} as const satisfies Record<PluginState, string>;
+
 /** A plugin in the list. */
 export interface PluginRow {
   plugin: Plugin;
   state: PluginState;
+  /** How a label of the state looks. */
+  tone: (typeof TONES)[PluginState];
+  /** Where accepted code runs, if the state is about other code. */
+  verdict: 'trusted' | 'sandboxed' | undefined;
   /** Whether its code is switched off on this page. */
   isOff: boolean;
 }
@@ -40,6 +55,9 @@ export function stateOf({ components, trusted, sandboxed, declined }: Plugin): P
   return sandboxed ? 'sandboxed' : 'trusted';
 }
 
+const verdictOf = ({ sandboxed }: Plugin, state: PluginState) =>
+  state === 'changed' || state === 'kept' ? (sandboxed ? 'sandboxed' : 'trusted') : undefined;
+
 const textOf = ({ id, display_name, author, description, trusted_by }: Plugin) =>
   [id, display_name, author, description, trusted_by].join('\n').toLowerCase();
 
@@ -56,8 +74,8 @@ const FILTERS: readonly PluginFilter[] = [
   'refused',
 ];
 
-const matches = ({ state, isOff }: PluginRow, filter: PluginFilter) =>
-  filter === 'all' || filter === state || (filter === 'off' && isOff);
+const matches = ({ state, verdict, isOff }: PluginRow, filter: PluginFilter) =>
+  filter === 'all' || filter === state || filter === verdict || (filter === 'off' && isOff);
 
 /** Returns the list of plugins for a settings page. */
 export function usePluginSettings(): PluginSettingsData {
@@ -69,7 +87,16 @@ export function usePluginSettings(): PluginSettingsData {
   return useMemo(() => {
     const isOff = (id: string) => disablePlugins === true || (disablePlugins && disablePlugins.includes(id));
     const all = plugins
-      .map((plugin): PluginRow => ({ plugin, state: stateOf(plugin), isOff: isOff(plugin.id) }))
+      .map((plugin): PluginRow => {
+        const state = stateOf(plugin);
+        return {
+          plugin,
+          state,
+          tone: TONES[state],
+          verdict: verdictOf(plugin, state),
+          isOff: isOff(plugin.id),
+        };
+      })
       .toSorted((one, other) => one.plugin.display_name.localeCompare(other.plugin.display_name));
     const counts = new Map(
       FILTERS.map((name) => [

@@ -64,6 +64,8 @@ const decisionsIn = (plugins: readonly Plugin[], pluginId: string | undefined) =
         plugin.sandboxed,
         plugin.trusted_at,
         plugin.declined,
+        plugin.declined_at,
+        plugin.revoked_at,
         (plugin.trusted || plugin.sandboxed) && runningBundles(plugin),
       ]),
   );

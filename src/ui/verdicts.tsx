@@ -13,11 +13,13 @@ interface VerdictsProps {
   onLater?: (() => void) | undefined;
 }
 
-/** One verdict: its button, what it means, and why it is recommended if it is. */
+/** One verdict: its button, and what it means. */
 interface Choice {
   verdict: Verdict;
   label: string;
   means: string;
+  /** Whether the banner of a change has it: not those that also change where the plugin runs. */
+  isShort: boolean;
   decide: () => void;
 }
 
@@ -27,47 +29,47 @@ export function choicesOf({
   messages,
   onLater = () => {},
 }: Omit<VerdictsProps, 'describedBy'>): Choice[] {
-  const { decisions, pending, plugin, canSandbox } = data;
+  const { decisions, pending, canSandbox } = data;
+  const { version, accepted_version = '', sandboxed = false } = data.plugin!;
   const text = messages.verdicts;
   const isChange = pending === 'change';
+  const code = text.code(version, isChange ? 'new' : '');
   const trust: Choice = {
     verdict: 'trust',
-    label: isChange && plugin?.trusted ? text.accept : text.trust,
-    means: text.trustMeans,
+    label: !isChange ? text.trust : sandboxed ? text.trustNew : text.accept,
+    means: text.trustMeans(code),
+    isShort: !isChange || !sandboxed,
     decide: () => void decisions.trust(),
   };
   const sandbox: Choice = {
     verdict: 'sandbox',
-    label: isChange && plugin?.sandboxed ? text.accept : text.sandbox,
-    means: text.sandboxMeans,
+    label: !isChange ? text.sandbox : sandboxed ? text.acceptSandboxed : text.sandboxNew,
+    means: text.sandboxMeans(code),
+    isShort: !isChange || sandboxed,
     decide: () => void decisions.sandbox(),
   };
-  const later: Choice = isChange
-    ? {
-        verdict: 'later',
-        label: text.keep,
-        means: text.keepMeans,
-        decide: () => void decisions.keep().then((isKept) => isKept && onLater()),
-      }
-    : {
-        verdict: 'later',
-        label: text.later,
-        means: text.laterMeans,
-        decide: () => void decisions.refuse().then((isRefused) => isRefused && onLater()),
-      };
+  const decline = isChange ? decisions.keep : decisions.refuse;
+  const later: Choice = {
+    verdict: 'later',
+    label: isChange ? text.keep : text.later,
+    means: isChange ? text.keepMeans(text.code(accepted_version, 'accepted'), sandboxed) : text.laterMeans,
+    isShort: true,
+    decide: () => void decline().then((isDeclined) => isDeclined && onLater()),
+  };
   return canSandbox ? [trust, sandbox, later] : [trust, later];
 }
 
-/** The verdicts side by side. The recommended one says why. */
+/** The verdicts side by side. The recommended one says why; that which was decided before has no button. */
 export function Verdicts(props: VerdictsProps) {
   const { data, messages, describedBy } = props;
-  const { decisions, recommendation, canSandbox } = data;
+  const { decisions, recommendation, canSandbox, isDeclined } = data;
   const id = useId();
   const text = messages.verdicts;
   return (
     <div role="group" aria-label={text.label} className="nvz-ui-verdicts">
       {choicesOf(props).map(({ verdict, label, means, decide }) => {
         const isRecommended = recommendation?.verdict === verdict;
+        const isDecided = isDeclined && verdict === 'later';
         return (
           <div
             key={verdict}
@@ -75,14 +77,20 @@ export function Verdicts(props: VerdictsProps) {
             data-verdict={verdict}
             data-recommended={isRecommended}
           >
-            <Button
-              kind={isRecommended ? 'primary' : 'plain'}
-              isBusy={decisions.busy !== undefined}
-              onPress={decide}
-              aria-describedby={`${describedBy} ${id}-${verdict}`}
-            >
-              {label}
-            </Button>
+            {isDecided ? (
+              <strong>
+                {label} <Badge tone="plain">{text.decided}</Badge>
+              </strong>
+            ) : (
+              <Button
+                kind={isRecommended ? 'primary' : 'plain'}
+                isBusy={decisions.busy !== undefined}
+                onPress={decide}
+                aria-describedby={`${describedBy} ${id}-${verdict}`}
+              >
+                {label}
+              </Button>
+            )}
             <div id={`${id}-${verdict}`} className="nvz-ui-means">
               {isRecommended && (
                 <p className="nvz-ui-text">

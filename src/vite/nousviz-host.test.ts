@@ -111,13 +111,23 @@ test.each([18, 19] as const)(
   async (react) => {
     const { html, chunks } = await make({}, {}, react);
     expect(preloadsOf(html)).toEqual([]);
-    const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
+    const [panels, ...more] = chunks.filter(({ code }) => code.includes('"data-panel":'));
     expect(more).toEqual([]);
     expect(panels!.isEntry).toBe(true);
-    // Failures, a decision about trust, a widget that renders often, a redirect, a dashboard that changes and two options load
+    // Failures, a decision about trust, a widget that renders often, a redirect, a dashboard that changes, the theme and two options load
     // their code when they occur.
     const later = panels!.dynamicImports.map((file) => /^assets\/(\w+)-/.exec(file)?.[1]);
-    const expected = ['close', 'decision', 'diagnosis', 'keep', 'redirect', 'require', 'session', 'watch'];
+    const expected = [
+      'close',
+      'decision',
+      'diagnosis',
+      'keep',
+      'redirect',
+      'require',
+      'session',
+      'theme',
+      'watch',
+    ];
     expect(later.toSorted()).toEqual(expected);
   },
 );
@@ -129,7 +139,7 @@ test('finds the library in any chunk of the app’s build', async () => {
   const groups = [{ name: 'panels', test: /[/\\]dist[/\\](?!diagnosis)/ }];
   const codeSplitting = { groups, includeDependenciesRecursively: false };
   const { html, chunks } = await make({}, { build: { rolldownOptions: { output: { codeSplitting } } } });
-  const [panels, ...more] = chunks.filter(({ code }) => code.includes('data-panel'));
+  const [panels, ...more] = chunks.filter(({ code }) => code.includes('"data-panel":'));
   expect(more).toEqual([]);
   expect(panels!.fileName).toMatch(/^assets\/panels-/);
   expect(preloadsOf(html)).toContain(`/${panels!.fileName}`);
@@ -324,7 +334,7 @@ test('warns where no module is the library, even if one has a similar name', asy
 test('preloads for an app that loads the library later', async () => {
   await write(LATER);
   const { html, chunks } = await make();
-  const panels = chunks.find(({ code }) => code.includes('data-panel'))!;
+  const panels = chunks.find(({ code }) => code.includes('"data-panel":'))!;
   const entry = chunks.find(({ isEntry }) => isEntry)!.fileName;
   const files = [panels.fileName, ...panels.imports].filter((file) => file !== entry);
   expect(preloadsOf(html)).toEqual(expect.arrayContaining(files.map((file) => `/${file}`)));

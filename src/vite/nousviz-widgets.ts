@@ -1,48 +1,23 @@
-import { relative } from 'node:path';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 import {
-  ASSETS,
   attachStyles,
   buildMessage,
-  checkAsset,
-  checkSheet,
-  commonJsSource,
+  classNamesIn,
+  compileClasses,
+  findTailwind,
   formatProblem,
   isPackage,
-  keepStrict,
-  makesScripts,
+  nameClasses,
   NODE_GLOBALS,
-  readQuery,
-  readText,
-  rewriteReferences,
   scan,
-  sheetUrlSource,
+  scanScript,
+  sheetId,
   TARGET,
-  workerUrl,
-  type Finding,
 } from '../bundling/index.ts';
-import {
-  COMMON_JS,
-  MISSING,
-  RESOLVED,
-  resolveImport,
-  SHEET_URL,
-  STYLES,
-  type BuildPlace,
-} from './resolve-imports.ts';
-import { findUnresolved } from './unresolved.ts';
-import { ASSET_TYPES, configure } from './widget-options.ts';
-
-/** The code of a worker in the module that Vite makes of it, whose first line this is. */
-const WORKER_CODE = /^const jsContent = (.*);$/m;
-
-/** The modules that the plugin loads or checks. */
-const LOADED = [
-  /nousviz-(?:commonjs|missing|sheet-url):/,
-  new RegExp(ASSETS.source.replace('$', String.raw`(?:\?|$)`), 'i'),
-  /\.css(?:\?|$)/,
-  /\?(?:url|init)\b/,
-];
+import { listModules } from './list-modules.ts';
+import { readModules } from './read-modules.ts';
+import type { BuildPlace } from './resolve-imports.ts';
+import { ASSET_TYPES, configure, type WidgetOptions } from './widget-options.ts';
 
 /**
  * The Vite plugin for widgets, which Rolldown can use for widgets without stylesheets. It replaces `react`, `react-dom` and their
@@ -55,23 +30,31 @@ const LOADED = [
  *   build: { outDir: 'widget/dist', lib: { entry: 'widget/MyWidget.tsx', formats: ['es'], fileName: 'MyWidget' } },
  * });
  */
-export function nousvizWidgets(): Plugin {
+export function nousvizWidgets({ tailwind }: WidgetOptions = {}): Plugin {
   let isVite = false;
-  const place: BuildPlace = { folder: process.cwd(), isAlone: false, missing: new Map() };
-  /** The expressions that the author's configuration replaces. */
-  let defined: ReadonlySet<string> = new Set();
+  const place: BuildPlace = {
+    folder: process.cwd(),
+    isAlone: false,
+    key: '',
+    tailwind: undefined,
+    missing: new Map(),
+    defined: new Set(),
+  };
   return {
     name: 'nousviz-widgets',
     enforce: 'pre',
 
     config(config) {
       isVite = true;
-      defined = new Set(Object.keys(config.define ?? {}));
-      return configure(config);
+      place.defined = new Set(Object.keys(config.define ?? {}));
+      return { ...configure(config), worker: { plugins: () => [workerPlugin(place)] } };
     },
 
-    configResolved({ root, plugins }) {
+    configResolved({ root, plugins, css, build }) {
       place.folder = root;
+      place.css = css;
+      place.tailwind = findTailwind(root, tailwind);
+      place.key = sheetId(JSON.stringify(build.lib && build.lib.entry).replaceAll(root, ''));
       place.isAlone = plugins.every(({ name }) => /^(?:vite|nousviz|native|builtin|alias)\b/.test(name));
     },
 
@@ -86,7 +69,8 @@ export function nousvizWidgets(): Plugin {
       const count = typeof options.input === 'object' ? Object.keys(options.input).length : 1;
       if (count > 1) throw new Error(buildMessage('MANY_ENTRIES', { count: String(count) }));
       if (isVite) return undefined;
-      defined = new Set(Object.keys(options.transform?.define ?? {}));
+      place.tailwind = findTailwind(place.folder, tailwind);
+      place.defined = new Set(Object.keys(options.transform?.define ?? {}));
       return {
         ...options,
         platform: 'browser',
@@ -106,61 +90,7 @@ export function nousvizWidgets(): Plugin {
       return { ...options, ...codegen, codeSplitting: false };
     },
 
-    resolveId: {
-      filter: RESOLVED,
-      handler(specifier, importer, options) {
-        return resolveImport(this, specifier, importer, options, place);
-      },
-    },
-
-    load: {
-      filter: { id: LOADED },
-      async handler(id) {
-        if (id.startsWith(COMMON_JS)) return commonJsSource(id.slice(COMMON_JS.length));
-        if (id.startsWith(MISSING))
-          return `throw new Error(${JSON.stringify(place.missing.get(id.slice(MISSING.length)))});`;
-        if (id.startsWith(SHEET_URL)) return sheetUrlSource(id.slice(SHEET_URL.length, -'.js'.length));
-        const [path = ''] = id.split('?');
-        if (!isVite && path.endsWith('.css'))
-          return this.error(buildMessage('STYLES_NEED_VITE', { file: relative(place.folder, path) }));
-        if (ASSETS.test(path) || /\?(?:url|init)\b/.test(id)) {
-          const finding = await checkAsset(path, place.folder).catch(() => undefined);
-          if (finding) report(this, [finding]);
-        }
-        return undefined;
-      },
-    },
-
-    transform: {
-      filter: { code: /import\.meta|url\(|@import|^const jsContent = |createObjectURL/ },
-      async handler(code, id) {
-        const [path = '', query] = id.split('?');
-        const { worker, url } = readQuery(id);
-        if (worker && url) {
-          const [, text] = WORKER_CODE.exec(code) ?? [];
-          return text ? { code: `export default ${workerUrl(text)};`, map: null } : undefined;
-        }
-        if (STYLES.test(path)) report(this, await checkSheet(path, code, place.folder));
-        if (query !== undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
-        const { text, findings } = rewriteReferences(code, path, place.folder) ?? {
-          text: code,
-          findings: [],
-        };
-        report(this, findings);
-        const strict = makesScripts(text) ? withStrictScripts(text, (one) => this.parse(one)) : text;
-        // Lines do not move.
-        return strict === code ? undefined : { code: strict, map: null };
-      },
-    },
-
-    async buildEnd(error) {
-      if (!error) report(this, await findUnresolved(this, place.folder));
-    },
-
-    onLog(_, { code, id = '' }) {
-      // A directive such as "use client" means nothing in a widget.
-      return code === 'MODULE_LEVEL_DIRECTIVE' && isPackage(id) ? false : undefined;
-    },
+    ...readModules(place, { isWorker: false, isVite: () => isVite }),
 
     generateBundle: {
       order: 'post',
@@ -168,6 +98,15 @@ export function nousvizWidgets(): Plugin {
         const sheets = Object.values(bundle).filter(({ fileName }) => fileName.endsWith('.css'));
         const css = sheets.map((sheet) => (sheet.type === 'asset' ? String(sheet.source) : '')).join('\n');
         for (const { fileName } of sheets) delete bundle[fileName];
+        const imported = new Set(
+          Object.values(bundle).flatMap((file) =>
+            file.type === 'chunk' ? [...file.imports, ...file.dynamicImports] : [],
+          ),
+        );
+        // Rolldown writes an empty chunk for a module from which it could remove everything.
+        for (const file of Object.values(bundle))
+          if (file.type === 'chunk' && !file.isEntry && !imported.has(file.fileName))
+            delete bundle[file.fileName];
         const others = Object.values(bundle).filter(
           (file) => !(file.type === 'chunk' && file.isEntry) && !file.fileName.endsWith('.map'),
         );
@@ -175,51 +114,55 @@ export function nousvizWidgets(): Plugin {
           this.error(
             buildMessage('MANY_FILES', { files: others.map(({ fileName }) => fileName).join(', ') }),
           );
-        const info = (id: string) => this.getModuleInfo(id);
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
           // Rolldown copies the code with each access.
           const { code } = chunk;
-          const list = () =>
-            chunk.moduleIds.map((id) => ({
-              path: relative(place.folder, id),
-              // The lines of a file, as its author knows them.
-              get text() {
-                return readText(id.split('?')[0]!) || (info(id)?.code ?? '');
-              },
-              get importers() {
-                return (info(id)?.importers ?? []).map((one) => relative(place.folder, one));
-              },
-            }));
-          for (const problem of scan(code, chunk.fileName, { list, defined })) {
+          const list = () => listModules(this, chunk.moduleIds, place.folder);
+          for (const problem of scan(code, chunk.fileName, { list, defined: place.defined })) {
             const text = formatProblem(problem);
             if (problem.level === 'error') this.error(text);
             this.warn(text);
           }
           // After the scan, which looks at the author's own default export.
-          const styled = attachStyles(code, css);
-          if (styled !== code) chunk.code = styled;
+          const isSplit = !code.includes('__nvTailwind');
+          const classes =
+            place.tailwind &&
+            (await compileClasses(place.tailwind, wordsIn(this), isSplit ? place.key : undefined));
+          const styled = attachStyles(code, css, { classes });
+          const named = place.tailwind ? nameClasses(styled, classes, place.key) : styled;
+          if (named !== code) chunk.code = named;
         }
       },
     },
   };
 }
 
-/** The code with strict scripts, unless the parser does not know it. */
-function withStrictScripts(text: string, parse: (text: string) => object): string {
-  try {
-    return keepStrict(text, parse(text) as Parameters<typeof keepStrict>[1]) ?? text;
-  } catch {
-    return text;
-  }
-}
+/** The plugin for the bundle of a worker: the widget's rules, except those about the page, which a worker does not have. */
+const workerPlugin = (place: BuildPlace): Plugin => ({
+  name: 'nousviz-widgets',
+  enforce: 'pre',
+  ...readModules(place, { isWorker: true, isVite: () => true }),
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      const list = () => listModules(this, chunk.moduleIds, place.folder);
+      for (const problem of scanScript(chunk.code, chunk.fileName, { list, defined: place.defined }))
+        this.warn(formatProblem(problem));
+    }
+  },
+});
 
-/** Reports findings as the plugin's own errors and warnings. */
-function report(
-  context: { error: (text: string) => never; warn: (text: string) => void },
-  findings: readonly Finding[],
-) {
-  for (const { level, text } of findings) if (level === 'warning') context.warn(text);
-  const errors = findings.filter(({ level }) => level === 'error');
-  if (errors.length > 0) context.error(errors.map(({ text }) => text).join('\n'));
+/** The words in the strings of the author's modules, among which are the class names. */
+function wordsIn(context: Rolldown.PluginContext): string[] {
+  return [...context.getModuleIds()].flatMap((id) => {
+    const { code } = context.getModuleInfo(id) ?? {};
+    if (!code || id.startsWith('\0') || isPackage(id)) return [];
+    try {
+      return classNamesIn(context.parse(code, { lang: 'tsx' })).map(({ name }) => name);
+    } catch {
+      // Not a module, such as a style sheet.
+      return [];
+    }
+  });
 }

@@ -1,14 +1,17 @@
-import type { Plugin, Rolldown } from 'vite';
+import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 import {
   buildMessage,
   isFatal,
   isNodeBuiltIn,
   isPackage,
   isUnknownFile,
+  MARKED,
+  markedSpecifier,
   placeOf,
   readQuery,
   resolveReact,
   unresolvedMessage,
+  type Tailwind,
 } from '../bundling/index.ts';
 import { shimOf } from '../contract/index.ts';
 import { isDoubtful, isMissing } from './unresolved.ts';
@@ -17,6 +20,7 @@ import { isDoubtful, isMissing } from './unresolved.ts';
 export const COMMON_JS = '\0nousviz-commonjs:';
 export const MISSING = '\0nousviz-missing:';
 export const SHEET_URL = '\0nousviz-sheet-url:';
+export const MARKED_MODULE = `\0${MARKED}`;
 
 export const STYLES = /\.(?:css|s[ac]ss|less)(?:\?|$)/;
 
@@ -26,8 +30,16 @@ export interface BuildPlace {
   folder: string;
   /** Whether no other plugin may load further kinds of files. */
   isAlone: boolean;
+  /** Names the bundle among those of a page. */
+  key: string;
+  /** Compiles the Tailwind classes of the author's modules. */
+  tailwind: Tailwind | undefined;
   /** The messages of missing modules, which the bundle throws where code asks for them. */
   missing: Map<string, string>;
+  /** The expressions that the author's configuration replaces. */
+  defined: ReadonlySet<string>;
+  /** Vite's options for style sheets, which it reads when it writes them. */
+  css?: ResolvedConfig['css'];
 }
 
 type ResolveId = Extract<NonNullable<Plugin['resolveId']>, { handler: unknown }>;
@@ -94,21 +106,37 @@ export async function resolveImport(
   importer: string | undefined,
   given: object,
   place: BuildPlace,
+  isWorker: boolean,
 ): Result {
   const isPath = /^[./]/.test(specifier);
   const isQueried = specifier.includes('?');
   if (specifier.startsWith('.') && isPackage(importer ?? '') && !isQueried) return undefined;
   const options = { ...given, skipSelf: true };
   const queried = isQueried && resolveQuery(context, specifier, importer, options);
-  if (queried) return queried;
+  if (queried) {
+    // Vite throws where a package does not export the module.
+    const own = await queried.catch(() => null);
+    if (own || !importer) return own;
+    return context.error(unresolvedMessage(specifier, importer, place.folder));
+  }
   if (importer === undefined || (isPath && !isPackage(importer) && !shimOf(specifier)))
     return resolveOwn(context, specifier, importer, options, place);
   const { kind = 'import-statement' } = given as { kind?: string };
-  const { folder, missing } = place;
-  const found = resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
+  if (specifier.startsWith(MARKED)) return `\0${specifier}`;
+  const { folder, missing, tailwind } = place;
+  // A worker has no page, so that its React is its own.
+  const found = isWorker
+    ? undefined
+    : resolveReact(specifier, kind === 'require-call' ? 'require' : 'import');
   if (found) {
-    // An absolute path, because the URL is not a file on this disk.
-    if ('url' in found) return { id: found.url, external: 'absolute' };
+    if ('url' in found) {
+      const marked =
+        tailwind &&
+        !importer.startsWith(MARKED_MODULE) &&
+        markedSpecifier(found.url, importer.startsWith(COMMON_JS) || isPackage(importer));
+      // An absolute path, because the URL is not a file on this disk.
+      return marked ? `\0${marked}` : { id: found.url, external: 'absolute' };
+    }
     if ('commonJs' in found) return COMMON_JS + found.commonJs;
     return context.error(
       buildMessage(found.refused, { file: placeOf(specifier, importer, folder), specifier }),

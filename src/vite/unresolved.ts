@@ -1,5 +1,5 @@
 import type { Rolldown } from 'vite';
-import { isInstalled, packageOf, unresolvedMessage, type Finding } from '../bundling/index.ts';
+import { isForWebpack, isInstalled, packageOf, unresolvedMessage, type Finding } from '../bundling/index.ts';
 
 /** Vite's name for the module that stands for an optional peer dependency. It throws when it is evaluated. */
 const OPTIONAL_PEER = /^(?:\0)?__vite-optional-peer-dep:([^:]+)/;
@@ -10,6 +10,7 @@ export const isMissing = (resolved: { id: string } | null) =>
 
 /** Whether a specifier may lead to no module: its package is not in a `node_modules` folder, where nearly all are. */
 export function isDoubtful(specifier: string, importer: string): boolean {
+  if (isForWebpack(specifier)) return true;
   const name = packageOf(specifier);
   return name !== undefined && !isInstalled(name, importer.split('?')[0]!);
 }

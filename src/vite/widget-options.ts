@@ -2,6 +2,15 @@ import { parse } from 'node:path';
 import type { LibraryOptions, UserConfig } from 'vite';
 import { ASSET_LIMIT, MEDIA, NODE_GLOBALS, TARGET } from '../bundling/index.ts';
 
+/** The options of `nousvizWidgets`. */
+export interface WidgetOptions {
+  /**
+   * Whether the build compiles the Tailwind classes of the widget into its bundle, so that they look the same in every host. It needs
+   * `tailwindcss` 4.1. @default whether the folder's `package.json` lists `tailwindcss`, and no package that runs Tailwind itself
+   */
+  tailwind?: boolean;
+}
+
 /**
  * The options that a widget's build needs and the author did not set. It repeats no option of the author's: Vite concatenates
  * lists, so a format in both configurations would be built twice.

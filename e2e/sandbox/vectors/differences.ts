@@ -22,6 +22,7 @@ interface Difference {
 export const differences: readonly Difference[] = (
   [
     ['goes back in the history of the tab', 'firefox', 'leaks'],
+    ['opens a link in a new tab with Ctrl', 'firefox', 'leaks'],
     ['runs an endless loop', 'firefox', 'freezes'],
     ['inserts 10,000 nodes a second', 'firefox', 'freezes'],
     ['downloads a file', 'firefox', 'unseen'],
@@ -33,6 +34,10 @@ export const differences: readonly Difference[] = (
     ['preloads a module', 'firefox', 'missing'],
     ['pings when a link is pressed', 'firefox', 'missing'],
     ['calls over WebRTC by its old name', 'firefox', 'missing'],
+    ['asks another host whether it takes payments', 'firefox', 'missing'],
+    ['asks another host who the operator is', 'firefox', 'missing'],
+    ['picks a colour of the screen', 'firefox', 'missing'],
+    ['sends the page integers of 25 MB', 'firefox', 'missing'],
     ['reads the files of the origin', 'webkit', 'missing'],
     ['navigates itself with the Navigation API', 'webkit', 'missing'],
     ['schedules a fetch for later', 'webkit', 'missing'],

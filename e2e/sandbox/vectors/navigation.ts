@@ -84,9 +84,26 @@ export const page: Kind = {
       `add('<a target="_blank" href="about:blank">x</a>').firstChild.click(); await wait(500);`,
       'popup',
     ),
+    event(
+      'opens a link in a new tab with Ctrl',
+      `add('<a href="' + to + '">x</a>').firstChild.dispatchEvent(new MouseEvent('click', { ctrlKey: true, bubbles: true, cancelable: true })); await wait(500);`,
+      'popup',
+    ),
     event('shows an alert', `alert('x');`, 'dialog'),
     event('asks for a confirmation', `confirm('x');`, 'dialog'),
     event('asks for text', `prompt('x');`, 'dialog'),
+    {
+      ...event(
+        'asks whether to leave the page',
+        `addEventListener('beforeunload', function ask(event) { event.preventDefault(); event.returnValue = 'x'; setTimeout(() => removeEventListener('beforeunload', ask)); }); return 'armed';`,
+        'dialog',
+      ),
+      // Browsers ask only after a press in the frame.
+      async act({ tab }) {
+        await tab.type('[data-panel="sly/Chart0"] iframe', '');
+        await tab.call(() => location.assign('/api/plugins'));
+      },
+    },
     event(
       'downloads a file',
       `const link = add('<a download="x.txt">x</a>').firstChild; link.href = URL.createObjectURL(new Blob(['x'])); link.click(); await wait(500);`,

@@ -50,6 +50,21 @@ export const open: readonly OpenVector[] = [
     helps: 'Give an internal host a name that is no secret.',
   },
   {
+    name: 'scrolls the page',
+    code: `add('<p id="deep" style="margin-top: 2900px">x</p>'); await send({ type: 'height', height: 3000 }); await wait(500); document.querySelector('#deep').scrollIntoView(); await wait(500); return 'scrolled';`,
+    leaks: ({ tab }) => tab.call(() => document.documentElement.scrollTop > 1000),
+    engines: 'Chromium; Firefox and WebKit are not measured',
+    helps: 'Revoke a plugin that does it again and again; in the settings it has no frame.',
+  },
+  {
+    name: 'fills the history of the tab, so that Back stays on the page',
+    code: `for (let count = 0; count < 40; count += 1) history.pushState(count, ''); await wait(500); return 'filled';`,
+    leaks: ({ tab }) => tab.call(() => history.length > 40),
+    engines: 'all that are measured',
+    helps:
+      'Hold the button Back, which lists the pages. Chromium skips entries that were added without a press. Frames within the frame can add them too.',
+  },
+  {
     name: 'sends messages and its port to another sandboxed widget',
     code: `const port = await ported; for (let index = 0; index < parent.frames.length; index += 1) if (parent.frames[index] !== window) parent.frames[index].postMessage('from a sibling', '*', [port]); return 'sent';`,
     leaks: ({ tab }) =>

@@ -32,6 +32,10 @@ export const reads: Kind = {
     read('reads local storage', `return localStorage.getItem('secret');`),
     read('reads session storage', `return sessionStorage.getItem('secret');`),
     read('reads cookies', `return document.cookie;`),
+    read('asks for access to storage', `await document.requestStorageAccess(); return document.cookie;`, [
+      'attribute',
+      'permissions',
+    ]),
     read('reads the cookie store', `return JSON.stringify(await cookieStore.getAll());`),
     read('reads a cache', `return (await (await caches.open('secret')).match('/secret')).text();`),
     read(

@@ -60,6 +60,8 @@ export const requests: Kind = {
     ),
     network('opens an EventSource', `new EventSource(to); await wait(500);`),
     network('imports a module', `await import(to + '.js');`),
+    network('imports JSON', `await import(to + '.json', { with: { type: 'json' } });`),
+    network('imports a style sheet as a module', `await import(to + '.css', { with: { type: 'css' } });`),
     network(
       'loads a script',
       `const script = document.createElement('script'); script.src = to + '.js'; document.head.append(script); await wait(500);`,
@@ -90,6 +92,20 @@ export const requests: Kind = {
     network(
       'loads a module of an audio worklet',
       `await new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(to + '.js');`,
+    ),
+    network(
+      'imports a module in an audio worklet',
+      `const code = 'import ' + JSON.stringify(to + '.js'); await new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));`,
+    ),
+    network(
+      'asks another host whether it takes payments',
+      `const total = { label: 'x', amount: { currency: 'EUR', value: '1' } }; await new PaymentRequest([{ supportedMethods: to }], { total }).canMakePayment(); await wait(500);`,
+      ['permissions', 'attribute'],
+    ),
+    network(
+      'asks another host who the operator is',
+      `await navigator.credentials.get({ identity: { providers: [{ configURL: to, clientId: 'x' }] } }); await wait(500);`,
+      ['permissions', 'attribute'],
     ),
     network('loads a font face', `await new FontFace('Other', 'url(' + to + ')').load();`),
     network(
@@ -170,6 +186,10 @@ export const elements: Kind = {
       'requests a mask and a list mark',
       '.box { display: list-item; mask: url(TO); list-style: url(TO); border-image: url(TO) }',
     ),
+    network(
+      'requests an image with a style sheet of its script',
+      `add('<p class="box">Text</p>'); const sheet = new CSSStyleSheet(); sheet.replaceSync('.box { background: url(' + to + ') }'); document.adoptedStyleSheets = [sheet]; await wait(500);`,
+    ),
     css('requests generated content', '.box::before { content: url(TO) }'),
     css('requests an image set', '.box { background: image-set("TO" 1x) }'),
     css('imports a style sheet', '@import "TO.css";'),
@@ -221,6 +241,10 @@ export const harmless: Kind = {
     network(
       'loads a document with XSLT',
       `const parse = (text) => new DOMParser().parseFromString(text, 'application/xml'); const xslt = new XSLTProcessor(); xslt.importStylesheet(parse('<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><x:template match="/"><y><x:copy-of select="document(\\'' + to + '\\')"/></y></x:template></x:stylesheet>')); xslt.transformToDocument(parse('<y/>')); await wait(500);`,
+    ),
+    network(
+      'requests an image within an image',
+      `const image = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="' + to + '" width="9" height="9"/></svg>'; add('<img src="data:image/svg+xml,' + encodeURIComponent(image) + '">'); await wait(500);`,
     ),
     network(
       'loads the DTD of an XML document',

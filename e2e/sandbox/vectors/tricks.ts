@@ -38,6 +38,27 @@ export const tricks: Kind = {
       leaks: coversPage,
     },
     {
+      name: 'takes the messages of a window that the page opens',
+      code: `addEventListener('message', ({ data }) => { globalThis.heard = data; }); window.name = 'report'; await wait(300); return 'named ' + window.name;`,
+      stoppedBy: ['globals'],
+      isAlone: true,
+      act: ({ tab }) =>
+        tab.call(() => {
+          const report = open('', 'report');
+          report?.postMessage('a secret of the host', '*');
+          setTimeout(() => report?.close(), 300);
+        }),
+      leaks: ({ tab }) =>
+        tab.callIn('sly/Chart0', () => Reflect.get(globalThis, 'heard') === 'a secret of the host'),
+    },
+    {
+      name: 'picks a colour of the screen',
+      code: `return Promise.race([new EyeDropper().open().then(() => 'picked'), wait(1000).then(() => 'picking')]);`,
+      stoppedBy: ['globals'],
+      isAlone: true,
+      leaks: ({ loot }) => loot.startsWith('pick'),
+    },
+    {
       name: 'floods the page with messages',
       code: `for (let count = 0; count < 20_000; count += 1) await send({ type: 'height', height: count }); await wait(1000);`,
       stoppedBy: ['limits'],
@@ -56,7 +77,8 @@ export const tricks: Kind = {
       code: `for (let count = 0; count < 4; count += 1) { await send({ type: 'pong', more: 1n << 200_000_000n }); await wait(100); } await wait(500);`,
       stoppedBy: ['limits'],
       isAlone: true,
-      leaks: goesOn,
+      // Firefox has no such integers.
+      leaks: async (place) => !place.loot.startsWith('failed') && goesOn(place),
     },
     {
       name: 'sends the page a thousand ports',

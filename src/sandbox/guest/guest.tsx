@@ -21,6 +21,7 @@ import { createFrameHandle } from './handle.ts';
 import { allowOwnFiles, lockDown } from './lock-down.ts';
 import { followHeight } from './measure.ts';
 import { createPortFetch, type PortFetch } from './port-fetch.ts';
+import { reportRefused } from './report-refused.ts';
 
 lockDown();
 handleForms();
@@ -151,6 +152,7 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
 function open(port: MessagePort) {
   // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
   const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
+  reportRefused(port.postMessage.bind(port));
   const portFetch: PortFetch = createPortFetch(send);
   const options = { apiBase, getSessionToken: () => null, fetch: fetchFile };
   const widgets: Widgets = Object.freeze({

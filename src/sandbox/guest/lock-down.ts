@@ -1,13 +1,25 @@
 import { API_BASE, bundlePath, importUrl, shimPath, SHIMS, sourceOf } from '../../contract/index.ts';
 
 /**
- * Deletes the constructors of what reaches any address in spite of a Content-Security-Policy: WebRTC, and shared workers, which have no
- * policy in WebKit. It is called before any code of a plugin is imported. Chromium from 152 also obeys the header
- * `Connection-Allowlist`.
+ * Deletes the constructors of what reaches beyond the frame in spite of its policies: WebRTC, shared workers, which have no policy in
+ * WebKit, and the eyedropper, which tells a widget the colours of the whole screen. It is called before any code of a plugin is
+ * imported. Chromium from 152 also obeys the header `Connection-Allowlist`.
  */
 export function lockDown(): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
-    if (/^(webkit|moz)?RTC|^SharedWorker$/.test(name)) Reflect.deleteProperty(globalThis, name);
+    if (/^(webkit|moz)?RTC|^SharedWorker$|^EyeDropper$/.test(name)) Reflect.deleteProperty(globalThis, name);
+  // The page hears what the frame refuses: a new document would end the listeners of this one, and a changed event would say nothing.
+  for (const name of ['open', 'write', 'writeln']) Reflect.deleteProperty(Document.prototype, name);
+  Object.freeze(SecurityPolicyViolationEvent.prototype);
+  // A frame with the name of a window that the page opens would be taken for that window, and get its messages.
+  let name = '';
+  Reflect.defineProperty(globalThis, 'name', {
+    get: () => name,
+    set(value) {
+      name = String(value);
+    },
+    configurable: false,
+  });
 }
 
 /**

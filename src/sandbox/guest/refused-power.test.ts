@@ -67,6 +67,7 @@ const ERRORS: [Power, string, string][] = [
   ['workers', 'ReferenceError', 'SharedWorker is not defined'],
   ['workers', 'ReferenceError', "Can't find variable: SharedWorker"],
   ['network', 'ReferenceError', 'RTCPeerConnection is not defined'],
+  ['devices', 'ReferenceError', 'EyeDropper is not defined'],
   ['network', 'TypeError', 'window.webkitRTCPeerConnection is not a constructor'],
   ['code', 'EvalError', 'Evaluating a string as JavaScript violates the following Content Security Policy'],
   ['code', 'EvalError', 'call to Function() blocked by CSP'],

@@ -42,6 +42,7 @@ const SIGNS: readonly Sign[] = [
   },
   { power: 'workers', name: UNKNOWN, message: /\bSharedWorker\b/ },
   { power: 'network', name: UNKNOWN, message: /\b(webkit|moz)?RTC[A-Z]\w+/ },
+  { power: 'devices', name: UNKNOWN, message: /\bEyeDropper\b/ },
   { power: 'network', name: INSECURE, message: /'(WebSocket|EventSource|XMLHttpRequest|WebTransport)'/ },
   { power: 'downloads', name: INSECURE, message: /'show(Open|Save)FilePicker'|'showDirectoryPicker'/ },
   { power: 'screen', name: NOT_ALLOWED, message: /full-?screen|picture-?in-?picture/i },

@@ -1,5 +1,6 @@
 import type { TrustAct, TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
-import type { DecisionNote, Grant } from './store.ts';
+import { withoutMaps, type Against, type Hashes, type Signed } from './against.ts';
+import type { DecisionFacts, DecisionNote, Grant } from './store.ts';
 
 /** The operator of a verdict that the option `newPlugins` gave. */
 export const BY_OPTION = 'option newPlugins';
@@ -21,13 +22,9 @@ export type Refusal = 'refuse' | 'keep';
 /** Whether an act is no consent to the bytes that its record names. */
 export const isRefusal = (act: unknown): act is Refusal => act === 'refuse' || act === 'keep';
 
-type Hashes = Readonly<Record<string, string>>;
-
-/** Whether two consents are to the same bundles. Source maps are data, and another map alone is no other decision. */
-function isSame(one: Hashes, other: Hashes): boolean {
-  const files = Object.keys({ ...one, ...other }).filter((file) => !file.endsWith('.map'));
-  return files.every((file) => one[file] === other[file]);
-}
+/** Whether two consents are to the same bundles. Another map alone is no other decision. */
+const isSame = (one: Hashes, other: Hashes): boolean =>
+  Object.keys(withoutMaps({ ...one, ...other })).every((file) => one[file] === other[file]);
 
 /**
  * Names the act of a consent.
@@ -55,6 +52,10 @@ export const noteOf = (note: DecisionNote = {}): { via?: 'other'; version?: stri
   ...(note.version && { version: note.version }),
 });
 
+/** Makes the field of a refusal's record for the bytes that go on running. */
+export const keptOf = (grant: Grant | undefined): { kept?: Hashes } =>
+  grant?.bundles ? { kept: withoutMaps(grant.bundles) } : {};
+
 /** Makes the fields of a record of a consent that no grant depends on. */
 export const notedOf = (
   act: TrustAct,
@@ -75,6 +76,8 @@ export interface StoredRecord {
   via?: unknown;
   version?: unknown;
   bundles?: Hashes | undefined;
+  /** Of a refusal: the bytes that go on running. */
+  kept?: Hashes | undefined;
 }
 
 /** Writes a time as ISO 8601 in UTC; a time that cannot be read is the beginning of 1970. */
@@ -90,6 +93,7 @@ export function historyRecordOf({
   via,
   version,
   bundles,
+  kept,
 }: StoredRecord): TrustHistoryRecord {
   const isOther =
     via === 'other' || action === 'pin' || who === BY_OPTION || (action === 'trust' && !bundles);
@@ -99,7 +103,8 @@ export function historyRecordOf({
     who: typeof who === 'string' ? who : '',
     plugin_id,
     act: isNamed ? act : action === 'pin' ? 'trust' : action,
-    bundles: bundles ?? {},
+    bundles: (isRefusal(action) ? kept : bundles) ?? {},
+    ...(isRefusal(action) && { declined: bundles ?? {} }),
     ...(typeof version === 'string' && { version }),
     ...(action === 'sandbox' && { sandboxed: true }),
     via: isOther ? 'other' : 'page',
@@ -113,16 +118,26 @@ export const cursorOf = (before: string): number | undefined =>
 /**
  * Adds to the records whether a store still has all of their bytes.
  *
- * @param keptOf Returns those of the hashes whose bytes the store has.
+ * @param storedOf Returns those of the hashes whose bytes the store has.
  */
 export async function withBytes(
   { records, next }: TrustHistoryAnswer,
-  keptOf: (hashes: readonly string[]) => Promise<ReadonlySet<string>>,
+  storedOf: (hashes: readonly string[]) => Promise<ReadonlySet<string>>,
 ): Promise<TrustHistoryAnswer> {
-  const kept = await keptOf([...new Set(records.flatMap(({ bundles }) => Object.values(bundles)))]);
+  const stored = await storedOf([...new Set(records.flatMap(({ bundles }) => Object.values(bundles)))]);
   const isRestorable = ({ act, bundles }: TrustHistoryRecord) => {
     const hashes = Object.values(bundles);
-    return !isRefusal(act) && hashes.length > 0 && hashes.every((hash) => kept.has(hash));
+    return !isRefusal(act) && hashes.length > 0 && hashes.every((hash) => stored.has(hash));
   };
   return { records: records.map((record) => ({ ...record, restorable: isRestorable(record) })), next };
 }
+
+/** Makes the facts about a plugin; `undefined` if there are none. */
+export const factsOf = (
+  version: string | undefined,
+  against: Against | undefined,
+  revoked: Signed | undefined,
+): DecisionFacts | undefined =>
+  version === undefined && !against && !revoked
+    ? undefined
+    : { ...(version !== undefined && { version }), ...(against && { against }), ...(revoked && { revoked }) };

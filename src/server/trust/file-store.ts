@@ -2,14 +2,15 @@ import { dirname, join, resolve } from 'node:path';
 import { quote } from '../../contract/words.ts';
 import { share } from '../share.ts';
 import { createAppend } from './append.ts';
-import { actOf, notedOf, noteOf, viaOf, withBytes } from './act.ts';
+import { actOf, keptOf, notedOf, noteOf, viaOf, withBytes } from './act.ts';
 import { compactCopies } from './compact.ts';
 import { createCopies } from './copies.ts';
 import { readHistory } from './history-file.ts';
 import { createLedgerFile, type LedgerState } from './ledger-file.ts';
 import { storedLine, type TrustRecord } from './record.ts';
 import { naming } from './store-error.ts';
-import type { DecisionFacts, TrustStore } from './store.ts';
+import { factsOfAll } from './ledger.ts';
+import type { TrustStore } from './store.ts';
 
 /** Makes a function that reads the state of a file. After the first call, it reads only the lines that were appended. */
 function createStateReader(file: string): () => Promise<LedgerState> {
@@ -33,8 +34,9 @@ function createStateReader(file: string): () => Promise<LedgerState> {
  * - `{plugin_id, action: "sandbox", who, when, bundles}`, a consent to run in frames only; with `only_new: true` it has no effect after
  *   any other record of the plugin
  * - `{plugin_id, action: "revoke", who, when}`; with `for: "sandbox"` it belongs to the next record
- * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}` and `{plugin_id, action: "pin", act: "keep", who, when, bundles}`,
- *   bytes that an operator does not want; they change no grant, and earlier versions read actions without an effect
+ * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}`, bytes that an operator does not want, and
+ *   `{plugin_id, action: "pin", act: "keep", who, when, bundles, kept}`, the same with the bytes that go on running; they change no grant,
+ *   and earlier versions read actions without an effect
  *
  * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last,
  * `via: "other"` marks a decision that no page of this package made, and `version` is the plugin's version with these bytes.
@@ -68,7 +70,7 @@ export function fileTrustStore(path: string): TrustStore {
     return done;
   }
 
-  async function keptOf(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  async function storedOf(hashes: readonly string[]): Promise<ReadonlySet<string>> {
     const kept = new Set<string>();
     for (const sha256 of hashes) if (await copies.has(sha256)) kept.add(sha256);
     return kept;
@@ -105,18 +107,11 @@ export function fileTrustStore(path: string): TrustStore {
       }),
     decline: (plugin_id, who, bundles, note) =>
       enqueue(async () => {
-        const action = (await grants()).has(plugin_id) ? 'keep' : 'refuse';
-        await record({ plugin_id, action, ...noteOf(note), who, when: now(), bundles });
+        const grant = (await grants()).get(plugin_id);
+        const more = { who, when: now(), bundles, ...keptOf(grant) };
+        await record({ plugin_id, action: grant ? 'keep' : 'refuse', ...noteOf(note), ...more });
       }),
-    async decisionFacts(pluginIds) {
-      const { factsOf } = await state();
-      const found = new Map<string, DecisionFacts>();
-      for (const id of pluginIds) {
-        const facts = factsOf(id);
-        if (facts) found.set(id, facts);
-      }
-      return found;
-    },
+    decisionFacts: async (waiting) => factsOfAll(await state(), waiting),
     pin: (plugin_id, bundles, { version } = {}) =>
       enqueue(async () => {
         const grant = (await grants()).get(plugin_id);
@@ -136,7 +131,7 @@ export function fileTrustStore(path: string): TrustStore {
     hasConsented: async (...bytes) => (await state()).hasConsented(...bytes),
     async history(query) {
       const page = await naming(file, 'read', () => readHistory(file, query));
-      return page && query.withBytes ? withBytes(page, keptOf) : page;
+      return page && query.withBytes ? withBytes(page, storedOf) : page;
     },
     compact: ({ dryRun = false } = {}) =>
       naming(folder, 'written', () => compactCopies(file, copies, dryRun)),

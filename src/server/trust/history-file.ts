@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
-import { cursorOf, historyRecordOf } from './act.ts';
+import { cursorOf, historyRecordOf, isRefusal } from './act.ts';
+import type { Hashes } from './against.ts';
 import { parseRecord, type TrustRecord } from './record.ts';
 import { ifMissing } from './store-error.ts';
 import type { HistoryQuery } from './store.ts';
@@ -45,7 +46,8 @@ export function recordedIn(record: TrustRecord | undefined): TrustHistoryRecord 
   const version = action === 'revoke' ? undefined : record.version;
   const act = action === 'trust' || action === 'sandbox' ? record.act : undefined;
   const bundles = action === 'revoke' ? undefined : record.bundles;
-  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, version, bundles });
+  const kept = isRefusal(action) ? { kept: (record as { kept?: Hashes }).kept } : {};
+  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, version, bundles, ...kept });
 }
 
 /** Makes the function that says whether a query asks for a record. */

@@ -94,30 +94,48 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
 
   test('records what an operator does not want, which changes no grant', async () => {
     const { store } = await make();
-    const factsOf = async (id: string) => (await store.decisionFacts!([id, 'other'])).get(id);
+    /** What is recorded about a plugin while these bytes wait. */
+    const factsOf = async (text: string, id = 'a') => {
+      const waiting = new Map([
+        [id, hashesOf(text)],
+        ['other', hashesOf(text)],
+      ]);
+      return (await store.decisionFacts!(waiting)).get(id);
+    };
+    const when = expect.stringMatching(/Z$/);
+    const by = (who: string, act: string) => ({ against: { act, who, when } });
     const one = { ...PAGE, version: '1.0' };
     await store.decline!('a', 'ada', hashesOf('1'), one);
     expect((await store.grants()).size).toBe(0);
-    expect(await factsOf('a')).toEqual({ declined: hashesOf('1') });
+    expect(await factsOf('1')).toEqual(by('ada', 'refuse'));
+    expect(await factsOf('2')).toBeUndefined();
+    expect(await factsOf('1', 'b')).toBeUndefined();
     // A refusal is a decision.
     await store.sandbox!('a', 'option', bytesOf('1'), { onlyNew: true });
     expect((await store.grants()).size).toBe(0);
     await store.consent('a', 'ada', new Map([...bytesOf('1'), ['M.js.map', Buffer.from('{}')]]), one);
-    expect(await factsOf('a')).toEqual({ version: '1.0' });
+    expect(await factsOf('1')).toEqual({ version: '1.0' });
     const before = (await store.grants()).get('a');
     await store.decline!('a', 'bob', hashesOf('2'), { version: '2.0' });
     expect((await store.grants()).get('a')).toEqual(before);
-    expect(await factsOf('a')).toEqual({ version: '1.0', declined: hashesOf('2') });
+    expect(await factsOf('2')).toEqual({ version: '1.0', ...by('bob', 'keep') });
     expect(await store.hasConsented!('a', 'M.js', hashOf('2'))).toBe(false);
     // They stay declined while others run, until there is a consent to them.
     await store.sandbox!('a', 'ada', bytesOf('1'), PAGE);
-    expect(await factsOf('a')).toEqual({ declined: hashesOf('2') });
+    expect(await factsOf('2')).toEqual(by('bob', 'keep'));
     await store.consent('a', 'ada', bytesOf('2'), PAGE);
-    await store.consent('a', 'ada', bytesOf('1'), RESTORED);
-    expect(await factsOf('a')).toBeUndefined();
+    expect(await factsOf('2')).toBeUndefined();
+    // To roll back is a decision against the bytes that ran.
+    await store.consent('a', 'eve', bytesOf('1'), RESTORED);
+    expect(await factsOf('2')).toEqual(by('eve', 'roll-back'));
     await store.decline!('a', 'ada', hashesOf('2'), PAGE);
+    expect(await factsOf('2')).toEqual(by('ada', 'keep'));
+    // A revoke leaves what was declined, and is a decision against the bytes that ran.
     await store.revoke('a', 'ada', PAGE);
-    expect(await factsOf('a')).toBeUndefined();
+    const revoked = { revoked: { who: 'ada', when } };
+    expect(await factsOf('1')).toEqual({ ...by('ada', 'revoke'), ...revoked });
+    expect(await factsOf('2')).toEqual({ ...by('ada', 'keep'), ...revoked });
+    expect(await factsOf('3')).toEqual(revoked);
     const { records } = (await store.history!({ limit: 20, pluginId: 'a', withBytes: true }))!;
     expect(records.map(({ act }) => act).toReversed()).toEqual([
       'refuse',
@@ -130,13 +148,14 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
       'revoke',
     ]);
     const at = expect.stringMatching(/Z$/);
-    const kept = { act: 'keep', bundles: hashesOf('2'), restorable: false };
+    const kept = { act: 'keep', bundles: hashesOf('1'), declined: hashesOf('2'), restorable: false };
     expect(records.at(-1)).toEqual({
       at,
       who: 'ada',
       plugin_id: 'a',
       act: 'refuse',
-      bundles: hashesOf('1'),
+      bundles: {},
+      declined: hashesOf('1'),
       version: '1.0',
       via: 'page',
       restorable: false,

@@ -49,7 +49,7 @@ export function createLedgerFile(
       hasConsented,
       isDecided: (id) => id === lastId || isDecided(id),
       // The last record may say something else.
-      factsOf: (id) => (id === lastId ? undefined : factsOf(id)),
+      factsOf: (id, waiting) => (id === lastId ? undefined : factsOf(id, waiting)),
     };
   };
 }

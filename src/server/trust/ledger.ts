@@ -1,10 +1,8 @@
-import { isRefusal, type Refusal } from './act.ts';
+import { factsOf, isRefusal, type Refusal } from './act.ts';
+import { createDecided, type Decided, type Hashes, type Signed } from './against.ts';
 import { grantAfter, grantOfState, stateAfter, type GrantState } from './grant.ts';
 import type { TrustRecord } from './record.ts';
 import type { DecisionFacts, Grant } from './store.ts';
-
-/** The hashes of one consent, by file name. */
-type Hashes = Readonly<Record<string, string>>;
 
 /** The grants that follow from a sequence of records. Each record costs its own size, so that the whole sequence costs linear time. */
 export interface Ledger {
@@ -18,8 +16,12 @@ export interface Ledger {
   grants(last?: TrustRecord): ReadonlyMap<string, Grant>;
   /** Returns the hashes of each plugin's last consent, also after trust was revoked. */
   lastConsents(): Hashes[];
-  /** Returns what the records say about a plugin besides its grant. */
-  factsOf(pluginId: string): DecisionFacts | undefined;
+  /**
+   * Returns what the records say about a plugin besides its grant.
+   *
+   * @param waiting The bytes that wait for a decision.
+   */
+  factsOf(pluginId: string, waiting: Hashes): DecisionFacts | undefined;
   /** Whether there was any decision about a plugin. */
   isDecided(pluginId: string): boolean;
   /** Whether anybody ever consented to bytes of a plugin as this file, also before trust was revoked. */
@@ -67,14 +69,38 @@ interface Account {
   past?: GrantState[];
   /** The plugin's version with the bytes of the last consent. */
   version?: string | undefined;
-  /** The bytes that an operator does not want. */
-  declined?: Hashes | undefined;
+  /** The decisions against bytes; absent until there is one. */
+  decided?: Decided;
+  /** The revoke or the unknown decision that no consent followed. */
+  ended?: Signed | undefined;
   isChanged: boolean;
 }
 
-/** Whether a consent includes all of these bytes. */
-const isIn = (bundles: Hashes | undefined, declined: Hashes): boolean =>
-  Object.entries(declined).every(([file, sha256]) => bundles?.[file] === sha256);
+/** Who decided, and when. Lines of other programs may lack it. */
+const signedIn = (record: object): Signed => {
+  const { who, when } = record as { who?: unknown; when?: unknown };
+  return { who: typeof who === 'string' ? who : '', when: typeof when === 'string' ? when : '' };
+};
+
+/** Records the end of a grant: the bytes that ran do not run any longer. */
+function end(account: Account, record: TrustRecord): void {
+  const { lastConsent, ended } = account;
+  const signed = signedIn(record);
+  if (lastConsent && !ended)
+    (account.decided ??= createDecided()).decide(lastConsent, { act: 'revoke', ...signed });
+  account.ended = signed;
+}
+
+/** Records a consent to bytes, and against those that ran before if the operator has rolled back from them. */
+function consentTo(account: Account, bundles: Hashes | undefined, record: TrustRecord): void {
+  const { lastConsent, ended } = account;
+  account.ended = undefined;
+  if (!bundles) return;
+  if ('act' in record && record.act === 'roll-back' && lastConsent && !ended)
+    (account.decided ??= createDecided()).decide(lastConsent, { act: 'roll-back', ...signedIn(record) });
+  account.decided?.consent(bundles);
+  account.lastConsent = bundles;
+}
 
 /** Whether the consents of a state include bytes as a file. */
 const includes = ({ bundles, earlier }: GrantState, filename: string, sha256: string): boolean =>
@@ -113,7 +139,8 @@ export function createLedger(): Ledger {
       if (isForNew(record) && accounts.has(record.plugin_id)) return;
       const account = accountOf(record.plugin_id);
       if (isRefused(record)) {
-        account.declined = record.bundles;
+        const { action: act, bundles } = record;
+        (account.decided ??= createDecided()).decide(bundles, { act, ...signedIn(record) });
         return;
       }
       const consent = isEnd(record) ? undefined : consentOf(record, account.state);
@@ -122,12 +149,11 @@ export function createLedger(): Ledger {
         (account.past ??= []).push(state);
       if (isEnd(record)) account.state = undefined;
       // The first half of a decision does not end it.
-      if (isEnd(record) && !isHalf(record)) account.declined = undefined;
+      if (isEnd(record) && !isHalf(record)) end(account, record);
       if (!consent || isEnd(record)) return;
       account.version = record.version;
-      if (account.declined && isIn(consent.bundles, account.declined)) account.declined = undefined;
       account.state = stateAfter(account.state, consent);
-      if (consent.bundles) account.lastConsent = consent.bundles;
+      consentTo(account, consent.bundles, record);
     },
     grants(last) {
       const grants = publish();
@@ -139,11 +165,9 @@ export function createLedger(): Ledger {
       else all.delete(id);
       return all;
     },
-    factsOf(pluginId) {
-      const { version, declined } = accounts.get(pluginId) ?? {};
-      return version === undefined && !declined
-        ? undefined
-        : { ...(version !== undefined && { version }), ...(declined && { declined }) };
+    factsOf(pluginId, waiting) {
+      const account = accounts.get(pluginId);
+      return account && factsOf(account.version, account.decided?.find(waiting), account.ended);
     },
     isDecided: (pluginId) => accounts.has(pluginId),
     hasConsented(pluginId, filename, sha256) {
@@ -154,3 +178,15 @@ export function createLedger(): Ledger {
       [...accounts.values()].flatMap(({ lastConsent }) => (lastConsent ? [lastConsent] : [])),
   };
 }
+
+/** Returns what the records say about several plugins, by plugin id. @param waiting The bytes of each that wait for a decision. */
+export const factsOfAll = (
+  { factsOf: read }: Pick<Ledger, 'factsOf'>,
+  waiting: ReadonlyMap<string, Hashes>,
+): ReadonlyMap<string, DecisionFacts> =>
+  new Map(
+    [...waiting].flatMap(([id, bytes]) => {
+      const facts = read(id, bytes);
+      return facts ? [[id, facts] as const] : [];
+    }),
+  );

@@ -31,7 +31,7 @@ export function cannotPrepare(
     missing.filter(({ is_column }) => is_column === isColumn).map(({ name }) => String(name));
   const tables = named(false);
   // A missing table lacks all of its columns.
-  const columns = tables.includes(audited) ? [] : named(true);
+  const columns = tables.includes(audited) ? [] : named(true).toSorted();
   const facts = [
     tables.length > 0 && `The database lacks the tables ${tables.join(', ')}`,
     columns.length > 0 && `The table ${audited} lacks the columns ${columns.join(', ')}`,

@@ -1,11 +1,14 @@
 import type { TrustHistoryAnswer } from '../../contract/index.ts';
-import { cursorOf, historyRecordOf, withBytes, type StoredRecord } from './act.ts';
+import { cursorOf, factsOf, historyRecordOf, isRefusal, withBytes, type StoredRecord } from './act.ts';
+import type { Against, Hashes } from './against.ts';
 import { parseHashes } from './grant.ts';
 import type { PostgresClient, Row } from './postgres-client.ts';
 import type { statementsFor } from './postgres-statements.ts';
 import type { DecisionFacts, HistoryQuery } from './store.ts';
 
-const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles }: Row) =>
+const hashesIn = (json: unknown) => (json === null ? undefined : parseHashes(JSON.parse(String(json))));
+
+const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles, kept }: Row) =>
   historyRecordOf({
     plugin_id: String(plugin_id),
     action: action as StoredRecord['action'],
@@ -14,7 +17,8 @@ const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles }: Ro
     at,
     via,
     version,
-    bundles: bundles === null ? undefined : parseHashes(JSON.parse(String(bundles))),
+    bundles: hashesIn(bundles),
+    kept: hashesIn(kept),
   });
 
 /** Reads a page of the history. The cursor is the id of the last row of the page before. */
@@ -39,16 +43,26 @@ export async function readHistory(
   });
 }
 
-/** Reads what the audit says about plugins besides their grants. */
+/** The acts against bytes: those that name them, and those that follow a consent to them. */
+const isAgainst = (act: unknown): act is Against['act'] =>
+  isRefusal(act) || act === 'revoke' || act === 'roll-back';
+
+/** Reads what the audit says about plugins besides their grants. @param waiting The bytes of each that wait, by plugin id. */
 export async function readFacts(
   client: PostgresClient,
   sql: Pick<ReturnType<typeof statementsFor>, 'facts'>,
-  pluginIds: readonly string[],
+  waiting: ReadonlyMap<string, Hashes>,
 ): Promise<ReadonlyMap<string, DecisionFacts>> {
-  const { rows } = await client.query(sql.facts, [pluginIds]);
-  const factsIn = ({ version, declined }: Row): DecisionFacts => {
-    const hashes = declined === null ? undefined : parseHashes(JSON.parse(String(declined)));
-    return { ...(typeof version === 'string' && { version }), ...(hashes && { declined: hashes }) };
-  };
-  return new Map(rows.map((row) => [String(row.plugin_id), factsIn(row)]));
+  const bytes = [...waiting.values()].map((hashes) => JSON.stringify(hashes));
+  const { rows } = await client.query(sql.facts, [[...waiting.keys()], bytes]);
+  return new Map(
+    rows.flatMap((row) => {
+      const { plugin_id, version, named, act, who, at, is_revoked, last_who, last_at } = row;
+      const last = act ?? named;
+      const against = isAgainst(last) ? { act: last, who: String(who), when: String(at) } : undefined;
+      const revoked = is_revoked === true ? { who: String(last_who), when: String(last_at) } : undefined;
+      const facts = factsOf(typeof version === 'string' ? version : undefined, against, revoked);
+      return facts ? [[String(plugin_id), facts] as const] : [];
+    }),
+  );
 }

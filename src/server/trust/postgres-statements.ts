@@ -11,6 +11,10 @@ const isNew = `${version} <> all($2::text[])`;
 const hashes = `${version} as version, case when ${isNew} then consents.bundles::text end as bundles,
         case when ${isNew} then consents.earlier::text end as earlier`;
 
+/** Makes the SQL of an operator and a time of the audit. */
+const signed = (who: string, at: string, prefix = '') =>
+  `coalesce(${who}, '') as ${prefix}who, ${iso(at)} as ${prefix}at`;
+
 /** The SQL condition that a row of the audit is a consent. */
 const isConsent = `action in ('trust', 'sandbox', 'pin')`;
 
@@ -32,7 +36,7 @@ export function statementsFor(schema: string) {
       on conflict (plugin_id) do update set who = excluded.who, at = excluded.at,
         bundles = excluded.bundles, earlier = excluded.earlier
       returning ${version} as version`;
-  const alterAudit = `alter table ${audit} add column if not exists act text, add column if not exists via text, add column if not exists version text`;
+  const alterAudit = `alter table ${audit} add column if not exists act text, add column if not exists via text, add column if not exists version text, add column if not exists kept jsonb`;
   return {
     audited: audit,
     alterAudit,
@@ -41,14 +45,14 @@ export function statementsFor(schema: string) {
       consentTable(sandboxed),
       `create table if not exists ${audit} (
          id bigint generated always as identity primary key, plugin_id text not null, action text not null,
-         who text, at timestamptz not null default clock_timestamp(), bundles jsonb, act text, via text, version text)`,
+         who text, at timestamptz not null default clock_timestamp(), bundles jsonb, act text, via text, version text, kept jsonb)`,
       // Earlier versions made the table without them.
       alterAudit,
       `create index if not exists plugin_frontend_audit_plugin on ${audit} (plugin_id, id)`,
       `create table if not exists ${stored} (sha256 text primary key, bytes bytea not null)`,
     ],
     missing: `select name, false as is_column from unnest(array['${consents}', '${sandboxed}', '${audit}', '${stored}']) name where to_regclass(name) is null
-      union all select name, true from unnest(array['act', 'via', 'version']) name where not exists (select 1 from pg_attribute
+      union all select name, true from unnest(array['act', 'via', 'version', 'kept']) name where not exists (select 1 from pg_attribute
         where attrelid = to_regclass('${audit}') and attname = name and not attisdropped)`,
     columns: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = '${schema}' and table_name = 'plugin_settings'`,
@@ -80,20 +84,27 @@ export function statementsFor(schema: string) {
     deleteConsent: `delete from ${consents} where plugin_id = $1`,
     sandbox: storeConsent(sandboxed),
     deleteSandboxed: `delete from ${sandboxed} where plugin_id = $1`,
-    audit: `insert into ${audit} (plugin_id, action, who, bundles, act, via, version) values ($1, $2, $3, $4, $5, $6, $7)`,
+    audit: `insert into ${audit} (plugin_id, action, who, bundles, act, via, version, kept) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     hasConsented: `select 1 from ${audit} where plugin_id = $1 and ${isConsent} and bundles ->> $2::text = $3 limit 1`,
-    // A consent to all of the declined bytes ends that they are declined, and so does a revoke.
-    facts: `select ids.id as plugin_id, consent.version, declined.bundles::text as declined
-      from unnest($1::text[]) ids(id)
-      left join lateral (select version from ${audit} where plugin_id = ids.id and ${isConsent}
+    // For each plugin: the last record that names exactly the bytes that wait, and the decision that followed a consent to them.
+    facts: `select asked.id as plugin_id, consent.version, named.action as named, followed.act,
+        ${signed('coalesce(followed.who, named.who)', 'coalesce(followed.at, named.at)')},
+        last.action = 'revoke' as is_revoked, ${signed('last.who', 'last.at', 'last_')}
+      from unnest($1::text[], $2::text[]) asked(id, bundles)
+      left join lateral (select version from ${audit} where plugin_id = asked.id and ${isConsent}
         order by id desc limit 1) consent on true
-      left join lateral (select id, action, bundles from ${audit} where plugin_id = ids.id
-        and action in ('refuse', 'keep', 'revoke') order by id desc limit 1) declined
-        on declined.action <> 'revoke' and not exists (select 1 from ${audit} later where later.plugin_id = ids.id
-          and later.id > declined.id and later.${isConsent} and later.bundles @> declined.bundles)
-      where consent.version is not null or declined.bundles is not null`,
+      left join lateral (select action, who, at from ${audit} where plugin_id = asked.id and (${isConsent} or action = 'revoke')
+        order by id desc limit 1) last on true
+      left join lateral (select id, action, who, at from ${audit} where plugin_id = asked.id
+        and (${isConsent} or action in ('refuse', 'keep')) and bundles @> asked.bundles::jsonb
+        and (select count(*) from jsonb_object_keys(bundles) file where file not like '%.map')
+          = (select count(*) from jsonb_object_keys(asked.bundles::jsonb))
+        order by id desc limit 1) named on true
+      left join lateral (select coalesce(act, action) as act, who, at from ${audit} where plugin_id = asked.id
+        and named.${isConsent} and id > named.id and (${isConsent} or action = 'revoke') order by id limit 1) followed on true`,
     // A pin is a consent of NousViz 1.0, see `historyRecordOf`.
-    history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, version, bundles::text as bundles
+    history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, version, bundles::text as bundles,
+        kept::text as kept
       from ${audit}
       where action in ('trust', 'sandbox', 'pin', 'revoke', 'refuse', 'keep') and ($1::text is null or plugin_id = $1)
         and ($2::text is null or coalesce(act, case action when 'pin' then 'trust' else action end) = $2)

@@ -409,7 +409,9 @@ export function describeStore(connect: () => PostgresPool, count = 3_000): void 
   test('reads an audit without the later columns, and says which are missing to a user who may not add them', async () => {
     const { open, query, schema } = await make();
     await open().consent('sales', 'ada', bundlesOf({ 'Map.js': 'one' }));
-    await query('alter table @plugin_frontend_audit drop column act, drop column via, drop column version');
+    await query(
+      'alter table @plugin_frontend_audit drop column act, drop column via, drop column version, drop column kept',
+    );
     const role = `${schema}_server`;
     await query(`drop role if exists ${role}`);
     await query(`create role ${role}`);
@@ -433,7 +435,7 @@ export function describeStore(connect: () => PostgresPool, count = 3_000): void 
       const refused = postgresTrustStore(limited, { schema }).grants();
       await expect(refused).rejects.toThrow(
         new RegExp(
-          `^The table "${schema}"\\."plugin_frontend_audit" lacks the columns act, via, version, and the user of this server may not add them \\(.*\\)\\. ` +
+          `^The table "${schema}"\\."plugin_frontend_audit" lacks the columns act, kept, version, via, and the user of this server may not add them \\(.*\\)\\. ` +
             `Let the owner of the table run: alter table "${schema}"\\."plugin_frontend_audit" add column if not exists act text, .*;$`,
         ),
       );

@@ -1,5 +1,6 @@
 import { grantAfter, hashesOf, isSha256, parseEarlier, parseHashes, verified } from './grant.ts';
-import { actOf, notedOf, noteOf, viaOf, type StoredRecord } from './act.ts';
+import { actOf, keptOf, notedOf, noteOf, viaOf, type StoredRecord } from './act.ts';
+import type { Hashes } from './against.ts';
 import type { PostgresClient, PostgresPool, Row } from './postgres-client.ts';
 import { cannotPrepare, columnsProblem } from './postgres-columns.ts';
 import { readFacts, readHistory } from './postgres-history.ts';
@@ -8,6 +9,8 @@ import type { Compaction, Grant, TrustStore } from './store.ts';
 
 /** The hashes of a plugin's consents. */
 type ConsentedHashes = Pick<Grant, 'bundles' | 'earlier'>;
+
+const json = (hashes: Hashes | undefined) => hashes && JSON.stringify(hashes);
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
@@ -170,9 +173,8 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
 
   const audit = (
     client: PostgresClient,
-    { plugin_id, action, who, bundles, act, via, version }: Omit<StoredRecord, 'at'>,
-  ) =>
-    client.query(sql.audit, [plugin_id, action, who, bundles && JSON.stringify(bundles), act, via, version]);
+    { plugin_id, action, who, bundles, act, via, version, kept }: Omit<StoredRecord, 'at'>,
+  ) => client.query(sql.audit, [plugin_id, action, who, json(bundles), act, via, version, json(kept)]);
 
   return {
     grants: async () => {
@@ -204,11 +206,12 @@ export function postgresTrustStore(pool: PostgresPool, options: { schema?: strin
     decline: (pluginId, who, bundles, note) =>
       change(pluginId, async (client, before) => {
         const action = before ? 'keep' : 'refuse';
-        await audit(client, { plugin_id: pluginId, action, who, bundles, ...noteOf(note) });
+        const more = { bundles, ...keptOf(before), ...noteOf(note) };
+        await audit(client, { plugin_id: pluginId, action, who, ...more });
       }),
-    decisionFacts: async (pluginIds) => {
+    decisionFacts: async (waiting) => {
       await ensureReady();
-      return withClient((client) => readFacts(client, sql, pluginIds));
+      return withClient((client) => readFacts(client, sql, waiting));
     },
     pin: (pluginId, bytes, { version } = {}) =>
       change(pluginId, async (client, before) => {

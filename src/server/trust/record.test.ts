@@ -20,7 +20,16 @@ test('writes a refusal as an action that has no effect on the grants of earlier 
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
     { plugin_id: 'a', action: 'revoke', act: 'refuse', via: 'other', who: 'ada', when, bundles: hashes },
     { plugin_id: 'a', action: 'trust', version: '1.0', who: 'ada', when, bundles: { 'M.js': hashOf('1') } },
-    { plugin_id: 'a', action: 'pin', act: 'keep', version: '2.0', who: 'ada', when, bundles: hashes },
+    {
+      plugin_id: 'a',
+      action: 'pin',
+      act: 'keep',
+      version: '2.0',
+      who: 'ada',
+      when,
+      bundles: hashes,
+      kept: { 'M.js': hashOf('1') },
+    },
   ]);
   for (const line of lines) expect(storedLine(parseRecord(line)!)).toEqual(JSON.parse(line));
 });

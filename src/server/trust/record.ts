@@ -44,6 +44,8 @@ export type TrustRecord =
       when: string;
       /** The bytes that do not run. */
       bundles: Readonly<Record<string, string>>;
+      /** The bytes that go on running, if their hashes are known. */
+      kept?: Readonly<Record<string, string>>;
       via?: 'other';
       version?: string;
     }
@@ -82,11 +84,13 @@ function parseRefusal(line: {
   who?: unknown;
   when?: unknown;
   bundles?: unknown;
+  kept?: unknown;
 }): TrustRecord | undefined {
-  const { act, ...record } = line;
+  const { act, kept: all, ...record } = line;
   if (!isRefusal(act) || OLDER_ACTIONS[act] !== line.action || !isSigned(line)) return undefined;
   const bundles = parseHashes(line.bundles);
-  return bundles && ({ ...record, action: act, bundles } as TrustRecord);
+  const kept = parseHashes(all);
+  return bundles && ({ ...record, action: act, bundles, ...(kept && { kept }) } as TrustRecord);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TrustAct, TrustHistoryAnswer } from '../../contract/index.ts';
+import type { Against, Hashes, Signed } from './against.ts';
 
 /** An operator's consent to a plugin, which is trusted or sandboxed from then on. */
 export interface Grant {
@@ -35,8 +36,10 @@ export interface DecisionNote {
 export interface DecisionFacts {
   /** The version of the plugin with the bytes of the last consent. */
   version?: string;
-  /** The bytes that an operator does not want, by file name: no consent to all of them and no revoke followed. */
-  declined?: Readonly<Record<string, string>>;
+  /** The last decision about exactly the bytes that wait, if it was one against them. */
+  against?: Against;
+  /** The revoke after which nobody has consented to any bytes. */
+  revoked?: Signed;
 }
 
 /** Selects records of decisions. */
@@ -91,8 +94,12 @@ export interface TrustStore {
     bundles: Readonly<Record<string, string>>,
     note?: DecisionNote,
   ): Promise<void>;
-  /** Returns what is recorded about plugins besides their grants; nothing for a plugin without decisions. */
-  decisionFacts?(pluginIds: readonly string[]): Promise<ReadonlyMap<string, DecisionFacts>>;
+  /**
+   * Returns what is recorded about plugins besides their grants; nothing for a plugin without decisions.
+   *
+   * @param waiting The SHA-256 of the bytes that wait for a decision by file name, without source maps, by plugin id.
+   */
+  decisionFacts?(waiting: ReadonlyMap<string, Hashes>): Promise<ReadonlyMap<string, DecisionFacts>>;
   /** Binds a consent without hashes to bytes. Does nothing if the plugin has no such consent. */
   pin(pluginId: string, bundles: ReadonlyMap<string, Uint8Array>, note?: DecisionNote): Promise<void>;
   /** Records that trust is revoked. When it resolves, the record survives a crash. */

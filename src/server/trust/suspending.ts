@@ -20,7 +20,7 @@ function failed(act: string, thrown: unknown, more: string): never {
   const reason =
     thrown instanceof TrustStoreError
       ? thrown.message
-      : 'The trust store failed. The reason is in the server’s log.';
+      : 'The trust store failed. Read the reason in the server’s log.';
   throw new TrustStoreError([act, reason, more].filter(Boolean).join(' '), thrown);
 }
 

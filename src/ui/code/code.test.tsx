@@ -110,8 +110,40 @@ test('numbers the lines of a difference, and marks what was found by whatever na
   ]);
   // Only what is new is in the list.
   const [place, ...others] = screen.getAllByRole('button');
-  expect([place!.textContent, others]).toEqual(['window[…], line 5', []]);
+  expect([place!.textContent, ...others.map(({ textContent }) => textContent)]).toEqual([
+    'window[…], line 5 new',
+    'Next finding',
+  ]);
   lines[4]!.scrollIntoView = () => {};
   fireEvent.click(place!);
   expect(document.activeElement).toBe(lines[4]);
+});
+
+test('begins at the finding that the old version does not have, and goes from one to the next', () => {
+  // Nearly all lines of a minified bundle have other names.
+  const body = (name: string, more: string) =>
+    `function ${name}1() {\n\treturn fetch(${name}2);\n}\n${more}\nexport default ${name}1;`;
+  render(
+    <DiffView
+      file="A.js"
+      before={body('a', '')}
+      after={body('b', 'navigator.sendBeacon(b3);')}
+      text={english}
+    />,
+  );
+  const status = screen.getByRole('status');
+  const shown = () => document.querySelector<HTMLElement>('[data-shown]')!.textContent;
+  expect(status.textContent).toBe('Finding 1 of 2: navigator.sendBeacon, line 5');
+  expect(shown()).toContain('sendBeacon');
+  expect(
+    [...document.querySelectorAll<HTMLElement>('[data-found]')].map(({ dataset }) => dataset.found),
+  ).toEqual(['navigator.sendBeacon']);
+  const next = screen.getByRole('button', { name: 'Next finding' });
+  next.focus();
+  fireEvent.click(next);
+  expect(status.textContent).toBe('Finding 2 of 2: fetch, line 2');
+  expect(shown()).toContain('fetch(b2)');
+  expect(document.activeElement).toBe(next);
+  fireEvent.click(next);
+  expect(shown()).toContain('sendBeacon');
 });

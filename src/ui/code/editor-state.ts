@@ -1,6 +1,6 @@
 import { javascript } from '@codemirror/lang-javascript';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { search, searchKeymap } from '@codemirror/search';
+import { forceParsing, HighlightStyle, syntaxHighlighting, syntaxTreeAvailable } from '@codemirror/language';
+import { findNext, findPrevious, search } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -37,21 +37,39 @@ const theme = EditorView.theme({
     background: 'color-mix(in srgb, var(--nvz-warn) 30%, transparent)',
     outline: '1px solid var(--nvz-warn)',
   },
-  '.cm-panels': {
-    color: 'var(--nvz-text)',
-    background: 'var(--nvz-muted)',
-    borderColor: 'var(--nvz-border)',
-  },
-  '.cm-panel.cm-search': { fontSize: '0.8125rem' },
-  '.cm-panel.cm-search [name=replace], .cm-panel.cm-search [name=replaceAll], .cm-panel.cm-search br ~ *': {
-    display: 'none',
-  },
-  '.cm-textfield, .cm-button': {
-    color: 'var(--nvz-text)',
-    background: 'var(--nvz-card)',
-    border: '1px solid var(--nvz-border)',
+  '.cm-panels': { display: 'none' },
+  '& .cm-searchMatch': { background: 'color-mix(in srgb, var(--nvz-accent) 22%, transparent)' },
+  '& .cm-searchMatch-selected': {
+    background: 'color-mix(in srgb, var(--nvz-accent) 45%, transparent)',
+    outline: '2px solid var(--nvz-accent)',
   },
 });
+
+/** How long the editor reads the code at once, and then rests, in milliseconds. */
+const TURN = 100;
+const REST = 20;
+
+/** Reads the code on to what is in view. On its own the editor gives up after some seconds, and slow machines see no colours. */
+function readOn(view: EditorView) {
+  if (!view.dom.isConnected || forceParsing(view, view.viewport.to, TURN)) return;
+  setTimeout(() => readOn(view), REST);
+}
+
+/** Colours what is in view, also at the end of long code. */
+const colourView = EditorView.updateListener.of(({ view, viewportChanged }) => {
+  // Not during the update.
+  if (viewportChanged && !syntaxTreeAvailable(view.state, view.viewport.to))
+    setTimeout(() => readOn(view), 0);
+});
+
+interface EditorOptions {
+  label: string;
+  phrases: Readonly<Record<string, string>>;
+  /** Called for the keys of a search. */
+  onSearch: () => void;
+  /** Called when another place is selected. */
+  onSelect: (view: EditorView, from: number) => void;
+}
 
 const mark = Decoration.mark({ class: 'nvz-place' });
 
@@ -59,7 +77,7 @@ const mark = Decoration.mark({ class: 'nvz-place' });
 export function editorState(
   text: string,
   places: readonly Place[],
-  { label, phrases }: { label: string; phrases: Readonly<Record<string, string>> },
+  { label, phrases, onSearch, onSelect }: EditorOptions,
 ): EditorState {
   const extensions: Extension[] = [
     EditorState.readOnly.of(true),
@@ -81,8 +99,19 @@ export function editorState(
     EditorView.lineWrapping,
     javascript(),
     syntaxHighlighting(highlight),
-    search({ top: true }),
-    keymap.of(searchKeymap),
+    search({
+      createPanel: () => ({ dom: document.createElement('div') }),
+      scrollToMatch: (range) => EditorView.scrollIntoView(range, { y: 'center' }),
+    }),
+    keymap.of([
+      { key: 'Mod-f', run: () => (onSearch(), true) },
+      { key: 'F3', run: findNext, shift: findPrevious },
+      { key: 'Mod-g', run: findNext, shift: findPrevious },
+    ]),
+    EditorView.updateListener.of(
+      ({ view, state, selectionSet }) => selectionSet && onSelect(view, state.selection.main.from),
+    ),
+    colourView,
     theme,
   ];
   return EditorState.create({ doc: text, extensions });

@@ -2,20 +2,31 @@ import type { code as english } from './texts.ts';
 import { Button } from '../parts.tsx';
 import type { Place } from './places.ts';
 
-interface PlaceListProps {
+/** A place in the list. */
+interface ListedPlace extends Place {
+  isNewName?: boolean;
+}
+
+interface PlaceListProps<Shown extends ListedPlace> {
   title: string;
-  places: readonly Place[];
+  places: readonly Shown[];
   text: typeof english;
-  onShow: (place: Place) => void;
+  onShow: (place: Shown) => void;
 }
 
 /** Lists the places of findings, each a button that leads there. */
-export const PlaceList = ({ title, places, text, onShow }: PlaceListProps) => (
+export const PlaceList = <Shown extends ListedPlace>({
+  title,
+  places,
+  text,
+  onShow,
+}: PlaceListProps<Shown>) => (
   <ul className="nvz-ui-places" aria-label={title}>
     {places.map((place) => (
       <li key={`${place.name} ${place.from}`}>
         <Button kind="quiet" onPress={() => onShow(place)}>
-          <code className="nvz-ui-code-name">{place.name}</code>, {text.line(place.line)}
+          <code className="nvz-ui-code-name">{place.name}</code>, {text.line(place.line)}{' '}
+          {place.isNewName && <span className="nvz-ui-new-name">{text.newName}</span>}
         </Button>
       </li>
     ))}

@@ -2,12 +2,26 @@ import { plural } from '../plural.ts';
 
 /** The texts of the code view and of differences, which load with them. */
 export const code = {
-  label: (file: string) => `Code of ${file}, formatted`,
+  label: (file: string, isFormatted: boolean) =>
+    `Code of ${file}, ${isFormatted ? 'formatted' : 'as written'}`,
+  raw: 'Show as written',
   search: 'Search in the code',
-  /** The texts of the search in the code, by their English ones: `{ Find: 'Suchen' }`. */
+  previous: 'Previous',
+  next: 'Next',
+  /** @param current The number of the match that is shown, 0 if none is. */
+  match: (current: number, all: number) =>
+    current > 0 ? `${current} of ${all}` : plural(all, 'match', 'matches'),
+  notFound: 'Not found',
+  /** The texts of the editor, by their English ones: `{ 'current match': 'Fundstelle' }`. */
   phrases: {} as Readonly<Record<string, string>>,
   places: 'Places of the findings',
   newPlaces: 'Findings in the new lines',
+  /** The mark of a finding whose name the old version does not have. */
+  newName: 'new',
+  nextPlace: 'Next finding',
+  /** The finding that is shown, and where it is. */
+  atPlace: (current: number, all: number, name: string, line: number) =>
+    `Finding ${current} of ${all}: ${name}, line ${line}`,
   line: (line: number) => `line ${line}`,
   asWritten: 'The code could not be formatted, so it is shown as it is.',
   difference: (file: string) => `Changes in ${file}`,

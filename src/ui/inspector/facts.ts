@@ -16,7 +16,8 @@ export interface PanelRef {
 }
 
 /** The decision about the code of a panel. `host` is code of the app itself. */
-export type TrustState = 'trusted' | 'sandboxed' | 'changed' | 'waiting' | 'off' | 'host' | 'unknown';
+export type TrustState =
+  'trusted' | 'sandboxed' | 'changed' | 'kept' | 'waiting' | 'declined' | 'off' | 'host' | 'unknown';
 
 /** A request, an uncaught error or a failure of a widget. */
 export interface PanelEvent extends Pick<ActivityEntry, 'kind' | 'at' | 'text' | 'code'> {
@@ -82,8 +83,8 @@ function trustOf(
 ): TrustState {
   if (!plugin) return 'unknown';
   if (isOff) return 'off';
-  if (!plugin.trusted && !plugin.sandboxed) return 'waiting';
-  if (declared?.changed) return 'changed';
+  if (!plugin.trusted && !plugin.sandboxed) return plugin.declined ? 'declined' : 'waiting';
+  if (declared?.changed) return plugin.declined ? 'kept' : 'changed';
   return plugin.sandboxed ? 'sandboxed' : 'trusted';
 }
 

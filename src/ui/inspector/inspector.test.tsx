@@ -116,7 +116,7 @@ test('shows status, trust, renders, and the explanation as a chain', async () =>
   fireEvent.click(screen.getAllByRole('button', { name: 'Count 0' })[0]!);
   await waitFor(() => expect(Number(valueOf('Renders'))).toBe(before + 1));
   const [declared] = panel.getAllByRole('listitem');
-  expect(declared!.textContent).toMatch(/✓ Declared \(passed\).*declares Counter/);
+  expect(declared!.textContent).toMatch(/✓ Declared by the plugin \(passed\).*declares Counter/);
 });
 
 test('says that a panel of the app is the app’s, and offers no restart', async () => {
@@ -127,7 +127,9 @@ test('says that a panel of the app is the app’s, and offers no restart', async
   expect(await panel.findByText('Part of this app')).toBeTruthy();
   // No step has failed, since there is no plugin that could declare it.
   const steps = panel.getAllByRole('listitem').map(({ textContent }) => textContent);
-  expect(steps).toEqual(['✓ Name (passed) "heading" is a panel of this app. It belongs to no plugin.']);
+  expect(steps).toEqual([
+    '✓ Name in the dashboard (passed) "heading" is a panel of this app. It belongs to no plugin.',
+  ]);
   expect(panel.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
     'Copy as Markdown',
     'Copy as JSON',
@@ -267,4 +269,52 @@ test.each([
   ['Ctrl+F9', { code: 'F9', key: 'F9', ctrlKey: true }, true],
 ])('%s is pressed by %j: %s', (shortcut, init, expected) => {
   expect(isShortcut(new KeyboardEvent('keydown', init), shortcut)).toBe(expected);
+});
+
+test('the page makes room beside or below, the edge moves by keys, and the browser remembers the place', async () => {
+  vi.stubGlobal('innerWidth', 1280);
+  vi.stubGlobal('innerHeight', 800);
+  const { body, documentElement: root } = document;
+  body.style.paddingInlineEnd = '7px';
+  const { show } = openPage(BOARD);
+  await show(app);
+  await pressShortcut();
+  const element = await inspector();
+  const edge = () => within(element).getByRole('separator', { name: 'Size of the inspector' });
+  expect(body.style.paddingInlineEnd).toBe('min(416px, 75vw)');
+  expect(element.style.inlineSize).toBe('min(416px, 75vw)');
+  fireEvent.keyDown(edge(), { key: 'ArrowLeft' });
+  expect(edge().ariaValueNow ?? edge().getAttribute('aria-valuenow')).toBe('448');
+  fireEvent.keyDown(edge(), { key: 'End' });
+  expect(body.style.paddingInlineEnd).toBe('min(960px, 75vw)');
+  fireEvent.keyDown(edge(), { key: 'Home' });
+  expect(body.style.paddingInlineEnd).toBe('min(260px, 75vw)');
+
+  fireEvent.click(within(element).getByRole('button', { name: 'Move below the page' }));
+  expect([body.style.paddingInlineEnd, body.style.paddingBlockEnd]).toEqual(['7px', 'min(400px, 75vh)']);
+  // What has the focus is not below the inspector.
+  expect(root.style.getPropertyValue('scroll-padding-block-end')).toBe('min(400px, 75vh)');
+  fireEvent.keyDown(edge(), { key: 'ArrowUp' });
+  expect(element.style.blockSize).toBe('min(432px, 75vh)');
+  await pressShortcut();
+  expect(body.style.paddingBlockEnd).toBe('');
+  expect(root.style.getPropertyValue('scroll-padding-block-end')).toBe('');
+  expect(body.style.paddingInlineEnd).toBe('7px');
+
+  await pressShortcut();
+  expect((await inspector()).style.blockSize).toBe('min(432px, 75vh)');
+  fireEvent.click(screen.getByRole('button', { name: 'Move beside the page' }));
+  expect((await inspector()).style.inlineSize).toBe('min(260px, 75vw)');
+  body.removeAttribute('style');
+});
+
+test('on a narrow window it is a sheet below the page', async () => {
+  vi.stubGlobal('innerHeight', 844);
+  vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
+  const { show } = openPage(BOARD);
+  await show(app);
+  await pressShortcut();
+  const element = await inspector();
+  expect(document.body.style.paddingBlockEnd).toBe('min(422px, 75vh)');
+  expect(within(element).queryByRole('button', { name: /^Move/ })).toBeNull();
 });

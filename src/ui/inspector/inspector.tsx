@@ -16,6 +16,7 @@ import { prepareAnnouncements } from '../announce.ts';
 import { mergeMessages, type Messages } from '../messages.ts';
 import { Button } from '../parts.tsx';
 import { Chain, Events, Facts, Waterfall } from './details.tsx';
+import { Edge, useDock } from './dock.tsx';
 import type { PanelRef } from './facts.ts';
 import { Outline, useHovered } from './outline.tsx';
 import { PanelActions } from './panel-actions.tsx';
@@ -147,55 +148,71 @@ export function Inspector({ messages, panel, onClose }: InspectorProps) {
     useCallback(() => (isPicking ? setPicking(false) : onClose()), [isPicking, onClose]),
   );
   useLayoutEffect(() => adoptSheet(element.current!, SHEET), []);
+  const dock = useDock();
   const outlined = hovered ?? focused;
   const parts = facts && { facts, texts };
   return createPortal(
     <aside
       ref={element}
       className="nvz-ui nvz-ui-inspector"
+      data-side={dock.side}
+      style={dock.style}
       aria-labelledby={`${id}-title`}
       lang={messages.locale}
       dir={messages.direction}
     >
+      <Edge dock={dock} texts={texts} />
       <header className="nvz-ui-head">
         <h2 ref={heading} id={`${id}-title`} tabIndex={-1} className="nvz-ui-title">
           {texts.title}
         </h2>
-        <Button onPress={onClose}>{texts.close}</Button>
-      </header>
-      <p className="nvz-ui-note">{panels.length === 0 ? texts.empty : texts.hint}</p>
-      <Button aria-pressed={isPicking} onPress={() => setPicking(!isPicking)}>
-        {texts.pick}
-      </Button>
-      <p role="status" className="nvz-ui-note">
-        {isPicking && texts.picking}
-      </p>
-      <Tabs {...{ panels, chosen, texts }} controls={`${id}-panel`} onChoose={choose} onFocus={setFocused} />
-      {chosen && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a tab panel is reached from its tab
-        <div
-          role="tabpanel"
-          id={`${id}-panel`}
-          aria-labelledby={`${id}-panel-${panels.indexOf(chosen)}`}
-          tabIndex={0}
-        >
-          {parts ? (
-            <>
-              <h3>{chosen.key}</h3>
-              <PanelActions key={chosen.key} page={page} {...parts} />
-              <Facts {...parts} />
-              <h4>{texts.chain}</h4>
-              <Chain {...parts} />
-              <h4>{texts.load}</h4>
-              <Waterfall {...parts} />
-              <h4>{texts.events}</h4>
-              <Events {...parts} />
-            </>
-          ) : (
-            <p>{texts.loading}</p>
+        <div className="nvz-ui-row">
+          {dock.canMove && (
+            <Button onPress={dock.move}>{dock.side === 'beside' ? texts.toBelow : texts.toBeside}</Button>
           )}
+          <Button onPress={onClose}>{texts.close}</Button>
         </div>
-      )}
+      </header>
+      <div className="nvz-ui-body">
+        <p className="nvz-ui-note">{panels.length === 0 ? texts.empty : texts.hint}</p>
+        <Button aria-pressed={isPicking} onPress={() => setPicking(!isPicking)}>
+          {texts.pick}
+        </Button>
+        <p role="status" className="nvz-ui-note">
+          {isPicking && texts.picking}
+        </p>
+        <Tabs
+          {...{ panels, chosen, texts }}
+          controls={`${id}-panel`}
+          onChoose={choose}
+          onFocus={setFocused}
+        />
+        {chosen && (
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a tab panel is reached from its tab
+          <div
+            role="tabpanel"
+            id={`${id}-panel`}
+            aria-labelledby={`${id}-panel-${panels.indexOf(chosen)}`}
+            tabIndex={0}
+          >
+            {parts ? (
+              <>
+                <h3>{chosen.key}</h3>
+                <PanelActions key={chosen.key} page={page} {...parts} />
+                <Facts {...parts} />
+                <h4>{texts.chain}</h4>
+                <Chain {...parts} />
+                <h4>{texts.load}</h4>
+                <Waterfall {...parts} />
+                <h4>{texts.events}</h4>
+                <Events {...parts} />
+              </>
+            ) : (
+              <p>{texts.loading}</p>
+            )}
+          </div>
+        )}
+      </div>
       {outlined && <Outline panel={outlined} />}
     </aside>,
     document.body,

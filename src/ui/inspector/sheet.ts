@@ -9,15 +9,27 @@ export const SHEET = `@layer nousviz-ui {
   --nvz-i-mark: var(--nvz-ui-ring, hsl(var(--ring, 221 83% 53%)));
 }
 .nvz-ui-inspector {
-  display: block; position: fixed; z-index: 2147483000; inset-block: 0; inset-inline-end: 0;
-  box-sizing: border-box; inline-size: min(30rem, 100vw); padding: 1rem; overflow: auto;
-  background: var(--nvz-i-back); color: var(--nvz-i-text);
-  border-inline-start: 1px solid var(--nvz-i-line); box-shadow: 0 0 24px rgb(0 0 0 / 15%);
+  display: flex; flex-direction: column; gap: 0; position: fixed; z-index: 2147483000; inset-block-end: 0; inset-inline-end: 0;
+  box-sizing: border-box; background: var(--nvz-i-back); color: var(--nvz-i-text);
   font-size: 0.8125rem; line-height: 1.5; text-align: start; overflow-wrap: anywhere;
 }
-@media (max-width: 640px) {
-  .nvz-ui-inspector { inset-block-start: auto; inline-size: 100vw; block-size: 60vh; border-block-start: 1px solid var(--nvz-i-line) }
+.nvz-ui-inspector[data-side=beside] { inset-block-start: 0; border-inline-start: 1px solid var(--nvz-i-line) }
+.nvz-ui-inspector[data-side=below] { inset-inline-start: 0; border-block-start: 1px solid var(--nvz-i-line) }
+.nvz-ui-inspector > .nvz-ui-head { padding: 0.75rem 1rem; border-block-end: 1px solid var(--nvz-i-line) }
+.nvz-ui-body { position: relative; flex: 1; min-block-size: 0; padding: 0.5rem 1rem 1rem; overflow: auto }
+.nvz-ui-edge { position: absolute; z-index: 1; touch-action: none }
+.nvz-ui-edge::after { content: ''; position: absolute; inset: 0; margin: auto; border-radius: 99px; background: var(--nvz-i-line) }
+.nvz-ui-edge:hover::after, .nvz-ui-edge:focus-visible::after { background: var(--nvz-i-mark) }
+@media (min-width: 721px) {
+  [data-side=below] > .nvz-ui-body { display: grid; grid-template: auto auto auto 1fr / minmax(14rem, 1fr) minmax(0, 3fr); column-gap: 1.5rem; align-content: start }
+  [data-side=below] [role=tabpanel] { grid-area: 1 / 2 / span 4; min-inline-size: 0 }
+  [data-side=below] .nvz-ui-tabs { align-self: start; max-block-size: none }
+  [data-side=below] [role=tabpanel] h3 { margin-block-start: 0.25rem }
 }
+[data-side=beside] > .nvz-ui-edge { inset-block: 0; inset-inline-start: -5px; inline-size: 10px; cursor: ew-resize }
+[data-side=beside] > .nvz-ui-edge::after { inline-size: 4px; block-size: 3rem }
+[data-side=below] > .nvz-ui-edge { inset-inline: 0; inset-block-start: -7px; block-size: 14px; cursor: ns-resize }
+[data-side=below] > .nvz-ui-edge::after { inline-size: 3rem; block-size: 4px }
 .nvz-ui-inspector :focus-visible { outline: 2px solid var(--nvz-i-mark); outline-offset: 1px }
 .nvz-ui-inspector h2:focus { outline: none }
 .nvz-ui-inspector .nvz-ui-head { display: flex; justify-content: space-between; align-items: center; gap: 0.5rem }
@@ -69,6 +81,7 @@ export const SHEET = `@layer nousviz-ui {
 @media (forced-colors: active) {
   .nvz-ui-bar { forced-color-adjust: none; background: Highlight }
   .nvz-ui-outline { outline-color: Highlight }
+  .nvz-ui-edge::after { forced-color-adjust: none; background: CanvasText }
   .nvz-ui-tabs button[aria-selected=true] { outline: 2px solid Highlight }
 }
 }`;

@@ -29,6 +29,14 @@ test.each([
   expect(placesIn(text)(path)).toEqual({ line, column });
 });
 
+test('finds values that are merged, keys, and keys with dots', () => {
+  expect(placesIn(text)('panels[2].config.deep')).toEqual({ line: 7, column: 21 });
+  expect(placesIn(text)('panels[0].component', true)).toEqual({ line: 6, column: 5 });
+  expect(placesIn('"a.b": { c: 1 }')(['a.b', 'c'])).toEqual({ line: 1, column: 13 });
+  // Of a key that is missing, too, the place is that of the parent.
+  expect(placesIn(text)('panels[0].position', true)).toEqual({ line: 5, column: 5 });
+});
+
 test('resolves an alias', () => {
   expect(placesIn(text)('panels[1]')).toEqual({ line: 8, column: 5 });
   expect(placesIn(text)('panels[1].component')).toEqual({ line: 6, column: 16 });

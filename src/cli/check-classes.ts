@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  compileClasses,
+  createProblem,
+  findTailwind,
+  styledClasses,
+  type Problem,
+} from '../bundling/index.ts';
+import { THEME_COLORS } from '../contract/index.ts';
+import { suggest } from '../contract/words.ts';
+import { readOwnClasses, type PluginFolder } from '../dev/index.ts';
+
+/** A class that Tailwind only looks for. */
+const DARK = 'dark';
+
+/** A class that the author may have meant. */
+function similarTo(name: string, known: readonly string[]): string | undefined {
+  const start = name.slice(0, name.lastIndexOf(':') + 1);
+  const [, utility = ''] = /^([a-z]+-)/.exec(name.slice(start.length)) ?? [];
+  const colors = utility ? THEME_COLORS.map((color) => `${start}${utility}${color}`) : [];
+  return suggest(name, [...known, ...colors])[0];
+}
+
+/** The classes in the style sheets of the plugin's bundles. */
+async function classesInBundles({ folder, components }: PluginFolder): Promise<Set<string>> {
+  const texts = await Promise.all(
+    components.map(({ path }) => readFile(join(folder, path), 'utf8').catch(() => '')),
+  );
+  return new Set(texts.flatMap((text) => [...styledClasses(text)]));
+}
+
+/**
+ * Reports the classes in a widget's sources that neither Tailwind nor a style sheet in the bundle knows. Without a Tailwind of its
+ * own, a plugin uses the classes of hosts, which cannot be known here.
+ */
+export async function checkClasses(plugin: PluginFolder): Promise<Problem[]> {
+  const tailwind = findTailwind(plugin.folder);
+  if (!tailwind) return [];
+  const sources = await readOwnClasses(plugin);
+  const words = sources.flatMap(({ names }) => names.map(({ name }) => name));
+  const compiled = await compileClasses(tailwind, words);
+  const known = [...(compiled?.classes ?? []), ...(await classesInBundles(plugin)), DARK];
+  const isKnown = new Set(known);
+  return sources.flatMap(({ file, text, names }) => {
+    const unknown = names.filter(({ name, isClass }) => isClass && !isKnown.has(name));
+    return unknown.map(({ name, start }) => {
+      const before = text.slice(0, start).split('\n');
+      const similar = similarTo(name, known);
+      const remedy = similar ? `Did you mean "${similar}"? Correct the name` : 'Correct the name';
+      return createProblem(
+        'warning',
+        'UNSTYLED_CLASS',
+        { file, name, remedy },
+        { line: before.length, column: before.at(-1)!.length + 1 },
+      );
+    });
+  });
+}

@@ -1,0 +1,10 @@
+// The package has no types of its own.
+declare module 'semver' {
+  const semver: {
+    /** The range as conditions with three numbers, joined by ` ` and `||`; an empty string or `*` for every version; `null` for no range. */
+    validRange(range: string): string | null;
+    /** Whether some version is in both ranges. */
+    intersects(range: string, other: string): boolean;
+  };
+  export default semver;
+}
