@@ -218,6 +218,7 @@ export default defineConfig({
             { name: 'contract', test: (id: string) => pageFiles.has(id) && isShared(id), priority: 1 },
             {
               name: (id) => `contract-${basename(id, '.ts')}`,
+              debugName: 'contract-later',
               test: (id: string) => lateFiles.has(id),
               priority: 1,
             },
