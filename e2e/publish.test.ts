@@ -14,9 +14,9 @@ test.each(FOLDERS)(
   async (folder) => {
     // No registry answers at this address: a dry run needs none.
     const offline = ['--registry', 'http://127.0.0.1:9', '--fetch-retries', '0'];
-    const { stdout, stderr } = await run('npm', ['publish', '--dry-run', '--ignore-scripts', ...offline], {
-      cwd: join(root, folder),
-    });
+    // "npm run --silent" makes every npm in it silent.
+    const options = ['--dry-run', '--ignore-scripts', '--loglevel', 'notice', ...offline];
+    const { stdout, stderr } = await run('npm', ['publish', ...options], { cwd: join(root, folder) });
     const { name, version } = packageIn(folder);
     expect(stdout).toContain(`+ ${String(name)}@${String(version)}`);
     const warnings = stderr.split('\n').filter((line) => line.includes('npm warn'));
