@@ -180,6 +180,7 @@ program
       report: print,
     });
     print(`NousViz demo host: ${dev.url}`);
+    if (dev.widgetUrl) print(`One widget, large, with controls: ${dev.widgetUrl}`);
     const end = () => {
       process.off('SIGINT', end).off('SIGTERM', end);
       void dev.close().then(() => process.exit(EXIT.ok));

@@ -35,12 +35,13 @@ const send = (content: string | Uint8Array<ArrayBuffer>, path: string, frames: r
 /**
  * Serves a built app: its files, and its page for every other navigation.
  *
- * @param root The folder of the build, absolute.
+ * @param roots The folders of builds, absolute. The page is that of the first, and each file is the first of its path: names of assets
+ *   contain a hash.
  * @param head Returns the HTML tags to insert at the start of the page's head.
  * @param frames Pages of other origins that the app may show in frames.
  */
 export async function answerAppFile(
-  root: string,
+  roots: readonly [string, ...string[]],
   request: Request,
   head: () => Promise<string>,
   frames?: readonly string[],
@@ -49,13 +50,16 @@ export async function answerAppFile(
   if (!['GET', 'HEAD'].includes(request.method))
     return Response.json({ detail: `${request.method} is not allowed here.` }, { status: 405 });
   // URL parsing removes ".." segments, but an encoded one may be decoded here.
-  const path = join(root, decode(pathname));
-  const file =
-    path.startsWith(root + sep) && extname(path) ? await readFile(path).catch(() => undefined) : undefined;
-  if (file) return send(new Uint8Array(file), path);
+  const inner = decode(pathname);
+  for (const root of roots) {
+    const path = join(root, inner);
+    if (!path.startsWith(root + sep) || !extname(path)) continue;
+    const file = await readFile(path).catch(() => undefined);
+    if (file) return send(new Uint8Array(file), path);
+  }
   if (!isNavigation(request, pathname))
     return Response.json({ detail: `There is no ${pathname}.` }, { status: 404 });
-  const page = join(root, 'index.html');
+  const page = join(roots[0], 'index.html');
   const [html, tags] = await Promise.all([readFile(page, 'utf8'), head()]);
   return send(
     html.replace('<head>', (start) => start + tags),

@@ -6,6 +6,9 @@ export const EVENTS = '/dev/events';
 /** The path to which pages post reports about updates: `{component, sha256, text}`. */
 export const REPORTS = '/dev/reports';
 
+/** The path to which pages post a place in the source to open in the author's editor: `{at: "widget/MyWidget.tsx:12:5"}`. */
+export const OPEN = '/dev/open';
+
 /** The reason why a widget could not be built. */
 export interface BuildFailure {
   message: string;
@@ -41,4 +44,6 @@ export interface DevState {
   /** The number of changes to `mock/*.json` or migrations. */
   answers: number;
   widgets: readonly DevWidget[];
+  /** The mistakes in `mock/*.json`, as `mock/items.json:3:5: …`. */
+  mistakes: readonly string[];
 }

@@ -9,6 +9,7 @@ import { BuildError, expectedSource, findSource } from './build-widget.ts';
 import { bundleForDev, type DevBundle } from './dev-bundle.ts';
 import type { BuildFailure, DevState, DevWidget } from './dev-state.ts';
 import { createDevTrust } from './dev-trust.ts';
+import { formatMockProblem, readMocks } from './mock-files.ts';
 import { createOverlay, kindOf } from './overlay.ts';
 import { readPlugin, type PluginFolder } from './plugin-folder.ts';
 import { withConfig } from './write-config.ts';
@@ -92,6 +93,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
   const modules = new Map<string, string>();
   const counts = { documents: 0, answers: 0 };
   let current = plugin;
+  let mistakes: readonly string[] = [];
   let serial = 0;
 
   const isInside = (file: string) => file.startsWith(folder + sep);
@@ -165,6 +167,13 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     await overlay.write(current.file, text);
   }
 
+  /** Reports the mistakes in mock files, each once until it is gone. */
+  async function readMockFiles() {
+    const found = (await readMocks(folder)).problems.map(formatMockProblem);
+    for (const line of found) if (!mistakes.includes(line)) report(line);
+    mistakes = found;
+  }
+
   /** Builds components, writes their bundles into the host's folder and records the author's consent. */
   async function buildWidgets(concerned: readonly Widget[]) {
     if (concerned.length === 0) return;
@@ -205,6 +214,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
 
   const state = (): Omit<DevState, 'boot'> => ({
     ...counts,
+    mistakes,
     widgets: [...widgets.values()].map(
       ({ name, filename, bytes, failure, declared, exported: config = declared }): DevWidget => ({
         pluginId: current.id,
@@ -222,7 +232,10 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
     plugins: overlay.plugins,
     trust,
     state,
-    buildAll: () => buildWidgets(declared),
+    async buildAll() {
+      await readMockFiles();
+      await buildWidgets(declared);
+    },
     async update(files) {
       const before = JSON.stringify(state());
       const inner = [...files].filter(isInside).map(pathOf);
@@ -236,6 +249,7 @@ export async function createLivePlugin(options: LivePluginOptions): Promise<Live
       if (kinds.has('document')) await writeSchemas();
       if (kinds.has('document')) counts.documents += 1;
       if (kinds.has('answer')) counts.answers += 1;
+      if (kinds.has('answer')) await readMockFiles();
       return JSON.stringify(state()) !== before;
     },
     getModule: (name) => modules.get(name),

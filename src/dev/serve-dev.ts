@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import { Hono } from 'hono';
-import { EVENTS, REPORTS, type DevState } from './dev-state.ts';
+import { EVENTS, OPEN, REPORTS, type DevState } from './dev-state.ts';
 import { packageFile } from '../server/tools.ts';
 import { createChannel } from './events.ts';
 import { installedReact } from './installed-react.ts';
 import { createLivePlugin } from './live-plugin.ts';
 import { SKIPPED } from './overlay.ts';
+import { createOpener } from './open-editor.ts';
 import { readPlugin } from './plugin-folder.ts';
 import { serveHost, type HostEnv } from './serve-host.ts';
 import { UsageError } from './usage-error.ts';
@@ -35,6 +36,8 @@ export interface DevOptions {
 export interface DevServer {
   /** The address of the plugin's first dashboard. */
   url: string;
+  /** The address of the page that shows its first widget alone, if it has one. */
+  widgetUrl?: string;
   close(): Promise<void>;
 }
 
@@ -150,6 +153,8 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
   const routes = new Hono<HostEnv>();
   routes.get(EVENTS, (c) => channel.open(c));
   routes.post(REPORTS, ({ req }) => answerReport(req.raw));
+  const open = createOpener(plugin.folder, report);
+  routes.post(OPEN, ({ req }) => open(req.raw));
   // Below `modulesPath`.
   routes.get('/api/plugins/:id/widget/modules/:name', (c) => {
     const text = live.getModule(c.req.param('name'));
@@ -163,6 +168,7 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
     const served = await serveHost({
       plugins: live.plugins,
       app: packageFile(`dist/demo-${react}`),
+      apps: { 18: packageFile('dist/demo-18'), 19: packageFile('dist/demo-19') },
       trust: live.trust,
       host,
       port,
@@ -173,9 +179,11 @@ export async function serveDev(options: DevOptions): Promise<DevServer> {
     if (port !== 0 && served.port !== port)
       report(`Port ${port} is in use. Using port ${served.port} instead.`);
     const [dashboard] = plugin.dashboards;
-    const path = ['plugin', plugin.id, ...(dashboard ? [dashboard.name] : [])];
+    const [widget] = plugin.components;
+    const urlOf = (...path: string[]) => new URL(path.map(encodeURIComponent).join('/'), served.url).href;
     return {
-      url: new URL(path.map(encodeURIComponent).join('/'), served.url).href,
+      url: urlOf('plugin', plugin.id, ...(dashboard ? [dashboard.name] : [])),
+      ...(widget && { widgetUrl: urlOf('widget', plugin.id, widget.name) }),
       async close() {
         await Promise.all([end(), served.close()]);
       },

@@ -23,6 +23,8 @@ export interface ServeHostOptions {
   plugins: string;
   /** The folder of the built app. */
   app: string;
+  /** The folders of other builds of the app, by the value of `react` in the address of a page. */
+  apps?: Readonly<Record<string, string>>;
   /** The folder of `trust.jsonl`; created if it is missing. */
   data?: string;
   /** The store of consents, instead of the file in `data`. */
@@ -103,7 +105,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 /** Creates the host's routes. */
 function createHostApp(options: ServeHostOptions & { host: string }, database: Database): Hono<HostEnv> {
-  const { plugins, app: folder, data = '', host, api, routes, frames } = options;
+  const { plugins, app: folder, apps = {}, data = '', host, api, routes, frames } = options;
   const { trust = fileTrustStore(join(data, 'trust.jsonl')) } = options;
   const target = api === undefined ? undefined : new URL(api);
   /** The requests that the host API does not answer. */
@@ -161,7 +163,10 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
     const plugin = target ? undefined : await findPlugin(c.req.param('id'));
     return c.json({ migration_error: (plugin && (await database.prepare(plugin))) ?? null });
   });
-  app.all('*', ({ req }) => answerAppFile(folder, req.raw, () => headOf(req.url), frames));
+  app.all('*', ({ req }) => {
+    const chosen = apps[req.query('react') ?? ''] ?? folder;
+    return answerAppFile([chosen, folder, ...Object.values(apps)], req.raw, () => headOf(req.url), frames);
+  });
   app.onError((error, { req }) => {
     if (req.raw.signal.aborted) return refuse(499, 'The request was aborted.');
     console.error(error);

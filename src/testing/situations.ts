@@ -1,5 +1,6 @@
-import { isRecord, type Config } from '../contract/index.ts';
+import type { Config } from '../contract/index.ts';
 import { Delayed, isError, isResponse, offline, Reply, reply } from './answers.ts';
+import { emptied } from './emptied.ts';
 import type { Override } from './memory.ts';
 import type { Mounted } from './mount.tsx';
 
@@ -37,13 +38,6 @@ const withoutDelay: Override = async (given) => {
   const answer = await given();
   return answer instanceof Delayed && typeof answer.until === 'number' ? answer.answer : answer;
 };
-
-/** A copy of the data in which all lists are empty. */
-function emptied(value: unknown): unknown {
-  if (Array.isArray(value)) return [];
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, emptied(item)]));
-}
 
 const empty: Override = async (given) => {
   const answer = await withoutDelay(given);

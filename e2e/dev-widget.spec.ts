@@ -1,0 +1,186 @@
+import { chmod, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { addAxe, expectAccessible, LOOKS } from './axe.ts';
+import { manifest, test } from './dev.ts';
+import { expect } from './test.ts';
+
+/** A widget that says what it sees of its page, and what the server answered. */
+const PROBE = `import { useEffect, useState, version } from 'react';
+let mounts = 0;
+export default function Probe({ config, pluginId, host }: { config: object; pluginId: string; host: { apiFetch: typeof fetch } }) {
+  const [answer, setAnswer] = useState('none');
+  useEffect(() => {
+    mounts += 1;
+    const end = new AbortController();
+    host.apiFetch('/api/plugins/' + pluginId + '/items', { signal: end.signal })
+      .then(async (response) => setAnswer(response.status + ' ' + JSON.stringify(await response.json())))
+      .catch((error) => end.signal.aborted || setAnswer(error.message));
+    return () => end.abort();
+  }, [host, pluginId]);
+  const html = document.documentElement;
+  return (
+    <dl>
+      <dt>answer</dt><dd data-testid="answer">{answer}</dd>
+      <dt>react</dt><dd data-testid="react">{version.split('.')[0]}</dd>
+      <dt>width</dt><dd data-testid="width">{innerWidth}</dd>
+      <dt>theme</dt><dd data-testid="theme">{html.classList.contains('dark') ? 'dark' : 'light'}</dd>
+      <dt>locale</dt><dd data-testid="locale">{html.lang} {html.dir} {(1234.5).toLocaleString()} {new Date(0).toLocaleTimeString()}</dd>
+      <dt>mounts</dt><dd data-testid="mounts">{mounts}</dd>
+      <dt>config</dt><dd data-testid="config">{JSON.stringify(config)}</dd>
+    </dl>
+  );
+}`;
+
+const FILES = {
+  'plugin.yaml': `${manifest('Probe', 'Other')}dashboards:\n  - { name: main, label: Numbers, path: dashboards/main.yaml }\n`,
+  'dashboards/main.yaml':
+    'panels:\n  - { type: custom, component: Probe, label: First, config: { limit: 2 } }\n  - { type: custom, component: Probe, label: Second, config: { limit: 3 } }\n',
+  'widget/Probe.tsx': PROBE,
+  'widget/Other.tsx': 'export default () => <p>other</p>;',
+  'mock/items.json': '{"GET /items": {"body": {"items": [1, 2], "total": 2}}}',
+};
+
+const inFrame = (page: Page) => page.frameLocator('iframe');
+const seen = (page: Page, name: string) => inFrame(page).getByTestId(name);
+const open = async (page: Page, search = '') => {
+  await page.goto(new URL(`/widget/lab/Probe${search}`, page.url()).href);
+  await expect(seen(page, 'answer')).not.toHaveText('none');
+};
+
+test('shows one widget beside its controls, and the dashboard one click away', async ({ dev, page }) => {
+  await dev.start(FILES);
+  expect(dev.output()).toMatch(/^One widget, large, with controls: http:\S+\/widget\/lab\/Probe$/m);
+  await page.getByRole('link', { name: 'Widgets' }).click();
+  await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
+  await expect(
+    page.getByRole('listitem').filter({ hasText: 'GET /api/plugins/lab/items → 200' }),
+  ).toBeVisible();
+  await page.getByRole('link', { name: 'Other' }).click();
+  await expect(inFrame(page).getByText('other')).toBeVisible();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Dashboard Numbers' }).click();
+  await expect(page.getByRole('heading', { name: 'Second' })).toBeVisible();
+});
+
+test('sets the size, theme, language and React of the page', async ({ dev, page, react }) => {
+  await dev.start(FILES);
+  await open(page);
+  await expect(seen(page, 'react')).toHaveText(String(react));
+  await page.getByLabel('Screen').selectOption('390');
+  await page.getByLabel('Height').fill('300');
+  await expect(page.locator('iframe')).toHaveJSProperty('clientWidth', 390);
+  await expect(page.locator('iframe')).toHaveJSProperty('clientHeight', 300);
+  await page.getByLabel('Theme').selectOption('dark');
+  await expect(seen(page, 'theme')).toHaveText('dark');
+  await page.getByLabel('Locale').fill('ar-EG');
+  await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+  const nine = new Date(0).toLocaleTimeString('ar-EG', { timeZone: 'Asia/Tokyo' });
+  await expect(seen(page, 'locale')).toHaveText(`ar-EG rtl ${(1234.5).toLocaleString('ar-EG')} ${nine}`);
+  const other = react === 18 ? '19' : '18';
+  await page.getByRole('combobox', { name: 'React' }).selectOption(other);
+  await expect(seen(page, 'react')).toHaveText(other);
+  // The address has all of it.
+  await page.reload();
+  await expect(seen(page, 'react')).toHaveText(other);
+  await expect(seen(page, 'width')).toHaveText('390');
+  await expect(seen(page, 'theme')).toHaveText('dark');
+});
+
+test('follows the theme of the page, unless the author has chosen one', async ({ dev, page }) => {
+  await dev.start(FILES);
+  await open(page);
+  await page.evaluate(() => document.documentElement.classList.add('dark'));
+  await expect(inFrame(page).locator('html.dark')).toHaveCount(1);
+});
+
+test('gives the answers of a server with faults', async ({ dev, page, expected }) => {
+  expected.push(/Failed to load resource/);
+  await dev.start(FILES);
+  await open(page);
+  for (const [fault, answer] of [
+    ['HTTP 401', '401 {"detail":"HTTP 401"}'],
+    ['HTTP 500', '500 {"detail":"HTTP 500"}'],
+    ['Empty lists', '200 {"items":[],"total":2}'],
+    ['Offline', 'Failed to fetch'],
+    ['Slow, 3 s', '200 {"items":[1,2],"total":2}'],
+    ['As the server gives them', '200 {"items":[1,2],"total":2}'],
+  ] as const) {
+    await page.getByLabel('Answers').selectOption(fault);
+    await expect(seen(page, 'answer')).toHaveText(answer);
+  }
+});
+
+test('runs a widget in StrictMode, which mounts its effects twice, also after a change', async ({
+  dev,
+  page,
+}) => {
+  await dev.start(FILES);
+  await open(page);
+  await expect(seen(page, 'mounts')).toHaveText('1');
+  await page.getByLabel('StrictMode').check();
+  await expect(seen(page, 'mounts')).toHaveText('2');
+  await dev.edit('widget/Probe.tsx', '<dt>react', '<dt>React');
+  await expect(inFrame(page).getByText('React', { exact: true })).toBeVisible();
+});
+
+test('edits the config of a panel', async ({ dev, page }) => {
+  await dev.start(FILES);
+  await open(page);
+  await expect(seen(page, 'config')).toHaveText('{"limit":2}');
+  await page.getByLabel('JSON').fill('{ "limit": 9 }');
+  await expect(seen(page, 'config')).toHaveText('{"limit":9}');
+  await expect(page.getByRole('group', { name: 'YAML' })).toHaveText('config:\n  limit: 9\n');
+  await page.getByLabel('Panel').selectOption('main: Second');
+  await expect(seen(page, 'config')).toHaveText('{"limit":3}');
+  await dev.edit('dashboards/main.yaml', 'limit: 3', 'limit: 4');
+  await expect(seen(page, 'config')).toHaveText('{"limit":4}');
+});
+
+test('names the place of a mistake in a mock file, on the page and in the terminal', async ({
+  dev,
+  page,
+  expected,
+}) => {
+  expected.push(/Failed to load resource/);
+  await dev.start(FILES);
+  await open(page);
+  const mistake = 'mock/items.json:2:1: This is not JSON: a value must stand here';
+  await dev.save('mock/items.json', '{"GET /items":\n}');
+  await expect(page.getByRole('alert')).toContainText(mistake);
+  expect(dev.output()).toContain(mistake);
+  await expect(seen(page, 'answer')).toContainText('500 {"detail":"lab: mock/items.json:2:1: ');
+  await dev.save('mock/items.json', FILES['mock/items.json']);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
+});
+
+test('opens the place of a crash in the author’s editor', async ({ dev, page, expected }) => {
+  expected.push(/no answer/, /^The above error occurred/);
+  const editor = join(dev.folder, 'editor.sh');
+  const opened = join(dev.folder, 'opened.txt');
+  await dev.save('editor.sh', `#!/bin/sh\nprintf '%s ' "$@" > '${opened}'\n`);
+  await chmod(editor, 0o755);
+  process.env.LAUNCH_EDITOR = editor;
+  await dev.start(FILES);
+  delete process.env.LAUNCH_EDITOR;
+  await open(page);
+  await dev.edit('widget/Probe.tsx', 'const html', "if (config) throw new Error('no answer');\n  const html");
+  const frame = inFrame(page);
+  await expect(frame.locator('[data-code="WIDGET_CRASHED"]')).toContainText('no answer');
+  await frame.getByRole('button', { name: /^Open widget\/Probe\.tsx:\d+:\d+ in the editor$/ }).click();
+  await expect.poll(() => readFile(opened, 'utf8').catch(() => '')).toContain('widget/Probe.tsx');
+  await dev.edit('widget/Probe.tsx', "if (config) throw new Error('no answer');\n", '');
+  await expect(frame.getByRole('button', { name: /^Open/ })).toHaveCount(0);
+});
+
+test('has no barriers, and says the plugin’s name only where it is needed', async ({ dev, page }) => {
+  await addAxe(page);
+  await dev.start({
+    ...FILES,
+    'plugin.yaml': FILES['plugin.yaml'].replace('version:', 'display_name: Laboratory\nversion:'),
+  });
+  await open(page);
+  await expectAccessible(page, 'one widget, large', LOOKS);
+  await expect(page.getByRole('main').getByText('Laboratory')).toHaveCount(1);
+});
