@@ -36,7 +36,13 @@ describeVectors('webkit', async () => {
           await driver.switchTo().defaultContent();
         }
       }),
-    type: (selector, text) => inTurn(() => driver.findElement(By.css(selector)).sendKeys(text)),
+    type: (selector, text) =>
+      inTurn(async () => {
+        const element = driver.findElement(By.css(selector));
+        await element.click();
+        // The driver refuses an empty text.
+        if (text) await element.sendKeys(text);
+      }),
     async events() {
       const windows = await inTurn(() => driver.getAllWindowHandles());
       return windows.length > 1 ? [...events, 'popup'] : events;
