@@ -71,7 +71,8 @@ const isReady = (tab: Tab, panel: string) =>
 const attackIn = (tab: Tab, panel: string) =>
   tab.callIn(panel, () => {
     const attack = Reflect.get(globalThis, 'attack') as () => Promise<string>;
-    void attack().then((loot) => Reflect.set(globalThis, 'loot', loot));
+    // Later, since WebKit's driver cannot leave a frame that is leaving its page.
+    setTimeout(() => void attack().then((loot) => Reflect.set(globalThis, 'loot', loot)), 200);
   });
 
 /** Waits for the loot of a vector whose code was started. */

@@ -8,7 +8,7 @@ export const DIFFERENCES = {
   leaks: 'gets through in spite of the defences',
   freezes: 'gets through: the page shares the process of the frame, and stands still with it',
   missing: 'reaches nobody, with and without the defences',
-  unseen: 'is stopped; the driver does not report it without the defences',
+  unseen: 'is not measured: the driver does not report it, with or without the defences',
 } as const;
 
 interface Difference {
@@ -43,12 +43,17 @@ export const differences: readonly Difference[] = (
     ['schedules a fetch for later', 'webkit', 'missing'],
     ['loads a module of a paint worklet', 'webkit', 'missing'],
     ['loads a worker from a blob, which fetches', 'webkit', 'missing'],
+    ['imports a style sheet as a module', 'webkit', 'missing'],
+    ['imports a module in an audio worklet', 'webkit', 'missing'],
+    ['asks another host whether it takes payments', 'webkit', 'missing'],
+    ['asks another host who the operator is', 'webkit', 'missing'],
     ['loads a font face in a worker', 'webkit', 'missing'],
     ['goes back in the history of the tab', 'webkit', 'leaks'],
     ['runs an endless loop', 'webkit', 'freezes'],
     ['inserts 10,000 nodes a second', 'webkit', 'freezes'],
     ['opens a popup', 'webkit', 'unseen'],
     ['presses a link with target=_blank', 'webkit', 'unseen'],
+    ['asks whether to leave the page', 'webkit', 'unseen'],
     ['downloads a file', 'webkit', 'unseen'],
     ['fills the screen', 'webkit', 'missing'],
     ['locks the pointer', 'webkit', 'missing'],
@@ -66,6 +71,8 @@ export const differences: readonly Difference[] = (
     ['calls over WebRTC of a frame with a document', 'webkit', 'missing'],
     ['calls over WebRTC in the script of a frame', 'webkit', 'missing'],
     ['opens a WebTransport', 'webkit', 'missing'],
+    ['picks a colour of the screen', 'webkit', 'missing'],
+    ['sends the page integers of 25 MB', 'webkit', 'missing'],
   ] as const
 ).map(([name, engine, how]) => ({ name, engine, how }));
 

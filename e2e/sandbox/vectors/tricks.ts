@@ -77,7 +77,7 @@ export const tricks: Kind = {
       code: `for (let count = 0; count < 4; count += 1) { await send({ type: 'pong', more: 1n << 200_000_000n }); await wait(100); } await wait(500);`,
       stoppedBy: ['limits'],
       isAlone: true,
-      // Firefox has no such integers.
+      // Firefox and WebKit have no such integers.
       leaks: async (place) => !place.loot.startsWith('failed') && goesOn(place),
     },
     {
