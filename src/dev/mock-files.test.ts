@@ -54,3 +54,27 @@ test('reads the routes of the files that are right', async () => {
   expect(Object.fromEntries(mocks)).toEqual({ 'GET /x': { body: 1 }, 'GET /y': { body: 2 } });
   expect(problems.map(({ file }) => file)).toEqual(['mock/c.json']);
 });
+
+test('finds a mistake wherever JSON.parse finds one', async () => {
+  const sample = '{"GET /a": {"body": [1, -2.5e3, true, null, "\\u00e9\\n"]}}';
+  const texts = [...sample].flatMap((_, index) =>
+    ['', 'x', '"', ',', '0', '}', '\\', '\n'].map(
+      (one) => sample.slice(0, index) + one + sample.slice(index + 1),
+    ),
+  );
+  const isJson = (text: string) => {
+    try {
+      return Boolean(JSON.parse(text));
+    } catch {
+      return false;
+    }
+  };
+  const folder = await makeFolder(
+    Object.fromEntries(texts.map((text, index) => [`mock/${index}.json`, text])),
+  );
+  const { problems } = await readMocks(folder);
+  const found = new Set(
+    problems.flatMap(({ file, message }) => (message.startsWith('This is not JSON') ? [file] : [])),
+  );
+  expect(texts.filter((text, index) => found.has(`mock/${index}.json`) === isJson(text))).toEqual([]);
+});

@@ -131,7 +131,7 @@ const broken: [string, object][] = [
 
 test.each(broken)('refuses a mock file as nousviz-widget dev does: %s', async (_, mocks) => {
   const { status, body } = await askDev(mocks as MockFile, 'GET', '/x');
-  const [, issue] = /^sales: mock\/routes\.json: (.*)$/.exec(
+  const [, issue] = /^sales: mock\/routes\.json:1:2: (.*)$/.exec(
     (JSON.parse(body) as { detail: string }).detail,
   )!;
   expect(status).toBe(500);
