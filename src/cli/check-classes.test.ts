@@ -10,7 +10,7 @@ export default function Chart({ on, Icon }) {
   return (
     <section className="p-4 bg-crad dark:hover:bg-primry group own">
       <Icon className={cn('mine', on && 'text-smm', { 'p-2': on })} title="bg-crad" />
-      <p className={on ? \`m-1 gap-\${on}\` : 'dark js-hook'}>bg-crad</p>
+      <p className={on ? \`m-1 gap-\${on}\` : 'dark js-hook foo-bar'}>bg-crad</p>
     </section>
   );
 }
@@ -51,9 +51,10 @@ test('names each class that neither Tailwind nor a style sheet styles, and where
     ['warning', 'widget/Chart.jsx', 4, 37, said('dark:hover:bg-primry')],
     ['warning', 'widget/Chart.jsx', 5, 42, said('text-smm')],
     ['warning', 'widget/Chart.jsx', 6, 50, said('js-hook')],
+    ['warning', 'widget/Chart.jsx', 6, 58, said('foo-bar')],
   ]);
   const fixes = problems.map(({ fix }) => /"(.*?)"/.exec(fix)?.[1]);
-  expect(fixes).toEqual(['bg-card', 'dark:hover:bg-primary', undefined, undefined]);
+  expect(fixes).toEqual(['bg-card', 'dark:hover:bg-primary', undefined, undefined, undefined]);
 });
 
 test('is silent where hosts style the classes', async () => expect(await check('{}')).toEqual([]));

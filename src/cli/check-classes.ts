@@ -14,12 +14,10 @@ import { readOwnClasses, type PluginFolder } from '../dev/index.ts';
 /** A class that Tailwind only looks for. */
 const DARK = 'dark';
 
-/** A class that the author may have meant. */
-function similarTo(name: string, known: readonly string[]): string | undefined {
-  const start = name.slice(0, name.lastIndexOf(':') + 1);
-  const [, utility = ''] = /^([a-z]+-)/.exec(name.slice(start.length)) ?? [];
-  const colors = utility ? THEME_COLORS.map((color) => `${start}${utility}${color}`) : [];
-  return suggest(name, [...known, ...colors])[0];
+/** The classes of the same kind for the theme's colours: `hover:bg-card` and so on for `hover:bg-cart`. */
+function themeClasses(name: string): string[] {
+  const [start] = /^(?:.*:)?[a-z]+-/.exec(name) ?? [];
+  return start === undefined ? [] : THEME_COLORS.map((color) => start + color);
 }
 
 /** The classes in the style sheets of the plugin's bundles. */
@@ -42,11 +40,18 @@ export async function checkClasses(plugin: PluginFolder): Promise<Problem[]> {
   const compiled = await compileClasses(tailwind, words);
   const known = [...(compiled?.classes ?? []), ...(await classesInBundles(plugin)), DARK];
   const isKnown = new Set(known);
-  return sources.flatMap(({ file, text, names }) => {
-    const unknown = names.filter(({ name, isClass }) => isClass && !isKnown.has(name));
-    return unknown.map(({ name, start }) => {
+  const unknownIn = sources.map(({ names }) =>
+    names.filter(({ name, isClass }) => isClass && !isKnown.has(name)),
+  );
+  const themed = await compileClasses(
+    tailwind,
+    unknownIn.flat().flatMap(({ name }) => themeClasses(name)),
+  );
+  const candidates = [...known, ...(themed?.classes ?? [])];
+  return sources.flatMap(({ file, text }, index) =>
+    unknownIn[index]!.map(({ name, start }) => {
       const before = text.slice(0, start).split('\n');
-      const similar = similarTo(name, known);
+      const [similar] = suggest(name, candidates);
       const remedy = similar ? `Did you mean "${similar}"? Correct the name` : 'Correct the name';
       return createProblem(
         'warning',
@@ -54,6 +59,6 @@ export async function checkClasses(plugin: PluginFolder): Promise<Problem[]> {
         { file, name, remedy },
         { line: before.length, column: before.at(-1)!.length + 1 },
       );
-    });
-  });
+    }),
+  );
 }
