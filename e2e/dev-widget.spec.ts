@@ -57,7 +57,7 @@ test('shows one widget beside its controls, and the dashboard one click away', a
     page.getByRole('listitem').filter({ hasText: 'GET /api/plugins/lab/items → 200' }),
   ).toBeVisible();
   await page.getByRole('link', { name: 'Other' }).click();
-  await expect(inFrame(page).getByText('other')).toBeVisible();
+  await expect(inFrame(page).getByText('other', { exact: true })).toBeVisible();
   await page.goBack();
   await page.getByRole('link', { name: 'Dashboard Numbers' }).click();
   await expect(page.getByRole('heading', { name: 'Second' })).toBeVisible();
