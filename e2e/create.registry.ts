@@ -34,8 +34,11 @@ async function publishAs(version: string) {
   await cp(join(clone, 'node_modules/@nousviz/widget-runtime'), copy, { recursive: true });
   const text = await readFile(file, 'utf8');
   await writeFile(file, JSON.stringify({ ...JSON.parse(text), version }));
-  await author.run(copy, 'npm', 'publish', '--ignore-scripts');
+  await author.run(copy, ...PUBLISH);
 }
+
+/** Only a CI that the registry knows can prove where a package comes from. */
+const PUBLISH = ['npm', 'publish', '--ignore-scripts', '--provenance=false'] as const;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nousviz-create-'));
@@ -46,7 +49,7 @@ beforeAll(async () => {
   const settings = [`registry=${registry.url}`, token];
   author = await createMachine(join(folder, 'author'), settings);
   other = await createMachine(join(folder, 'other'), settings);
-  for (const one of packages) await author.run(one, 'npm', 'publish', '--ignore-scripts');
+  for (const one of packages) await author.run(one, ...PUBLISH);
   printed = await author.run(join(folder, 'author'), 'npm', 'create', '--yes', 'nousviz-widget', id);
   made = join(folder, 'author', id);
   for (const args of [['install'], ['run', 'build']]) await author.run(made, 'npm', ...args);
