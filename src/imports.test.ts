@@ -74,7 +74,17 @@ const PACKAGES: Record<string, string[]> = {
   bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],
   esbuild: ['esbuild'],
   vite: ['regexparam', 'vite'],
-  dev: ['@electric-sql/pglite', '@hono/node-server', 'chokidar', 'es-module-lexer', 'hono', 'vite', 'yaml'],
+  dev: [
+    '@electric-sql/pglite',
+    '@hono/node-server',
+    'chokidar',
+    'es-module-lexer',
+    'hono',
+    'jsonc-parser',
+    'launch-editor',
+    'vite',
+    'yaml',
+  ],
   cli: ['commander', 'diff'],
   testing: ['@testing-library/react', 'react'],
 };
