@@ -94,6 +94,16 @@ test('follows the theme of the page, unless the author has chosen one', async ({
   await expect(inFrame(page).locator('html.dark')).toHaveCount(1);
 });
 
+test('ignores choices in the address that are none', async ({ dev, page, react }) => {
+  await dev.start(FILES);
+  await open(page, '?width=wide&theme=toString&react=constructor&fault=constructor&locale=!&zone=Moon/Base');
+  await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
+  await expect(seen(page, 'react')).toHaveText(String(react));
+  await expect(seen(page, 'locale')).toContainText('1,234.5');
+  const response = await page.request.get(new URL('/?react=constructor', page.url()).href);
+  expect(response.status()).toBe(200);
+});
+
 test('gives the answers of a server with faults', async ({ dev, page, expected }) => {
   expected.push(/Failed to load resource/);
   await dev.start(FILES);

@@ -164,7 +164,8 @@ function createHostApp(options: ServeHostOptions & { host: string }, database: D
     return c.json({ migration_error: (plugin && (await database.prepare(plugin))) ?? null });
   });
   app.all('*', ({ req }) => {
-    const chosen = apps[req.query('react') ?? ''] ?? folder;
+    const wanted = req.query('react') ?? '';
+    const chosen = Object.hasOwn(apps, wanted) ? apps[wanted]! : folder;
     return answerAppFile([chosen, folder, ...Object.values(apps)], req.raw, () => headOf(req.url), frames);
   });
   app.onError((error, { req }) => {
