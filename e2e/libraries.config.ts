@@ -4,6 +4,7 @@ import type { Options } from './libraries.ts';
 import browser from './playwright.config.ts';
 
 const { launchOptions, viewport } = browser.use ?? {};
+const isEvery = Boolean(process.env.EVERY_BUNDLE);
 
 export default defineConfig<object, Options>({
   testDir: '.',
@@ -29,8 +30,8 @@ export default defineConfig<object, Options>({
     ...([18, 19] as const).flatMap((react) =>
       ADAPTERS.map((adapter) => ({
         name: `react-${react}-${adapter}`,
-        // React 19 shows the bundles of every adapter. On React 18, the adapters take turns.
-        ...(react === 18 && { grepInvert: new RegExp(`@(?!${adapter})`) }),
+        // React 19 shows the bundles of every adapter. On React 18, the adapters take turns, unless the run asks for every bundle.
+        ...(react === 18 && !isEvery && { grepInvert: new RegExp(`@(?!${adapter})`) }),
         use: { react, adapter },
       })),
     ),

@@ -6,7 +6,6 @@ import type { Shim } from '../contract/index.ts';
 import { findAsync } from './async-component.ts';
 import { keyName, keysOf, type Bindings } from './bindings.ts';
 import { readContents, type Contents } from './contents.ts';
-import { isLacking } from './lacking.ts';
 import { createMarkReader, type OwnMark } from './marks.ts';
 
 /** A position in a file. Lines and columns count from 1. */
@@ -92,29 +91,6 @@ function syntaxErrorOf({ loc, message }: SyntaxError & { loc?: Position }): Code
   return { message: message.replace(/ \(\d+:\d+\)$/, '.'), line: loc.line, column: loc.column + 1 };
 }
 
-/** The calls of members that some React lacks, without those that the code tests for. */
-function calledMembers({ bindings, members, tests }: Contents) {
-  /** The shim whose whole module an identifier refers to. */
-  const wholeOf = (node: AnyNode): Shim | undefined => {
-    if (node.type !== 'Identifier' || bindings.count.get(node.name) !== 1) return undefined;
-    const source = bindings.imported.get(node.name);
-    return source?.name === '*' ? source.shim : undefined;
-  };
-  const calls = new Map<string, { node: AnyNode; shim: Shim; name: string }>();
-  const tested = new Set(tests.map(({ right, name }) => `${wholeOf(right)} ${name}`));
-  for (const { node, parent, guard, name } of members) {
-    const shim = wholeOf(node.object);
-    // A member of every React cannot be missing, and an unknown one may be the bundle's own addition.
-    if (!shim || !isLacking(shim, name)) continue;
-    const isCall = parent.type === 'CallExpression' && parent.callee === node;
-    const key = `${shim} ${name}`;
-    if (!isCall || guard || parent.optional || node.optional) tested.add(key);
-    else if (!calls.has(key)) calls.set(key, { node, shim, name });
-  }
-  for (const key of tested) calls.delete(key);
-  return [...calls.values()];
-}
-
 /** Whether an object has the member that hooks are called on, as React's internals have: `{ H: null }` or `{ current: null }`. */
 const hasDispatcher = ({ dispatchers, bindings }: Contents) =>
   [...dispatchers].some(([name, member]) =>
@@ -180,7 +156,7 @@ export function readCode(text: string, requires: BundleFacts['requires']): CodeF
   // Code with elements of both kinds chooses between them at run time.
   const isCertain = marks.every((one) => one.isCertain && one.mark === first?.mark);
   if (first) facts.element = { ...at(first.node), mark: first.mark, isCertain };
-  facts.called = calledMembers(contents).map(({ node, shim, name }) => ({ ...at(node), shim, name }));
+  facts.called = contents.members.called().map(({ node, shim, name }) => ({ ...at(node), shim, name }));
   facts.caught = caughtIn(contents, requires);
   const names = new Map(
     nodeUses

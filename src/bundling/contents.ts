@@ -1,15 +1,8 @@
 import type { AnyNode, Identifier, MemberExpression, ObjectExpression, Program } from 'acorn';
 import { addBindings, keyName, keysOf, literalValue, type Bindings, type Guard } from './bindings.ts';
-import { LACKING } from './lacking.ts';
 import { NodeUses } from './node-globals.ts';
+import { ShimMembers } from './shim-members.ts';
 import { walk } from './walk.ts';
-
-/** A node that says something, with its surroundings. */
-interface Found<Node extends AnyNode> {
-  node: Node;
-  parent: AnyNode;
-  guard: Guard;
-}
 
 /** What a single pass over a program collects. */
 export interface Contents {
@@ -18,10 +11,8 @@ export interface Contents {
   calls: { callee: string; specifier: string; guard: Guard }[];
   /** Objects with the keys of elements. */
   elements: { node: ObjectExpression; mark: AnyNode }[];
-  /** Members that some React lacks, of a variable. */
-  members: (Found<MemberExpression> & { name: string })[];
-  /** Tests of the form `"use" in React`. */
-  tests: { right: AnyNode; name: string | undefined }[];
+  /** Members of shims that some React lacks. */
+  members: ShimMembers;
   classicJsx?: AnyNode;
   renderer18?: AnyNode;
   testsReact: boolean;
@@ -36,14 +27,14 @@ export function readContents(program: Program): Contents {
     bindings: { imported: new Map(), count: new Map(), values: new Map() },
     calls: [],
     elements: [],
-    members: [],
-    tests: [],
+    members: new ShimMembers(program),
     testsReact: false,
     dispatchers: new Map(),
     nodeUses: new NodeUses(),
   };
   walk(program, (node, parent, guard, scope, inner) => {
     contents.nodeUses.visit(node, parent, scope, inner);
+    contents.members.visit(node, parent, guard, scope, inner);
     addBindings(contents.bindings, node);
     switch (node.type) {
       case 'CallExpression': {
@@ -59,13 +50,10 @@ export function readContents(program: Program): Contents {
         break;
       }
       case 'MemberExpression':
-        readMember(contents, { node, parent, guard });
+        readMember(contents, node);
         break;
       case 'UnaryExpression':
         if (node.operator === 'typeof' && keyName(node.argument) === 'React') contents.testsReact = true;
-        break;
-      case 'BinaryExpression':
-        if (node.operator === 'in') contents.tests.push({ right: node.right, name: literalValue(node.left) });
         break;
       default:
     }
@@ -82,8 +70,7 @@ function elementMark(node: ObjectExpression): AnyNode | undefined {
   return property.type === 'Property' ? property.value : undefined;
 }
 
-function readMember(contents: Contents, found: Found<MemberExpression>) {
-  const { node } = found;
+function readMember(contents: Contents, node: MemberExpression) {
   const name = (node.computed ? literalValue : keyName)(node.property);
   if (name === undefined) return;
   if (name === 'ReactCurrentBatchConfig') contents.renderer18 ??= node;
@@ -95,5 +82,4 @@ function readMember(contents: Contents, found: Found<MemberExpression>) {
   }
   if (node.object.type !== 'Identifier') return;
   if (node.object.name === 'React' && /^(createElement|Fragment)$/.test(name)) contents.classicJsx ??= node;
-  if (LACKING.has(name)) contents.members.push({ ...found, name });
 }

@@ -89,6 +89,19 @@ const WHOLE = `import * as React from "${REACT}";\n`;
 test.each([
   ['calls', 'React.use(x)', ['warning MISSING_SHIM_EXPORT 2 1']],
   ['calls in a function', 'f(() => { React["use"](x) })', ['warning MISSING_SHIM_EXPORT 2 11']],
+  [
+    'calls of a variable',
+    'var use = React.use; f(function () { use(x) })',
+    ['warning MISSING_SHIM_EXPORT 2 38'],
+  ],
+  [
+    'calls beside a parameter of that name',
+    'f(function (React) { React() }); React.use(x)',
+    ['warning MISSING_SHIM_EXPORT 2 34'],
+  ],
+  ['tested variables', 'var use = React.use; typeof use == "function" ? use(x) : x', []],
+  ['variables that are handed on', 'var use = React.use; f(use); use(x)', []],
+  ['parameters of a variable’s name', 'var use = React.use; f(function (use) { use(x) })', []],
   ['calls after a test', 'if (React.use) React.use(x)', []],
   ['calls after a test by typeof', 'typeof React.use == "function" ? React.use(x) : x; React.use(y)', []],
   ['calls after a test by in', 'var ok = "use" in React; React.use(y)', []],

@@ -11,7 +11,7 @@ import { THEME_COLORS } from '../contract/index.ts';
 import { suggest } from '../contract/words.ts';
 import { readOwnClasses, type PluginFolder } from '../dev/index.ts';
 
-/** A class that Tailwind only looks for. */
+/** The class of the dark theme, which hosts set. */
 const DARK = 'dark';
 
 /** The classes of the same kind for the theme's colours: `hover:bg-card` and so on for `hover:bg-cart`. */
@@ -38,7 +38,12 @@ export async function checkClasses(plugin: PluginFolder): Promise<Problem[]> {
   const sources = await readOwnClasses(plugin);
   const words = sources.flatMap(({ names }) => names.map(({ name }) => name));
   const compiled = await compileClasses(tailwind, words);
-  const known = [...(compiled?.classes ?? []), ...(await classesInBundles(plugin)), DARK];
+  const known = [
+    ...(compiled?.classes ?? []),
+    ...(compiled?.named ?? []),
+    ...(await classesInBundles(plugin)),
+    DARK,
+  ];
   const isKnown = new Set(known);
   const unknownIn = sources.map(({ names }) =>
     names.filter(({ name, isClass }) => isClass && !isKnown.has(name)),

@@ -10,5 +10,5 @@ export {
   type ConfigSchema,
   type SchemaFault,
 } from './schema.ts';
-export { JSON_SCHEMA, jsonSchemaOf, type StandardSchema } from './standard.ts';
+export { inputSchema, jsonSchemaOf, type StandardSchema } from './standard.ts';
 export { sentenceOfFault, spellConfigPath, textOfFaults } from './text.ts';

@@ -170,6 +170,26 @@ test.each([
     'Date cannot be represented',
   ],
   [
+    'a schema that changes values',
+    "import { z } from 'zod';\nexport const config = z.object({ tags: z.string().transform((text) => text.split(',')) });",
+    'it changes values (Transforms cannot be represented in JSON Schema)',
+  ],
+  [
+    'a schema that gives a value another type',
+    "import { z } from 'zod';\nexport const config = z.object({ rows: z.array(z.object({ on: z.stringbool() })) });",
+    'it changes config.rows[].on into another value',
+  ],
+  [
+    'a schema of Valibot that changes values',
+    "import * as v from 'valibot';\nexport const config = v.object({ tags: v.pipe(v.string(), v.transform((text) => text.split(','))) });",
+    'transform',
+  ],
+  [
+    'a schema of ArkType that changes values',
+    "import { type } from 'arktype';\nexport const config = type({ size: 'string.numeric.parse' });",
+    'could not become JSON Schema',
+  ],
+  [
     'a keyword that hosts do not know',
     'export const config = { if: {} };',
     'config.if is a keyword that is not supported',

@@ -7,7 +7,7 @@ import type { Plugin } from 'vite';
 import { buildMessage } from '../bundling/index.ts';
 import {
   findSchemaFaults,
-  JSON_SCHEMA,
+  inputSchema,
   jsonSchemaOf,
   loadPatterns,
   spellConfigPath,
@@ -36,7 +36,7 @@ const CONVERTERS: Readonly<Record<string, (schema: unknown, folder: string) => P
     }>(folder, name).catch(() => {
       throw new Error(`Valibot needs its converter: npm install --save-dev ${name}`);
     });
-    return toStandardJsonSchema(schema)['~standard'].jsonSchema!.input(JSON_SCHEMA);
+    return inputSchema(toStandardJsonSchema(schema)['~standard'].jsonSchema!);
   },
   // Before 4.2, which has the standard one.
   async zod(schema, folder) {
@@ -44,7 +44,10 @@ const CONVERTERS: Readonly<Record<string, (schema: unknown, folder: string) => P
       toJSONSchema?(schema: unknown, options: object): unknown;
     }>(folder, 'zod');
     if (!toJSONSchema) throw new Error('Zod writes JSON Schema from version 4 on: npm install zod@4');
-    return toJSONSchema(schema, { io: 'input' });
+    return inputSchema({
+      input: () => toJSONSchema(schema, { io: 'input' }),
+      output: () => toJSONSchema(schema, { io: 'output' }),
+    });
   },
 };
 

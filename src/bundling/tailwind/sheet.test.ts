@@ -29,6 +29,20 @@ test('every rule applies to the elements of the bundle alone', async () => {
   for (const selector of selectors) expect(selector).toContain(`.${id}`);
 });
 
+test('leaves classes that selectors only name as the page has them', async () => {
+  const { classes, named, utilities } = (await compile(
+    'dark dark:p-5 p-5 open [.open_&]:m-1 active [&_.active]:m-2 group group-hover:p-1 underline [&_.underline]:p-3',
+    'nv1',
+  ))!;
+  expect(named).toEqual(['active', 'dark', 'open']);
+  expect(classes).toEqual(
+    expect.arrayContaining(['dark:p-5', 'p-5', 'group', 'underline', '[.open_&]:m-1', '[&_.underline]:p-3']),
+  );
+  expect(classes.filter((name) => named.includes(name))).toEqual([]);
+  expect(utilities).toContain(':where(.dark, .dark *)');
+  expect(utilities).not.toMatch(/nv1\\:(?:dark|open|active)[^\w\\-]/);
+});
+
 test('shares no name with the host’s Tailwind', async () => {
   const { id, utilities } = (await compile('animate-spin shadow-md translate-x-2 transition-colors border'))!;
   expect(utilities).not.toMatch(/--tw-|@property|@layer|:root|:host/);

@@ -9,6 +9,8 @@ export interface WidgetSheet {
   id: string;
   /** The classes that have a prefix in the page. */
   classes: readonly string[];
+  /** Classes that its selectors name, and that have no prefix: `open` of `[.open_&]:p-4`. */
+  named: readonly string[];
   /** The rules that come before the bundle's own: elements look the same in every host. */
   reset: string;
   /** The rules that come after the bundle's own. */
@@ -34,15 +36,31 @@ const unescape = (name: string) =>
     hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : sign,
   );
 
-/** The classes of a sheet's selectors. */
-function classesOf(rules: readonly Rule[]): Set<string> {
-  const found = new Set<string>();
+/** The classes of each selector of a sheet. */
+function selectedBy(rules: readonly Rule[]): string[][] {
+  const found: string[][] = [];
   writeRules(rules, (selectors) => {
     for (const selector of selectors)
-      for (const [, name] of selector.matchAll(CLASS)) found.add(unescape(name!));
+      found.push([...selector.matchAll(CLASS)].map(([, name]) => unescape(name!)));
     return [];
   });
   return found;
+}
+
+const classesOf = (rules: readonly Rule[]) => new Set(selectedBy(rules).flat());
+
+/**
+ * The words that are no classes of Tailwind, although its selectors name them for other classes: `dark` for `dark:p-4`, and `open` for
+ * `[.open_&]:p-4`. They stay as they are, since elements of the host have them too.
+ */
+async function findNamed(tailwind: Tailwind, rules: readonly Rule[], words: readonly string[]) {
+  const selectors = selectedBy(rules).map((names) => names.filter((name) => !MARKER.test(name)));
+  const isAlone = new Set(selectors.flatMap((names) => (new Set(names).size === 1 ? names : [])));
+  const styled = new Set(selectors.flat());
+  const doubtful = words.filter((name) => styled.has(name) && !isAlone.has(name) && !/[:[(]/.test(name));
+  if (doubtful.length === 0) return new Set<string>();
+  const real = classesOf(readRules(await tailwind.build(UTILITIES, doubtful)));
+  return new Set(doubtful.filter((name) => !real.has(name)));
 }
 
 /** The classes that the style sheet in a bundle styles. */
@@ -160,13 +178,15 @@ export async function compileClasses(
   const candidates = [...new Set(words)].toSorted();
   const rules = readRules(await tailwind.build(UTILITIES, candidates));
   const styled = classesOf(rules);
-  const classes = candidates.filter((name) => styled.has(name) || MARKER.test(name));
+  const named = await findNamed(tailwind, rules, candidates);
+  const classes = candidates.filter((name) => (styled.has(name) && !named.has(name)) || MARKER.test(name));
   if (!classes.some((name) => styled.has(name))) return undefined;
   const resetRules = readRules(await tailwind.build(RESET, []));
   const known = new Set(classes);
   const write = (one: string) => ({
     id: one,
     classes,
+    named: [...named],
     reset: writeReset(resetRules, one),
     utilities: renameShared(
       [
