@@ -67,7 +67,7 @@ test('installs a plugin that a server reads, and updates it', async () => {
   expect(await readFile(join(into, 'sales/widget/dist/Chart.js'), 'utf8')).toBe(BUNDLE);
 
   await write(archiveOf({}, '1.1.0'));
-  expect(await install()).toMatchObject({ version: '1.1.0', isUpdate: true });
+  expect(await install()).toMatchObject({ version: '1.1.0', versionBefore: '1.0.0', isUpdate: true });
   // Nothing of the old version stays.
   expect(existsSync(join(into, 'sales/dashboards'))).toBe(false);
   expect(await readdir(into)).toEqual(['sales']);
@@ -257,7 +257,11 @@ test.for(HOSTILE)('refuses %s, and leaves the installed plugin as it is', async 
 
 test('a process that ended between two steps leaves the old plugin to servers, and the next installation repairs the folder', async () => {
   const { into, install } = await makeInstall(archiveOf({}, '1.1.0'));
-  const old = await makeFolder({ 'plugin.yaml': manifestOf('1.0.0'), 'widget/dist/Chart.js': BUNDLE });
+  const old = await makeFolder({
+    'plugin.yaml': manifestOf('1.0.0'),
+    'widget/dist/Chart.js': BUNDLE,
+    [INSTALL_RECORD]: JSON.stringify({ format: 1, files: {} }),
+  });
   await cp(old, join(into, '.replaced-sales'), { recursive: true });
   await mkdir(join(into, '.installing-sales-999999999/sales'), { recursive: true });
   expect(await readPlugins(into)).toMatchObject({
@@ -267,6 +271,22 @@ test('a process that ended between two steps leaves the old plugin to servers, a
   expect(await install()).toMatchObject({ isUpdate: true });
   expect(await readPlugins(into)).toMatchObject({ plugins: [{ version: '1.1.0' }] });
   expect(await readdir(into)).toEqual(['sales']);
+});
+
+test('leaves a folder alone that no archive has made, unless it may be replaced', async () => {
+  const { into, folder, install } = await makeInstall(archiveOf());
+  const own = { 'plugin.yaml': manifestOf('0.9.0'), 'widget/dist/Chart.js': BUNDLE, 'keep.txt': 'mine' };
+  await cp(await makeFolder(own), join(into, 'sales'), { recursive: true });
+  await expect(install()).rejects.toThrow(
+    /sales is not from an archive.*Move it away, or replace it with --replace/,
+  );
+  expect(await readFile(join(into, 'sales/keep.txt'), 'utf8')).toBe('mine');
+  expect(await readdir(into)).toEqual(['sales']);
+  expect(await installArchive({ archive: join(folder, 'sales.zip'), into, replace: true })).toMatchObject({
+    version: '1.0.0',
+    versionBefore: '0.9.0',
+    isUpdate: true,
+  });
 });
 
 const pem = () =>

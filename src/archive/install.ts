@@ -17,6 +17,8 @@ export interface InstallOptions {
   into: string;
   /** The publisher's public key as minisign spells it. With it, an archive without a signature of this key is refused. */
   key?: string | undefined;
+  /** Whether a folder of the same id that no archive has made may be replaced. Its other files are lost. @default false */
+  replace?: boolean | undefined;
 }
 
 /** An installed plugin. */
@@ -28,6 +30,8 @@ export interface InstalledArchive {
   folder: string;
   /** Whether there was a plugin of this id before. */
   isUpdate: boolean;
+  /** The version of the plugin before; absent if there was none, or if it had no version. */
+  versionBefore?: string;
   /** The public key whose owner signed it; absent if nobody did. */
   signedBy?: string;
   /** The key of the version before; absent if nobody signed it, or if there was none. */
@@ -69,7 +73,17 @@ async function checkPlugin(folder: string, { id, version }: Integrity, files: Fi
     throw new ArchiveError(`the bundle ${missing.path} of its component ${missing.name} is missing`);
 }
 
-async function install(archive: string, into: string, key?: string): Promise<InstalledArchive> {
+/** The version that a folder has now. */
+async function versionIn(into: string, id: string): Promise<string | undefined> {
+  const { plugins } = await readPlugins(into);
+  return plugins.find((plugin) => plugin.id === id)?.version;
+}
+
+async function install(
+  archive: string,
+  into: string,
+  { key, replace = false }: Pick<InstallOptions, 'key' | 'replace'>,
+): Promise<InstalledArchive> {
   const bytes = await readArchive(archive);
   const signedBy = await checkSignature(archive, bytes, key);
   const { integrity, files } = checkFiles(await readZip(bytes));
@@ -78,6 +92,11 @@ async function install(archive: string, into: string, key?: string): Promise<Ins
   await repairFolder(into, id);
   const isUpdate = existsSync(folder);
   const before = isUpdate ? await createInstallRecords()(await realpath(folder)) : undefined;
+  if (isUpdate && !before && !replace)
+    throw new ArchiveError(`${folder} is not from an archive, and its other files would be lost`, {
+      remedy: 'Move it away, or replace it with --replace.',
+    });
+  const versionBefore = isUpdate ? await versionIn(into, id) : undefined;
   const record: InstallRecord = {
     format: 1,
     archive: sha256Of(bytes),
@@ -92,6 +111,7 @@ async function install(archive: string, into: string, key?: string): Promise<Ins
     version,
     folder,
     isUpdate,
+    ...(versionBefore && { versionBefore }),
     ...(signedBy && { signedBy }),
     ...(before?.signed_by && { signedBefore: before.signed_by }),
   };
@@ -103,14 +123,18 @@ async function install(archive: string, into: string, key?: string): Promise<Ins
  *
  * @throws {ArchiveError} for an archive that is refused; the folder of plugins is as before.
  */
-export async function installArchive({ archive, into, key }: InstallOptions): Promise<InstalledArchive> {
+export async function installArchive({
+  archive,
+  into,
+  ...options
+}: InstallOptions): Promise<InstalledArchive> {
   const isFolder = await stat(into).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new ArchiveError(`${into} is not a folder. Give the server’s folder of plugins.`);
   try {
-    return await install(resolve(archive), resolve(into), key);
+    return await install(resolve(archive), resolve(into), options);
   } catch (thrown) {
     if (!(thrown instanceof ArchiveError)) throw thrown;
     throw new ArchiveError(`${basename(archive)} is not installed: ${thrown.message}. ${thrown.remedy}`, {

@@ -192,6 +192,6 @@ test('check names the mistakes of a schema, which hosts ignore', async () => {
 
 test('several faults are one card, and a problem each', async () => {
   const { get, check } = await makePlugin('    config: { height: 5, hight: 1 }\n');
-  expect(cardOf(await get('sales/dashboards/main'))).toContain('2 more values are wrong.');
+  expect(cardOf(await get('sales/dashboards/main'))).toContain('2 more values are wrong: config');
   expect((await check()).problems).toHaveLength(3);
 });

@@ -145,9 +145,10 @@ program
   .argument('<archive>', 'the archive; its signature is the file beside it that ends in .minisig')
   .requiredOption('--into <folder>', 'the folder of the server’s plugins')
   .option('--key <key>', 'the publisher’s public key, as minisign spells it; refuses every other signature')
-  .action(async (archive: string, { into, key }: { into: string; key?: string }) => {
+  .option('--replace', 'replace a folder of the same name that no archive has made; its other files are lost')
+  .action(async (archive: string, options: { into: string; key?: string; replace?: boolean }) => {
     const { installPlugin } = await import('./install.ts');
-    print(await installPlugin({ archive, into, key }));
+    print(await installPlugin({ archive, ...options }));
   });
 
 program

@@ -1,3 +1,4 @@
+import { isOlder } from '../server/tools.ts';
 import { installArchive, type InstalledArchive, type InstallOptions } from '../archive/index.ts';
 
 /** Says what a signature proves, and what it does not. */
@@ -8,8 +9,19 @@ function describeSignature({ signedBy, signedBefore, isUpdate }: InstalledArchiv
       : 'It is not signed.';
   if (!isUpdate) return `It is signed by the key ${signedBy}.`;
   if (signedBefore === signedBy) return `It is signed by the key ${signedBy}, the same as last time.`;
-  const before = signedBefore ? `signed by the key ${signedBefore}` : 'not signed';
-  return `It is signed by the key ${signedBy}; the version before was ${before}. Ask its author why.`;
+  return signedBefore
+    ? `It is signed by the key ${signedBy}; the version before was signed by the key ${signedBefore}. Ask its author why.`
+    : `It is signed by the key ${signedBy}; the version before was not signed.`;
+}
+
+/** Says which version is where now, and which was. */
+function describeVersion({ id, version, versionBefore, isUpdate, folder }: InstalledArchive): string {
+  const name = [id, version].filter(Boolean).join(' ');
+  if (!isUpdate) return `Installed ${name} in ${folder}.`;
+  if (!version || !versionBefore) return `Updated ${name} in ${folder}.`;
+  if (version === versionBefore) return `Replaced ${name} in ${folder} by the same version.`;
+  const warning = isOlder(version, versionBefore) ? ' This is an older version.' : '';
+  return `Updated ${id} from ${versionBefore} to ${version} in ${folder}.${warning}`;
 }
 
 /**
@@ -19,12 +31,10 @@ function describeSignature({ signedBy, signedBefore, isUpdate }: InstalledArchiv
  */
 export async function installPlugin(options: InstallOptions): Promise<string> {
   const installed = await installArchive(options);
-  const { id, version, isUpdate, folder } = installed;
-  const name = [id, version].filter(Boolean).join(' ');
   return [
-    `${isUpdate ? 'Updated' : 'Installed'} ${name} in ${folder}.`,
+    describeVersion(installed),
     describeSignature(installed),
-    isUpdate
+    installed.isUpdate
       ? 'The version that operators consented to runs on, until they accept this one.'
       : 'None of its code runs in pages, until an operator trusts it.',
   ].join('\n');

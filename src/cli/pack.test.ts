@@ -1,4 +1,6 @@
-import { symlink, truncate } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { installArchive } from '../archive/index.ts';
@@ -46,6 +48,11 @@ async function makePlugin(changes: Record<string, string> = {}) {
   return { folder, out: join(await makeFolder(), 'sales.zip') };
 }
 
+const rsaKey = () =>
+  String(
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
+  );
+
 const pathsOf = ({ files }: { files: { path: string }[] }) => files.map(({ path }) => path);
 
 test('packs what a NousViz needs, and nothing that is hidden, installed or compiled', async () => {
@@ -59,6 +66,22 @@ test('packs the sources on request', async () => {
   expect(pathsOf(packed)).toEqual(
     [...NEEDED, 'mock/data.json', 'package.json', 'widget/Chart.tsx'].toSorted(),
   );
+});
+
+test('leaves out the archives of other versions', async () => {
+  const more = { 'sales-0.9.0.zip': 'PK', 'sales-0.9.0.zip.minisig': 'x', 'data.zip': 'PK' };
+  const packed = await packPlugin({ ...(await makePlugin(more)), sources: true });
+  expect(pathsOf(packed).filter((path) => path.includes('zip'))).toEqual(['data.zip']);
+});
+
+test.each([
+  ['that is missing', undefined, /key\.pem cannot be read/],
+  ['of another kind', rsaKey(), /of the kind rsa, not Ed25519/],
+])('writes no archive for a key %s', async (_, pem, message) => {
+  const { folder, out } = await makePlugin();
+  const sign = join(await makeFolder(pem === undefined ? {} : { 'key.pem': pem }), 'key.pem');
+  await expect(packPlugin({ folder, out, sign })).rejects.toThrow(message);
+  expect(existsSync(out)).toBe(false);
 });
 
 test('writes the same bytes for the same plugin in another folder', async () => {
@@ -76,6 +99,24 @@ It is not signed.
 None of its code runs in pages, until an operator trusts it.`,
   );
   expect(await installArchive({ archive, into })).toMatchObject({ isUpdate: true });
+});
+
+test.each([
+  ['0.9.0', '1.0.0', 'Updated sales from 0.9.0 to 1.0.0 in '],
+  ['1.10.0', '1.9.0', 'Updated sales from 1.10.0 to 1.9.0 in '],
+  ['1.0.0', '1.0.0', 'Replaced sales 1.0.0 in '],
+])('says which version was there: %s, then %s', async (before, after, words) => {
+  const into = await makeFolder();
+  const installVersion = async (version: string) => {
+    const { folder, out } = await makePlugin();
+    const manifest = await readFile(join(folder, 'plugin.yaml'), 'utf8');
+    await writeFile(join(folder, 'plugin.yaml'), manifest.replace('1.0.0', version));
+    return installPlugin({ archive: (await packPlugin({ folder, out })).archive, into });
+  };
+  await installVersion(before);
+  const text = await installVersion(after);
+  expect(text).toContain(words);
+  expect(text.includes('This is an older version.')).toBe(after === '1.9.0');
 });
 
 test('packs nothing while check finds an error', async () => {

@@ -74,9 +74,14 @@ async function listBundles({ folder, components }: PluginFolder): Promise<string
 
 /** Lists the files of a plugin that belong into its archive, as sorted relative paths. */
 async function listPaths(plugin: PluginFolder, sources: boolean): Promise<string[]> {
-  const { folder, dashboards } = plugin;
+  const { folder, dashboards, manifest } = plugin;
+  /** Whether a file is an archive of another version, or its signature. */
+  const isArchive = (name: string) =>
+    name.startsWith(`${manifest!.id}-`) && /\.zip(?:\.minisig)?$/.test(name);
   const top = (await readdir(folder)).filter((name) => TOP.test(name));
-  const starts = sources ? [''] : [...top, ...FOLDERS, ...dashboards.map(({ path }) => path)];
+  const all = () =>
+    readdir(folder).then((names) => names.filter((name) => !isLeftOut(name) && !isArchive(name)));
+  const starts = sources ? await all() : [...top, ...FOLDERS, ...dashboards.map(({ path }) => path)];
   const found = await Promise.all(starts.map((start) => listBelow(folder, start)));
   return [...new Set([...found.flat(), ...(await listBundles(plugin))])].toSorted();
 }
@@ -93,6 +98,14 @@ async function readFiles({ folder }: PluginFolder, paths: readonly string[], own
   const collision = findCollision(files.keys());
   if (collision) throw new ArchiveError(`${collision}. Rename one of them.`);
   return files;
+}
+
+/** Signs an archive with the key in a file. */
+async function signWith(path: string, content: Uint8Array, name: string) {
+  const key = await readFile(path, 'utf8').catch(() => {
+    throw new ArchiveError(`${path} cannot be read. Give the file of a private Ed25519 key in PEM.`);
+  });
+  return signArchive(content, key, name);
 }
 
 /** Checks that `install` will accept the size. */
@@ -130,21 +143,16 @@ export async function packPlugin(options: PackOptions): Promise<PackedPlugin> {
   const list = Buffer.from(`${JSON.stringify(listFiles(id, version, files), undefined, 2)}\n`);
   const content = writeZip(new Map(files).set(INTEGRITY_FILE, list));
   checkSizes(files, content.length);
+  const signed = options.sign && (await signWith(options.sign, content, basename(archive)));
   await writeFile(archive, content);
-  const packed = {
+  if (signed) await writeFile(`${archive}.minisig`, signed.signature);
+  return {
     archive,
     files: [...files].map(([path, { length }]) => ({ path, bytes: length })),
     bytes: content.length,
     sha256: sha256Of(content),
+    ...(signed && { publicKey: signed.publicKey }),
   };
-  if (options.sign === undefined) return packed;
-  const { signature, publicKey } = signArchive(
-    content,
-    await readFile(options.sign, 'utf8'),
-    basename(archive),
-  );
-  await writeFile(`${archive}.minisig`, signature);
-  return { ...packed, publicKey };
 }
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;

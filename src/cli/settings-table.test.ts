@@ -17,6 +17,9 @@ frontend:
           chart: { $ref: "#/$defs/chart" }
           marks: { type: array, items: { type: object, properties: { at: { type: number } } } }
           other: {}
+          share: { type: number, exclusiveMinimum: 0, maximum: 1, multipleOf: 0.5 }
+          colors: { type: array, minItems: 1, uniqueItems: true, items: { type: string, maxLength: 7 } }
+          labels: { type: object, additionalProperties: { type: string } }
         $defs:
           chart:
             type: object
@@ -50,6 +53,9 @@ test('lists the settings of the components that have some', async () => {
     ['`marks`', 'a list', '', ''],
     ['`marks[].at`', 'a number', '', ''],
     ['`other`', '', '', ''],
+    ['`share`', 'a number, more than 0, at most 1, a multiple of 0.5', '', ''],
+    ['`colors`', 'a list, at least 1 item, all different, each a string, at most 7 characters', '', ''],
+    ['`labels`', 'a mapping, each value a string', '', ''],
   ]);
 });
 

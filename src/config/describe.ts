@@ -17,17 +17,32 @@ export interface SettingRow {
 /** The levels of mappings that are listed; a schema that refers to itself has no end. */
 const MAX_LEVELS = 4;
 
+/** A range in words: `1 to 50`, `at least 1`, `more than 0, at most 100`. */
+function rangeOf(least: unknown, most: unknown, above?: unknown, below?: unknown): string[] {
+  if (least !== undefined && most !== undefined) return [`${String(least)} to ${String(most)}`];
+  const part = (words: string, limit: unknown) => (limit === undefined ? [] : [`${words} ${String(limit)}`]);
+  return [
+    ...part('more than', above),
+    ...part('at least', least),
+    ...part('at most', most),
+    ...part('less than', below),
+  ];
+}
+
+/** Adds the unit of a range: `1 to 3 items`. */
+const counted = (ranges: readonly string[], unit: string) =>
+  ranges.map((range) => `${range} ${unit}${range.endsWith(' 1') ? '' : 's'}`);
+
 /** The limits of a value: `1 to 50`, `at least 1 character`, `like ^#[0-9a-f]{6}$`. */
-function limitsOf({ minimum, maximum, minLength, maxLength, pattern, format }: ConfigSchema): string[] {
-  const least = minimum ?? minLength;
-  const most = maximum ?? maxLength;
-  const range = least === undefined ? `at most ${String(most)}` : `at least ${String(least)}`;
-  const limits = least === undefined || most === undefined ? range : `${String(least)} to ${String(most)}`;
-  const isText = minLength !== undefined || maxLength !== undefined;
-  const unit = isText ? ` character${limits.endsWith(' 1') ? '' : 's'}` : '';
+function limitsOf(schema: ConfigSchema): string[] {
+  const { pattern, format, multipleOf, uniqueItems } = schema;
   const form = format ?? pattern;
   return [
-    ...(least === undefined && most === undefined ? [] : [limits + unit]),
+    ...rangeOf(schema.minimum, schema.maximum, schema.exclusiveMinimum, schema.exclusiveMaximum),
+    ...counted(rangeOf(schema.minLength, schema.maxLength), 'character'),
+    ...counted(rangeOf(schema.minItems, schema.maxItems), 'item'),
+    ...(multipleOf === undefined ? [] : [`a multiple of ${String(multipleOf)}`]),
+    ...(uniqueItems === true ? ['all different'] : []),
     ...(form === undefined ? [] : [`like ${String(form)}`]),
   ];
 }
@@ -40,6 +55,15 @@ export function describeSettings(root: ConfigSchema): SettingRow[] {
     return isRecord(target) ? target : {};
   };
   const rows: SettingRow[] = [];
+  /** A value's type, its limits, and those of its items or values where no row lists them: `a list, each a string`. */
+  function typeOf(setting: ConfigSchema, level = 0): string {
+    const inner = [follow(setting.items), follow(setting.additionalProperties)];
+    const parts = inner.map((one) =>
+      isRecord(one.properties) || level >= MAX_LEVELS ? '' : typeOf(one, level + 1),
+    );
+    const each = parts.map((part, index) => part && `each ${index ? 'value ' : ''}${part}`);
+    return [wantedBy(setting) ?? '', ...limitsOf(setting), ...each].filter(Boolean).join(', ');
+  }
   function visit(schema: ConfigSchema, prefix: string, level: number) {
     const { properties, required } = schema;
     if (!isRecord(properties) || level >= MAX_LEVELS) return;
@@ -48,7 +72,7 @@ export function describeSettings(root: ConfigSchema): SettingRow[] {
       const setting = follow(property);
       const { default: byDefault, description } = setting;
       const name = prefix + key;
-      const type = [wantedBy(setting) ?? '', ...limitsOf(setting)].filter(Boolean).join(', ');
+      const type = typeOf(setting);
       rows.push({
         name,
         type,

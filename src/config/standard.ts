@@ -45,7 +45,8 @@ function findChanged(input: unknown, output: unknown, path = ''): string | undef
  * types say.
  */
 export function inputSchema({ input, output }: JsonSchemas): unknown {
-  const remedy = 'A page validates a config and does not change it: remove the change, and make it in the widget';
+  const remedy =
+    'A page validates a config and does not change it: remove the change, and make it in the widget';
   const accepted = input(JSON_SCHEMA);
   let returned: unknown;
   try {

@@ -8,14 +8,23 @@ export const spellConfigPath = (path: Path): string =>
 export const sentenceOfFault = ({ path, fact, hint }: ConfigFault): string =>
   `config${spellConfigPath(path)} ${fact}.${hint && ` ${hint}`}`;
 
+/** The number of further faults that a card names. */
+const MAX_NAMED = 5;
+
+/** The faults after the first: ` 2 more values are wrong: config.limit, config.tone.` */
+function textOfOthers(others: readonly ConfigFault[]): string {
+  if (others.length === 0) return '';
+  const paths = [...new Set(others.map(({ path }) => `config${spellConfigPath(path)}`))];
+  const named = [...paths.slice(0, MAX_NAMED), ...(paths.length > MAX_NAMED ? ['…'] : [])].join(', ');
+  return ` ${others.length === 1 ? 'One more value is' : `${others.length} more values are`} wrong: ${named}.`;
+}
+
 /**
- * The faults of one panel as the text of its card, which names the first one.
+ * The faults of one panel as the text of its card, which says what is wrong with the first one, and where the others are.
  *
  * @param place The place of the first fault in the dashboard's file, if it is known.
  */
 export function textOfFaults(faults: readonly ConfigFault[], place?: string): string {
-  const [first] = faults;
-  const more = faults.length - 1;
-  const others = more > 0 ? ` ${more === 1 ? 'One more value is' : `${more} more values are`} wrong.` : '';
-  return `${place ? `${place}: ` : ''}${sentenceOfFault(first!)}${others}`;
+  const [first, ...others] = faults;
+  return `${place ? `${place}: ` : ''}${sentenceOfFault(first!)}${textOfOthers(others)}`;
 }

@@ -29,3 +29,7 @@ export function needsOf(engines: Engines = {}): string | undefined {
 
 /** Whether some version is in both ranges. */
 export const intersects = (range: string, other: string): boolean => semver.intersects(range, other);
+
+/** Whether a version is older than another; `false` if one of them is none. */
+export const isOlder = (version: string, other: string): boolean =>
+  semver.valid(version) !== null && semver.valid(other) !== null && semver.lt(version, other);

@@ -3,7 +3,7 @@ export { createBundles, MAX_BUNDLE_BYTES } from './bundles.ts';
 export { withoutLoginDialog } from './login-dialog.ts';
 export { createInstallRecords, INSTALL_RECORD, type InstallRecord } from './install-record.ts';
 export { createPluginList } from './list.ts';
-export { intersects, isRange, needsOf } from './engines.ts';
+export { intersects, isOlder, isRange, needsOf } from './engines.ts';
 export { packageFile } from './package-files.ts';
 export { createPluginsReader, innerFile } from './plugins-folder.ts';
 export { allowlistOf, policyAt } from './sandbox-headers.ts';

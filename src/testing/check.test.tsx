@@ -341,6 +341,19 @@ test('changes to every config, to none and back without remounting the widget', 
   expect(seen).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, {}, { n: 1 }]);
 });
 
+test('leaves out the config that a schema refuses anyway, and reports others that it refuses', async () => {
+  const Titled: Widget = ({ config }) => <p>{config.title.trim()}</p>;
+  const schema = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
+  const good = { schema, config: { title: 'T' } };
+  expect(await find(Titled, { ...good, configs: [{ title: 'U' }] })).toEqual([]);
+  expect(await find(Titled, { ...good, configs: [{ title: 5 }] })).toEqual([
+    expect.stringMatching(/^CONFIG_INVALID .*config\.title is 5.*: config changes$/),
+  ]);
+  expect(await findIn('answers', Titled, { schema })).toEqual([
+    expect.stringMatching(/^CONFIG_INVALID .*config\.title is missing/),
+  ]);
+});
+
 test('reports a request that api does not answer, without its consequences', async () => {
   const Asker = doing(({ host }) => void host!.apiFetch('/api/plugins/demo/items'));
   const [line, ...others] = await find(Asker, { skip: ['offline'] });

@@ -64,11 +64,21 @@ const occurrenceOf = (error: WidgetError): Occurrence => ({
   cause: error.cause,
 });
 
+const isEmpty = (config: Config = {}) => Object.keys(config).length === 0;
+
 /** Runs a widget in one situation and returns the problems. */
 async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Promise<Occurrence[]> {
   const { override, strictMode, config = options.config ?? {}, times = 1, during, after } = plan;
   const problems: Occurrence[] = [];
+  const cards: WidgetError[] = [];
   const crashes: WidgetError[] = [];
+  let shown = config;
+  const onCard = (error: WidgetError) => {
+    cards.push(error);
+    // Where a schema wants a config, a panel without one never reaches the widget.
+    const isRefused = error.code === 'CONFIG_INVALID' && isEmpty(shown) && !isEmpty(options.config);
+    if (!isRefused) crashes.push(error);
+  };
   // They stop in reverse order, so that no watch reports another one's listeners.
   const watches = [watchUncaught(), watchGlobals(), watchConsole(), watchElements(), watchListeners()];
   const timers = watchTimers();
@@ -82,11 +92,11 @@ async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Pr
           override,
           strictMode,
           fail: ({ message, code }) => problems.push({ code: code as FindingCode, fact: message }),
-          onCard: (error) => crashes.push(error),
+          onCard,
         },
       );
       try {
-        await during?.(mounted);
+        await during?.({ ...mounted, setConfig: (next) => mounted.setConfig((shown = next)) });
         await mounted.unmount();
         for (const { method, path } of mounted.memory.pending())
           problems.push({
@@ -104,7 +114,7 @@ async function run(source: WidgetSource, options: WidgetOptions, plan: Plan): Pr
     traces = [timers, ...watches.toReversed()].flatMap((watch) => watch.stop());
   }
   // React and the page report a crash again.
-  const relevant = crashes.length > 0 ? traces.filter(({ code }) => !code.endsWith('ERROR')) : traces;
+  const relevant = cards.length > 0 ? traces.filter(({ code }) => !code.endsWith('ERROR')) : traces;
   // A request without an answer is already reported, and its consequences are not the widget's fault.
   return [
     ...problems,
