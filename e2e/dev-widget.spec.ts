@@ -104,6 +104,30 @@ test('ignores choices in the address that are none', async ({ dev, page, react }
   expect(response.status()).toBe(200);
 });
 
+test('says that a widget does not exist, also for a path that cannot be decoded', async ({
+  dev,
+  page,
+  expected,
+}) => {
+  expected.push(/Failed to load resource/, /UNKNOWN_COMPONENT/);
+  await dev.start(FILES);
+  for (const path of ['/frame/lab/None', '/frame/%zz/x']) {
+    await page.goto(new URL(path, page.url()).href);
+    await expect(page.getByRole('alert')).toBeVisible();
+  }
+});
+
+test('says on the page why an editor could not be started', async ({ dev, page, expected }) => {
+  expected.push(/no answer/, /^The above error occurred/, /Failed to load resource/);
+  process.env.LAUNCH_EDITOR = '/nowhere/editor';
+  await dev.start(FILES);
+  delete process.env.LAUNCH_EDITOR;
+  await open(page);
+  await dev.edit('widget/Probe.tsx', 'const html', "if (config) throw new Error('no answer');\n  const html");
+  await inFrame(page).getByRole('button', { name: /^Open/ }).click();
+  await expect(inFrame(page).getByText(/could not be opened.*LAUNCH_EDITOR/)).toBeVisible();
+});
+
 test('gives the answers of a server with faults', async ({ dev, page, expected }) => {
   expected.push(/Failed to load resource/);
   await dev.start(FILES);
@@ -141,7 +165,12 @@ test('edits the config of a panel', async ({ dev, page }) => {
   await page.getByLabel('JSON').fill('{ "limit": 9 }');
   await expect(seen(page, 'config')).toHaveText('{"limit":9}');
   await expect(page.getByRole('group', { name: 'YAML' })).toHaveText('config:\n  limit: 9\n');
+  await page.getByLabel('JSON').fill('[1]');
+  await expect(page.getByRole('alert')).toHaveText('A config is a mapping, {"key": "value"}.');
+  await expect(seen(page, 'config')).toHaveText('{"limit":9}');
   await page.getByLabel('Panel').selectOption('main: Second');
+  await expect(seen(page, 'config')).toHaveText('{"limit":3}');
+  await page.reload();
   await expect(seen(page, 'config')).toHaveText('{"limit":3}');
   await dev.edit('dashboards/main.yaml', 'limit: 3', 'limit: 4');
   await expect(seen(page, 'config')).toHaveText('{"limit":4}');

@@ -185,7 +185,7 @@ export const BUILD_MESSAGES = {
   },
   UNKNOWN_KEY: {
     title: 'Unknown key',
-    cause: '{place} has the key "{key}", which panels of the type {type} do not have, so hosts ignore it.',
+    cause: '{place} has the key "{key}", which {owner} do not have, so hosts ignore it.',
     fix: '{remedy}, or remove it.',
   },
   CONFIG_UNREADABLE: {

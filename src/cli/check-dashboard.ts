@@ -77,7 +77,7 @@ function unknownKeyProblems(panel: Panel, place: string, file: string, placeOf: 
     return createProblem(
       'warning',
       'UNKNOWN_KEY',
-      { place, key, type: panel.type, remedy, file },
+      { place, key, owner: `panels of the type ${panel.type}`, remedy, file },
       placeOf(`${place}.${key}`),
     );
   });

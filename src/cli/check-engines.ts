@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { createProblem, type Problem } from '../bundling/index.ts';
-import { misfitsOf } from '../contract/index.ts';
+import { ENGINES, isRecord, misfitsOf } from '../contract/index.ts';
+import { suggest } from '../contract/words.ts';
 import type { PluginFolder } from '../dev/index.ts';
 import { intersects, needsOf, placesIn } from '../server/tools.ts';
 
@@ -59,6 +61,27 @@ export function formatVerdicts(verdicts: readonly ReactVerdict[]): string[] {
   ];
 }
 
+/** Reports keys that look like a misspelt `engines`, or like one of its names. Others may be for other programs. */
+function misspeltKeys(text: string, file: string): Problem[] {
+  const manifest = parse(text) as unknown;
+  if (!isRecord(manifest)) return [];
+  const { engines } = manifest;
+  const report = (place: string, owner: string, path: string, key: string, known: readonly string[]) => {
+    const [meant] = suggest(key, known);
+    if (meant === undefined || known.includes(key)) return [];
+    const details = { file, place, owner, key, remedy: `Write "${meant}"` };
+    return [createProblem('warning', 'UNKNOWN_KEY', details, placesIn(text)(path, true))];
+  };
+  return [
+    ...('engines' in manifest
+      ? []
+      : Object.keys(manifest).flatMap((key) => report('The manifest', 'manifests', key, key, ['engines']))),
+    ...(isRecord(engines) ? Object.keys(engines) : []).flatMap((key) =>
+      report('engines', 'the engines of manifests', `engines.${key}`, key, ENGINES),
+    ),
+  ];
+}
+
 /**
  * Compares what the manifest says under `engines` with this version of the library and with the bundles.
  *
@@ -70,9 +93,12 @@ export async function checkEngines(
 ): Promise<{ kept: Problem[]; found: Problem[] }> {
   const { folder, file, manifest, components } = plugin;
   const { engines } = manifest ?? {};
-  if (!engines) return { kept: [...problems], found: [] };
-  const placeOf = placesIn(await readFile(join(folder, file), 'utf8'));
-  const found = misfitsOf(needsOf(engines) ?? '', { 'nousviz-runtime': __VERSION__ }).map((misfit) =>
+  if (!manifest) return { kept: [...problems], found: [] };
+  const text = await readFile(join(folder, file), 'utf8');
+  const misspelt = misspeltKeys(text, file);
+  if (!engines) return { kept: [...problems], found: misspelt };
+  const placeOf = placesIn(text);
+  const misfits = misfitsOf(needsOf(engines) ?? '', { 'nousviz-runtime': __VERSION__ }).map((misfit) =>
     createProblem(
       'warning',
       'DOES_NOT_FIT',
@@ -80,6 +106,7 @@ export async function checkEngines(
       placeOf(`engines.${misfit.engine}`),
     ),
   );
+  const found = [...misspelt, ...misfits];
   const { react: range } = engines;
   if (range === undefined) return { kept: [...problems], found };
   const meant = ([18, 19] as const).filter((react) => intersects(range, SUPPORTED[react]));

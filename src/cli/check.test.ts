@@ -455,6 +455,25 @@ test('says on which versions of React each bundle runs', async () => {
   expect(await check(files)).not.toHaveProperty('reacts');
 });
 
+test.each([
+  ['engine: { react: ^19 }', 'The manifest has the key "engine", which manifests do not have', 6, 1],
+  [
+    'engines: { reactt: ^19 }',
+    'engines has the key "reactt", which the engines of manifests do not have',
+    6,
+    12,
+  ],
+  ['engines: { react: ^19, node: ">=20" }', undefined, 0, 0],
+])('names the misspelt key of %s', async (line, message, ...place) => {
+  const { problems } = await check({
+    'plugin.yaml': `${MANIFEST}${line}\n`,
+    'widget/dist/Chart.js': imports('useState'),
+  });
+  expect(problems.map((one) => [one.code, one.message, one.line, one.column])).toEqual(
+    message ? [['UNKNOWN_KEY', expect.stringContaining(message), ...place]] : [],
+  );
+});
+
 test.each<[string, string[]]>([
   ['react: ^19', []],
   [

@@ -46,6 +46,8 @@ test('says what to do if the editor cannot be started', async () => {
   const { open, lines } = await makePlugin();
   vi.stubEnv('LAUNCH_EDITOR', '/nowhere/editor');
   vi.spyOn(console, 'log').mockImplementation(() => {});
-  await open(ask('widget/One.tsx'));
-  await expect.poll(() => lines).toEqual([expect.stringContaining('LAUNCH_EDITOR')]);
+  const response = await open(ask('widget/One.tsx'));
+  expect(response.status).toBe(502);
+  expect(await response.json()).toEqual({ detail: expect.stringContaining('LAUNCH_EDITOR') });
+  expect(lines).toEqual([expect.stringContaining('LAUNCH_EDITOR')]);
 });

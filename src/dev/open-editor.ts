@@ -6,6 +6,9 @@ import { innerFile } from '../server/tools.ts';
 /** A place in a plugin's source: `widget/MyWidget.tsx:12:5`, with or without line and column. */
 const PLACE = /^([^:]+?)(?::(\d+))?(?::(\d+))?$/;
 
+/** The time in which an editor that cannot be started says so, in milliseconds. */
+const START = 300;
+
 /** What an author without a known editor can do. */
 const REMEDY = 'Start your editor, or name its command in the variable LAUNCH_EDITOR, then try again.';
 
@@ -26,8 +29,15 @@ export const createOpener =
     const [, path, ...place] = PLACE.exec(isRecord(body) ? String(body.at) : '') ?? [];
     const file = path && (await innerFile(folder, path));
     if (!file) return refuse(404, 'There is no such file in the plugin’s folder.');
-    launch([join(folder, path), ...place.filter(Boolean)].join(':'), undefined, (_, reason) =>
-      report(`${path} could not be opened in an editor${reason ? `: ${reason}` : '.'} ${REMEDY}`),
-    );
-    return new Response(null, { status: 204 });
+    const target = [join(folder, path), ...place.filter(Boolean)].join(':');
+    const problem = await new Promise<string>((resolve) => {
+      launch(target, undefined, (_, reason) =>
+        resolve(`${path} could not be opened in an editor${reason ? `: ${reason}` : '.'} ${REMEDY}`),
+      );
+      // It says nothing if it has started one.
+      setTimeout(resolve, START, '');
+    });
+    if (problem === '') return new Response(null, { status: 204 });
+    report(problem);
+    return refuse(502, problem);
   };
