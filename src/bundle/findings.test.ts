@@ -98,6 +98,15 @@ test('finds the same in a minified bundle', async () => {
   });
 });
 
+test('reads a string in a sum with the whole of it, also in back quotes', () => {
+  // Some minifiers write every string so.
+  for (const quote of ['"', '`'])
+    expect(
+      readFindings(`f(${quote}/api/plugins/${quote} + id + ${quote}/rows${quote})`).api_paths,
+      quote,
+    ).toEqual(['/api/plugins/…/rows']);
+});
+
 test.each([
   ['a file that is not a module', '<!doctype html><a href="/api/plugins/x">'],
   ['a file cut short', 'const a = "/api/plugins/x"; function ('],
@@ -223,6 +232,21 @@ const SPELLINGS: Record<string, string[]> = {
     'const { key } = localStorage; key.call(localStorage, 0)',
     'structuredClone(localStorage)',
   ],
+  'fetch=': [
+    'window.fetch = mine',
+    'fetch = mine',
+    'const w = globalThis; w["fe" + "tch"] = mine',
+    'Object.assign(window, { fetch: mine })',
+    'Object.defineProperty(window, "fetch", { value: mine })',
+    'Reflect.set(self, "fetch", mine)',
+  ],
+  'XMLHttpRequest.prototype': [
+    'XMLHttpRequest.prototype.send = mine',
+    'window.XMLHttpRequest.prototype.open = mine',
+    'Object.defineProperty(XMLHttpRequest.prototype, "send", { value: mine })',
+  ],
+  'NousViz=': ['window.NousViz = mine'],
+  'EventTarget.prototype': ['EventTarget.prototype.addEventListener = mine'],
   'sessionStorage[*]': ['JSON.stringify({ ...sessionStorage })'],
   'localStorage[…]': [
     'localStorage[name]',
@@ -315,6 +339,7 @@ test.each([
   'theme.addModule("toolbar")',
   'typeof window[name]; typeof fetch; a instanceof Function; delete window[name]',
   'const w = { a: 1 }; w[name]; this.window[name]',
+  'const fetch = mine; this.fetch = mine; client.fetch = mine; Client.prototype.send = mine; mine.prototype.fetch = f',
   'location.href; location.hash = "#a"; location[name]; new URL(location.href).searchParams',
   'element.src = "data:image/png,x"; element.src = URL.createObjectURL(blob); element.src = canvas.toDataURL()',
   'element.src = `/api/widget-runtime/${name}.png`; element.src = ""; this.src = address',

@@ -29,7 +29,9 @@ const isSum = (node: AnyNode): node is BinaryExpression =>
 function readStrings(found: Found, f: Follower, node: AnyNode) {
   const parent = f.parents.get(node)!;
   // A string in a sum is read with the whole of it, and an import is read as such.
-  const isPart = isSum(parent) && (node.type === 'Literal' || (isSum(node) && parent.left === node));
+  const isPart =
+    isSum(parent) &&
+    (node.type === 'Literal' || node.type === 'TemplateLiteral' || (isSum(node) && parent.left === node));
   if (isPart || ('source' in parent && parent.source === node)) return;
   const string = stringOf(node);
   const { names, open } =

@@ -28,6 +28,17 @@ export const GLOBALS: ReadonlySet<string> = new Set([
 /** Functions that are findings where they are named, except as an operand: other code may call them then. */
 export const PASSED_FUNCTIONS: ReadonlySet<string> = new Set(['fetch', 'eval', 'importScripts']);
 
+/** Globals of the page through which the requests of others go. A new value is a finding, and a new member of their prototypes. */
+export const INTERCEPTED: ReadonlySet<string> = new Set([
+  'fetch',
+  'XMLHttpRequest',
+  'WebSocket',
+  'Request',
+  'Headers',
+  'EventTarget',
+  'NousViz',
+]);
+
 /** Functions that are findings only where they are called. */
 export const CALLED_FUNCTIONS: ReadonlySet<string> = new Set([...PASSED_FUNCTIONS, 'Function', 'open']);
 
@@ -87,7 +98,7 @@ export const PASSES =
   /^(?:Proxy|Object(?:\.(?:assign|create|freeze|getPrototypeOf|values|entries))?|Promise\.(?:resolve|all)|Array\.(?:of|from))$/;
 /** Further globals that are followed. */
 const FOLLOWED =
-  /^(?:(?:local|session)Storage\.getItem|JSON(?:\.stringify)?|Object\.(?:keys|getOwnPropertyNames)|document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor|ownKeys))?|Object\.getOwnPropertyDescriptors?|.*\b(?:call|apply|bind|valueOf))$/;
+  /^(?:(?:local|session)Storage\.getItem|JSON(?:\.stringify)?|Object\.(?:keys|getOwnPropertyNames)|document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor|ownKeys))?|Object\.(?:getOwnPropertyDescriptors?|defineProperty)|.*\b(?:call|apply|bind|valueOf))$/;
 
 /** Whether what has the path is followed. */
 export const isFollowed = (path: string): boolean =>

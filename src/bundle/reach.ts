@@ -7,6 +7,7 @@ import {
   CALLED_FUNCTIONS,
   canBeSensitive,
   GLOBALS,
+  INTERCEPTED,
   isFollowed,
   JSX_ELEMENTS,
   loads,
@@ -89,6 +90,7 @@ function readChange(f: Follower, object: AnyNode, { names }: Key, value: AnyNode
     for (const one of held) {
       const path = one.startsWith('@') ? memberPath(one.slice(1), name) : '';
       if (/^location(?:$|\.(?!hash$))/.test(path)) f.report(path, node);
+      if (one === '@' && INTERCEPTED.has(name)) f.report(`${name}=`, node);
     }
     if (!isOfProgram(f, object) && (loads(name) || tags.some((tag) => loads(name, tag))))
       readAddress(f, name, value, node);
@@ -100,10 +102,30 @@ function readAddress(f: Follower, name: string, value: AnyNode | undefined, node
   if (!texts || !texts.open.every(isKnownAddress)) f.report(name, node);
 }
 
+/** Adds a change of what the requests of others go through, `XMLHttpRequest.prototype.send`. */
+function readPrototype(f: Follower, object: AnyNode, node: AnyNode) {
+  if (
+    object.type !== 'MemberExpression' ||
+    !keyOf(f, object.property, object.computed).names.includes('prototype')
+  )
+    return;
+  const owner = bare(object.object);
+  const names =
+    owner.type === 'MemberExpression'
+      ? keyOf(f, owner.property, owner.computed).names
+      : owner.type === 'Identifier' && !f.cells.has(owner)
+        ? [owner.name]
+        : [];
+  for (const name of names) if (INTERCEPTED.has(name)) f.report(`${name}.prototype`, node);
+}
+
 function readAssignment(f: Follower, { left, right, operator }: AssignmentExpression) {
-  if (left.type === 'Identifier' && left.name === 'location' && !f.cells.has(left))
-    f.report('location', left);
+  if (left.type === 'Identifier' && !f.cells.has(left)) {
+    if (left.name === 'location') f.report('location', left);
+    if (INTERCEPTED.has(left.name)) f.report(`${left.name}=`, left);
+  }
   if (left.type !== 'MemberExpression') return;
+  readPrototype(f, left.object, left);
   const key = keyOf(f, left.property, left.computed);
   readChange(f, left.object, key, operator === '=' ? right : undefined, left);
 }
@@ -129,6 +151,10 @@ function readGlobalCall(f: Follower, path: string, call: Call) {
     if (textsOf(f, first).open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
   } else if (path === 'Reflect.set' && first && second) readChange(f, first, textsOf(f, second), third, call);
   else if (path === 'Object.assign' && first) readChanges(f, first, second, call);
+  else if (path === 'Object.defineProperty' && first && second) {
+    readPrototype(f, bare(first), call);
+    readChange(f, first, textsOf(f, second), undefined, call);
+  }
 }
 
 /** Adds the addresses in the properties of an element of JSX. */

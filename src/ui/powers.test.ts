@@ -3,6 +3,8 @@ import { addedPowers, powersOf } from './powers.ts';
 
 test.each([
   [{ reaches: ['session token'] }, 'session'],
+  [{ reaches: ['fetch='] }, 'intercepts'],
+  [{ reaches: ['XMLHttpRequest.prototype'] }, 'intercepts'],
   [{ api_paths: ['/api/plugins/other/trust-frontend'] }, 'decides'],
   [{ api_paths: ['/api/plugins/…/install'] }, 'decides'],
   [{ api_paths: ['/api/plugins/sales/settings'] }, 'decides'],

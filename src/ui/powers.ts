@@ -1,7 +1,7 @@
 import type { Findings } from '../contract/index.ts';
 
 /** The powers that no widget needs, the worst first. */
-const SEVERE = ['session', 'allStorage', 'decides'] as const;
+const SEVERE = ['session', 'intercepts', 'allStorage', 'decides'] as const;
 /** The further powers that an operator should know before a decision, the worst first. */
 const RISKY = [
   'hosts',
@@ -36,6 +36,7 @@ export interface FoundPower {
 /** The power to reach for each browser feature, by the names that the server finds. */
 const REACHES: readonly (readonly [Power, RegExp])[] = [
   ['session', /^session token$/],
+  ['intercepts', /=$|\.prototype$/],
   ['allStorage', /\[\*]$/],
   // A member of the window whose name is not known before the code runs.
   ['hidden', /\[…]$/],
