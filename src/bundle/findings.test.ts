@@ -232,7 +232,7 @@ const SPELLINGS: Record<string, string[]> = {
     'const { key } = localStorage; key.call(localStorage, 0)',
     'structuredClone(localStorage)',
   ],
-  'fetch=': [
+  'new fetch': [
     'window.fetch = mine',
     'fetch = mine',
     'const w = globalThis; w["fe" + "tch"] = mine',
@@ -245,7 +245,7 @@ const SPELLINGS: Record<string, string[]> = {
     'window.XMLHttpRequest.prototype.open = mine',
     'Object.defineProperty(XMLHttpRequest.prototype, "send", { value: mine })',
   ],
-  'NousViz=': ['window.NousViz = mine'],
+  'new NousViz': ['window.NousViz = mine'],
   'EventTarget.prototype': ['EventTarget.prototype.addEventListener = mine'],
   'sessionStorage[*]': ['JSON.stringify({ ...sessionStorage })'],
   'localStorage[…]': [

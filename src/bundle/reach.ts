@@ -90,7 +90,7 @@ function readChange(f: Follower, object: AnyNode, { names }: Key, value: AnyNode
     for (const one of held) {
       const path = one.startsWith('@') ? memberPath(one.slice(1), name) : '';
       if (/^location(?:$|\.(?!hash$))/.test(path)) f.report(path, node);
-      if (one === '@' && INTERCEPTED.has(name)) f.report(`${name}=`, node);
+      if (one === '@' && INTERCEPTED.has(name)) f.report(`new ${name}`, node);
     }
     if (!isOfProgram(f, object) && (loads(name) || tags.some((tag) => loads(name, tag))))
       readAddress(f, name, value, node);
@@ -122,7 +122,7 @@ function readPrototype(f: Follower, object: AnyNode, node: AnyNode) {
 function readAssignment(f: Follower, { left, right, operator }: AssignmentExpression) {
   if (left.type === 'Identifier' && !f.cells.has(left)) {
     if (left.name === 'location') f.report('location', left);
-    if (INTERCEPTED.has(left.name)) f.report(`${left.name}=`, left);
+    if (INTERCEPTED.has(left.name)) f.report(`new ${left.name}`, left);
   }
   if (left.type !== 'MemberExpression') return;
   readPrototype(f, left.object, left);

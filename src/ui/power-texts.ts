@@ -6,7 +6,7 @@ type Phrase = (names: string) => string;
 /** What code does, after "The code …", by power. @param names What was found, as one list. */
 export const phrases: Record<Power, Phrase> = {
   session: () => 'reads the session token',
-  intercepts: (names) => `puts itself between this app and its requests (${names.replaceAll('=', '')})`,
+  intercepts: (names) => `takes over requests of this app (${names})`,
   allStorage: (names) => `reads everything in the browser’s storage, where the session token is (${names})`,
   decides: (names) => `calls this app’s routes for decisions about plugins (${names})`,
   hosts: (names) => `contacts ${names}`,
@@ -33,7 +33,7 @@ export const reasons: Record<Reason, string> = {
   unscanned: 'The server did not scan the code.',
   unscannedSandbox: 'The server did not scan the code. In a frame it cannot reach your session.',
   severe:
-    'It reaches for your session, requests of others or decisions about plugins, which no widget needs.',
+    'It reaches for your session, this app’s requests or decisions about plugins, which no widget needs.',
   changeAdds: 'The new version reaches for more than the one that you accepted.',
   changeSame: 'The scan found nothing new in the code.',
   risky: 'It reaches for more than its own routes.',

@@ -3,7 +3,7 @@ import { addedPowers, powersOf } from './powers.ts';
 
 test.each([
   [{ reaches: ['session token'] }, 'session'],
-  [{ reaches: ['fetch='] }, 'intercepts'],
+  [{ reaches: ['new fetch'] }, 'intercepts'],
   [{ reaches: ['XMLHttpRequest.prototype'] }, 'intercepts'],
   [{ api_paths: ['/api/plugins/other/trust-frontend'] }, 'decides'],
   [{ api_paths: ['/api/plugins/…/install'] }, 'decides'],

@@ -36,7 +36,7 @@ export interface FoundPower {
 /** The power to reach for each browser feature, by the names that the server finds. */
 const REACHES: readonly (readonly [Power, RegExp])[] = [
   ['session', /^session token$/],
-  ['intercepts', /=$|\.prototype$/],
+  ['intercepts', /^new |\.prototype$/],
   ['allStorage', /\[\*]$/],
   // A member of the window whose name is not known before the code runs.
   ['hidden', /\[…]$/],
