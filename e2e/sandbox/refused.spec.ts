@@ -72,6 +72,9 @@ test('the page knows which requests of a widget were refused', async ({ page, sh
   expect(await network()).not.toMatch(/eval|items|module/);
   expect(await refused('routes')).toEqual(['refused 1 request: route /api/session']);
   expect(await refused('quiet')).toEqual([]);
+  const line = (id: string) => page.locator(`[data-sandboxed="${id}"]`).getByText(/^The sandbox refused/);
+  await expect(line('routes')).toHaveText('The sandbox refused a request of this widget.');
+  await expect(line('quiet')).toHaveCount(0);
 
   const explained = (id: string) =>
     page.evaluate(

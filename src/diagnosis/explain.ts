@@ -173,7 +173,7 @@ function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelSt
   );
 }
 
-function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
+function explainBytes({ plugin, declared, isTrusted, versionOf }: PanelState): Result {
   if (!declared) return unknown('No bundle is declared.');
   if (!isTrusted) return unknown('None are accepted.');
   const version = versionOf(declared);
@@ -185,7 +185,7 @@ function explainBytes({ declared, isTrusted, versionOf }: PanelState): Result {
       'Review the change under Settings → Plugins.',
     );
   return yes(
-    `${version ? short(version) : 'The accepted bytes'} still run; other bytes on disk await a decision.`,
+    `${version ? short(version) : 'The accepted bytes'} still run; other bytes on disk ${plugin?.declined ? 'were not accepted' : 'await a decision'}.`,
   );
 }
 

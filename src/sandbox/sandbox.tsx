@@ -66,13 +66,23 @@ const badge: CSSProperties = {
   textOverflow: 'ellipsis',
   whiteSpace: 'nowrap',
 };
+const count: CSSProperties = {
+  ...badge,
+  borderBottom: 0,
+  borderTop: badge.borderBottom,
+  whiteSpace: 'normal',
+};
 const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
 /** The number of frames that start at the same time. */
 const STARTING = 8;
 /** The longest time that others wait for a frame that starts, in milliseconds. */
 const LONGEST_START = 1000;
+/** The largest number of refused requests that is shown. */
+const MAX_COUNT = 999;
 /** The height of a frame before its widget reports one, in pixels. */
 const FIRST_HEIGHT = 64;
+
+const counted = (requests: number) => (requests === 1 ? 'a request' : `${requests} requests`);
 
 function urlOf(pluginId: string, { apiBase }: SandboxPage, { sandboxOrigin }: SandboxOptions): string {
   const base = new URL(apiBase, location.href);
@@ -99,6 +109,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
   const [height, setHeight] = useState(FIRST_HEIGHT);
   const [error, setError] = useState<WidgetError>();
   const [notice, setNotice] = useState<ReactNode>();
+  const [refused, setRefused] = useState(0);
   const isNear = useNear(element, () => frame.current?.element === document.activeElement);
   const plugin = page.plugins.getSnapshot().plugins.find(({ id }) => id === pluginId);
   const name = plugin?.display_name ?? pluginId;
@@ -155,7 +166,10 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
       onHeight: setHeight,
       onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
       onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
-      onRefused: (requests) => recordRefused(sandboxed, requests, page.onEntry),
+      onRefused(requests) {
+        recordRefused(sandboxed, requests, page.onEntry);
+        setRefused((count) => requests.reduce((sum, one) => sum + one.count, count));
+      },
       onStopped: fail,
       onMoved: () => setOpenings((count) => count + 1),
     });
@@ -168,6 +182,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
       setBegun(false);
       setRendered(false);
       setNotice(undefined);
+      setRefused(0);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the name is for the title only
   }, [isNear, openings, sandboxed, attempt, page, shared, host]);
@@ -200,6 +215,12 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
         style={{ ...slot, minHeight: Math.max(height, 1), ...(!isRendered && isNear && hidden) }}
       />
       {notice}
+      {refused > 0 && !notice && (
+        <div style={count}>
+          The sandbox refused {refused > MAX_COUNT ? `over ${MAX_COUNT} requests` : counted(refused)} of this
+          widget.
+        </div>
+      )}
     </div>
   );
 }

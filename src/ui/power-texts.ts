@@ -37,7 +37,7 @@ export const reasons: Record<Reason, string> = {
   changeAdds: 'The new version reaches for more than the one that you accepted.',
   changeSame: 'The scan found nothing new in the code.',
   risky: 'It reaches for more than its own routes.',
-  riskySandbox: 'It reaches for more than its own routes. A frame permits only these.',
+  riskySandbox: 'It reaches for more than its own routes. A frame refuses that, so parts of it may not work.',
   harmless: 'The scan found nothing risky.',
   harmlessKnown: 'The scan found nothing risky, and it is known where the plugin was installed from.',
   harmlessSandbox: 'The scan found nothing risky, but nobody has checked who made it.',
