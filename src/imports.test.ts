@@ -85,7 +85,7 @@ const PACKAGES: Record<string, string[]> = {
     'vite',
     'yaml',
   ],
-  cli: ['commander', 'diff'],
+  cli: ['commander', 'diff', 'yaml'],
   testing: ['@testing-library/react', 'react'],
 };
 

@@ -66,7 +66,7 @@ const badge: CSSProperties = {
   textOverflow: 'ellipsis',
   whiteSpace: 'nowrap',
 };
-const count: CSSProperties = {
+const refusals: CSSProperties = {
   ...badge,
   borderBottom: 0,
   borderTop: badge.borderBottom,
@@ -216,7 +216,7 @@ function Framed({ sandboxed, attempt, page, shared, host, dashboardName, config 
       />
       {notice}
       {refused > 0 && !notice && (
-        <div style={count}>
+        <div style={refusals}>
           The sandbox refused {refused > MAX_COUNT ? `over ${MAX_COUNT} requests` : counted(refused)} of this
           widget.
         </div>
