@@ -64,7 +64,7 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
 
   await tabTo(page, page.getByRole('link', { name: 'About sales' }));
   await page.keyboard.press('Enter');
-  await tabTo(page, page.getByText('Earlier versions'));
+  await tabTo(page, page.getByText('Other versions'));
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByRole('button', { name: 'Roll back' }));
   await page.keyboard.press('Enter');

@@ -69,7 +69,8 @@ test('the page knows which requests of a widget were refused', async ({ page, sh
   expect(await network()).toContain('connect-src https://other.test');
   expect(await network()).toContain('connect-src wss://other.test');
   expect(await network()).toContain(`connect-src ${new URL(page.url()).origin}`);
-  expect(await network()).not.toMatch(/eval|items|module/);
+  expect(await network()).toContain('code from strings');
+  expect(await network()).not.toMatch(/eval|items|module\.js/);
   expect(await refused('routes')).toEqual(['refused 1 request: route /api/session']);
   expect(await refused('quiet')).toEqual([]);
   const line = (id: string) => page.locator(`[data-sandboxed="${id}"]`).getByText(/^The sandbox refused/);

@@ -247,6 +247,15 @@ const SPELLINGS: Record<string, string[]> = {
   ],
   'new NousViz': ['window.NousViz = mine'],
   'EventTarget.prototype': ['EventTarget.prototype.addEventListener = mine'],
+  'every key press': [
+    'document.addEventListener("keydown", log)',
+    'window.document.body.addEventListener("input", log, true)',
+    'addEventListener.call(window); globalThis.addEventListener("key" + "press", log)',
+  ],
+  'session token': [
+    'localStorage.getItem("acme_session_token")',
+    'const s = window.sessionStorage; s.getItem("jwt")',
+  ],
   'sessionStorage[*]': ['JSON.stringify({ ...sessionStorage })'],
   'localStorage[…]': [
     'localStorage[name]',
@@ -340,6 +349,7 @@ test.each([
   'typeof window[name]; typeof fetch; a instanceof Function; delete window[name]',
   'const w = { a: 1 }; w[name]; this.window[name]',
   'const fetch = mine; this.fetch = mine; client.fetch = mine; Client.prototype.send = mine; mine.prototype.fetch = f',
+  'element.addEventListener("keydown", f); element.ownerDocument.addEventListener("keydown", f); document.addEventListener("click", f)',
   'location.href; location.hash = "#a"; location[name]; new URL(location.href).searchParams',
   'element.src = "data:image/png,x"; element.src = URL.createObjectURL(blob); element.src = canvas.toDataURL()',
   'element.src = `/api/widget-runtime/${name}.png`; element.src = ""; this.src = address',

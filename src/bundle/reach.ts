@@ -137,6 +137,9 @@ function readChanges(f: Follower, object: AnyNode, changes: AnyNode | undefined,
     if (one.type === 'Property') readChange(f, object, keyOf(f, one.key, one.computed), one.value, node);
 }
 
+/** Keys of a storage under which apps keep what signs their users in. */
+const TOKEN_KEY = /token|jwt|auth/i;
+
 /** Adds what the call of a global does with its arguments. */
 function readGlobalCall(f: Follower, path: string, call: Call) {
   const [first, second, third] = call.arguments;
@@ -148,7 +151,9 @@ function readGlobalCall(f: Follower, path: string, call: Call) {
     if (first && textsOf(f, first).names.includes('script')) f.report('createElement("script")', call);
   } else if (path.endsWith('Storage.getItem') && first) {
     const storage = path.replace('.getItem', '');
-    if (textsOf(f, first).open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
+    const { names, open } = textsOf(f, first);
+    if (names.some((name) => TOKEN_KEY.test(name))) f.report('session token', first);
+    if (open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
   } else if (path === 'Reflect.set' && first && second) readChange(f, first, textsOf(f, second), third, call);
   else if (path === 'Object.assign' && first) readChanges(f, first, second, call);
   else if (path === 'Object.defineProperty' && first && second) {
@@ -210,6 +215,22 @@ function readPressedLinks(f: Follower) {
   }
 }
 
+/** Whether an object is the window, the document or its body by name. Libraries name that of an element, to close what is open. */
+function isWholePage(f: Follower, object: AnyNode): boolean {
+  const owner = bare(object);
+  if (owner.type === 'Identifier')
+    return !f.cells.has(owner) && (owner.name === 'document' || memberPath('', owner.name) === '');
+  if (owner.type !== 'MemberExpression' || !isWholePage(f, owner.object)) return false;
+  return keyOf(f, owner.property, owner.computed).names.some((name) =>
+    /^(?:document|body|documentElement)$/.test(name),
+  );
+}
+
+/** Whether a listener hears of what the user types. */
+const isKeyEvent = (f: Follower, { arguments: [event] }: Call) =>
+  event !== undefined &&
+  textsOf(f, event).names.some((name) => /^(?:key(?:down|up|press)|beforeinput|input)$/.test(name));
+
 /** Adds what a method does, whatever has it. */
 function readMethod(f: Follower, call: Call) {
   const callee = bare(call.callee);
@@ -217,6 +238,8 @@ function readMethod(f: Follower, call: Call) {
   for (const name of keyOf(f, callee.property, callee.computed).names) {
     if (name === 'constructor' && call.type === 'CallExpression' && makesCode(f, callee.object, call))
       f.report('Function', callee);
+    else if (name === 'addEventListener' && isWholePage(f, callee.object) && isKeyEvent(f, call))
+      f.report('every key press', callee);
     else if (name === 'addModule' && isWorklet(f, callee.object)) f.report('addModule', callee);
     else if (name === 'setAttribute' || name === 'setAttributeNS') {
       const [attribute, value] = call.arguments.slice(name === 'setAttribute' ? 0 : 1);

@@ -10,7 +10,7 @@ const MAX_SENT = 500;
 
 /** The directives that browsers report. A frame may send any text, which the page would show as its own. */
 const DIRECTIVES: ReadonlySet<unknown> = new Set(
-  `connect-src font-src form-action frame-src img-src manifest-src media-src object-src prefetch-src script-src script-src-attr
+  `code connect-src font-src form-action frame-src img-src manifest-src media-src object-src prefetch-src script-src script-src-attr
   script-src-elem style-src style-src-attr style-src-elem worker-src child-src default-src base-uri`.split(
     /\s+/,
   ),

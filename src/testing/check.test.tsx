@@ -342,7 +342,7 @@ test('changes to every config, to none and back without remounting the widget', 
 });
 
 test('leaves out the config that a schema refuses anyway, and reports others that it refuses', async () => {
-  const Titled: Widget = ({ config }) => <p>{config.title.trim()}</p>;
+  const Titled: Widget = ({ config }) => <p>{(config as { title: string }).title.trim()}</p>;
   const schema = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
   const good = { schema, config: { title: 'T' } };
   expect(await find(Titled, { ...good, configs: [{ title: 'U' }] })).toEqual([]);

@@ -28,7 +28,7 @@ export const formatSize = ({ locale }: General, bytes: number) =>
 export const capitalise = (text: string, locale: string) =>
   text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 
-/** The sentence about what code reaches for: the risky things, or that there are none. */
+/** The sentence about what code reaches for: the risky things, or that there are none. @param isNew Whether other code runs. */
 export function powerSentence(
   messages: DecisionTexts,
   powers:
@@ -38,6 +38,7 @@ export function powerSentence(
         isRisky: boolean;
       }[]
     | undefined,
+  isNew = false,
 ): string {
   const { unscanned, none, harmlessOnly, sentence, phrases } = messages.powers;
   if (!powers) return unscanned;
@@ -50,5 +51,6 @@ export function powerSentence(
       messages,
       risky.map(({ power, names }) => phrases[power](formatSome(messages, names, 1))),
     ),
+    isNew,
   );
 }

@@ -82,8 +82,8 @@ const failed = {
 };
 
 const powers = {
-  /** @param list The phrases as one list, `a, b and c`. */
-  sentence: (list: string) => `The code ${list}.`,
+  /** @param list The phrases as one list, `a, b and c`. @param isNew Whether other code runs. */
+  sentence: (list: string, isNew = false) => `The ${isNew ? 'new ' : ''}code ${list}.`,
   none: 'The scan found nothing that the code reaches for.',
   harmlessOnly: 'The code uses only the plugin’s own routes and the helpers of this app.',
   unscanned: 'The server did not scan the code.',
@@ -117,7 +117,7 @@ const review = {
   rollBack: 'Roll back',
   /** Completes the name of the button. */
   rollBackTo: (when: string) => `to the code of ${when}`,
-  earlier: 'Earlier versions',
+  earlier: 'Other versions',
   earlierNote: 'Code that was accepted before, and that the server still has.',
   kinds: {
     changed: 'Changed',
@@ -191,6 +191,7 @@ const history = {
   shown: (count: number) => `${plural(count, 'decision', 'decisions')} shown`,
   end: 'These are all.',
   empty: 'No decision is recorded.',
+  noMatch: 'No recorded decision matches.',
   unsupported: 'This server keeps no trust history.',
   forbidden: 'Only those who may trust plugins see the history.',
   csv: 'Export as CSV',
@@ -207,6 +208,11 @@ const safeMode = {
     'If a plugin breaks the page or slows it down: this opens the app with the code of all plugins switched off. It changes no decision, and is only for this tab.',
 };
 
+const risk = {
+  /** Stands before what new code reaches for, while other code runs. */
+  inNew: 'New version:',
+};
+
 /** The texts that every component has. */
 export type General = typeof general;
 
@@ -220,7 +226,7 @@ const withGeneral = <Groups extends object>(groups: Groups) => join(general, gro
 /** The texts of a decision about a plugin. */
 export const decisionTexts = /* @__PURE__ */ withGeneral({ banner, verdicts, done, failed, powers, review });
 /** The texts of a plugin's risk. */
-export const riskTexts = /* @__PURE__ */ withGeneral({ powers });
+export const riskTexts = /* @__PURE__ */ withGeneral({ powers, risk });
 /** The texts of the list of plugins. */
 export const settingsTexts = /* @__PURE__ */ withGeneral({
   settings,
@@ -241,6 +247,7 @@ export const english = /* @__PURE__ */ withGeneral({
   done,
   failed,
   powers,
+  risk,
   review: /* @__PURE__ */ join(review, makerTexts),
   decided,
   needs,

@@ -21,6 +21,10 @@ const findingsIn = ({ components, declined }: Plugin): Findings[] =>
     ({ findings, changed, consented }) => (changed && declined ? consented?.findings : findings) ?? [],
   );
 
+/** Whether what was found is in code that waits, while other code runs. */
+const isOfNew = ({ trusted, sandboxed, declined, components }: Plugin) =>
+  (trusted || sandboxed) && !declined && components.some(({ changed }) => changed);
+
 /** The requests of each host, by plugin and code. */
 const requests = new WeakMap<Host, Map<string, Promise<Findings[]>>>();
 
@@ -89,6 +93,7 @@ export function PluginRisk({ plugin, messages: own }: PluginRiskProps) {
         <>
           <Mark isSevere={worst.isSevere} label={worst.isSevere ? severe : risky} />
           <span>
+            {isOfNew(plugin) && `${messages.risk.inNew} `}
             {capitalise(
               formatSome(
                 messages,

@@ -6,7 +6,7 @@ type Phrase = (names: string) => string;
 /** What code does, after "The code …", by power. @param names What was found, as one list. */
 export const phrases: Record<Power, Phrase> = {
   session: () => 'reads the session token',
-  intercepts: (names) => `takes over requests of this app (${names})`,
+  intercepts: (names) => `takes over this app’s requests (${names})`,
   allStorage: (names) => `reads everything in the browser’s storage, where the session token is (${names})`,
   decides: (names) => `calls this app’s routes for decisions about plugins (${names})`,
   hosts: (names) => `contacts ${names}`,
@@ -32,12 +32,11 @@ export const reasons: Record<Reason, string> = {
   unusable: 'A file is missing, or the server cannot read it.',
   unscanned: 'The server did not scan the code.',
   unscannedSandbox: 'The server did not scan the code. In a frame it cannot reach your session.',
-  severe:
-    'It reaches for your session, this app’s requests or decisions about plugins, which no widget needs.',
+  severe: 'It reaches for your session or for decisions about plugins, which no widget needs.',
   changeAdds: 'The new version reaches for more than the one that you accepted.',
   changeSame: 'The scan found nothing new in the code.',
   risky: 'It reaches for more than its own routes.',
-  riskySandbox: 'It reaches for more than its own routes. A frame refuses that, so parts of it may not work.',
+  riskySandbox: 'It reaches for more than its own routes. A frame refuses that, and parts may fail.',
   harmless: 'The scan found nothing risky.',
   harmlessKnown: 'The scan found nothing risky, and it is known where the plugin was installed from.',
   harmlessSandbox: 'The scan found nothing risky, but nobody has checked who made it.',

@@ -198,7 +198,7 @@ test('rolls back to the files that are still declared, and not to a version with
   await write(versioned('1.3.0', `${HARMLESS}\n`));
   await host.plugins.trust('sales');
   await show(<TrustReview pluginId="sales" />);
-  fireEvent.click(await screen.findByText('Earlier versions'));
+  fireEvent.click(await screen.findByText('Other versions'));
   expect(screen.getByText(/^1\.0\.0 trusted by operator on/)).toBeDefined();
   press(/^Roll back/);
   await until(() => expect(announced()).toBe('The sales is rolled back.'));

@@ -158,7 +158,7 @@ test('the review of a change names what is new and what is gone, and rolls back 
   await within(review).findByText(/trusted by operator on/);
   press('Accept the new version');
   await until(() => expect(announced()).toBe('The new version of The sales is accepted.'));
-  const earlier = await screen.findByText('Earlier versions');
+  const earlier = await screen.findByText('Other versions');
   fireEvent.click(earlier);
   expect(screen.getByText('It will run in this page.')).toBeDefined();
   press(/^Roll back/);
@@ -171,7 +171,7 @@ test('code that ran in frames rolls back into frames, also after a revoke', asyn
   await host.plugins.sandbox('sales');
   await host.plugins.revoke('sales');
   await show(<TrustReview pluginId="sales" />);
-  fireEvent.click(await screen.findByText('Earlier versions'));
+  fireEvent.click(await screen.findByText('Other versions'));
   await screen.findByText(/sandboxed by operator on/);
   expect(screen.getByText('It will run in a frame.')).toBeDefined();
   press(/^Roll back/);
@@ -184,10 +184,10 @@ test('bytes that were refused after they had run in frames roll back into frames
   await host.plugins.sandbox('sales');
   await host.plugins.revoke('sales');
   await show(<TrustReview pluginId="sales" />);
-  await screen.findByText('Earlier versions');
+  await screen.findByText('Other versions');
   press('Not now');
   await until(() => expect(announced()).toBe('The sales does not run.'));
-  fireEvent.click(await screen.findByText('Earlier versions'));
+  fireEvent.click(await screen.findByText('Other versions'));
   await screen.findByText(/sandboxed by operator on/);
   expect(screen.queryByText(/trusted by operator on/)).toBeNull();
   press(/^Roll back/);

@@ -36,7 +36,7 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
   const text = messages.banner;
   const { display_name: name } = plugin;
   const isChange = pending === 'change';
-  const news = added?.length === 0 ? messages.powers.nothingNew : powerSentence(messages, added);
+  const news = added?.length === 0 ? messages.powers.nothingNew : powerSentence(messages, added, true);
   const recommended = data.recommendation?.verdict;
   const choices = isOpen ? [] : choicesOf({ data, messages }).filter(({ isShort }) => isShort);
   return (
@@ -57,9 +57,6 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
             {!isOpen && (isChange ? news : powerSentence(messages, powers))}
           </p>
           <p className="nvz-ui-note">{isChange ? text.waits : text.warning(name)}</p>
-          {isOpen && (
-            <TrustReview pluginId={pluginId} messages={own} heading="h3" onLater={() => setOpen(false)} />
-          )}
           <div className="nvz-ui-row">
             {choices.map(({ verdict, label, decide }) => (
               <Button
@@ -76,6 +73,9 @@ function Banner({ pluginId, messages: own, heading }: TrustBannerProps & { plugi
               {isOpen ? text.hide : text.review}
             </Button>
           </div>
+          {isOpen && (
+            <TrustReview pluginId={pluginId} messages={own} heading="h3" onLater={() => setOpen(false)} />
+          )}
           {!isOpen && <DecisionFailure decisions={decisions} messages={messages} />}
         </>
       )}

@@ -37,7 +37,7 @@ export function TrustHistory({ pluginId, limit, messages: own, heading }: TrustH
             />
           )}
           <p className="nvz-ui-note" role="status">
-            {statusText(data, messages)}
+            {statusText(data, messages, Object.values(filters).some(Boolean))}
           </p>
           {error !== undefined && (status === 'failed' || status === 'ready') && (
             <Failure title={messages.failed.load}>
@@ -65,13 +65,18 @@ export function TrustHistory({ pluginId, limit, messages: own, heading }: TrustH
   );
 }
 
-function statusText({ status, records, hasMore }: TrustHistoryData, messages: HistoryTexts): string {
+/** @param isFiltered Whether only some decisions are asked for. */
+function statusText(
+  { status, records, hasMore }: TrustHistoryData,
+  messages: HistoryTexts,
+  isFiltered: boolean,
+): string {
   const text = messages.history;
   if (status === 'unsupported') return text.unsupported;
   if (status === 'forbidden') return text.forbidden;
   if (status === 'loading') return messages.loading;
   if (status === 'failed') return '';
-  if (records.length === 0) return text.empty;
+  if (records.length === 0) return isFiltered ? text.noMatch : text.empty;
   return hasMore ? text.shown(records.length) : `${text.shown(records.length)}. ${text.end}`;
 }
 
@@ -147,11 +152,7 @@ function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps
           <input
             className="nvz-ui-field"
             type="search"
-            // Not with each key, since a part of a name matches nothing.
-            onBlur={({ target }) => set({ who: target.value.trim() || undefined })}
-            onKeyDown={({ key, currentTarget }) => {
-              if (key === 'Enter') set({ who: currentTarget.value.trim() || undefined });
-            }}
+            onChange={({ target }) => set({ who: target.value.trim() || undefined })}
           />
         </label>
         <span className="nvz-ui-row">

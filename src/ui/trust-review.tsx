@@ -88,7 +88,7 @@ function Reaches({ data: { pending, powers, unscanned, added, removed }, message
   const isCompared = pending === 'change' && added;
   return (
     <div className="nvz-ui-stack">
-      <p className="nvz-ui-sentence">{powerSentence(messages, powers)}</p>
+      <p className="nvz-ui-sentence">{powerSentence(messages, powers, pending === 'change')}</p>
       {isCompared && (
         <div className="nvz-ui-columns">
           <Part title={added.length > 0 ? text.added : text.nothingNew}>

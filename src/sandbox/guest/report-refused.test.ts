@@ -41,10 +41,13 @@ test('reports many requests to one origin at once, without their paths, and late
   expect(reports()).toHaveLength(3);
 });
 
-test('reports no code that has no address: it is an error of the widget', () => {
-  for (const blocked of ['inline', 'eval', 'wasm-eval']) refuse('script-src', blocked);
+test('reports code from strings, and no other code without an address: it is an error of the widget', () => {
+  for (const blocked of ['inline', 'trusted-types-sink']) refuse('script-src', blocked);
   vi.advanceTimersByTime(60_000);
   expect(sent).toEqual([]);
+  for (const blocked of ['eval', 'wasm-eval']) refuse('script-src', blocked);
+  vi.advanceTimersByTime(0);
+  expect(reports()).toEqual([[{ directive: 'code', address: '', count: 2 }]]);
 });
 
 test('names a limited number of addresses, and counts the others', () => {

@@ -22,13 +22,12 @@ function startOf(address: string): string {
   return start;
 }
 
-/** Whether a violation is about code that has no address: it throws an error, and requests nothing. */
+/** Whether a violation is about code from strings, of which the widget may hide the error. */
+const isCode = (blocked: string) => blocked === 'eval' || blocked === 'wasm-eval';
+
+/** Whether a violation is about something without an address: it throws an error, and requests nothing. */
 const hasNoAddress = (blocked: string) =>
-  blocked === 'inline' ||
-  blocked === 'eval' ||
-  blocked === 'wasm-eval' ||
-  blocked === 'trusted-types-policy' ||
-  blocked === 'trusted-types-sink';
+  blocked === 'inline' || blocked === 'trusted-types-policy' || blocked === 'trusted-types-sink';
 
 /**
  * Reports the requests that the policy of the frame refuses, of which the widget hears at most an error. It is called before any code of
@@ -53,9 +52,10 @@ export function reportRefused(post: (message: ToPage) => void): void {
 
   addEventListener(
     'securitypolicyviolation',
-    ({ blockedURI, effectiveDirective: directive }) => {
+    ({ blockedURI, effectiveDirective }) => {
       if (hasNoAddress(blockedURI)) return;
-      let address = startOf(blockedURI);
+      const directive = isCode(blockedURI) ? 'code' : effectiveDirective;
+      let address = isCode(blockedURI) ? '' : startOf(blockedURI);
       let key = `${directive} ${address}`;
       if (!(key in refused) && kinds >= MAX_KINDS) {
         address = '';

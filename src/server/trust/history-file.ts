@@ -56,7 +56,7 @@ export const askedBy =
   (record: TrustHistoryRecord): boolean =>
     (pluginId === undefined || record.plugin_id === pluginId) &&
     (act === undefined || record.act === act) &&
-    (who === undefined || record.who === who);
+    (who === undefined || record.who.toLowerCase().includes(who.toLowerCase()));
 
 /**
  * Reads a page of the history from the end of a trust file, in constant memory. The cursor is the offset of the last line that the page

@@ -108,7 +108,7 @@ export function statementsFor(schema: string) {
       from ${audit}
       where action in ('trust', 'sandbox', 'pin', 'revoke', 'refuse', 'keep') and ($1::text is null or plugin_id = $1)
         and ($2::text is null or coalesce(act, case action when 'pin' then 'trust' else action end) = $2)
-        and ($3::text is null or coalesce(who, '') = $3) and ($4::bigint is null or id < $4)
+        and ($3::text is null or position(lower($3) in lower(coalesce(who, ''))) > 0) and ($4::bigint is null or id < $4)
       order by id desc limit $5`,
     keptOf: `select sha256 from ${stored} where sha256 = any($1)`,
     storeBytes: `insert into ${stored} as stored (sha256, bytes) values ($1, $2)
