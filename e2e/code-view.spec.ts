@@ -29,6 +29,12 @@ test('the search counts its matches in long code, goes to each, and says if ther
   await expect(status).toHaveText('11 of 11');
   await expect(field).toBeFocused();
 
+  // Also to one that is above what is in view.
+  await expect(match).toBeInViewport();
+  await field.fill('value3 =');
+  await expect(status).toHaveText('1 of 1');
+  await expect(match).toBeInViewport();
+
   // The end of the code has its colours too, on a slow machine.
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 30 });

@@ -100,7 +100,8 @@ export function editorState(
     javascript(),
     syntaxHighlighting(highlight),
     search({
-      createPanel: () => ({ dom: document.createElement('div') }),
+      // It is hidden. Of one at the bottom, the editor would keep matches clear, and scroll past them.
+      createPanel: () => ({ dom: document.createElement('div'), top: true }),
       scrollToMatch: (range) => EditorView.scrollIntoView(range, { y: 'center' }),
     }),
     keymap.of([
