@@ -38,6 +38,6 @@ export const reasons: Record<Reason, string> = {
   risky: 'It reaches for more than its own routes.',
   riskySandbox: 'It reaches for more than its own routes. A frame refuses that, and parts may fail.',
   harmless: 'The scan found nothing risky.',
-  harmlessKnown: 'The scan found nothing risky, and it is known where the plugin was installed from.',
+  harmlessKnown: 'The scan found nothing risky, and it is known where the plugin is from.',
   harmlessSandbox: 'The scan found nothing risky, but nobody has checked who made it.',
 };
