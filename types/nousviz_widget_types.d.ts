@@ -32,15 +32,22 @@ interface CustomWidgetProps {
 
 /**
  * The props of a widget whose file exports the schema of its settings as `config`: a Standard Schema of zod, Valibot, ArkType or another
- * library, or a JSON Schema that ends in `as const`. The values are those after the schema's defaults. Its transforms do not run.
+ * library, or a JSON Schema that ends in `as const`. The values are those after the schema's defaults.
  * @example
  * export const config = z.object({ title: z.string().default('Open tickets') });
  * export default function MyWidget({ config: { title } }: WidgetProps<typeof config>) {}
  */
 interface WidgetProps<Schema> extends Omit<CustomWidgetProps, 'config'> {
   /** The panel's `config`, which the schema accepts, with its defaults. It is deeply frozen: copy it before you change it. */
-  readonly config: Readonly<WidgetConfig<Schema>>;
+  readonly config: NousVizFrozen<WidgetConfig<Schema>>;
 }
+
+/** A type whose lists and objects cannot be changed, at any depth. */
+type NousVizFrozen<Value> = 0 extends 1 & Value
+  ? Value
+  : Value extends readonly unknown[] | object
+    ? { readonly [Key in keyof Value]: NousVizFrozen<Value[Key]> }
+    : Value;
 
 /** The type of the values that a schema accepts, after its defaults. */
 type WidgetConfig<Schema> = Schema extends { readonly '~standard': { readonly types?: infer Types } }

@@ -60,6 +60,9 @@ export function Chart({ pluginId, config }: WidgetProps<typeof ofZod>) {
   // @ts-expect-error the config is read-only
   // oxlint-disable-next-line no-param-reassign
   config.title = 'Other';
+  // @ts-expect-error at any depth
+  // oxlint-disable-next-line no-param-reassign
+  config.chart.type = 'bar';
   return [title, limit, other];
 }
 

@@ -37,6 +37,8 @@ export interface PackedPlugin {
   /** The archive's size in bytes. */
   bytes: number;
   sha256: string;
+  /** The number of warnings of `check`. */
+  warnings: number;
   /** The public key, if the archive is signed. */
   publicKey?: string;
 }
@@ -151,6 +153,7 @@ export async function packPlugin(options: PackOptions): Promise<PackedPlugin> {
     files: [...files].map(([path, { length }]) => ({ path, bytes: length })),
     bytes: content.length,
     sha256: sha256Of(content),
+    warnings: report.problems.length,
     ...(signed && { publicKey: signed.publicKey }),
   };
 }
@@ -158,14 +161,17 @@ export async function packPlugin(options: PackOptions): Promise<PackedPlugin> {
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** Formats a report for people: each file and its size, then the archive. */
-export function formatPacked({ archive, files, bytes, sha256, publicKey }: PackedPlugin): string {
+export function formatPacked({ archive, files, bytes, sha256, warnings, publicKey }: PackedPlugin): string {
   const width = Math.max(...files.map(({ path }) => path.length));
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     ...files.map((file) => `  ${file.path.padEnd(width)}  ${kilobytes(file.bytes).padStart(10)}`),
     '',
-    `${basename(archive)}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${kilobytes(total)}, packed ${kilobytes(bytes)}`,
+    `${basename(archive)}: ${files.length} ${files.length === 1 ? 'file' : 'files'} and their list, ${kilobytes(total)}, packed ${kilobytes(bytes)}`,
     `sha256 ${sha256}`,
+    ...(warnings > 0
+      ? [`${warnings === 1 ? 'A warning' : `${warnings} warnings`}, listed by: npx nousviz-widget check`]
+      : []),
     ...(publicKey ? [`Signed. Tell operators this public key: ${publicKey}`] : []),
   ].join('\n');
 }

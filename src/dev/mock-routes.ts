@@ -118,7 +118,10 @@ export function createMockRoutes<Answer>(): MockRoutes<Answer> {
 export function mockIssue(key: string, mock: unknown): string | undefined {
   if (!KEY.test(key)) return 'must be a method and a path below the plugin’s own routes: "GET /items"';
   if (!isRecord(mock)) return 'must be an object with status and body';
-  const { status = 200, headers = {}, delay = 0 } = mock;
+  const { status = 200, headers = {}, delay = 0, body: _, ...others } = mock;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    return `has the key ${JSON.stringify(other)}, which is none of status, headers, delay and body`;
   if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599)
     return 'must have a status from 200 to 599';
   if (!isRecord(headers) || !Object.values(headers).every((value) => typeof value === 'string'))

@@ -15,7 +15,7 @@ export function Maker({ plugin, messages }: { plugin: Plugin; messages: Decision
       <Facts plugin={plugin} messages={messages} terms={text.facts} />
       <Needs plugin={plugin} messages={messages} />
       <p className="nvz-ui-note">{text.makerNote}</p>
-      {signed_by && signer && <p className="nvz-ui-text">{text.signed(signed_by, signer)}</p>}
+      {signed_by && signer && <p className="nvz-ui-note">{text.signed(signed_by, signer)}</p>}
     </Part>
   );
 }

@@ -14,6 +14,10 @@ interface PlaceListProps<Shown extends ListedPlace> {
   onShow: (place: Shown) => void;
 }
 
+/** Whether a place is the first of its name in its line. */
+const isFirst = ({ name, line }: Place, index: number, all: readonly Place[]) =>
+  all.findIndex((one) => one.name === name && one.line === line) === index;
+
 /** Lists the places of findings, each a button that leads there. */
 export const PlaceList = <Shown extends ListedPlace>({
   title,
@@ -22,7 +26,7 @@ export const PlaceList = <Shown extends ListedPlace>({
   onShow,
 }: PlaceListProps<Shown>) => (
   <ul className="nvz-ui-places" aria-label={title}>
-    {places.map((place) => (
+    {places.filter(isFirst).map((place) => (
       <li key={`${place.name} ${place.from}`}>
         <Button kind="quiet" onPress={() => onShow(place)}>
           <code className="nvz-ui-code-name">{place.name}</code>, {text.line(place.line)}{' '}
