@@ -40,7 +40,7 @@ const theme = EditorView.theme({
   '.cm-panels': { display: 'none' },
   '& .cm-searchMatch': { background: 'color-mix(in srgb, var(--nvz-accent) 22%, transparent)' },
   '& .cm-searchMatch-selected': {
-    background: 'color-mix(in srgb, var(--nvz-accent) 45%, transparent)',
+    background: 'color-mix(in srgb, var(--nvz-accent) 18%, transparent)',
     outline: '2px solid var(--nvz-accent)',
   },
 });
