@@ -163,7 +163,7 @@ test('every card fits in 130 × 100 pixels, with its details on demand', async (
   const titles = [...new Set(Object.values(MESSAGES).map(({ title }) => title))];
   expect(await pending.evaluate(tooLong, titles)).toEqual([]);
   const link = lab.panel('broken/Broken').last().getByRole('note').getByRole('button');
-  await expect(link).toHaveText(/^(See choices|Review|See first panel)$/);
+  await expect(link).toHaveText(/^(Decide|Review|See first panel)$/);
 
   await lab.trust('/plugin/broken/main');
   const card = panel.getByRole('alert');

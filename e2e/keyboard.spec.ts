@@ -44,7 +44,7 @@ test('a plugin is refused, trusted, changed, rolled back and revoked by keyboard
   // The card leads to the review, in which the decision can change.
   await page.reload();
   await expect(panel).toContainText('sales does not run');
-  await press(page, 'See choices');
+  await press(page, 'Decide');
 
   await press(page, 'Trust this plugin', 'Space');
   await expect(announced(page)).toHaveText('sales is trusted.');

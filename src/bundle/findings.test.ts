@@ -98,6 +98,15 @@ test('finds the same in a minified bundle', async () => {
   });
 });
 
+test.each(['author-filter', 'design-tokens', 'tokenizer', 'my-plugin:columns'])(
+  'takes the key %s of a storage for no token',
+  (key) => {
+    expect(readFindings(`localStorage.getItem("${key}"); localStorage["${key}"]`).reaches).toEqual([
+      'localStorage',
+    ]);
+  },
+);
+
 test('reads a string in a sum with the whole of it, also in back quotes', () => {
   // Some minifiers write every string so.
   for (const quote of ['"', '`'])
@@ -239,22 +248,31 @@ const SPELLINGS: Record<string, string[]> = {
     'Object.assign(window, { fetch: mine })',
     'Object.defineProperty(window, "fetch", { value: mine })',
     'Reflect.set(self, "fetch", mine)',
+    'Object.defineProperties(window, { fetch: { value: mine } })',
   ],
   'XMLHttpRequest.prototype': [
     'XMLHttpRequest.prototype.send = mine',
     'window.XMLHttpRequest.prototype.open = mine',
     'Object.defineProperty(XMLHttpRequest.prototype, "send", { value: mine })',
+    'const p = XMLHttpRequest.prototype; p.send = mine',
+    'Object.assign(window.XMLHttpRequest.prototype, { send: mine })',
   ],
   'new NousViz': ['window.NousViz = mine'],
+  'Storage.prototype': ['Storage.prototype.getItem = mine'],
+  'Response.prototype': ['Response.prototype.json = mine'],
   'EventTarget.prototype': ['EventTarget.prototype.addEventListener = mine'],
   'every key press': [
     'document.addEventListener("keydown", log)',
     'window.document.body.addEventListener("input", log, true)',
+    'window.onkeydown = log',
     'addEventListener.call(window); globalThis.addEventListener("key" + "press", log)',
   ],
   'session token': [
     'localStorage.getItem("acme_session_token")',
     'const s = window.sessionStorage; s.getItem("jwt")',
+    'localStorage.acme_token',
+    'const s = localStorage; s["authToken"]',
+    'sessionStorage.getItem("my.auth")',
   ],
   'sessionStorage[*]': ['JSON.stringify({ ...sessionStorage })'],
   'localStorage[…]': [
@@ -348,6 +366,7 @@ test.each([
   'theme.addModule("toolbar")',
   'typeof window[name]; typeof fetch; a instanceof Function; delete window[name]',
   'const w = { a: 1 }; w[name]; this.window[name]',
+  'EventTarget.prototype.addEventListener.call(element, "click", f); Request.prototype.hasOwnProperty("duplex")',
   'const fetch = mine; this.fetch = mine; client.fetch = mine; Client.prototype.send = mine; mine.prototype.fetch = f',
   'element.addEventListener("keydown", f); element.ownerDocument.addEventListener("keydown", f); document.addEventListener("click", f)',
   'location.href; location.hash = "#a"; location[name]; new URL(location.href).searchParams',

@@ -34,7 +34,9 @@ export const INTERCEPTED: ReadonlySet<string> = new Set([
   'XMLHttpRequest',
   'WebSocket',
   'Request',
+  'Response',
   'Headers',
+  'Storage',
   'EventTarget',
   'NousViz',
 ]);
@@ -98,7 +100,7 @@ export const PASSES =
   /^(?:Proxy|Object(?:\.(?:assign|create|freeze|getPrototypeOf|values|entries))?|Promise\.(?:resolve|all)|Array\.(?:of|from))$/;
 /** Further globals that are followed. */
 const FOLLOWED =
-  /^(?:(?:local|session)Storage\.getItem|JSON(?:\.stringify)?|Object\.(?:keys|getOwnPropertyNames)|document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor|ownKeys))?|Object\.(?:getOwnPropertyDescriptors?|defineProperty)|.*\b(?:call|apply|bind|valueOf))$/;
+  /^(?:(?:local|session)Storage\.getItem|JSON(?:\.stringify)?|Object\.(?:keys|getOwnPropertyNames)|document(?:\.(?:createElement|createElementNS))?|navigator|location(?:\..*)?|navigation|Image|Promise|Array|set(?:Timeout|Interval)|structuredClone|Reflect(?:\.(?:get|set|apply|construct|getOwnPropertyDescriptor|ownKeys))?|Object\.(?:getOwnPropertyDescriptors?|defineProperty|defineProperties)|.*\b(?:call|apply|bind|valueOf))$/;
 
 /** Whether what has the path is followed. */
 export const isFollowed = (path: string): boolean =>

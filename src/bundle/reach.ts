@@ -14,6 +14,7 @@ import {
   memberPath,
   PASSED_FUNCTIONS,
 } from './names.ts';
+import { isTokenKey, readOfPage } from './of-page.ts';
 import { bare, keyOf, textsOf, type Key } from './texts.ts';
 import { readCode, type Cell } from './walk.ts';
 
@@ -102,30 +103,12 @@ function readAddress(f: Follower, name: string, value: AnyNode | undefined, node
   if (!texts || !texts.open.every(isKnownAddress)) f.report(name, node);
 }
 
-/** Adds a change of what the requests of others go through, `XMLHttpRequest.prototype.send`. */
-function readPrototype(f: Follower, object: AnyNode, node: AnyNode) {
-  if (
-    object.type !== 'MemberExpression' ||
-    !keyOf(f, object.property, object.computed).names.includes('prototype')
-  )
-    return;
-  const owner = bare(object.object);
-  const names =
-    owner.type === 'MemberExpression'
-      ? keyOf(f, owner.property, owner.computed).names
-      : owner.type === 'Identifier' && !f.cells.has(owner)
-        ? [owner.name]
-        : [];
-  for (const name of names) if (INTERCEPTED.has(name)) f.report(`${name}.prototype`, node);
-}
-
 function readAssignment(f: Follower, { left, right, operator }: AssignmentExpression) {
   if (left.type === 'Identifier' && !f.cells.has(left)) {
     if (left.name === 'location') f.report('location', left);
     if (INTERCEPTED.has(left.name)) f.report(`new ${left.name}`, left);
   }
   if (left.type !== 'MemberExpression') return;
-  readPrototype(f, left.object, left);
   const key = keyOf(f, left.property, left.computed);
   readChange(f, left.object, key, operator === '=' ? right : undefined, left);
 }
@@ -136,9 +119,6 @@ function readChanges(f: Follower, object: AnyNode, changes: AnyNode | undefined,
   for (const one of changes.properties)
     if (one.type === 'Property') readChange(f, object, keyOf(f, one.key, one.computed), one.value, node);
 }
-
-/** Keys of a storage under which apps keep what signs their users in. */
-const TOKEN_KEY = /token|jwt|auth/i;
 
 /** Adds what the call of a global does with its arguments. */
 function readGlobalCall(f: Follower, path: string, call: Call) {
@@ -152,14 +132,13 @@ function readGlobalCall(f: Follower, path: string, call: Call) {
   } else if (path.endsWith('Storage.getItem') && first) {
     const storage = path.replace('.getItem', '');
     const { names, open } = textsOf(f, first);
-    if (names.some((name) => TOKEN_KEY.test(name))) f.report('session token', first);
+    if (names.some(isTokenKey)) f.report('session token', first);
     if (open.some((name) => canBeSensitive(storage, name))) f.report(`${storage}[…]`, call);
   } else if (path === 'Reflect.set' && first && second) readChange(f, first, textsOf(f, second), third, call);
   else if (path === 'Object.assign' && first) readChanges(f, first, second, call);
-  else if (path === 'Object.defineProperty' && first && second) {
-    readPrototype(f, bare(first), call);
+  else if (path === 'Object.defineProperties' && first) readChanges(f, first, second, call);
+  else if (path === 'Object.defineProperty' && first && second)
     readChange(f, first, textsOf(f, second), undefined, call);
-  }
 }
 
 /** Adds the addresses in the properties of an element of JSX. */
@@ -215,22 +194,6 @@ function readPressedLinks(f: Follower) {
   }
 }
 
-/** Whether an object is the window, the document or its body by name. Libraries name that of an element, to close what is open. */
-function isWholePage(f: Follower, object: AnyNode): boolean {
-  const owner = bare(object);
-  if (owner.type === 'Identifier')
-    return !f.cells.has(owner) && (owner.name === 'document' || memberPath('', owner.name) === '');
-  if (owner.type !== 'MemberExpression' || !isWholePage(f, owner.object)) return false;
-  return keyOf(f, owner.property, owner.computed).names.some((name) =>
-    /^(?:document|body|documentElement)$/.test(name),
-  );
-}
-
-/** Whether a listener hears of what the user types. */
-const isKeyEvent = (f: Follower, { arguments: [event] }: Call) =>
-  event !== undefined &&
-  textsOf(f, event).names.some((name) => /^(?:key(?:down|up|press)|beforeinput|input)$/.test(name));
-
 /** Adds what a method does, whatever has it. */
 function readMethod(f: Follower, call: Call) {
   const callee = bare(call.callee);
@@ -238,8 +201,6 @@ function readMethod(f: Follower, call: Call) {
   for (const name of keyOf(f, callee.property, callee.computed).names) {
     if (name === 'constructor' && call.type === 'CallExpression' && makesCode(f, callee.object, call))
       f.report('Function', callee);
-    else if (name === 'addEventListener' && isWholePage(f, callee.object) && isKeyEvent(f, call))
-      f.report('every key press', callee);
     else if (name === 'addModule' && isWorklet(f, callee.object)) f.report('addModule', callee);
     else if (name === 'setAttribute' || name === 'setAttributeNS') {
       const [attribute, value] = call.arguments.slice(name === 'setAttribute' ? 0 : 1);
@@ -265,6 +226,7 @@ export function readReaches(f: Follower) {
   followAll(f);
   readPressedLinks(f);
   for (const node of f.nodes) {
+    readOfPage(f, node);
     if (node.type === 'Identifier') readIdentifier(f, node);
     else if (node.type === 'AssignmentExpression') readAssignment(f, node);
     else if (node.type === 'CallExpression' || node.type === 'NewExpression') {

@@ -1,4 +1,4 @@
-import { isRecord, messageOf } from '../contract/index.ts';
+import { messageOf } from '../contract/index.ts';
 
 /** What a library's schema accepts, and what becomes of it, as JSON Schema. */
 interface JsonSchemas {
@@ -19,24 +19,30 @@ const JSON_SCHEMA = { target: 'draft-2020-12' };
 const isStandard = (value: unknown): value is StandardSchema =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 
-/** The path of a value that gets another type, such as `.items[]`; `undefined` if there is none. */
+/** Keywords whose values are data, not schemas. */
+const DATA: ReadonlySet<string> = new Set(['default', 'enum', 'const', 'examples', 'required']);
+
+/** The path in a schema at which a value gets another type, such as `.properties.items.items`; `undefined` if there is none. */
 function findChanged(input: unknown, output: unknown, path = ''): string | undefined {
-  if (!isRecord(input) || !isRecord(output)) return undefined;
-  const types = [input['type'], output['type']].map((type) => JSON.stringify(type));
-  if (types[0] !== types[1]) return path;
-  const parts = (one: Record<string, unknown>): [string, unknown][] => [
-    ...Object.entries(isRecord(one['properties']) ? one['properties'] : {}).map(
-      ([name, schema]): [string, unknown] => [`.${name}`, schema],
-    ),
-    ['[]', one['items']],
-  ];
-  const outputs = new Map(parts(output));
-  for (const [name, schema] of parts(input)) {
-    const found = findChanged(schema, outputs.get(name), path + name);
+  if (typeof input !== 'object' || typeof output !== 'object' || !input || !output) return undefined;
+  const of = output as Record<string, unknown>;
+  for (const [key, value] of Object.entries(input)) {
+    // A setting may have the name "type" too; its value is a schema.
+    const isType = key === 'type' && (typeof value === 'string' || Array.isArray(value));
+    if (isType && of.type !== undefined && JSON.stringify(value) !== JSON.stringify(of.type)) return path;
+    if (DATA.has(key)) continue;
+    const found = findChanged(value, of[key], `${path}.${key}`);
     if (found !== undefined) return found;
   }
   return undefined;
 }
+
+/** Spells a path in a schema as one in a config: `config.rows[].on`. */
+const inConfig = (path: string) =>
+  `config${path
+    .replaceAll(/\.(?:properties(?=\.)|(?:anyOf|oneOf|allOf|\$defs)\.[^.]+)/g, '')
+    .replaceAll('.items', '[]')
+    .replaceAll('.additionalProperties', '.*')}`;
 
 /**
  * The JSON Schema of what a schema accepts.
@@ -55,7 +61,7 @@ export function inputSchema({ input, output }: JsonSchemas): unknown {
     throw new Error(`it changes values (${messageOf(thrown)}). ${remedy}`, { cause: thrown });
   }
   const changed = findChanged(accepted, returned);
-  if (changed !== undefined) throw new Error(`it changes config${changed} into another value. ${remedy}`);
+  if (changed !== undefined) throw new Error(`it changes ${inConfig(changed)} into another value. ${remedy}`);
   return accepted;
 }
 

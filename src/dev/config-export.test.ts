@@ -180,6 +180,11 @@ test.each([
     'it changes config.rows[].on into another value',
   ],
   [
+    'a schema that gives the values of a mapping another type',
+    "import { z } from 'zod';\nexport const config = z.object({ on: z.record(z.string(), z.union([z.number(), z.stringbool()])) });",
+    'it changes config.on.* into another value',
+  ],
+  [
     'a schema of Valibot that changes values',
     "import * as v from 'valibot';\nexport const config = v.object({ tags: v.pipe(v.string(), v.transform((text) => text.split(','))) });",
     'transform',

@@ -53,7 +53,7 @@ test('the next card is whole when the first one leaves, and an earlier one takes
 });
 
 test.each([
-  ['of the plugin', 'demo', 'See choices', [false, false]],
+  ['of the plugin', 'demo', 'Decide', [false, false]],
   ['of all plugins', '', 'Review', [true, false]],
 ])('leads to the review %s where the app has one, and repeats none', (_, id, name, whole) => {
   const { rerender } = show(pending(waiting('A')), pending(waiting('B')));

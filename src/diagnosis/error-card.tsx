@@ -132,7 +132,7 @@ function Card(props: ErrorCardProps) {
           <div style={styles.buttons}>
             {isPending && (first || review) && (
               <Button onClick={() => goTo(findReview(pluginId) ?? first!)}>
-                {isAsked ? 'See choices' : review ? 'Review' : 'See first panel'}
+                {isAsked ? 'Decide' : review ? 'Review' : 'See first panel'}
               </Button>
             )}
             <Actions {...props} onRetry={retryOf(props)} isShort={isShort} />

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 import type { TrustAct, TrustHistoryRecord } from '../contract/index.ts';
 import { usePlugins } from '../react/index.ts';
 import { historyTexts, type HistoryTexts } from './messages.ts';
@@ -80,11 +80,14 @@ function statusText(
   return hasMore ? text.shown(records.length) : `${text.shown(records.length)}. ${text.end}`;
 }
 
+/** The time after the last key in which nothing is requested, in milliseconds: the server reads its whole record. */
+const PAUSE = 250;
+
 interface FiltersProps {
   messages: HistoryTexts;
   data: TrustHistoryData;
   filters: TrustHistoryOptions;
-  setFilters: (filters: TrustHistoryOptions) => void;
+  setFilters: Dispatch<SetStateAction<TrustHistoryOptions>>;
   /** Whether the record is that of all plugins. */
   isForAll: boolean;
 }
@@ -92,8 +95,10 @@ interface FiltersProps {
 function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps) {
   const { plugins } = usePlugins();
   const [failure, setFailure] = useState<string>();
+  const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(typing.current), []);
   const text = messages.history;
-  const set = (change: TrustHistoryOptions) => setFilters({ ...filters, ...change });
+  const set = (change: TrustHistoryOptions) => setFilters((before) => ({ ...before, ...change }));
   const exportLink = (format: 'csv' | 'json') => (
     <a
       className="nvz-ui-link"
@@ -152,7 +157,10 @@ function Filters({ messages, data, filters, setFilters, isForAll }: FiltersProps
           <input
             className="nvz-ui-field"
             type="search"
-            onChange={({ target }) => set({ who: target.value.trim() || undefined })}
+            onChange={({ target }) => {
+              clearTimeout(typing.current);
+              typing.current = setTimeout(() => set({ who: target.value.trim() || undefined }), PAUSE);
+            }}
           />
         </label>
         <span className="nvz-ui-row">
