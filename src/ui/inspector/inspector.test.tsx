@@ -59,7 +59,8 @@ test('opens by the shortcut, takes the focus, and gives it back on Escape', asyn
   expect(screen.queryByRole('complementary')).toBeNull();
   await pressShortcut();
   const aside = await inspector();
-  expect(document.activeElement).toBe(within(aside).getByRole('heading', { level: 2 }));
+  // An effect moves it.
+  await waitFor(() => expect(document.activeElement).toBe(within(aside).getByRole('heading', { level: 2 })));
   await settle(() => fireEvent.keyDown(document.activeElement!, { key: 'Escape' }));
   expect(screen.queryByRole('complementary')).toBeNull();
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Before' }));
