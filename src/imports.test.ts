@@ -82,6 +82,7 @@ const PACKAGES: Record<string, string[]> = {
     'hono',
     'jsonc-parser',
     'launch-editor',
+    'magic-string',
     'vite',
     'yaml',
   ],

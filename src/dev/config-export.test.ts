@@ -1,9 +1,11 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { makeFolder } from '../server/folder.test.kit.ts';
 import { buildPlugin } from './build-plugin.ts';
+import { bundle } from './build-widget.ts';
 
 let folder = '';
 let printed = '';
@@ -128,6 +130,27 @@ test.each(Object.entries(LIBRARIES))(
     expect(printed).not.toContain('settings');
   },
 );
+
+test('maps a bundle to the text of the author, also on the line of the settings', async () => {
+  const text = `${LIBRARIES.zod} export const kept = () => 'on one line' + Math.random();
+export default () => <p>{kept() + 'below it'}</p>;`;
+  await write({ 'widget/Chart.tsx': text });
+  const entry = join(folder, 'widget/Chart.tsx');
+  const built = await bundle({ component: 'Chart', entry }, { folder, sourcemap: true });
+  const payload = JSON.parse(built.map!) as SourceMapPayload;
+  const map = new SourceMap(payload);
+  expect(payload.sourcesContent[payload.sources.indexOf('widget/Chart.tsx')]).toBe(text);
+  const placeIn = (code: string, part: RegExp) => {
+    const before = code.slice(0, code.search(part)).split('\n');
+    return [before.length - 1, before.at(-1)!.length] as const;
+  };
+  for (const part of [/.on one line/, /.below it/]) {
+    const found = map.findEntry(...placeIn(built.code, part));
+    expect(found).toMatchObject({ originalSource: 'widget/Chart.tsx' });
+    const { originalLine, originalColumn } = found as { originalLine: number; originalColumn: number };
+    expect([originalLine, originalColumn]).toEqual(placeIn(text, part));
+  }
+});
 
 test('keeps the manifest of a widget without settings, and removes settings that are gone', async () => {
   await write({ 'widget/Chart.tsx': `const config = 1;${WIDGET}${'// export config'}` });

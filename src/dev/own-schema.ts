@@ -1,3 +1,4 @@
+import MagicString, { type SourceMap } from 'magic-string';
 import type { Plugin } from 'vite';
 
 /** A node of a syntax tree. Positions count characters. */
@@ -80,12 +81,14 @@ export function onlySchema(text: string, program: Program): string {
 /** A widget's file whose bundle has its settings only if the widget uses them. */
 interface Detached {
   code: string;
+  /** It has the author's text, which code frames show. */
+  map: SourceMap;
   /** The imports that only the settings use. */
   imports: ReadonlySet<string>;
 }
 
-/** Detaches `export const config = …`; `undefined` for every other form, of which the bundle has what it needs. Lines do not move. */
-function detach(text: string, program: Program): Detached | undefined {
+/** Detaches `export const config = …`; `undefined` for every other form, of which the bundle has what it needs. */
+function detach(file: string, text: string, program: Program): Detached | undefined {
   const statements = statementsOf(program);
   const statement = statements.find(
     (one) => one.type === 'ExportNamedDeclaration' && declaredBy(one).has('config'),
@@ -96,8 +99,10 @@ function detach(text: string, program: Program): Detached | undefined {
   const value = text.slice(start, end);
   // It would be an await within a function.
   if (/\bawait\b/.test(value)) return undefined;
-  const indent = ' '.repeat(statement.declaration.start - statement.start);
-  const head = text.slice(0, statement.start) + indent + text.slice(statement.declaration.start, start);
+  const changed = new MagicString(text)
+    .remove(statement.start, statement.declaration.start)
+    .appendLeft(start, '/* @__PURE__ */ (() => (')
+    .appendRight(end, '))()');
   const used = new Set(
     statements
       .filter((one) => one !== statement && one.type !== 'ImportDeclaration')
@@ -111,7 +116,11 @@ function detach(text: string, program: Program): Detached | undefined {
       ? [source.value]
       : [],
   );
-  return { code: `${head}/* @__PURE__ */ (() => (${value}))()${text.slice(end)}`, imports: new Set(imports) };
+  return {
+    code: changed.toString(),
+    map: changed.generateMap({ source: file, includeContent: true, hires: 'boundary' }),
+    imports: new Set(imports),
+  };
 }
 
 /** Keeps the settings that a widget exports, and their library, out of its bundle: the manifest has their JSON Schema. */
@@ -126,12 +135,16 @@ export function detachSchema(entry: string): Plugin {
       handler(code, id) {
         if (id !== entry) return undefined;
         try {
-          detached = detach(code, this.parse(code, { lang: id.endsWith('.ts') ? 'ts' : 'tsx' }) as Program);
+          detached = detach(
+            id,
+            code,
+            this.parse(code, { lang: id.endsWith('.ts') ? 'ts' : 'tsx' }) as Program,
+          );
         } catch {
           // The bundler reports the mistake.
           detached = undefined;
         }
-        return detached && { code: detached.code, map: null };
+        return detached && { code: detached.code, map: detached.map };
       },
     },
     resolveId: {
