@@ -194,6 +194,58 @@ test('names the place of a mistake in a mock file, on the page and in the termin
   await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
 });
 
+test('names the place in the file of a panel that a dashboard shows as a card, until its config is edited', async ({
+  dev,
+  page,
+  expected,
+}) => {
+  expected.push(/config\.limit is 9/);
+  const schema = '{ type: object, properties: { limit: { type: integer, maximum: 3 } } }';
+  await dev.start({
+    ...FILES,
+    'plugin.yaml': FILES['plugin.yaml'].replace('Probe.js }', `Probe.js, config: ${schema} }`),
+  });
+  await dev.edit('dashboards/main.yaml', 'limit: 3', 'limit: 9');
+  await open(page);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByLabel('Panel').selectOption('main: Second');
+  const problem = page.getByRole('alert').filter({ hasText: 'The mistake is in the dashboard’s file' });
+  await expect(problem).toContainText('dashboards/main.yaml:3:');
+  await expect(problem).toContainText('config.limit');
+  await expect(
+    page.getByRole('button', { name: /^Open dashboards\/main\.yaml:3:\d+ in the editor$/ }),
+  ).toBeVisible();
+  await page.getByRole('spinbutton', { name: 'limit' }).fill('1');
+  await expect(seen(page, 'config')).toHaveText('{"limit":1}');
+  await expect(problem).toHaveCount(0);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(problem).toBeVisible();
+  await dev.edit('dashboards/main.yaml', 'limit: 9', 'limit: 1');
+  await expect(problem).toHaveCount(0);
+});
+
+test('says which dashboards cannot be shown', async ({ dev, page, expected }) => {
+  expected.push(/Failed to load resource/);
+  await dev.start(FILES);
+  await open(page);
+  const problem = page.getByRole('alert').filter({ hasText: 'Some dashboards cannot be shown' });
+  await dev.save('dashboards/main.yaml', 'panels: [');
+  await expect(problem).toContainText('dashboards/main.yaml:1:');
+  await dev.save('dashboards/main.yaml', 'panels: 5');
+  await expect(problem).toContainText('main: panels');
+  await dev.save('dashboards/main.yaml', FILES['dashboards/main.yaml']);
+  await expect(problem).toHaveCount(0);
+  await expect(page.getByLabel('Panel')).toBeVisible();
+});
+
+test('lists requests that have no answer yet', async ({ dev, page }) => {
+  await dev.start(FILES);
+  await page.goto(new URL('/widget/lab/Probe?fault=slow', page.url()).href);
+  const calls = page.getByRole('region', { name: 'Calls of the widget' }).getByRole('listitem');
+  await expect(calls).toHaveText(/^Pending.*GET \/api\/plugins\/lab\/items$/);
+  await expect(calls).toHaveText(/^Request.*GET \/api\/plugins\/lab\/items → 200$/);
+});
+
 test('opens the place of a crash in the author’s editor', async ({ dev, page, expected }) => {
   expected.push(/no answer/, /^The above error occurred/);
   const editor = join(dev.folder, 'editor.sh');

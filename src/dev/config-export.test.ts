@@ -119,9 +119,9 @@ test.each(Object.entries(LIBRARIES))(
         },
       },
     });
-    const bundle = await read('widget/dist/Chart.js');
-    expect(bundle.length).toBeLessThan(3000);
-    expect(bundle).not.toMatch(/The heading|as config|zod|~standard/);
+    const code = await read('widget/dist/Chart.js');
+    expect(code.length).toBeLessThan(3000);
+    expect(code).not.toMatch(/The heading|as config|zod|~standard/);
     // Another build changes nothing.
     const manifest = await read('plugin.yaml');
     printed = '';
@@ -136,7 +136,7 @@ test('maps a bundle to the text of the author, also on the line of the settings'
 export default () => <p>{kept() + 'below it'}</p>;`;
   await write({ 'widget/Chart.tsx': text });
   const entry = join(folder, 'widget/Chart.tsx');
-  const built = await bundle({ component: 'Chart', entry }, { folder, sourcemap: true });
+  const built = await bundle({ component: 'Chart', entry, path: 'widget/dist/Chart.js' }, { folder, sourcemap: true });
   const payload = JSON.parse(built.map!) as SourceMapPayload;
   const map = new SourceMap(payload);
   expect(payload.sourcesContent[payload.sources.indexOf('widget/Chart.tsx')]).toBe(text);
