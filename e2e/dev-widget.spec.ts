@@ -246,6 +246,20 @@ test('lists requests that have no answer yet', async ({ dev, page }) => {
   await expect(calls).toHaveText(/^Request.*GET \/api\/plugins\/lab\/items → 200$/);
 });
 
+test('sends the body of a request that a fault delays', async ({ dev, page }) => {
+  await dev.start({
+    ...FILES,
+    'mock/items.json': '{"POST /items": {"body": {}}, "GET /items": {"body": {}}}',
+  });
+  await page.goto(new URL('/frame/lab/Probe?fault=slow', page.url()).href);
+  await expect(page.getByTestId('answer')).toBeVisible();
+  const status = await page.evaluate(async () => {
+    const sent = new Request('/api/plugins/lab/items', { method: 'POST', body: '{}' });
+    return (await fetch(sent)).status;
+  });
+  expect(status).toBe(200);
+});
+
 test('opens the place of a crash in the author’s editor', async ({ dev, page, expected }) => {
   expected.push(/no answer/, /^The above error occurred/);
   const editor = join(dev.folder, 'editor.sh');
