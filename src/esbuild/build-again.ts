@@ -16,11 +16,10 @@ export function isDoubtful(
 }
 
 /**
- * Builds again, thoroughly: the plugin resolves the imports of packages, reads their modules and lists them all. That is rarely
- * necessary, and to do it in each first build would take longer.
+ * Builds again with a plugin that leaves less to esbuild. That is rarely necessary, and to do it in each first build would take longer.
  *
  * @param result The result of the first build, which gets the files of the second.
- * @param replace Replaces the plugin by a thorough one.
+ * @param replace Replaces the plugin by that one.
  * @returns the additional messages of the second build.
  */
 export async function buildAgain(

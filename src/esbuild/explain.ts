@@ -7,7 +7,8 @@ export const explainErrors = (errors: readonly Message[], folder: string): Parti
   errors.flatMap(({ text, location, pluginName }) => {
     if (!location || pluginName) return [];
     const importer = join(folder, location.file);
-    const [, path] = /^Could not resolve "([^"]*)"/.exec(text) ?? [];
+    const [, found, path = found] =
+      /^Could not resolve "([^"]*)"(?: \(originally "([^"]*)"\))?/.exec(text) ?? [];
     // An author can install a package, and cannot change one.
     if (isPackage(importer) && !(path && (packageOf(path) ?? isForWebpack(path)))) return [];
     if (path) return [{ text: unresolvedMessage(path, importer, folder), location }];

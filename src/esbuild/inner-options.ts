@@ -1,8 +1,9 @@
 import type { BuildOptions } from 'esbuild';
+import { ownAliases } from './react-aliases.ts';
 
 /** The options of a bundle inside of the bundle: those of the widget's build that say how to read and to write code. */
 export const innerOptions = (options: BuildOptions) => {
-  const { minify, target, define, conditions, mainFields, jsx, alias, tsconfig, absWorkingDir, drop, pure } =
+  const { minify, target, define, conditions, mainFields, jsx, tsconfig, absWorkingDir, drop, pure } =
     options;
   return {
     bundle: true,
@@ -14,7 +15,8 @@ export const innerOptions = (options: BuildOptions) => {
     ...(conditions && { conditions }),
     ...(mainFields && { mainFields }),
     ...(jsx && { jsx }),
-    ...(alias && { alias }),
+    // A worker has a React of its own.
+    alias: ownAliases(options),
     ...(tsconfig && { tsconfig }),
     ...(absWorkingDir && { absWorkingDir }),
     ...(drop && { drop }),

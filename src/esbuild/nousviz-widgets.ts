@@ -1,4 +1,4 @@
-import type { BuildOptions, Plugin } from 'esbuild';
+import type { BuildOptions, Message, Plugin } from 'esbuild';
 import { findTailwind, NODE_GLOBALS, RARE_GLOBALS, TARGET } from '../bundling/index.ts';
 import { explainErrors } from './explain.ts';
 import { loadFiles } from './files.ts';
@@ -6,6 +6,7 @@ import { finishBuild, scanBundles } from './finish.ts';
 import type { BuildPlace } from './place.ts';
 import { buildAgain, isDoubtful } from './build-again.ts';
 import { resolveModules } from './resolve.ts';
+import { aliasReact, requiresReact } from './react-aliases.ts';
 import { packagesToResolve } from './specifiers.ts';
 import { loadStyles } from './styles.ts';
 import { bundleWorker } from './worker.ts';
@@ -33,48 +34,65 @@ export const nousvizWidgets = (options: WidgetOptions = {}): Plugin => createPlu
 
 const NAME = 'nousviz-widgets';
 
-/** @param isThorough Whether it is for a second build, which sees packages whole. The plugin of the first build finishes it. */
-function createPlugin(options: WidgetOptions, isThorough = false): Plugin {
+/**
+ * @param again What a further build does itself, where the first one leaves it to esbuild: it resolves React, or sees packages whole.
+ *   The plugin of the first build finishes it.
+ */
+function createPlugin(options: WidgetOptions, again?: 'react' | 'packages'): Plugin {
+  const isThorough = again === 'packages';
   return {
     name: NAME,
     setup(build) {
       const defined = new Set(Object.keys(build.initialOptions.define ?? {}));
       const write = configure(build.initialOptions, isThorough ? NODE_GLOBALS : COMMON_GLOBALS);
       const folder = build.initialOptions.absWorkingDir ?? process.cwd();
+      const { names, requireReact = new Set<string>() } = isThorough
+        ? {}
+        : packagesToResolve(build.initialOptions);
+      const tailwind = findTailwind(folder, options.tailwind);
       const place: BuildPlace = {
         folder,
-        names: isThorough ? undefined : packagesToResolve(build.initialOptions),
+        names,
+        // Another plugin may resolve React itself, and Tailwind has to see the modules that use it.
+        hasAliases: !again && !tailwind && build.initialOptions.plugins?.length === 1,
         defined,
         own: new Set(),
-        tailwind: findTailwind(folder, options.tailwind),
+        tailwind,
         isIncomplete: false,
         isWorker: false,
         bundleWorker: (path) => bundleWorker(build, place, path),
       };
+      if (place.hasAliases) aliasReact(build, requireReact);
       resolveModules(build, place);
       loadFiles(build, place, isThorough);
       loadStyles(build);
-      if (isThorough) return;
+      if (again) return;
       build.onStart(() => {
         place.own.clear();
         place.isIncomplete = false;
       });
       build.onEnd(async (result) => {
         if (result.errors.length > 0) return { errors: explainErrors(result.errors, place.folder) };
-        const problems = isDoubtful(result, place) ? undefined : scanBundles(result, place, false);
-        if (problems) return finishBuild(build.esbuild, result, place, problems, write);
-        const again = await buildAgain(build, result, (plugin) =>
-          plugin.name === NAME ? createPlugin(options, true) : plugin,
-        );
-        if (again.errors.length > 0) return again;
-        const { errors, warnings } = await finishBuild(
-          build.esbuild,
-          result,
-          place,
-          scanBundles(result, place, true)!,
-          write,
-        );
-        return { errors, warnings: [...again.warnings, ...warnings] };
+        const added: Message[] = [];
+        const repeat = async (what: 'react' | 'packages') => {
+          const { errors, warnings } = await buildAgain(build, result, (plugin) =>
+            plugin.name === NAME ? createPlugin(options, what) : plugin,
+          );
+          added.push(...warnings.filter(({ text }) => !added.some((one) => one.text === text)));
+          return errors;
+        };
+        if (place.hasAliases && requiresReact(result)) {
+          const errors = await repeat('react');
+          if (errors.length > 0) return { errors, warnings: added };
+        }
+        let problems = isDoubtful(result, place) ? undefined : scanBundles(result, place, false);
+        if (!problems) {
+          const errors = await repeat('packages');
+          if (errors.length > 0) return { errors, warnings: added };
+          problems = scanBundles(result, place, true)!;
+        }
+        const { errors, warnings } = await finishBuild(build.esbuild, result, place, problems, write);
+        return { errors, warnings: [...added, ...warnings] };
       });
     },
   };

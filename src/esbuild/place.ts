@@ -7,6 +7,8 @@ export interface BuildPlace {
   folder: string;
   /** The packages whose modules the plugin resolves, or `undefined` for all. */
   names: ReadonlySet<string> | undefined;
+  /** Whether esbuild itself leads imports of React to the page's own. */
+  hasAliases: boolean;
   /** The expressions that the author's options replace. */
   defined: ReadonlySet<string>;
   /** The author's modules, as absolute paths. */
@@ -27,6 +29,9 @@ export interface WorkerBundle {
   errors: PartialMessage[];
   warnings: PartialMessage[];
 }
+
+/** The namespace of the modules that `require` of React returns. */
+export const COMMON_JS = 'nousviz-commonjs';
 
 /** Marks the plugin's own requests to resolve a module. */
 export const OWN = Symbol('nousviz');

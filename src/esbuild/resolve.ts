@@ -1,8 +1,10 @@
-import { dirname } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { BuildOptions, OnResolveArgs, OnResolveResult, PluginBuild } from 'esbuild';
 import {
   buildMessage,
   commonJsSource,
+  installedFolder,
   isCommonJs,
   isFatal,
   isInstalled,
@@ -18,10 +20,10 @@ import {
   resolveReact,
   unresolvedMessage,
 } from '../bundling/index.ts';
-import { OWN, type BuildPlace } from './place.ts';
+import { COMMON_JS, OWN, type BuildPlace } from './place.ts';
+import { UNALIASED } from './react-aliases.ts';
 import { entryPaths, importsIn, specifiersOf, UNNAMED } from './specifiers.ts';
 
-const COMMON_JS = 'nousviz-commonjs';
 const MISSING = 'nousviz-missing';
 const INTEROP = 'nousviz-interop';
 const MARKED_PLACE = 'nousviz-marked';
@@ -32,16 +34,20 @@ const MARKED_PLACE = 'nousviz-marked';
  */
 const READ_PATH = /\.(?:c[jt]s|txt)$/;
 
+const REACT = new Set(['react', 'react-dom']);
+
 const isStatic = (kind: string) => kind === 'import-statement' || kind === 'entry-point';
 const isScript = (kind: string) => isStatic(kind) || /^(?:require-call|dynamic-import)$/.test(kind);
 
 /** Leads the modules of React to the page's own, and reports modules that do not exist. */
 export function resolveModules(build: PluginBuild, place: BuildPlace) {
   // A worker has no page, so that its React is its own.
-  for (const filter of place.isWorker ? [] : [/^react(?:-dom)?(?:\/|$)/, /\/widget-runtime\//])
+  const react = place.hasAliases ? UNALIASED : /^react(?:-dom)?(?:\/|$)/;
+  for (const filter of place.isWorker ? [] : [react, /\/widget-runtime\//])
     build.onResolve({ filter }, ({ path, kind, importer, namespace }) => {
       const found = resolveReact(path, kind.startsWith('require') ? 'require' : 'import');
-      if (!found || kind === 'entry-point') return undefined;
+      if (kind === 'entry-point') return undefined;
+      if (!found) return place.hasAliases ? unaliased(path, importer) : undefined;
       if ('url' in found) {
         const marked =
           place.tailwind &&
@@ -64,7 +70,8 @@ export function resolveModules(build: PluginBuild, place: BuildPlace) {
     loader: 'js',
   }));
 
-  const specifiers = place.names ? [UNNAMED, specifiersOf(place.names)] : [/^[^./]/];
+  const names = [...(place.names ?? [])].filter((name) => !place.hasAliases || !REACT.has(name));
+  const specifiers = place.names ? [UNNAMED, specifiersOf(names)] : [/^[^./]/];
   for (const filter of [...specifiers, READ_PATH])
     build.onResolve({ filter }, (request) => resolveFile(build, request, place));
   build.onResolve({ filter: entryFilter(build.initialOptions) }, ({ kind, resolveDir }) => {
@@ -139,6 +146,14 @@ async function resolveFile(
   if (isPackage(found.path) || isHandled || !isUnknownFile(found.path)) return undefined;
   const file = placeOf(path, importer, place.folder);
   return { errors: [{ text: buildMessage('UNKNOWN_FILE', { file, specifier: path }) }] };
+}
+
+/** Another file of React's packages, such as their manifest, which esbuild would look for below the URL of an alias. */
+function unaliased(specifier: string, importer: string): OnResolveResult | undefined {
+  const name = packageOf(specifier)!;
+  const folder = specifier === name ? undefined : installedFolder(name, importer);
+  const path = folder && join(folder, specifier.slice(name.length));
+  return path && existsSync(path) ? { path: realpathSync(path) } : undefined;
 }
 
 /** A module that cannot be bundled. Code may handle a missing module that it requires, so that the bundle throws only then. */

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import {
   declaredIn,
+  hasModules,
   installedFolder,
   isInstalled,
   isPackage,
@@ -44,24 +45,35 @@ function ownPackages(entries: readonly string[]): Set<string> {
   return names;
 }
 
+/** The packages that the plugin has to resolve, by name. */
+interface ToResolve {
+  names: Set<string>;
+  /** Those with React whose modules are CommonJS. */
+  requireReact: Set<string>;
+}
+
 /**
  * The packages that the plugin has to resolve: those that the author's modules import, those that are named like a module of Node,
  * and those that packages declare and that are not installed. Packages import each other thousands of times, and a call of the
  * plugin takes longer than esbuild's own search.
  */
-export function packagesToResolve(options: BuildOptions): Set<string> {
+export function packagesToResolve(options: BuildOptions): ToResolve {
   const entries = entryPaths(options).map((path) => resolve(options.absWorkingDir ?? '', path));
   const own = ownPackages(entries);
   const installed = new Set(own);
   const names = new Set([...own, ...builtinModules]);
+  const requireReact = new Set<string>();
   // A set also iterates over what is added meanwhile.
   for (const name of installed)
     for (const entry of entries) {
       const folder = installedFolder(name, entry);
-      for (const dependency of folder ? declaredIn(folder) : [])
+      const declared = folder ? declaredIn(folder) : new Set<string>();
+      if (folder && name !== 'react-dom' && declared.has('react') && !hasModules(folder))
+        requireReact.add(name);
+      for (const dependency of declared)
         (entries.every((one) => isInstalled(dependency, one)) ? installed : names).add(dependency);
     }
-  return names;
+  return { names, requireReact };
 }
 
 /**
