@@ -120,8 +120,10 @@ export interface TrustHistoryRecord {
   bundles: Readonly<Record<string, string>>;
   /** Only of `refuse` and `keep`: the bytes that do not run. */
   declined?: Readonly<Record<string, string>>;
-  /** The plugin's version with these bytes, or else the declined ones, if it was recorded. */
+  /** The plugin's version with `bundles`, if it was recorded. */
   version?: string;
+  /** The plugin's version with `declined`, if it was recorded. */
+  declined_version?: string;
   /** Whether the plugin runs in frames only from then on; absent if not. */
   sandboxed?: true;
   /** `other` if no page of this package made the decision: a program, NousViz 1.0, an option of the server. */

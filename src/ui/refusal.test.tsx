@@ -294,7 +294,7 @@ test('the record names the code that was kept, and the declined code apart', asy
   const record = (await screen.findByText('Kept the old version', { selector: 'td' })).closest('tr')!;
   const codes = [...record.querySelectorAll('.nvz-ui-bytes')].map(({ textContent }) => textContent);
   expect(codes).toEqual([
-    `Chart.js ${kept!.sha256!.slice(0, 12)}`,
-    `Declined: Chart.js ${declined!.sha256!.slice(0, 12)}`,
+    `1.2.0 Chart.js ${kept!.sha256!.slice(0, 12)}`,
+    `Declined: 1.3.0 Chart.js ${declined!.sha256!.slice(0, 12)}`,
   ]);
 });
