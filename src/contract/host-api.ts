@@ -83,6 +83,8 @@ export interface PluginFacts {
   revoked_by?: string;
   /** The time of that revoke, ISO 8601 in UTC. */
   revoked_at?: string;
+  /** Only with `revoked_at`: whether the bytes on the disk ran until trust was revoked, or are others, about which nobody has decided. */
+  revoked_bytes?: 'same' | 'other';
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */

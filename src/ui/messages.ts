@@ -144,6 +144,7 @@ const settings = {
     all: 'All',
     waiting: 'Waits for a decision',
     declined: 'Not now',
+    revoked: 'Trust revoked',
     changed: 'Changed',
     kept: 'Old version kept',
     trusted: 'Trusted',
