@@ -234,7 +234,7 @@ export default defineConfig({
             // What an operator's first decision needs is apart from what loads on demand.
             {
               name: 'ui-code-texts',
-              test: /src[\\/]ui[\\/](?:code[\\/]texts|(?:decided|maker|needs|revoke)-texts)/,
+              test: /src[\\/]ui[\\/](?:code[\\/]texts|(?:decided|file|maker|needs|revoke)-texts)/,
               priority: 1,
             },
             { name: 'ui', test: (id: string) => decisionFiles.has(id) && !isShared(id) },

@@ -175,7 +175,7 @@ test('revoke removes a widget even if the list cannot be read', async ({ demo, p
   const card = other.getByRole('listitem', { name: /React Probe/i });
   await other.route('**/api/plugins', (route) => route.fulfill({ status: 503, body: '{}' }));
   await revokeTrust(card);
-  await expect(card).toContainText('Waits for a decision');
+  await expect(card).toContainText('Trust revoked');
   await expect(panel).toHaveAttribute('data-status', 'refused');
   await other.close();
 });

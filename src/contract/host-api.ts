@@ -83,6 +83,8 @@ export interface PluginFacts {
   revoked_by?: string;
   /** The time of that revoke, ISO 8601 in UTC. */
   revoked_at?: string;
+  /** Only with `revoked_at`: whether the bytes on the disk ran until trust was revoked, or are others, about which nobody has decided. */
+  revoked_bytes?: 'same' | 'other';
 }
 
 /** A plugin in the answer to `GET /plugins` (CONTRACT P1). */
@@ -120,8 +122,10 @@ export interface TrustHistoryRecord {
   bundles: Readonly<Record<string, string>>;
   /** Only of `refuse` and `keep`: the bytes that do not run. */
   declined?: Readonly<Record<string, string>>;
-  /** The plugin's version with these bytes, or else the declined ones, if it was recorded. */
+  /** The plugin's version with `bundles`, if it was recorded. */
   version?: string;
+  /** The plugin's version with `declined`, if it was recorded. */
+  declined_version?: string;
   /** Whether the plugin runs in frames only from then on; absent if not. */
   sandboxed?: true;
   /** `other` if no page of this package made the decision: a program, NousViz 1.0, an option of the server. */

@@ -137,6 +137,14 @@ test.each<[string, unknown, [string, string], string, RegExp, RegExp]>([
     /Settings → Plugins/,
   ],
   [
+    'a plugin whose trust was revoked',
+    { plugins: [{ ...plugin('sales', healthy, false), revoked_bytes: 'same' }] },
+    ['sales', 'Chart'],
+    'trusted',
+    /Trust in sales was revoked/,
+    /Settings → Plugins/,
+  ],
+  [
     'a component that came with a change',
     { plugins: [plugin('sales', { ...healthy, changed: true, consented: null })] },
     ['sales', 'Chart'],

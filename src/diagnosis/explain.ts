@@ -163,7 +163,11 @@ function explainTrust({ declared, isTrusted, owner, plugin, admission }: PanelSt
   if (!declared) return unknown('No component is declared.');
   if (!isTrusted)
     return no(
-      plugin?.declined ? `The decision about ${owner} was “Not now”.` : `${owner} waits for a decision.`,
+      plugin?.declined
+        ? `The decision about ${owner} was “Not now”.`
+        : plugin?.revoked_bytes === 'same'
+          ? `Trust in ${owner} was revoked.`
+          : `${owner} waits for a decision.`,
       'Review it under Settings → Plugins.',
     );
   if (admission?.reason === 'PLUGINS_DISABLED')

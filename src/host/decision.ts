@@ -151,13 +151,17 @@ export async function decide(
   // Before the list is read again, since that may be slow or fail.
   if (decision === 'revoked')
     list.publishRevoked(
-      list
-        .getSnapshot()
-        .plugins.map((plugin) =>
-          plugin.id === pluginId
-            ? { ...plugin, trusted: false, sandboxed: false, needs_consent: true }
-            : plugin,
-        ),
+      list.getSnapshot().plugins.map((plugin) =>
+        plugin.id === pluginId
+          ? {
+              ...plugin,
+              trusted: false,
+              sandboxed: false,
+              needs_consent: true,
+              revoked_bytes: plugin.components.some(({ changed }) => changed) ? 'other' : 'same',
+            }
+          : plugin,
+      ),
     );
   list.notifyTabs();
   const plugin = (await list.readAgain())?.find(({ id }) => id === pluginId);

@@ -210,7 +210,7 @@ test('revokes trust immediately, even if the list cannot be read again', async (
   expect(plugins.getSnapshot()).toMatchObject({
     status: 'ready',
     plugins: [
-      { id: 'a', trusted: false, needs_consent: true },
+      { id: 'a', trusted: false, needs_consent: true, revoked_bytes: 'same' },
       { id: 'b', trusted: true },
     ],
   });

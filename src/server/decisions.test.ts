@@ -76,7 +76,7 @@ function expectedOf({ disk, runs, against, revokedBy }: State) {
     runs: runs ? `${runs.version} in ${runs.place}` : 'nothing',
     asks: !isWaiting || declined !== undefined ? 'nothing' : runs ? 'change' : 'consent',
     declined: declined && `${runs ? 'kept' : 'refused'} by ${declined}`,
-    revoked: isRevoked ? revokedBy : undefined,
+    revoked: isRevoked ? `${revokedBy}, ${decided?.act === 'revoke' ? 'same' : 'other'} bytes` : undefined,
     recommended:
       !isWaiting || declined !== undefined
         ? undefined
@@ -136,7 +136,7 @@ function makeHost(root: string, trust: TrustStore) {
   /** What a page shows, by the server's answer alone. */
   async function shown(id: string) {
     const plugin = readPluginList({ plugins: [await send(id, 'reader')] }).list!.plugins[0]!;
-    const { trusted, sandboxed, components, declined, declined_by, revoked_by } = plugin;
+    const { trusted, sandboxed, components, declined, declined_by, revoked_by, revoked_bytes } = plugin;
     const { sha256, changed, consented } = components[0]!;
     const { pending, recommendation } = reviewOf(plugin, true);
     const running = versionOf(changed ? consented?.sha256 : sha256);
@@ -144,7 +144,7 @@ function makeHost(root: string, trust: TrustStore) {
       runs: trusted ? `${running} in page` : sandboxed ? `${running} in frames` : 'nothing',
       asks: (!declined && pending) || 'nothing',
       declined: declined && `${declined} by ${declined_by}`,
-      revoked: revoked_by,
+      revoked: revoked_by && `${revoked_by}, ${revoked_bytes} bytes`,
       recommended: recommendation && `${recommendation.verdict} ${recommendation.reason}`,
     };
   }

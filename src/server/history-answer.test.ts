@@ -159,8 +159,8 @@ test('exports all records as CSV and as JSON', async () => {
   });
   const at = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
   const lines = [
-    'at,who,plugin_id,act,sandboxed,via,bundles,version,declined',
-    `${at},bob,sales,trust,false,other,Map\\.js=${hashOf('one')},,`,
+    'at,who,plugin_id,act,sandboxed,via,bundles,version,declined,declined_version',
+    `${at},bob,sales,trust,false,other,Map\\.js=${hashOf('one')},,,`,
     ...[
       `"'?two\nlines"`,
       `'@SUM\\(1\\)`,
@@ -168,7 +168,7 @@ test('exports all records as CSV and as JSON', async () => {
       `"a ""quoted"", name"`,
       `"'=HYPERLINK\\(""http://evil\\.example""\\)"`,
       'ada',
-    ].map((who) => `${at},${who},sales,revoke,false,page,,,`),
+    ].map((who) => `${at},${who},sales,revoke,false,page,,,,`),
   ];
   expect(await csv.text()).toMatch(new RegExp(`^${lines.join('\r\n')}\r\n$`));
   const response = await send('/trust-history?format=json&act=revoke');

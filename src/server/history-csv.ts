@@ -10,7 +10,7 @@ export function csvCell(value: string): string {
 }
 
 /** The first line of the record as CSV. */
-export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles,version,declined\r\n';
+export const CSV_HEADER = 'at,who,plugin_id,act,sandboxed,via,bundles,version,declined,declined_version\r\n';
 
 const hashesIn = (bundles: TrustHistoryRecord['bundles']) =>
   Object.entries(bundles)
@@ -28,8 +28,9 @@ export function csvLine({
   bundles,
   version = '',
   declined = {},
+  declined_version = '',
 }: TrustHistoryRecord): string {
-  const named = [hashesIn(bundles), version, hashesIn(declined)];
+  const named = [hashesIn(bundles), version, hashesIn(declined), declined_version];
   const cells = [at, who, plugin_id, act, String(sandboxed === true), via, ...named];
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

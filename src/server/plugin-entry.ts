@@ -66,6 +66,7 @@ const FACTS: Readonly<Record<keyof PluginFacts, true>> = {
   declined_at: true,
   revoked_by: true,
   revoked_at: true,
+  revoked_bytes: true,
 };
 
 /** Returns the manifest with an entry, which comes last, so that a manifest cannot declare itself trusted. */

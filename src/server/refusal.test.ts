@@ -66,7 +66,7 @@ test('"not now" is a decision about exactly these bytes', async () => {
   });
   expect(await listed()).toEqual({ ...before, declined: 'refused' });
   expect(await records()).toMatchObject([
-    { who: 'ada', act: 'refuse', bundles: {}, declined: hashes(all), version: '1.0', via: 'page' },
+    { who: 'ada', act: 'refuse', bundles: {}, declined: hashes(all), declined_version: '1.0', via: 'page' },
   ]);
   // Other bytes ask again, and the same ones do not.
   await install('1.1', { ...all, 'M.js': '2' });
@@ -85,8 +85,8 @@ test('"not now" is a decision about exactly these bytes', async () => {
 test.each([
   ['trust-frontend', { trusted: true }],
   ['sandbox-frontend', { trusted: false, sandboxed: true }],
-])('"keep the old one" after %s leaves the grant, and names the accepted version', async (path, verdict) => {
-  const { install, decide, listed, records, trust } = await makeHost();
+])('"keep the old one" after %s leaves the grant, and names both versions', async (path, verdict) => {
+  const { install, decide, listed, records, send, trust } = await makeHost();
   await install('1.2.0', { 'M.js': '1' });
   await decide(path, { 'M.js': '1' });
   await install('1.3.0', { 'M.js': '2' });
@@ -104,8 +104,12 @@ test.each([
     act: 'keep',
     bundles: hashes({ 'M.js': '1' }),
     declined: hashes({ 'M.js': '2' }),
-    version: '1.3.0',
+    version: '1.2.0',
+    declined_version: '1.3.0',
   });
+  const csv = await (await send('/trust-history?format=csv')).text();
+  const kept = `M.js=${hashOf('1')},1.2.0,M.js=${hashOf('2')},1.3.0`;
+  expect(csv.split('\r\n')[1]).toMatch(new RegExp(`,ada,sales,keep,false,page,${kept}$`));
   await install('1.4.0', { 'M.js': '3' });
   expect(await listed()).toMatchObject({ accepted_version: '1.2.0', declined: undefined });
   await decide(path, { 'M.js': '3' });

@@ -30,7 +30,13 @@ export function waitingFacts(
   { version, against, revoked }: DecisionFacts = {},
 ): Pick<
   PluginFacts,
-  'accepted_version' | 'declined' | 'declined_by' | 'declined_at' | 'revoked_by' | 'revoked_at'
+  | 'accepted_version'
+  | 'declined'
+  | 'declined_by'
+  | 'declined_at'
+  | 'revoked_by'
+  | 'revoked_at'
+  | 'revoked_bytes'
 > {
   const isDeclined = against && (grant || against.act !== 'revoke');
   return {
@@ -40,6 +46,11 @@ export function waitingFacts(
       declined_by: against.who,
       declined_at: against.when,
     }),
-    ...(!grant && revoked && { revoked_by: revoked.who, revoked_at: revoked.when }),
+    ...(!grant &&
+      revoked && {
+        revoked_by: revoked.who,
+        revoked_at: revoked.when,
+        revoked_bytes: against?.act === 'revoke' ? 'same' : 'other',
+      }),
   };
 }

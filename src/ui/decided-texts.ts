@@ -13,5 +13,7 @@ export const decided = {
   refusedBy: (who: string, when: string) => `“Not now” was decided by ${who} on ${when}`,
   keptBy: (who: string, when: string) => `${who} decided against the new version on ${when}`,
   revokedBy: (who: string, when: string) => `trust revoked by ${who} on ${when}`,
+  /** What was found in the code that does not work in a frame. @param names As one list, `eval and localStorage`. */
+  failsInFrame: (names: string, count: number) => `In a frame, ${names} ${count === 1 ? 'fails' : 'fail'}.`,
   stillWaits: 'The new version does not run.',
 };

@@ -11,6 +11,7 @@ import { Revoke } from './revoke.tsx';
 import type { TrustReviewData } from './use-decision.ts';
 
 export { Found } from './found.tsx';
+export { InFrame } from './in-frame.tsx';
 export { Maker } from './maker.tsx';
 export { Needs } from './needs.tsx';
 

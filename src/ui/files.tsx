@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Plugin } from '../contract/index.ts';
+import { fileTexts } from './file-texts.ts';
 import { Lazy } from './lazy.tsx';
-import type { DecisionTexts } from './messages.ts';
+import { mergeMessages, type DecisionTexts } from './messages.ts';
 import { Badge, Button, BytesText } from './parts.tsx';
 import type { ReviewedFile } from './review.ts';
 
@@ -47,7 +48,8 @@ function File({
   const { kind, before, now, names, path, filename } = file;
   const canCompare = before?.sha256 && now?.sha256;
   const shown = chosen ?? (isOpen && canCompare ? 'difference' : undefined);
-  const text = messages.review;
+  const { oldVersion, newVersion } = messages.review;
+  const text = mergeMessages(fileTexts, messages.review);
   const toggle = (next: Shown, show: string, hide: string) => (
     <Button kind="quiet" aria-expanded={shown === next} onPress={() => setShown(shown !== next && next)}>
       {shown === next ? hide : show}
@@ -65,9 +67,9 @@ function File({
         <span>
           {before && (
             <>
-              <span className="nvz-ui-hidden">{text.oldVersion}: </span>
+              <span className="nvz-ui-hidden">{oldVersion}: </span>
               <BytesText messages={messages} bytes={before} /> <span aria-hidden="true">→ </span>
-              <span className="nvz-ui-hidden">{text.newVersion}: </span>
+              <span className="nvz-ui-hidden">{newVersion}: </span>
             </>
           )}
           {now && <BytesText messages={messages} bytes={now} />}

@@ -4,6 +4,7 @@ import { makerTexts, type MakerTexts } from './maker-texts.ts';
 import type { PartOf } from './merge-messages.ts';
 import { plural } from './plural.ts';
 import { decided } from './decided-texts.ts';
+import { fileTexts, type FileTexts } from './file-texts.ts';
 import { needs } from './needs-texts.ts';
 import { phrases, reasons } from './power-texts.ts';
 import { revokeTexts, type RevokeTexts } from './revoke-texts.ts';
@@ -119,21 +120,6 @@ const review = {
   rollBackTo: (when: string) => `to the code of ${when}`,
   earlier: 'Other versions',
   earlierNote: 'Code that was accepted before, and that the server still has.',
-  kinds: {
-    changed: 'Changed',
-    new: 'New',
-    gone: 'Missing on the server',
-    unusable: 'Unusable',
-    same: 'Unchanged',
-  },
-  goneNote: 'If you accept this, its components stop working.',
-  unusableNote: 'The server cannot read it, or it is too large. It cannot be accepted.',
-  showCode: 'Show the code',
-  hideCode: 'Hide the code',
-  showDifference: 'Show the difference',
-  hideDifference: 'Hide the difference',
-  /** Completes the name of a button that several files have. */
-  ofFile: (file: string) => `of ${file}`,
 };
 
 const settings = {
@@ -144,6 +130,7 @@ const settings = {
     all: 'All',
     waiting: 'Waits for a decision',
     declined: 'Not now',
+    revoked: 'Trust revoked',
     changed: 'Changed',
     kept: 'Old version kept',
     trusted: 'Trusted',
@@ -240,6 +227,8 @@ export const historyTexts = /* @__PURE__ */ withGeneral({ history, failed });
 /** The texts of safe mode. */
 export const safeModeTexts = /* @__PURE__ */ withGeneral({ safeMode });
 
+const lateReview = /* @__PURE__ */ join(makerTexts, fileTexts);
+
 /** The texts in English, all of them. A host replaces all or some of them with `UiMessages`. */
 export const english = /* @__PURE__ */ withGeneral({
   banner,
@@ -248,7 +237,7 @@ export const english = /* @__PURE__ */ withGeneral({
   failed,
   powers,
   risk,
-  review: /* @__PURE__ */ join(review, makerTexts),
+  review: /* @__PURE__ */ join(review, lateReview),
   decided,
   needs,
   code,
@@ -270,7 +259,7 @@ export type OwnMessages = PartOf<Messages>;
 export type DecisionTexts = typeof decisionTexts &
   Pick<OwnMessages, 'code' | 'decided' | 'needs'> & {
     verdicts: PartOf<RevokeTexts>;
-    review: PartOf<MakerTexts>;
+    review: PartOf<MakerTexts & FileTexts>;
   };
 export type HistoryTexts = typeof historyTexts;
 export type SettingsTexts = typeof settingsTexts & Pick<OwnMessages, 'decided' | 'needs'>;

@@ -36,7 +36,7 @@ export const reasons: Record<Reason, string> = {
   changeAdds: 'The new version reaches for more than the one that you accepted.',
   changeSame: 'The scan found nothing new in the code.',
   risky: 'It reaches for more than its own routes.',
-  riskySandbox: 'It reaches for more than its own routes. A frame refuses that: parts may fail.',
+  riskySandbox: 'It reaches for more than its own routes. A frame refuses that.',
   harmless: 'The scan found nothing risky.',
   harmlessKnown: 'The scan found nothing risky, and the plugin’s source is known.',
   harmlessSandbox: 'The scan found nothing risky, but nobody has checked who made it.',

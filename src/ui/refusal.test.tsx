@@ -278,6 +278,29 @@ test('after "Keep the old one" the list of plugins shows the risk of the version
   expect(row.getByText('Sandboxed')).toBeDefined();
 });
 
+test('a plugin whose trust was revoked says so until other code of it waits', async () => {
+  const { show, write, host } = await openPage({ files: plugin('sales', HARMLESS) });
+  await host.plugins.trust('sales');
+  await host.plugins.revoke('sales');
+  await show(<PluginSettings />);
+  const row = within(await screen.findByRole('listitem', { name: 'The sales' }));
+  const by = /^trust revoked by operator on \w/;
+  expect(row.getByText('Trust revoked').className).not.toContain('nvz-ui-waiting');
+  expect(row.getByText(by)).toBeDefined();
+  const options = () => [...screen.getByLabelText<HTMLSelectElement>('Show').options].map(({ text }) => text);
+  expect(options()).toEqual(['All (1)', 'Trust revoked (1)']);
+  await write(versioned('1.3.0', HOSTILE));
+  expect(row.getByText('Waits for a decision').className).toContain('nvz-ui-waiting');
+  expect(row.getByText(by)).toBeDefined();
+  expect(options()).toEqual(['All (1)', 'Waits for a decision (1)']);
+  // The same code again.
+  await write(versioned('1.2.0', HARMLESS));
+  expect(row.getByText('Trust revoked')).toBeDefined();
+  fireEvent.click(row.getByRole('button', { name: 'Review' }));
+  fireEvent.click(row.getByRole('button', { name: 'Not now' }));
+  expect(await row.findByText('Not now', { selector: '.nvz-ui-badge' })).toBeDefined();
+});
+
 test('the record names the code that was kept, and the declined code apart', async () => {
   const { show, write, host } = await openPage({ files: plugin('sales', HARMLESS) });
   await host.plugins.trust('sales');
@@ -294,7 +317,7 @@ test('the record names the code that was kept, and the declined code apart', asy
   const record = (await screen.findByText('Kept the old version', { selector: 'td' })).closest('tr')!;
   const codes = [...record.querySelectorAll('.nvz-ui-bytes')].map(({ textContent }) => textContent);
   expect(codes).toEqual([
-    `Chart.js ${kept!.sha256!.slice(0, 12)}`,
-    `Declined: Chart.js ${declined!.sha256!.slice(0, 12)}`,
+    `1.2.0 Chart.js ${kept!.sha256!.slice(0, 12)}`,
+    `Declined: 1.3.0 Chart.js ${declined!.sha256!.slice(0, 12)}`,
   ]);
 });

@@ -224,7 +224,7 @@ interface RowProps {
 }
 
 function Row({ record, messages, plugin }: RowProps) {
-  const { at, who, act, bundles, declined = {}, via } = record;
+  const { at, who, act, bundles, version, declined = {}, declined_version, via } = record;
   const text = messages.history;
   return (
     <tr className="nvz-ui-record">
@@ -248,12 +248,12 @@ function Row({ record, messages, plugin }: RowProps) {
       <td className="nvz-ui-cell nvz-ui-files">
         {Object.entries(bundles).map(([file, hash]) => (
           <div key={file} className="nvz-ui-bytes">
-            {file} <Hash sha256={hash} />
+            {version} {file} <Hash sha256={hash} />
           </div>
         ))}
         {Object.entries(declined).map(([file, hash]) => (
           <div key={file} className="nvz-ui-bytes">
-            {text.declined} {file} <Hash sha256={hash} />
+            {text.declined} {declined_version} {file} <Hash sha256={hash} />
           </div>
         ))}
       </td>

@@ -47,9 +47,17 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
               <Reaches data={data} messages={messages} />
             ) : (
               <Lazy load={loadDecided} messages={messages} isOptional>
-                {({ Found }) => (
+                {({ Found, InFrame }) => (
                   <Found plugin={plugin} messages={messages}>
-                    {(found) => <Reaches data={{ ...data, ...reviewOf(found, false) }} messages={messages} />}
+                    {(found) => {
+                      const review = reviewOf(found, false);
+                      return (
+                        <>
+                          <Reaches data={{ ...data, ...review }} messages={messages} />
+                          {data.canSandbox && <InFrame powers={review.powers} messages={messages} />}
+                        </>
+                      );
+                    }}
                   </Found>
                 )}
               </Lazy>
@@ -65,7 +73,18 @@ export function TrustReview({ pluginId, messages: own, heading, onLater }: Trust
               </Lazy>
             </div>
             <Code data={data} messages={messages} />
-            {pending && <Verdicts data={data} onLater={onLater} {...shared} />}
+            {pending && (
+              <Verdicts
+                data={data}
+                onLater={onLater}
+                inFrame={
+                  <Lazy load={loadDecided} messages={messages} isOptional>
+                    {({ InFrame }) => <InFrame powers={data.powers} messages={messages} />}
+                  </Lazy>
+                }
+                {...shared}
+              />
+            )}
             <Lazy load={loadDecided} messages={messages} isOptional>
               {({ Decided }) => <Decided data={data} {...shared} />}
             </Lazy>

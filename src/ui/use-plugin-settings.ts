@@ -1,9 +1,11 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Plugin, RefusedPlugin } from '../contract/index.ts';
 import { useHost, usePlugins } from '../react/index.ts';
+import { stoppedState } from './stopped-state.ts';
 
 /** The state of a plugin, for a list of plugins. */
-export type PluginState = 'waiting' | 'declined' | 'changed' | 'kept' | 'trusted' | 'sandboxed' | 'none';
+export type PluginState =
+  'waiting' | 'declined' | 'revoked' | 'changed' | 'kept' | 'trusted' | 'sandboxed' | 'none';
 
 /** Which plugins are shown. */
 export type PluginFilter = PluginState | 'all' | 'off' | 'refused';
@@ -12,6 +14,7 @@ export type PluginFilter = PluginState | 'all' | 'off' | 'refused';
 const TONES = {
   waiting: 'waiting',
   declined: 'plain',
+  revoked: 'plain',
   changed: 'waiting',
   kept: 'good',
   trusted: 'good',
@@ -48,9 +51,10 @@ export interface PluginSettingsData {
   setFilter(filter: PluginFilter): void;
 }
 
-export function stateOf({ components, trusted, sandboxed, declined }: Plugin): PluginState {
+function stateOf(plugin: Plugin): PluginState {
+  const { components, trusted, sandboxed, declined } = plugin;
   if (components.length === 0) return 'none';
-  if (!trusted && !sandboxed) return declined ? 'declined' : 'waiting';
+  if (!trusted && !sandboxed) return stoppedState(plugin);
   if (components.some(({ changed }) => changed)) return declined ? 'kept' : 'changed';
   return sandboxed ? 'sandboxed' : 'trusted';
 }
@@ -65,6 +69,7 @@ const FILTERS: readonly PluginFilter[] = [
   'all',
   'waiting',
   'declined',
+  'revoked',
   'changed',
   'kept',
   'trusted',

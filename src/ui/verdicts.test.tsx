@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { announced, HARMLESS, HOSTILE, openPage, plugin, until } from './page.test.kit.tsx';
 import { TrustBanner } from './trust-banner.tsx';
@@ -116,4 +116,32 @@ test('the short banner has every verdict about new code, and of a change those t
   await until(() =>
     expect(buttons()).toEqual(['Accept the new version, sandboxed', 'Keep the old one', 'Review']),
   );
+});
+
+test('the verdict about frames names what fails there, and so does the review of code that runs', async () => {
+  const { show, host } = await openPage({
+    files: plugin('sales', 'export default () => eval(localStorage.getItem("note"));'),
+    host: canSandbox,
+  });
+  await show(<TrustReview pluginId="sales" />);
+  const fails = await screen.findByText('In a frame, eval and localStorage fail.');
+  expect(fails.closest<HTMLElement>('[data-verdict]')!.dataset.verdict).toBe('sandbox');
+  expect(screen.getByRole('button', { name: 'Run sandboxed' }).getAttribute('aria-describedby')).toContain(
+    fails.parentElement!.id,
+  );
+  await act(() => host.plugins.trust('sales'));
+  const found = await screen.findByText('In a frame, eval and localStorage fail.');
+  expect(found.closest('[data-verdict]')).toBeNull();
+});
+
+test.each([
+  ['one thing', 'export default () => eval("1");', canSandbox, 'In a frame, eval fails.'],
+  ['nothing', HARMLESS, canSandbox, undefined],
+  ['one thing, but the app has no frames', 'export default () => eval("1");', {}, undefined],
+])('names what fails in a frame: %s', async (_, bundle, options, expected) => {
+  const { show } = await openPage({ files: plugin('sales', bundle), host: options });
+  await show(<TrustReview pluginId="sales" />);
+  // It arrives with the rest of what loads on demand.
+  await screen.findByText('Who made it');
+  expect(screen.queryByText(/^In a frame, /)?.textContent).toBe(expected);
 });

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import type { DecisionTexts } from './messages.ts';
 import { Badge, Button } from './parts.tsx';
 import type { Verdict } from './recommend.ts';
@@ -11,6 +11,8 @@ interface VerdictsProps {
   describedBy: string;
   /** Called after "Not now" and "Keep the old one". */
   onLater?: (() => void) | undefined;
+  /** What does not work in a frame. */
+  inFrame?: ReactNode;
 }
 
 /** One verdict: its button, and what it means. */
@@ -61,7 +63,7 @@ export function choicesOf({
 
 /** The verdicts side by side. The recommended one says why; that which was decided before has no button. */
 export function Verdicts(props: VerdictsProps) {
-  const { data, messages, describedBy } = props;
+  const { data, messages, describedBy, inFrame } = props;
   const { decisions, recommendation, canSandbox, isDeclined } = data;
   const id = useId();
   const text = messages.verdicts;
@@ -98,6 +100,7 @@ export function Verdicts(props: VerdictsProps) {
                 </p>
               )}
               <p className="nvz-ui-text">{means}</p>
+              {verdict === 'sandbox' && inFrame}
             </div>
           </div>
         );

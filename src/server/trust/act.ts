@@ -52,9 +52,12 @@ export const noteOf = (note: DecisionNote = {}): { via?: 'other'; version?: stri
   ...(note.version && { version: note.version }),
 });
 
-/** Makes the field of a refusal's record for the bytes that go on running. */
-export const keptOf = (grant: Grant | undefined): { kept?: Hashes } =>
-  grant?.bundles ? { kept: withoutMaps(grant.bundles) } : {};
+/** Makes the fields of a refusal's record for the bytes that go on running. @param version The plugin's version with them. */
+export const keptOf = (
+  grant: Grant | undefined,
+  version?: string,
+): { kept?: Hashes; kept_version?: string } =>
+  grant?.bundles ? { kept: withoutMaps(grant.bundles), ...(version && { kept_version: version }) } : {};
 
 /** Makes the fields of a record of a consent that no grant depends on. */
 export const notedOf = (
@@ -74,10 +77,13 @@ export interface StoredRecord {
   who?: unknown;
   at: unknown;
   via?: unknown;
+  /** The plugin's version with `bundles`. */
   version?: unknown;
   bundles?: Hashes | undefined;
   /** Of a refusal: the bytes that go on running. */
   kept?: Hashes | undefined;
+  /** The plugin's version with `kept`. */
+  kept_version?: unknown;
 }
 
 /** Writes a time as ISO 8601 in UTC; a time that cannot be read is the beginning of 1970. */
@@ -94,18 +100,22 @@ export function historyRecordOf({
   version,
   bundles,
   kept,
+  kept_version,
 }: StoredRecord): TrustHistoryRecord {
   const isOther =
     via === 'other' || action === 'pin' || who === BY_OPTION || (action === 'trust' && !bundles);
   const isNamed = act === 'accept' || act === 'roll-back';
+  const isRefused = isRefusal(action);
+  const running = isRefused ? kept_version : version;
   return {
     at: isoOf(at),
     who: typeof who === 'string' ? who : '',
     plugin_id,
     act: isNamed ? act : action === 'pin' ? 'trust' : action,
-    bundles: (isRefusal(action) ? kept : bundles) ?? {},
-    ...(isRefusal(action) && { declined: bundles ?? {} }),
-    ...(typeof version === 'string' && { version }),
+    bundles: (isRefused ? kept : bundles) ?? {},
+    ...(typeof running === 'string' && { version: running }),
+    ...(isRefused && { declined: bundles ?? {} }),
+    ...(isRefused && typeof version === 'string' && { declined_version: version }),
     ...(action === 'sandbox' && { sandboxed: true }),
     via: isOther ? 'other' : 'page',
   };

@@ -35,8 +35,8 @@ function createStateReader(file: string): () => Promise<LedgerState> {
  *   any other record of the plugin
  * - `{plugin_id, action: "revoke", who, when}`; with `for: "sandbox"` it belongs to the next record
  * - `{plugin_id, action: "revoke", act: "refuse", who, when, bundles}`, bytes that an operator does not want, and
- *   `{plugin_id, action: "pin", act: "keep", who, when, bundles, kept}`, the same with the bytes that go on running; they change no grant,
- *   and earlier versions read actions without an effect
+ *   `{plugin_id, action: "pin", act: "keep", who, when, bundles, kept, kept_version}`, the same with the bytes that go on running and
+ *   their version; they change no grant, and earlier versions read actions without an effect
  *
  * For the history, `act: "accept"` or `"roll-back"` names a consent that is neither the first nor the same as the last,
  * `via: "other"` marks a decision that no page of this package made, and `version` is the plugin's version with these bytes.
@@ -107,8 +107,9 @@ export function fileTrustStore(path: string): TrustStore {
       }),
     decline: (plugin_id, who, bundles, note) =>
       enqueue(async () => {
-        const grant = (await grants()).get(plugin_id);
-        const more = { who, when: now(), bundles, ...keptOf(grant) };
+        const { grants: before, factsOf } = await state();
+        const grant = before.get(plugin_id);
+        const more = { who, when: now(), bundles, ...keptOf(grant, factsOf(plugin_id, {})?.version) };
         await record({ plugin_id, action: grant ? 'keep' : 'refuse', ...noteOf(note), ...more });
       }),
     decisionFacts: async (waiting) => factsOfAll(await state(), waiting),

@@ -1,7 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { TrustHistoryAnswer, TrustHistoryRecord } from '../../contract/index.ts';
-import { cursorOf, historyRecordOf, isRefusal } from './act.ts';
-import type { Hashes } from './against.ts';
+import { cursorOf, historyRecordOf, isRefusal, type Refusal } from './act.ts';
 import { parseRecord, type TrustRecord } from './record.ts';
 import { ifMissing } from './store-error.ts';
 import type { HistoryQuery } from './store.ts';
@@ -46,8 +45,9 @@ export function recordedIn(record: TrustRecord | undefined): TrustHistoryRecord 
   const version = action === 'revoke' ? undefined : record.version;
   const act = action === 'trust' || action === 'sandbox' ? record.act : undefined;
   const bundles = action === 'revoke' ? undefined : record.bundles;
-  const kept = isRefusal(action) ? { kept: (record as { kept?: Hashes }).kept } : {};
-  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, version, bundles, ...kept });
+  const { kept, kept_version } = record as Partial<Extract<TrustRecord, { action: Refusal }>>;
+  const refused = isRefusal(action) ? { kept, kept_version } : {};
+  return historyRecordOf({ plugin_id, action, act, who, at: when, ...noted, version, bundles, ...refused });
 }
 
 /** Makes the function that says whether a query asks for a record. */

@@ -156,11 +156,14 @@ export function describeHistory(make: () => Promise<HistoryHome>): void {
       act: 'refuse',
       bundles: {},
       declined: hashesOf('1'),
-      version: '1.0',
+      declined_version: '1.0',
       via: 'page',
       restorable: false,
     });
-    expect(records.at(-3)).toEqual({ at, who: 'bob', plugin_id: 'a', version: '2.0', via: 'other', ...kept });
+    const versions = { version: '1.0', declined_version: '2.0' };
+    expect(records.at(-3)).toEqual({ at, who: 'bob', plugin_id: 'a', via: 'other', ...kept, ...versions });
+    // No version is recorded of either.
+    expect(records.at(1)).toEqual({ at, who: 'ada', plugin_id: 'a', via: 'page', ...kept });
     expect(await readAll(store, { act: 'keep' })).toHaveLength(2);
   });
 

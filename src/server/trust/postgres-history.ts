@@ -8,7 +8,7 @@ import type { DecisionFacts, HistoryQuery } from './store.ts';
 
 const hashesIn = (json: unknown) => (json === null ? undefined : parseHashes(JSON.parse(String(json))));
 
-const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles, kept }: Row) =>
+const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles, kept, kept_version }: Row) =>
   historyRecordOf({
     plugin_id: String(plugin_id),
     action: action as StoredRecord['action'],
@@ -19,6 +19,7 @@ const recordOf = ({ plugin_id, action, act, who, at, via, version, bundles, kept
     version,
     bundles: hashesIn(bundles),
     kept: hashesIn(kept),
+    kept_version,
   });
 
 /** Reads a page of the history. The cursor is the id of the last row of the page before. */

@@ -102,10 +102,12 @@ export function statementsFor(schema: string) {
         order by id desc limit 1) named on true
       left join lateral (select coalesce(act, action) as act, who, at from ${audit} where plugin_id = asked.id
         and named.${isConsent} and id > named.id and (${isConsent} or action = 'revoke') order by id limit 1) followed on true`,
-    // A pin is a consent of NousViz 1.0, see `historyRecordOf`.
+    // A pin is a consent of NousViz 1.0, see `historyRecordOf`. The bytes that go on running are those of the consent before.
     history: `select id::text as cursor, plugin_id, action, act, who, ${iso('at')} as at, via, version, bundles::text as bundles,
-        kept::text as kept
-      from ${audit}
+        kept::text as kept,
+        case when kept is not null then (select version from ${audit} where plugin_id = record.plugin_id and ${isConsent}
+          and id < record.id order by id desc limit 1) end as kept_version
+      from ${audit} record
       where action in ('trust', 'sandbox', 'pin', 'revoke', 'refuse', 'keep') and ($1::text is null or plugin_id = $1)
         and ($2::text is null or coalesce(act, case action when 'pin' then 'trust' else action end) = $2)
         and ($3::text is null or position(lower($3) in lower(coalesce(who, ''))) > 0) and ($4::bigint is null or id < $4)

@@ -29,6 +29,7 @@ test('writes a refusal as an action that has no effect on the grants of earlier 
       when,
       bundles: hashes,
       kept: { 'M.js': hashOf('1') },
+      kept_version: '1.0',
     },
   ]);
   for (const line of lines) expect(storedLine(parseRecord(line)!)).toEqual(JSON.parse(line));

@@ -48,6 +48,8 @@ export type TrustRecord =
       kept?: Readonly<Record<string, string>>;
       via?: 'other';
       version?: string;
+      /** The plugin's version with the bytes that go on running. */
+      kept_version?: string;
     }
   | {
       plugin_id: string;

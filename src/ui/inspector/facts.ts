@@ -3,6 +3,7 @@ import type { Explanation } from '../../diagnosis/index.ts';
 import { requestWithoutSecrets, tokensOf, withoutSecrets } from '../../diagnosis/report.ts';
 import { crashesOf, type ActivityEntry, type HostInternals } from '../../host/index.ts';
 import { commitsOf } from '../../react/index.ts';
+import { stoppedState } from '../stopped-state.ts';
 import { spansOf, type Span } from './spans.ts';
 
 /** A panel of the page. */
@@ -17,7 +18,16 @@ export interface PanelRef {
 
 /** The decision about the code of a panel. `host` is code of the app itself. */
 export type TrustState =
-  'trusted' | 'sandboxed' | 'changed' | 'kept' | 'waiting' | 'declined' | 'off' | 'host' | 'unknown';
+  | 'trusted'
+  | 'sandboxed'
+  | 'changed'
+  | 'kept'
+  | 'waiting'
+  | 'declined'
+  | 'revoked'
+  | 'off'
+  | 'host'
+  | 'unknown';
 
 /** A request, an uncaught error or a failure of a widget. */
 export interface PanelEvent extends Pick<ActivityEntry, 'kind' | 'at' | 'text' | 'code'> {
@@ -76,14 +86,15 @@ export function findPanels(root: ParentNode = document): PanelRef[] {
 
 const CRASHES: ReadonlySet<unknown> = new Set<Code>(['WIDGET_CRASHED', 'RENDER_LOOP', 'SUSPENDS_FOREVER']);
 
-function trustOf(
+/** Names the decision about a component's code. */
+export function trustOf(
   plugin: Plugin | undefined,
   declared: ListedComponent | undefined,
   isOff: boolean,
 ): TrustState {
   if (!plugin) return 'unknown';
   if (isOff) return 'off';
-  if (!plugin.trusted && !plugin.sandboxed) return plugin.declined ? 'declined' : 'waiting';
+  if (!plugin.trusted && !plugin.sandboxed) return stoppedState(plugin);
   if (declared?.changed) return plugin.declined ? 'kept' : 'changed';
   return plugin.sandboxed ? 'sandboxed' : 'trusted';
 }

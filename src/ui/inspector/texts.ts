@@ -19,6 +19,7 @@ const trust: Record<TrustState, string> = {
   kept: 'The accepted version was kept, the new one does not run',
   waiting: 'Waits for a decision',
   declined: 'Not now',
+  revoked: 'Trust revoked',
   off: 'Switched off',
   host: 'Part of this app',
   unknown: 'Not known',
