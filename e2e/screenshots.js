@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { appendFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 import { buildDemo, builtInPlugins, hostFolder, root } from '../fixtures/host/build.js';
 import { getBrowser } from './browser.js';
 import { findOnPath } from './system.js';
 
-// `npm run screenshots -- review` takes the pictures whose name contains "review".
+// `npm run screenshots -- review` takes the pictures whose name contains "review". With `--looks FOLDER`, each is taken at both widths and
+// in both themes, into that folder, to look at.
 
 /** @typedef {import('@playwright/test').Page} Page */
 /**
@@ -59,7 +60,7 @@ const PICTURES = [
   {
     file: `${GUIDES}/review.png`,
     width: 1280,
-    height: 1150,
+    height: 1260,
     theme: 'light',
     path: '/plugin/break-out/board',
     prepare: openReview,
@@ -75,7 +76,7 @@ const PICTURES = [
   {
     file: `${GUIDES}/change.png`,
     width: 1280,
-    height: 1250,
+    height: 1330,
     theme: 'dark',
     path: '/plugin/stock-room/shelves',
     async prepare(page) {
@@ -156,7 +157,7 @@ async function take(browser, url, { file, width, height, theme, path, prepare })
   await page.getByText('Loading plugins').waitFor({ state: 'hidden' });
   await prepare?.(page);
   await page.waitForLoadState('networkidle');
-  const target = join(root, file);
+  const target = resolve(root, file);
   await mkdir(dirname(target), { recursive: true });
   await page.screenshot({ path: target, animations: 'disabled' });
   await page.close();
@@ -164,7 +165,25 @@ async function take(browser, url, { file, width, height, theme, path, prepare })
   console.log(file);
 }
 
-const [part = ''] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ options: { looks: { type: 'string' } }, allowPositionals: true });
+const [part = ''] = positionals;
+const chosen = PICTURES.filter(({ file }) => file.includes(part));
+
+/**
+ * A picture at both widths and in both themes.
+ * @param {Picture} picture @param {string} folder
+ * @returns {Picture[]}
+ */
+const looksOf = (picture, folder) =>
+  /** @type {const} */ ([1280, 390]).flatMap((width) =>
+    /** @type {const} */ (['light', 'dark']).map((theme) => {
+      const file = resolve(folder, `${basename(picture.file, '.png')}-${width}-${theme}.png`);
+      return { ...picture, file, width, theme };
+    }),
+  );
+
+/** @type {Picture[]} */
+const taken = values.looks ? chosen.flatMap((picture) => looksOf(picture, values.looks ?? '')) : chosen;
 const folder = await mkdtemp(join(tmpdir(), 'nousviz-'));
 await buildDemo({ react: 19, report: console.error });
 const { host, plugins } = await serve(folder);
@@ -174,9 +193,8 @@ const browser = await chromium.launch({
 });
 /** @param {boolean} isFresh */
 async function takeAll(isFresh) {
-  for (const picture of PICTURES)
-    if (picture.file.includes(part) && (picture.isFresh ?? false) === isFresh)
-      await take(browser, host.url, picture);
+  for (const picture of taken)
+    if ((picture.isFresh ?? false) === isFresh) await take(browser, host.url, picture);
 }
 try {
   await takeAll(true);

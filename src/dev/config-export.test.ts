@@ -136,7 +136,10 @@ test('maps a bundle to the text of the author, also on the line of the settings'
 export default () => <p>{kept() + 'below it'}</p>;`;
   await write({ 'widget/Chart.tsx': text });
   const entry = join(folder, 'widget/Chart.tsx');
-  const built = await bundle({ component: 'Chart', entry, path: 'widget/dist/Chart.js' }, { folder, sourcemap: true });
+  const built = await bundle(
+    { component: 'Chart', entry, path: 'widget/dist/Chart.js' },
+    { folder, sourcemap: true },
+  );
   const payload = JSON.parse(built.map!) as SourceMapPayload;
   const map = new SourceMap(payload);
   expect(payload.sourcesContent[payload.sources.indexOf('widget/Chart.tsx')]).toBe(text);
