@@ -163,6 +163,28 @@ test('a chart beside lower content has its height, in whichever order they load'
   expect(await placeHeight(page, 'Card')).toBe(ROOM);
 });
 
+test('a chart of text in places of its own has its height, alone and beside lower content', async ({
+  lab,
+  page,
+}) => {
+  const yaml = [
+    ['Tiles', 1],
+    ['Placed', 2],
+    ['Small', 3],
+    ['Tiles', 3],
+  ].map(
+    ([name, row], index) =>
+      `\n  - { type: custom, component: ${name}, position: { row: ${row}, col: ${index}, width: 2 } }`,
+  );
+  await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });
+  await lab.trust('/plugin/size/main');
+  const heights = () =>
+    page
+      .locator('.tiles')
+      .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().height)));
+  await expect.poll(heights).toEqual([ROOM, ROOM, ROOM]);
+});
+
 test('a chart in a tab that was hidden has its height', async ({ lab, page }) => {
   const yaml = ALONE.rows(['Percent']).map((panel) => `\n  - ${panel}`);
   await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });

@@ -80,6 +80,13 @@ export default function Once() {
   'Card.js': widget(`
 export default () => jsxs('div', { style: { height: '100%', padding: 10, boxSizing: 'border-box' }, children: [
   jsx('div', { style: { height: 20 }, children: 'Orders' }), jsx('div', { style: { height: 50 }, children: '1,234' }) ] });`),
+  // Its parts have places of their own, with inline styles and with a style sheet.
+  'Tiles.js': widget(`
+export default () => jsx('div', { style: { position: 'relative', height: '100%' }, className: 'tiles', children:
+  jsx('div', { style: { position: 'absolute', inset: 0 }, children: 'All of it' }) });`),
+  'Placed.js': widget(`
+export default () => jsxs('div', { style: { position: 'relative', height: '100%' }, className: 'tiles', children: [
+  jsx('style', { children: '.placed { position: absolute; inset: 0 }' }), jsx('div', { className: 'placed', children: 'All of it' }) ] });`),
   // It suspends first, and measures its parent when the data is there.
   'Late.js': widget(`${AUTO_SIZER}
 const Inner = lazy(() => new Promise((resolve) => setTimeout(() => resolve({ default: () => jsx(AutoSizer, { draw: Canvas }) }), 50)));

@@ -6,6 +6,12 @@ const CHECKS = 20;
 /** The elements in which a widget draws in an effect, where it may read its size once. */
 const DRAWINGS = 'canvas, div:empty, svg:empty';
 
+/**
+ * Elements that have no height by themselves, or whose parent may have none, even if it has one now: that of its row. Without them, the
+ * height that a widget has now says whether it has one by itself.
+ */
+const SUSPECTS = 'canvas, svg, :empty:not(svg *, br, hr, img, input), [style*=absolute]';
+
 /** The place of a widget in its panel. */
 export interface Room {
   /** The element of the panel's size, an item of a column. */
@@ -36,13 +42,14 @@ const unsizedOf = ({ content }: Room) =>
     .map((element) => ({ element, height: element.clientHeight }));
 
 /**
- * Gives rooms their heights. All are read and then all are changed, since the page's layout is computed at each turn: once for rooms
- * whose widgets have heights by themselves.
+ * Gives rooms their heights. All are read and then all are changed, since the page's layout is computed at each turn. For rooms of text
+ * nothing is changed: the layout is that with which the page is painted.
  */
 function giveHeights(rooms: readonly Room[]) {
   const open = rooms.filter(({ left, content }) => left > 0 && content.firstElementChild);
+  const suspects = open.filter(({ content }) => content.querySelector(SUSPECTS));
   // First as high as its content, then as high as the rest of its panel.
-  for (const { place, content } of open) {
+  for (const { place, content } of suspects) {
     place.style.flex = 'none';
     content.style.alignSelf = 'start';
   }
@@ -50,7 +57,7 @@ function giveHeights(rooms: readonly Room[]) {
   const unsized = shown
     .map((room) => ({ room, before: unsizedOf(room) }))
     .filter(({ before }) => before.length > 0);
-  for (const { place, content } of open) {
+  for (const { place, content } of suspects) {
     place.style.flex = '1';
     content.style.alignSelf = '';
   }
