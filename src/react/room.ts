@@ -10,7 +10,7 @@ const DRAWINGS = 'canvas, div:empty, svg:empty';
  * Elements that have no height by themselves, or whose parent may have none, even if it has one now: that of its row. Without them, the
  * height that a widget has now says whether it has one by itself.
  */
-const SUSPECTS = 'canvas, svg, :empty:not(svg *, br, hr, img, input), [style*=absolute]';
+const SUSPECTS = 'canvas, svg, :empty, [style*=absolute]';
 
 /** The place of a widget in its panel. */
 export interface Room {
@@ -28,7 +28,7 @@ export interface Room {
 /** Whether an element has no height by itself, or contains a drawing of the 150 pixels that HTML gives to one without a size. */
 const isUnsized = (element: HTMLElement) =>
   // Text in a line has no client size either, and never gets one.
-  (element.clientHeight === 0 && (element.clientWidth > 0 || !element.offsetHeight)) ||
+  (!element.clientHeight && (element.clientWidth || !element.offsetHeight)) ||
   [element, element.firstElementChild].some((one) => one?.clientHeight === 150 && one.matches('canvas, svg'));
 
 /** The elements of a room that have no height by themselves, with their heights. Drawings inside an `svg` have none that counts. */
@@ -36,7 +36,7 @@ const unsizedOf = ({ content }: Room) =>
   [
     ...content.querySelectorAll<HTMLElement>('*:not(svg *)'),
     // The content itself is empty if its only element has a percentage height.
-    ...(content.clientHeight === 0 ? [content] : []),
+    ...(content.clientHeight ? [] : [content]),
   ]
     .filter(isUnsized)
     .map((element) => ({ element, height: element.clientHeight }));
@@ -46,42 +46,44 @@ const unsizedOf = ({ content }: Room) =>
  * nothing is changed: the layout is that with which the page is painted.
  */
 function giveHeights(rooms: readonly Room[]) {
-  const open = rooms.filter(({ left, content }) => left > 0 && content.firstElementChild);
+  const open = rooms.filter(({ left, content }) => left && content.firstElementChild);
   const suspects = open.filter(({ content }) => content.querySelector(SUSPECTS));
   // First as high as its content, then as high as the rest of its panel.
   for (const { place, content } of suspects) {
     place.style.flex = 'none';
     content.style.alignSelf = 'start';
   }
-  const shown = open.filter(({ content }) => content.clientWidth > 0);
-  const unsized = shown
-    .map((room) => ({ room, before: unsizedOf(room) }))
-    .filter(({ before }) => before.length > 0);
+  const shown = open.filter(({ content }) => content.clientWidth);
+  const unsized = shown.map((room) => ({ room, before: unsizedOf(room) })).filter(({ before }) => before[0]);
   for (const { place, content } of suspects) {
     place.style.flex = '1';
     content.style.alignSelf = '';
   }
-  const enough = ROOM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const low = unsized.filter(({ room }) => room.place.clientHeight < enough);
-  for (const { room } of low) {
+  const heights = unsized.map(({ room }) => room.place.clientHeight);
+  for (const { room } of unsized) {
     room.place.style.flex = 'none';
     room.place.style.height = `${ROOM}rem`;
   }
-  const filling = low.filter(({ before }) =>
-    before.some(({ element, height }) => element.clientHeight > height),
+  const filling = unsized.filter(
+    ({ room, before }, index) =>
+      heights[index]! < room.place.clientHeight &&
+      before.some(({ element, height }) => element.clientHeight > height),
   );
-  for (const { room } of low) {
+  for (const { room } of unsized) {
     room.place.style.flex = '1';
     room.place.style.height = '';
   }
-  for (const room of shown) room.left -= 1;
   for (const { room } of filling) {
     // It is smaller in a row of a smaller height.
     room.place.style.flex = `1 1 ${ROOM}rem`;
-    room.left = 0;
+    // The last check is this one.
+    room.left = 1;
   }
-  // The page is painted with this layout.
-  for (const room of shown) [room.width, room.height] = [room.content.clientWidth, room.content.clientHeight];
+  for (const room of shown) {
+    room.left -= 1;
+    // The page is painted with this layout.
+    [room.width, room.height] = [room.content.clientWidth, room.content.clientHeight];
+  }
 }
 
 /** Makes the observers of all rooms of a page, of which each has one. */
@@ -98,8 +100,8 @@ function createRooms() {
 
   function give(given: readonly Room[]) {
     giveHeights(given);
-    const ended = given.filter(({ left, content }) => left === 0 && rooms.has(content));
-    if (ended.length === 0) return;
+    const ended = given.filter(({ left, content }) => !left && rooms.has(content));
+    if (!ended[0]) return;
     for (const room of ended) end(room);
     // It has no method for one element.
     onNodes(nodes!.takeRecords());
@@ -136,7 +138,7 @@ function createRooms() {
     open(place: HTMLElement, content: HTMLElement): Room {
       const room: Room = { place, content, left: CHECKS, width: 0, height: 0 };
       // Test environments have no layout.
-      if (typeof ResizeObserver !== 'function') return { ...room, left: 0 };
+      if (!globalThis.ResizeObserver) return { ...room, left: 0 };
       sizes ??= new ResizeObserver(onSizes);
       nodes ??= new MutationObserver(onNodes);
       rooms.set(content, room);
