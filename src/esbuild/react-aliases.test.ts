@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, type Plugin } from 'esbuild';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
-import { nousvizWidgets } from './index.ts';
+import { listSeen } from './seen.test.kit.ts';
 
 const manifest = (name: string, fields: object = {}) =>
   JSON.stringify({ name, version: '1.0.0', main: 'index.js', peerDependencies: { react: '*' }, ...fields });
@@ -32,22 +32,8 @@ async function buildWidget(code: string, options: BuildOptions = {}): Promise<Bu
   const folder = await makeFolder({ ...PACKAGES, 'package.json': '{}', 'widget/Chart.jsx': code });
   for (const name of ['react', 'react-dom'])
     await symlink(resolve('node_modules', name), join(folder, 'node_modules', name));
-  const seen: string[] = [];
-  const own = nousvizWidgets();
+  const { plugin, seen } = listSeen();
   const { plugins = [], ...rest } = options;
-  const counting: Plugin = {
-    name: own.name,
-    setup: (target) =>
-      own.setup({
-        ...target,
-        initialOptions: target.initialOptions,
-        onResolve: (filter, callback) =>
-          target.onResolve(filter, (request) => {
-            seen.push(request.path);
-            return callback(request);
-          }),
-      }),
-  };
   try {
     const { outputFiles, warnings } = await build({
       entryPoints: ['widget/Chart.jsx'],
@@ -56,7 +42,7 @@ async function buildWidget(code: string, options: BuildOptions = {}): Promise<Bu
       write: false,
       minify: true,
       logLevel: 'silent',
-      plugins: [counting, ...plugins],
+      plugins: [plugin, ...plugins],
       ...rest,
     });
     return {

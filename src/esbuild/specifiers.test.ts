@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../server/folder.test.kit.ts';
-import { nousvizWidgets } from './index.ts';
+import { listSeen } from './seen.test.kit.ts';
 import { specifiersOf, UNNAMED } from './specifiers.ts';
 
 const isResolved = (specifier: string) =>
@@ -31,28 +31,14 @@ const pkg = (name: string, fields: object, code: string) => ({
 /** Builds a widget. @returns its exports, the warnings, and the specifiers that the plugin resolved */
 async function buildIn(files: Record<string, string>) {
   const folder = await makeFolder({ 'package.json': '{"name": "plugin", "type": "module"}', ...files });
-  const seen: string[] = [];
-  const own = nousvizWidgets();
-  const counting: Plugin = {
-    name: own.name,
-    setup: (target) =>
-      own.setup({
-        ...target,
-        initialOptions: target.initialOptions,
-        onResolve: (options, callback) =>
-          target.onResolve(options, (request) => {
-            seen.push(request.path);
-            return callback(request);
-          }),
-      }),
-  };
+  const { plugin, seen } = listSeen();
   const { outputFiles, warnings } = await build({
     entryPoints: [join(folder, 'widget/Chart.tsx')],
     outfile: join(folder, 'Chart.js'),
     absWorkingDir: folder,
     write: false,
     logLevel: 'silent',
-    plugins: [counting],
+    plugins: [plugin],
   });
   const code = Buffer.from(outputFiles[0]!.text).toString('base64');
   const bundle = (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as {
