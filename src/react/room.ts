@@ -1,5 +1,5 @@
-/** The height of a widget that fills its panel, where nothing gives the row a height, in rem: that of a chart in most dashboards. */
-const ROOM = 18;
+/** The height of a widget that fills its panel, where nothing gives the row a height: that of a chart in most dashboards. */
+const ROOM = '18rem';
 /** The number of times that a widget may change until its height is final: most wait for data first. */
 const CHECKS = 20;
 
@@ -62,7 +62,7 @@ function giveHeights(rooms: readonly Room[]) {
   const heights = unsized.map(({ room }) => room.place.clientHeight);
   for (const { room } of unsized) {
     room.place.style.flex = 'none';
-    room.place.style.height = `${ROOM}rem`;
+    room.place.style.height = ROOM;
   }
   const filling = unsized.filter(
     ({ room, before }, index) =>
@@ -75,7 +75,7 @@ function giveHeights(rooms: readonly Room[]) {
   }
   for (const { room } of filling) {
     // It is smaller in a row of a smaller height.
-    room.place.style.flex = `1 1 ${ROOM}rem`;
+    room.place.style.flex = `1 1 ${ROOM}`;
     // The last check is this one.
     room.left = 1;
   }
@@ -111,7 +111,7 @@ function createRooms() {
 
   /** Waits for the end of the current work. A dashboard renders all its widgets in it. */
   function giveSoon(room: Room) {
-    if (waiting.size === 0)
+    if (!waiting.size)
       queueMicrotask(() => {
         const all = [...waiting];
         waiting.clear();
@@ -147,7 +147,9 @@ function createRooms() {
       return room;
     },
     check(room: Room) {
-      if (room.content.querySelector(DRAWINGS)) give([room]);
+      // A frame says itself how high its widget is.
+      if (room.content.querySelector('[data-sandboxed]')) end(room);
+      else if (room.content.querySelector(DRAWINGS)) give([room]);
       else giveSoon(room);
     },
     end,
