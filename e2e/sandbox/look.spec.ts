@@ -90,6 +90,34 @@ test('a chart that fills its panel has a height, and a widget of the frame’s h
   expect(settled).toBeLessThan(400);
 });
 
+test('the page measures nothing of a sandboxed widget, since each measure computes the layout of all', async ({
+  lab,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const measured: string[] = [];
+    Object.assign(globalThis, { measured });
+    const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientHeight')!;
+    Object.defineProperty(Element.prototype, 'clientHeight', {
+      configurable: true,
+      get(this: Element) {
+        if (this.querySelector('[data-sandboxed]') || this.closest('[data-sandboxed]'))
+          measured.push(this.outerHTML);
+        return get!.call(this) as number;
+      },
+    });
+  });
+  await lab.install('sly', {
+    'Chart.js': `${SHOWN}export default () => jsx('div', { style: { height: 200 }, children: 'Shown' });`,
+    'dashboards/main.yaml': dashboard('Chart', 'Chart'),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await page.reload();
+  const iframe = lab.panel('sly/Chart').first().locator('iframe');
+  await expect.poll(async () => (await iframe.boundingBox())?.height).toBe(200);
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'measured') as string[])).toEqual([]);
+});
+
 test('a new config reaches the widget, which keeps its state', async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `${SHOWN}export default function Chart({ config }) {
