@@ -90,6 +90,26 @@ test('a chart that fills its panel has a height, and a widget of the frame’s h
   expect(settled).toBeLessThan(400);
 });
 
+test('a chart keeps its height when its plugin is trusted, and sandboxed again', async ({ lab, page }) => {
+  await lab.install('sly', {
+    'Chart.js': `${SHOWN}export default () => jsx('div', { className: 'chart', style: { height: '100%' } });`,
+    'dashboards/main.yaml': dashboard('Chart'),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  const heightOf = async (selector: string) =>
+    (await lab.panel('sly/Chart').locator(selector).boundingBox())?.height;
+  await expect.poll(() => heightOf('iframe')).toBe(288);
+  const decide = (verdict: 'trust' | 'sandbox') =>
+    page.evaluate(
+      (chosen) => (globalThis as unknown as { demoHost: Host }).demoHost.plugins[chosen]('sly'),
+      verdict,
+    );
+  await decide('trust');
+  await expect.poll(() => heightOf('.chart')).toBe(288);
+  await decide('sandbox');
+  await expect.poll(() => heightOf('iframe')).toBe(288);
+});
+
 test('the page measures nothing of a sandboxed widget, since each measure computes the layout of all', async ({
   lab,
   page,

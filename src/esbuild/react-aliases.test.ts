@@ -80,6 +80,17 @@ test.each([
   expect(withAliases.text).not.toMatch(/(?<!import)\("\/api\//);
 });
 
+test.each<[string, BuildOptions]>([
+  ['external', { external: ['react', 'react-dom', 'react/*'] }],
+  ['packages', { packages: 'external' }],
+  ['alias', { alias: { react: './widget/worker.js' } }],
+  ['tsconfigRaw', { tsconfigRaw: { compilerOptions: { paths: { react: ['./widget/worker.js'] } } } }],
+])('the option %s does not keep React from the page’s own', async (_, options) => {
+  const { text } = await buildWidget(`export { useState } from 'react'; ${DEFAULT}`, options);
+  expect(text).toContain('from"/api/widget-runtime/react.js"');
+  expect(text).toContain('from"/api/widget-runtime/react-jsx-runtime.js"');
+});
+
 test('leaves the imports of packages to esbuild', async () => {
   const { text, seen } = await buildWidget(
     `export { modern } from 'modern'; export { old } from 'old'; ${DEFAULT}`,
