@@ -7,7 +7,6 @@ import {
   type HostInternals,
   type Owner,
   type Ready,
-  type SandboxPage,
   type Status,
 } from '../host/index.ts';
 import { FailureCard } from './failure-card.tsx';
@@ -16,7 +15,7 @@ import { useWidget } from './use-widget.ts';
 import { Guard, WidgetRoot } from './widget-root.tsx';
 
 interface WaitingProps {
-  internals: SandboxPage;
+  internals: HostInternals;
   owner: Owner;
   status: Status;
   onRetry: () => void;
@@ -47,7 +46,7 @@ function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
 }
 
 /** Shows that a widget loads, or that it takes too long. A retry starts again with the skeleton. */
-export function Waiting(props: WaitingProps) {
+function Waiting(props: WaitingProps) {
   const [attempt, setAttempt] = useState(0);
   const onRetry = () => {
     setAttempt(attempt + 1);

@@ -149,8 +149,8 @@ export function WidgetRoot(props: WidgetRootProps) {
     const onMount = () => {
       const now = running.current;
       if (!now) return;
-      onRender?.(now.began);
       rooms.check(now.room);
+      onRender?.(now.began);
     };
     running.current?.render(
       <Guard onCrash={onCrash} fallback={fallback}>

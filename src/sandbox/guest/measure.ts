@@ -5,17 +5,30 @@
  * @param root The element that is at least as high as the frame.
  */
 export function followHeight(root: HTMLElement, report: (height: number) => void): void {
+  /** The natural height, and the last one that was reported, which is no fraction. */
+  let natural = -1;
   let last = -1;
+  let lastWidth = 0;
   let isDue = false;
-  function measure() {
-    isDue = false;
+
+  /** Reads the natural height. Only a root that is no higher than the frame may be as high because of it. */
+  function read(): number {
+    const { height } = root.getBoundingClientRect();
+    if (height > innerHeight) return height;
     root.style.minHeight = '0';
-    const height = Math.ceil(root.getBoundingClientRect().height);
+    const own = root.getBoundingClientRect().height;
     root.style.minHeight = '';
     // Its own changes are none of the widget.
     changes.takeRecords();
+    return own;
+  }
+  function measure() {
+    isDue = false;
+    natural = read();
+    const height = Math.ceil(natural);
     if (height !== last) report(height);
     last = height;
+    lastWidth = innerWidth;
   }
   // In a later task, since a ResizeObserver must not change sizes; not in an animation frame, since there are none below the fold.
   function measureSoon() {
@@ -23,7 +36,9 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     isDue = true;
   }
   const changes = new MutationObserver(measureSoon);
-  new ResizeObserver(measureSoon).observe(root);
+  new ResizeObserver(([entry]) => {
+    if (entry!.contentRect.height !== Math.max(natural, innerHeight)) measureSoon();
+  }).observe(root);
   changes.observe(root, {
     childList: true,
     subtree: true,
@@ -33,6 +48,10 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
   });
   // Images, fonts and style sheets.
   document.addEventListener('load', measureSoon, true);
-  addEventListener('resize', measureSoon);
-  measureSoon();
+  addEventListener('resize', () => {
+    // The page has given the frame the height that it asked for.
+    if (innerHeight !== last || innerWidth !== lastWidth) measureSoon();
+  });
+  // With the other work of the first render, so that the page shows the widget in its height.
+  queueMicrotask(measure);
 }

@@ -1,0 +1,230 @@
+import { useCallback, useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import type { Failure, WidgetError } from '../contract/index.ts';
+import { loadDiagnosis, type CustomWidgetProps, type Sandboxed, type SandboxPage } from '../host/index.ts';
+import { FailureCard, Skeleton } from '../react/index.ts';
+import type { Apply } from './batch.ts';
+import { errorOfFailure, isPowerRefused } from './failure-error.ts';
+import { openFrame, type Frame } from './frame.ts';
+import type { Limits } from './limits.ts';
+import type { createScriptReader } from './read-script.ts';
+import { recordRefused } from './refused.ts';
+import type { ThemeSource } from './theme.ts';
+import type { TakeTurn } from './turns.ts';
+import { useWhileNear } from './use-while-near.ts';
+
+/** What the frames of a page share. */
+export interface Frames {
+  /** Returns the URL of the page of a plugin's frames. */
+  urlOf(pluginId: string, apiBase: string): string;
+  /** The URL of the frames' script, relative to the host API. */
+  scriptUrl: string;
+  limits: Limits;
+  /** In milliseconds. @default the host's `loadTimeout` */
+  startTimeout: number | undefined;
+  /** The number of pings without an answer, one in a second, after which a frame is stopped. */
+  missedBeats: number;
+  theme: ThemeSource;
+  takeTurn: TakeTurn;
+  /** Changes the sizes of frames, and shows them. */
+  apply: Apply;
+  readScript: ReturnType<typeof createScriptReader>;
+}
+
+const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
+const box: CSSProperties = {
+  display: 'flex',
+  flexDirection: 'column',
+  height: '100%',
+  boxSizing: 'border-box',
+  minWidth: 0,
+  border: `1px dashed ${faint}`,
+  borderRadius: 8,
+  overflow: 'hidden',
+};
+const badge: CSSProperties = {
+  flex: 'none',
+  padding: '0.125rem 0.5rem',
+  borderBottom: `1px dashed ${faint}`,
+  fontSize: '0.75rem',
+  lineHeight: 1.5,
+  opacity: 0.8,
+  // A long name of a plugin would hide the panel below it.
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap',
+};
+const refusals: CSSProperties = {
+  ...badge,
+  borderBottom: 0,
+  borderTop: badge.borderBottom,
+  whiteSpace: 'normal',
+};
+const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
+/** Not shown until the widget has rendered: a frame without a layout would not measure it. */
+const hidden: CSSProperties = { opacity: 0 };
+/** The largest number of refused requests that is shown. */
+const MAX_COUNT = 999;
+/** The height of a frame before its widget reports one, in pixels. */
+const FIRST_HEIGHT = 128;
+
+const counted = (requests: number) => (requests === 1 ? 'a request' : `${requests} requests`);
+
+/** The parts of a frame's look that its widget decides. */
+interface Look {
+  isRendered: boolean;
+  /** In pixels. */
+  height: number;
+}
+
+interface FramedProps extends CustomWidgetProps {
+  sandboxed: Sandboxed;
+  attempt: number;
+  page: SandboxPage;
+  frames: Frames;
+}
+
+/** Shows a sandboxed plugin's component in a frame. Throws the error of a failure, for the panel's boundary. */
+export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, config }: FramedProps) {
+  const { pluginId, component, version: hash } = sandboxed;
+  const element = useRef<HTMLDivElement>(null);
+  const frame = useRef<Frame>(undefined);
+  const latest = useRef({ dashboardName, config });
+  const [openings, setOpenings] = useState(0);
+  const [late, setLate] = useState<Failure>();
+  const [{ isRendered, height }, setLook] = useState<Look>({ isRendered: false, height: FIRST_HEIGHT });
+  const [error, setError] = useState<WidgetError>();
+  const [notice, setNotice] = useState<ReactNode>();
+  const [refused, setRefused] = useState(0);
+  const plugin = page.plugins.getSnapshot().plugins.find(({ id }) => id === pluginId);
+  const name = plugin?.display_name ?? pluginId;
+
+  // It renders once, when the widget is there: a page may have many frames, and each render is a layout and a paint of the page.
+  const open = useCallback(() => {
+    if (!host) return () => {};
+    const { limits, theme, readScript } = frames;
+    const { loadTimeout, audience, apiBase } = page;
+    const { name: componentName, path, filename } = component;
+    let isOpen = true;
+    function fail(made: WidgetError) {
+      endTurn();
+      if (!isOpen) return;
+      sandboxed.failed = made;
+      setError(made);
+    }
+    async function note(made: WidgetError) {
+      page.report(made);
+      if (!isOpen || !isPowerRefused(made)) return;
+      sandboxed.failed = made;
+      // Without it, the console has the line.
+      const { Notice } = await loadDiagnosis().catch(() => ({ Notice: undefined }));
+      if (isOpen && Notice) setNotice(<Notice error={made} />);
+    }
+    let endTurn = () => {};
+    let changes: Partial<Look> = {};
+    let drop = () => {};
+    function change(part: Partial<Look>) {
+      changes = { ...changes, ...part };
+      drop();
+      drop = frames.apply(() => {
+        const made = changes;
+        changes = {};
+        setLook((last) => ({ ...last, ...made }));
+        if (made.isRendered) setLate(undefined);
+      });
+    }
+    let lateness: ReturnType<typeof setTimeout> | undefined;
+    /** Counts the time of the start, without the wait for a turn (CONTRACT F9). */
+    function expectSoon() {
+      const began = new Date();
+      lateness = setTimeout(() => {
+        const details = { pluginId, component: componentName, since: began.toLocaleTimeString() };
+        setLate({ code: 'LOAD_TIMEOUT', details });
+      }, loadTimeout);
+    }
+    const scriptUrl = apiBase + frames.scriptUrl;
+    // The page of the frame and its script load before its turn.
+    void readScript(scriptUrl);
+    const takeTurn = () =>
+      new Promise<void>((resolve) => {
+        endTurn = frames.takeTurn(() => {
+          resolve();
+          expectSoon();
+        });
+      });
+    const opened = openFrame(element.current!, {
+      url: frames.urlOf(pluginId, apiBase),
+      title: `${componentName} of ${name}, sandboxed`,
+      takeTurn,
+      readScript: () => readScript(scriptUrl),
+      component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
+      props: latest.current,
+      apiBase,
+      apiFetch: host.apiFetch,
+      theme,
+      limits,
+      startTimeout: frames.startTimeout ?? loadTimeout,
+      missedBeats: frames.missedBeats,
+      onRendered() {
+        endTurn();
+        clearTimeout(lateness);
+        sandboxed.failed = undefined;
+        change({ isRendered: true });
+      },
+      onHeight: (next) => change({ height: next }),
+      onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
+      onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
+      onRefused(requests) {
+        recordRefused(sandboxed, requests, page.onEntry);
+        // Libraries try whether they may run code from strings, and do without it.
+        const sent = requests.filter(({ directive }) => directive !== 'code');
+        setRefused((count) => sent.reduce((sum, one) => sum + one.count, count));
+      },
+      onStopped: fail,
+      onMoved: () => setOpenings((count) => count + 1),
+    });
+    frame.current = opened;
+    return () => {
+      isOpen = false;
+      endTurn();
+      clearTimeout(lateness);
+      drop();
+      opened.end();
+      frame.current = undefined;
+      setLate(undefined);
+      setLook(({ height: last }) => ({ isRendered: false, height: last }));
+      setNotice(undefined);
+      setRefused(0);
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- another opening opens it again; the name is for the title only
+  }, [openings, sandboxed, attempt, page, frames, host]);
+  useWhileNear(element, () => frame.current?.element === document.activeElement, open);
+
+  useEffect(() => {
+    latest.current = { dashboardName, config };
+    frame.current?.update(latest.current);
+  }, [dashboardName, config]);
+
+  if (error) throw error;
+  return (
+    <div style={box} data-sandboxed={pluginId}>
+      {/* The plugin chooses its name, and its id is unique. */}
+      <div style={badge}>
+        Sandboxed · {pluginId}
+        {name !== pluginId && <bdi> ({name})</bdi>}
+      </div>
+      {late && (
+        <FailureCard internals={page} failure={late} onRetry={() => setOpenings((count) => count + 1)} />
+      )}
+      <div ref={element} style={{ ...slot, minHeight: Math.max(height, 1), ...(!isRendered && hidden) }}>
+        {!isRendered && !late && <Skeleton label={component.name} />}
+      </div>
+      {notice}
+      {refused > 0 && !notice && (
+        <div style={refusals}>
+          The sandbox refused {refused > MAX_COUNT ? `over ${MAX_COUNT} requests` : counted(refused)} of this
+          widget.
+        </div>
+      )}
+    </div>
+  );
+}

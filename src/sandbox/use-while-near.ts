@@ -1,0 +1,67 @@
+import { useEffect, useRef, type RefObject } from 'react';
+
+/** The distance from the viewport within which a frame is created: one viewport above and below. */
+const MARGIN = '100% 0px';
+/** The time for which a frame that is far away is kept, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Opens something while an element is near the viewport, or was until a few seconds ago. An element without a layout, such as one in a
+ * hidden tab, stays as near as it was. Nothing is rendered for it: a page may have many such elements.
+ *
+ * @param isInUse Whether to keep it open, since the user works in it.
+ * @param open Returns the function that closes it. Another function closes it, and opens it again.
+ */
+export function useWhileNear(
+  element: RefObject<HTMLElement | null>,
+  isInUse: () => boolean,
+  open: () => () => void,
+): void {
+  const current = useRef<{ open: () => () => void; isNear: boolean; close?: (() => void) | undefined }>({
+    open,
+    isNear: false,
+  });
+
+  useEffect(() => {
+    const state = current.current;
+    const close = () => {
+      state.close?.();
+      state.close = undefined;
+    };
+    state.open = open;
+    if (state.isNear) state.close = open();
+    return close;
+  }, [open]);
+
+  useEffect(() => {
+    const state = current.current;
+    const target = element.current!;
+    let leaving: ReturnType<typeof setTimeout> | undefined;
+    function setNear(isNear: boolean) {
+      if (state.isNear === isNear) return;
+      state.isNear = isNear;
+      state.close?.();
+      state.close = isNear ? state.open() : undefined;
+    }
+    const leave = () => {
+      if (isInUse()) leaving = setTimeout(leave, PATIENCE);
+      else setNear(false);
+    };
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const { isIntersecting } = entries.at(-1)!;
+        clearTimeout(leaving);
+        if (isIntersecting) setNear(true);
+        else if (target.getClientRects().length > 0) leaving = setTimeout(leave, PATIENCE);
+      },
+      { rootMargin: MARGIN },
+    );
+    observer.observe(target);
+    return () => {
+      clearTimeout(leaving);
+      observer.disconnect();
+      state.isNear = false;
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the last frame is read when it matters
+  }, [element]);
+}
