@@ -12,7 +12,7 @@ import { buildScript } from './react.js';
 import { launch, orderOf } from './rounds.js';
 import { startServer } from './server.js';
 
-/** The contenders: widgets in the page, sandboxed widgets, and the floor, which is a bare frame with React. */
+/** The contenders: widgets in the page, sandboxed widgets, and the floor: bare frames with React, in a page whose React renders them. */
 export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'bare-frames']);
 
 /** @typedef {typeof WAYS[number]} Way */
@@ -24,6 +24,8 @@ export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'bare-frames'
 /** @typedef {SandboxSample & { way: Way | 'column', frames: number, react: import('./react.js').React, round: number }} SandboxRow */
 
 const API = '/api';
+/** The time in which a new browser comes to rest, whose own start would count otherwise, in milliseconds. */
+const START = 2000;
 /** The time in which a page comes to rest before its memory is read, in milliseconds. */
 const REST = 1500;
 
@@ -165,6 +167,7 @@ async function measureFrames(certificate, url, isColumn) {
   const browser = await launch(certificate);
   try {
     return await withPage(browser, 'about:blank', async (page, errors) => {
+      await sleep(START);
       let requests = 0;
       page.on('requestfinished', (request) => {
         if (request.url().startsWith('https:')) requests += 1;

@@ -21,14 +21,15 @@ interface WaitingProps {
   onRetry: () => void;
 }
 
-/** Shows a skeleton, and after `loadTimeout` a card (CONTRACT F9). */
-function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
+/** Shows a skeleton, and after `loadTimeout` a card (CONTRACT F9). A retry starts again with the skeleton. */
+function Waiting({ internals, owner, status, onRetry }: WaitingProps) {
   const [late, setLate] = useState<Failure>();
   const current = useRef(status);
   useEffect(() => void (current.current = status));
   const { loadTimeout } = internals;
   const { pluginId, component } = owner;
   useEffect(() => {
+    if (late) return undefined;
     const began = new Date();
     const timer = setTimeout(() => {
       const since = began.toLocaleTimeString();
@@ -37,22 +38,16 @@ function Attempt({ internals, owner, status, onRetry }: WaitingProps) {
       setLate(current.current.status === 'loading' ? failureFor(current.current, make) : make());
     }, loadTimeout);
     return () => clearTimeout(timer);
-  }, [loadTimeout, pluginId, component]);
+  }, [late, loadTimeout, pluginId, component]);
+  const retry = () => {
+    setLate(undefined);
+    onRetry();
+  };
   return late ? (
-    <FailureCard internals={internals} failure={late} onRetry={onRetry} />
+    <FailureCard internals={internals} failure={late} onRetry={retry} />
   ) : (
     <Skeleton label={component} />
   );
-}
-
-/** Shows that a widget loads, or that it takes too long. A retry starts again with the skeleton. */
-function Waiting(props: WaitingProps) {
-  const [attempt, setAttempt] = useState(0);
-  const onRetry = () => {
-    setAttempt(attempt + 1);
-    props.onRetry();
-  };
-  return <Attempt key={attempt} {...props} onRetry={onRetry} />;
 }
 
 /** The props of {@link Panel}. */

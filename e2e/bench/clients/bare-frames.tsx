@@ -1,13 +1,17 @@
+import { createRoot } from 'react-dom/client';
 import { markFrames } from './mark-frames.ts';
 
 markFrames();
 const frames = JSON.parse(document.getElementById('frames')!.textContent!) as { row: number; url: string }[];
-const rows: HTMLElement[] = [];
-for (const { row, url } of frames) {
-  const frame = document.createElement('iframe');
-  frame.setAttribute('sandbox', 'allow-scripts');
-  frame.src = url;
-  rows[row] ??= Object.assign(document.createElement('div'), { className: 'row' });
-  rows[row].append(frame);
-}
-document.getElementById('root')!.append(...rows);
+const rows = new Map<number, string[]>();
+for (const { row, url } of frames) rows.set(row, [...(rows.get(row) ?? []), url]);
+
+createRoot(document.getElementById('root')!).render(
+  [...rows].map(([row, urls]) => (
+    <div key={row} className="row">
+      {urls.map((url) => (
+        <iframe key={url} title={url} sandbox="allow-scripts" src={url} />
+      ))}
+    </div>
+  )),
+);
