@@ -60,7 +60,6 @@ export function useWhileNear(
     return () => {
       clearTimeout(leaving);
       observer.disconnect();
-      state.isNear = false;
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the last frame is read when it matters
   }, [element]);

@@ -1,0 +1,143 @@
+import { act, render } from '@testing-library/react';
+import { Activity, StrictMode, useRef } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useWhileNear } from './use-while-near.ts';
+
+/** The callbacks of the observers that observe something; jsdom has no layout and no observer. */
+let observers = new Set<IntersectionObserverCallback>();
+beforeEach(() => {
+  vi.useFakeTimers();
+  observers = new Set();
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(private readonly callback: IntersectionObserverCallback) {}
+      observe = () => void observers.add(this.callback);
+      disconnect = () => void observers.delete(this.callback);
+    },
+  );
+  vi.spyOn(Element.prototype, 'getClientRects').mockReturnValue({ length: 1 } as DOMRectList);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const move = (isIntersecting: boolean) =>
+  act(() => {
+    for (const callback of observers) callback([{ isIntersecting }] as never, undefined as never);
+  });
+
+interface NearProps {
+  open: () => () => void;
+  isInUse?: () => boolean;
+  onRender?: () => void;
+}
+
+const never = () => false;
+
+function Near({ open, isInUse = never, onRender }: NearProps) {
+  const element = useRef<HTMLDivElement>(null);
+  useWhileNear(element, isInUse, open);
+  onRender?.();
+  return <div ref={element} />;
+}
+
+/** Makes something to open, and records what becomes of it. */
+function opening(name: string, events: string[]) {
+  return () => {
+    events.push(`open ${name}`);
+    return () => void events.push(`close ${name}`);
+  };
+}
+
+test('opens what is near, without a render, and closes it a while after it is far', () => {
+  const events: string[] = [];
+  const open = opening('a', events);
+  const onRender = vi.fn();
+  render(<Near open={open} onRender={onRender} />);
+  expect(events).toEqual([]);
+  move(true);
+  move(true);
+  expect(events).toEqual(['open a']);
+  move(false);
+  vi.advanceTimersByTime(9999);
+  expect(events).toEqual(['open a']);
+  vi.advanceTimersByTime(1);
+  expect(events).toEqual(['open a', 'close a']);
+  move(true);
+  expect(events).toEqual(['open a', 'close a', 'open a']);
+  expect(onRender).toHaveBeenCalledOnce();
+});
+
+test('keeps open what is near again, or has no layout', () => {
+  const events: string[] = [];
+  render(<Near open={opening('a', events)} />);
+  move(true);
+  move(false);
+  vi.advanceTimersByTime(5000);
+  move(true);
+  vi.advanceTimersByTime(60_000);
+  vi.mocked(Element.prototype.getClientRects).mockReturnValueOnce({ length: 0 } as DOMRectList);
+  move(false);
+  vi.advanceTimersByTime(60_000);
+  expect(events).toEqual(['open a']);
+});
+
+test('keeps what is in use until it is not', () => {
+  const events: string[] = [];
+  let isInUse = true;
+  render(<Near open={opening('a', events)} isInUse={() => isInUse} />);
+  move(true);
+  move(false);
+  vi.advanceTimersByTime(60_000);
+  expect(events).toEqual(['open a']);
+  isInUse = false;
+  vi.advanceTimersByTime(10_000);
+  expect(events).toEqual(['open a', 'close a']);
+});
+
+test('another function closes what is open, and opens it again; it opens nothing that is far', () => {
+  const events: string[] = [];
+  const { rerender, unmount } = render(<Near open={opening('a', events)} />);
+  rerender(<Near open={opening('b', events)} />);
+  expect(events).toEqual([]);
+  move(true);
+  rerender(<Near open={opening('c', events)} />);
+  expect(events).toEqual(['open b', 'close b', 'open c']);
+  unmount();
+  expect(events.at(-1)).toBe('close c');
+  expect(observers.size).toBe(0);
+});
+
+test('opens once in StrictMode', () => {
+  const events: string[] = [];
+  const open = opening('a', events);
+  const { unmount } = render(
+    <StrictMode>
+      <Near open={open} />
+    </StrictMode>,
+  );
+  move(true);
+  expect(events).toEqual(['open a']);
+  unmount();
+  expect(events).toEqual(['open a', 'close a']);
+});
+
+test('closes while React hides it, and opens it again as it was', () => {
+  const events: string[] = [];
+  const open = opening('a', events);
+  const shown = (mode: 'visible' | 'hidden') => (
+    <Activity mode={mode}>
+      <Near open={open} />
+    </Activity>
+  );
+  const { rerender } = render(shown('visible'));
+  rerender(shown('hidden'));
+  rerender(shown('visible'));
+  expect(events).toEqual([]);
+  move(true);
+  rerender(shown('hidden'));
+  rerender(shown('visible'));
+  expect(events).toEqual(['open a', 'close a', 'open a']);
+});
