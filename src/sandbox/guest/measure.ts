@@ -11,10 +11,13 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
   let lastWidth = 0;
   let isDue = false;
 
-  /** Reads the natural height. Only a root that is no higher than the frame may be as high because of it. */
+  /**
+   * Reads the natural height. Only a root that is no higher than the frame may be as high because of it, where `innerHeight` has lost a
+   * fraction: a zoomed page gives frames such heights.
+   */
   function read(): number {
     const { height } = root.getBoundingClientRect();
-    if (height > innerHeight) return height;
+    if (height >= innerHeight + 1) return height;
     root.style.minHeight = '0';
     const own = root.getBoundingClientRect().height;
     root.style.minHeight = '';
