@@ -1,4 +1,4 @@
-import { API_BASE, shimPath, SHIMS, shimText } from '../contract/index.ts';
+import { API_BASE, SHIM_SOURCES, shimPath, SHIMS, type Shim } from '../contract/index.ts';
 import { SHIM_NAMES } from '../contract/shim-names.ts';
 import { integrityOf, scriptJson } from './page-tags.ts';
 import { sha256Of } from './trust/grant.ts';
@@ -25,14 +25,21 @@ addEventListener('message', function hello({ source, data, ports }) {
 });
 `;
 
+/** A shim without its check: the frame's script publishes React before it loads the bundle. Each frame reads and loads all of them. */
+function shortText(shim: Shim): string {
+  const { member, made = 'host' } = SHIM_SOURCES[shim];
+  const names = Object.keys(SHIM_NAMES[shim]).filter((name) => name !== 'default');
+  return `const host=NousViz.${member},whole=${made.replaceAll(/\s+/g, ' ')};export default whole;export const{${names}}=whole`;
+}
+
 /** The import map of frames: bundles import the shims by their usual URLs, and no request is necessary (CONTRACT S6). */
 const IMPORT_MAP = scriptJson(
   JSON.stringify({
     imports: Object.fromEntries(
-      SHIMS.map((shim) => {
-        const text = shimText(shim, Object.keys(SHIM_NAMES[shim]));
-        return [API_BASE + shimPath(shim), `data:text/javascript,${encodeURIComponent(text)}`] as const;
-      }),
+      SHIMS.map((shim) => [
+        API_BASE + shimPath(shim),
+        `data:text/javascript,${encodeURI(shortText(shim)).replace(/[?#]/g, encodeURIComponent)}`,
+      ]),
     ),
   }),
 );

@@ -3,9 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import * as React from 'react';
+import * as ReactDOM from 'react-dom';
+import * as ReactDOMClient from 'react-dom/client';
+import * as ReactJSXRuntime from 'react/jsx-runtime';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
-import { API_BASE, sandboxPageUrl, sandboxScriptUrl, WIDGET_HEADER } from '../contract/index.ts';
+import { API_BASE, sandboxPageUrl, sandboxScriptUrl, SHIMS, WIDGET_HEADER } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { createServer, fileTrustStore, toNodeHandler, type ServerOptions, type TrustStore } from './index.ts';
 import { packageFile } from './package-files.ts';
@@ -312,9 +316,21 @@ test.each(['/api', '/nous/api'])(
       ([, text = '']) => text,
     );
     const { imports } = JSON.parse(scripts[0]!) as { imports: Record<string, string> };
-    const shim = await (await send('/widget-runtime/react.js')).text();
-    const url = imports['/api/widget-runtime/react.js']!;
-    expect(await (await fetch(url)).text()).toBe(shim);
+    vi.stubGlobal('NousViz', { React, ReactJSXRuntime, ReactDOM, ReactDOMClient });
+    expect(Object.keys(imports)).toStrictEqual(SHIMS.map((shim) => `/api/widget-runtime/${shim}`));
+    for (const [path, url] of Object.entries(imports)) {
+      const file = await (await send(path.slice('/api'.length))).text();
+      const [short, served] = (await Promise.all(
+        [url, `data:text/javascript,${encodeURIComponent(file)}`].map(async (one) => import(one)),
+      )) as Record<string, unknown>[];
+      // Each makes functions of its own.
+      const textOf = (module: unknown) =>
+        JSON.stringify(module, (_, value: unknown) =>
+          typeof value === 'function' || typeof value === 'symbol' ? String(value) : value,
+        );
+      expect(Object.keys(short!)).toStrictEqual(Object.keys(served!));
+      expect(textOf(short)).toBe(textOf(served));
+    }
     const hashes = [...scripts, GUEST].map(
       (text) => `'sha256-${Buffer.from(hashOf(text), 'hex').toString('base64')}'`,
     );
