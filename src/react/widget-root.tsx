@@ -1,15 +1,7 @@
-import {
-  Component,
-  Suspense,
-  useLayoutEffect,
-  useRef,
-  type CSSProperties,
-  type ReactNode,
-  type RefObject,
-} from 'react';
-import { createRoot, type Root } from 'react-dom/client';
+import { Component, Suspense, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
 import { clock, type HostInternals } from '../host/index.ts';
-import { rooms, type Room } from './room.ts';
+import { rooms } from './room.ts';
 import { startWatch } from './start-watch.ts';
 import { useLifetime, type End } from './use-lifetime.ts';
 import type { Fault } from './watch-root.ts';
@@ -84,22 +76,17 @@ class First extends Component<{ onMount: () => void }> {
   }
 }
 
-/** A widget's root in the page. */
-interface Running {
-  render: Root['render'];
-  room: Room;
-  /** The time at which the widget's first render began. */
-  began: number;
+/** A widget in a React root of its own. */
+export interface RunningWidget {
+  /** Renders the widget with other props. */
+  render(props: WidgetRootProps): void;
+  end: End;
 }
 
-/** Starts a widget's root in an element. @returns The function that ends it, once the root is set in `running`. */
-function start(
-  element: HTMLElement,
-  { signal, hold, isHidden }: WidgetRootProps,
-  latest: RefObject<WidgetRootProps>,
-  running: RefObject<Running | undefined>,
-): End {
-  if (signal.aborted) return () => ignore;
+/** Starts a widget in an element, which gets a React root. It renders nothing before the first `render`. */
+export function startWidget(element: HTMLElement, first: WidgetRootProps): RunningWidget {
+  const { signal, hold, isHidden } = first;
+  if (signal.aborted) return { render: ignore, end: () => ignore };
   const container = document.createElement('div');
   container.style.cssText = 'flex: 1; min-width: 0';
   // Not `visibility`, which an element in it can override.
@@ -109,17 +96,24 @@ function start(
   element.append(container);
   // React 19 logs errors that a boundary caught; the panel writes a better line itself.
   const root = createRoot(container, { onCaughtError: ignore });
-  const render = startWatch(root, (fault) => container.parentNode && latest.current.onFault(fault));
+  let latest = first;
+  let isRunning = true;
+  const render = startWatch(root, (fault) => container.parentNode && latest.onFault(fault));
   const room = rooms.open(element, container);
-  running.current = { render, room, began: clock() };
+  const began = clock();
   const release = hold();
+  const onMount = () => {
+    if (!isRunning) return;
+    rooms.check(room);
+    latest.onRender?.(began);
+  };
   const end = () => {
+    isRunning = false;
     signal.removeEventListener('abort', onAbort);
     unsubscribe();
     rooms.end(room);
     container.remove();
-    running.current = undefined;
-    const report = latest.current.onCrash;
+    const report = latest.onCrash;
     return () => {
       // Emptied, not unmounted: the boundary must outlive the widget to catch errors of its cleanup.
       root.render(<Guard onCrash={(thrown) => report(thrown, true)} />);
@@ -129,7 +123,19 @@ function start(
   };
   const onAbort = () => queueMicrotask(end());
   signal.addEventListener('abort', onAbort);
-  return end;
+  return {
+    render(props) {
+      latest = props;
+      if (!isRunning) return;
+      render(
+        <Guard onCrash={props.onCrash} fallback={props.fallback}>
+          <First onMount={onMount} />
+          {props.children}
+        </Guard>,
+      );
+    },
+    end,
+  };
 }
 
 /**
@@ -140,25 +146,17 @@ function start(
  */
 export function WidgetRoot(props: WidgetRootProps) {
   const element = useRef<HTMLDivElement>(null);
-  const latest = useRef(props);
-  const running = useRef<Running>(undefined);
-  useLifetime(() => start(element.current!, props, latest, running), element, props.hold);
-  useLayoutEffect(() => {
-    latest.current = props;
-    const { onCrash, onRender, fallback, children } = props;
-    const onMount = () => {
-      const now = running.current;
-      if (!now) return;
-      rooms.check(now.room);
-      onRender?.(now.began);
-    };
-    running.current?.render(
-      <Guard onCrash={onCrash} fallback={fallback}>
-        <First onMount={onMount} />
-        {children}
-      </Guard>,
-    );
-  });
+  const running = useRef<RunningWidget>(undefined);
+  useLifetime(
+    () => {
+      const started = startWidget(element.current!, props);
+      running.current = started;
+      return started.end;
+    },
+    element,
+    props.hold,
+  );
+  useLayoutEffect(() => running.current?.render(props));
 
   return <div ref={element} style={place} />;
 }

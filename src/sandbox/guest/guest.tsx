@@ -1,5 +1,4 @@
 import { createElement } from 'react';
-import { createRoot } from 'react-dom/client';
 import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
 import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type Sandboxed,
   type Widget,
 } from '../../host/index.ts';
-import { WidgetRoot } from '../../react/index.ts';
+import { startWidget, type Fault, type RunningWidget } from '../../react/index.ts';
 import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf, silentFailure } from './failure.ts';
@@ -55,14 +54,23 @@ async function load({ pluginId, hash, attempt, audience, ...declared }: FrameCom
   return loadBundle(admitted as never, attempt);
 }
 
+/** Adds an element of the page around the widget. */
+function addElement(parent: HTMLElement, style: string): HTMLElement {
+  const element = document.createElement('div');
+  element.style.cssText = style;
+  parent.append(element);
+  return element;
+}
+
 /** Runs the widget until the frame is removed. */
 function run(component: FrameComponent, first: FrameProps, widgets: Widgets, send: Send) {
-  const root = document.createElement('div');
+  const root = addElement(document.body, '');
   root.id = 'nousviz-root';
-  document.body.append(root);
+  // As in a panel.
+  const column = addElement(root, 'display: flex; flex-direction: column; min-width: 0; height: 100%');
+  const rest = addElement(column, 'flex: 1; min-width: 0; min-height: 0; display: flex');
   const { pluginId, name, path: file, filename, hash, audience } = component;
   const { handle, hold } = createFrameHandle(widgets, { pluginId, component: name }, revoked);
-  const reactRoot = createRoot(root);
   let props = first;
   let Shown: Widget | undefined;
   let hasFailed = false;
@@ -102,32 +110,34 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
 
   const note = async (failure: Failure) => report('noted', await createFailure(failure));
 
-  const column = { display: 'flex', flexDirection: 'column', minWidth: 0, height: '100%' } as const;
+  const events = {
+    fallback: null,
+    signal: revoked,
+    hold,
+    isHidden,
+    onCrash: (cause: unknown) => void explain(cause),
+    onFault({ code, ...found }: Fault) {
+      const failure = { code, details: { ...place, ...found } } as Failure;
+      if (code === 'UPDATES_ITSELF') void note(failure);
+      else failWith(failure);
+    },
+    onRender() {
+      followHeight(root, (height) => send({ type: 'height', height }));
+      send({ type: 'rendered' });
+    },
+  };
+  let widget: RunningWidget | undefined;
   function render() {
     if (!Shown || hasFailed) return;
     const { dashboardName, config } = props;
-    reactRoot.render(
-      <div style={column}>
-        <WidgetRoot
-          fallback={null}
-          signal={revoked}
-          hold={hold}
-          isHidden={isHidden}
-          onCrash={(cause) => void explain(cause)}
-          onFault={({ code, ...found }) => {
-            const failure = { code, details: { ...place, ...found } } as Failure;
-            if (code === 'UPDATES_ITSELF') void note(failure);
-            else failWith(failure);
-          }}
-          onRender={() => {
-            followHeight(root, (height) => send({ type: 'height', height }));
-            send({ type: 'rendered' });
-          }}
-        >
-          {createElement(Shown, { pluginId, dashboardName, config: copyData(config), host: handle })}
-        </WidgetRoot>
-      </div>,
-    );
+    const children = createElement(Shown, {
+      pluginId,
+      dashboardName,
+      config: copyData(config),
+      host: handle,
+    });
+    widget ??= startWidget(rest, events);
+    widget.render({ ...events, children });
   }
 
   const onUncaught = (cause: unknown) => void note(uncaught(cause, messageOf(cause)));
@@ -137,8 +147,8 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   });
   addEventListener('unhandledrejection', (event) => onUncaught(event.reason));
 
-  void load(component).then((widget) => {
-    Shown = widget;
+  void load(component).then((loaded) => {
+    Shown = loaded;
     render();
   }, fail);
 
