@@ -27,7 +27,7 @@ export interface SandboxOptions {
 const REACT: SandboxReact = version.startsWith('18.') ? 18 : 19;
 
 /** The number of frames that start at the same time. */
-const STARTING = 24;
+const STARTING = 50;
 /** The longest time that others wait for a frame that starts, in milliseconds. */
 const LONGEST_START = 1000;
 /** The number of changes of the page's layout that frames make at once: those of a small dashboard. */
