@@ -62,8 +62,8 @@ export interface Decisions {
   decisionOf(plugin: DeclaredPlugin): Promise<Grant | undefined>;
   /** Returns the grants of the trusted and sandboxed plugins. Consents without hashes are first bound to the bytes on disk. */
   decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
-  /** As `decisionsOf`, but only of the trusted plugins. */
-  grantsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
+  /** Returns the store's grants, of plugins that are installed or not. It reads no plugin. */
+  recorded(): Promise<ReadonlyMap<string, Grant>>;
   /** Returns what is recorded about those of the plugins whose bytes wait for a decision, or that need certain versions of a page, by plugin id. */
   factsOf(
     plugins: readonly { plugin: DeclaredPlugin; frontend: FrontendBlock }[],
@@ -131,8 +131,7 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
   return {
     decisionsOf,
     decisionOf: async (plugin) => (await decisionsOf([plugin])).get(plugin.id),
-    grantsOf: async (plugins) =>
-      new Map([...(await decisionsOf(plugins))].filter(([, grant]) => isTrusted(grant))),
+    recorded: readGrants,
     async factsOf(plugins) {
       const asked = new Map(
         plugins.flatMap(({ plugin, frontend }) =>

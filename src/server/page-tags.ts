@@ -8,11 +8,11 @@ import {
   type Shim,
 } from '../contract/index.ts';
 import type { Bundles } from './bundles.ts';
-import { consentedOf } from './decisions.ts';
+import { isTrusted } from './decisions.ts';
 import type { Part, PluginListReader } from './list.ts';
-import type { PluginsReader } from './plugins-folder.ts';
 import { createSharing } from './share.ts';
 import type { ShimBytes } from './shims.ts';
+import { withoutMaps } from './trust/against.ts';
 
 /** Options of the tags for a page. */
 export interface TagOptions {
@@ -29,8 +29,8 @@ export interface PageTags {
    *
    * @param dashboard The page's first dashboard.
    * @param options With `importMap`, the tags of {@link PageTags.importMapTag} come first. They have the preloads of the shims,
-   * because the page's import map decides the URLs of the shims. If more than {@link MAX_HASHES} bundles may run, the map has the hashes
-   * of the dashboard's bundles only.
+   * because the page's import map decides the URLs of the shims. If more than {@link MAX_HASHES} bundles are trusted, the map has the
+   * hashes of the dashboard's bundles only.
    * @returns An empty string if there is no such dashboard or an error occurs: the page then sends the requests itself.
    */
   headTags(
@@ -39,11 +39,13 @@ export interface PageTags {
   ): Promise<string>;
   /**
    * Makes an import map, which has to precede every module of the page: shims under URLs that browsers cache forever, and the hashes
-   * of all bundles that may run (CONTRACT T4). Preloads of the shims that every widget imports follow it. The hashes are an
+   * of all trusted bundles (CONTRACT T4). Preloads of the shims that every widget imports follow it. The hashes are an
    * additional protection: the server serves only consented bytes. Some browsers ignore `integrity`, and a Content-Security-Policy
    * may drop the whole map.
    *
-   * @throws {Error} if the folder of plugins cannot be read.
+   * A consent of NousViz 1.0, which has no hashes, is left out until an answer has bound it to the bytes on disk.
+   *
+   * @throws {Error} if the trust store cannot be read.
    */
   importMapTag(options?: TagOptions): Promise<string>;
 }
@@ -52,7 +54,6 @@ export interface PageTags {
 export interface PageTagsOptions {
   /** The path of the host API, without a trailing slash. */
   base: string;
-  folder: PluginsReader;
   bundles: Bundles;
   list: PluginListReader;
   readShim(shim: Shim): Promise<ShimBytes>;
@@ -101,17 +102,14 @@ const preloadTag = (url: string, integrity: string) =>
 const withNonce = (tags: string, options: TagOptions) => tags.split(NONCE).join(nonceOf(options));
 
 /** Makes the functions that write tags for pages. */
-export function createPageTags({ base, folder, bundles, list, readShim }: PageTagsOptions): PageTags {
-  /** Lists the paths of all bundles that may run. */
-  async function readRunning(): Promise<string[]> {
-    const { plugins: installed } = await folder.readAll();
-    const grants = await bundles.grantsOf(installed);
-    return installed.flatMap(({ id, components }) =>
-      components.flatMap(({ filename }) => {
-        const grant = grants.get(id);
-        const sha256 = grant && consentedOf(grant, filename);
-        return sha256 ? [bundlePath(id, filename, sha256)] : [];
-      }),
+export function createPageTags({ base, bundles, list, readShim }: PageTagsOptions): PageTags {
+  /** Lists the paths of all trusted bundles, of plugins that are not installed too: to know them, all plugins would have to be read. */
+  async function readTrusted(): Promise<string[]> {
+    const grants = await bundles.recorded();
+    return [...grants].flatMap(([id, grant]) =>
+      isTrusted(grant)
+        ? Object.entries(withoutMaps(grant.bundles ?? {})).map(([file, hash]) => bundlePath(id, file, hash))
+        : [],
     );
   }
 
@@ -126,9 +124,9 @@ export function createPageTags({ base, folder, bundles, list, readShim }: PageTa
       map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
-    const running = await readRunning();
-    const isShort = !own || running.length <= MAX_HASHES;
-    for (const path of isShort ? running : own) map.integrity[base + path] = integrityOf(versionIn(path));
+    const trusted = await readTrusted();
+    const isShort = !own || trusted.length <= MAX_HASHES;
+    for (const path of isShort ? trusted : own) map.integrity[base + path] = integrityOf(versionIn(path));
     return map;
   }
 

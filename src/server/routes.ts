@@ -34,7 +34,7 @@ import type { AskedPart, Origins } from './origins.ts';
 import { createRouteMakers, type Answer } from './route-makers.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { PageTagsOptions } from './page-tags.ts';
-import type { DeclaredPlugin } from './plugins-folder.ts';
+import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
 import { createFramePage, createGuestReader, refuseGuest } from './sandbox-frame.ts';
 import type { SandboxNames } from './sandbox-names.ts';
 import { answerSource, BUNDLE_RULE } from './source-answer.ts';
@@ -55,6 +55,7 @@ function answerError(request: Request, thrown: unknown): Response {
 interface RoutesOptions extends PageTagsOptions, Required<Pick<ServerOptions, 'operator' | 'requireHashes'>> {
   /** The path of the host API as the browser sees it. */
   publicBase: string;
+  folder: PluginsReader;
   origins: Origins;
   names: SandboxNames;
   notFound: ServerOptions['notFound'];
