@@ -209,6 +209,16 @@ test('lists the hashes of all bundles while they are few, then those of the dash
   expect(hashesIn(await server.importMapTag())).toHaveLength(MAX_HASHES + 1);
 });
 
+test('reads only the plugins that the dashboard names, however many are installed', async () => {
+  const { at, options } = await makeHost();
+  await writeFiles(at('plugins/other'), { 'plugin.yaml': 'id: other' });
+  vi.mocked(readYaml).mockClear();
+  expect(await createServer(options).headTags(MAIN, { importMap: true })).toContain(BUNDLE);
+  const paths = vi.mocked(readYaml).mock.calls.map(([path]) => path);
+  expect(paths).toContain(at('plugins/wild/plugin.yaml'));
+  expect(paths).not.toContain(at('plugins/other/plugin.yaml'));
+});
+
 test('lists the consented bytes even if others are on disk', async () => {
   const { at, server } = await makeHost();
   const before = await server.importMapTag();
