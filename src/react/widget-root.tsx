@@ -58,7 +58,7 @@ interface WidgetRootProps extends GuardProps {
  * stretches the only child, so that a percentage height in it is definite where this one is. A grid would too, at four times the cost
  * of the layout. It may be smaller than its content, or a chart that was drawn for a larger window would keep it large.
  */
-const place: CSSProperties = {
+export const widgetPlace: CSSProperties = {
   flex: 1,
   minWidth: 0,
   minHeight: 0,
@@ -158,5 +158,5 @@ export function WidgetRoot(props: WidgetRootProps) {
   );
   useLayoutEffect(() => running.current?.render(props));
 
-  return <div ref={element} style={place} />;
+  return <div ref={element} style={widgetPlace} />;
 }

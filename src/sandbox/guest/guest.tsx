@@ -1,4 +1,4 @@
-import { createElement } from 'react';
+import { createElement, type CSSProperties } from 'react';
 import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
 import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type Sandboxed,
   type Widget,
 } from '../../host/index.ts';
-import { startWidget, type Fault, type RunningWidget } from '../../react/index.ts';
+import { startWidget, widgetPlace, type Fault, type RunningWidget } from '../../react/index.ts';
 import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf, silentFailure } from './failure.ts';
@@ -55,20 +55,20 @@ async function load({ pluginId, hash, attempt, audience, ...declared }: FrameCom
 }
 
 /** Adds an element of the page around the widget. */
-function addElement(parent: HTMLElement, style: string): HTMLElement {
+function addElement(parent: HTMLElement, style: CSSProperties = {}): HTMLElement {
   const element = document.createElement('div');
-  element.style.cssText = style;
+  Object.assign(element.style, style);
   parent.append(element);
   return element;
 }
 
 /** Runs the widget until the frame is removed. */
 function run(component: FrameComponent, first: FrameProps, widgets: Widgets, send: Send) {
-  const root = addElement(document.body, '');
+  const root = addElement(document.body);
   root.id = 'nousviz-root';
   // As in a panel.
-  const column = addElement(root, 'display: flex; flex-direction: column; min-width: 0; height: 100%');
-  const rest = addElement(column, 'flex: 1; min-width: 0; min-height: 0; display: flex');
+  const column = addElement(root, { display: 'flex', flexDirection: 'column', minWidth: 0, height: '100%' });
+  const rest = addElement(column, widgetPlace);
   const { pluginId, name, path: file, filename, hash, audience } = component;
   const { handle, hold } = createFrameHandle(widgets, { pluginId, component: name }, revoked);
   let props = first;
