@@ -1,5 +1,6 @@
 import { bundlePath, type RefusedRequests, type WidgetError } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
+import { followWindow } from './follow-window.ts';
 import { createHeightRule } from './height.ts';
 import { createLimits, largestMessage, type Limits } from './limits.ts';
 import { createSandboxError } from './messages.ts';
@@ -107,6 +108,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
 
   let { props } = options;
   let unfollow: (() => void) | undefined;
+  let unfollowWindow: (() => void) | undefined;
   let beat: ReturnType<typeof setInterval> | undefined;
   let missed = 0;
   // Many frames that start in one process keep each other from answering.
@@ -116,8 +118,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   let hasEnded = false;
 
   /** Counts what the frame sends to the page's window: nothing of the frame's script does. */
-  function onWindowMessage({ source, data }: MessageEvent<unknown>) {
-    if (source !== iframe.contentWindow) return;
+  function onWindowMessage(data: unknown) {
     limits.message(sizeOf(data, largest));
     if (limits.isSpent()) stopBecause(BEYOND_LIMITS);
   }
@@ -135,7 +136,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     hasEnded = true;
     clearTimeout(starting);
     clearInterval(beat);
-    removeEventListener('message', onWindowMessage);
+    unfollowWindow?.();
     unfollow?.();
     requests.end();
     port.close();
@@ -225,11 +226,12 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     follow();
   }
 
-  addEventListener('message', onWindowMessage);
   iframe.addEventListener('load', () => {
     const frame = iframe.contentWindow;
     if (!first) {
       first = frame;
+      // Not before: no code of the plugin runs yet, and the window of an empty document is slow to make.
+      unfollowWindow = followWindow(frame!, onWindowMessage);
       void greet(frame);
     } else if (frame === first) stopBecause('it left its page');
     else {

@@ -8,7 +8,7 @@ import { sha256Of } from './trust/grant.ts';
  * frame's script from the bytes that the page has sent with it, inline. Chromium compiles an inline script once for all documents of a
  * process with one address: so the frames of all plugins get the same. If the page has sent none, or those of another version, which
  * the policy refuses, the frame requests the script. The script takes the port by preventing the default. Its element goes, or its text
- * would be kept twice.
+ * would be kept twice, and its bytes are freed at once: with those of fifty frames, the browser would start a full garbage collection.
  */
 const BOOT = `const { script } = document.currentScript.dataset;
 const add = (name, own) => document.head.appendChild(Object.assign(document.createElement(name), own));
@@ -21,6 +21,7 @@ addEventListener('message', function hello({ source, data, ports }) {
   removeEventListener('message', hello);
   const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
   if (data.script?.byteLength) add('script', { textContent: new TextDecoder().decode(data.script) }).remove();
+  data.script?.transfer?.(0);
   if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });
 });
 `;
