@@ -31,13 +31,13 @@ export function createDashboardAnswers(
   list: PluginListReader,
   answerJson: AnswerJson,
 ) {
-  const checkConfigs = createConfigChecks(folder);
+  const checkConfigs = createConfigChecks();
 
   async function find(id: string, name: string): Promise<FoundDashboard> {
     const found = await folder.find(id);
     const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
     const read = declared && (await folder.dashboards.read(found.plugin!, declared));
-    const document = read && (await checkConfigs(found.plugin!, declared, read));
+    const document = read && (await checkConfigs(found.plugin!, declared, read, folder.readByFolder));
     return { ...found, declared, document };
   }
 

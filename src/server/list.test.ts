@@ -6,9 +6,11 @@ import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
 import type { PartAnswer, PluginEntry, ServerOptions } from './index.ts';
+import { createPluginsReader, type PluginsReader } from './plugins-folder.ts';
 import { readYaml } from './yaml.ts';
 
 vi.mock('./yaml.ts', { spy: true });
+vi.mock('./plugins-folder.ts', { spy: true });
 
 const bundle = (id: string, name: string) => `export default "${id}/${name}"`;
 const url = (id: string, name: string) =>
@@ -166,6 +168,14 @@ test('reads only the folders of the named plugins, or all of them for a name wit
   expect(await read()).toEqual([]);
   await writeFiles(at('plugins/sales'), { 'dashboards/main.yaml': panels('Map', 'Gauge') });
   expect(await read()).toContain('new/plugin.yaml');
+});
+
+test('reads each other plugin of a dashboard once', async () => {
+  const { part } = await makeHost('Map', 'stock/Gauge', 'stock/Twin', 'fleet/Twin');
+  const reader = vi.mocked(createPluginsReader).mock.results.at(-1)!.value as PluginsReader;
+  const read = vi.spyOn(reader, 'readByFolder');
+  await part();
+  expect(read.mock.calls).toEqual([['stock'], ['fleet']]);
 });
 
 test('finds a plugin whose folder has another name, but none whose id is claimed twice', async () => {

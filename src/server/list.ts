@@ -91,7 +91,7 @@ export function createPluginList(
   entryOptions?: EntryOptions,
 ): PluginListReader {
   const makeEntry = createEntries(entryOptions);
-  const checkConfigs = createConfigChecks(folder);
+  const checkConfigs = createConfigChecks();
 
   const dashboardsOf = async (plugin: DeclaredPlugin) =>
     (await folder.dashboards.list(plugin)).map(({ name, label }) => ({ name, ...(label && { label }) }));
@@ -181,7 +181,7 @@ export function createPluginList(
       // An ambiguous name has no bundle.
       return running.length === 1 ? running : [];
     });
-    const checked = await checkConfigs(own!, declared!, document);
+    const checked = await checkConfigs(own!, declared!, document, (id) => ownersOf(`${id}/`)[0]);
     const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
     return { answer: { ...answerOf(await listAll(asked)), dashboard }, document: checked.json };
   }

@@ -88,8 +88,8 @@ export const scriptJson = (json: string) => json.replaceAll('<', String.raw`\u00
 /** The hash of a file as browsers write it. */
 export const integrityOf = (sha256: string) => `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
 
-/** The hash in the path of a bundle. */
-const versionIn = (path: string) => new URL(path, 'http://host').searchParams.get('v')!;
+/** The hash in the path of a bundle, which ends with it. */
+const versionIn = (path: string) => path.slice(path.lastIndexOf('=') + 1);
 
 /** The place of a nonce in tags that pages with several nonces share. JSON, URLs and escaped attributes do not have this character. */
 const NONCE = '\0';
@@ -103,14 +103,20 @@ const withNonce = (tags: string, options: TagOptions) => tags.split(NONCE).join(
 
 /** Makes the functions that write tags for pages. */
 export function createPageTags({ base, bundles, list, readShim }: PageTagsOptions): PageTags {
-  /** Lists the paths of all trusted bundles, of plugins that are not installed too: to know them, all plugins would have to be read. */
-  async function readTrusted(): Promise<string[]> {
-    const grants = await bundles.recorded();
-    return [...grants].flatMap(([id, grant]) =>
-      isTrusted(grant)
-        ? Object.entries(withoutMaps(grant.bundles ?? {})).map(([file, hash]) => bundlePath(id, file, hash))
-        : [],
-    );
+  /**
+   * Lists the paths of all trusted bundles, of plugins that are not installed too: to know them, all plugins would have to be read.
+   *
+   * @returns `undefined` if there are more than `most`.
+   */
+  async function readTrusted(most: number): Promise<string[] | undefined> {
+    const paths: string[] = [];
+    for (const [id, grant] of await bundles.recorded()) {
+      if (!isTrusted(grant)) continue;
+      for (const [file, hash] of Object.entries(withoutMaps(grant.bundles ?? {})))
+        paths.push(bundlePath(id, file, hash));
+      if (paths.length > most) return undefined;
+    }
+    return paths;
   }
 
   /** @param own The paths of a dashboard's bundles, whose hashes a long list is reduced to. */
@@ -124,9 +130,8 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
       map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
-    const trusted = await readTrusted();
-    const isShort = !own || trusted.length <= MAX_HASHES;
-    for (const path of isShort ? trusted : own) map.integrity[base + path] = integrityOf(versionIn(path));
+    const trusted = await readTrusted(own ? MAX_HASHES : Infinity);
+    for (const path of trusted ?? own ?? []) map.integrity[base + path] = integrityOf(versionIn(path));
     return map;
   }
 

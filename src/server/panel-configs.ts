@@ -19,7 +19,7 @@ import {
 } from '../config/index.ts';
 import type { DashboardDocument, InstalledDashboard } from './dashboards-folder.ts';
 import { innerFile } from './files.ts';
-import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
+import type { DeclaredPlugin } from './plugins-folder.ts';
 import { createPatternsReader } from './schemas.ts';
 import { placesIn, type PlaceOf } from './yaml-places.ts';
 import type { Path } from './yaml-values.ts';
@@ -79,11 +79,19 @@ interface Checked {
   document: DashboardDocument;
 }
 
-/** Adds defaults and issues to a dashboard's document. */
+/** Finds an installed plugin by its id. */
+type FindPlugin = (id: string) => Promise<DeclaredPlugin | undefined> | DeclaredPlugin | undefined;
+
+/**
+ * Adds defaults and issues to a dashboard's document.
+ *
+ * @param find Finds the other plugins whose components the dashboard names. It is called once for each.
+ */
 export type CheckConfigs = (
   own: DeclaredPlugin,
   dashboard: InstalledDashboard,
   document: DashboardDocument,
+  find: FindPlugin,
 ) => Promise<DashboardDocument>;
 
 /**
@@ -91,15 +99,24 @@ export type CheckConfigs = (
  * panels that become cards (CONTRACT M4, D5). Without schemas the document stays the same object. Names that a component of the host app
  * can have are left to the page, which knows them.
  */
-export function createConfigChecks(folder: Pick<PluginsReader, 'readByFolder'>): CheckConfigs {
+export function createConfigChecks(): CheckConfigs {
   const known = new WeakMap<DashboardDocument, Checked>();
   const patternsOf = createPatternsReader();
 
-  async function schemaOf(own: DeclaredPlugin, name: string): Promise<ConfigSchema | undefined> {
-    const slash = name.indexOf('/');
-    const id = slash < 0 ? own.id : name.slice(0, slash);
-    const owner = id === own.id ? own : await folder.readByFolder(id);
-    return owner?.components.find((one) => one.name === name.slice(slash + 1))?.config;
+  /** Finds the schemas of components, in their order. */
+  async function readSchemas(
+    own: DeclaredPlugin,
+    names: readonly string[],
+    find: FindPlugin,
+  ): Promise<(ConfigSchema | undefined)[]> {
+    const idOf = (name: string) => (name.includes('/') ? name.slice(0, name.indexOf('/')) : own.id);
+    const ids = [...new Set(names.map(idOf))];
+    const plugins = await Promise.all(ids.map((id) => (id === own.id ? own : find(id))));
+    const byId = new Map(ids.map((id, index) => [id, plugins[index]]));
+    return names.map((name) => {
+      const bare = name.slice(name.indexOf('/') + 1);
+      return byId.get(idOf(name))?.components.find((one) => one.name === bare)?.config;
+    });
   }
 
   async function check(
@@ -142,9 +159,9 @@ export function createConfigChecks(folder: Pick<PluginsReader, 'readByFolder'>):
     return { ...document, json: JSON.stringify(parsed) };
   }
 
-  return async (own, dashboard, document) => {
+  return async (own, dashboard, document, find) => {
     const names = document.components ?? [];
-    const schemas = await Promise.all(names.map((name) => schemaOf(own, name)));
+    const schemas = await readSchemas(own, names, find);
     if (schemas.every((schema) => schema === undefined)) return document;
     const before = known.get(document);
     if (before?.schemas.every((schema, index) => schema === schemas[index])) return before.document;
