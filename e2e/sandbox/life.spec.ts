@@ -145,6 +145,9 @@ test('a widget that goes on beyond its limits is stopped, and the next one works
     'dashboards/main.yaml': dashboard('Chart', 'Other'),
   });
   await lab.sandbox('/plugin/sly/main');
+  // A frame that gets its height moves under the pointer.
+  for (const name of ['sly/Chart', 'sly/Other'])
+    await expect(lab.panel(name).locator(':has(> iframe)')).toHaveCSS('opacity', '1');
   await lab.frame('sly/Chart').getByRole('button').click();
   const card = lab.panel('sly/Chart').getByRole('alert');
   await expect(card).toHaveAttribute('data-code', 'FRAME_STOPPED');
