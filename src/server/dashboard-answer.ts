@@ -33,11 +33,13 @@ export function createDashboardAnswers(
 ) {
   const checkConfigs = createConfigChecks();
 
+  const findOther = async (id: string) => (await folder.find(id)).plugin;
+
   async function find(id: string, name: string): Promise<FoundDashboard> {
     const found = await folder.find(id);
     const declared = found.plugin && (await folder.dashboards.find(found.plugin, name));
     const read = declared && (await folder.dashboards.read(found.plugin!, declared));
-    const document = read && (await checkConfigs(found.plugin!, declared, read, folder.readByFolder));
+    const document = read && (await checkConfigs(found.plugin!, declared, read, findOther));
     return { ...found, declared, document };
   }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { listPartPath, readPluginList } from '../contract/index.ts';
+import { dashboardPath, listPartPath, readPluginList, WITH_LIST } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
 import { sha256Of } from './trust/grant.ts';
 import { createServer, fileTrustStore } from './index.ts';
@@ -176,6 +176,21 @@ test('reads each other plugin of a dashboard once', async () => {
   const read = vi.spyOn(reader, 'readByFolder');
   await part();
   expect(read.mock.calls).toEqual([['stock'], ['fleet']]);
+});
+
+test('checks the config of a plugin whose folder has another name, in the document alone as in that with its part', async () => {
+  const { at, send } = await makeHost('gauges/Dial');
+  const config = '{type: object, properties: {color: {type: string, default: red}}}';
+  await writeFiles(at('plugins'), {
+    'elsewhere/plugin.yaml': `id: gauges\nfrontend: {components: [{name: Dial, path: Dial.js, config: ${config}}]}`,
+    'elsewhere/Dial.js': bundle('gauges', 'Dial'),
+  });
+  const alone = (await (await send(dashboardPath('sales', 'main'))).json()) as object;
+  const { dashboard } = (await (await send(dashboardPath('sales', 'main') + `?${WITH_LIST}`)).json()) as {
+    dashboard: object;
+  };
+  expect(alone).toMatchObject({ panels: [{ config: { color: 'red' } }] });
+  expect(dashboard).toEqual(alone);
 });
 
 test('finds a plugin whose folder has another name, but none whose id is claimed twice', async () => {
