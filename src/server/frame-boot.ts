@@ -9,6 +9,7 @@ import { sha256Of } from './trust/grant.ts';
  * process with one address: so the frames of all plugins get the same. If the page has sent none, or those of another version, which
  * the policy refuses, the frame requests the script. The script takes the port by preventing the default. Its element goes, or its text
  * would be kept twice, and its bytes are freed at once: with those of fifty frames, the browser would start a full garbage collection.
+ * The policy has its hash, since a nonce would pass on to all that the script imports: the bundle could import from everywhere.
  */
 const BOOT = `const { script } = document.currentScript.dataset;
 const add = (name, own) => document.head.appendChild(Object.assign(document.createElement(name), own));
