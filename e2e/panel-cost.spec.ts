@@ -4,9 +4,16 @@ import { dashboard, expect, test } from './test.ts';
 const FEW = 3;
 const MANY = 30;
 
-/** Counts the observers that the page makes. It runs in the page. */
-function countObservers() {
-  const counts = { observers: 0 };
+interface Counts {
+  /** The observers that the page has made. */
+  observers: number;
+  /** The reads of a size in a panel, outside the work that the browser does for a paint. Each may compute a layout. */
+  reads: number;
+}
+
+/** Counts what the page does. It runs in the page. */
+function count() {
+  const counts: Counts = { observers: 0, reads: 0 };
   for (const name of ['ResizeObserver', 'MutationObserver'] as const) {
     const Observer = window[name] as new (callback: never) => object;
     class Counted extends Observer {
@@ -17,6 +24,24 @@ function countObservers() {
     }
     Reflect.set(window, name, Counted);
   }
+  let isPainting = false;
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener('message', () => (isPainting = false));
+  port1.start();
+  function onFrame() {
+    isPainting = true;
+    // The message comes after the callbacks of observers, which are called before the paint.
+    port2.postMessage(undefined);
+    requestAnimationFrame(onFrame);
+  }
+  requestAnimationFrame(onFrame);
+  const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth')!;
+  Object.defineProperty(Element.prototype, 'clientWidth', {
+    get(this: Element) {
+      if (!isPainting && this.closest('[data-panel]')) counts.reads += 1;
+      return get!.call(this) as number;
+    },
+  });
   Object.assign(window, { counts });
 }
 
@@ -36,8 +61,8 @@ async function costOf(page: Page, panels: number) {
   await session.send('Performance.enable');
   const read = async () => {
     const { metrics } = await session.send('Performance.getMetrics');
-    const { observers } = await page.evaluate(() => Reflect.get(window, 'counts') as { observers: number });
-    return { layouts: metrics.find(({ name }) => name === 'LayoutCount')!.value, observers };
+    const counts = await page.evaluate(() => Reflect.get(window, 'counts') as Counts);
+    return { layouts: metrics.find(({ name }) => name === 'LayoutCount')!.value, ...counts };
   };
   const before = await read();
   await page.evaluate((name) => history.pushState(null, '', `/plugin/text/${name}`), `of-${panels}`);
@@ -46,11 +71,15 @@ async function costOf(page: Page, panels: number) {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const after = await read();
   await session.detach();
-  return { layouts: after.layouts - before.layouts, observers: after.observers - before.observers };
+  return {
+    layouts: after.layouts - before.layouts,
+    observers: after.observers - before.observers,
+    reads: after.reads - before.reads,
+  };
 }
 
 test('many panels need as many layouts and observers of the page as a few', async ({ lab, page }) => {
-  await page.addInitScript(countObservers);
+  await page.addInitScript(count);
   const names = Array.from({ length: MANY }, (_, index) => `Text${index}`);
   await lab.install('text', {
     ...Object.fromEntries(names.map((name) => [`${name}.js`, TEXT])),
@@ -63,10 +92,11 @@ test('many panels need as many layouts and observers of the page as a few', asyn
   await expect(page.locator('[data-panel][data-status="ready"] span')).toHaveCount(MANY);
   await leave(page);
   for (const panels of [FEW, MANY]) {
-    const { layouts, observers } = await costOf(page, panels);
+    const { layouts, observers, reads } = await costOf(page, panels);
     // Those of the page itself, and one that finds the heights of all panels.
     expect(layouts).toBeLessThanOrEqual(6);
     expect(observers).toBe(0);
+    expect(reads).toBe(0);
     await leave(page);
   }
 });

@@ -61,6 +61,11 @@ async function filled(page: Page, name: string) {
   return (await sizesOf(page, name)).panel;
 }
 
+// Such as that an observer of sizes changes what it observes: development servers show it over the page.
+test.beforeEach(({ page }) =>
+  page.addInitScript(() => addEventListener('error', ({ message }) => console.error(message))),
+);
+
 for (const [layout, write] of Object.entries(LAYOUTS))
   for (const name of ['Fills', 'Percent', 'Late'])
     test(`${name} fills its panel in ${layout}, and shrinks and grows with the window`, async ({

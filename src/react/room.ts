@@ -20,10 +20,11 @@ export interface Room {
   readonly content: HTMLElement;
   /** The number of checks until the height is final. */
   left: number;
-  /** The size of the content after the last check. */
-  width: number;
-  height: number;
+  /** The size of the content after the last check, see {@link sizeOf}. */
+  size: string;
 }
+
+const sizeOf = ({ clientWidth, clientHeight }: Element) => `${clientWidth} ${clientHeight}`;
 
 /** Whether an element has no height by itself, or contains a drawing of the 150 pixels that HTML gives to one without a size. */
 const isUnsized = (element: HTMLElement) =>
@@ -82,9 +83,12 @@ function giveHeights(rooms: readonly Room[]) {
   for (const room of shown) {
     room.left -= 1;
     // The page is painted with this layout.
-    [room.width, room.height] = [room.content.clientWidth, room.content.clientHeight];
+    room.size = sizeOf(room.content);
   }
 }
+
+/** Whether this document is in a frame, which has no layout while it is below the fold. */
+const isFrame = globalThis.parent !== globalThis.self;
 
 /** Makes the observers of all rooms of a page, of which each has one. */
 function createRooms() {
@@ -98,7 +102,12 @@ function createRooms() {
     sizes?.unobserve(content);
   }
 
+  function watch(contents: Iterable<Node>) {
+    for (const content of contents) nodes!.observe(content, { childList: true, subtree: true });
+  }
+
   function give(given: readonly Room[]) {
+    watch(given.map(({ content }) => content));
     giveHeights(given);
     const ended = given.filter(({ left, content }) => !left && rooms.has(content));
     if (!ended[0]) return;
@@ -106,7 +115,7 @@ function createRooms() {
     // It has no method for one element.
     onNodes(nodes!.takeRecords());
     nodes!.disconnect();
-    for (const content of rooms.keys()) nodes!.observe(content, { childList: true, subtree: true });
+    watch(rooms.keys());
   }
 
   /** Waits for the end of the current work. A dashboard renders all its widgets in it. */
@@ -123,7 +132,7 @@ function createRooms() {
   function onSizes(entries: readonly ResizeObserverEntry[]) {
     for (const { target } of entries) {
       const room = rooms.get(target);
-      if (room && (room.width !== target.clientWidth || room.height !== target.clientHeight)) giveSoon(room);
+      if (room && room.size !== sizeOf(target)) giveSoon(room);
     }
   }
 
@@ -136,21 +145,22 @@ function createRooms() {
 
   return {
     open(place: HTMLElement, content: HTMLElement): Room {
-      const room: Room = { place, content, left: CHECKS, width: 0, height: 0 };
+      const room: Room = { place, content, left: CHECKS, size: '' };
       // Test environments have no layout.
       if (!globalThis.ResizeObserver) return { ...room, left: 0 };
       sizes ??= new ResizeObserver(onSizes);
       nodes ??= new MutationObserver(onNodes);
       rooms.set(content, room);
       sizes.observe(content);
-      nodes.observe(content, { childList: true, subtree: true });
       return room;
     },
     check(room: Room) {
+      const has = (selector: string) => room.content.querySelector(selector);
       // A frame says itself how high its widget is.
-      if (room.content.querySelector('[data-sandboxed]')) end(room);
-      else if (room.content.querySelector(DRAWINGS)) give([room]);
-      else giveSoon(room);
+      if (has('[data-sandboxed]')) end(room);
+      else if (has(DRAWINGS)) give([room]);
+      // Text waits for `onSizes`, which has the layout with which the page is painted, but must not change it.
+      else if (isFrame || has(SUSPECTS)) giveSoon(room);
     },
     end,
   };
