@@ -190,8 +190,10 @@ test('a chart of text in places of its own has its height, alone and beside lowe
   await expect.poll(heights).toEqual([ROOM, ROOM, ROOM]);
 });
 
-test('a chart in a tab that was hidden has its height', async ({ lab, page }) => {
-  const yaml = ALONE.rows(['Percent']).map((panel) => `\n  - ${panel}`);
+test('a chart in a tab that was hidden has its height, beside lower content', async ({ lab, page }) => {
+  const yaml = ['Percent', 'Card'].map(
+    (name) => `\n  - { type: custom, component: ${name}, position: { row: 1, col: 1, width: 2 } }`,
+  );
   await lab.install('size', { ...FILES, 'dashboards/main.yaml': `panels:${yaml.join('')}\n` });
   await page.addInitScript(() => {
     const sheet = new CSSStyleSheet();
@@ -207,4 +209,5 @@ test('a chart in a tab that was hidden has its height', async ({ lab, page }) =>
     );
   });
   await expect(async () => expect(await chartHeight(page, 'Percent')).toBe(ROOM)).toPass();
+  expect(await placeHeight(page, 'Card')).toBe(ROOM);
 });

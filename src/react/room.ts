@@ -21,7 +21,7 @@ export interface Room {
   /** The number of checks until the height is final. */
   left: number;
   /** The size of the content after the last check, see {@link sizeOf}. */
-  size: string;
+  size?: string;
 }
 
 const sizeOf = ({ clientWidth, clientHeight }: Element) => `${clientWidth} ${clientHeight}`;
@@ -87,12 +87,9 @@ function giveHeights(rooms: readonly Room[]) {
   }
 }
 
-/** Whether this document is in a frame, which has no layout while it is below the fold. */
-const isFrame = globalThis.parent !== globalThis.self;
-
 /** Makes the observers of all rooms of a page, of which each has one. */
 function createRooms() {
-  const rooms = new Map<Node, Room>();
+  const rooms = new Map<Element, Room>();
   const waiting = new Set<Room>();
   let sizes: ResizeObserver | undefined;
   let nodes: MutationObserver | undefined;
@@ -102,20 +99,21 @@ function createRooms() {
     sizes?.unobserve(content);
   }
 
-  function watch(contents: Iterable<Node>) {
-    for (const content of contents) nodes!.observe(content, { childList: true, subtree: true });
-  }
+  const watch = (content: Element) => nodes!.observe(content, { childList: true, subtree: true });
 
   function give(given: readonly Room[]) {
-    watch(given.map(({ content }) => content));
     giveHeights(given);
-    const ended = given.filter(({ left, content }) => !left && rooms.has(content));
-    if (!ended[0]) return;
-    for (const room of ended) end(room);
+    const ended = given.filter(({ left, content }) => !left && rooms.delete(content));
+    if (!ended.length) return;
     // It has no method for one element.
     onNodes(nodes!.takeRecords());
     nodes!.disconnect();
-    watch(rooms.keys());
+    for (const content of rooms.keys()) watch(content);
+    // The other rooms of their rows change with them, and an observer must not change what it observes.
+    sizes!.disconnect();
+    requestAnimationFrame(() => {
+      for (const content of rooms.keys()) sizes!.observe(content);
+    });
   }
 
   /** Waits for the end of the current work. A dashboard renders all its widgets in it. */
@@ -137,17 +135,17 @@ function createRooms() {
   }
 
   function onNodes(records: readonly MutationRecord[]) {
-    for (let node of new Set<Node | null>(records.map(({ target }) => target))) {
-      while (node && !rooms.has(node)) node = node.parentNode;
-      if (node) giveSoon(rooms.get(node)!);
+    for (let element of new Set(records.map(({ target }) => target as Element | null))) {
+      while (element && !rooms.has(element)) element = element.parentElement;
+      if (element) giveSoon(rooms.get(element)!);
     }
   }
 
   return {
     open(place: HTMLElement, content: HTMLElement): Room {
-      const room: Room = { place, content, left: CHECKS, size: '' };
+      const room: Room = { place, content, left: CHECKS };
       // Test environments have no layout.
-      if (!globalThis.ResizeObserver) return { ...room, left: 0 };
+      if (!globalThis.ResizeObserver) return room;
       sizes ??= new ResizeObserver(onSizes);
       nodes ??= new MutationObserver(onNodes);
       rooms.set(content, room);
@@ -155,12 +153,16 @@ function createRooms() {
       return room;
     },
     check(room: Room) {
-      const has = (selector: string) => room.content.querySelector(selector);
+      const { content } = room;
+      const has = (selector: string) => content.querySelector(selector);
+      if (!sizes) return;
       // A frame says itself how high its widget is.
-      if (has('[data-sandboxed]')) end(room);
-      else if (has(DRAWINGS)) give([room]);
-      // Text waits for `onSizes`, which has the layout with which the page is painted, but must not change it.
-      else if (isFrame || has(SUSPECTS)) giveSoon(room);
+      if (has('[data-sandboxed]')) return end(room);
+      // Only now, since the widget's first elements would be a change.
+      watch(content);
+      if (has(DRAWINGS)) give([room]);
+      // Text waits for `onSizes`, which has the layout with which the page is painted. A frame has none while it is below the fold.
+      else if (parent !== self || has(SUSPECTS)) giveSoon(room);
     },
     end,
   };
