@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPage } from './page.js';
 import { countWaves } from './waves.js';
 
 /**
@@ -12,10 +14,7 @@ import { countWaves } from './waves.js';
  * @property {number} renders number of renders of widgets
  */
 
-/** @typedef {{ cold: Cost, second: Cost, inView?: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: string[] }} Sample `second`, `inView` and `hovered`: the next dashboards, the latter two after a link to them was in view, or hovered; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
-
-const TIMEOUT = 60_000;
-const VIEWPORT = { width: 1280, height: 1000 };
+/** @typedef {{ cold: Cost, second: Cost, inView?: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: readonly string[] }} Sample `second`, `inView` and `hovered`: the next dashboards, the latter two after a link to them was in view, or hovered; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
 
 /** Reads the measurements of the page. It runs in the page. */
 function readPage() {
@@ -60,14 +59,12 @@ function costOf({ requests, longTasks }, from, until, renders) {
 
 /**
  * Measures the bytes of a page's objects after a garbage collection.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./page.js').Page} page
  */
 export async function readHeap(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  return usedSize;
+  await page.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await page.send('Runtime.getHeapUsage');
+  return /** @type {number} */ (usedSize);
 }
 
 /**
@@ -75,39 +72,32 @@ export async function readHeap(page) {
  * @template T
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
- * @param {(page: import('@playwright/test').Page, errors: string[]) => Promise<T>} use also gets the errors of the page's console
+ * @param {(page: import('./page.js').Page) => Promise<T>} use
  * @param {number} [cpu] by what the page's processor is slowed
  * @returns {Promise<T>}
- * @throws an error with the first few of these errors
+ * @throws an error with the first few errors of the page's console
  */
 export async function withPage(browser, url, use, cpu = 1) {
-  const context = await browser.newContext({ viewport: VIEWPORT });
-  /** @type {string[]} */
-  const errors = [];
+  const page = await openPage(browser);
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(TIMEOUT);
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => errors.push(message));
-    if (cpu > 1) {
-      const session = await context.newCDPSession(page);
-      await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
-    }
-    await page.goto(url, { waitUntil: 'commit' });
-    return await use(page, errors);
+    if (cpu > 1) await page.send('Emulation.setCPUThrottlingRate', { rate: cpu });
+    await page.goto(url);
+    return await use(page);
   } catch (cause) {
     const { message } = /** @type {Error} */ (cause);
+    const errors = await page.errors().catch(() => []);
     throw new Error([`${url}: ${message}`, ...errors.slice(0, 3)].join('\n  '), { cause });
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 
+/** Waits until the first dashboard of a page has its text. @param {import('./page.js').Page} page */
+export const waitForFirst = (page) => page.waitFor(() => window.bench && window.bench.ready.then(() => true));
+
 /**
  * Opens another dashboard on the page, and waits until all its panels have their text.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./page.js').Page} page
  * @param {'second' | 'third' | 'fourth'} dashboard
  * @param {number} renders the number of renders before
  */
@@ -124,35 +114,35 @@ async function openDashboard(page, dashboard, renders) {
   return { cost, renders: record.renders };
 }
 
-/** The number of requests that a page has sent. @param {import('@playwright/test').Page} page */
+/** The number of requests that a page has sent. @param {import('./page.js').Page} page */
 const countRequests = (page) => page.evaluate(() => performance.getEntriesByType('resource').length);
 
 /**
  * Waits until a page has sent no more requests for half a second.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./page.js').Page} page
  */
 async function settle(page) {
   for (let last = -1, now = await countRequests(page); now > last; now = await countRequests(page)) {
     last = now;
-    await page.waitForTimeout(500);
+    await sleep(500);
   }
 }
 
 /**
  * Shows a link, and waits until the page has loaded what it preloads of a link in view.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./page.js').Page} page
  * @param {'third' | 'fourth'} dashboard
  */
 async function showLink(page, dashboard) {
   const before = await countRequests(page);
-  await page.evaluate((name) => window.bench.link?.(name), dashboard);
-  await page.waitForFunction((known) => performance.getEntriesByType('resource').length > known, before);
+  await page.evaluate((name) => void window.bench.link?.(name), dashboard);
+  await page.waitFor((known) => performance.getEntriesByType('resource').length > known, before);
   await settle(page);
 }
 
 /**
  * Opens a dashboard whose link was in view, and one whose link was hovered, if the contender preloads links.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./page.js').Page} page
  * @param {number} renders the number of renders before
  */
 async function followLinks(page, renders) {
@@ -160,7 +150,7 @@ async function followLinks(page, renders) {
   await showLink(page, 'third');
   const inView = await openDashboard(page, 'third', renders);
   await showLink(page, 'fourth');
-  await page.getByRole('link', { name: 'fourth' }).hover();
+  await page.hover('a[href$="fourth"]');
   await settle(page);
   const hovered = await openDashboard(page, 'fourth', inView.renders);
   return { inView: inView.cost, hovered: hovered.cost };
@@ -178,10 +168,8 @@ export const measure = (browser, url, cpu) =>
   withPage(
     browser,
     url,
-    async (page, errors) => {
-      await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true), undefined, {
-        polling: 20,
-      });
+    async (page) => {
+      await waitForFirst(page);
       const cold = await page.evaluate(readPage);
       const heap = await readHeap(page);
       const second = await openDashboard(page, 'second', cold.renders);
@@ -193,7 +181,7 @@ export const measure = (browser, url, cpu) =>
         ...linked,
         heap,
         requests: cold.requests.filter(({ end }) => end <= until),
-        errors,
+        errors: await page.errors(),
       };
     },
     cpu,

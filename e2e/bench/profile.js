@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificate } from './certificate.js';
 import { asShimmed } from './formats.js';
-import { withPage } from './measure.js';
+import { waitForFirst, withPage } from './measure.js';
 import { buildEntrants, launch, serveCell } from './rounds.js';
 import { buildFormats } from './static.js';
 
@@ -75,20 +75,19 @@ const record = (browser, url, cpu) =>
     browser,
     'about:blank',
     async (page) => {
-      const session = await page.context().newCDPSession(page);
-      await session.send('Profiler.enable');
-      await session.send('Profiler.setSamplingInterval', { interval: INTERVAL });
-      await session.send('Profiler.start');
-      await page.goto(url, { waitUntil: 'commit' });
-      await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true));
-      const cold = (await session.send('Profiler.stop')).profile;
-      await session.send('Profiler.start');
+      await page.send('Profiler.enable');
+      await page.send('Profiler.setSamplingInterval', { interval: INTERVAL });
+      await page.send('Profiler.start');
+      await page.goto(url);
+      await waitForFirst(page);
+      const cold = (await page.send('Profiler.stop')).profile;
+      await page.send('Profiler.start');
       await page.evaluate(async () => {
         const shown = window.bench.shown('second');
         window.bench.open('second');
         await shown;
       });
-      const second = (await session.send('Profiler.stop')).profile;
+      const second = (await page.send('Profiler.stop')).profile;
       return { cold, second };
     },
     cpu,

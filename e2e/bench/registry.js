@@ -1,5 +1,5 @@
 import { buildClient } from './client.js';
-import { readHeap, withPage } from './measure.js';
+import { readHeap, waitForFirst, withPage } from './measure.js';
 
 /** The number of mounted panels. */
 const PANELS = 100;
@@ -34,9 +34,7 @@ export async function measureRegistry(browser, url, round) {
   const ways = round % 2 ? [map, register, list] : [register, map, list];
   for (const names of NAMES)
     await withPage(browser, url, async (page) => {
-      await page.waitForFunction(() => window.bench && window.bench.ready.then(() => true), undefined, {
-        polling: 20,
-      });
+      await waitForFirst(page);
       let before = await readHeap(page);
       for (const way of ways) {
         const result = await page.evaluate(

@@ -12,7 +12,6 @@ import { columns, ratioText, valuesOf } from './table.js';
  * @property {SandboxRow['way']} way
  * @property {number} time
  * @property {number} memory
- * @property {number} requests
  * @property {number} alive
  * @property {Record<'time' | 'memory', Record<'floor' | 'page', Estimate>>} ratios to the bare frames and to widgets in the page
  */
@@ -30,7 +29,7 @@ export function summariseFrames(rows) {
         const there = select(rows, { react, frames });
         const own = select(there, { way });
         if (own.length === 0) continue;
-        const medianOf = (/** @type {'time' | 'memory' | 'requests' | 'alive'} */ key) =>
+        const medianOf = (/** @type {'time' | 'memory' | 'alive'} */ key) =>
           median(own.map((row) => row[key]));
         const against = (/** @type {'time' | 'memory'} */ key, /** @type {SandboxRow['way']} */ base) => {
           const read = (/** @type {SandboxRow} */ row) => row[key];
@@ -46,7 +45,6 @@ export function summariseFrames(rows) {
           way,
           time: medianOf('time'),
           memory: medianOf('memory'),
-          requests: medianOf('requests'),
           alive: medianOf('alive'),
           ratios: { time: ratiosOf('time'), memory: ratiosOf('memory') },
         });
@@ -63,7 +61,6 @@ const HEADING = [
   'renderers MB',
   '× bare frames [95 %]',
   '× in the page [95 %]',
-  'requests',
   'frames alive',
 ];
 
@@ -79,7 +76,7 @@ export function tableOfFrames(lines) {
     Number.isFinite(estimate.median) ? ratioText(estimate) : '–';
   return columns([
     HEADING,
-    ...lines.map(({ react, frames, way, time, memory, requests, alive, ratios }) => [
+    ...lines.map(({ react, frames, way, time, memory, alive, ratios }) => [
       `${frames}`,
       (way === 'column' ? 'sandboxed, in one column' : way) + (reacts.length > 1 ? `, React ${react}` : ''),
       number(time),
@@ -88,7 +85,6 @@ export function tableOfFrames(lines) {
       number(memory / 1e6, 1),
       ratio(ratios.memory.floor),
       ratio(ratios.memory.page),
-      number(requests),
       number(alive),
     ]),
   ]);

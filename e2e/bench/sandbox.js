@@ -17,9 +17,9 @@ export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'bare-frames'
 
 /** @typedef {typeof WAYS[number]} Way */
 /**
- * One load of one page: the milliseconds until all widgets had their text, the memory of all renderers in bytes, the number of
- * requests, and the number of frames in the page.
- * @typedef {{ time: number, memory: number, requests: number, alive: number }} SandboxSample
+ * One load of one page: the milliseconds until all widgets had their text, the memory of all renderers in bytes, and the
+ * number of frames in the page.
+ * @typedef {{ time: number, memory: number, alive: number }} SandboxSample
  */
 /** @typedef {SandboxSample & { way: Way | 'column', frames: number, react: import('./react.js').React, round: number }} SandboxRow */
 
@@ -166,22 +166,15 @@ async function readMemory(browser) {
 async function measureFrames(certificate, url, isColumn) {
   const browser = await launch(certificate);
   try {
-    return await withPage(browser, 'about:blank', async (page, errors) => {
+    return await withPage(browser, 'about:blank', async (page) => {
       await sleep(START);
-      let requests = 0;
-      page.on('requestfinished', (request) => {
-        if (request.url().startsWith('https:')) requests += 1;
-      });
-      await page.goto(url + (isColumn ? '#column' : ''), { waitUntil: 'commit' });
-      if (isColumn) await page.waitForSelector('iframe');
-      else
-        await page.waitForFunction(() => window.bench?.marks['frames'] !== undefined, undefined, {
-          polling: 20,
-        });
+      await page.goto(url + (isColumn ? '#column' : ''));
+      if (isColumn) await page.waitFor(() => document.querySelector('iframe') !== null);
+      else await page.waitFor(() => window.bench?.marks['frames'] !== undefined);
       const time = await page.evaluate(() => window.bench.marks['frames'] ?? NaN);
       await sleep(isColumn ? REST * 2 : REST);
-      const alive = await page.locator('iframe').count();
-      return { time, memory: await readMemory(browser), requests, alive, errors };
+      const alive = await page.evaluate(() => document.querySelectorAll('iframe').length);
+      return { time, memory: await readMemory(browser), alive, errors: await page.errors() };
     });
   } finally {
     await browser.close();
