@@ -161,7 +161,9 @@ async function main() {
     const figures = { command, date, node: process.version, processor, load, ...summary };
     const others = readFigures().filter((one) => one.load !== load);
     await writeFile(FIGURES, textOf([...others, figures].toSorted((a, b) => a.load - b.load)));
-    for (const rows of readmeTables(figures)) console.log(`\n${markdownOf(rows)}`);
+    // As they are recorded, since rounding twice may give another last digit.
+    const kept = readFigures().filter((one) => one.load === load);
+    for (const rows of kept.flatMap(readmeTables)) console.log(`\n${markdownOf(rows)}`);
   }
 }
 
