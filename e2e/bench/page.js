@@ -37,9 +37,10 @@ function keepErrors() {
  * all of a bundle, for tens of milliseconds. Pages of users do not, so this page is opened beside Playwright's.
  *
  * @param {import('@playwright/test').Browser} browser
+ * @param {number} [timeout] milliseconds after which a command or a condition fails
  * @returns {Promise<Page>}
  */
-export async function openPage(browser) {
+export async function openPage(browser, timeout = TIMEOUT) {
   const session = await browser.newBrowserCDPSession();
   const { browserContextId } = await session.send('Target.createBrowserContext');
   const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', browserContextId });
@@ -60,11 +61,16 @@ export async function openPage(browser) {
     commands += 1;
     const id = commands;
     const answered = new Promise((resolve, reject) => sent.set(id, { resolve, reject }));
+    // A page that has crashed never answers.
+    const late = setTimeout(
+      () => sent.get(id)?.reject(new Error(`No answer to ${method} after ${timeout / 1000} s.`)),
+      timeout,
+    );
     await session.send('Target.sendMessageToTarget', {
       sessionId,
       message: JSON.stringify({ id, method, params }),
     });
-    return answered;
+    return answered.finally(() => clearTimeout(late));
   }
 
   /** @type {Page['evaluate']} */
@@ -78,10 +84,10 @@ export async function openPage(browser) {
 
   /** @type {Page['waitFor']} */
   async function waitFor(isTrue, arg) {
-    const until = Date.now() + TIMEOUT;
+    const until = Date.now() + timeout;
     // The page may be replaced meanwhile.
     while (!(await evaluate(isTrue, arg).catch(() => false))) {
-      if (Date.now() > until) throw new Error(`After ${TIMEOUT / 1000} s it is not true yet: ${isTrue}`);
+      if (Date.now() > until) throw new Error(`After ${timeout / 1000} s it is not true yet: ${isTrue}`);
       await sleep(POLLING);
     }
   }
