@@ -3,10 +3,16 @@ import { Activity, StrictMode, useRef } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { useWhileNear } from './use-while-near.ts';
 
+/** More than a viewport below the viewport. */
+const FAR = 2 * window.innerHeight + 1;
+
 /** The callbacks of the observers that observe something; jsdom has no layout and no observer. */
 let observers = new Set<IntersectionObserverCallback>();
+/** The distance of the elements from the top of the viewport, in pixels, with a height of 100. */
+let top = 0;
 beforeEach(() => {
   vi.useFakeTimers();
+  top = FAR;
   observers = new Set();
   vi.stubGlobal(
     'IntersectionObserver',
@@ -20,6 +26,9 @@ beforeEach(() => {
     },
   );
   vi.spyOn(Element.prototype, 'getClientRects').mockReturnValue({ length: 1 } as DOMRectList);
+  vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(
+    () => new DOMRect(0, top, 100, 100),
+  );
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -71,6 +80,57 @@ test('opens what is near, without a render, and closes it a while after it is fa
   move(true);
   expect(events).toEqual(['open a', 'close a', 'open a']);
   expect(onRender).toHaveBeenCalledOnce();
+});
+
+/** Waits until the places of all elements were read. */
+const look = () => act(() => Promise.resolve());
+
+test.each([
+  ['in the viewport', 0, true],
+  ['a viewport below it', 2 * window.innerHeight, true],
+  ['farther below it', FAR, false],
+  ['a viewport above it', -window.innerHeight - 100, true],
+  ['farther above it', -window.innerHeight - 101, false],
+])('opens what is %s at once, without an observer', async (_, place, isOpen) => {
+  top = place;
+  const events: string[] = [];
+  render(<Near open={opening('a', events)} />);
+  await look();
+  expect(events).toEqual(isOpen ? ['open a'] : []);
+  move(true);
+  expect(events).toEqual(['open a']);
+});
+
+test('opens nothing at once without a layout, and in a page that is not visible', async () => {
+  top = 0;
+  const events: string[] = [];
+  vi.mocked(Element.prototype.getClientRects).mockReturnValueOnce({ length: 0 } as DOMRectList);
+  render(<Near open={opening('a', events)} />);
+  await look();
+  vi.spyOn(document, 'hidden', 'get').mockReturnValueOnce(true);
+  render(<Near open={opening('b', events)} />);
+  await look();
+  expect(events).toEqual([]);
+  move(true);
+  expect(events).toEqual(['open a', 'open b']);
+});
+
+test('reads the places of all elements before it opens one, and opens none that is gone', async () => {
+  top = 0;
+  const events: string[] = [];
+  vi.mocked(Element.prototype.getBoundingClientRect).mockImplementation(() => {
+    events.push('read');
+    return new DOMRect(0, top, 100, 100);
+  });
+  render(
+    <>
+      <Near open={opening('a', events)} />
+      <Near open={opening('b', events)} />
+    </>,
+  );
+  render(<Near open={opening('c', events)} />).unmount();
+  await look();
+  expect(events).toEqual(['read', 'read', 'open a', 'open b']);
 });
 
 test('keeps open what is near again, or has no layout', () => {

@@ -5,6 +5,30 @@ const MARGIN = '100% 0px';
 /** The time for which a frame that is far away is kept, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** Whether an element is that near, in a page that is visible. */
+function isNear(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  const hasLayout = element.getClientRects().length > 0;
+  return !document.hidden && hasLayout && top <= 2 * innerHeight && bottom >= -innerHeight;
+}
+
+/** What opens if its element is near, at the end of the current work. */
+const looks = new Map<Element, () => void>();
+
+/**
+ * Opens something if its element is near now: an observer reports it only with the next frame of the page. The places of all elements
+ * are read first, since what opens changes the page's layout.
+ */
+function lookSoon(element: Element, open: () => void) {
+  if (looks.size === 0)
+    queueMicrotask(() => {
+      const near = [...looks].filter(([one]) => isNear(one));
+      looks.clear();
+      for (const [, openOne] of near) openOne();
+    });
+  looks.set(element, open);
+}
+
 /**
  * Opens something while an element is near the viewport, or was until a few seconds ago. An element without a layout, such as one in a
  * hidden tab, stays as near as it was. Nothing is rendered for it: a page may have many such elements.
@@ -57,7 +81,9 @@ export function useWhileNear(
       { rootMargin: MARGIN },
     );
     observer.observe(target);
+    lookSoon(target, () => setNear(true));
     return () => {
+      looks.delete(target);
       clearTimeout(leaving);
       observer.disconnect();
     };
