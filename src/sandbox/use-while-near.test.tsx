@@ -3,16 +3,17 @@ import { Activity, StrictMode, useRef } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { useWhileNear } from './use-while-near.ts';
 
-/** More than a viewport below the viewport. */
-const FAR = 2 * window.innerHeight + 1;
+/** Below the viewport. */
+const FAR = window.innerHeight + 1;
 
 /** The callbacks of the observers that observe something; jsdom has no layout and no observer. */
 let observers = new Set<IntersectionObserverCallback>();
-/** The distance of the elements from the top of the viewport, in pixels, with a height of 100. */
+/** The place of the elements in the viewport, in pixels. They are 100 pixels wide and high. */
 let top = 0;
+let left = 0;
 beforeEach(() => {
   vi.useFakeTimers();
-  top = FAR;
+  [top, left] = [FAR, 0];
   observers = new Set();
   vi.stubGlobal(
     'IntersectionObserver',
@@ -27,7 +28,7 @@ beforeEach(() => {
   );
   vi.spyOn(Element.prototype, 'getClientRects').mockReturnValue({ length: 1 } as DOMRectList);
   vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(
-    () => new DOMRect(0, top, 100, 100),
+    () => new DOMRect(left, top, 100, 100),
   );
 });
 afterEach(() => {
@@ -86,13 +87,15 @@ test('opens what is near, without a render, and closes it a while after it is fa
 const look = () => act(() => Promise.resolve());
 
 test.each([
-  ['in the viewport', 0, true],
-  ['a viewport below it', 2 * window.innerHeight, true],
-  ['farther below it', FAR, false],
-  ['a viewport above it', -window.innerHeight - 100, true],
-  ['farther above it', -window.innerHeight - 101, false],
-])('opens what is %s at once, without an observer', async (_, place, isOpen) => {
-  top = place;
+  ['in the viewport', 0, 0, true],
+  ['at its lower edge', window.innerHeight, 0, true],
+  ['below it', window.innerHeight + 1, 0, false],
+  ['at its upper edge', -100, 0, true],
+  ['above it', -101, 0, false],
+  ['right of it', 0, window.innerWidth + 1, false],
+  ['left of it', 0, -101, false],
+])('an element %s, without an observer', async (_, y, x, isOpen) => {
+  [top, left] = [y, x];
   const events: string[] = [];
   render(<Near open={opening('a', events)} />);
   await look();
@@ -120,7 +123,7 @@ test('reads the places of all elements before it opens one, and opens none that 
   const events: string[] = [];
   vi.mocked(Element.prototype.getBoundingClientRect).mockImplementation(() => {
     events.push('read');
-    return new DOMRect(0, top, 100, 100);
+    return new DOMRect(left, top, 100, 100);
   });
   render(
     <>

@@ -5,26 +5,27 @@ const MARGIN = '100% 0px';
 /** The time for which a frame that is far away is kept, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Whether an element is that near, in a page that is visible. */
-function isNear(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect();
+/** Whether an element is in the viewport of a visible page. A container that scrolls may hide it; the observer then says so. */
+function isInView(element: Element): boolean {
+  const { top, right, bottom, left } = element.getBoundingClientRect();
   const hasLayout = element.getClientRects().length > 0;
-  return !document.hidden && hasLayout && top <= 2 * innerHeight && bottom >= -innerHeight;
+  const isInside = top <= innerHeight && bottom >= 0 && left <= innerWidth && right >= 0;
+  return !document.hidden && hasLayout && isInside;
 }
 
-/** What opens if its element is near, at the end of the current work. */
+/** What opens if its element is in the viewport, at the end of the current work. */
 const looks = new Map<Element, () => void>();
 
 /**
- * Opens something if its element is near now: an observer reports it only with the next frame of the page. The places of all elements
- * are read first, since what opens changes the page's layout.
+ * Opens something at the end of the current work if its element is in the viewport. An observer reports the element only with the next
+ * frame of the page. The places of all elements are read first, since what opens changes the page's layout.
  */
 function lookSoon(element: Element, open: () => void) {
   if (looks.size === 0)
     queueMicrotask(() => {
-      const near = [...looks].filter(([one]) => isNear(one));
+      const inView = [...looks].filter(([one]) => isInView(one));
       looks.clear();
-      for (const [, openOne] of near) openOne();
+      for (const [, openOne] of inView) openOne();
     });
   looks.set(element, open);
 }
