@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build as buildWithEsbuild } from 'esbuild';
+import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const { version, engines, dependencies, peerDependencies } = JSON.parse(
@@ -20,7 +21,7 @@ const external = [
  */
 async function writeCommonJs(names: readonly string[]) {
   const licence = readFileSync(new URL('./node_modules/es-module-lexer/LICENSE', import.meta.url), 'utf8');
-  await build({
+  await buildWithEsbuild({
     entryPoints: ['dist/testing/index.js'],
     absWorkingDir: import.meta.dirname,
     outfile: 'dist/testing/index.cjs',
@@ -96,41 +97,43 @@ const inAscii = (code: string) =>
 /** Replaces the diagnosis in the scripts of frames, whose cards are the page's. */
 const withoutCards: Plugin = {
   name: 'without-cards',
-  setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]diagnosis[\\/]index\.ts$/ }, ({ path }) => ({
-      contents: "export { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';",
-      resolveDir: dirname(path),
-    }));
-  },
+  enforce: 'pre',
+  load: (id) =>
+    /src[\\/]diagnosis[\\/]index\.ts$/.test(id)
+      ? "export { describeFailure, diagnose, diagnoseCrash } from './diagnose.ts';"
+      : undefined,
 };
 
 /**
  * Builds the scripts of sandboxed frames, one for each major version of React: a frame has nothing of the page, so each script
- * contains React and all that a widget needs (CONTRACT X4).
+ * contains React and all that a widget needs (CONTRACT X4). Vite's bundler, unlike esbuild, marks the functions around React's modules
+ * as called at once: without the marks, browsers parse React twice in each frame's process.
  */
 async function buildFrameScripts() {
-  const modules = { 18: './fixtures/react-18/node_modules/', 19: './node_modules/' };
+  const modules = { 18: 'fixtures/react-18/node_modules', 19: 'node_modules' };
   for (const [react, folder] of Object.entries(modules)) {
-    const { outputFiles } = await build({
-      entryPoints: ['src/sandbox/guest/guest.tsx'],
-      absWorkingDir: import.meta.dirname,
-      bundle: true,
-      write: false,
-      minify: true,
-      // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
-      format: 'iife',
-      target: 'es2022',
-      jsx: 'automatic',
-      alias: { react: `${folder}react`, 'react-dom': `${folder}react-dom` },
+    const built = await build({
+      configFile: false,
+      root: import.meta.dirname,
+      logLevel: 'warn',
       define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
       plugins: [withoutCards],
-      legalComments: 'eof',
-      logLevel: 'warning',
+      oxc: { jsx: { runtime: 'automatic', development: false } },
+      resolve: {
+        alias: [{ find: /^react(?=-dom|\/|$)/, replacement: join(import.meta.dirname, folder, 'react') }],
+      },
+      build: {
+        write: false,
+        target: 'es2022',
+        minify: true,
+        // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
+        lib: { entry: 'src/sandbox/guest/guest.tsx', formats: ['iife'], name: 'guest' },
+        rolldownOptions: { output: { comments: { legal: true } } },
+      },
     });
-    await writeFile(
-      new URL(`dist/sandbox/guest-${react}.js`, import.meta.url),
-      inAscii(outputFiles[0]!.text),
-    );
+    const [file] = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
+    if (file?.type !== 'chunk') throw new Error('The build of a frame’s script has no file.');
+    await writeFile(new URL(`dist/sandbox/guest-${react}.js`, import.meta.url), inAscii(file.code));
   }
 }
 

@@ -34,10 +34,18 @@ const LONGEST_START = 1000;
 const FEW_CHANGES = 16;
 /** The time between their further changes, in milliseconds. */
 const LAYOUT_PAUSE = 100;
-function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOptions): string {
-  const base = new URL(apiBase, location.href);
-  const origin = sandboxOrigin?.(pluginId) ?? base.origin;
-  return new URL(base.pathname.replace(/\/$/, '') + sandboxPageUrl(pluginId, REACT), origin).href;
+
+/** Makes the function that returns the address of the page of a plugin's frames. */
+function createUrls({ sandboxOrigin }: SandboxOptions): Frames['urlOf'] {
+  let known: { apiBase: string; origin: string; path: string } | undefined;
+  return (pluginId, apiBase) => {
+    if (known?.apiBase !== apiBase) {
+      const { origin, pathname } = new URL(apiBase, location.href);
+      known = { apiBase, origin, path: pathname.replace(/\/$/, '') };
+    }
+    const origin = sandboxOrigin?.(pluginId) ?? known.origin;
+    return new URL(known.path + sandboxPageUrl(pluginId, REACT), origin).href;
+  };
 }
 
 /**
@@ -48,7 +56,7 @@ function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOpti
  */
 export function sandbox(options: SandboxOptions = {}): Sandbox {
   const frames: Frames = {
-    urlOf: (pluginId, apiBase) => urlOf(pluginId, apiBase, options),
+    urlOf: createUrls(options),
     scriptUrl: sandboxScriptUrl(REACT),
     startTimeout: options.startTimeout,
     missedBeats: options.hangTimeout ?? 5,
