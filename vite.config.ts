@@ -126,14 +126,18 @@ async function buildFrameScripts() {
         write: false,
         target: 'es2022',
         minify: true,
+        license: { fileName: `guest-${react}.licenses.md` },
         // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
         lib: { entry: 'src/sandbox/guest/guest.tsx', formats: ['iife'], name: 'guest' },
-        rolldownOptions: { output: { comments: { legal: true } } },
+        // The licences are in a file beside it: each frame gets the script.
+        rolldownOptions: { output: { comments: false } },
       },
     });
-    const [file] = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
-    if (file?.type !== 'chunk') throw new Error('The build of a frame’s script has no file.');
-    await writeFile(new URL(`dist/sandbox/guest-${react}.js`, import.meta.url), inAscii(file.code));
+    for (const file of [built].flat().flatMap((result) => ('output' in result ? result.output : []))) {
+      const isScript = file.type === 'chunk';
+      const path = `dist/sandbox/${isScript ? `guest-${react}.js` : file.fileName}`;
+      await writeFile(join(import.meta.dirname, path), isScript ? inAscii(file.code) : file.source);
+    }
   }
 }
 

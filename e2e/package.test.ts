@@ -7,7 +7,7 @@ import { init, parse, type DynamicImport } from 'es-module-lexer';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseModule } from '../src/bundle/parsed.ts';
 import { NodeUses } from '../src/bundling/node-globals.ts';
 import { walk } from '../src/bundling/walk.ts';
@@ -57,7 +57,9 @@ test('contains only the needed files', () => {
       'dist/sandbox/index.js',
       'dist/sandbox/index.d.ts',
       'dist/sandbox/guest-18.js',
+      'dist/sandbox/guest-18.licenses.md',
       'dist/sandbox/guest-19.js',
+      'dist/sandbox/guest-19.licenses.md',
       'dist/server/index.js',
       'dist/server/index.d.ts',
       'dist/esbuild/index.d.ts',
@@ -96,6 +98,30 @@ test('contains only the needed files', () => {
 test('is a package without publint messages', async () => {
   const { messages, pkg } = await publint({ pkgDir: root, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg as Record<string, unknown>))).toEqual([]);
+});
+
+describe.each(['18', '19'])('the script of frames with React %s', (react) => {
+  const path = join(root, `dist/sandbox/guest-${react}`);
+
+  test('has the licences of all packages that it contains beside it', async () => {
+    const licences = await readFile(`${path}.licenses.md`, 'utf8');
+    const names = ['react', 'react-dom', 'scheduler', 'clsx', 'tailwind-merge', 'es-module-lexer'];
+    for (const name of names) expect(licences).toMatch(new RegExp(`^## ${name} - [\\d.]+ \\(MIT\\)$`, 'm'));
+  });
+
+  // A function in parentheses is compiled with the code around it. Browsers parse another one twice: first to skip it.
+  test('marks the functions of packages as called at once', async () => {
+    const code = await readFile(`${path}.js`, 'utf8');
+    const large: string[] = [];
+    walk(parseModule(code), (it) => {
+      if (it.type !== 'CallExpression') return;
+      for (const { type, start, end } of it.arguments)
+        if (type === 'ArrowFunctionExpression' && end - start > 3000)
+          large.push(code.slice(start - 2, start));
+    });
+    expect(large.length).toBeGreaterThan(2);
+    expect(new Set(large)).toEqual(new Set(['((']));
+  });
 });
 
 /** The comments that stop bundlers from resolving a computed import, which would break the loading of widgets. */
