@@ -100,18 +100,20 @@ test('is a package without publint messages', async () => {
   expect(messages.map((message) => formatMessage(message, pkg as Record<string, unknown>))).toEqual([]);
 });
 
-describe.each(['18', '19'])('the script of frames with React %s', (react) => {
-  const path = join(root, `dist/sandbox/guest-${react}`);
-
-  test('has the licences of all packages that it contains beside it', async () => {
-    const licences = await readFile(`${path}.licenses.md`, 'utf8');
+test.each(['sandbox/guest-18.', 'sandbox/guest-19.', 'demo-18/', 'demo-19/'])(
+  'has the licences of all packages in dist/%s beside it',
+  async (path) => {
+    const licences = await readFile(join(root, `dist/${path}licenses.md`), 'utf8');
     const names = ['react', 'react-dom', 'scheduler', 'clsx', 'tailwind-merge', 'es-module-lexer'];
     for (const name of names) expect(licences).toMatch(new RegExp(`^## ${name} - [\\d.]+ \\(MIT\\)$`, 'm'));
-  });
+  },
+);
 
-  // A function in parentheses is compiled with the code around it. Browsers parse another one twice: first to skip it.
-  test('marks the functions of packages as called at once', async () => {
-    const code = await readFile(`${path}.js`, 'utf8');
+// A function in parentheses is compiled with the code around it. Browsers parse another one twice: first to skip it.
+test.each(['18', '19'])(
+  'marks the functions of packages as called at once, in the script of frames with React %s',
+  async (react) => {
+    const code = await readFile(join(root, `dist/sandbox/guest-${react}.js`), 'utf8');
     const large: string[] = [];
     walk(parseModule(code), (it) => {
       if (it.type !== 'CallExpression') return;
@@ -121,8 +123,8 @@ describe.each(['18', '19'])('the script of frames with React %s', (react) => {
     });
     expect(large.length).toBeGreaterThan(2);
     expect(new Set(large)).toEqual(new Set(['((']));
-  });
-});
+  },
+);
 
 /** The comments that stop bundlers from resolving a computed import, which would break the loading of widgets. */
 const BUNDLER_COMMENTS = ['/* @vite-ignore */', '/* webpackIgnore: true */', '/* turbopackIgnore: true */'];
