@@ -7,7 +7,7 @@ import { init, parse, type DynamicImport } from 'es-module-lexer';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parseModule } from '../src/bundle/parsed.ts';
 import { NodeUses } from '../src/bundling/node-globals.ts';
 import { walk } from '../src/bundling/walk.ts';
