@@ -129,8 +129,8 @@ async function buildFrameScripts() {
         license: { fileName: `guest-${react}.licenses.md` },
         // A classic script, which an inline script can be without an import, and of which browsers keep the compiled code for all frames.
         lib: { entry: 'src/sandbox/guest/guest.tsx', formats: ['iife'], name: 'guest' },
-        // The licences are in a file beside it: each frame gets the script.
-        rolldownOptions: { output: { comments: false } },
+        // Modules are strict, and a classic script says so. Its licences are in a file beside it, since each frame gets the script.
+        rolldownOptions: { output: { strict: true, comments: false } },
       },
     });
     for (const file of [built].flat().flatMap((result) => ('output' in result ? result.output : []))) {

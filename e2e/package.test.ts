@@ -111,9 +111,10 @@ test.each(['sandbox/guest-18.', 'sandbox/guest-19.', 'demo-18/', 'demo-19/'])(
 
 // A function in parentheses is compiled with the code around it. Browsers parse another one twice: first to skip it.
 test.each(['18', '19'])(
-  'marks the functions of packages as called at once, in the script of frames with React %s',
+  'is strict and marks the functions of packages as called at once, in the script of frames with React %s',
   async (react) => {
     const code = await readFile(join(root, `dist/sandbox/guest-${react}.js`), 'utf8');
+    expect(code).toMatch(/^"use strict";/);
     const large: string[] = [];
     walk(parseModule(code), (it) => {
       if (it.type !== 'CallExpression') return;
