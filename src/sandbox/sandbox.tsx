@@ -34,18 +34,10 @@ const LONGEST_START = 1000;
 const FEW_CHANGES = 16;
 /** The time between their further changes, in milliseconds. */
 const LAYOUT_PAUSE = 100;
-
-/** Makes the function that returns the address of the page of a plugin's frames. */
-function createUrls({ sandboxOrigin }: SandboxOptions): Frames['urlOf'] {
-  let known: { apiBase: string; origin: string; path: string } | undefined;
-  return (pluginId, apiBase) => {
-    if (known?.apiBase !== apiBase) {
-      const { origin, pathname } = new URL(apiBase, location.href);
-      known = { apiBase, origin, path: pathname.replace(/\/$/, '') };
-    }
-    const origin = sandboxOrigin?.(pluginId) ?? known.origin;
-    return new URL(known.path + sandboxPageUrl(pluginId, REACT), origin).href;
-  };
+function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOptions): string {
+  const base = new URL(apiBase, location.href);
+  const origin = sandboxOrigin?.(pluginId) ?? base.origin;
+  return new URL(base.pathname.replace(/\/$/, '') + sandboxPageUrl(pluginId, REACT), origin).href;
 }
 
 /**
@@ -56,7 +48,7 @@ function createUrls({ sandboxOrigin }: SandboxOptions): Frames['urlOf'] {
  */
 export function sandbox(options: SandboxOptions = {}): Sandbox {
   const frames: Frames = {
-    urlOf: createUrls(options),
+    urlOf: (pluginId, apiBase) => urlOf(pluginId, apiBase, options),
     scriptUrl: sandboxScriptUrl(REACT),
     startTimeout: options.startTimeout,
     missedBeats: options.hangTimeout ?? 5,
