@@ -69,6 +69,7 @@ async function start(find = dashboardOf) {
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).not.toBe('loading'));
   requests.length = 0;
   stop = preloadLinks(host, find);
+  await pass(0);
 }
 
 const at = (id: string) => document.getElementById(id)!;
@@ -106,6 +107,7 @@ test('preloads a dashboard and its widgets once the pointer rests on the link', 
 
 test('preloads a dashboard with its part of the list in one request, and the click needs none', async () => {
   stop = preloadLinks(host, dashboardOf);
+  await pass(0);
   await rest();
   for (let time = 0; time < 2; time += 1) {
     expect([requests, imports]).toEqual([[BOTH], [BUNDLE]]);
@@ -115,6 +117,7 @@ test('preloads a dashboard with its part of the list in one request, and the cli
 
 test('the click sends the one request again if it has failed', async () => {
   stop = preloadLinks(host, dashboardOf);
+  await pass(0);
   down.add(BOTH);
   await rest();
   expect([requests, imports, heard]).toEqual([[BOTH], [], []]);
@@ -243,6 +246,20 @@ test('never imports a bundle of a plugin that is not trusted, or no longer trust
   expect([requests, imports]).toEqual([[DOCUMENT], []]);
 });
 
+test('starts in a later task, and not at all if it has ended before', async () => {
+  stop = preloadLinks(host, dashboardOf);
+  fire('pointerdown');
+  await settled();
+  expect(requests).toEqual([]);
+  stop();
+  stop = preloadLinks(host, dashboardOf);
+  stop();
+  await settled();
+  fire('pointerdown');
+  await settled();
+  expect(requests).toEqual([]);
+});
+
 test('loads nothing after it has ended, also what it has begun', async () => {
   await start();
   fire('pointerover');
@@ -253,6 +270,7 @@ test('loads nothing after it has ended, also what it has begun', async () => {
   await pass(1000);
   expect(requests).toEqual([]);
   stop = preloadLinks(host, dashboardOf);
+  await pass(0);
   fire('pointerdown');
   stop();
   await settled();
@@ -307,6 +325,7 @@ test('an error of the app’s function is the app’s, and other links work', as
   expect(reported).toHaveBeenCalledExactlyOnceWith(new Error('no route'));
   stop();
   stop = preloadLinks(host, dashboardOf);
+  await pass(0);
   move('link', 'other');
   await rest();
   expect(requests).toEqual([DOCUMENT]);

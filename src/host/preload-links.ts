@@ -136,17 +136,23 @@ export function preloadLinks(
     if (failures.every((failure) => !failure)) await dashboards.load(pluginId, name);
   }
 
-  watchIntent(root, signal, (link) => void load(link));
-  if (inView)
-    watchLinksInView({
-      root,
-      signal,
-      targetOf(link) {
-        const target = targetOf(link);
-        return target && { key: `${target.pluginId} ${target.name}`, target };
-      },
-      load: loadDocument,
-      isIdle: readAhead.isIdle,
-    });
+  function watch() {
+    if (signal.aborted) return;
+    watchIntent(root, signal, (link) => void load(link));
+    if (inView)
+      watchLinksInView({
+        root,
+        signal,
+        targetOf(link) {
+          const target = targetOf(link);
+          return target && { key: `${target.pluginId} ${target.name}`, target };
+        },
+        load: loadDocument,
+        isIdle: readAhead.isIdle,
+      });
+  }
+
+  // In a later task: in this one, the page starts to load its first dashboard.
+  setTimeout(watch);
   return () => controller.abort();
 }
