@@ -6,6 +6,7 @@ import { findConsentBytes, withMaps, type FindConsented } from './consent-bytes.
 import { consentedVersion } from './consented-version.ts';
 import { isSandboxed, isTrusted, versionNow } from './decisions.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
+import { isMap } from './trust/against.ts';
 import { areSame, diskHashes, isWaiting } from './waiting-facts.ts';
 
 /** What a consent is recorded in, and what for. */
@@ -18,8 +19,6 @@ interface ConsentOptions {
 /** Whether a page or a program has sent a decision: browsers send these headers, and pages cannot leave them out. */
 export const viaOf = ({ headers }: Request): 'page' | 'other' =>
   headers.has('origin') || headers.has('sec-fetch-site') ? 'page' : 'other';
-
-const isMap = (filename: string) => filename.endsWith('.map');
 
 /** Makes the answer about a plugin without code. */
 const refuseWithoutCode = ({ id }: DeclaredPlugin) =>

@@ -1,5 +1,6 @@
 import { mapOf, type DiskBundles } from './bundle-file.ts';
 import type { ReviewedHashes } from './consent-body.ts';
+import { isMap } from './trust/against.ts';
 import { hashesOf } from './trust/grant.ts';
 
 /** The bytes that an operator consents to, by file name, or the reason why there is no consent. */
@@ -11,8 +12,6 @@ export type FindConsented = (
   filename: string,
   sha256: string,
 ) => Promise<{ bytes?: Uint8Array | undefined } | undefined>;
-
-const isMap = (filename: string) => filename.endsWith('.map');
 
 /**
  * Finds the bytes for the hashes of a consent: on the disk, or among those of earlier consents (CONTRACT P3, T6). A consent covers all

@@ -1,5 +1,6 @@
 import type { ReviewedHashes } from './consent-body.ts';
 import { isRefusal } from './trust/act.ts';
+import { isMap } from './trust/against.ts';
 import type { TrustStore } from './trust/store.ts';
 
 /** The records that are read at once. */
@@ -15,7 +16,7 @@ export async function consentedVersion(
   pluginId: string,
   hashes: ReviewedHashes,
 ): Promise<{ version?: string }> {
-  const wanted = [...hashes].filter(([filename]) => !filename.endsWith('.map'));
+  const wanted = [...hashes].filter(([filename]) => !isMap(filename));
   for (let before: string | null | undefined; before !== null;) {
     const page = await history?.({ pluginId, limit: PAGE, ...(before !== undefined && { before }) });
     const found = page?.records.find(
