@@ -47,6 +47,11 @@ test('an app without the entry point ./sandbox contains no file of its room', as
 
 test('a healthy dashboard loads nothing that only a failure, or a decision about trust, needs', async () => {
   const late = /(?:trust|sandbox)-frontend|\/widget-runtime\/|other bytes of|no type/;
-  expect(await codeOfStart()).not.toMatch(late);
+  expect((await codeOfStart()).join('\n')).not.toMatch(late);
   expect(await codeOfApp()).toMatch(late);
+});
+
+test('an app loads the library in its first file, and in several with a top-level await, as the guide says', async () => {
+  expect(await codeOfStart()).toHaveLength(1);
+  expect((await codeOfStart('await globalThis.app;')).length).toBeGreaterThan(2);
 });

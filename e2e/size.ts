@@ -80,13 +80,11 @@ export async function codeOfApp(more = ''): Promise<string> {
   return chunks.map(({ code }) => code).join('\n');
 }
 
-/** Builds a host app, and returns the code that loads with its page. */
-export async function codeOfStart(): Promise<string> {
-  const chunks = await buildApp(appOf('createHost'));
+/** Builds a host app, and returns the code of each file that loads with its page. @param more Further lines of its source. */
+export async function codeOfStart(more = ''): Promise<string[]> {
+  const chunks = await buildApp(`${appOf('createHost')}\n${more}`);
   const first = chunks.find(({ isEntry }) => isEntry)!;
-  return loadedWith(first, chunks, ({ imports }) => imports)
-    .map(({ code }) => code)
-    .join('\n');
+  return loadedWith(first, chunks, ({ imports }) => imports).map(({ code }) => code);
 }
 
 /**
