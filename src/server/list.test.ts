@@ -133,6 +133,21 @@ test('lists the entries of the whole list, without reading the disk for trusted 
   expect(answer.plugins[0]!.dashboards).toEqual([{ name: 'main', label: 'Shown' }]);
 });
 
+test('says in a part who signed the own plugin and those that wait for a decision', async () => {
+  const { at, part, whole } = await makeHost('Map', 'wild/Wild', 'stock/Map');
+  for (const id of ['sales', 'wild', 'stock']) {
+    const files = Object.fromEntries(
+      PLUGINS[id]!.map((name) => [`${name}.js`, { sha256: sha256Of(Buffer.from(bundle(id, name))) }]),
+    );
+    const record = JSON.stringify({ format: 1, signed_by: `key of ${id}`, files });
+    await writeFile(at(`plugins/${id}/.nousviz-installed.json`), record);
+  }
+  const signers = ({ plugins }: PartAnswer) =>
+    Object.fromEntries(plugins.map(({ id, signed_by }) => [id, signed_by]));
+  expect(signers(await part())).toEqual({ sales: 'key of sales', wild: 'key of wild' });
+  expect(signers(await whole())).toMatchObject({ stock: 'key of stock' });
+});
+
 test('reads the disk for a component that was added after the consent, and does not list its bundle', async () => {
   const { at, part } = await makeHost('Map', 'Late');
   await writeFiles(at('plugins/sales'), {

@@ -114,10 +114,12 @@ export function createEntries({
     const { plugin, grant, frontend, dashboards } = described;
     const { id, name, display_name, version } = plugin;
     const place = await placeOf(id);
+    // A part of the list tells who signed only what waits for a decision.
+    const record = dashboards || isWaiting(frontend) ? await recordOf(plugin.folder) : undefined;
     const facts = {
       ...plugin.facts,
       ...(place !== undefined && { installed_from: place }),
-      ...signatureFacts(await recordOf(plugin.folder), frontend),
+      ...signatureFacts(record, frontend),
       ...needsFacts(described, recorded),
       ...(grant && decisionOf(grant)),
       ...(isWaiting(frontend) && waitingFacts(grant, recorded)),

@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import {
@@ -13,7 +13,7 @@ import { createPatternsReader, withUsableSchemas } from './schemas.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
 import { isRange } from './engines.ts';
-import { createFileCache, statInner } from './files.ts';
+import { createFileCache, realPath, statInner, statPath, type FileStat } from './files.ts';
 import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
 import { isManifestText } from './text-fields.ts';
@@ -72,8 +72,8 @@ const REPLACED = '.replaced-';
 
 /** Returns a folder's real path; if it is missing, that of the one that was about to be replaced. */
 const realFolder = (dir: string, name: string): Promise<string> =>
-  realpath(join(dir, name)).catch((thrown: unknown) =>
-    realpath(join(dir, REPLACED + name)).catch(() => {
+  realPath(join(dir, name)).catch((thrown: unknown) =>
+    realPath(join(dir, REPLACED + name)).catch(() => {
       throw thrown;
     }),
   );
@@ -143,8 +143,15 @@ export function createPluginsReader(dir: string): PluginsReader {
   const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
   const patterns = createPatternsReader();
 
-  async function readManifest(name: string, folder: string): Promise<DeclaredPlugin | undefined> {
-    const yaml = await statInner(folder, 'plugin.yaml');
+  /** @param known The stats of its `plugin.yaml`, if they were read already. */
+  async function readManifest(
+    name: string,
+    folder: string,
+    known?: FileStat,
+  ): Promise<DeclaredPlugin | undefined> {
+    const yaml = known?.stats.isFile()
+      ? { ...known, path: join(folder, 'plugin.yaml') }
+      : await statInner(folder, 'plugin.yaml');
     const file = yaml ?? (await statInner(folder, 'plugin.yml'));
     if (!file) {
       if (!(await stat(folder)).isDirectory()) return undefined;
@@ -172,7 +179,12 @@ export function createPluginsReader(dir: string): PluginsReader {
     folder?: string,
   ): Promise<DeclaredPlugin | RefusedPlugin | undefined> {
     try {
-      return await readManifest(name, folder ?? (await realFolder(dir, name)));
+      if (folder !== undefined) return await readManifest(name, folder);
+      const [real, known] = await Promise.all([
+        realFolder(dir, name),
+        statPath(join(dir, name, 'plugin.yaml')).catch(() => undefined),
+      ]);
+      return await readManifest(name, real, known);
     } catch (thrown) {
       if (isWidgetError(thrown)) return refusedFor(name, thrown);
       const { code } = thrown as NodeJS.ErrnoException;
@@ -185,7 +197,7 @@ export function createPluginsReader(dir: string): PluginsReader {
   }
 
   const readAll = share(async (): Promise<PluginsFolder<DeclaredPlugin>> => {
-    const [root, entries] = await Promise.all([realpath(dir), readdir(dir, { withFileTypes: true })]);
+    const [root, entries] = await Promise.all([realPath(dir), readdir(dir, { withFileTypes: true })]);
     const folders = new Map<string, string | undefined>();
     for (const entry of entries) {
       const { name } = entry;
