@@ -211,3 +211,44 @@ test('a chart in a tab that was hidden has its height, beside lower content', as
   await expect(async () => expect(await chartHeight(page, 'Percent')).toBe(ROOM)).toPass();
   expect(await placeHeight(page, 'Card')).toBe(ROOM);
 });
+
+test('a chart gets its height with the layout for the next paint, not while the widgets render', async ({
+  lab,
+  page,
+}) => {
+  await lab.install('size', {
+    ...FILES,
+    'dashboards/main.yaml': 'panels:\n  - { type: custom, component: Drawn }\n',
+  });
+  await page.addInitScript(() => {
+    let hasLayout = false;
+    const withLayout =
+      <Given extends unknown[]>(act: (...given: Given) => void) =>
+      (...given: Given) => {
+        hasLayout = true;
+        act(...given);
+        hasLayout = false;
+      };
+    const { requestAnimationFrame: request, ResizeObserver: Observer } = globalThis;
+    globalThis.requestAnimationFrame = (act) => request(withLayout(act));
+    globalThis.ResizeObserver = class extends Observer {
+      constructor(act: ResizeObserverCallback) {
+        super(withLayout(act));
+      }
+    };
+    const early: string[] = [];
+    Object.assign(globalThis, { early });
+    const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientHeight')!;
+    Object.defineProperty(Element.prototype, 'clientHeight', {
+      get(this: Element) {
+        if (!hasLayout && this.closest('[data-panel]')) early.push(this.tagName);
+        return get!.call(this);
+      },
+    });
+  });
+  await lab.trust('/plugin/size/main');
+  await expect(async () =>
+    expect(Math.round((await page.locator('#svg').boundingBox())!.height)).toBe(ROOM),
+  ).toPass();
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'early'))).toEqual([]);
+});

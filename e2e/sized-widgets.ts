@@ -69,6 +69,10 @@ export default function Fetched() {
   'Svg.js': widget(
     `export default () => jsx('svg', { id: 'svg', style: { display: 'block', width: '100%', height: '100%' } });`,
   ),
+  // It has drawn when it is in the page.
+  'Drawn.js': widget(
+    `export default () => jsx('svg', { id: 'svg', style: { display: 'block', width: '100%', height: '100%' }, children: jsx('circle', { r: 9 }) });`,
+  ),
   // It reads its height once.
   'Once.js': widget(`
 export default function Once() {

@@ -116,10 +116,10 @@ function createRooms() {
     });
   }
 
-  /** Waits for the end of the current work. A dashboard renders all its widgets in it. */
-  function giveSoon(room: Room) {
+  /** Gives heights together: at the end of the current work, or when `schedule` says. */
+  function giveSoon(room: Room, schedule: (act: () => void) => void = queueMicrotask) {
     if (!waiting.size)
-      queueMicrotask(() => {
+      schedule(() => {
         const all = [...waiting];
         waiting.clear();
         give(all);
@@ -154,15 +154,14 @@ function createRooms() {
     },
     check(room: Room) {
       const { content } = room;
-      const has = (selector: string) => content.querySelector(selector);
       if (!sizes) return;
       // A frame says itself how high its widget is.
-      if (has('[data-sandboxed]')) return end(room);
+      if (content.querySelector('[data-sandboxed]')) return end(room);
       // Only now, since the widget's first elements would be a change.
       watch(content);
-      if (has(DRAWINGS)) give([room]);
-      // Text waits for `onSizes`, which has the layout with which the page is painted. A frame has none while it is below the fold.
-      else if (parent !== self || has(SUSPECTS)) giveSoon(room);
+      if (content.querySelector(DRAWINGS)) give([room]);
+      // With the layout for the next paint. A frame below the fold has none.
+      else giveSoon(room, parent === self ? requestAnimationFrame : queueMicrotask);
     },
     end,
   };
