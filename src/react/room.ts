@@ -116,7 +116,7 @@ function createRooms() {
     });
   }
 
-  /** Gives heights together: at the end of the current work, or when `schedule` says. */
+  /** Gives all waiting rooms their heights together: at the end of the current work, or when `schedule` says. */
   function giveSoon(room: Room, schedule: (act: () => void) => void = queueMicrotask) {
     if (!waiting.size)
       schedule(() => {

@@ -114,7 +114,7 @@ export function createEntries({
     const { plugin, grant, frontend, dashboards } = described;
     const { id, name, display_name, version } = plugin;
     const place = await placeOf(id);
-    // A part of the list tells who signed only what waits for a decision.
+    // A part of the list has it for plugins that wait for a decision, and for the own one, which alone has dashboards there.
     const record = dashboards || isWaiting(frontend) ? await recordOf(plugin.folder) : undefined;
     const facts = {
       ...plugin.facts,
