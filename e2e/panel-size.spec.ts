@@ -252,3 +252,38 @@ test('a chart gets its height with the layout for the next paint, not while the 
   ).toPass();
   expect(await page.evaluate(() => Reflect.get(globalThis, 'early'))).toEqual([]);
 });
+
+test('a chart has its height when its page, opened in the background, is painted for the first time', async ({
+  lab,
+  page,
+}) => {
+  await lab.install('size', {
+    ...FILES,
+    'dashboards/main.yaml': 'panels:\n  - { type: custom, component: Drawn }\n',
+  });
+  // Browsers call no animation frame in a background tab.
+  await page.addInitScript(() => {
+    const { requestAnimationFrame: request } = globalThis;
+    const held: FrameRequestCallback[] = [];
+    globalThis.requestAnimationFrame = (act) => held.push(act);
+    Object.assign(globalThis, {
+      paint() {
+        globalThis.requestAnimationFrame = request;
+        for (const act of held) request(act);
+      },
+    });
+  });
+  await lab.trust('/plugin/size/main');
+  await expect(page.locator('#svg')).toBeAttached();
+  const height = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          (Reflect.get(globalThis, 'paint') as () => void)();
+          requestAnimationFrame(() =>
+            resolve(Math.round(document.querySelector('#svg')!.getBoundingClientRect().height)),
+          );
+        }),
+    );
+  expect(await height()).toBe(ROOM);
+});
