@@ -20,7 +20,7 @@ const skeleton: CSSProperties = { minHeight: SKELETON_HEIGHT };
 const frame: CSSProperties = { display: 'flex', flexDirection: 'column', height: '100%', minWidth: 0 };
 
 /** The style of the label above a widget. */
-export const heading: CSSProperties = { margin: '0 0 0.5rem', fontSize: '0.875rem', fontWeight: 600 };
+export const heading: CSSProperties = { margin: '0 0 .5rem', fontSize: '.875rem', fontWeight: 600 };
 
 /** Fills the place of a loading panel. */
 export const Skeleton = ({ label }: { label: string }) => (

@@ -88,7 +88,7 @@ export function startWidget(element: HTMLElement, first: WidgetRootProps): Runni
   const { signal, hold, isHidden } = first;
   if (signal.aborted) return { render: ignore, end: () => ignore };
   const container = document.createElement('div');
-  container.style.cssText = 'flex: 1; min-width: 0';
+  container.style.cssText = 'flex:1;min-width:0';
   // Not `visibility`, which an element in it can override.
   const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
   if (isHidden.getSnapshot()) hide();
