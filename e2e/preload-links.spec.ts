@@ -189,6 +189,40 @@ test('a link that comes into view later is loaded then', async ({ site, page }) 
   await expectRequests(page, site, []);
 });
 
+test('links in view are not observed before the first dashboard is there, which needs none of it', async ({
+  site,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const made: string[] = [];
+    Object.assign(window, { made });
+    for (const name of ['IntersectionObserver', 'PerformanceObserver'] as const)
+      Reflect.set(
+        window,
+        name,
+        class extends (window[name] as typeof IntersectionObserver) {
+          constructor(...given: ConstructorParameters<typeof IntersectionObserver>) {
+            super(...given);
+            made.push(name);
+          }
+        },
+      );
+  });
+  let answer = () => {};
+  const isHeld = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/dashboards/main**', async (route) => {
+    await isHeld;
+    await route.continue();
+  });
+  await page.goto(`${site.url}?view#sales/main`);
+  // Longer than the time for which the network has to be quiet.
+  await page.waitForTimeout(1500);
+  expect(await page.evaluate('made')).toEqual([]);
+  answer();
+  await expect(page.getByRole('button', { name: 'Count 0' })).toBeVisible();
+  await expect.poll(() => page.evaluate('made')).toEqual(['PerformanceObserver', 'IntersectionObserver']);
+});
+
 for (const [what, part] of [
   ['dashboard', '/dashboards/'],
   ['bundle', '/widget/'],

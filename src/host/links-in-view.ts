@@ -25,33 +25,41 @@ interface InViewOptions<Target> {
   isIdle(): boolean;
 }
 
-/** Makes a function that resolves when the page is loaded and the network is idle. After `signal`, it never resolves. */
-function createIdle(isIdle: () => boolean, signal: AbortSignal): () => Promise<void> {
+/**
+ * Makes a function that resolves when the page is loaded and the network is idle. It observes the network after the first time. After
+ * `signal`, it never resolves.
+ */
+function createIdle({
+  isIdle,
+  signal,
+}: Pick<InViewOptions<unknown>, 'isIdle' | 'signal'>): () => Promise<void> {
   let latest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Not all test environments have it.
-  if (globalThis.PerformanceObserver?.supportedEntryTypes.includes('resource')) {
-    const observer = new PerformanceObserver(() => (latest = clock()));
-    observer.observe({ type: 'resource' });
-    signal.addEventListener('abort', () => observer.disconnect());
-  }
-  signal.addEventListener('abort', () => clearTimeout(timer));
+  let observer: PerformanceObserver | undefined;
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    observer?.disconnect();
+  });
   return () =>
     new Promise((resolve) => {
       const wait = () =>
         (timer = setTimeout(() => {
           const isQuiet = latest === 0 || clock() - latest >= QUIET;
-          if (document.readyState === 'complete' && isQuiet && isIdle()) resolve();
-          else wait();
+          if (document.readyState !== 'complete' || !isQuiet || !isIdle()) return wait();
+          // Not all test environments have it.
+          if (!observer && globalThis.PerformanceObserver?.supportedEntryTypes.includes('resource')) {
+            observer = new PerformanceObserver(() => (latest = clock()));
+            observer.observe({ type: 'resource' });
+          }
+          resolve();
         }, QUIET));
       wait();
     });
 }
 
 /** Makes the queue of the links in view. A link that leaves the view leaves the queue. */
-function createQueue<Target>({ signal, targetOf, load, isIdle }: InViewOptions<Target>) {
+function createQueue<Target>({ signal, targetOf, load }: InViewOptions<Target>, idle: () => Promise<void>) {
   const links = new Set<HTMLAnchorElement>();
-  const idle = createIdle(isIdle, signal);
   let address = '';
   let seen = new Set<string>();
   let isRunning = false;
@@ -86,12 +94,17 @@ function createQueue<Target>({ signal, targetOf, load, isIdle }: InViewOptions<T
   return { links, run: () => void run() };
 }
 
-/** Loads what the links in view lead to, within a budget, when the network is idle. Links that appear later are watched too. */
-export function watchLinksInView<Target>(options: InViewOptions<Target>): void {
+/**
+ * Loads what the links in view lead to, within a budget, when the network is idle. Links that appear later are watched too. It begins
+ * when the page's first dashboard is there, which needs none of this.
+ */
+export async function watchLinksInView<Target>(options: InViewOptions<Target>): Promise<void> {
   const { root, signal } = options;
   // Not all test environments have it.
   if (!globalThis.IntersectionObserver) return;
-  const { links, run } = createQueue(options);
+  const idle = createIdle(options);
+  await idle();
+  const { links, run } = createQueue(options, idle);
   const watched = new Set<HTMLAnchorElement>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 

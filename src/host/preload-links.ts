@@ -140,7 +140,7 @@ export function preloadLinks(
     if (signal.aborted) return;
     watchIntent(root, signal, (link) => void load(link));
     if (inView)
-      watchLinksInView({
+      void watchLinksInView({
         root,
         signal,
         targetOf(link) {
