@@ -1,7 +1,6 @@
 import { PLUGIN_LIMITS } from '../contract/index.ts';
 import type { FrontendBlock, PluginEntry, PluginFacts } from '../contract/index.ts';
 import { checkLimit, jsonBytes } from '../contract/words.ts';
-import { needsOf } from './engines.ts';
 import { createInstallRecords, signatureFacts } from './install-record.ts';
 import { lineOf } from './manifest-facts.ts';
 import type { DeclaredPlugin } from './plugins-folder.ts';
@@ -100,10 +99,9 @@ export function createEntries({
 
   /** What the plugin needs of a page, unless an option says that the host ignores it. */
   function needsFacts(
-    { plugin: { id, version, engines }, grant }: DescribedPlugin,
+    { plugin: { id, version, needs }, grant }: DescribedPlugin,
     recorded: DecisionFacts | undefined,
   ): Pick<PluginFacts, 'needs' | 'update_needs'> {
-    const needs = needsOf(engines);
     if (needs === undefined || ignoreEngines.includes(id)) return {};
     // The manifest is that of the bytes on the disk. Those of an earlier version have needs of their own, which nobody has recorded.
     const accepted = grant && recorded?.version;

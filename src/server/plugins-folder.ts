@@ -12,7 +12,7 @@ import { checkDeclared, checkLimit, createError, parseManifest } from '../contra
 import { createPatternsReader, withUsableSchemas } from './schemas.ts';
 import { createDashboardsFolder } from './dashboards-folder.ts';
 import type { DashboardsFolder, InstalledDashboard } from './dashboards-folder.ts';
-import { isRange } from './engines.ts';
+import { isRange, needsOf } from './engines.ts';
 import { createFileCache, realPath, statInner, statPath, type FileStat } from './files.ts';
 import { readFacts, type ManifestFacts } from './manifest-facts.ts';
 import { createSharing, share } from './share.ts';
@@ -33,6 +33,8 @@ export interface DeclaredPlugin extends Manifest {
   document: Record<string, unknown>;
   /** What the manifest says about the plugin, for operators. */
   facts: ManifestFacts;
+  /** What it needs of a page, see {@link needsOf}; absent if every version fits. */
+  needs?: string | undefined;
 }
 
 /** A plugin with a valid manifest. */
@@ -169,7 +171,7 @@ export function createPluginsReader(dir: string): PluginsReader {
       const declared = await withUsableSchemas(parseManifest(read, name, isRange), patterns);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
-      return { document, facts: readFacts(document), ...declared };
+      return { document, facts: readFacts(document), needs: needsOf(declared.engines), ...declared };
     });
     return { ...manifest, folder };
   }
