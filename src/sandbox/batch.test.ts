@@ -8,8 +8,8 @@ afterEach(() => void vi.useRealTimers());
 /** Makes a batch that applies two changes at once and the others every 100 ms, and records what it applies. */
 function batch() {
   const applied: string[] = [];
-  const apply = createBatch(2, 100);
-  return { applied, change: (name: string) => apply(() => void applied.push(name)) };
+  const { apply, expect: begin } = createBatch(2, 100);
+  return { applied, begin, change: (name: string) => apply(() => void applied.push(name)) };
 }
 
 test('applies a few changes at once, and those after them together', () => {
@@ -33,6 +33,29 @@ test('applies a few changes at once again after a pause without one', () => {
   vi.advanceTimersByTime(200);
   for (const name of ['d', 'e']) change(name);
   expect(applied).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('applies changes together as long as they come, however slowly', () => {
+  const { applied, change } = batch();
+  const names = Array.from({ length: 10 }, (_, index) => `${index}`);
+  const sizes = names.map((name) => {
+    change(name);
+    vi.advanceTimersByTime(60);
+    return applied.length;
+  });
+  // Every 100 ms.
+  expect(sizes).toEqual([1, 2, 2, 4, 5, 5, 7, 7, 9, 10]);
+});
+
+test('applies all that wait when nothing starts any longer', () => {
+  const { applied, change, begin } = batch();
+  const ends = [begin(), begin()];
+  for (const name of ['a', 'b', 'c']) change(name);
+  ends[0]!();
+  ends[0]!();
+  expect(applied, 'another one still starts').toHaveLength(2);
+  ends[1]!();
+  expect(applied).toEqual(['a', 'b', 'c']);
 });
 
 test('applies no change that was dropped', () => {

@@ -1,29 +1,50 @@
-/** Applies a change to the page. @returns A function that drops the change if it has not been applied yet. */
-export type Apply = (change: () => void) => () => void;
+/** Applies changes to the page. */
+export interface Batch {
+  /** Applies a change, now or soon. @returns A function that drops the change if it has not been applied yet. */
+  apply(change: () => void): () => void;
+  /** Says that something starts, with changes to come. @returns A function that ends it. With the last end, no change waits longer. */
+  expect(): () => void;
+}
 
 /**
- * Makes the function that applies changes of the page's layout: a few at once, and more of them together. Many frames that start would
+ * Makes a batch of changes of the page's layout: a few are applied at once, and more of them together. Many frames that start would
  * otherwise move all panels below them one after another, and with each move the browser tells all frames their new places.
  *
  * @param few The number of changes that are applied at once, until there was none for a pause.
  * @param pause The time between two applications of further changes, in milliseconds.
  */
-export function createBatch(few: number, pause: number): Apply {
+export function createBatch(few: number, pause: number): Batch {
   const waiting = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let left = few;
+  let isQuiet = true;
+  const expected = new Set<object>();
   function flush() {
-    timer = waiting.size > 0 ? setTimeout(flush, pause) : undefined;
-    if (!timer) left = few;
     const changes = [...waiting];
     waiting.clear();
     for (const change of changes) change();
   }
-  return (change) => {
-    timer ??= setTimeout(flush, pause);
-    left -= 1;
-    if (left >= 0) change();
-    else waiting.add(change);
-    return () => void waiting.delete(change);
+  function onPause() {
+    if (isQuiet) left = few;
+    timer = isQuiet ? undefined : setTimeout(onPause, pause);
+    isQuiet = true;
+    flush();
+  }
+  return {
+    apply(change) {
+      timer ??= setTimeout(onPause, pause);
+      isQuiet = false;
+      left -= 1;
+      if (left >= 0) change();
+      else waiting.add(change);
+      return () => void waiting.delete(change);
+    },
+    expect() {
+      const one = {};
+      expected.add(one);
+      return () => {
+        if (expected.delete(one) && expected.size === 0) flush();
+      };
+    },
   };
 }

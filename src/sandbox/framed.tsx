@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, type CSSProperties, type Reac
 import type { Failure, WidgetError } from '../contract/index.ts';
 import { loadDiagnosis, type CustomWidgetProps, type Sandboxed, type SandboxPage } from '../host/index.ts';
 import { FailureCard, Skeleton } from '../react/index.ts';
-import type { Apply } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { errorOfFailure, isPowerRefused } from './failure-error.ts';
 import { openFrame, type Frame } from './frame.ts';
 import type { Limits } from './limits.ts';
@@ -26,7 +26,7 @@ export interface Frames {
   theme: ThemeSource;
   takeTurn: TakeTurn;
   /** Changes the sizes of frames, and shows them. */
-  apply: Apply;
+  changes: Batch;
   readScript: ReturnType<typeof createScriptReader>;
 }
 
@@ -37,14 +37,14 @@ const box: CSSProperties = {
   height: '100%',
   boxSizing: 'border-box',
   minWidth: 0,
-  border: `1px dashed ${faint}`,
+  border: `1px solid ${faint}`,
   borderRadius: 8,
   overflow: 'hidden',
 };
 const badge: CSSProperties = {
   flex: 'none',
   padding: '0.125rem 0.5rem',
-  borderBottom: `1px dashed ${faint}`,
+  borderBottom: `1px solid ${faint}`,
   fontSize: '0.75rem',
   lineHeight: 1.5,
   opacity: 0.8,
@@ -105,8 +105,10 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
     const { loadTimeout, audience, apiBase } = page;
     const { name: componentName, path, filename } = component;
     let isOpen = true;
+    const arrive = frames.changes.expect();
     function fail(made: WidgetError) {
       endTurn();
+      arrive();
       if (!isOpen) return;
       sandboxed.failed = made;
       setError(made);
@@ -125,7 +127,7 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
     function change(part: Partial<Look>) {
       changes = { ...changes, ...part };
       drop();
-      drop = frames.apply(() => {
+      drop = frames.changes.apply(() => {
         const made = changes;
         changes = {};
         setLook((last) => ({ ...last, ...made }));
@@ -165,10 +167,11 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
       startTimeout: frames.startTimeout ?? loadTimeout,
       missedBeats: frames.missedBeats,
       onRendered() {
-        endTurn();
         clearTimeout(lateness);
         sandboxed.failed = undefined;
         change({ isRendered: true });
+        arrive();
+        endTurn();
       },
       onHeight: (next) => change({ height: next }),
       onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
@@ -186,6 +189,7 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
     return () => {
       isOpen = false;
       endTurn();
+      arrive();
       clearTimeout(lateness);
       drop();
       opened.end();

@@ -32,8 +32,9 @@ const STARTING = 50;
 const LONGEST_START = 1000;
 /** The number of changes of the page's layout that frames make at once: those of a small dashboard. */
 const FEW_CHANGES = 16;
-/** The time between their further changes, in milliseconds. */
-const LAYOUT_PAUSE = 100;
+/** The time between their further changes, in milliseconds, as long as frames start. */
+const LAYOUT_PAUSE = 200;
+
 function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOptions): string {
   const base = new URL(apiBase, location.href);
   const origin = sandboxOrigin?.(pluginId) ?? base.origin;
@@ -55,7 +56,7 @@ export function sandbox(options: SandboxOptions = {}): Sandbox {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     theme: createThemeSource(),
     takeTurn: createTurns(STARTING, LONGEST_START),
-    apply: createBatch(FEW_CHANGES, LAYOUT_PAUSE),
+    changes: createBatch(FEW_CHANGES, LAYOUT_PAUSE),
     readScript: createScriptReader(),
   };
   return (sandboxed, attempt, page) => {
