@@ -49,6 +49,7 @@ test('loads the page of every contender', () => {
       'limit',
       'limit-roots',
       'limit-static',
+      'limit-contract',
       'nousviz-hints',
       'nousviz-static',
       'import-map',

@@ -9,10 +9,11 @@ import { compare, estimate, median, pairedRatios } from './statistics.js';
  * @typedef {{ measure: Measure, contender: string, cell: string, react: Row['react'], base: string, unit: '×' | 'MB', ratio: Estimate }} Comparison
  */
 
-/** The floor of each of our contenders: the same page with a React root for each widget, and nothing else. */
+/** The floor of our contenders, and of the least that the contract demands: the same page with a React root for each widget, and nothing else. */
 const FLOORS = /** @type {Record<string, string>} */ ({
   'nousviz-hints': 'limit-roots',
   'nousviz-static': 'limit-static',
+  'limit-contract': 'limit-roots',
 });
 
 /** @type {Record<'cold' | 'second' | 'in view' | 'hovered', (row: Row) => number>} */
@@ -67,7 +68,8 @@ function bestPeer(rows, time) {
 export function compareOwn(rows, lines) {
   /** @type {Comparison[]} */
   const comparisons = [];
-  for (const { contender, react, cell, panels, installed, cpu } of select(lines, { kind: 'own' })) {
+  const compared = [...select(lines, { kind: 'own' }), ...select(lines, { kind: 'bound' })];
+  for (const { contender, react, cell, panels, installed, cpu } of compared) {
     const there = select(rows, { cell, react });
     const own = select(there, { contender });
     const add = (

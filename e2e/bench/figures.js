@@ -72,6 +72,14 @@ export function readmeTables({ lines, comparisons, registry }) {
           .join(' / '),
       ]),
       ...cells.map((cell) => [
+        `what the contract demands and nothing else, × floor, ${cell}`,
+        `${compared(cell, 'limit-contract', floor)} / –`,
+      ]),
+      ...cells.map((cell) => [
+        `its heap over the floor, MB, ${cell}`,
+        `${compared(cell, 'limit-contract', floor, 'heap')} / –`,
+      ]),
+      ...cells.map((cell) => [
         `React 19 against React 18, ${cell}`,
         both((contender) => compared(cell, contender, /^React 18$/)),
       ]),

@@ -10,7 +10,7 @@ const USAGE = `npm run bench -- [options]
 
   --cells LIST     panels/installed plugins, by default 1/10,10/100,10/1000,100/1000
   --rounds N       the number of loads of each page, by default 3
-  --only LIST      contenders: limit-roots, limit-static, nousviz-hints, nousviz-static, import-map, systemjs,
+  --only LIST      contenders: limit-roots, limit-static, limit-contract, nousviz-hints, nousviz-static, import-map, systemjs,
                    module-federation, registry; by default all. The limit always takes part.
   --sandbox        widgets in sandboxed frames instead, beside the page and bare frames: cold time and memory
   --frames LIST    the numbers of widgets with --sandbox, by default 1,10,50
@@ -29,6 +29,7 @@ const NAMES = [
   'limit',
   'limit-roots',
   'limit-static',
+  'limit-contract',
   'nousviz-hints',
   'nousviz-static',
   'import-map',

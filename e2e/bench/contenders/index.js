@@ -1,7 +1,7 @@
 import { importMap } from './import-map.js';
 import { limit, limitRoots, limitStatic } from './limit.js';
 import { moduleFederation } from './module-federation.js';
-import { nousvizHints } from './nousviz-hints.js';
+import { limitContract, nousvizHints } from './nousviz-hints.js';
 import { nousvizStatic } from './nousviz-static.js';
 import { systemjs } from './systemjs.js';
 
@@ -24,7 +24,7 @@ import { systemjs } from './systemjs.js';
 /**
  * @typedef {object} Contender
  * @property {string} name
- * @property {'limit' | 'floor' | 'own' | 'peer'} kind
+ * @property {'limit' | 'floor' | 'bound' | 'own' | 'peer'} kind
  * @property {(react: import('../react.js').React, base: string, profile?: boolean) => Promise<Built>} build `base` is the path
  *   prefix of its files; a build for the profiler has source maps
  */
@@ -34,6 +34,7 @@ export const CONTENDERS = [
   limit,
   limitRoots,
   limitStatic,
+  limitContract,
   nousvizHints,
   nousvizStatic,
   importMap,

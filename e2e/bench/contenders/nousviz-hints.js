@@ -3,14 +3,17 @@ import { buildClient, withHead } from '../client.js';
 import { OWNER } from '../plugins.js';
 
 /**
- * This library in an app whose server writes head tags into each page.
- * @type {import('./index.js').Contender}
+ * An app whose server writes head tags into each page.
+ * @param {string} name
+ * @param {'own' | 'bound'} kind
+ * @param {string} entry
+ * @returns {import('./index.js').Contender}
  */
-export const nousvizHints = {
-  name: 'nousviz-hints',
-  kind: 'own',
+const create = (name, kind, entry) => ({
+  name,
+  kind,
   async build(react, base, profile = false) {
-    const { html, files, maps } = await buildClient({ entry: 'clients/nousviz.tsx', react, base, profile });
+    const { html, files, maps } = await buildClient({ entry, react, base, profile });
     return {
       files,
       maps,
@@ -22,4 +25,10 @@ export const nousvizHints = {
       },
     };
   },
-};
+});
+
+/** This library. */
+export const nousvizHints = create('nousviz-hints', 'own', 'clients/nousviz.tsx');
+
+/** The least that the contract demands, with the same server and the parts of this library that it needs. */
+export const limitContract = create('limit-contract', 'bound', 'clients/contract.tsx');
