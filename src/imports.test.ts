@@ -197,6 +197,19 @@ test('every room imports the packages in the table, and no others', () => {
   expect(inspect(tree).packages).toEqual(PACKAGES);
 });
 
+test('the guide names each file that pages load on demand', () => {
+  const found = Object.entries(tree).flatMap(([file, text]) =>
+    ['config', 'helpers', 'diagnosis', 'host', 'react'].includes(roomOf(file))
+      ? // `typeof import()` is a type.
+        [...text.matchAll(/(?<!typeof )import\('(\.[^']+)'\)/g)].map(([, to]) => joinUrl(dirname(file), to!))
+      : [],
+  );
+  const guide = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, table = ''] = guide.split('\n## Files that load on demand\n');
+  const named = table.split('\n## ')[0]!.matchAll(/^\| `([^`]+)`/gm);
+  expect([...named].map(([, file]) => file).toSorted()).toEqual([...new Set(found)].toSorted());
+});
+
 /** A tree without a fault, into which each case puts one. */
 const sound: Sources = {
   'contract/index.ts': "export * from './urls.ts';",
