@@ -69,7 +69,7 @@ export function compareOwn(rows, lines) {
   /** @type {Comparison[]} */
   const comparisons = [];
   const compared = [...select(lines, { kind: 'own' }), ...select(lines, { kind: 'bound' })];
-  for (const { contender, react, cell, panels, installed, cpu } of compared) {
+  for (const { contender, kind, react, cell, panels, installed, cpu } of compared) {
     const there = select(rows, { cell, react });
     const own = select(there, { contender });
     const add = (
@@ -96,6 +96,8 @@ export function compareOwn(rows, lines) {
       const more = own.flatMap(({ heap, round }) => (heaps[round] ? [(heap - heaps[round]) / 1e6] : []));
       add('heap', floor, estimate(more), 'MB');
     }
+    // It is no rival, but a part of ours.
+    if (kind === 'bound') continue;
     const peer = bestPeer(there, TIMES.cold);
     if (peer) against('cold', `${peer}, the best peer`, select(there, { contender: peer }));
     const next = bestPeer(there, TIMES.second);
