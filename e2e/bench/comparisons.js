@@ -96,7 +96,7 @@ export function compareOwn(rows, lines) {
       const more = own.flatMap(({ heap, round }) => (heaps[round] ? [(heap - heaps[round]) / 1e6] : []));
       add('heap', floor, estimate(more), 'MB');
     }
-    // It is no rival, but a part of ours.
+    // It is compared with its floor only.
     if (kind === 'bound') continue;
     const peer = bestPeer(there, TIMES.cold);
     if (peer) against('cold', `${peer}, the best peer`, select(there, { contender: peer }));

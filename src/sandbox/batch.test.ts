@@ -35,8 +35,9 @@ test('applies a few changes at once again after a pause without one', () => {
   expect(applied).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-test('applies changes together as long as they come, however slowly', () => {
-  const { applied, change } = batch();
+test('applies changes together as long as something starts, however slowly they come', () => {
+  const { applied, change, begin } = batch();
+  const end = begin();
   const names = Array.from({ length: 10 }, (_, index) => `${index}`);
   const sizes = names.map((name) => {
     change(name);
@@ -45,6 +46,15 @@ test('applies changes together as long as they come, however slowly', () => {
   });
   // Every 100 ms.
   expect(sizes).toEqual([1, 2, 2, 4, 5, 5, 7, 7, 9, 10]);
+  end();
+  vi.advanceTimersByTime(200);
+  // Afterwards, the height of a widget follows each step of an animation.
+  for (const name of names) {
+    const before = applied.length;
+    change(name);
+    expect(applied).toHaveLength(before + 1);
+    vi.advanceTimersByTime(60);
+  }
 });
 
 test('applies all that wait when nothing starts any longer', () => {

@@ -10,7 +10,7 @@ export interface Batch {
  * Makes a batch of changes of the page's layout: a few are applied at once, and more of them together. Many frames that start would
  * otherwise move all panels below them one after another, and with each move the browser tells all frames their new places.
  *
- * @param few The number of changes that are applied at once, until there was none for a pause.
+ * @param few The number of changes that are applied at once in a pause; as long as something starts, until there was none for a pause.
  * @param pause The time between two applications of further changes, in milliseconds.
  */
 export function createBatch(few: number, pause: number): Batch {
@@ -25,8 +25,10 @@ export function createBatch(few: number, pause: number): Batch {
     for (const change of changes) change();
   }
   function onPause() {
-    if (isQuiet) left = few;
-    timer = isQuiet ? undefined : setTimeout(onPause, pause);
+    // Later, a widget may change its height with each frame of the page, as an animation does.
+    const isOver = expected.size > 0 ? isQuiet : waiting.size === 0;
+    if (isOver) left = few;
+    timer = isOver ? undefined : setTimeout(onPause, pause);
     isQuiet = true;
     flush();
   }

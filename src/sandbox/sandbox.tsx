@@ -32,8 +32,8 @@ const STARTING = 50;
 const LONGEST_START = 1000;
 /** The number of changes of the page's layout that frames make at once: those of a small dashboard. */
 const FEW_CHANGES = 16;
-/** The time between their further changes, in milliseconds, as long as frames start. */
-const LAYOUT_PAUSE = 200;
+/** The time between their further changes, in milliseconds. */
+const LAYOUT_PAUSE = 100;
 
 function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOptions): string {
   const base = new URL(apiBase, location.href);
