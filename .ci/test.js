@@ -6,9 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** @typedef {{ name: string, script: string, args?: string[], report?: string }} Step a script of package.json. With a report, its tests are counted; otherwise it counts as one test. */
+/** @typedef {{ name: string, script: string, seconds: number, args?: string[], report?: string }} Step a script of package.json, and how long it takes on an idle machine with two cores. With a report, its tests are counted; otherwise it counts as one test. */
 
 const isAll = process.argv.includes('--all');
+
+/**
+ * The seconds after which CI ends a run. A step that would take longer, at the pace of the steps before it, does not begin and has failed: a
+ * run that CI ends says nothing about the other steps.
+ */
+const LIMIT = process.env.CI ? 86 * 60 : Infinity;
 
 /** The browser tests of every day: one React for all of them, and both for the failures that depend on it. */
 const EVERYDAY_BROWSER = ['--project=react-19', '--project=react-18-development', '--grep-invert=@all'];
@@ -18,13 +24,19 @@ const EVERYDAY_BROWSER = ['--project=react-19', '--project=react-18-development'
  * @type {Step[]}
  */
 const everyday = [
-  { name: 'build', script: 'build' },
-  { name: 'lint', script: 'lint' },
-  { name: 'format', script: 'format' },
-  { name: 'types', script: 'types' },
-  { name: 'unit', script: 'unit', report: 'unit.json' },
-  { name: 'package and size', script: 'package', report: 'package.json' },
-  { name: 'browser', script: 'browser', args: isAll ? [] : EVERYDAY_BROWSER, report: 'browser.json' },
+  { name: 'build', seconds: 10, script: 'build' },
+  { name: 'lint', seconds: 2, script: 'lint' },
+  { name: 'format', seconds: 20, script: 'format' },
+  { name: 'types', seconds: 17, script: 'types' },
+  { name: 'unit', seconds: 360, script: 'unit', report: 'unit.json' },
+  { name: 'package and size', seconds: 240, script: 'package', report: 'package.json' },
+  {
+    name: 'browser',
+    seconds: isAll ? 1560 : 600,
+    script: 'browser',
+    args: isAll ? [] : EVERYDAY_BROWSER,
+    report: 'browser.json',
+  },
 ];
 
 /**
@@ -32,19 +44,19 @@ const everyday = [
  * @type {Step[][]}
  */
 const heavy = [
-  [{ name: 'libraries', script: 'test:libraries', report: 'libraries.json' }],
-  [{ name: 'host apps', script: 'test:hosts', report: 'hosts.json' }],
-  [{ name: 'servers', script: 'test:servers', report: 'servers.json' }],
+  [{ name: 'libraries', seconds: 600, script: 'test:libraries', report: 'libraries.json' }],
+  [{ name: 'host apps', seconds: 420, script: 'test:hosts', report: 'hosts.json' }],
+  [{ name: 'servers', seconds: 240, script: 'test:servers', report: 'servers.json' }],
   [
-    { name: 'test runners', script: 'test:runners', report: 'runners.json' },
-    { name: 'PostgreSQL', script: 'test:postgres', report: 'postgres.json' },
+    { name: 'test runners', seconds: 240, script: 'test:runners', report: 'runners.json' },
+    { name: 'PostgreSQL', seconds: 120, script: 'test:postgres', report: 'postgres.json' },
   ],
   [
-    { name: 'Firefox', script: 'test:firefox', report: 'firefox.json' },
-    { name: 'registry', script: 'test:registry', report: 'registry.json' },
+    { name: 'Firefox', seconds: 420, script: 'test:firefox', report: 'firefox.json' },
+    { name: 'registry', seconds: 120, script: 'test:registry', report: 'registry.json' },
   ],
   // Some failures in WebKit have limits of time, so it runs alone.
-  [{ name: 'WebKit', script: 'test:webkit', report: 'webkit.json' }],
+  [{ name: 'WebKit', seconds: 300, script: 'test:webkit', report: 'webkit.json' }],
 ];
 
 const groups = [...everyday.map((step) => [step]), ...(isAll ? heavy : [])];
@@ -182,7 +194,21 @@ async function run({ name, script, args = [], report }, isAlone) {
   flaky.push(...counts.flaky.map((test) => `${name}: ${test}`));
 }
 
-for (const group of groups) await Promise.all(group.map((step) => run(step, group.length === 1)));
+const start = Date.now();
+/** The seconds that the steps before would take on an idle machine. */
+let planned = 0;
+for (const group of groups) {
+  const longest = Math.max(...group.map(({ seconds }) => seconds));
+  const elapsed = (Date.now() - start) / 1000;
+  if (elapsed + longest * (planned ? elapsed / planned : 1) > LIMIT) {
+    failures.push(
+      ...group.map(({ name }) => `${name}: did not begin, since this machine has no time for it`),
+    );
+    continue;
+  }
+  await Promise.all(group.map((step) => run(step, group.length === 1)));
+  planned += longest;
+}
 
 console.log('');
 for (const line of slowest) console.log(`slow: ${line}`);
