@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { dashboard, expect, test } from './test.ts';
 
 // A widget with state, a timer, a scroll position, a request and elements in the order of the focus.
@@ -23,6 +24,13 @@ export default function Widget({ host }) {
     jsx('b', { children: aborted }, 5),
   ] });
 }`;
+
+/** Revokes the trust in a plugin as another tab does: the page hears of it while it is hidden. */
+async function revokeElsewhere(page: Page, pluginId: string) {
+  await page.request.post(new URL(`/api/plugins/${pluginId}/revoke-frontend-trust`, page.url()).href);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
+  await page.evaluate(() => new BroadcastChannel('nousviz /api').postMessage('trust'));
+}
 
 const log = () => (globalThis as { testLog?: string[] }).testLog;
 
@@ -75,9 +83,30 @@ test('revoked trust removes a hidden widget at once', async ({ lab, page }) => {
   await expect(panel.getByRole('button')).toBeVisible();
   await page.getByRole('button', { name: 'Hide', exact: true }).click();
   await expect(panel).toBeHidden();
-  await fetch(new URL('/api/plugins/revoked/revoke-frontend-trust', lab.url), { method: 'POST' });
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel only reaches pages of its origin
-  await page.evaluate(() => new BroadcastChannel('nousviz /api').postMessage('trust'));
+  await revokeElsewhere(page, 'revoked');
   await expect(panel.getByRole('button', { name: /Count/, includeHidden: true })).toHaveCount(0);
   await expect.poll(() => page.evaluate(log)).toContain('unmount');
+});
+
+test('a sandboxed widget goes on in its frame while React hides the page, and ends with its trust', async ({
+  lab,
+  page,
+}) => {
+  await lab.install('framed', { 'Widget.js': STATEFUL, 'dashboards/main.yaml': dashboard('Widget') });
+  await lab.sandbox('/plugin/framed/main?hiding');
+  const [panel, widget] = [lab.panel('framed/Widget'), lab.frame('framed/Widget')];
+  await widget.getByRole('button').click();
+  await page.getByRole('button', { name: 'Hide', exact: true }).click();
+  await expect(panel).toBeHidden();
+  const ticks = await widget.locator('i').textContent();
+  await expect(widget.locator('i')).not.toHaveText(ticks!);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(widget.getByRole('button')).toBeVisible();
+  await expect(widget.getByRole('button')).toHaveText('Count 1');
+  await expect(widget.locator('b')).toHaveText('running');
+
+  await page.getByRole('button', { name: 'Hide', exact: true }).click();
+  await expect(panel).toBeHidden();
+  await revokeElsewhere(page, 'framed');
+  await expect(page.locator('iframe')).toHaveCount(0);
 });

@@ -18,6 +18,7 @@ export {
   type PluginList,
   type Sandbox,
   type Sandboxed,
+  type SandboxedWidgetProps,
   type SandboxPage,
   type Plugins,
   type PreloadLinksOptions,

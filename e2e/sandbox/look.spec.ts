@@ -1,5 +1,5 @@
 import type { Host } from '@nousviz/widget-runtime';
-import { dashboard, expect, test } from '../test.ts';
+import { counter, dashboard, expect, test } from '../test.ts';
 
 const SHOWN = `
 import { useState, useEffect } from '/api/widget-runtime/react.js';
@@ -90,6 +90,54 @@ test('a chart that fills its panel has a height, and a widget of the frame’s h
   expect(settled).toBeLessThan(400);
 });
 
+test('a chart fills a frame that is higher than it needs, because of its row', async ({ lab }) => {
+  const panelOf = (name: string, col: number) => ({
+    type: 'custom',
+    component: name,
+    position: { row: 0, col, width: 6 },
+  });
+  await lab.install('sly', {
+    'Chart.js': `${SHOWN}export default () => jsx('div', { className: 'chart', style: { height: '100%' } });`,
+    'Text.js': `${SHOWN}export default () => jsx('div', { style: { height: 600 }, children: 'Shown' });`,
+    'dashboards/main.yaml': JSON.stringify({
+      title: 'main',
+      panels: [panelOf('Chart', 0), panelOf('Text', 6)],
+    }),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  const heightOf = async (name: string) => (await lab.panel(name).locator('iframe').boundingBox())?.height;
+  await expect.poll(() => heightOf('sly/Text')).toBe(600);
+  await expect.poll(() => heightOf('sly/Chart')).toBe(600);
+  const chart = lab.frame('sly/Chart').locator('.chart');
+  await expect.poll(async () => (await chart.boundingBox())?.height).toBe(600);
+  // A frame that moves starts again, now in the height of its row.
+  await chart.evaluate(() => Object.assign(globalThis, { isOld: true }));
+  await lab.panel('sly/Chart').evaluate((panel) => panel.parentElement!.append(panel));
+  await expect.poll(() => chart.evaluate(() => 'isOld' in globalThis)).toBe(false);
+  await expect.poll(async () => (await chart.boundingBox())?.height).toBe(600);
+});
+
+test('a widget that is higher than its panel covers nothing below it', async ({ lab, page }) => {
+  await lab.install('sly', {
+    'Chart.js': `${SHOWN}export default () => jsx('div', { style: { height: 600 }, children: 'Shown' });`,
+    'dashboards/main.yaml': dashboard('Chart'),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  const panel = lab.panel('sly/Chart');
+  const frameBelow = () =>
+    panel.evaluate((element) => {
+      const { left, bottom } = element.getBoundingClientRect();
+      return document.elementsFromPoint(left + 20, bottom + 20).some(({ tagName }) => tagName === 'IFRAME');
+    });
+  await expect.poll(async () => (await panel.locator('iframe').boundingBox())?.height).toBe(600);
+  for (const property of ['height', 'max-height']) {
+    const style = await page.addStyleTag({ content: `[data-panel] { ${property}: 200px !important; }` });
+    expect((await panel.boundingBox())?.height).toBe(200);
+    expect(await frameBelow(), property).toBe(false);
+    await style.evaluate((element) => (element as Element).remove());
+  }
+});
+
 test('a chart keeps its height when its plugin is trusted, and sandboxed again', async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `${SHOWN}export default () => jsx('div', { className: 'chart', style: { height: '100%' } });`,
@@ -138,6 +186,46 @@ test('the page measures nothing of a sandboxed widget, since each measure comput
   expect(await page.evaluate(() => Reflect.get(globalThis, 'measured') as string[])).toEqual([]);
 });
 
+for (const [size, height] of Object.entries({ lower: 80.4, higher: 200.4 }))
+  test(`a widget that is ${size} than its first frame is measured once`, async ({ lab, page }) => {
+    await page.addInitScript(() => {
+      Object.assign(globalThis, { rooms: 0, heights: 0 });
+      const count = (name: string) => Reflect.set(globalThis, name, Reflect.get(globalThis, name) + 1);
+      const { querySelectorAll } = Element.prototype;
+      Element.prototype.querySelectorAll = function counted(this: Element, selector: string) {
+        if (selector.includes('svg *')) count('rooms');
+        return querySelectorAll.call(this, selector);
+      } as typeof querySelectorAll;
+      const { getBoundingClientRect } = Element.prototype;
+      Element.prototype.getBoundingClientRect = function counted(this: Element) {
+        if (this.id === 'nousviz-root') count('heights');
+        return getBoundingClientRect.call(this);
+      };
+    });
+    await lab.install('sly', {
+      'Chart.js': `${SHOWN}export default () => jsx('svg', { width: 60, height: ${height}, style: { display: 'block' } });`,
+      'dashboards/main.yaml': dashboard('Chart'),
+    });
+    await lab.sandbox('/plugin/sly/main');
+    await page.reload();
+    const iframe = lab.panel('sly/Chart').locator('iframe');
+    await expect.poll(async () => (await iframe.boundingBox())?.height).toBe(Math.ceil(height));
+    const root = lab.frame('sly/Chart').locator('#nousviz-root');
+    // Two frames of the page, and the tasks that they start.
+    await root.evaluate(
+      () =>
+        new Promise((resolve) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))),
+        ),
+    );
+    expect(
+      await root.evaluate(() => ({
+        rooms: Reflect.get(globalThis, 'rooms') as number,
+        heights: Reflect.get(globalThis, 'heights') as number,
+      })),
+    ).toEqual({ rooms: 1, heights: 1 });
+  });
+
 test('a new config reaches the widget, which keeps its state', async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `${SHOWN}export default function Chart({ config }) {
@@ -157,4 +245,18 @@ test('a new config reaches the widget, which keeps its state', async ({ lab, pag
   });
   await page.evaluate(() => (window as unknown as { demoHost: Host }).demoHost.dashboards.refresh());
   await expect(button).toHaveText('After 1 true');
+});
+
+test('a frame is not visible while a page that was frozen asks what is trusted', async ({ lab, page }) => {
+  await lab.install('sly', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+  await lab.sandbox('/plugin/sly/main');
+  const button = lab.frame('sly/Chart').getByRole('button');
+  await button.click();
+  const box = page.locator('[data-sandboxed]');
+  await expect(box).toHaveCSS('opacity', '1');
+  await page.evaluate(() => document.dispatchEvent(new Event('freeze')));
+  await expect(box).toHaveCSS('opacity', '0');
+  await page.evaluate(() => document.dispatchEvent(new Event('resume')));
+  await expect(box).toHaveCSS('opacity', '1');
+  await expect(button).toHaveText('Count 1');
 });

@@ -23,7 +23,7 @@ import { findRefusal, hasPage } from './surroundings.ts';
 import { clock } from './timing.ts';
 import { admitAll, versionOf, type Disabled } from './trust.ts';
 import { waitForWidgets } from './wait-for-widgets.ts';
-import { isComponent } from './widget.ts';
+import { isComponent, type Widget } from './widget.ts';
 
 const internals = new WeakMap<Host, HostInternals>();
 
@@ -111,7 +111,8 @@ function makeHost({ ownHelpers, settings, refusal, onDispose = () => {} }: HostP
     const misfit = admitted.needs && (await lookClosely(({ findMisfit }) => findMisfit(admitted)));
     if (misfit) throw await createFailure(misfit);
     return admitted.isSandboxed
-      ? sandbox!(admitted, attempt, internalsOf(host))
+      ? // Its panel gives it the other props.
+        ((await sandbox!(admitted, attempt, internalsOf(host))) as Widget)
       : loadBundle(admitted, attempt);
   };
   const registry = createRegistry(load, report.record, plugins.loadMissing);

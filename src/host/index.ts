@@ -19,6 +19,6 @@ export { restart } from './restart.ts';
 export type { Ready, Status } from './slot.ts';
 export { createStore, type Store } from './store.ts';
 export { clock, measure } from './timing.ts';
-export type { Sandbox, SandboxPage } from './sandbox.ts';
+export type { Sandbox, SandboxedWidgetProps, SandboxPage } from './sandbox.ts';
 export type { Disabled, Sandboxed } from './trust.ts';
 export { isComponent, type CustomWidgetProps, type Widget } from './widget.ts';

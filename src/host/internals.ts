@@ -1,13 +1,11 @@
 import type { WidgetError } from '../contract/index.ts';
 import type { Widgets } from '../helpers/index.ts';
-import type { Activity } from './activity.ts';
 import type { CrashBudget } from './crash-budget.ts';
 import type { DashboardStore, LoadDashboard } from './dashboard-store.ts';
 import type { Host } from './host.ts';
 import type { Registry } from './registry.ts';
 import type { Owner } from './owner.ts';
 import type { Sandbox, SandboxPage } from './sandbox.ts';
-import type { Store } from './store.ts';
 
 /** The parts of a host that only panels use; they receive it through React's context. */
 export interface HostInternals extends SandboxPage {
@@ -19,10 +17,6 @@ export interface HostInternals extends SandboxPage {
   readonly crashBudget: CrashBudget;
   /** Runs sandboxed plugins; without it they do not run. */
   readonly sandbox?: Sandbox | undefined;
-  /** Whether the page was frozen and the list of plugins is not confirmed yet: widgets are then not visible. */
-  readonly areWidgetsHidden: Store<boolean>;
-  /** Calls `apiFetch` on a plugin's behalf. */
-  readonly request: Activity['request'];
   /** Loads a failed component again, or the plugin list if that is what failed. */
   retry(pluginId: string, name: string): void;
   /** Diagnoses a crash. `hash` is the SHA-256 of the bytes that ran, if it is known. Never rejects. */

@@ -31,7 +31,7 @@ export function loadSlot(
   const isDone = () => slot.status.status === 'ready' && !isPending(slot);
   if (!admission || !isAdmitted(admission) || isDone()) return undefined;
   const owner = ownerOf(admission);
-  const { signal, version: hash } = admission;
+  const { signal, version: hash, isSandboxed } = admission;
   const began = clock();
   const isSame = ({ code }: WidgetError) =>
     slot.status !== status || ('error' in status && status.error.code === code);
@@ -52,7 +52,7 @@ export function loadSlot(
     // Few components have a schema. Without the code that checks configs, a widget runs as one without a schema.
     config && lookClosely(({ createCheck }) => createCheck(config)),
   ]).then(
-    ([Widget, check]) => finish({ status: 'ready', owner, Widget, slot, signal, hash, check }),
+    ([Widget, check]) => finish({ status: 'ready', owner, Widget, slot, signal, hash, check, isSandboxed }),
     (error: WidgetError) => finish(fallBack(slot, error) ?? { status: 'failed', owner, error }, error),
   );
   slot.attempts = attempts + 1;

@@ -1,9 +1,11 @@
+import type { ComponentType } from 'react';
 import type { WidgetError } from '../contract/index.ts';
 import type { ApiFetchOptions } from '../helpers/index.ts';
-import type { ActivityEntry } from './activity.ts';
+import type { Activity, ActivityEntry } from './activity.ts';
 import type { PluginStore } from './plugin-list.ts';
+import type { Store } from './store.ts';
 import type { Sandboxed } from './trust.ts';
-import type { Widget } from './widget.ts';
+import type { CustomWidgetProps } from './widget.ts';
 
 /** The parts of a host that a sandbox uses. */
 export interface SandboxPage {
@@ -16,15 +18,32 @@ export interface SandboxPage {
   readonly audience?: 'operator' | 'author' | undefined;
   /** Returns the operator's session token, which reports leave out. */
   readonly getSessionToken?: ApiFetchOptions['getSessionToken'] | undefined;
+  /** Whether the page was frozen and the list of plugins is not confirmed yet: widgets are then not visible. */
+  readonly areWidgetsHidden: Store<boolean>;
+  /** Calls `apiFetch` on a plugin's behalf. */
+  readonly request: Activity['request'];
   /** Reports an error once: to the console, the activity list and the host's `onError`. */
   report(error: WidgetError): void;
   /** Adds an entry to the activity list. */
   onEntry(entry: ActivityEntry): void;
 }
 
+/** The props of the component that a {@link Sandbox} makes. */
+export interface SandboxedWidgetProps extends Omit<CustomWidgetProps, 'host'> {
+  /** Shows a failure of the frame in its place. */
+  onCrash(error: WidgetError): void;
+  /** Measures the first render of the widget, which began at the given time of `performance.now()`. */
+  onRender(began: number): void;
+}
+
 /**
- * Makes the component that shows a sandboxed plugin's component in a frame (CONTRACT X). What it throws is a `WidgetError`.
+ * Makes the component that shows a sandboxed plugin's component in a frame (CONTRACT X). It renders in the panel, and ends its frame
+ * when the signal of the plugin's decision fires.
  *
  * @param attempt The number of earlier loads.
  */
-export type Sandbox = (sandboxed: Sandboxed, attempt: number, page: SandboxPage) => Widget | Promise<Widget>;
+export type Sandbox = (
+  sandboxed: Sandboxed,
+  attempt: number,
+  page: SandboxPage,
+) => ComponentType<SandboxedWidgetProps> | Promise<ComponentType<SandboxedWidgetProps>>;

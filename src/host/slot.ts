@@ -17,6 +17,8 @@ export type Status =
       slot: object;
       /** Fires when trust is revoked; the host's own components have no signal. */
       signal?: AbortSignal;
+      /** Whether the widget is a frame: a component of the sandbox, which is no code of the plugin. */
+      isSandboxed?: boolean | undefined;
       /** The SHA-256 of the widget's bytes, if it is known. */
       hash?: string | undefined;
       /** Checks the config of a panel, if the component has a schema. */

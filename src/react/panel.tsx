@@ -129,19 +129,15 @@ export const Panel = memo(function Panel({
   const invalid = useFailureOfConfig(plain.cause, pluginId, component);
   const failure = error ?? invalid ?? failureOf(status, { pluginId, component, internals });
 
-  const { helpers, request } = internals;
   const { pluginId: id, component: name } = owner;
   const held = useMemo(
-    () =>
-      Widget && signal
-        ? createHandle(helpers, request, { pluginId: id, component: name }, signal)
-        : undefined,
-    [helpers, request, id, name, signal, Widget],
+    () => (Widget && signal ? createHandle(internals.helpers, internals.request, owner, signal) : undefined),
+    [internals, owner, signal, Widget],
   );
 
   const shownStatus = failure && ready ? 'failed' : Widget || !ready ? status.status : 'loading';
   const waiting = <Waiting internals={internals} owner={owner} status={status} onRetry={retry} />;
-  const given = { pluginId: id, dashboardName, config: plain.config! };
+  const given = { pluginId: id, dashboardName, config: plain.config!, ...(ready?.isSandboxed && events) };
   // React 19 passes these very props, so that a widget that does not read its handle has none. React 18 copies them.
   const element =
     Widget &&
@@ -166,11 +162,11 @@ export const Panel = memo(function Panel({
         />
       ) : !element ? (
         waiting
-      ) : held && signal ? (
+      ) : held ? (
         <WidgetRoot
           key={ready?.hash}
           fallback={waiting}
-          signal={signal}
+          signal={signal!}
           hold={held.hold}
           isHidden={internals.areWidgetsHidden}
           {...events}
@@ -178,7 +174,7 @@ export const Panel = memo(function Panel({
           {element}
         </WidgetRoot>
       ) : (
-        // The host's own components render in the host's tree, with its contexts.
+        // The host's own components render in the host's tree, with its contexts. So does a frame, whose plugin has no code in this page.
         <Guard fallback={waiting} onCrash={events.onCrash}>
           {element}
         </Guard>

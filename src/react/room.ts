@@ -20,11 +20,12 @@ export interface Room {
   readonly content: HTMLElement;
   /** The number of checks until the height is final. */
   left: number;
-  /** The size of the content after the last check, see {@link sizeOf}. */
-  size?: string;
+  /** The size of the content after the last check, see {@link sizeOf}; 0 before. */
+  size: number;
 }
 
-const sizeOf = ({ clientWidth, clientHeight }: Element) => `${clientWidth} ${clientHeight}`;
+/** The size of an element as one number. */
+const sizeOf = ({ clientWidth, clientHeight }: Element) => clientWidth * 1e4 + clientHeight;
 
 /** Whether an element has no height by itself, or contains a drawing of the 150 pixels that HTML gives to one without a size. */
 const isUnsized = (element: HTMLElement) =>
@@ -130,7 +131,8 @@ function createRooms() {
   function onSizes(entries: readonly ResizeObserverEntry[]) {
     for (const { target } of entries) {
       const room = rooms.get(target);
-      if (room && room.size !== sizeOf(target)) giveSoon(room);
+      // One pixel more is what a frame adds to a fraction. Another observer may have ended the room: nothing is greater than one then.
+      if (Math.abs(sizeOf(target) - (room?.size as number)) > 1) giveSoon(room!);
     }
   }
 
@@ -143,7 +145,7 @@ function createRooms() {
 
   return {
     open(place: HTMLElement, content: HTMLElement): Room {
-      const room: Room = { place, content, left: CHECKS };
+      const room: Room = { place, content, left: CHECKS, size: 0 };
       // Test environments have no layout.
       if (!globalThis.ResizeObserver) return room;
       sizes ??= new ResizeObserver(onSizes);
@@ -155,8 +157,6 @@ function createRooms() {
     check(room: Room) {
       const { content } = room;
       if (!sizes) return;
-      // A frame says itself how high its widget is.
-      if (content.querySelector('[data-sandboxed]')) return end(room);
       // Only now, since the widget's first elements would be a change.
       watch(content);
       if (content.querySelector(DRAWINGS)) give([room]);

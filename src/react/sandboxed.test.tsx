@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { createContext, useContext, useEffect } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { expectConsole } from '../../fixtures/vitest/console.setup.ts';
 import { settle } from '../../fixtures/vitest/settle.setup.ts';
@@ -11,6 +12,7 @@ afterEach(cleanup);
 
 const verdict = { trusted: false, needs_consent: false, sandboxed: true };
 const panel = <CustomPanel pluginId="demo" component="Counter" dashboardName="main" />;
+const Host = createContext('');
 
 test('shows what the option sandbox makes, and never loads the bundle of a sandboxed plugin', async () => {
   const importModule = vi.fn(async () => ({ default: () => <p>in the page</p> }));
@@ -26,7 +28,7 @@ test('shows what the option sandbox makes, and never loads the bundle of a sandb
   expect(importModule).not.toHaveBeenCalled();
 });
 
-test('shows the error of a frame as it is, and Retry makes another frame', async () => {
+test('shows the failure of a frame as it is, in this page’s React tree, and Retry makes another frame', async () => {
   expectConsole(/SHIM_FAILED/);
   const error = createError('SHIM_FAILED', {
     pluginId: 'demo',
@@ -34,15 +36,17 @@ test('shows the error of a frame as it is, and Retry makes another frame', async
     file: 'a.js',
     specifier: 's',
   });
-  const sandbox = vi.fn<Sandbox>((_, attempt) => () => {
-    if (attempt === 0) throw error;
-    return <p>again</p>;
+  const sandbox = vi.fn<Sandbox>((_, attempt) => ({ onCrash }) => {
+    useEffect(() => {
+      if (attempt === 0) onCrash(error);
+    });
+    return <p>{useContext(Host)}, again</p>;
   });
   const { show } = openPage({}, undefined, { verdict, sandbox });
-  await show(panel);
+  await show(<Host.Provider value="of the host">{panel}</Host.Provider>);
   expect((await screen.findByRole('alert')).dataset.code).toBe('SHIM_FAILED');
   await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
-  expect(await screen.findByText('again')).toBeTruthy();
+  expect(await screen.findByText('of the host, again')).toBeTruthy();
 });
 
 test('does not run a sandboxed plugin without the option', async () => {

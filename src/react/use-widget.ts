@@ -29,7 +29,7 @@ export interface PanelWidget {
   owner: Owner;
   /** Absent while the widget loads, and when it cannot be shown. */
   Widget: Widget | undefined;
-  /** Fires when the widget loses its trust; absent for a component of the host itself. */
+  /** Fires when the widget loses its trust; absent for a component of the host itself, and for a frame, which follows it itself. */
   signal: AbortSignal | undefined;
   /** The error of the widget in this panel. */
   error: WidgetError | undefined;
@@ -107,7 +107,7 @@ export function useWidget(internals: HostInternals, pluginId: string, component:
     status,
     owner,
     Widget: current ? current.Widget : ready?.Widget,
-    signal: ready?.signal,
+    signal: ready?.isSandboxed ? undefined : ready?.signal,
     error: current?.error,
     notice: current?.notice,
     retry() {

@@ -86,18 +86,17 @@ export interface RunningWidget {
 /** Starts a widget in an element, which gets a React root. It renders nothing before the first `render`. */
 export function startWidget(element: HTMLElement, first: WidgetRootProps): RunningWidget {
   const { signal, hold, isHidden } = first;
-  if (signal.aborted) return { render: ignore, end: () => ignore };
   const container = document.createElement('div');
   container.style.cssText = 'flex:1;min-width:0';
   // Not `visibility`, which an element in it can override.
   const hide = () => (container.style.opacity = isHidden.getSnapshot() ? '0' : '');
-  if (isHidden.getSnapshot()) hide();
+  hide();
   const unsubscribe = isHidden.subscribe(hide);
   element.append(container);
   // React 19 logs errors that a boundary caught; the panel writes a better line itself.
   const root = createRoot(container, { onCaughtError: ignore });
   let latest = first;
-  let isRunning = true;
+  let isRunning = !signal.aborted;
   const render = startWatch(root, (fault) => container.parentNode && latest.onFault(fault));
   const room = rooms.open(element, container);
   const began = clock();

@@ -5,10 +5,13 @@ import { createBatch } from './batch.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Makes a batch that applies two changes at once and the others every 100 ms, and records what it applies. */
+/**
+ * Makes a batch that applies two changes at once and the others every 100 ms, or every 500 ms if two or more start. It records what it
+ * applies.
+ */
 function batch() {
   const applied: string[] = [];
-  const { apply, expect: begin } = createBatch(2, 100);
+  const { apply, expect: begin } = createBatch(2, 100, 500);
   return { applied, begin, change: (name: string) => apply(() => void applied.push(name)) };
 }
 
@@ -35,37 +38,59 @@ test('applies a few changes at once again after a pause without one', () => {
   expect(applied).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-test('applies changes together as long as something starts, however slowly they come', () => {
+test('applies the changes of one that starts at once', () => {
   const { applied, change, begin } = batch();
   const end = begin();
-  const names = Array.from({ length: 10 }, (_, index) => `${index}`);
-  const sizes = names.map((name) => {
-    change(name);
-    vi.advanceTimersByTime(60);
-    return applied.length;
-  });
-  // Every 100 ms.
-  expect(sizes).toEqual([1, 2, 2, 4, 5, 5, 7, 7, 9, 10]);
+  for (const name of ['a', 'b']) change(name);
+  expect(applied).toEqual(['a', 'b']);
   end();
-  vi.advanceTimersByTime(200);
-  // Afterwards, the height of a widget follows each step of an animation.
-  for (const name of names) {
-    const before = applied.length;
+});
+
+test('applies the changes of many that start together, when all have started', () => {
+  const { applied, change, begin } = batch();
+  const ends = [begin(), begin(), begin()];
+  for (const [index, name] of ['a', 'b'].entries()) {
     change(name);
-    expect(applied).toHaveLength(before + 1);
+    ends[index]!();
+    ends[index]!();
+    vi.advanceTimersByTime(200);
+  }
+  expect(applied, 'another one still starts').toEqual([]);
+  ends[2]!();
+  expect(applied).toEqual(['a', 'b']);
+  // Afterwards, the height of a widget follows each step of an animation.
+  for (const name of ['c', 'd', 'e', 'f']) {
+    change(name);
+    expect(applied.at(-1)).toBe(name);
     vi.advanceTimersByTime(60);
   }
 });
 
-test('applies all that wait when nothing starts any longer', () => {
+test('applies the changes of many that start slowly every 500 ms', () => {
   const { applied, change, begin } = batch();
-  const ends = [begin(), begin()];
-  for (const name of ['a', 'b', 'c']) change(name);
-  ends[0]!();
-  ends[0]!();
-  expect(applied, 'another one still starts').toHaveLength(2);
-  ends[1]!();
-  expect(applied).toEqual(['a', 'b', 'c']);
+  const ends = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, end: begin() }));
+  const counts = ends.map(({ name, end }) => {
+    change(name);
+    end();
+    vi.advanceTimersByTime(300);
+    return applied.length;
+  });
+  expect(counts).toEqual([0, 2, 2, 4, 5]);
+});
+
+test('waits no longer for one that hangs, when no other has started for 500 ms', () => {
+  const { applied, change, begin } = batch();
+  const [end] = [begin(), begin()];
+  change('a');
+  end!();
+  vi.advanceTimersByTime(500);
+  expect(applied).toEqual(['a']);
+  change('b');
+  vi.advanceTimersByTime(500);
+  expect(applied).toEqual(['a', 'b']);
+  vi.advanceTimersByTime(100);
+  for (const name of ['c', 'd']) change(name);
+  expect(applied).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('applies no change that was dropped', () => {

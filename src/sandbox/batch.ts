@@ -6,46 +6,62 @@ export interface Batch {
   expect(): () => void;
 }
 
+/** The number of changes with which something starts: it appears, in its height. */
+const CHANGES_OF_START = 2;
+
 /**
  * Makes a batch of changes of the page's layout: a few are applied at once, and more of them together. Many frames that start would
- * otherwise move all panels below them one after another, and with each move the browser tells all frames their new places.
+ * otherwise move all panels below them one after another, and the browser would draw the first of them again and again while it starts
+ * the others: they appear together.
  *
- * @param few The number of changes that are applied at once in a pause; as long as something starts, until there was none for a pause.
+ * @param few The number of changes that are applied at once in a pause. If more than that start, their changes wait for all of them.
  * @param pause The time between two applications of further changes, in milliseconds.
+ * @param longest The longest time that a change waits for others that start, in milliseconds.
  */
-export function createBatch(few: number, pause: number): Batch {
+export function createBatch(few: number, pause: number, longest: number): Batch {
   const waiting = new Set<() => void>();
+  const starting = new Set<object>();
+  let areMany = false;
+  let hasOneStarted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let left = few;
-  let isQuiet = true;
-  const expected = new Set<object>();
   function flush() {
     const changes = [...waiting];
     waiting.clear();
     for (const change of changes) change();
   }
+  function reset() {
+    clearTimeout(timer);
+    timer = undefined;
+    left = few;
+  }
   function onPause() {
-    // Later, a widget may change its height with each frame of the page, as an animation does.
-    const isOver = expected.size > 0 ? isQuiet : waiting.size === 0;
-    if (isOver) left = few;
-    timer = isOver ? undefined : setTimeout(onPause, pause);
-    isQuiet = true;
+    // Those that hang keep nobody waiting.
+    if (!hasOneStarted) areMany = false;
+    hasOneStarted = false;
+    if (areMany || waiting.size === 0) reset();
+    else timer = setTimeout(onPause, pause);
     flush();
   }
   return {
     apply(change) {
-      timer ??= setTimeout(onPause, pause);
-      isQuiet = false;
+      timer ??= setTimeout(onPause, areMany ? longest : pause);
       left -= 1;
-      if (left >= 0) change();
+      if (left >= 0 && !areMany) change();
       else waiting.add(change);
       return () => void waiting.delete(change);
     },
     expect() {
       const one = {};
-      expected.add(one);
+      starting.add(one);
+      areMany ||= starting.size * CHANGES_OF_START > few;
       return () => {
-        if (expected.delete(one) && expected.size === 0) flush();
+        if (!starting.delete(one)) return;
+        hasOneStarted = true;
+        if (starting.size > 0) return;
+        if (areMany) reset();
+        areMany = false;
+        flush();
       };
     },
   };

@@ -42,7 +42,7 @@ export interface FrameOptions {
   limits: Limits;
   /** The time after which a frame that has not started is reported, in milliseconds. */
   startTimeout: number;
-  /** The number of pings without an answer, one in a second, after which the frame is stopped. */
+  /** The number of pings without an answer, after which the frame is stopped: one in a second, and fewer while it starts. */
   missedBeats: number;
   onRendered(): void;
   onHeight(height: number): void;
@@ -110,9 +110,10 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
   let unfollow: (() => void) | undefined;
   let unfollowWindow: (() => void) | undefined;
   let beat: ReturnType<typeof setInterval> | undefined;
+  let beats = 0;
   let missed = 0;
-  // Many frames that start in one process keep each other from answering.
-  let patience = Math.max(missedBeats, startTimeout / BEAT);
+  // Many frames that start in one process keep each other from answering, and each question is work that delays them.
+  let beatsOfPing = Math.max(1, Math.ceil(startTimeout / BEAT / missedBeats));
   let first: Window | null = null;
   let starting: ReturnType<typeof setTimeout> | undefined;
   let hasEnded = false;
@@ -152,8 +153,12 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     if (iframe.contentWindow && hasTooManyFrames(iframe.contentWindow))
       return stopBecause(`it has more than ${MAX_NESTED} frames of its own`);
     if (document.visibilityState === 'hidden') return;
+    beats += 1;
+    if (beats < beatsOfPing) return;
+    beats = 0;
     missed += 1;
-    if (missed > patience) return stop(errorOf('FRAME_HUNG', { seconds: (patience * BEAT) / 1000 }));
+    if (missed > missedBeats)
+      return stop(errorOf('FRAME_HUNG', { seconds: (missedBeats * beatsOfPing * BEAT) / 1000 }));
     send({ type: 'ping' });
   }
 
@@ -188,7 +193,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
       case 'booted':
         return start(message.wire);
       case 'rendered':
-        patience = missedBeats;
+        beatsOfPing = 1;
         return options.onRendered();
       case 'height': {
         const height = heightRule(message.height);

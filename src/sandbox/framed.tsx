@@ -1,11 +1,19 @@
-import { useCallback, useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Failure, WidgetError } from '../contract/index.ts';
-import { loadDiagnosis, type CustomWidgetProps, type Sandboxed, type SandboxPage } from '../host/index.ts';
+import {
+  clock,
+  loadDiagnosis,
+  type Sandboxed,
+  type SandboxedWidgetProps,
+  type SandboxPage,
+} from '../host/index.ts';
 import { FailureCard, Skeleton } from '../react/index.ts';
 import type { Batch } from './batch.ts';
 import { errorOfFailure, isPowerRefused } from './failure-error.ts';
 import { openFrame, type Frame } from './frame.ts';
+import { badge, box, hidden, refusals, slot } from './framed-styles.ts';
 import type { Limits } from './limits.ts';
+import { FIRST_HEIGHT } from './protocol.ts';
 import type { createScriptReader } from './read-script.ts';
 import { recordRefused } from './refused.ts';
 import type { ThemeSource } from './theme.ts';
@@ -30,42 +38,8 @@ export interface Frames {
   readScript: ReturnType<typeof createScriptReader>;
 }
 
-const faint = 'color-mix(in srgb, currentColor 22%, transparent)';
-const box: CSSProperties = {
-  display: 'flex',
-  flexDirection: 'column',
-  height: '100%',
-  boxSizing: 'border-box',
-  minWidth: 0,
-  border: `1px solid ${faint}`,
-  borderRadius: 8,
-  overflow: 'hidden',
-};
-const badge: CSSProperties = {
-  flex: 'none',
-  padding: '0.125rem 0.5rem',
-  borderBottom: `1px solid ${faint}`,
-  fontSize: '0.75rem',
-  lineHeight: 1.5,
-  opacity: 0.8,
-  // A long name of a plugin would hide the panel below it.
-  overflow: 'hidden',
-  textOverflow: 'ellipsis',
-  whiteSpace: 'nowrap',
-};
-const refusals: CSSProperties = {
-  ...badge,
-  borderBottom: 0,
-  borderTop: badge.borderBottom,
-  whiteSpace: 'normal',
-};
-const slot: CSSProperties = { flex: '1 0 auto', position: 'relative', minWidth: 0 };
-/** Not shown until the widget has rendered: a frame without a layout would not measure it. */
-const hidden: CSSProperties = { opacity: 0 };
 /** The largest number of refused requests that is shown. */
 const MAX_COUNT = 999;
-/** The height of a frame before its widget reports one, in pixels. */
-const FIRST_HEIGHT = 128;
 
 const counted = (requests: number) => (requests === 1 ? 'a request' : `${requests} requests`);
 
@@ -76,23 +50,25 @@ interface Look {
   height: number;
 }
 
-interface FramedProps extends CustomWidgetProps {
+interface FramedProps extends SandboxedWidgetProps {
   sandboxed: Sandboxed;
   attempt: number;
   page: SandboxPage;
   frames: Frames;
 }
 
-/** Shows a sandboxed plugin's component in a frame. Throws the error of a failure, for the panel's boundary. */
-export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, config }: FramedProps) {
+/** Shows a sandboxed plugin's component in a frame. */
+export function Framed(props: FramedProps) {
+  const { sandboxed, attempt, page, frames, dashboardName, config } = props;
+
   const { pluginId, component, version: hash } = sandboxed;
   const element = useRef<HTMLDivElement>(null);
   const frame = useRef<Frame>(undefined);
   const latest = useRef({ dashboardName, config });
+  const events = useRef(props);
   const [openings, setOpenings] = useState(0);
   const [late, setLate] = useState<Failure>();
   const [{ isRendered, height }, setLook] = useState<Look>({ isRendered: false, height: FIRST_HEIGHT });
-  const [error, setError] = useState<WidgetError>();
   const [notice, setNotice] = useState<ReactNode>();
   const [refused, setRefused] = useState(0);
   const plugin = page.plugins.getSnapshot().plugins.find(({ id }) => id === pluginId);
@@ -100,10 +76,11 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
 
   // It renders once, when the widget is there: a page may have many frames, and each render is a layout and a paint of the page.
   const open = useCallback(() => {
-    if (!host) return () => {};
     const { limits, theme, readScript } = frames;
     const { loadTimeout, audience, apiBase } = page;
     const { name: componentName, path, filename } = component;
+    const { signal } = sandboxed;
+    if (signal.aborted) return () => () => {};
     let isOpen = true;
     const arrive = frames.changes.expect();
     function fail(made: WidgetError) {
@@ -111,7 +88,7 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
       arrive();
       if (!isOpen) return;
       sandboxed.failed = made;
-      setError(made);
+      events.current.onCrash(made);
     }
     async function note(made: WidgetError) {
       page.report(made);
@@ -134,12 +111,14 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
         if (made.isRendered) setLate(undefined);
       });
     }
+    let began = 0;
     let lateness: ReturnType<typeof setTimeout> | undefined;
     /** Counts the time of the start, without the wait for a turn (CONTRACT F9). */
     function expectSoon() {
-      const began = new Date();
+      began = clock();
+      const date = new Date();
       lateness = setTimeout(() => {
-        const details = { pluginId, component: componentName, since: began.toLocaleTimeString() };
+        const details = { pluginId, component: componentName, since: date.toLocaleTimeString() };
         setLate({ code: 'LOAD_TIMEOUT', details });
       }, loadTimeout);
     }
@@ -161,7 +140,7 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
       component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
       props: latest.current,
       apiBase,
-      apiFetch: host.apiFetch,
+      apiFetch: (...call) => page.request({ pluginId, component: componentName, signal }, ...call),
       theme,
       limits,
       startTimeout: frames.startTimeout ?? loadTimeout,
@@ -169,6 +148,7 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
       onRendered() {
         clearTimeout(lateness);
         sandboxed.failed = undefined;
+        events.current.onRender(began);
         change({ isRendered: true });
         arrive();
         endTurn();
@@ -186,31 +166,42 @@ export function Framed({ sandboxed, attempt, page, frames, host, dashboardName, 
       onMoved: () => setOpenings((count) => count + 1),
     });
     frame.current = opened;
-    return () => {
+    function end() {
       isOpen = false;
-      endTurn();
-      arrive();
+      signal.removeEventListener('abort', end);
       clearTimeout(lateness);
       drop();
       opened.end();
+    }
+    // React would not remove it while it hides it (CONTRACT T3).
+    signal.addEventListener('abort', end);
+    return () => {
+      end();
       frame.current = undefined;
-      setLate(undefined);
-      setLook(({ height: last }) => ({ isRendered: false, height: last }));
-      setNotice(undefined);
-      setRefused(0);
+      return () => {
+        // Shows the other frames, perhaps: that sets their state.
+        endTurn();
+        arrive();
+        setLate(undefined);
+        setLook(({ height: last }) => ({ isRendered: false, height: last }));
+        setNotice(undefined);
+        setRefused(0);
+      };
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- another opening opens it again; the name is for the title only
-  }, [openings, sandboxed, attempt, page, frames, host]);
+  }, [openings, sandboxed, attempt, page, frames]);
   useWhileNear(element, () => frame.current?.element === document.activeElement, open);
 
+  useEffect(() => void (events.current = props));
   useEffect(() => {
     latest.current = { dashboardName, config };
     frame.current?.update(latest.current);
   }, [dashboardName, config]);
 
-  if (error) throw error;
+  const { areWidgetsHidden } = page;
+  const isPageHidden = useSyncExternalStore(areWidgetsHidden.subscribe, areWidgetsHidden.getSnapshot);
   return (
-    <div style={box} data-sandboxed={pluginId}>
+    <div style={isPageHidden ? { ...box, ...hidden } : box} data-sandboxed={pluginId}>
       {/* The plugin chooses its name, and its id is unique. */}
       <div style={badge}>
         Sandboxed · {pluginId}

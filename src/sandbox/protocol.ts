@@ -10,6 +10,9 @@ export const WIRE = 4;
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
 
+/** The height of a frame before its widget reports one, in pixels: a number that hardly any row of a dashboard has. */
+export const FIRST_HEIGHT = 127;
+
 /** The only message between windows. The page sends it once, when the frame has loaded, with one `MessagePort`. */
 export interface Hello {
   nousviz: 'sandbox';

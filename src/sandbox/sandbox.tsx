@@ -1,6 +1,6 @@
 import { version } from 'react';
 import { sandboxPageUrl, sandboxScriptUrl, type SandboxReact } from '../contract/index.ts';
-import type { CustomWidgetProps, Sandbox } from '../host/index.ts';
+import type { Sandbox, SandboxedWidgetProps } from '../host/index.ts';
 import { createBatch } from './batch.ts';
 import { Framed, type Frames } from './framed.tsx';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -34,6 +34,8 @@ const LONGEST_START = 1000;
 const FEW_CHANGES = 16;
 /** The time between their further changes, in milliseconds. */
 const LAYOUT_PAUSE = 100;
+/** The longest time that a widget which has started waits for others, to appear together with them, in milliseconds. */
+const LONGEST_WAIT = 500;
 
 function urlOf(pluginId: string, apiBase: string, { sandboxOrigin }: SandboxOptions): string {
   const base = new URL(apiBase, location.href);
@@ -56,11 +58,11 @@ export function sandbox(options: SandboxOptions = {}): Sandbox {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     theme: createThemeSource(),
     takeTurn: createTurns(STARTING, LONGEST_START),
-    changes: createBatch(FEW_CHANGES, LAYOUT_PAUSE),
+    changes: createBatch(FEW_CHANGES, LAYOUT_PAUSE, LONGEST_WAIT),
     readScript: createScriptReader(),
   };
   return (sandboxed, attempt, page) => {
-    const Widget = (props: CustomWidgetProps) => (
+    const Widget = (props: SandboxedWidgetProps) => (
       <Framed {...props} sandboxed={sandboxed} attempt={attempt} page={page} frames={frames} />
     );
     return Widget;

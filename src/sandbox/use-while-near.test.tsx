@@ -1,6 +1,7 @@
 import { act, render } from '@testing-library/react';
 import { Activity, StrictMode, useRef } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { End } from '../react/index.ts';
 import { useWhileNear } from './use-while-near.ts';
 
 /** Below the viewport. */
@@ -42,7 +43,7 @@ const move = (isIntersecting: boolean) =>
   });
 
 interface NearProps {
-  open: () => () => void;
+  open: () => End;
   isInUse?: () => boolean;
   onRender?: () => void;
 }
@@ -60,7 +61,10 @@ function Near({ open, isInUse = never, onRender }: NearProps) {
 function opening(name: string, events: string[]) {
   return () => {
     events.push(`open ${name}`);
-    return () => void events.push(`close ${name}`);
+    return () => {
+      events.push(`close ${name}`);
+      return () => {};
+    };
   };
 }
 
@@ -188,9 +192,10 @@ test('opens once in StrictMode', () => {
   expect(events).toEqual(['open a']);
   unmount();
   expect(events).toEqual(['open a', 'close a']);
+  expect(observers.size).toBe(0);
 });
 
-test('closes while React hides it, and opens it again as it was', () => {
+test('keeps open what React hides, until React removes it', () => {
   const events: string[] = [];
   const open = opening('a', events);
   const shown = (mode: 'visible' | 'hidden') => (
@@ -198,12 +203,16 @@ test('closes while React hides it, and opens it again as it was', () => {
       <Near open={open} />
     </Activity>
   );
-  const { rerender } = render(shown('visible'));
+  const { rerender, unmount } = render(shown('visible'));
   rerender(shown('hidden'));
   rerender(shown('visible'));
   expect(events).toEqual([]);
   move(true);
   rerender(shown('hidden'));
   rerender(shown('visible'));
-  expect(events).toEqual(['open a', 'close a', 'open a']);
+  expect(events).toEqual(['open a']);
+  rerender(shown('hidden'));
+  unmount();
+  expect(events).toEqual(['open a', 'close a']);
+  expect(observers.size).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
+import { useLifetime, type End } from '../react/index.ts';
 
 /** The distance from the viewport within which a frame is created: one viewport above and below. */
 const MARGIN = '100% 0px';
@@ -32,7 +33,7 @@ function lookSoon(element: Element, open: () => void) {
 
 /**
  * Opens something while an element is near the viewport, or was until a few seconds ago. An element without a layout, such as one in a
- * hidden tab, stays as near as it was. Nothing is rendered for it: a page may have many such elements.
+ * hidden tab or a hidden `Activity`, stays as near as it was. Nothing is rendered for it: a page may have many such elements.
  *
  * @param isInUse Whether to keep it open, since the user works in it.
  * @param open Returns the function that closes it. Another function closes it, and opens it again.
@@ -40,32 +41,29 @@ function lookSoon(element: Element, open: () => void) {
 export function useWhileNear(
   element: RefObject<HTMLElement | null>,
   isInUse: () => boolean,
-  open: () => () => void,
+  open: () => End,
 ): void {
-  const current = useRef<{ open: () => () => void; isNear: boolean; close?: (() => void) | undefined }>({
+  const current = useRef<{ open: () => End; isNear: boolean; close?: End | undefined }>({
     open,
     isNear: false,
   });
 
   useEffect(() => {
     const state = current.current;
-    const close = () => {
-      state.close?.();
-      state.close = undefined;
-    };
+    if (state.open === open) return;
     state.open = open;
-    if (state.isNear) state.close = open();
-    return close;
+    state.close?.()();
+    state.close = state.isNear ? open() : undefined;
   }, [open]);
 
-  useEffect(() => {
+  useLifetime(() => {
     const state = current.current;
     const target = element.current!;
     let leaving: ReturnType<typeof setTimeout> | undefined;
     function setNear(isNear: boolean) {
       if (state.isNear === isNear) return;
       state.isNear = isNear;
-      state.close?.();
+      state.close?.()();
       state.close = isNear ? state.open() : undefined;
     }
     const leave = () => {
@@ -87,7 +85,9 @@ export function useWhileNear(
       looks.delete(target);
       clearTimeout(leaving);
       observer.disconnect();
+      const { close } = state;
+      Object.assign(state, { isNear: false, close: undefined });
+      return close?.() ?? (() => {});
     };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the last frame is read when it matters
-  }, [element]);
+  }, element);
 }

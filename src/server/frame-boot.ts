@@ -14,7 +14,7 @@ import { sha256Of } from './trust/grant.ts';
 const BOOT = `const { script } = document.currentScript.dataset;
 const add = (name, own) => document.head.appendChild(Object.assign(document.createElement(name), own));
 const bundle = location.hash.slice(1);
-if (bundle) add('link', { rel: 'preload', as: 'script', crossOrigin: 'anonymous', href: '..' + bundle });
+if (bundle) add('link', { rel: 'modulepreload', href: '..' + bundle });
 try { history.replaceState(null, '', location.pathname); } catch {}
 addEventListener('message', function hello({ source, data, ports }) {
   // A sibling frame may send messages too, and only the page is the parent.

@@ -29,8 +29,8 @@ export interface PageTags {
    *
    * @param dashboard The page's first dashboard.
    * @param options With `importMap`, the tags of {@link PageTags.importMapTag} come first. They have the preloads of the shims,
-   * because the page's import map decides the URLs of the shims. If more than {@link MAX_HASHES} bundles are trusted, the map has the
-   * hashes of the dashboard's bundles only.
+   * because the page's import map decides the URLs of the shims; a dashboard of sandboxed widgets has none. If more than
+   * {@link MAX_HASHES} bundles are trusted, the map has the hashes of the dashboard's bundles only.
    * @returns An empty string if there is no such dashboard or an error occurs: the page then sends the requests itself.
    */
   headTags(
@@ -67,7 +67,7 @@ interface ImportMap {
   integrity: Record<string, string>;
 }
 
-/** The shims that every widget imports; the browser finds the others in the widgets. */
+/** The shims that every widget in the page imports; the browser finds the others in the widgets. */
 const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
 
 /**
@@ -135,9 +135,9 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
     return map;
   }
 
-  async function makeMapTags(own?: readonly string[]): Promise<string> {
+  async function makeMapTags(first: readonly Shim[], own?: readonly string[]): Promise<string> {
     const map = await readImportMap(own);
-    const urls = FIRST_SHIMS.map((shim) => map.imports[base + shimPath(shim)]!);
+    const urls = first.map((shim) => map.imports[base + shimPath(shim)]!);
     const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!));
     const json = scriptJson(JSON.stringify(map));
     return `<script type="importmap"${NONCE}>${json}</script>${preloads.join('')}`;
@@ -146,7 +146,11 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
   const shared = createSharing<string>();
   const writeImportMap = async (options: TagOptions, part?: Part) => {
     const own = part?.answer.dashboard.bundles;
-    return withNonce(await shared(JSON.stringify(own ?? ''), () => makeMapTags(own)), options);
+    // Frames have shims of their own. A plugin that waits for a decision may soon be trusted.
+    const areAllFrames = part?.answer.plugins.every(({ frontend }) => !frontend || frontend.sandboxed);
+    const first = areAllFrames ? [] : FIRST_SHIMS;
+    const tags = await shared(JSON.stringify([first, own]), () => makeMapTags(first, own));
+    return withNonce(tags, options);
   };
 
   function makeTags({ answer, document }: Part): string {

@@ -84,13 +84,16 @@ test('records the verdict sandboxed, and shows it in every answer about the plug
   expect(part.dashboard.bundles).toEqual([]);
 });
 
-test('names no sandboxed bundle in the tags of pages', async () => {
+test('preloads no sandboxed bundle in pages, and no shim for a page of sandboxed widgets', async () => {
   const { post, server } = await makeHost();
   const tags = () => server.headTags({ pluginId: 'sales', name: 'main' }, { importMap: true });
+  // The user may trust it soon.
+  expect(await tags()).toMatch(/<link rel="modulepreload"[^>]*\/react\.js/);
   await post('/plugins/sales/trust-frontend');
   expect(await tags()).toMatch(/<link rel="modulepreload"[^>]*Map\.js/);
+  expect(await tags()).toMatch(/<link rel="modulepreload"[^>]*\/react\.js/);
   await post('/plugins/sales/sandbox-frontend');
-  expect(await tags()).not.toMatch(/widget\/Map\.js/);
+  expect(await tags()).not.toMatch(/widget\/Map\.js|modulepreload/);
 });
 
 test('lets each verdict replace the other, and the one route revoke both', async () => {

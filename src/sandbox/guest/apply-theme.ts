@@ -1,9 +1,16 @@
-import type { Theme } from '../protocol.ts';
+import { FIRST_HEIGHT, type Theme } from '../protocol.ts';
 
-/** The frame has the page's colours, and the page shows through where the widget draws nothing. */
+/** Matches a frame whose height is the first one, also in a zoomed page, where heights have fractions. */
+const IS_FIRST = `(min-height: ${FIRST_HEIGHT - 0.5}px) and (max-height: ${FIRST_HEIGHT + 0.5}px)`;
+
+/**
+ * The frame has the page's colours, and the page shows through where the widget draws nothing. The widget fills the frame, once the page
+ * has given it a height: the widget then keeps its size, and nothing is measured a second time.
+ */
 const BASE = `html, body { background: transparent !important; margin: 0 !important; padding: 0 !important; min-height: 0 !important;
   height: auto !important; overflow: visible !important; }
-#nousviz-root { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 100vh; }`;
+#nousviz-root { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 100vh; }
+@media ${IS_FIRST} { #nousviz-root { min-height: 0; } }`;
 
 /** Sets an element's attributes to those given, and removes those of the last call that are gone. */
 function setAttributes(element: Element, next: Theme['html'], before: Theme['html'] | undefined) {

@@ -122,8 +122,9 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
       else failWith(failure);
     },
     onRender() {
-      followHeight(root, (height) => send({ type: 'height', height }));
       send({ type: 'rendered' });
+      // After the widget has got the height of its room, which is no change.
+      queueMicrotask(() => followHeight(root, (height) => send({ type: 'height', height })));
     },
   };
   let widget: RunningWidget | undefined;

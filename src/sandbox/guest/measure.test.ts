@@ -23,11 +23,11 @@ afterEach(() => {
 });
 
 /** Follows a widget in a frame whose page gives it each height that it reports. */
-async function follow(heights: { widget: number; frame: number }) {
+async function follow(heights: { widget: number; frame: number }, isStretched = true) {
   ({ widget, frame } = heights);
   const root = document.createElement('div');
   const read = vi.spyOn(root, 'getBoundingClientRect').mockImplementation(() => {
-    const height = root.style.minHeight ? widget : Math.max(widget, frame);
+    const height = root.style.minHeight || !isStretched ? widget : Math.max(widget, frame);
     return { height } as DOMRect;
   });
   vi.stubGlobal('innerHeight', Math.floor(frame));
@@ -47,6 +47,24 @@ test('reports the height of a widget that is lower than its frame, also if that 
   const { root, reported } = await follow({ widget: 100, frame: 128.4 });
   expect(reported).toEqual([100]);
   expect(root.style.minHeight).toBe('');
+});
+
+test('reads the height of a widget that its frame does not stretch, with one layout', async () => {
+  const { root, read, reported } = await follow({ widget: 80.4, frame: 127 }, false);
+  onSize(80.4);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(reported).toEqual([81]);
+  expect(read).toHaveBeenCalledOnce();
+  // The page gives the frame its height, which stretches the widget from now on.
+  vi.stubGlobal('innerHeight', 81);
+  dispatchEvent(new Event('resize'));
+  onSize(81);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(read).toHaveBeenCalledOnce();
+  root.append('more');
+  widget = 95;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(reported).toEqual([81, 95]);
 });
 
 test('reports a change, and nothing when the page gives the frame its height', async () => {

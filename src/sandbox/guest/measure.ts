@@ -12,12 +12,12 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
   let isDue = false;
 
   /**
-   * Reads the natural height. Only a root that is no higher than the frame may be as high because of it, where `innerHeight` has lost a
-   * fraction: a zoomed page gives frames such heights.
+   * Reads the natural height. Only a root that is as high as the frame may be so because of it, where `innerHeight` has lost a fraction:
+   * a zoomed page gives frames such heights.
    */
   function read(): number {
     const { height } = root.getBoundingClientRect();
-    if (height >= innerHeight + 1) return height;
+    if (Math.abs(height - innerHeight) >= 1) return height;
     root.style.minHeight = '0';
     const own = root.getBoundingClientRect().height;
     root.style.minHeight = '';
@@ -40,7 +40,9 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
   }
   const changes = new MutationObserver(measureSoon);
   new ResizeObserver(([entry]) => {
-    if (entry!.contentRect.height !== Math.max(natural, innerHeight)) measureSoon();
+    const { height } = entry!.contentRect;
+    // A frame with its first height does not stretch it.
+    if (height !== natural && height !== Math.max(natural, innerHeight)) measureSoon();
   }).observe(root);
   changes.observe(root, {
     childList: true,
@@ -55,6 +57,6 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     // The page has given the frame the height that it asked for.
     if (innerHeight !== last || innerWidth !== lastWidth) measureSoon();
   });
-  // With the other work of the first render, so that the page shows the widget in its height.
-  queueMicrotask(measure);
+  // At once, so that the page shows the widget in its height.
+  measure();
 }
