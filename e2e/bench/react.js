@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { build as buildWithVite } from 'vite';
 
 /** @typedef {18 | 19} React */
 
@@ -35,6 +36,33 @@ export async function buildScript(entry, react) {
     define: { 'process.env.NODE_ENV': '"production"' },
   });
   return outputFiles[0]?.text ?? '';
+}
+
+/**
+ * Builds a classic script with React in it, as the library builds that of its frames.
+ * @param {string} entry relative to this folder
+ * @param {React} react
+ */
+export async function buildClassic(entry, react) {
+  const built = await buildWithVite({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': '"production"', __VERSION__: '"0.0.0"' },
+    oxc: { jsx: { runtime: 'automatic', development: false } },
+    resolve: { alias: aliasesOf(react) },
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: true,
+      lib: { entry: fileURLToPath(new URL(entry, import.meta.url)), formats: ['iife'], name: 'guest' },
+      rolldownOptions: { output: { strict: true, comments: false } },
+    },
+  });
+  const outputs = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
+  const code = outputs.map((file) => (file.type === 'chunk' ? file.code : '')).join('');
+  // Of a text with one other character, browsers keep two bytes for each.
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** @param {React} react */

@@ -102,6 +102,7 @@ export function readmeFrames(lines) {
     return [
       `${frames}`,
       ratioText(ratios?.time.floor),
+      ratioText(of(frames, 'contract-frames')?.ratios.time.floor),
       ratioText(ratios?.time.page),
       ratioText(ratios?.memory.floor),
       ratioText(ratios?.memory.page),

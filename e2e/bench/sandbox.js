@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +9,15 @@ import { buildClient, withHead } from './client.js';
 import { asBare, asShimmed } from './formats.js';
 import { withPage } from './measure.js';
 import { OWNER, panelsOf, planCell, stamp, writePlugins } from './plugins.js';
-import { buildScript } from './react.js';
+import { buildClassic, buildScript } from './react.js';
 import { launch, orderOf } from './rounds.js';
 import { startServer } from './server.js';
 
-/** The contenders: widgets in the page, sandboxed widgets, and the floor: bare frames with React, in a page whose React renders them. */
-export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'bare-frames']);
+/**
+ * The contenders: widgets in the page, sandboxed widgets, the least that the contract demands of these, and the floor: bare frames with
+ * React, in a page whose React renders them.
+ */
+export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'contract-frames', 'bare-frames']);
 
 /** @typedef {typeof WAYS[number]} Way */
 /**
@@ -24,6 +28,8 @@ export const WAYS = /** @type {const} */ (['in-page', 'sandboxed', 'bare-frames'
 /** @typedef {SandboxSample & { way: Way | 'column', frames: number, react: import('./react.js').React, round: number }} SandboxRow */
 
 const API = '/api';
+/** The path of the script in the frames of `contract-frames`. */
+const GUEST = '/client/contract-guest.js';
 /** The time in which a new browser comes to rest, whose own start would count otherwise, in milliseconds. */
 const START = 2000;
 /** The time in which a page comes to rest before its memory is read, in milliseconds. */
@@ -74,7 +80,46 @@ createRoot(document.getElementById('root')).render(createElement(Widget, { confi
   });
   const page = withHead(html, `<script type="application/json" id="frames">${JSON.stringify(urls)}</script>`);
   pages.set(base, () => page);
-  return { path: base, files, pages };
+  return { path: base, files, pages, script: undefined };
+}
+
+/**
+ * Builds a page whose head tags come from the host API.
+ * @param {Exclude<Way, 'bare-frames'>} way
+ * @param {import('./react.js').React} react
+ * @param {ReturnType<typeof createServer>} server
+ */
+async function buildPage(way, react, server) {
+  const path = `/client/${way}-${react}/`;
+  const isLeast = way === 'contract-frames';
+  const [{ html, files }, script] = await Promise.all([
+    buildClient({ entry: isLeast ? 'clients/contract-frames.tsx' : 'clients/framed.tsx', react, base: path }),
+    isLeast ? buildClassic('clients/contract-guest.tsx', react) : undefined,
+  ]);
+  if (script !== undefined) files.set(GUEST, { type: 'text/javascript', body: script });
+  const page = async () =>
+    withHead(html, await server.headTags({ pluginId: OWNER, name: 'first' }, { importMap: true }));
+  return { path, files, pages: new Map([[path, page]]), script };
+}
+
+/**
+ * Makes a host API whose frames run another script: the policy of their page admits it.
+ * @param {(request: Request) => Promise<Response>} api
+ * @param {string} script
+ * @returns {(request: Request) => Promise<Response>}
+ */
+function withScript(api, script) {
+  const source = `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  return async (request) => {
+    const answer = await api(request);
+    if (!answer.headers.get('Content-Type')?.startsWith('text/html')) return answer;
+    const headers = new Headers(answer.headers);
+    headers.set(
+      'Content-Security-Policy',
+      String(headers.get('Content-Security-Policy')).replaceAll('script-src', `script-src ${source}`),
+    );
+    return new Response(answer.body, { status: answer.status, headers });
+  };
 }
 
 /**
@@ -98,7 +143,7 @@ async function serve(way, { cell, react, folder, certificate, rtt }) {
     join(written.plugins, OWNER, 'dashboards/column.yaml'),
     JSON.stringify({ title: 'column', panels: column }),
   );
-  const isSandboxed = way === 'sandboxed';
+  const isSandboxed = way === 'sandboxed' || way === 'contract-frames';
   const server = createServer({
     plugins: written.plugins,
     trust: fileTrustStore(isSandboxed ? join(own, 'sandboxed.jsonl') : written.trust),
@@ -107,28 +152,12 @@ async function serve(way, { cell, react, folder, certificate, rtt }) {
   });
   // Records the decisions about new plugins.
   await server.fetch(new Request(`http://localhost${API}/plugins`));
-  const base = `/client/${way}-${react}/`;
-  const { path, files, pages } =
-    way === 'bare-frames'
-      ? await buildFloor(react, cell)
-      : await buildClient({ entry: 'clients/framed.tsx', react, base }).then((built) => ({
-          path: base,
-          files: built.files,
-          pages: new Map([
-            [
-              base,
-              async () =>
-                withHead(
-                  built.html,
-                  await server.headTags({ pluginId: OWNER, name: 'first' }, { importMap: true }),
-                ),
-            ],
-          ]),
-        }));
+  const { path, files, pages, script } =
+    way === 'bare-frames' ? await buildFloor(react, cell) : await buildPage(way, react, server);
   const started = await startServer({
     certificate,
     rtt,
-    api: server.fetch,
+    api: script === undefined ? server.fetch : withScript(server.fetch, script),
     pages: new Map(
       [...pages].map(([at, page]) => [
         at,
