@@ -30,8 +30,8 @@ export interface SandboxPage {
 
 /** The props of the component that a {@link Sandbox} makes. */
 export interface SandboxedWidgetProps extends Omit<CustomWidgetProps, 'host'> {
-  /** Shows a failure of the frame in its place. */
-  onCrash(error: WidgetError): void;
+  /** Shows a failure in the place of the widget: its error, or what the widget threw; `isRemoved` if it threw while it was removed. */
+  onCrash(cause: unknown, isRemoved?: boolean): void;
   /** Measures the first render of the widget, which began at the given time of `performance.now()`. */
   onRender(began: number): void;
 }

@@ -4,7 +4,7 @@ export { Dashboard, type DashboardProps } from './dashboard.tsx';
 export { Skeleton } from './panel-frame.tsx';
 export type { Fault } from './watch-root.ts';
 export { useLifetime, type End } from './use-lifetime.ts';
-export { startWidget, widgetPlace, type RunningWidget } from './widget-root.tsx';
+export { startWidget, widgetPlace, WidgetRoot, type RunningWidget } from './widget-root.tsx';
 export { FailureCard } from './failure-card.tsx';
 export type { PanelPlace, RenderPanel } from './host-panel.tsx';
 export { HostContext, HostProvider, useComponents, useHost, usePlugins } from './provider.tsx';

@@ -1,15 +1,19 @@
 import { useEffect, useMemo, useState } from 'react';
-import { API_BASE, copyData } from '../contract/index.ts';
+import { API_BASE, copyData, type Failure, type WidgetError } from '../contract/index.ts';
 import {
+  createFailure,
   createLoader,
   publish,
-  type CustomWidgetProps,
   type Host,
   type ImportModule,
   type NousVizGlobal,
   type Sandbox,
+  type Sandboxed,
+  type SandboxedWidgetProps,
+  type SandboxPage,
   type Widget,
 } from '../host/index.ts';
+import { Skeleton, WidgetRoot, type Fault } from '../react/index.ts';
 import type { InMemoryFrame } from '../sandbox/in-memory.ts';
 import { takeStorage } from './opaque-origin.ts';
 
@@ -21,6 +25,8 @@ export interface MemoryFrameOptions {
   /** The name of the component, once its module has loaded. */
   component: Promise<string>;
   importModule: ImportModule;
+  /** Receives the error of a widget that still runs. */
+  onNoted(error: WidgetError): void;
   /** Called for each message between the widget and the page. */
   onTraffic(): void;
 }
@@ -35,30 +41,48 @@ export interface MemoryFrame {
   isBusy(): boolean;
 }
 
-interface FramedProps extends CustomWidgetProps {
+interface FramedProps extends SandboxedWidgetProps {
   Shown: Widget;
-  open(panel: ApiFetch | undefined): InMemoryFrame;
+  sandboxed: Sandboxed;
+  page: SandboxPage;
+  open(apiFetch: ApiFetch): InMemoryFrame;
+  onNoted(error: WidgetError): void;
   onEnd(): void;
 }
 
-/** Renders a widget with the props that a frame gives it. */
-function Framed({ Shown, open, onEnd, host, config, ...props }: FramedProps) {
-  const [frame] = useState(() => open(host?.apiFetch));
-  useEffect(() => {
-    const release = frame.hold();
-    return () => {
-      release();
+/** Renders a widget with the props that a frame gives it, in a React root of its own as there. */
+function Framed({ Shown, sandboxed, page, open, onNoted, onEnd, ...props }: FramedProps) {
+  const { component, signal, version: hash } = sandboxed;
+  const { pluginId, dashboardName, onCrash, onRender } = props;
+  const owner = { pluginId, component: component.name };
+  const [frame] = useState(() => open((...call) => page.request({ ...owner, signal }, ...call)));
+  useEffect(
+    () => () => {
       frame.end();
       onEnd();
-    };
-  }, [frame, onEnd]);
-  const copy = useMemo(() => copyData(config), [config]);
-  return <Shown {...props} config={copy} host={frame.handle} />;
+    },
+    [frame, onEnd],
+  );
+  const config = useMemo(() => copyData(props.config), [props.config]);
+  const onFault = ({ code, ...found }: Fault) => {
+    const failure = { code, details: { ...owner, hash, ...found } } as Failure;
+    void createFailure(failure).then(code === 'UPDATES_ITSELF' ? onNoted : onCrash);
+  };
+  return (
+    <WidgetRoot
+      fallback={<Skeleton label={component.name} />}
+      hold={frame.hold}
+      isHidden={page.areWidgetsHidden}
+      {...{ signal, onCrash, onFault, onRender }}
+    >
+      <Shown {...{ pluginId, dashboardName, config }} host={frame.handle} />
+    </WidgetRoot>
+  );
 }
 
 /** Makes the frame of one widget. The code of the wire loads with the first one. */
 export function createMemoryFrame(options: MemoryFrameOptions): MemoryFrame {
-  const { pluginId, importModule, onTraffic } = options;
+  const { pluginId, importModule, onNoted, onTraffic } = options;
   const loading = import('../sandbox/in-memory.ts');
   let component = 'Widget';
   void options.component.then((name) => (component = name));
@@ -82,7 +106,7 @@ export function createMemoryFrame(options: MemoryFrameOptions): MemoryFrame {
     if (hasLeft) return host.widgets.apiFetch(...given);
     return open().widgets.apiFetch(...given);
   };
-  const openFor = (panel: ApiFetch | undefined) => {
+  const openFor = (panel: ApiFetch) => {
     ofPanel = panel;
     return open();
   };
@@ -95,11 +119,12 @@ export function createMemoryFrame(options: MemoryFrameOptions): MemoryFrame {
   });
 
   return {
-    async sandbox(sandboxed, attempt) {
+    async sandbox(sandboxed, attempt, page) {
       // The gate is the page's; in a frame, the bundle is what the frame may run.
       const Shown = await loadBundle(sandboxed as never, attempt);
       ({ connectInMemory: connect } = await loading);
-      return (props) => <Framed {...props} Shown={Shown} open={openFor} onEnd={onEnd} />;
+      const given = { Shown, sandboxed, page, open: openFor, onNoted, onEnd };
+      return (props) => <Framed {...props} {...given} />;
     },
     enter(page) {
       host = page;

@@ -106,7 +106,16 @@ export async function mountWidget(
     return strictMode ? { default: inStrictMode(loaded.default) } : loaded;
   };
   const onTraffic = () => void (memory.traffic.count += 1);
-  const frame = sandbox ? createMemoryFrame({ pluginId, component, importModule, onTraffic }) : undefined;
+  const errors: WidgetError[] = [];
+  // Errors go to the test instead of the console.
+  function report(error: WidgetError) {
+    if (errors.includes(error)) return;
+    errors.push(error);
+    onCard?.(error);
+  }
+  const frame = sandbox
+    ? createMemoryFrame({ pluginId, component, importModule, onNoted: report, onTraffic })
+    : undefined;
   const releaseClock = now === undefined ? () => {} : setClock(now);
   let page: ReturnType<typeof addHost>;
   try {
@@ -129,16 +138,7 @@ export async function mountWidget(
     throw error;
   }
 
-  const errors: WidgetError[] = [];
-  const internals: HostInternals = {
-    ...internalsOf(page.host),
-    // Errors go to the test instead of the console.
-    report(error) {
-      if (errors.includes(error)) return;
-      errors.push(error);
-      onCard?.(error);
-    },
-  };
+  const internals: HostInternals = { ...internalsOf(page.host), report };
   const container = document.body.appendChild(document.createElement('div'));
   const name = await component;
   const element = () => (

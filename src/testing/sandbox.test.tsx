@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { setTimeout as wait } from 'node:timers/promises';
 import { fireEvent } from '@testing-library/react';
 import { useEffect, useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
@@ -196,4 +197,39 @@ test('obeys the operator’s decisions, passes a new config on, and shows the ca
   fireEvent.click(shown.getByText('two true'));
   await shown.settle();
   expect(shown.error?.code).toBe('WIDGET_CRASHED');
+});
+
+test('gives a widget the props of a frame, and waits while it suspends', async () => {
+  let answered: string | undefined;
+  const answer = wait(50).then(() => (answered = 'there'));
+  function read() {
+    if (!answered) throw answer;
+    return answered;
+  }
+  const Suspending = (props: CustomWidgetProps) => (
+    <p>{`${read()}: ${Object.keys(props).toSorted().join(', ')}`}</p>
+  );
+  const { getByText } = await renderWidget(Suspending, { pluginId, sandbox: true });
+  getByText('there: config, dashboardName, host, pluginId');
+});
+
+test('shows the card of a widget that renders without end', async () => {
+  function Looping() {
+    const [count, setCount] = useState(0);
+    useEffect(() => void Promise.resolve().then(() => setCount(count + 1)), [count]);
+    return <p>{count}</p>;
+  }
+  const { error } = await renderWidget(Looping, { pluginId, sandbox: true, showCard: true });
+  expect(error?.code).toBe('RENDER_LOOP');
+});
+
+test('names the component of a request in the activity of the host', async () => {
+  const requests = [['/api/plugins/demo/items']] as never;
+  const { host } = await renderWidget(Asker, {
+    pluginId,
+    sandbox: true,
+    config: { requests },
+    api: { '/items': [] },
+  });
+  expect(host.activity.getSnapshot()).toMatchObject([{ pluginId, component: 'Asker' }]);
 });
