@@ -260,6 +260,8 @@ export default defineConfig({
     },
     restoreMocks: true,
     unstubGlobals: true,
+    // By default, Vitest leaves one processor idle.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

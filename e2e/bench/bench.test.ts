@@ -1,17 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bench } from './bench.test.kit.ts';
 import type { RegistryRow, Row } from './rounds.js';
-import type { SandboxRow } from './sandbox.js';
 import type { Summary } from './table.js';
-
-const run = promisify(execFile);
-const script = fileURLToPath(new URL('run.js', import.meta.url));
-const bench = (...args: string[]) => run(process.execPath, [script, ...args]);
 
 let folder: string;
 let table: string;
@@ -183,31 +176,6 @@ test('prints a table with a line for each contender, and its requests', () => {
   expect(table).toContain('2/5 nousviz-static, React 19: ');
   expect(table).toContain('/api/plugins/plugin-0000/dashboards/first');
 });
-
-test('measures sandboxed widgets beside the page and bare frames', async () => {
-  const json = join(folder, 'frames.json');
-  const { stdout, stderr } = await bench(
-    '--sandbox',
-    '--frames',
-    '2',
-    '--rounds',
-    '1',
-    '--rtt',
-    '0',
-    '--json',
-    json,
-  );
-  expect(stderr).not.toContain('errors to the console');
-  const { samples } = JSON.parse(await readFile(json, 'utf8')) as { samples: SandboxRow[] };
-  const alive = Object.fromEntries(samples.map((sample) => [sample.way, sample.alive]));
-  expect(alive).toEqual({ 'in-page': 0, sandboxed: 2, 'contract-frames': 2, column: 2, 'bare-frames': 2 });
-  for (const { way, time, memory } of samples) {
-    if (way !== 'column') expect(time).toBeGreaterThan(0);
-    expect(memory).toBeGreaterThan(0);
-  }
-  expect(stdout).toMatch(/^2 +sandboxed +\d+ /m);
-  expect(stdout).toMatch(/^\| 2 \| \d[^|]+\| \d/m);
-}, 300_000);
 
 test('reports a wrong option', async () => {
   const output = (...args: string[]) =>
