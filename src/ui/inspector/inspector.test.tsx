@@ -319,3 +319,34 @@ test('on a narrow window it is a sheet below the page', async () => {
   expect(document.body.style.paddingBlockEnd).toBe('min(422px, 75vh)');
   expect(within(element).queryByRole('button', { name: /^Move/ })).toBeNull();
 });
+
+test('leaves no timer when it is closed, also after a change during a reading', async () => {
+  const pending = new Set<unknown>();
+  const [set, clear] = [setTimeout, clearTimeout];
+  vi.stubGlobal('setTimeout', (act: () => void, ms?: number) => {
+    const timer = set(() => {
+      pending.delete(timer);
+      act();
+    }, ms);
+    // The pace of the readings.
+    if (ms === 250) pending.add(timer);
+    return timer;
+  });
+  vi.stubGlobal('clearTimeout', (timer: ReturnType<typeof set>) => {
+    pending.delete(timer);
+    clear(timer);
+  });
+  let token = Promise.resolve('early');
+  const { show } = openPage(BOARD, undefined, { getSessionToken: () => token });
+  await show(app);
+  let answer = (_: string) => {};
+  token = new Promise((resolve) => (answer = resolve));
+  await pressShortcut();
+  await inspector();
+  // The reading waits for the token, which it leaves out of the facts.
+  await settle(() => document.body.append(' '));
+  expect(pending.size).toBe(1);
+  await settle(() => answer('late'));
+  await pressShortcut();
+  expect(pending.size).toBe(0);
+});

@@ -46,21 +46,24 @@ export function usePanels(
   const [reading, setReading] = useState<Reading>({ panels: [], chosen: undefined, facts: undefined });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let isCurrent = true;
+    let latest = 0;
     async function read() {
+      const number = (latest += 1);
       const panels = findPanels();
       const chosen = panels.find(({ key }) => key === wanted) ?? panels[0];
       const facts = chosen && (await factsOf(page, chosen, await tokensOf(page)));
-      if (isCurrent) setReading({ panels, chosen, facts });
-      timer = undefined;
+      if (number === latest) setReading({ panels, chosen, facts });
     }
     const onChange = () => {
-      timer ??= setTimeout(() => void read(), PACE);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void read();
+      }, PACE);
     };
     void read();
     const end = watchPage(page, isOwn, onChange);
     return () => {
-      isCurrent = false;
+      latest += 1;
       clearTimeout(timer);
       end();
     };
