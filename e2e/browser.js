@@ -31,6 +31,39 @@ const BROWSERS = {
   },
 };
 
+/**
+ * Chromium's features that are off. Those of the address bar load two pages of Chromium's own beside each new page, which takes the
+ * processor as long as many a test. The list replaces Playwright's, of which it has what matters here.
+ */
+const WITHOUT_FEATURES = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AimEnabled',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
+/** The arguments of Chromium in tests and benchmarks: no work of its own beside theirs. */
+export const CHROMIUM_ARGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  `--disable-features=${WITHOUT_FEATURES.join(',')}`,
+].concat(process.getuid?.() === 0 ? '--no-sandbox' : []);
+
 /** @typedef {keyof typeof BROWSERS} Browser */
 
 /** @param {Browser} browser */

@@ -1,30 +1,9 @@
 import { defineConfig } from '@playwright/test';
-import { getBrowser } from './browser.js';
+import { CHROMIUM_ARGS, getBrowser } from './browser.js';
 import type { Options } from './test.ts';
 
 /** The suites that have a config of their own. */
 const ELSEWHERE = ['libraries*.spec.ts', 'hosts*.spec.ts', 'servers.spec.ts'];
-
-/**
- * Chromium's features that the tests turn off. Those of the address bar load two pages of Chromium's own with each page of a test, which
- * takes as much of the processor as many tests do. A list replaces the one of Playwright, so it has what matters of it.
- */
-const WITHOUT_FEATURES = [
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'AimEnabled',
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsFirstBalancedModeAutoEnable',
-  'HttpsUpgrades',
-  'LensOverlay',
-  'MediaRouter',
-  'NetworkTimeServiceQuerying',
-  'OptimizationHints',
-  'PaintHolding',
-  'PreconnectToSearch',
-  'ThirdPartyStoragePartitioning',
-];
 
 /**
  * What does not depend on React, and runs on React 19 only: trust, policies, requests, layout, what a browser lets out of a frame or
@@ -73,16 +52,7 @@ export default defineConfig<Options>({
     trace: 'off',
     launchOptions: {
       executablePath: getBrowser('chromium'),
-      args: [
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--disable-dev-shm-usage',
-        `--disable-features=${WITHOUT_FEATURES.join(',')}`,
-      ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
+      args: CHROMIUM_ARGS,
     },
   },
   projects: [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { createServer, fileTrustStore } from '@nousviz/widget-runtime/server';
-import { getBrowser } from '../browser.js';
+import { CHROMIUM_ARGS, getBrowser } from '../browser.js';
 import { createCertificate } from './certificate.js';
 import { CONTENDERS } from './contenders/index.js';
 import { asShimmed } from './formats.js';
@@ -62,14 +62,8 @@ export const launch = (certificate) =>
     args: [
       // Accepts only this certificate. Chromium does not cache pages with certificate errors.
       `--ignore-certificate-errors-spki-list=${certificate.fingerprint}`,
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-    ].concat(process.getuid?.() === 0 ? '--no-sandbox' : []),
+      ...CHROMIUM_ARGS,
+    ],
   });
 
 /**
