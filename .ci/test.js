@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,15 +25,15 @@ const EVERYDAY_BROWSER = ['--project=react-19', '--project=react-18-development'
  * @type {Step[]}
  */
 const everyday = [
-  { name: 'build', seconds: 10, script: 'build' },
+  { name: 'build', seconds: 8, script: 'build' },
   { name: 'lint', seconds: 2, script: 'lint' },
   { name: 'format', seconds: 20, script: 'format' },
-  { name: 'types', seconds: 17, script: 'types' },
-  { name: 'unit', seconds: 360, script: 'unit', report: 'unit.json' },
-  { name: 'package and size', seconds: 240, script: 'package', report: 'package.json' },
+  { name: 'types', seconds: 8, script: 'types' },
+  { name: 'unit', seconds: 200, script: 'unit', report: 'unit.json' },
+  { name: 'package and size', seconds: 160, script: 'package', report: 'package.json' },
   {
     name: 'browser',
-    seconds: isAll ? 1560 : 600,
+    seconds: isAll ? 1200 : 400,
     script: 'browser',
     args: isAll ? [] : EVERYDAY_BROWSER,
     report: 'browser.json',
@@ -40,20 +41,20 @@ const everyday = [
 ];
 
 /**
- * The additional steps of `--all`, which need more than Chromium. The steps of a group run at the same time, since each uses one processor.
+ * The additional steps of `--all`, which need more than Chromium. The steps of a group run at the same time, since each leaves a processor idle.
  * @type {Step[][]}
  */
 const heavy = [
-  [{ name: 'libraries', seconds: 600, script: 'test:libraries', report: 'libraries.json' }],
-  [{ name: 'host apps', seconds: 420, script: 'test:hosts', report: 'hosts.json' }],
-  [{ name: 'servers', seconds: 240, script: 'test:servers', report: 'servers.json' }],
+  [{ name: 'libraries', seconds: 420, script: 'test:libraries', report: 'libraries.json' }],
+  [{ name: 'host apps', seconds: 230, script: 'test:hosts', report: 'hosts.json' }],
   [
-    { name: 'test runners', seconds: 240, script: 'test:runners', report: 'runners.json' },
-    { name: 'PostgreSQL', seconds: 120, script: 'test:postgres', report: 'postgres.json' },
+    { name: 'test runners', seconds: 300, script: 'test:runners', report: 'runners.json' },
+    { name: 'servers', seconds: 200, script: 'test:servers', report: 'servers.json' },
   ],
   [
-    { name: 'Firefox', seconds: 420, script: 'test:firefox', report: 'firefox.json' },
+    { name: 'Firefox', seconds: 300, script: 'test:firefox', report: 'firefox.json' },
     { name: 'registry', seconds: 120, script: 'test:registry', report: 'registry.json' },
+    { name: 'PostgreSQL', seconds: 120, script: 'test:postgres', report: 'postgres.json' },
   ],
   // Some failures in WebKit have limits of time, so it runs alone.
   [{ name: 'WebKit', seconds: 300, script: 'test:webkit', report: 'webkit.json' }],
@@ -155,6 +156,26 @@ const slowestOf = (files) =>
     .slice(0, 12)
     .map(([file, seconds]) => `${Math.round(seconds)} s in ${file}`);
 
+/** Adds up the milliseconds of all processors since the machine started. */
+function readProcessors() {
+  const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({
+    busy: user + nice + sys + irq,
+    idle,
+  }));
+  const sumOf = (/** @type {'busy' | 'idle'} */ name) => times.reduce((sum, time) => sum + time[name], 0);
+  return { busy: sumOf('busy'), idle: sumOf('idle') };
+}
+
+/**
+ * The share of the processors' time that was used since an earlier reading, in percent.
+ * @param {ReturnType<typeof readProcessors>} before
+ */
+function useSince(before) {
+  const now = readProcessors();
+  const [busy, idle] = [now.busy - before.busy, now.idle - before.idle];
+  return Math.round((100 * busy) / (busy + idle || 1));
+}
+
 /**
  * Runs a step, and counts its tests.
  * @param {Step} step
@@ -162,6 +183,7 @@ const slowestOf = (files) =>
  */
 async function run({ name, script, args = [], report }, isAlone) {
   const begin = Date.now();
+  const processors = readProcessors();
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
@@ -186,7 +208,7 @@ async function run({ name, script, args = [], report }, isAlone) {
   if (!ok && counts.failed.length === 0) counts.failed.push(`exit code ${status}`);
   if (ok && report && counts.passed === 0) counts.failed.push('no test ran');
   const seconds = Math.round((Date.now() - begin) / 1000);
-  times.push(`${name} ${seconds} s`);
+  times.push(`${name} ${seconds} s (processors ${useSince(processors)} % busy)`);
   console.log(`${name}: ${counts.failed.length === 0 ? 'ok' : 'FAILED'}, ${seconds} s`);
   slowest.push(...slowestOf(counts.files).map((line) => `${name}: ${line}`));
   passed += counts.passed;
