@@ -48,16 +48,16 @@ const heavy = [
   [{ name: 'libraries', seconds: 420, script: 'test:libraries', report: 'libraries.json' }],
   [{ name: 'host apps', seconds: 230, script: 'test:hosts', report: 'hosts.json' }],
   [
-    { name: 'test runners', seconds: 300, script: 'test:runners', report: 'runners.json' },
-    { name: 'servers', seconds: 200, script: 'test:servers', report: 'servers.json' },
+    { name: 'test runners', seconds: 250, script: 'test:runners', report: 'runners.json' },
+    { name: 'servers', seconds: 170, script: 'test:servers', report: 'servers.json' },
   ],
   [
-    { name: 'Firefox', seconds: 300, script: 'test:firefox', report: 'firefox.json' },
-    { name: 'registry', seconds: 120, script: 'test:registry', report: 'registry.json' },
-    { name: 'PostgreSQL', seconds: 120, script: 'test:postgres', report: 'postgres.json' },
+    { name: 'Firefox', seconds: 240, script: 'test:firefox', report: 'firefox.json' },
+    { name: 'registry', seconds: 140, script: 'test:registry', report: 'registry.json' },
+    { name: 'PostgreSQL', seconds: 160, script: 'test:postgres', report: 'postgres.json' },
   ],
   // Some failures in WebKit have limits of time, so it runs alone.
-  [{ name: 'WebKit', seconds: 300, script: 'test:webkit', report: 'webkit.json' }],
+  [{ name: 'WebKit', seconds: 130, script: 'test:webkit', report: 'webkit.json' }],
 ];
 
 const groups = [...everyday.map((step) => [step]), ...(isAll ? heavy : [])];
