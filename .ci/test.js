@@ -158,11 +158,12 @@ const slowestOf = (files) =>
 
 /** Adds up the milliseconds of all processors since the machine started. */
 function readProcessors() {
-  const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({
+  const processors = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({
     busy: user + nice + sys + irq,
     idle,
   }));
-  const sumOf = (/** @type {'busy' | 'idle'} */ name) => times.reduce((sum, time) => sum + time[name], 0);
+  const sumOf = (/** @type {'busy' | 'idle'} */ name) =>
+    processors.reduce((sum, time) => sum + time[name], 0);
   return { busy: sumOf('busy'), idle: sumOf('idle') };
 }
 
