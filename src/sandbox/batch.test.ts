@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /**
- * Makes a batch that applies two changes at once and the others every 100 ms, or every 500 ms if two or more start. It records what it
+ * Makes a batch that applies two changes at once and the others every 100 ms, or every 500 ms if three or more start. It records what it
  * applies.
  */
 function batch() {
@@ -38,12 +38,12 @@ test('applies a few changes at once again after a pause without one', () => {
   expect(applied).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-test('applies the changes of one that starts at once', () => {
+test('applies the changes of a few that start at once', () => {
   const { applied, change, begin } = batch();
-  const end = begin();
+  const ends = [begin(), begin()];
   for (const name of ['a', 'b']) change(name);
   expect(applied).toEqual(['a', 'b']);
-  end();
+  for (const end of ends) end();
 });
 
 test('applies the changes of many that start together, when all have started', () => {
@@ -80,7 +80,7 @@ test('applies the changes of many that start slowly every 500 ms', () => {
 
 test('waits no longer for one that hangs, when no other has started for 500 ms', () => {
   const { applied, change, begin } = batch();
-  const [end] = [begin(), begin()];
+  const [end] = [begin(), begin(), begin()];
   change('a');
   end!();
   vi.advanceTimersByTime(500);

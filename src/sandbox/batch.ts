@@ -6,9 +6,6 @@ export interface Batch {
   expect(): () => void;
 }
 
-/** The number of changes with which something starts: it appears, in its height. */
-const CHANGES_OF_START = 2;
-
 /**
  * Makes a batch of changes of the page's layout: a few are applied at once, and more of them together. Many frames that start would
  * otherwise move all panels below them one after another, and the browser would draw the first of them again and again while it starts
@@ -54,7 +51,7 @@ export function createBatch(few: number, pause: number, longest: number): Batch 
     expect() {
       const one = {};
       starting.add(one);
-      areMany ||= starting.size * CHANGES_OF_START > few;
+      areMany ||= starting.size > few;
       return () => {
         if (!starting.delete(one)) return;
         hasOneStarted = true;

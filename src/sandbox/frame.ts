@@ -44,7 +44,8 @@ export interface FrameOptions {
   startTimeout: number;
   /** The number of pings without an answer, after which the frame is stopped: one in a second, and fewer while it starts. */
   missedBeats: number;
-  onRendered(): void;
+  /** Called when the widget has rendered, with its height if the frame is to have it. */
+  onRendered(height: number | undefined): void;
   onHeight(height: number): void;
   /** Called with the failure of the widget. The frame is removed. */
   onFailed(failure: FrameFailure): void;
@@ -194,7 +195,7 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
         return start(message.wire);
       case 'rendered':
         beatsOfPing = 1;
-        return options.onRendered();
+        return options.onRendered(heightRule(message.height));
       case 'height': {
         const height = heightRule(message.height);
         return height === undefined ? undefined : options.onHeight(height);

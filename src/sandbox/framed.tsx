@@ -145,11 +145,11 @@ export function Framed(props: FramedProps) {
       limits,
       startTimeout: frames.startTimeout ?? loadTimeout,
       missedBeats: frames.missedBeats,
-      onRendered() {
+      onRendered(next) {
         clearTimeout(lateness);
         sandboxed.failed = undefined;
         events.current.onRender(began);
-        change({ isRendered: true });
+        change({ isRendered: true, ...(next !== undefined && { height: next }) });
         arrive();
         endTurn();
       },

@@ -5,7 +5,7 @@ import type { Power } from './powers.ts';
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 4;
+export const WIRE = 5;
 
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
@@ -110,7 +110,8 @@ export type ToFrame =
 /** The frame's messages to the page, which reads them as those of an attacker (`read-message.ts`). */
 export type ToPage =
   | { type: 'booted'; wire: number }
-  | { type: 'rendered' }
+  /** The widget has rendered, in this height; each other height follows. */
+  | { type: 'rendered'; height: number }
   | { type: 'height'; height: number }
   | { type: 'failed'; failure: FrameFailure }
   | { type: 'noted'; failure: FrameFailure }

@@ -14,7 +14,7 @@ const REQUEST = {
 
 test.each([
   [{ type: 'booted', wire: 1 }],
-  [{ type: 'rendered' }],
+  [{ type: 'rendered', height: 10 }],
   [{ type: 'pong' }],
   [{ type: 'height', height: 10 }],
   [{ type: 'more', id: 0 }],
@@ -33,6 +33,7 @@ test.each([
   { type: 'start' },
   { type: '__proto__' },
   { type: 'booted' },
+  { type: 'rendered' },
   { type: 'height', height: Number.NaN },
   { type: 'height', height: Number.POSITIVE_INFINITY },
   { type: 'height', height: -1 },

@@ -116,9 +116,9 @@ function readRequest(value: unknown): FrameRequest | undefined {
 export function readMessage(data: unknown): ToPage | undefined {
   if (!isRecord(data)) return undefined;
   const { type } = data;
-  if (type === 'rendered' || type === 'pong') return { type };
+  if (type === 'pong') return { type };
   if (type === 'booted') return typeof data.wire === 'number' ? { type, wire: data.wire } : undefined;
-  if (type === 'height') {
+  if (type === 'rendered' || type === 'height') {
     const { height } = data;
     return typeof height === 'number' && height >= 0 && Number.isFinite(height)
       ? { type, height }

@@ -26,14 +26,18 @@ function read() {
 
 test('reads a message of the protocol', async () => {
   const { frame, onSpent, onMessage } = read();
-  frame.postMessage({ type: 'rendered' }, []);
-  await vi.waitFor(() => expect(onMessage).toHaveBeenCalledExactlyOnceWith({ type: 'rendered' }));
+  frame.postMessage({ type: 'rendered', height: 10 }, []);
+  await vi.waitFor(() => expect(onMessage).toHaveBeenCalledExactlyOnceWith({ type: 'rendered', height: 10 }));
   expect(onSpent).not.toHaveBeenCalled();
 });
 
 test.each<[string, object, Transferable[]]>([
-  ['hands ports over without naming them', { type: 'rendered' }, [new MessageChannel().port1 as never]],
-  ['is a large integer', { type: 'rendered', more: 1n << 200_000_000n }, []],
+  [
+    'hands ports over without naming them',
+    { type: 'rendered', height: 10 },
+    [new MessageChannel().port1 as never],
+  ],
+  ['is a large integer', { type: 'rendered', height: 10, more: 1n << 200_000_000n }, []],
 ])('a frame whose message %s goes on beyond its limits', async (_, message, transfer) => {
   const { frame, onSpent, onMessage } = read();
   frame.postMessage(message, transfer);

@@ -30,8 +30,8 @@ const REACT: SandboxReact = version.startsWith('18.') ? 18 : 19;
 const STARTING = 50;
 /** The longest time that others wait for a frame that starts, in milliseconds. */
 const LONGEST_START = 1000;
-/** The number of changes of the page's layout that frames make at once: those of a small dashboard. */
-const FEW_CHANGES = 16;
+/** The number of changes of the page's layout that frames make at once: a small dashboard has as many. */
+const FEW_CHANGES = 8;
 /** The time between their further changes, in milliseconds. */
 const LAYOUT_PAUSE = 100;
 /** The longest time that a widget which has started waits for others, to appear together with them, in milliseconds. */

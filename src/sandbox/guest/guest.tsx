@@ -122,9 +122,13 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
       else failWith(failure);
     },
     onRender() {
-      send({ type: 'rendered' });
+      let type: 'rendered' | 'height' = 'rendered';
+      function report(height: number) {
+        send({ type, height });
+        type = 'height';
+      }
       // After the widget has got the height of its room, which is no change.
-      queueMicrotask(() => followHeight(root, (height) => send({ type: 'height', height })));
+      queueMicrotask(() => followHeight(root, report));
     },
   };
   let widget: RunningWidget | undefined;
