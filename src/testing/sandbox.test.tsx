@@ -223,6 +223,37 @@ test('shows the card of a widget that renders without end', async () => {
   expect(error?.code).toBe('RENDER_LOOP');
 });
 
+test.each([false, true])('reports a cleanup that throws, with sandbox: %s', async (sandbox) => {
+  function Part({ onGone }: { onGone: () => void }) {
+    useEffect(() => {
+      return () => {
+        throw new Error('not removed');
+      };
+    }, []);
+    return <button onClick={onGone}>go</button>;
+  }
+  function Throwing() {
+    const [isGone, setGone] = useState(false);
+    return isGone ? <p>gone</p> : <Part onGone={() => setGone(true)} />;
+  }
+  const shown = await renderWidget(Throwing, { pluginId, sandbox, showCard: true });
+  fireEvent.click(shown.getByText('go'));
+  await shown.settle();
+  expect(shown.error).toMatchObject({
+    code: 'WIDGET_CRASHED',
+    message: expect.stringContaining('not removed'),
+  });
+});
+
+test.each([false, true])('reports a new promise in each render, with sandbox: %s', async (sandbox) => {
+  function Suspending(): never {
+    // oxlint-disable-next-line typescript/only-throw-error -- as libraries of data do
+    throw wait(1);
+  }
+  const { error } = await renderWidget(Suspending, { pluginId, sandbox, showCard: true });
+  expect(error?.code).toBe('SUSPENDS_FOREVER');
+});
+
 test('names the component of a request in the activity of the host', async () => {
   const requests = [['/api/plugins/demo/items']] as never;
   const { host } = await renderWidget(Asker, {

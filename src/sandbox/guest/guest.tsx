@@ -123,12 +123,12 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
     },
     onRender() {
       let type: 'rendered' | 'height' = 'rendered';
-      function report(height: number) {
+      function sendHeight(height: number) {
         send({ type, height });
         type = 'height';
       }
       // After the widget has got the height of its room, which is no change.
-      queueMicrotask(() => followHeight(root, report));
+      queueMicrotask(() => followHeight(root, sendHeight));
     },
   };
   let widget: RunningWidget | undefined;
