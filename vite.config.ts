@@ -141,6 +141,9 @@ async function buildFrameScripts() {
   }
 }
 
+/** The tests that run the whole benchmark. */
+const BENCHMARK_RUNS = ['e2e/bench/bench.test.ts', 'e2e/bench/sandbox.test.ts'];
+
 /** Options for tests with other browsers, or with npm: on a busy machine, in CI, they may need a second try. Unit tests have none. */
 const REAL_PARTS = { retry: process.env.CI ? 1 : 0 };
 
@@ -352,10 +355,15 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['e2e/*.test.ts', 'e2e/bench/*.test.ts'],
+          exclude: BENCHMARK_RUNS,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           ...REAL_PARTS,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'benchmark', include: BENCHMARK_RUNS, testTimeout: 300_000, ...REAL_PARTS },
       },
     ],
   },

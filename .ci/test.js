@@ -21,30 +21,43 @@ const LIMIT = process.env.CI ? 86 * 60 : Infinity;
 const EVERYDAY_BROWSER = ['--project=react-19', '--project=react-18-development', '--grep-invert=@all'];
 
 /**
- * The steps of `npm test`, in order.
- * @type {Step[]}
+ * The steps of `npm test`. The steps of a group run at the same time, since each leaves a processor idle.
+ * @type {Step[][]}
  */
 const everyday = [
-  { name: 'build', seconds: 8, script: 'build' },
-  { name: 'lint', seconds: 2, script: 'lint' },
-  { name: 'format', seconds: 20, script: 'format' },
-  { name: 'types', seconds: 8, script: 'types' },
-  { name: 'unit', seconds: 200, script: 'unit', report: 'unit.json' },
-  { name: 'package and size', seconds: 160, script: 'package', report: 'package.json' },
-  {
-    name: 'browser',
-    seconds: isAll ? 1200 : 400,
-    script: 'browser',
-    args: isAll ? [] : EVERYDAY_BROWSER,
-    report: 'browser.json',
-  },
+  [{ name: 'build', seconds: 8, script: 'build' }],
+  [
+    { name: 'lint', seconds: 2, script: 'lint' },
+    { name: 'format', seconds: 20, script: 'format' },
+    { name: 'types', seconds: 8, script: 'types' },
+  ],
+  [
+    {
+      name: 'unit',
+      seconds: isAll ? 200 : 150,
+      script: 'unit',
+      args: isAll ? ['--coverage'] : [],
+      report: 'unit.json',
+    },
+  ],
+  [{ name: 'package and size', seconds: 110, script: 'package', report: 'package.json' }],
+  [
+    {
+      name: 'browser',
+      seconds: isAll ? 1200 : 400,
+      script: 'browser',
+      args: isAll ? [] : EVERYDAY_BROWSER,
+      report: 'browser.json',
+    },
+  ],
 ];
 
 /**
- * The additional steps of `--all`, which need more than Chromium. The steps of a group run at the same time, since each leaves a processor idle.
+ * The additional steps of `--all`.
  * @type {Step[][]}
  */
 const heavy = [
+  [{ name: 'benchmark', seconds: 60, script: 'test:bench', report: 'bench.json' }],
   [{ name: 'libraries', seconds: 420, script: 'test:libraries', report: 'libraries.json' }],
   [{ name: 'host apps', seconds: 230, script: 'test:hosts', report: 'hosts.json' }],
   [
@@ -60,7 +73,7 @@ const heavy = [
   [{ name: 'WebKit', seconds: 130, script: 'test:webkit', report: 'webkit.json' }],
 ];
 
-const groups = [...everyday.map((step) => [step]), ...(isAll ? heavy : [])];
+const groups = [...everyday, ...(isAll ? heavy : [])];
 
 /**
  * @typedef {{ title: string, specs?: { title: string, file: string, tests: { status: string, projectName: string, results: { duration: number }[] }[] }[], suites?: Suite[] }} Suite a suite in Playwright's report
