@@ -100,3 +100,20 @@ test('measures when the size of the widget changes', async () => {
   await vi.advanceTimersByTimeAsync(100);
   expect(reported).toEqual([300, 350]);
 });
+
+test('reports the height of a widget whose bundle has replaced an observer by one that throws', () => {
+  vi.stubGlobal(
+    'MutationObserver',
+    class {
+      observe() {
+        throw new Error('broken');
+      }
+    },
+  );
+  const report = vi.fn();
+  const root = document.createElement('div');
+  vi.spyOn(root, 'getBoundingClientRect').mockReturnValue({ height: 300 } as DOMRect);
+  vi.stubGlobal('innerHeight', 127);
+  expect(() => followHeight(root, report)).toThrow('broken');
+  expect(report).toHaveBeenCalledExactlyOnceWith(300);
+});

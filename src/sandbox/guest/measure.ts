@@ -10,6 +10,7 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
   let last = -1;
   let lastWidth = 0;
   let isDue = false;
+  let changes: MutationObserver | undefined;
 
   /**
    * Reads the natural height. Only a root that is as high as the frame may be so because of it, where `innerHeight` has lost a fraction:
@@ -22,7 +23,7 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     const own = root.getBoundingClientRect().height;
     root.style.minHeight = '';
     // Its own changes are none of the widget.
-    changes.takeRecords();
+    changes?.takeRecords();
     return own;
   }
   function measure() {
@@ -38,7 +39,10 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     if (!isDue) setTimeout(measure, 0);
     isDue = true;
   }
-  const changes = new MutationObserver(measureSoon);
+
+  // At once, so that the page shows the widget in its height, also where the bundle has replaced what observes it.
+  measure();
+  changes = new MutationObserver(measureSoon);
   new ResizeObserver(([entry]) => {
     const { height } = entry!.contentRect;
     // A frame with its first height does not stretch it.
@@ -57,6 +61,4 @@ export function followHeight(root: HTMLElement, report: (height: number) => void
     // The page has given the frame the height that it asked for.
     if (innerHeight !== last || innerWidth !== lastWidth) measureSoon();
   });
-  // At once, so that the page shows the widget in its height.
-  measure();
 }
