@@ -95,3 +95,28 @@ test('a plugin’s route cannot cover the page with the browser’s login dialog
   await lab.trust('/plugin/basic/main');
   await expect.poll(() => page.evaluate(() => (window as { seen?: unknown[] }).seen)).toEqual([401, null]);
 });
+
+/** A bundle that replaces an observer of the page, as a broken polyfill does. */
+const REPLACING = `
+import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+globalThis.ResizeObserver = class { observe() { throw new Error('broken polyfill'); } };
+export default () => jsx('p', { style: { height: 300, margin: 0 }, children: 'Shown' });`;
+
+for (const decision of ['trust-frontend', 'sandbox-frontend'])
+  test(`a bundle that replaces an observer stops no panel, with ${decision}`, async ({ lab, expected }) => {
+    // The frame's own script observes the widget too, and says that it cannot.
+    expected.push(/broken polyfill/);
+    await lab.install('polyfill', {
+      'Chart.js': REPLACING,
+      'dashboards/main.yaml': dashboard('Chart', 'calm/Chart'),
+    });
+    await lab.install('calm', { 'Chart.js': `export default () => 'Calm';` });
+    for (const route of [`polyfill/${decision}`, 'calm/trust-frontend'])
+      await fetch(new URL(`/api/plugins/${route}`, lab.url), { method: 'POST' });
+    await lab.open('/plugin/polyfill/main');
+    await expect(lab.panel('calm/Chart')).toHaveText('Calm');
+    const panel = lab.panel('polyfill/Chart');
+    const isFramed = decision === 'sandbox-frontend';
+    await expect((isFramed ? lab.frame('polyfill/Chart') : panel).getByText('Shown')).toBeVisible();
+    if (isFramed) await expect(panel.locator('iframe')).toHaveCSS('height', '300px');
+  });

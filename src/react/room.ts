@@ -92,28 +92,29 @@ function giveHeights(rooms: readonly Room[]) {
 function createRooms() {
   const rooms = new Map<Element, Room>();
   const waiting = new Set<Room>();
-  let sizes: ResizeObserver | undefined;
-  let nodes: MutationObserver | undefined;
+  // Before any bundle can replace them. Servers and test environments have no layout.
+  const sizes = globalThis.ResizeObserver && new ResizeObserver(onSizes);
+  const nodes = sizes && new MutationObserver(onNodes);
 
   function end({ content }: Room) {
     rooms.delete(content);
     sizes?.unobserve(content);
   }
 
-  const watch = (content: Element) => nodes!.observe(content, { childList: true, subtree: true });
+  const watch = (content: Element) => nodes.observe(content, { childList: true, subtree: true });
 
   function give(given: readonly Room[]) {
     giveHeights(given);
     const ended = given.filter(({ left, content }) => !left && rooms.delete(content));
     if (!ended.length) return;
     // It has no method for one element.
-    onNodes(nodes!.takeRecords());
-    nodes!.disconnect();
+    onNodes(nodes.takeRecords());
+    nodes.disconnect();
     for (const content of rooms.keys()) watch(content);
     // The other rooms of their rows change with them, and an observer must not change what it observes.
-    sizes!.disconnect();
+    sizes.disconnect();
     requestAnimationFrame(() => {
-      for (const content of rooms.keys()) sizes!.observe(content);
+      for (const content of rooms.keys()) sizes.observe(content);
     });
   }
 
@@ -146,10 +147,7 @@ function createRooms() {
   return {
     open(place: HTMLElement, content: HTMLElement): Room {
       const room: Room = { place, content, left: CHECKS, size: 0 };
-      // Test environments have no layout.
-      if (!globalThis.ResizeObserver) return room;
-      sizes ??= new ResizeObserver(onSizes);
-      nodes ??= new MutationObserver(onNodes);
+      if (!sizes) return room;
       rooms.set(content, room);
       sizes.observe(content);
       return room;
