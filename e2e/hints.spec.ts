@@ -36,7 +36,8 @@ const SHIMS = ['react.js', 'react-jsx-runtime.js'].map((file) => `/api/widget-ru
 const BUNDLES = ['Chart', 'Table', 'Broken'].map((name) => `/api/plugins/sales/widget/${name}.js`);
 
 for (const kind of PAGES) {
-  test(`a ${kind} page requests each script once and warns of nothing`, async ({ site, page }) => {
+  const tag = ['tags', 'static'].includes(kind) ? [] : ['@all'];
+  test(`a ${kind} page requests each script once and warns of nothing`, { tag }, async ({ site, page }) => {
     await addCanary(page);
     await site.open(kind);
     await expect(panelOf(page, 'Chart').getByRole('button')).toBeVisible();
@@ -57,7 +58,7 @@ for (const kind of PAGES) {
     expectOnce(site.scripts().filter((url) => !url.includes('r=1')));
   });
 
-  test(`a ${kind} page without a dashboard warns of nothing`, async ({ site, page }) => {
+  test(`a ${kind} page without a dashboard warns of nothing`, { tag }, async ({ site, page }) => {
     await addCanary(page);
     await site.open(kind, undefined, 'page/empty');
     await expectSilence(site.messages);
@@ -83,7 +84,7 @@ async function expectQuietPage(page: Page, open: () => Promise<void>) {
   page.off('console', addMessage).off('request', addScript);
 }
 
-test('no page of the demo requests a script twice or warns', async ({ demo, page }) => {
+test('no page of the demo requests a script twice or warns', { tag: '@all' }, async ({ demo, page }) => {
   test.setTimeout(180_000);
   await addCanary(page);
   for (const id of ['service-desk', 'stock-room', 'palette'])

@@ -10,7 +10,7 @@ interface Counts {
   sheets: number;
 }
 
-test('a thousand mounts and unmounts leave nothing behind', async ({ lab, page }) => {
+test('a thousand mounts and unmounts leave nothing behind', { tag: '@all' }, async ({ lab, page }) => {
   test.setTimeout(300_000);
   const ids = Array.from({ length: PLUGINS }, (_, index) => `plugin-${index}`);
   const asking = counter(

@@ -59,28 +59,29 @@ test('loops of several widgets that React does not count leave the page usable',
 });
 
 for (const kind of ['timers, messages and frames', 'streams and promises'] as const)
-  test(`lets every widget run that something outside updates, at any rate: ${kind}`, async ({
-    lab,
-    page,
-  }) => {
-    const feed = await startFeed();
-    const widgets: Record<string, string> = kind.startsWith('streams') ? streams(feed.url) : LEGITIMATE;
-    await lab.install('busy', install(widgets));
-    await lab.trust('/plugin/busy/main');
-    await page.waitForTimeout(10_000);
-    for (const name of Object.keys(widgets)) {
-      const panel = lab.panel(`busy/${name}`);
-      await expect(panel, name).toHaveAttribute('data-status', 'ready');
-      await expect(panel.locator('[data-code]'), name).toHaveCount(0);
-      const count = Number(await panel.locator('output').textContent());
-      expect(count, name).toBeGreaterThan(name === 'Poll' ? 0 : 100);
-      // It still runs.
-      if (!name.startsWith('Gradual'))
-        await expect(panel.locator('output'), name).not.toHaveText(String(count));
-    }
-    await page.goto('about:blank');
-    await feed.close();
-  });
+  test(
+    `lets every widget run that something outside updates, at any rate: ${kind}`,
+    { tag: '@all' },
+    async ({ lab, page }) => {
+      const feed = await startFeed();
+      const widgets: Record<string, string> = kind.startsWith('streams') ? streams(feed.url) : LEGITIMATE;
+      await lab.install('busy', install(widgets));
+      await lab.trust('/plugin/busy/main');
+      await page.waitForTimeout(10_000);
+      for (const name of Object.keys(widgets)) {
+        const panel = lab.panel(`busy/${name}`);
+        await expect(panel, name).toHaveAttribute('data-status', 'ready');
+        await expect(panel.locator('[data-code]'), name).toHaveCount(0);
+        const count = Number(await panel.locator('output').textContent());
+        expect(count, name).toBeGreaterThan(name === 'Poll' ? 0 : 100);
+        // It still runs.
+        if (!name.startsWith('Gradual'))
+          await expect(panel.locator('output'), name).not.toHaveText(String(count));
+      }
+      await page.goto('about:blank');
+      await feed.close();
+    },
+  );
 
 for (const [name, text] of Object.entries(SLOWED))
   test(`names and slows a widget once that starts something after each commit: ${name}`, async ({

@@ -57,7 +57,7 @@ test('a frame requests its script if the page has that of another version', asyn
   expect(await button.evaluate(() => document.title)).not.toBe('old');
 });
 
-test('of 50 frames, only those near the viewport are alive', async ({ lab, page }) => {
+test('of 50 frames, only those near the viewport are alive', { tag: '@all' }, async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
 export default () => jsx('div', { style: { height: 400 }, children: 'Shown' });`,

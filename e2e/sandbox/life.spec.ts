@@ -34,6 +34,55 @@ test('a frame that cannot start is reported', async ({ lab, page, expected }) =>
   await expect(lab.frame('sly/Chart').getByRole('button')).toHaveText('Count 0');
 });
 
+/** What other scripts of the page have replaced, so that it throws at the first frame. They run in the page. */
+const REPLACED = {
+  MessageChannel: () => {
+    const Real = MessageChannel;
+    let isBroken = true;
+    window.MessageChannel = function Patched() {
+      if (!isBroken || !document.querySelector('[data-sandboxed]')) return new Real();
+      isBroken = false;
+      throw new Error('patched');
+    } as never;
+  },
+  'the observer of the page’s look': () => {
+    const { observe } = MutationObserver.prototype;
+    let isBroken = true;
+    MutationObserver.prototype.observe = function patched(target, options) {
+      const isLook = target === document.body && !options?.childList;
+      if (!isBroken || !isLook || !document.querySelector('[data-sandboxed]'))
+        return observe.call(this, target, options);
+      isBroken = false;
+      throw new Error('patched');
+    };
+  },
+};
+
+for (const [name, replace] of Object.entries(REPLACED))
+  test(`a frame that cannot be opened, since ${name} throws, says so, and the others open`, async ({
+    lab,
+    page,
+    expected,
+  }) => {
+    expected.push(/FRAME_NOT_OPENED/);
+    await lab.install('sly', {
+      'Chart.js': counter(),
+      'Other.js': counter('', 'Other'),
+      'dashboards/main.yaml': dashboard('Chart', 'Other'),
+    });
+    await page.addInitScript(replace);
+    await lab.sandbox('/plugin/sly/main');
+    // Either frame may be the first.
+    const card = page.locator('[data-code="FRAME_NOT_OPENED"]');
+    await expect(card).toHaveCount(1);
+    await expect(card).toContainText('could not open the sandboxed frame of the widget: patched');
+    const widgets = page.locator('[data-sandboxed] iframe').contentFrame().getByRole('button');
+    await expect(widgets).toHaveText(/^(Count|Other) 0$/);
+    await card.getByRole('button', { name: 'Retry' }).click();
+    await expect(lab.frame('sly/Chart').getByRole('button')).toHaveText('Count 0');
+    await expect(lab.frame('sly/Other').getByRole('button')).toHaveText('Other 0');
+  });
+
 test('a frame that leaves its page is stopped', async ({ lab, expected }) => {
   expected.push(/FRAME_STOPPED/, /frame-src|frame-ancestors|Refused|violates/);
   await lab.install('sly', {

@@ -53,6 +53,23 @@ for (const [name, [site, host]] of Object.entries(PLACES))
     await expect(button).toHaveText(`["items"] ROUTE_REFUSED null ${host}`);
   });
 
+test('a plugin for which the app has no site says so, and the others start', async ({
+  page,
+  show,
+  expected,
+}) => {
+  expected.push(/FRAME_NOT_OPENED/);
+  await show({
+    sandbox: (origin) =>
+      `{ sandboxOrigin: (id) => { if (id === 'sly') throw new Error('no site for sly'); return '${origin}'; } }`,
+    plugins: { sly: WIDGET, calm: WIDGET },
+  });
+  const card = page.locator('[data-panel="sly/Chart"]').getByRole('alert');
+  await expect(card).toHaveAttribute('data-code', 'FRAME_NOT_OPENED');
+  await expect(card).toContainText('could not open the sandboxed frame of the widget: no site for sly');
+  await expect(frameIn(page, 'calm').getByRole('button')).toHaveText('Ask');
+});
+
 /** A widget that requests its own paths, and a path outside them, of another address at the same port. */
 const NOSY = `
 import { useState } from '/api/widget-runtime/react.js';

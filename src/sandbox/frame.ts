@@ -1,4 +1,4 @@
-import { bundlePath, type RefusedRequests, type WidgetError } from '../contract/index.ts';
+import { bundlePath, messageOf, type RefusedRequests, type WidgetError } from '../contract/index.ts';
 import type { ApiFetch } from '../helpers/index.ts';
 import { followWindow } from './follow-window.ts';
 import { createHeightRule } from './height.ts';
@@ -238,7 +238,9 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
       first = frame;
       // Not before: no code of the plugin runs yet, and the window of an empty document is slow to make.
       unfollowWindow = followWindow(frame!, onWindowMessage);
-      void greet(frame);
+      greet(frame).catch((cause: unknown) =>
+        stop(errorOf('FRAME_NOT_OPENED', { message: messageOf(cause), cause })),
+      );
     } else if (frame === first) stopBecause('it left its page');
     else {
       end();

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
-import type { Failure, WidgetError } from '../contract/index.ts';
+import { flushSync } from 'react-dom';
+import { messageOf, type Failure, type WidgetError } from '../contract/index.ts';
 import {
   clock,
   loadDiagnosis,
@@ -13,6 +14,7 @@ import { errorOfFailure, isPowerRefused } from './failure-error.ts';
 import { openFrame, type Frame } from './frame.ts';
 import { badge, box, hidden, refusals, slot } from './framed-styles.ts';
 import type { Limits } from './limits.ts';
+import { createSandboxError } from './messages.ts';
 import { FIRST_HEIGHT } from './protocol.ts';
 import type { createScriptReader } from './read-script.ts';
 import { recordRefused } from './refused.ts';
@@ -132,46 +134,65 @@ export function Framed(props: FramedProps) {
           expectSoon();
         });
       });
-    const opened = openFrame(element.current!, {
-      url: frames.urlOf(pluginId, apiBase),
-      title: `${componentName} of ${name}, sandboxed`,
-      takeTurn,
-      readScript: () => readScript(scriptUrl),
-      component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
-      props: latest.current,
-      apiBase,
-      apiFetch: (...call) => page.request({ pluginId, component: componentName, signal }, ...call),
-      theme,
-      limits,
-      startTimeout: frames.startTimeout ?? loadTimeout,
-      missedBeats: frames.missedBeats,
-      onRendered(next) {
-        clearTimeout(lateness);
-        sandboxed.failed = undefined;
-        events.current.onRender(began);
-        change({ isRendered: true, ...(next !== undefined && { height: next }) });
-        arrive();
-        endTurn();
-      },
-      onHeight: (next) => change({ height: next }),
-      onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
-      onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
-      onRefused(requests) {
-        recordRefused(sandboxed, requests, page.onEntry);
-        // Libraries try whether they may run code from strings, and do without it.
-        const sent = requests.filter(({ directive }) => directive !== 'code');
-        setRefused((count) => sent.reduce((sum, one) => sum + one.count, count));
-      },
-      onStopped: fail,
-      onMoved: () => setOpenings((count) => count + 1),
-    });
+    const openNow = () =>
+      openFrame(element.current!, {
+        url: frames.urlOf(pluginId, apiBase),
+        title: `${componentName} of ${name}, sandboxed`,
+        takeTurn,
+        readScript: () => readScript(scriptUrl),
+        component: { pluginId, name: componentName, path, filename, hash, attempt, audience },
+        props: latest.current,
+        apiBase,
+        apiFetch: (...call) => page.request({ pluginId, component: componentName, signal }, ...call),
+        theme,
+        limits,
+        startTimeout: frames.startTimeout ?? loadTimeout,
+        missedBeats: frames.missedBeats,
+        onRendered(next) {
+          clearTimeout(lateness);
+          sandboxed.failed = undefined;
+          events.current.onRender(began);
+          // In this task: when many frames start, React's own would come after the messages of all of them.
+          flushSync(() => {
+            change({ isRendered: true, ...(next !== undefined && { height: next }) });
+            arrive();
+          });
+          endTurn();
+        },
+        onHeight: (next) => change({ height: next }),
+        onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
+        onNoted: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(note),
+        onRefused(requests) {
+          recordRefused(sandboxed, requests, page.onEntry);
+          // Libraries try whether they may run code from strings, and do without it.
+          const sent = requests.filter(({ directive }) => directive !== 'code');
+          setRefused((count) => sent.reduce((sum, one) => sum + one.count, count));
+        },
+        onStopped: fail,
+        onMoved: () => setOpenings((count) => count + 1),
+      });
+    let opened: Frame | undefined;
+    try {
+      opened = openNow();
+    } catch (cause) {
+      // A function of the app or of another script has thrown. The other frames open.
+      const details = {
+        pluginId,
+        component: componentName,
+        file: path,
+        hash,
+        cause,
+        message: messageOf(cause),
+      };
+      fail(createSandboxError('FRAME_NOT_OPENED', details));
+    }
     frame.current = opened;
     function end() {
       isOpen = false;
       signal.removeEventListener('abort', end);
       clearTimeout(lateness);
       drop();
-      opened.end();
+      opened?.end();
     }
     // React would not remove it while it hides it (CONTRACT T3).
     signal.addEventListener('abort', end);

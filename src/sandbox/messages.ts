@@ -7,6 +7,13 @@ export const SANDBOX_MESSAGES = {
     cause: 'The sandboxed frame of the widget has not started after {seconds} s.',
     fix: 'Check that {url} is served, that frames may show it, and that dist/sandbox is in the installed package; then press Retry.',
   },
+  FRAME_NOT_OPENED: {
+    title: 'Frame not opened',
+    cause: 'The page could not open the sandboxed frame of the widget: {message}',
+    fix:
+      'Check that sandbox({ sandboxOrigin }) of the app does not throw for this plugin, and that no script of the page replaces ' +
+      'functions of the browser; then press Retry.',
+  },
   FRAME_HUNG: {
     title: 'Widget hung',
     cause: 'The widget did not answer for {seconds} s, and its frame was stopped.',

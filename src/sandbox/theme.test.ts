@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createThemeSource, readTheme } from './theme.ts';
+import { createThemeSource, readPage, readTheme } from './theme.ts';
 
 afterEach(() => {
   for (const element of [document.documentElement, document.body])
@@ -22,7 +22,7 @@ test.each([
 ])('the frame has the attribute %s of the page', (name, value) => {
   document.documentElement.setAttribute(name, value);
   document.body.setAttribute(name, value);
-  const { html, body } = readTheme(document.body, CSS);
+  const { html, body } = readTheme(document.body, readPage(CSS));
   expect([html[name], body[name]]).toEqual([value, value]);
 });
 
@@ -45,7 +45,7 @@ test.each([
 ])('the frame has no attribute %s of the page', (name) => {
   for (const element of [document.documentElement, document.body])
     element.setAttribute(name, 'a secret of the host');
-  expect(JSON.stringify(readTheme(document.body, CSS))).not.toContain('secret');
+  expect(JSON.stringify(readTheme(document.body, readPage(CSS)))).not.toContain('secret');
 });
 
 test.each([

@@ -11,6 +11,8 @@ const INHERITED =
   `color color-scheme direction font-family font-size font-style font-weight letter-spacing line-height text-align
   word-spacing`.split(/\s+/);
 
+const NAMES = [...VARIABLES, ...INHERITED];
+
 /** The attributes that style sheets of pages and widgets select by. Other `data-*` may be the page's data, such as a token or a name. */
 const ATTRIBUTE =
   /^(class|lang|dir|data-([a-z\d]+-)*(theme|mode|scheme|colou?r|contrast|density|skin|palette|appearance|dark|light)(-[a-z\d]+)*)$/;
@@ -29,24 +31,26 @@ function attributesOf(element: Element | null, selected: ReadonlySet<string>) {
   );
 }
 
-/**
- * Reads the look of the page around an element.
- *
- * @param css The page's style sheets.
- * @param selected The names of `data-*` that they select by.
- */
-export function readTheme(place: HTMLElement, css: string, selected = selectedBy(css)): Theme {
+/** The part of the look that all places of a page share. */
+type PageLook = Pick<Theme, 'html' | 'body' | 'css'>;
+
+/** Reads the page's attributes and style sheets. */
+export function readPage(css = styleText()): PageLook {
   const { documentElement: html, body } = document;
+  const selected = selectedBy(css);
+  return { html: attributesOf(html, selected), body: attributesOf(body, selected), css };
+}
+
+/** Reads the look of the page around an element. */
+export function readTheme(place: HTMLElement, { html, body, css }: PageLook): Theme {
   const style = getComputedStyle(place);
-  const names = [...VARIABLES, ...INHERITED];
-  const values = names
-    .map((name) => [name, style.getPropertyValue(name)] as const)
-    .filter(([, value]) => value);
+  const values = NAMES.map((name) => [name, style.getPropertyValue(name)] as const).filter(
+    ([, value]) => value,
+  );
   const lang = place.closest('[lang]')?.getAttribute('lang');
-  const dir = style.direction;
   return {
-    html: { ...attributesOf(html, selected), ...(lang && { lang }), dir },
-    body: attributesOf(body, selected),
+    html: { ...html, ...(lang && { lang }), dir: style.direction },
+    body,
     css,
     values: Object.fromEntries(values),
   };
@@ -61,41 +65,36 @@ export interface ThemeSource {
 /** Makes the source of the page's theme. It observes the page as long as a frame follows it. */
 export function createThemeSource(): ThemeSource {
   const followers = new Set<() => void>();
-  let sheets: { css: string; selected: ReadonlySet<string> } | undefined;
+  let look: PageLook | undefined;
   let stop: (() => void) | undefined;
 
   function update() {
-    sheets = undefined;
+    look = undefined;
     for (const follow of followers) follow();
-  }
-
-  /** Reads the style sheets once for all frames, since a page may have many. */
-  function readSheets() {
-    const css = styleText();
-    return { css, selected: selectedBy(css) };
   }
 
   return {
     follow(place, listener) {
       let last = { text: '', css: '' };
       const follow = () => {
-        sheets ??= readSheets();
-        const { css, selected } = sheets;
-        const theme = readTheme(place, css, selected);
+        // Once for all frames, since a page may have many style sheets.
+        look ??= readPage();
+        const theme = readTheme(place, look);
+        const { css } = theme;
         const text = JSON.stringify({ ...theme, css: '' });
         if (text === last.text && css === last.css) return;
         last = { text, css };
         listener(theme);
       };
-      followers.add(follow);
       stop ??= observeLook(document.body, update);
+      followers.add(follow);
       follow();
       return () => {
         followers.delete(follow);
         if (followers.size > 0) return;
         stop?.();
         stop = undefined;
-        sheets = undefined;
+        look = undefined;
       };
     },
   };
