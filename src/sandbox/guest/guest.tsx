@@ -1,4 +1,5 @@
 import { createElement, type CSSProperties } from 'react';
+import { flushSync } from 'react-dom';
 import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
 import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
 import {
@@ -141,8 +142,11 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
       config: copyData(config),
       host: handle,
     });
-    widget ??= startWidget(rest, events);
-    widget.render({ ...events, children });
+    if (widget) return widget.render({ ...events, children });
+    widget = startWidget(rest, events);
+    // At once, as in a page, where a panel renders its widget in its layout effect: React's own task would come after those of all
+    // other frames.
+    flushSync(() => widget?.render({ ...events, children }));
   }
 
   const onUncaught = (cause: unknown) => void note(uncaught(cause, messageOf(cause)));
