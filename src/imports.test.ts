@@ -68,7 +68,7 @@ const PACKAGES: Record<string, string[]> = {
     'react',
     'react-dom',
   ],
-  sandbox: ['react'],
+  sandbox: ['react', 'react-dom'],
   server: ['@hono/node-server', 'hono', 'lru-cache', 'p-limit', 'semver', 'yaml'],
   archive: ['fflate', 'yauzl'],
   bundling: ['@sveltejs/acorn-typescript', 'acorn', 'es-module-lexer'],

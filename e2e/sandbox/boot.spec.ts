@@ -57,6 +57,55 @@ test('a frame requests its script if the page has that of another version', asyn
   expect(await button.evaluate(() => document.title)).not.toBe('old');
 });
 
+test('a widget renders in the task in which its bundle has run', async ({ lab }) => {
+  await lab.install('sly', {
+    'Chart.js': `import { useLayoutEffect, useState } from '/api/widget-runtime/react.js';
+const events = [];
+const { port1, port2 } = new MessageChannel();
+const next = new Promise((resolve) => (port1.onmessage = resolve)).then(() => events.push('next task'));
+port2.postMessage('');
+export default function Chart() {
+  const [text, setText] = useState('');
+  useLayoutEffect(() => {
+    events.push('rendered');
+    next.then(() => setText(events.join()));
+  }, []);
+  return text;
+}`,
+    'dashboards/main.yaml': dashboard('Chart'),
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await expect(lab.frame('sly/Chart').getByText('next task')).toHaveText('rendered,next task');
+});
+
+test('the page shows a frame in the task in which it hears that the widget has rendered', async ({
+  lab,
+  page,
+}) => {
+  await lab.install('sly', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+  await page.addInitScript(() => {
+    const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')!;
+    Object.defineProperty(MessagePort.prototype, 'onmessage', {
+      set(this: MessagePort, listener: (event: MessageEvent) => void) {
+        set!.call(this, (event: MessageEvent) => {
+          if (event.data?.type === 'rendered') {
+            const { port1, port2 } = new MessageChannel();
+            port1.addEventListener('message', () => {
+              const { opacity } = document.querySelector('iframe')!.parentElement!.style;
+              Object.assign(window, { opacity });
+            });
+            port1.start();
+            port2.postMessage('');
+          }
+          listener(event);
+        });
+      },
+    });
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await expect.poll(() => page.evaluate(() => Reflect.get(window, 'opacity') as unknown)).toBe('');
+});
+
 test('of 50 frames, only those near the viewport are alive', { tag: '@all' }, async ({ lab, page }) => {
   await lab.install('sly', {
     'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
