@@ -6,7 +6,7 @@ import { API_BASE, bundlePath, importUrl, shimPath, SHIMS, sourceOf } from '../.
  * imported. Chromium from 152 also obeys the header `Connection-Allowlist`.
  */
 export function lockDown(): void {
-  // One search in all names: a thousand searches would take each frame as long as a render.
+  // One search for all of the thousand names, since every frame begins with it.
   const names = Object.getOwnPropertyNames(globalThis).join('\n');
   for (const [name] of names.matchAll(/^(?:(?:webkit|moz)?RTC.*|SharedWorker|EyeDropper)$/gm))
     Reflect.deleteProperty(globalThis, name);
