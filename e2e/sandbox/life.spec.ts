@@ -83,6 +83,30 @@ for (const [name, replace] of Object.entries(REPLACED))
     await expect(lab.frame('sly/Other').getByRole('button')).toHaveText('Other 0');
   });
 
+test('frames open on a page that has replaced IntersectionObserver by one that throws', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  // The observer of links throws too, when the page is idle, and no link is loaded ahead.
+  expected.push(/uncaught: patched/);
+  await lab.install('sly', {
+    'Chart.js': counter(),
+    'Other.js': counter('', 'Other'),
+    'dashboards/main.yaml': dashboard('Chart', 'Other'),
+  });
+  await page.addInitScript(() => {
+    const Real = IntersectionObserver;
+    window.IntersectionObserver = function Patched(...given: [IntersectionObserverCallback]) {
+      if (document.querySelector('[data-sandboxed]')) throw new Error('patched');
+      return new Real(...given);
+    } as never;
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await expect(lab.frame('sly/Chart').getByRole('button')).toHaveText('Count 0');
+  await expect(lab.frame('sly/Other').getByRole('button')).toHaveText('Other 0');
+});
+
 test('a frame that leaves its page is stopped', async ({ lab, expected }) => {
   expected.push(/FRAME_STOPPED/, /frame-src|frame-ancestors|Refused|violates/);
   await lab.install('sly', {

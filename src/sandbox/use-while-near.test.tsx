@@ -87,6 +87,17 @@ test('opens what is near, without a render, and closes it a while after it is fa
   expect(onRender).toHaveBeenCalledOnce();
 });
 
+test('opens what it cannot observe', () => {
+  vi.stubGlobal('IntersectionObserver', function Replaced() {
+    throw new Error('replaced');
+  });
+  const events: string[] = [];
+  const { unmount } = render(<Near open={opening('a', events)} />);
+  expect(events).toEqual(['open a']);
+  unmount();
+  expect(events).toEqual(['open a', 'close a']);
+});
+
 /** Waits until the places of all elements were read. */
 const look = () => act(() => Promise.resolve());
 

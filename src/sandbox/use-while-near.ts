@@ -70,21 +70,25 @@ export function useWhileNear(
       if (isInUse()) leaving = setTimeout(leave, PATIENCE);
       else setNear(false);
     };
-    const observer = new IntersectionObserver(
-      (entries) => {
-        const { isIntersecting } = entries.at(-1)!;
-        clearTimeout(leaving);
-        if (isIntersecting) setNear(true);
-        else if (target.getClientRects().length > 0) leaving = setTimeout(leave, PATIENCE);
-      },
-      { rootMargin: MARGIN },
-    );
-    observer.observe(target);
+    const onMove: IntersectionObserverCallback = (entries) => {
+      const { isIntersecting } = entries.at(-1)!;
+      clearTimeout(leaving);
+      if (isIntersecting) setNear(true);
+      else if (target.getClientRects().length > 0) leaving = setTimeout(leave, PATIENCE);
+    };
+    let observer: IntersectionObserver | undefined;
+    try {
+      observer = new IntersectionObserver(onMove, { rootMargin: MARGIN });
+      observer.observe(target);
+    } catch {
+      // Another script has replaced it. A throw here would end the page; what cannot be observed counts as near.
+      setNear(true);
+    }
     lookSoon(target, () => setNear(true));
     return () => {
       looks.delete(target);
       clearTimeout(leaving);
-      observer.disconnect();
+      observer?.disconnect();
       const { close } = state;
       Object.assign(state, { isNear: false, close: undefined });
       return close?.() ?? (() => {});
