@@ -150,6 +150,7 @@ export function Framed(props: FramedProps) {
         missedBeats: frames.missedBeats,
         onRendered(next) {
           clearTimeout(lateness);
+          endTurn();
           sandboxed.failed = undefined;
           events.current.onRender(began);
           // In this task: when many frames start, React's own would come after the messages of all of them.
@@ -157,7 +158,6 @@ export function Framed(props: FramedProps) {
             change({ isRendered: true, ...(next !== undefined && { height: next }) });
             arrive();
           });
-          endTurn();
         },
         onHeight: (next) => change({ height: next }),
         onFailed: (failure) => void errorOfFailure(sandboxed, failure, page.apiBase).then(fail),
