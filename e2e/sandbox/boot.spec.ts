@@ -57,6 +57,24 @@ test('a frame requests its script if the page has that of another version', asyn
   expect(await button.evaluate(() => document.title)).not.toBe('old');
 });
 
+test('a frame whose script has another version of the protocol is stopped, and says so', async ({
+  lab,
+  page,
+  expected,
+}) => {
+  expected.push(/Content Security Policy/, /FRAME_STOPPED/);
+  await lab.install('sly', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
+  // The policy refuses the bytes of the page, and the frame requests them.
+  await page.route(/\/sandbox-\d+\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/wire:\d+/, 'wire:0') });
+  });
+  await lab.sandbox('/plugin/sly/main');
+  await expect(lab.panel('sly/Chart').getByRole('alert')).toContainText(
+    /version 0 of the protocol and the page has \d+; reload the page/,
+  );
+});
+
 test('a widget renders in the task in which its bundle has run', async ({ lab }) => {
   await lab.install('sly', {
     'Chart.js': `import { useLayoutEffect, useState } from '/api/widget-runtime/react.js';

@@ -173,19 +173,6 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     beat = setInterval(ping, BEAT);
   }
 
-  /** Sends the component, and then each change of the theme. The port keeps messages until the frame's script listens. */
-  function follow() {
-    let isStarted = false;
-    unfollow = theme.follow(iframe, (look) => {
-      send(
-        isStarted
-          ? { type: 'theme', theme: look }
-          : { type: 'start', component, props, theme: look, messageBytes: options.limits.messageBytes },
-      );
-      isStarted = true;
-    });
-  }
-
   function onMessage(message: FrameMessage) {
     switch (message.type) {
       case 'pong':
@@ -226,10 +213,21 @@ export function openFrame(place: HTMLElement, options: FrameOptions): Frame {
     // A copy to transfer: a message that contains the bytes, or their text, takes Chromium several milliseconds to read.
     const script = (await options.readScript())?.slice(0);
     if (hasEnded) return;
-    const hello: Hello = { nousviz: 'sandbox', wire: WIRE, script };
-    // An opaque origin has no name, and the widget's code has not run yet.
-    frame?.postMessage(hello, '*', script ? [port2, script] : [port2]);
-    follow();
+    const { messageBytes } = options.limits;
+    let isStarted = false;
+    unfollow = theme.follow(iframe, (look) => {
+      // The port keeps messages until the frame's script listens.
+      if (isStarted) return send({ type: 'theme', theme: look });
+      isStarted = true;
+      const hello: Hello = {
+        nousviz: 'sandbox',
+        wire: WIRE,
+        start: { component, props, theme: look, messageBytes },
+        script,
+      };
+      // An opaque origin has no name, and the widget's code has not run yet.
+      frame?.postMessage(hello, '*', script ? [port2, script] : [port2]);
+    });
   }
 
   iframe.addEventListener('load', () => {

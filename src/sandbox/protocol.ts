@@ -5,7 +5,7 @@ import type { Power } from './powers.ts';
  * The version of the wire (CONTRACT X4). The page and the frame's script come from one package, but a browser may have an older
  * script in its cache: a frame with another version is stopped.
  */
-export const WIRE = 5;
+export const WIRE = 6;
 
 /** The longest text of a failure that is sent or read, in characters. */
 export const MAX_TEXT = 4000;
@@ -17,6 +17,7 @@ export const FIRST_HEIGHT = 127;
 export interface Hello {
   nousviz: 'sandbox';
   wire: typeof WIRE;
+  start: FrameStart;
   /** The frame's script in UTF-8; without it, the frame requests the script. */
   script?: ArrayBuffer | undefined;
 }
@@ -39,6 +40,15 @@ export interface FrameComponent {
 export interface FrameProps {
   dashboardName: string;
   config: Config;
+}
+
+/** What a frame starts with. It comes with the port, since a further message would wait for the tasks of all other frames. */
+export interface FrameStart {
+  component: FrameComponent;
+  props: FrameProps;
+  theme: Theme;
+  /** The largest body of a request, in bytes. */
+  messageBytes: number;
 }
 
 /** The look of the page around the frame. */
@@ -99,7 +109,6 @@ export interface RequestError {
 
 /** The page's messages to the frame. */
 export type ToFrame =
-  | { type: 'start'; component: FrameComponent; props: FrameProps; theme: Theme; messageBytes: number }
   | { type: 'props'; props: FrameProps }
   | { type: 'theme'; theme: Theme }
   | { type: 'ping' }

@@ -30,7 +30,7 @@ test.each([
   'rendered',
   [],
   {},
-  { type: 'start' },
+  { type: 'theme' },
   { type: '__proto__' },
   { type: 'booted' },
   { type: 'rendered' },

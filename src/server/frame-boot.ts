@@ -4,10 +4,10 @@ import { integrityOf, scriptJson } from './page-tags.ts';
 import { sha256Of } from './trust/grant.ts';
 
 /**
- * The first script in the page of a frame. It loads the bundle that the page's address names, takes the page's port, and runs the
+ * The first script in the page of a frame. It loads the bundle that the page's address names, takes the page's message, and runs the
  * frame's script from the bytes that the page has sent with it, inline. Chromium compiles an inline script once for all documents of a
  * process with one address: so the frames of all plugins get the same. If the page has sent none, or those of another version, which
- * the policy refuses, the frame requests the script. The script takes the port by preventing the default. Its element goes, or its text
+ * the policy refuses, the frame requests the script. The script takes port and start by preventing the default. Its element goes, or its text
  * would be kept twice, and its bytes are freed at once: with those of fifty frames, the browser would start a full garbage collection.
  * The policy has its hash, since a nonce would pass on to all that the script imports: the bundle could import from everywhere.
  */
@@ -20,7 +20,8 @@ addEventListener('message', function hello({ source, data, ports }) {
   // A sibling frame may send messages too, and only the page is the parent.
   if (source !== parent || data?.nousviz !== 'sandbox' || !ports[0]) return;
   removeEventListener('message', hello);
-  const greet = () => dispatchEvent(new CustomEvent('nousviz-port', { detail: ports[0], cancelable: true }));
+  const detail = [ports[0], data.start];
+  const greet = () => dispatchEvent(new CustomEvent('nousviz-start', { detail, cancelable: true }));
   if (data.script?.byteLength) add('script', { textContent: new TextDecoder().decode(data.script) }).remove();
   data.script?.transfer?.(0);
   if (greet()) add('script', { src: script, crossOrigin: 'anonymous', onload: greet });

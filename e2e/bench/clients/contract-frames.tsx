@@ -60,13 +60,15 @@ function Framed({ panel }: { panel: Panel }) {
     };
     const onLoad = async () => {
       const bytes = (await script).slice(0);
-      iframe.contentWindow!.postMessage({ nousviz: 'sandbox', wire: WIRE, script: bytes }, '*', [
-        port2,
-        bytes,
-      ]);
       const component = { pluginId, name, path, filename, hash, attempt: 0, audience: undefined };
       const props = { dashboardName: 'first', config: panel.config };
-      theme.follow(iframe, (look) => port.postMessage({ type: 'start', component, props, theme: look }));
+      theme.follow(iframe, (look) => {
+        const start = { component, props, theme: look };
+        iframe.contentWindow!.postMessage({ nousviz: 'sandbox', wire: WIRE, start, script: bytes }, '*', [
+          port2,
+          bytes,
+        ]);
+      });
     };
     load.current = onLoad;
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- nothing changes later

@@ -6,7 +6,7 @@ import { createWidgets, standardHelpers } from '../../../src/helpers/index.ts';
 import { publish, type Widget } from '../../../src/host/index.ts';
 import { createThemeApplier } from '../../../src/sandbox/guest/apply-theme.ts';
 import { allowOwnFiles, lockDown } from '../../../src/sandbox/guest/lock-down.ts';
-import type { ToFrame } from '../../../src/sandbox/protocol.ts';
+import type { FrameStart, ToFrame } from '../../../src/sandbox/protocol.ts';
 
 lockDown();
 const apiBase = location.href.slice(0, location.href.indexOf('/widget-runtime/'));
@@ -34,10 +34,10 @@ class Boundary extends Component<BoundaryProps, { crashed: boolean }> {
   }
 }
 
-function open(port: MessagePort) {
+function open(port: MessagePort, start: FrameStart) {
   publish(createWidgets({ apiBase, getSessionToken: () => null, fetch: ownFetch }, standardHelpers()), true);
   const applyTheme = createThemeApplier();
-  async function run({ component, props, theme }: Extract<ToFrame, { type: 'start' }>) {
+  async function run({ component, props, theme }: FrameStart) {
     const { pluginId, filename, hash } = component;
     const place = document.createElement('div');
     place.id = 'nousviz-root';
@@ -66,12 +66,12 @@ function open(port: MessagePort) {
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
   port.onmessage = ({ data }: MessageEvent<ToFrame>) => {
     if (data.type === 'ping') port.postMessage({ type: 'pong' });
-    else if (data.type === 'start') void run(data);
     else if (data.type === 'theme') applyTheme(data.theme);
   };
+  void run(start);
 }
 
-addEventListener('nousviz-port', (event) => {
+addEventListener('nousviz-start', (event) => {
   event.preventDefault();
-  open((event as CustomEvent<MessagePort>).detail);
+  open(...(event as CustomEvent<[MessagePort, FrameStart]>).detail);
 });

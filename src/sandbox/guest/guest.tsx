@@ -1,7 +1,7 @@
 import { createElement, type CSSProperties } from 'react';
 import { flushSync } from 'react-dom';
 import { copyData, importUrl, messageOf, type Failure, type WidgetError } from '../../contract/index.ts';
-import { createWidgets, standardHelpers, type Widgets } from '../../helpers/index.ts';
+import { standardHelpers, type Widgets } from '../../helpers/index.ts';
 import {
   createFailure,
   createLoader,
@@ -12,7 +12,14 @@ import {
   type Widget,
 } from '../../host/index.ts';
 import { startWidget, widgetPlace, type Fault, type RunningWidget } from '../../react/index.ts';
-import { WIRE, type FrameComponent, type FrameProps, type ToFrame, type ToPage } from '../protocol.ts';
+import {
+  WIRE,
+  type FrameComponent,
+  type FrameProps,
+  type FrameStart,
+  type ToFrame,
+  type ToPage,
+} from '../protocol.ts';
 import { createThemeApplier } from './apply-theme.ts';
 import { failureOf, silentFailure } from './failure.ts';
 import { followRefusals } from './follow-refusals.ts';
@@ -167,45 +174,40 @@ function run(component: FrameComponent, first: FrameProps, widgets: Widgets, sen
   };
 }
 
-/** Talks to the page over its port. */
-function open(port: MessagePort) {
+/** Runs the widget, and talks to the page over its port. */
+function open(port: MessagePort, start: FrameStart) {
   // The widget's code may replace the method; that changes what it sends, and no more than it could send itself.
   const send: Send = (message, transfer = []) => port.postMessage(message, transfer);
+  // First, since a page of another version may send another start.
+  send({ type: 'booted', wire: WIRE });
   reportRefused(port.postMessage.bind(port));
   const portFetch: PortFetch = createPortFetch(send);
-  const options = { apiBase, getSessionToken: () => null, fetch: fetchFile };
-  const widgets: Widgets = Object.freeze({
-    ...createWidgets(options, standardHelpers()),
-    apiFetch: portFetch.apiFetch,
-  });
+  const { component, props, theme, messageBytes } = start;
+  portFetch.limit(messageBytes);
+  const widgets: Widgets = Object.freeze({ ...standardHelpers(), apiFetch: portFetch.apiFetch });
   publish(widgets, true);
   const applyTheme = createThemeApplier();
-  let update: ((props: FrameProps) => void) | undefined;
+  applyTheme(theme);
+  const update = run(component, props, widgets, send);
 
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it starts the port
   port.onmessage = ({ data }: MessageEvent<ToFrame>) => {
     switch (data.type) {
       case 'ping':
         return send({ type: 'pong' });
-      case 'start':
-        portFetch.limit(data.messageBytes);
-        applyTheme(data.theme);
-        update ??= run(data.component, data.props, widgets, send);
-        return undefined;
       case 'theme':
         return applyTheme(data.theme);
       case 'props':
-        return update?.(data.props);
+        return update(data.props);
       default:
         return portFetch.deliver(data);
     }
   };
-  send({ type: 'booted', wire: WIRE });
 }
 
-// The first script of the frame's page takes the page's message, and passes its port on when this script has run.
-addEventListener('nousviz-port', function take(event) {
-  removeEventListener('nousviz-port', take);
+// The first script of the frame's page takes the page's message, and passes its content on when this script has run.
+addEventListener('nousviz-start', function take(event) {
+  removeEventListener('nousviz-start', take);
   event.preventDefault();
-  open((event as CustomEvent<MessagePort>).detail);
+  open(...(event as CustomEvent<[MessagePort, FrameStart]>).detail);
 });
