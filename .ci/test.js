@@ -158,6 +158,13 @@ const flaky = [];
 const times = [];
 /** @type {string[]} */
 const slowest = [];
+/**
+ * The ends of the outputs of steps that failed without a failed test.
+ * @type {string[]}
+ */
+const ends = [];
+/** The number of lines of such an end: Vitest's errors outside of tests, and its summary. */
+const END_LINES = 60;
 
 /**
  * Names the files that take the most time, each with its seconds. Tests run in parallel, so the sum is more than the step's time.
@@ -198,15 +205,20 @@ function useSince(before) {
 async function run({ name, script, args = [], report }, isAlone) {
   const begin = Date.now();
   const processors = readProcessors();
+  if (isAlone) console.log(`\n— ${name}`);
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
-    stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    // A terminal shows the progress of a step, which only a terminal gets.
+    stdio: isAlone && process.stdout.isTTY ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
   /** @type {Buffer[]} */
   const output = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data));
-  if (isAlone) console.log(`\n— ${name}`);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data) => {
+      output.push(data);
+      if (isAlone) process.stdout.write(data);
+    });
   const [status] = await once(child, 'close');
   if (!isAlone) console.log(`\n— ${name}\n${Buffer.concat(output)}`);
   /** @type {Counts} */
@@ -217,9 +229,13 @@ async function run({ name, script, args = [], report }, isAlone) {
     console.log(`${name} wrote no report.`);
   }
   const ok = status === 0;
-  // A step can fail without a failed test: because of its coverage, or before its first test.
   if (ok && !report) counts.passed = 1;
-  if (!ok && counts.failed.length === 0) counts.failed.push(`exit code ${status}`);
+  // A step can fail without a failed test: because of its coverage, before its first test, or by an error outside of its tests.
+  if (!ok && counts.failed.length === 0) {
+    counts.failed.push(`exit code ${status}`);
+    const lines = Buffer.concat(output).toString().trimEnd().split('\n');
+    ends.push(`\n— the end of ${name}\n${lines.slice(-END_LINES).join('\n')}`);
+  }
   if (ok && report && counts.passed === 0) counts.failed.push('no test ran');
   const seconds = Math.round((Date.now() - begin) / 1000);
   times.push(`${name} ${seconds} s (processors ${useSince(processors)} % busy)`);
@@ -246,6 +262,7 @@ for (const group of groups) {
   planned += longest;
 }
 
+for (const end of ends) console.log(end);
 console.log('');
 for (const line of slowest) console.log(`slow: ${line}`);
 console.log(`times: ${times.join(', ')}`);

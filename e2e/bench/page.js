@@ -66,11 +66,11 @@ export async function openPage(browser, timeout = TIMEOUT) {
       () => sent.get(id)?.reject(new Error(`No answer to ${method} after ${timeout / 1000} s.`)),
       timeout,
     );
-    await session.send('Target.sendMessageToTarget', {
-      sessionId,
-      message: JSON.stringify({ id, method, params }),
-    });
-    return answered.finally(() => clearTimeout(late));
+    const message = JSON.stringify({ id, method, params });
+    // Both from the start: the answer may be late before the command has been sent, and an error that nobody waits for ends a run of tests.
+    return Promise.all([answered, session.send('Target.sendMessageToTarget', { sessionId, message })])
+      .then(([result]) => result)
+      .finally(() => clearTimeout(late));
   }
 
   /** @type {Page['evaluate']} */
