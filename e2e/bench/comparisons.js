@@ -19,7 +19,7 @@ const FLOORS = /** @type {Record<string, string>} */ ({
 /** @type {Record<'cold' | 'second' | 'in view' | 'hovered', (row: Row) => number>} */
 const TIMES = {
   cold: ({ cold }) => cold.time,
-  second: ({ second }) => second.time,
+  second: ({ second }) => second?.time ?? NaN,
   'in view': ({ inView }) => inView?.time ?? NaN,
   hovered: ({ hovered }) => hovered?.time ?? NaN,
 };
@@ -101,7 +101,7 @@ export function compareOwn(rows, lines) {
     const peer = bestPeer(there, TIMES.cold);
     if (peer) against('cold', `${peer}, the best peer`, select(there, { contender: peer }));
     const next = bestPeer(there, TIMES.second);
-    if (next) {
+    if (next && own.every(({ second }) => second)) {
       const others = select(there, { contender: next });
       against('second', `${next}, the best peer`, others);
       against('in view', `${next}, the best peer`, others, TIMES.second);

@@ -14,7 +14,7 @@ import { countWaves } from './waves.js';
  * @property {number} renders number of renders of widgets
  */
 
-/** @typedef {{ cold: Cost, second: Cost, inView?: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: readonly string[] }} Sample `second`, `inView` and `hovered`: the next dashboards, the latter two after a link to them was in view, or hovered; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
+/** @typedef {{ cold: Cost, second?: Cost, inView?: Cost, hovered?: Cost, heap: number, requests: import('./waves.js').Request[], errors: readonly string[] }} Sample `second`, `inView` and `hovered`: the next dashboards, the latter two after a link to them was in view, or hovered; `heap` in bytes; the `requests` of the cold load; the `errors` of the page's console */
 
 /** Reads the measurements of the page. It runs in the page. */
 function readPage() {
@@ -157,14 +157,24 @@ async function followLinks(page, renders) {
 }
 
 /**
- * Loads a contender's page without a cache, then switches to its second dashboard, and to those that links lead to if the contender
- * preloads links.
+ * Switches a page to its second dashboard, and to those that links lead to if the contender preloads links.
+ * @param {import('./page.js').Page} page
+ * @param {number} renders the number of renders before
+ */
+async function switchDashboards(page, renders) {
+  const second = await openDashboard(page, 'second', renders);
+  return { second: second.cost, ...(await followLinks(page, second.renders)) };
+}
+
+/**
+ * Loads a contender's page without a cache, then switches its dashboards.
  * @param {import('@playwright/test').Browser} browser
  * @param {string} url
  * @param {number} cpu by what the page's processor is slowed
+ * @param {boolean} [isColdOnly] whether the page stays on its first dashboard
  * @returns {Promise<Sample>}
  */
-export const measure = (browser, url, cpu) =>
+export const measure = (browser, url, cpu, isColdOnly = false) =>
   withPage(
     browser,
     url,
@@ -172,13 +182,11 @@ export const measure = (browser, url, cpu) =>
       await waitForFirst(page);
       const cold = await page.evaluate(readPage);
       const heap = await readHeap(page);
-      const second = await openDashboard(page, 'second', cold.renders);
-      const linked = await followLinks(page, second.renders);
+      const next = isColdOnly ? {} : await switchDashboards(page, cold.renders);
       const until = cold.marks.first ?? NaN;
       return {
         cold: costOf(cold, 0, until, cold.renders),
-        second: second.cost,
-        ...linked,
+        ...next,
         heap,
         requests: cold.requests.filter(({ end }) => end <= until),
         errors: await page.errors(),

@@ -25,6 +25,7 @@ import { buildFormats, staticFiles } from './static.js';
  * @property {readonly string[]} only names of contenders, including `registry`; empty for all
  * @property {number} rtt milliseconds
  * @property {readonly React[]} reacts
+ * @property {boolean} [cold] measures first loads only
  * @property {boolean} [profile] builds clients for the profiler
  * @property {(line: string) => void} report is called with progress messages
  */
@@ -164,7 +165,7 @@ export async function runRounds(options) {
       for (const { cell, url } of served)
         for (const cpu of cpus)
           for (const { name, kind, react, path } of orderOf(entrants, round)) {
-            const sample = await measure(browser, url + path, cpu);
+            const sample = await measure(browser, url + path, cpu, options.cold);
             const { panels, installed } = cell;
             const label = cellName(cell, cpu);
             const place = { cell: label, panels, installed, cpu };

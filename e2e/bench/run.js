@@ -15,6 +15,7 @@ const USAGE = `npm run bench -- [options]
   --sandbox        widgets in sandboxed frames instead, beside the page and bare frames: cold time and memory
   --frames LIST    the numbers of widgets with --sandbox, by default 1,10,50
   --cpu LIST       by what the page's processor is slowed, by default 1,4
+  --cold           measures first loads only, so that many rounds take minutes
   --profile        prints the library's own time by module, of one load of each cell, instead of a table
   --rtt MS         the delay of every answer in milliseconds, by default 50
   --react LIST     18, 19 or both, by default 19
@@ -72,6 +73,7 @@ function readArgs(args) {
       sandbox: { type: 'boolean', default: false },
       frames: { type: 'string', default: '1,10,50' },
       cpu: { type: 'string', default: '1,4' },
+      cold: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       rtt: { type: 'string', default: '50' },
       react: { type: 'string', default: '19' },
@@ -82,6 +84,7 @@ function readArgs(args) {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.cold && values.keep) throw new Error('--keep writes figures of whole rounds. Leave --cold out.');
   const only = listOf(values.only);
   const unknown = only.find((name) => !NAMES.includes(name));
   if (unknown) throw new Error(`--only has "${unknown}", but the contenders are ${NAMES.join(', ')}.`);

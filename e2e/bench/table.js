@@ -6,7 +6,7 @@ import { compare, median } from './statistics.js';
 /** @typedef {import('./statistics.js').Estimate} Estimate */
 
 /** @typedef {{ time: number, ratio?: Estimate, requests: number, waves: number, bytes: number, longTasks: number, longTime: number, renders: number }} CostSummary medians */
-/** @typedef {Pick<Row, 'cell' | 'panels' | 'installed' | 'cpu' | 'contender' | 'kind' | 'react'> & { cold: CostSummary, second: CostSummary, heap: number }} Line */
+/** @typedef {Pick<Row, 'cell' | 'panels' | 'installed' | 'cpu' | 'contender' | 'kind' | 'react'> & { cold: CostSummary, second?: CostSummary, heap: number }} Line */
 /** @typedef {import('./comparisons.js').Comparison} Comparison */
 /** @typedef {{ react: number, way: string, names: number, time: number, renders: number, heap: number, toMap?: Estimate, toFewer?: Estimate }} RegistryLine */
 /** @typedef {{ lines: Line[], comparisons: Comparison[], registry: RegistryLine[] }} Summary */
@@ -23,13 +23,13 @@ export const valuesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))]
 /**
  * @param {readonly Row[]} rows
  * @param {readonly Row[]} limits
- * @param {'cold' | 'second'} which
+ * @param {(row: Row) => import('./measure.js').Cost} costOf
  * @returns {CostSummary}
  */
-function summariseCost(rows, limits, which) {
+function summariseCost(rows, limits, costOf) {
   const medianOf = (/** @type {keyof import('./measure.js').Cost} */ key) =>
-    median(rows.map((row) => row[which][key]));
-  const time = (/** @type {Row} */ row) => row[which].time;
+    median(rows.map((row) => costOf(row)[key]));
+  const time = (/** @type {Row} */ row) => costOf(row).time;
   return {
     time: medianOf('time'),
     ratio: compare(byRound(rows, time), byRound(limits, time)),
@@ -99,8 +99,14 @@ export function summarise({ rows, registry }) {
           contender,
           kind,
           react,
-          cold: summariseCost(own, limits, 'cold'),
-          second: summariseCost(own, limits, 'second'),
+          cold: summariseCost(own, limits, ({ cold }) => cold),
+          ...(any.second && {
+            second: summariseCost(
+              own,
+              limits,
+              ({ second }) => /** @type {import('./measure.js').Cost} */ (second),
+            ),
+          }),
           heap: median(own.map(({ heap }) => heap)),
         });
       }
@@ -135,6 +141,11 @@ export function tableOf({ lines, comparisons, registry }) {
   const parts = [];
   const reacts = new Set([...lines, ...registry].map(({ react }) => react));
   const kilo = (/** @type {number} */ bytes) => (bytes / 1000).toFixed(0);
+  const both = (
+    /** @type {CostSummary} */ cold,
+    /** @type {CostSummary | undefined} */ second,
+    /** @type {(cost: CostSummary) => number | string} */ read,
+  ) => [cold, ...(second ? [second] : [])].map(read).join(' + ');
   if (lines.length)
     parts.push(
       columns([
@@ -158,15 +169,15 @@ export function tableOf({ lines, comparisons, registry }) {
           reacts.size > 1 ? `${contender}, React ${react}` : contender,
           cold.time.toFixed(0),
           ratioText(cold.ratio),
-          second.time.toFixed(0),
-          ratioText(second.ratio),
-          `${cold.requests} + ${second.requests}`,
-          `${cold.waves} + ${second.waves}`,
-          `${kilo(cold.bytes)} + ${kilo(second.bytes)}`,
+          second?.time.toFixed(0) ?? '',
+          ratioText(second?.ratio),
+          both(cold, second, ({ requests }) => requests),
+          both(cold, second, ({ waves }) => waves),
+          both(cold, second, ({ bytes }) => kilo(bytes)),
           `${cold.longTasks}`,
           cold.longTime.toFixed(0),
           (heap / 1e6).toFixed(1),
-          `${cold.renders} + ${second.renders}`,
+          both(cold, second, ({ renders }) => renders),
         ]),
       ]),
     );
