@@ -1,28 +1,12 @@
-import pLimit from 'p-limit';
-import { bundlePath } from '../contract/index.ts';
-import type { FrontendBlock, ListAnswer, PartAnswer, PluginEntry, RefusedPlugin } from '../contract/index.ts';
+import type { ListAnswer, PluginEntry, RefusedPlugin } from '../contract/index.ts';
 import type { Bundles } from './bundles.ts';
-import { consentedBlock, consentedOf, isTrusted } from './decisions.ts';
-import { componentOf, prefixOf, readOwners } from './name-owners.ts';
-import { createConfigChecks } from './panel-configs.ts';
-import {
-  createEntries,
-  withManifest,
-  withRevision,
-  type DescribedPlugin,
-  type EntryOptions,
-} from './plugin-entry.ts';
-import { PLUGIN_CONCURRENCY, refusedPluginOf } from './plugins-folder.ts';
+import { createPartReader, type Part } from './dashboard-part.ts';
+import { answerOf, createLister, describe } from './listed-plugins.ts';
+import { createEntries, withManifest, withRevision, type EntryOptions } from './plugin-entry.ts';
 import type { DeclaredPlugin, PluginsReader } from './plugins-folder.ts';
-import { createScanAllowance, type ScanAllowance } from './scans.ts';
+import { createScanAllowance } from './scans.ts';
 import { createSharing, share } from './share.ts';
 import type { Grant } from './trust/store.ts';
-
-/** A dashboard's part of the list, and its document as JSON. */
-export interface Part {
-  answer: PartAnswer;
-  document: string;
-}
 
 /** An installed plugin's manifest with its entry, or all refused plugins. */
 interface FoundEntry {
@@ -50,35 +34,6 @@ export interface PluginListReader {
   entryOf(plugin: DeclaredPlugin, grant: Grant | undefined): Promise<PluginEntry>;
 }
 
-/** The entry of a plugin, its refusal, or both. */
-interface ListedPlugin {
-  entry?: PluginEntry | undefined;
-  refused?: RefusedPlugin;
-}
-
-const answerOf = (listed: readonly ListedPlugin[]): ListAnswer => ({
-  plugins: listed.flatMap(({ entry }) => entry ?? []),
-  refused: listed.flatMap(({ refused }) => refused ?? []),
-});
-
-/** A plugin that is to be listed. */
-interface AskedPlugin {
-  plugin: DeclaredPlugin;
-  grant: Grant | undefined;
-  readBlock(): Promise<FrontendBlock> | FrontendBlock;
-  /** Whether its entry names its dashboards. @default true */
-  isWhole?: boolean;
-}
-
-/** A value, or why there is none. */
-type Attempt<Value> = { value: Value; thrown?: undefined } | { value?: undefined; thrown: unknown };
-
-const attempt = <Value>(promise: Promise<Value>): Promise<Attempt<Value>> =>
-  promise.then(
-    (value) => ({ value }),
-    (thrown: unknown) => ({ thrown }),
-  );
-
 /**
  * Makes the reader of the plugin list.
  *
@@ -91,54 +46,25 @@ export function createPluginList(
   entryOptions?: EntryOptions,
 ): PluginListReader {
   const makeEntry = createEntries(entryOptions);
-  const checkConfigs = createConfigChecks();
+  const listAll = createLister(bundles, makeEntry);
 
   const dashboardsOf = async (plugin: DeclaredPlugin) =>
     (await folder.dashboards.list(plugin)).map(({ name, label }) => ({ name, ...(label && { label }) }));
 
-  async function describe({
-    plugin,
-    grant,
-    readBlock,
-    isWhole = true,
-  }: AskedPlugin): Promise<DescribedPlugin> {
-    const frontend = await readBlock();
-    return { plugin, grant, frontend, ...(isWhole && { dashboards: await dashboardsOf(plugin) }) };
-  }
-
-  /** Makes the entry of a plugin from what was read of it. */
-  async function entryOf(asked: AskedPlugin): Promise<PluginEntry> {
-    const described = await describe(asked);
-    return makeEntry(described, (await bundles.factsOf([described])).get(asked.plugin.id));
-  }
-
-  /** Reads the entry of a trusted or sandboxed plugin with only the consented bytes, whatever is on disk. */
-  async function readConsentedEntry({ plugin, grant }: AskedPlugin): Promise<PluginEntry | undefined> {
-    const block = consentedBlock(plugin, grant);
-    return block && makeEntry(await describe({ plugin, grant, readBlock: () => block }));
-  }
-
-  /** Makes the plugins' entries. One that is too large is a refusal; if an update made it so, the consented bytes still run (CONTRACT T4, M5). */
-  async function listAll(asked: readonly AskedPlugin[]): Promise<ListedPlugin[]> {
-    const limit = pLimit(PLUGIN_CONCURRENCY);
-    const described = await limit.map(asked, (one) => attempt(describe(one)));
-    // One read of the record for all.
-    const facts = await bundles.factsOf(described.flatMap(({ value }) => value ?? []));
-    return limit.map(asked, async (one, index): Promise<ListedPlugin> => {
-      const { plugin } = one;
-      const { value, thrown: early } = described[index]!;
-      const made = value ? await attempt(makeEntry(value, facts.get(plugin.id))) : { thrown: early };
-      if (made.value) return { entry: made.value };
-      const refused = refusedPluginOf(plugin, made.thrown);
-      return { refused, entry: await readConsentedEntry(one).catch(() => undefined) };
+  /** Reads the entry of a plugin. */
+  async function readEntry(
+    plugin: DeclaredPlugin,
+    grant: Grant | undefined,
+    options?: Parameters<Bundles['blockOf']>[2],
+  ): Promise<PluginEntry> {
+    const readBlock = () => bundles.blockOf(plugin, grant, options);
+    const described = await describe({
+      plugin,
+      grant,
+      readBlock,
+      readDashboards: () => dashboardsOf(plugin),
     });
-  }
-
-  /** Describes a plugin that a dashboard needs. It reads the disk only if a component may not run. */
-  function readPartBlock(plugin: DeclaredPlugin, grant: Grant | undefined, scan: ScanAllowance) {
-    const running = consentedBlock(plugin, grant);
-    const isAll = running?.components.length === plugin.components.length;
-    return running && isAll ? running : bundles.blockOf(plugin, grant, { scan });
+    return makeEntry(described, (await bundles.factsOf([described])).get(plugin.id));
   }
 
   async function readAll(): Promise<ListAnswer> {
@@ -147,43 +73,11 @@ export function createPluginList(
     const scan = createScanAllowance();
     const asked = plugins.map((plugin) => {
       const grant = grants.get(plugin.id);
-      return { plugin, grant, readBlock: () => bundles.blockOf(plugin, grant, { scan }) };
+      const readBlock = () => bundles.blockOf(plugin, grant, { scan });
+      return { plugin, grant, readBlock, readDashboards: () => dashboardsOf(plugin) };
     });
     const answer = answerOf(await listAll(asked));
     return { plugins: answer.plugins.map(withRevision), refused: [...refused, ...answer.refused] };
-  }
-
-  async function readPart(pluginId: string, name: string): Promise<Part | undefined> {
-    const { plugin: own } = await folder.find(pluginId);
-    // The dashboard's own route reports its errors.
-    const declared = own && (await folder.dashboards.find(own, name).catch(() => undefined));
-    const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
-    if (!document?.components) return undefined;
-    const { components } = document;
-    const ownersOf = await readOwners(folder, own!, components);
-    const needed = [...new Set([own!, ...components.flatMap(ownersOf)])];
-    const grants = await bundles.decisionsOf(needed);
-    const scan = createScanAllowance();
-    const asked = needed.map((plugin) => {
-      const grant = grants.get(plugin.id);
-      const readBlock = () => readPartBlock(plugin, grant, scan);
-      return { plugin, grant, readBlock, isWhole: plugin === own };
-    });
-    const paths = components.flatMap((component) => {
-      const bare = component.slice(prefixOf(component).length);
-      const running = ownersOf(component).flatMap((plugin) => {
-        const { filename } = componentOf(plugin, bare) ?? {};
-        const grant = grants.get(plugin.id);
-        // The page never loads a sandboxed plugin's bundle itself.
-        const sha256 = filename && isTrusted(grant) && consentedOf(grant, filename);
-        return sha256 ? [bundlePath(plugin.id, filename, sha256)] : [];
-      });
-      // An ambiguous name has no bundle.
-      return running.length === 1 ? running : [];
-    });
-    const checked = await checkConfigs(own!, declared!, document, (id) => ownersOf(`${id}/`)[0]);
-    const dashboard = { plugin: own!.id, name, components, bundles: [...new Set(paths)] };
-    return { answer: { ...answerOf(await listAll(asked)), dashboard }, document: checked.json };
   }
 
   async function readOne(id: string, withFindings: boolean): Promise<FoundEntry> {
@@ -191,18 +85,19 @@ export function createPluginList(
     if (!plugin) return { refused };
     const grant = await bundles.decisionOf(plugin);
     const options = withFindings ? { withFindings } : { scan: createScanAllowance() };
-    const entry = await entryOf({
-      plugin,
-      grant,
-      readBlock: () => bundles.blockOf(plugin, grant, options),
-    });
+    const entry = await readEntry(plugin, grant, options);
     return { details: withManifest(plugin, entry), refused };
   }
 
+  const readPart = createPartReader(folder, bundles, {
+    listAll,
+    dashboardsOf,
+    hasPlaces: entryOptions?.installedFrom !== undefined,
+  });
   const parts = createSharing<Part | undefined>();
   const entries = createSharing<FoundEntry>();
   return {
-    entryOf: (plugin, grant) => entryOf({ plugin, grant, readBlock: () => bundles.blockOf(plugin, grant) }),
+    entryOf: (plugin, grant) => readEntry(plugin, grant),
     readAll: share(readAll),
     readPart: (pluginId, name) => parts(JSON.stringify([pluginId, name]), () => readPart(pluginId, name)),
     readOne: (id, withFindings = false) => entries(`${withFindings} ${id}`, () => readOne(id, withFindings)),

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   API_BASE,
   bundlePath,
@@ -9,7 +10,8 @@ import {
 } from '../contract/index.ts';
 import type { Bundles } from './bundles.ts';
 import { isTrusted } from './decisions.ts';
-import type { Part, PluginListReader } from './list.ts';
+import type { Part } from './dashboard-part.ts';
+import type { PluginListReader } from './list.ts';
 import { createSharing } from './share.ts';
 import type { ShimBytes } from './shims.ts';
 import { withoutMaps } from './trust/against.ts';
@@ -76,6 +78,9 @@ const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
  */
 export const MAX_HASHES = 200;
 
+/** The largest number of import maps that are used again. */
+const MAX_MAPS = 20;
+
 /** Escapes text for HTML, also in an attribute with double quotes. */
 export const escaped = (attribute: string) =>
   attribute.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -119,8 +124,8 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
     return paths;
   }
 
-  /** @param own The paths of a dashboard's bundles, whose hashes a long list is reduced to. */
-  async function readImportMap(own?: readonly string[]): Promise<ImportMap> {
+  /** @param paths The paths of the bundles whose hashes it has. */
+  async function makeImportMap(paths: readonly string[]): Promise<ImportMap> {
     const map: ImportMap = { imports: {}, integrity: {} };
     for (const shim of SHIMS) {
       const { sha256 } = await readShim(shim);
@@ -130,18 +135,29 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
       map.imports[API_BASE + shimPath(shim)] = `${url}?v=${sha256}`;
       map.integrity[`${url}?v=${sha256}`] = integrityOf(sha256);
     }
-    const trusted = await readTrusted(own ? MAX_HASHES : Infinity);
-    for (const path of trusted ?? own ?? []) map.integrity[base + path] = integrityOf(versionIn(path));
+    for (const path of paths) map.integrity[base + path] = integrityOf(versionIn(path));
     return map;
   }
 
-  async function makeMapTags(first: readonly Shim[], own?: readonly string[]): Promise<string> {
-    const map = await readImportMap(own);
+  async function makeMapTags(first: readonly Shim[], paths: readonly string[]): Promise<string> {
+    const map = await makeImportMap(paths);
     const urls = first.map((shim) => map.imports[base + shimPath(shim)]!);
     const preloads = urls.map((url) => preloadTag(url, map.integrity[url]!));
     const json = scriptJson(JSON.stringify(map));
     return `<script type="importmap"${NONCE}>${json}</script>${preloads.join('')}`;
   }
+
+  /** The tags of maps, by what they are made of. */
+  const maps = new LRUCache<string, string>({ max: MAX_MAPS });
+  /** @param own The paths of a dashboard's bundles, to whose hashes a long list is reduced. */
+  async function readMapTags(first: readonly Shim[], own?: readonly string[]): Promise<string> {
+    const paths = (await readTrusted(own ? MAX_HASHES : Infinity)) ?? own ?? [];
+    const key = JSON.stringify([first, paths]);
+    const tags = maps.get(key) ?? (await makeMapTags(first, paths));
+    maps.set(key, tags);
+    return tags;
+  }
+
   /** Simultaneous calls for the same bundles share the map, and so do those without a dashboard. */
   const shared = createSharing<string>();
   const writeImportMap = async (options: TagOptions, part?: Part) => {
@@ -149,7 +165,7 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
     // Frames have shims of their own. A plugin that waits for a decision may soon be trusted.
     const areAllFrames = part?.answer.plugins.every(({ frontend }) => !frontend || frontend.sandboxed);
     const first = areAllFrames ? [] : FIRST_SHIMS;
-    const tags = await shared(JSON.stringify([first, own]), () => makeMapTags(first, own));
+    const tags = await shared(JSON.stringify([first, own]), () => readMapTags(first, own));
     return withNonce(tags, options);
   };
 
@@ -164,7 +180,7 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
     return preloaded + preloads.join('');
   }
 
-  /** The tags of parts that calls share. */
+  /** The tags of parts, which are the same object until they change. */
   const made = new WeakMap<Part, string>();
   function writeTags(part: Part, options: TagOptions): string {
     const tags = made.get(part) ?? makeTags(part);

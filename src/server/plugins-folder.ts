@@ -142,7 +142,7 @@ function resolveIds(
  * @param dir The folder whose subfolders each contain a `plugin.yaml` or `plugin.yml`; they may be links.
  */
 export function createPluginsReader(dir: string): PluginsReader {
-  const manifests = createFileCache<Omit<DeclaredPlugin, 'folder'>>();
+  const manifests = createFileCache<DeclaredPlugin>();
   const patterns = createPatternsReader();
 
   /** @param known The stats of its `plugin.yaml`, if they were read already. */
@@ -165,15 +165,14 @@ export function createPluginsReader(dir: string): PluginsReader {
     }
     const place = yaml ? 'plugin.yaml' : 'plugin.yml';
     checkLimit('manifest', Number(file.stats.size), { pluginId: name, place, unit: 'bytes' });
-    // A folder may have several names because of links.
-    const manifest = await manifests(`${name} ${file.path}`, file, async () => {
+    // A folder may have several names because of links. The plugin is the same object until its manifest changes.
+    return manifests(`${name} ${folder} ${file.path}`, file, async () => {
       const read = await readYaml(file.path, { pluginId: name, file: place }, { isText: isManifestText });
       const declared = await withUsableSchemas(parseManifest(read, name, isRange), patterns);
       checkDeclared(declared, name);
       const document = read as Record<string, unknown>;
-      return { document, facts: readFacts(document), needs: needsOf(declared.engines), ...declared };
+      return { document, facts: readFacts(document), needs: needsOf(declared.engines), ...declared, folder };
     });
-    return { ...manifest, folder };
   }
 
   async function readPlugin(

@@ -43,17 +43,18 @@ async function callsOf(run: () => Promise<unknown>): Promise<number> {
   return vi.mocked(files.statPath).mock.calls.length + vi.mocked(files.statInner).mock.calls.length;
 }
 
-const PATHS: [string, string][] = [
-  ['the list', '/plugins'],
-  ['a dashboard’s part of it', listPartPath(idOf(3), 'main')],
-  ['a plugin', `/plugins/${idOf(3)}`],
-  ['a plugin’s components', `/plugins/${idOf(3)}/frontend-components`],
-  ['a plugin that is not installed', '/plugins/none'],
+/** Paths with the number of times that their answer becomes JSON again although nothing has changed. */
+const PATHS: [string, string, number][] = [
+  ['the list', '/plugins', 1],
+  ['a dashboard’s part of it', listPartPath(idOf(3), 'main'), 0],
+  ['a plugin', `/plugins/${idOf(3)}`, 1],
+  ['a plugin’s components', `/plugins/${idOf(3)}/frontend-components`, 1],
+  ['a plugin that is not installed', '/plugins/none', 0],
 ];
 
 test.each(PATHS)(
-  'reads %s for a hundred requests at once as for one, and makes one JSON of it',
-  async (_, path) => {
+  'reads %s for a hundred requests at once as for one, and makes one JSON of it at most',
+  async (_, path, json) => {
     const { send } = await makeHost();
     const read = async () => (await send(path)).text();
     const text = await read();
@@ -66,7 +67,7 @@ test.each(PATHS)(
     stringify.mockRestore();
     expect(new Set(answers)).toEqual(new Set([text]));
     expect(hundred).toBeLessThanOrEqual(one * 2);
-    if (path !== '/plugins/none') expect(written).toBe(1);
+    if (path !== '/plugins/none') expect(written).toBe(json);
   },
 );
 
