@@ -219,6 +219,16 @@ test('reads only the plugins that the dashboard names, however many are installe
   expect(paths).not.toContain(at('plugins/other/plugin.yaml'));
 });
 
+test('has the hash of a consent that the answer itself binds to the bytes on disk', async () => {
+  const { at, options, below } = await makeHost();
+  const line = { plugin_id: 'wild', action: 'trust', who: 'ada', when: '2026-04-25T14:00:00.000Z' };
+  await writeFile(at('trust.jsonl'), `${JSON.stringify(line)}\n`, { flag: 'a' });
+  const html = await createServer(options).headTags(MAIN, { importMap: true });
+  const bundle = preloadsIn(html).find((url) => url.includes('/wild/'))!;
+  expect(bundle.startsWith(below)).toBe(true);
+  expect(importMapIn(html).integrity[bundle]).toBe(digest(Buffer.from('export default 2')));
+});
+
 test('lists the consented bytes even if others are on disk', async () => {
   const { at, server } = await makeHost();
   const before = await server.importMapTag();
