@@ -155,10 +155,10 @@ test.each([
   expect([...blocks].map(([, block]) => block)).toContain(text);
 });
 
-test('shows the figures of each recorded run, one for each load', () => {
+test('shows the figures of each recorded run, one of each kind for each load', () => {
   const runs = readFigures();
   expect(runs.length).toBeGreaterThan(1);
-  expect(new Set(runs.map(({ load }) => load)).size).toBe(runs.length);
+  expect(new Set(runs.map(({ load, cold }) => `${load} ${cold}`)).size).toBe(runs.length);
   const section = sectionOf(read('e2e/bench/README.md'), 'Figures');
   expect(tablesOf(read('e2e/bench/README.md'), 'Figures')).toEqual(runs.flatMap(readmeTables));
   for (const { command } of runs) {

@@ -4,9 +4,9 @@ import { select } from './comparisons.js';
 
 /** @typedef {import('./table.js').Summary} Summary */
 /** @typedef {import('./statistics.js').Estimate} Estimate */
-/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string, load: number }} Figures a recorded run in the benchmark’s README */
+/** @typedef {Pick<Summary, 'lines' | 'comparisons' | 'registry'> & { command: string, node: string, processor: string, date: string, load: number, cold: boolean }} Figures a recorded run in the benchmark’s README; `cold` if it has first loads only */
 
-/** The file of the recorded runs, one for each load; a test compares README.md with it. */
+/** The file of the recorded runs, one of whole rounds and one of first loads for each load; a test compares README.md with it. */
 export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
 
 /**
@@ -16,7 +16,7 @@ export const FIGURES = fileURLToPath(new URL('figures.json', import.meta.url));
 export const textOf = (runs) =>
   `${JSON.stringify(runs, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value), 2)}\n`;
 
-/** @returns {Figures[]} the recorded runs, the one with the lowest load first */
+/** @returns {Figures[]} the recorded runs in the order of README.md: whole rounds before first loads, and the lowest load first */
 export const readFigures = () => JSON.parse(readFileSync(FIGURES, 'utf8'));
 
 /** @param {Estimate | undefined} estimate */
@@ -24,10 +24,20 @@ const ratioText = (estimate) =>
   estimate ? `${estimate.median.toFixed(2)} [${estimate.low.toFixed(2)}, ${estimate.high.toFixed(2)}]` : '–';
 
 /**
+ * Puts a run in place of the recorded one of the same kind and load.
+ * @param {readonly Figures[]} runs
+ * @param {Figures} run
+ */
+export const replaceRun = (runs, run) =>
+  [...runs.filter(({ cold, load }) => cold !== run.cold || load !== run.load), run].toSorted(
+    (a, b) => Number(a.cold) - Number(b.cold) || a.load - b.load,
+  );
+
+/**
  * The tables of README.md for one run, as rows of cells.
  * @param {Figures} figures
  */
-export function readmeTables({ lines, comparisons, registry }) {
+export function readmeTables({ lines, comparisons, registry, cold }) {
   const cells = [...new Set(lines.map(({ cell }) => cell))];
   const [hints, page] = ['nousviz-hints', 'nousviz-static'];
   const line = (/** @type {string} */ cell, /** @type {string} */ contender) =>
@@ -43,6 +53,15 @@ export function readmeTables({ lines, comparisons, registry }) {
     );
   const [floor, peer] = [/^limit-/, /the best peer$/];
   const both = (/** @type {(contender: string) => string} */ format) => [hints, page].map(format).join(' / ');
+  if (cold)
+    return [
+      cells.map((cell) => [
+        cell,
+        compared(cell, hints, floor),
+        compared(cell, 'limit-contract', floor),
+        compared(cell, page, floor),
+      ]),
+    ];
   const registered = registry.find(
     ({ way, names, react }) => way === 'register' && names === 10_000 && react === 19,
   );

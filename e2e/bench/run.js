@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { FIGURES, readFigures, readmeTables, textOf } from './figures.js';
+import { FIGURES, readFigures, readmeTables, replaceRun, textOf } from './figures.js';
 import { install } from './install.js';
 import { MAX_INSTALLED, planCell } from './plugins.js';
 
@@ -21,8 +21,8 @@ const USAGE = `npm run bench -- [options]
   --react LIST     18, 19 or both, by default 19
   --load N         the number of processes that compute meanwhile, by default 0
   --json FILE      writes all samples and the summary to FILE
-  --keep           writes the summary to figures.json in place of that of the same load, and prints the tables of
-                   README.md
+  --keep           writes the summary to figures.json in place of that of the same load, with or without --cold, and
+                   prints the tables of README.md
   --waterfall      also shows the requests of each contender's last load
   --help           shows this help
 `;
@@ -84,7 +84,6 @@ function readArgs(args) {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.cold && values.keep) throw new Error('--keep writes figures of whole rounds. Leave --cold out.');
   const only = listOf(values.only);
   const unknown = only.find((name) => !NAMES.includes(name));
   if (unknown) throw new Error(`--only has "${unknown}", but the contenders are ${NAMES.join(', ')}.`);
@@ -162,11 +161,11 @@ async function main() {
   if (keep) {
     const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
     const date = new Date().toISOString().slice(0, 10);
-    const figures = { command, date, node: process.version, processor, load, ...summary };
-    const others = readFigures().filter((one) => one.load !== load);
-    await writeFile(FIGURES, textOf([...others, figures].toSorted((a, b) => a.load - b.load)));
+    const { cold } = options;
+    const figures = { command, date, node: process.version, processor, load, cold, ...summary };
+    await writeFile(FIGURES, textOf(replaceRun(readFigures(), figures)));
     // As they are recorded, since rounding twice may give another last digit.
-    const kept = readFigures().filter((one) => one.load === load);
+    const kept = readFigures().filter((one) => one.load === load && one.cold === cold);
     for (const rows of kept.flatMap(readmeTables)) console.log(`\n${markdownOf(rows)}`);
   }
 }
