@@ -50,27 +50,31 @@ const consent = (trust: TrustStore, id: string, text = BUNDLE) =>
   trust.consent(id, 'ada', new Map([['Map.js', Buffer.from(text)]]));
 
 const CHANGES: Record<string, (home: Home) => unknown> = {
-  'the own manifest': ({ write }) => write({ 'sales/plugin.yaml': manifest('sales', 'display_name: Other') }),
-  'another manifest': ({ write }) => write({ 'stock/plugin.yaml': manifest('stock', 'version: 2.0.0') }),
-  'a component of another plugin': ({ write }) =>
+  'a change of the own manifest': ({ write }) =>
+    write({ 'sales/plugin.yaml': manifest('sales', 'display_name: Other') }),
+  'a change of another manifest': ({ write }) =>
+    write({ 'stock/plugin.yaml': manifest('stock', 'version: 2.0.0') }),
+  'a change of a component’s name in another plugin': ({ write }) =>
     write({ 'stock/plugin.yaml': manifest('stock').replace('Map, ', 'Gone, ') }),
-  'the document': ({ write }) =>
+  'a change of the document': ({ write }) =>
     write({ 'sales/dashboards/main.yaml': 'panels: [{type: custom, component: stock/Map}]' }),
-  'the list of dashboards': ({ write }) => write({ 'sales/dashboards/more.yaml': 'title: More\npanels: []' }),
-  'the title of another dashboard': ({ write }) =>
+  'a new dashboard': ({ write }) => write({ 'sales/dashboards/more.yaml': 'title: More\npanels: []' }),
+  'a change of another dashboard’s title': ({ write }) =>
     write({ 'sales/dashboards/next.yaml': 'title: After\npanels: []' }),
   'a revoke': ({ trust }) => trust.revoke('stock', 'ada'),
   'a revoke of the own plugin': ({ trust }) => trust.revoke('sales', 'ada'),
-  'a sandbox': ({ trust }) => trust.sandbox!('stock', 'ada', new Map([['Map.js', Buffer.from(BUNDLE)]])),
-  'other bytes': ({ trust }) => consent(trust, 'stock', 'export default 2'),
-  'an operator': ({ trust }) => trust.consent('stock', 'bob', new Map([['Map.js', Buffer.from(BUNDLE)]])),
-  'a plugin that is gone': ({ at }) => rm(at('stock'), { recursive: true }),
-  'a plugin that is a link now': async ({ at, write }) => {
+  'the sandboxing of a plugin': ({ trust }) =>
+    trust.sandbox!('stock', 'ada', new Map([['Map.js', Buffer.from(BUNDLE)]])),
+  'a consent to other bytes': ({ trust }) => consent(trust, 'stock', 'export default 2'),
+  'the consent of another operator': ({ trust }) =>
+    trust.consent('stock', 'bob', new Map([['Map.js', Buffer.from(BUNDLE)]])),
+  'the removal of a plugin': ({ at }) => rm(at('stock'), { recursive: true }),
+  'a link in place of a plugin’s folder': async ({ at, write }) => {
     await rename(at('stock'), at('../other'));
     await write({ '../other/plugin.yaml': manifest('stock', 'display_name: Linked') });
     await symlink('../other', at('stock'));
   },
-  'the record of an installation': ({ write }) =>
+  'a record of an installation': ({ write }) =>
     write({
       [`sales/${INSTALL_RECORD}`]: JSON.stringify({
         format: 1,
@@ -83,7 +87,7 @@ const CHANGES: Record<string, (home: Home) => unknown> = {
 
 const cases = Object.entries(CHANGES);
 
-test.each(cases)('reads the part again after a change of %s', async (_, change) => {
+test.each(cases)('makes the part again after %s', async (_, change) => {
   const root = await makeHome();
   const plugins = join(root, 'plugins');
   const write: Home['write'] = (files) => writeFiles(plugins, files);

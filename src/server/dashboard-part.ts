@@ -49,12 +49,6 @@ interface PartOptions {
   hasPlaces: boolean;
 }
 
-/** Lets a promise be used later: until then, its error is nobody's. */
-function started<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
 /** Describes a plugin whose components may all run, without reading the disk. */
 function runningBlock(plugin: DeclaredPlugin, grant: Grant | undefined): FrontendBlock | undefined {
   const running = consentedBlock(plugin, grant);
@@ -122,10 +116,11 @@ export function createPartReader(
   }
 
   return async (pluginId, name) => {
-    const recorded = started(bundles.recorded());
     const { plugin: own } = await folder.find(pluginId);
     if (!own) return undefined;
-    const dashboards = started(dashboardsOf(own));
+    // Read while the document is, and not needed without one.
+    const dashboards = dashboardsOf(own);
+    dashboards.catch(() => undefined);
     // The dashboard's own route reports its errors.
     const declared = await folder.dashboards.find(own, name).catch(() => undefined);
     const document = declared && (await folder.dashboards.read(own, declared).catch(() => undefined));
@@ -133,7 +128,7 @@ export function createPartReader(
     const { components } = document;
     const ownersOf = await readOwners(folder, own, components);
     const needed = [...new Set([own, ...components.flatMap(ownersOf)])];
-    const grants = await bundles.decisionsOf(needed, recorded);
+    const grants = await bundles.decisionsOf(needed);
     const scan = createScanAllowance();
     const asked = needed.map((plugin): AskedPlugin => {
       const grant = grants.get(plugin.id);

@@ -60,14 +60,8 @@ export const versionNow = ({ version }: DeclaredPlugin): { version?: string } =>
 export interface Decisions {
   /** Returns the grant of a trusted or sandboxed plugin. A consent without hashes is first bound to the bytes on disk. */
   decisionOf(plugin: DeclaredPlugin): Promise<Grant | undefined>;
-  /**
-   * Returns the grants of the trusted and sandboxed plugins. Consents without hashes are first bound to the bytes on disk.
-   * @param recorded The store's grants, if they are being read already.
-   */
-  decisionsOf(
-    plugins: readonly DeclaredPlugin[],
-    recorded?: Promise<ReadonlyMap<string, Grant>>,
-  ): Promise<ReadonlyMap<string, Grant>>;
+  /** Returns the grants of the trusted and sandboxed plugins. Consents without hashes are first bound to the bytes on disk. */
+  decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>>;
   /** Returns the store's grants, of plugins that are installed or not. It reads no plugin. */
   recorded(): Promise<ReadonlyMap<string, Grant>>;
   /** Returns what is recorded about those of the plugins whose bytes wait for a decision, or that need certain versions of a page, by plugin id. */
@@ -115,9 +109,9 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
       return sandboxNew && !decided.has(plugin.id) ? [{ plugin, bind: sandbox }] : [];
     });
 
-  const decisionsOf: Decisions['decisionsOf'] = async (plugins, recorded = readGrants()) => {
+  async function decisionsOf(plugins: readonly DeclaredPlugin[]): Promise<ReadonlyMap<string, Grant>> {
     const declaring = plugins.filter(({ components }) => components.length > 0);
-    let grants = await recorded;
+    let grants = await readGrants();
     const pending = pendingOf(declaring, grants);
     for (const { plugin, bind } of pending)
       await bind(plugin).catch((thrown: unknown) =>
@@ -132,7 +126,7 @@ export function createDecisions({ trust, store, sandboxNew, readDisk }: Decision
         return isTrusted(grant) || isSandboxed(grant) ? [[id, grant!]] : [];
       }),
     );
-  };
+  }
 
   return {
     decisionsOf,
