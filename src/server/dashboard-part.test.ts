@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { listPartPath } from '../contract/index.ts';
 import { makeFolder, writeFiles } from './folder.test.kit.ts';
+import { MAX_MADE } from './dashboard-part.ts';
 import { createServer, fileTrustStore } from './index.ts';
 import type { Grant, TrustStore } from './index.ts';
 import { INSTALL_RECORD } from './install-record.ts';
@@ -56,6 +57,10 @@ const CHANGES: Record<string, (home: Home) => unknown> = {
     write({ 'stock/plugin.yaml': manifest('stock', 'version: 2.0.0') }),
   'a change of a component’s name in another plugin': ({ write }) =>
     write({ 'stock/plugin.yaml': manifest('stock').replace('Map, ', 'Gone, ') }),
+  'the end of an own component, whose name is then another plugin’s': ({ write }) =>
+    write({ 'sales/plugin.yaml': 'id: sales' }),
+  'a second plugin with the name': ({ write }) =>
+    write({ 'sales/plugin.yaml': 'id: sales', 'store/plugin.yaml': manifest('store') }),
   'a change of the document': ({ write }) =>
     write({ 'sales/dashboards/main.yaml': 'panels: [{type: custom, component: stock/Map}]' }),
   'a new dashboard': ({ write }) => write({ 'sales/dashboards/more.yaml': 'title: More\npanels: []' }),
@@ -115,6 +120,28 @@ test('makes neither the part nor its JSON and tags again while nothing changes',
   const texts = stringify.mock.results.map(({ value }) => String(value));
   stringify.mockRestore();
   expect(texts.filter((text) => /^\{"(?:plugins|imports|list|id":"stock)/.test(text))).toEqual([]);
+});
+
+test('makes a part again that many large ones have displaced', async () => {
+  const root = await makeHome();
+  const trust = fileTrustStore(join(root, 'trust.jsonl'));
+  for (const id of ['sales', 'stock']) await consent(trust, id);
+  const large = `title: ${'x'.repeat(1_000_000)}\npanels: [{type: custom, component: Map}]`;
+  const names = Array.from({ length: MAX_MADE / 1_000_000 }, (_, index) => `large-${index}`);
+  const files = names.map((name) => [`plugins/sales/dashboards/${name}.yaml`, large]);
+  await writeFiles(root, Object.fromEntries(files));
+  const server = open(root, trust, false);
+  const before = await read(server);
+  const countEntries = async () => {
+    const stringify = vi.spyOn(JSON, 'stringify');
+    expect(await read(server)).toEqual(before);
+    const texts = stringify.mock.results.map(({ value }) => String(value));
+    stringify.mockRestore();
+    return texts.filter((text) => text.startsWith('{"id":"stock')).length;
+  };
+  expect(await countEntries()).toBe(0);
+  for (const name of names) await server.headTags({ ...MAIN, name });
+  expect(await countEntries()).toBeGreaterThan(0);
 });
 
 test('reads the places from which plugins were installed each time', async () => {

@@ -37,8 +37,8 @@ interface MadePart {
   own: string;
 }
 
-/** The largest number of parts that are used again. */
-const MAX_PARTS = 100;
+/** The total size of the parts that are used again, in characters of JSON; their JSON and tags are each as large. */
+export const MAX_MADE = 8_000_000;
 
 /** What the reader of parts needs of the list. */
 interface PartOptions {
@@ -90,7 +90,7 @@ export function createPartReader(
   { listAll, dashboardsOf, hasPlaces }: PartOptions,
 ): (pluginId: string, name: string) => Promise<Part | undefined> {
   const checkConfigs = createConfigChecks();
-  const made = new LRUCache<string, MadePart>({ max: MAX_PARTS });
+  const made = new LRUCache<string, MadePart>({ maxSize: MAX_MADE });
 
   /** Whether the entries of other plugins follow from their manifests and grants alone. */
   const isSettled = ({ plugin, grant }: AskedPlugin): boolean =>
@@ -111,7 +111,10 @@ export function createPartReader(
     const listed = await listAll(asked);
     const dashboard = { plugin: own.id, name, components, bundles: pathsOf(all) };
     const part = { answer: { ...answerOf(listed), dashboard }, document };
-    if (asked.every(isSettled)) made.set(key, { part, sources, own: JSON.stringify(listed[0]) });
+    if (asked.every(isSettled)) {
+      const size = document.length + JSON.stringify(listed).length;
+      made.set(key, { part, sources, own: JSON.stringify(listed[0]) }, { size });
+    }
     return part;
   }
 

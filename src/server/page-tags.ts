@@ -78,8 +78,8 @@ const FIRST_SHIMS: readonly Shim[] = ['react.js', 'react-jsx-runtime.js'];
  */
 export const MAX_HASHES = 200;
 
-/** The largest number of import maps that are used again. */
-const MAX_MAPS = 20;
+/** The total size of the import maps that are used again, with what they are made of, in characters. */
+const MAX_MAPS = 8_000_000;
 
 /** Escapes text for HTML, also in an attribute with double quotes. */
 export const escaped = (attribute: string) =>
@@ -148,7 +148,10 @@ export function createPageTags({ base, bundles, list, readShim }: PageTagsOption
   }
 
   /** The tags of maps, by what they are made of. */
-  const maps = new LRUCache<string, string>({ max: MAX_MAPS });
+  const maps = new LRUCache<string, string>({
+    maxSize: MAX_MAPS,
+    sizeCalculation: (tags, key) => tags.length + key.length,
+  });
   /** @param own The paths of a dashboard's bundles, to whose hashes a long list is reduced. */
   async function readMapTags(first: readonly Shim[], own?: readonly string[]): Promise<string> {
     const paths = (await readTrusted(own ? MAX_HASHES : Infinity)) ?? own ?? [];
