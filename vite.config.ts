@@ -261,6 +261,7 @@ export default defineConfig({
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
+    tags: [{ name: 'all', description: 'takes many seconds, so only `npm test -- --all` runs it' }],
     restoreMocks: true,
     unstubGlobals: true,
     // By default, Vitest leaves one processor idle.

@@ -94,7 +94,7 @@ test('follows the theme of the page, unless the author has chosen one', async ({
   await expect(inFrame(page).locator('html.dark')).toHaveCount(1);
 });
 
-test('ignores choices in the address that are none', async ({ dev, page, react }) => {
+test('ignores choices in the address that are none', { tag: '@all' }, async ({ dev, page, react }) => {
   await dev.start(FILES);
   await open(page, '?width=wide&theme=toString&react=constructor&fault=constructor&locale=!&zone=Moon/Base');
   await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
@@ -117,16 +117,24 @@ test('says that a widget does not exist, also for a path that cannot be decoded'
   }
 });
 
-test('says on the page why an editor could not be started', async ({ dev, page, expected }) => {
-  expected.push(/no answer/, /^The above error occurred/, /Failed to load resource/);
-  process.env.LAUNCH_EDITOR = '/nowhere/editor';
-  await dev.start(FILES);
-  delete process.env.LAUNCH_EDITOR;
-  await open(page);
-  await dev.edit('widget/Probe.tsx', 'const html', "if (config) throw new Error('no answer');\n  const html");
-  await inFrame(page).getByRole('button', { name: /^Open/ }).click();
-  await expect(inFrame(page).getByText(/could not be opened.*LAUNCH_EDITOR/)).toBeVisible();
-});
+test(
+  'says on the page why an editor could not be started',
+  { tag: '@all' },
+  async ({ dev, page, expected }) => {
+    expected.push(/no answer/, /^The above error occurred/, /Failed to load resource/);
+    process.env.LAUNCH_EDITOR = '/nowhere/editor';
+    await dev.start(FILES);
+    delete process.env.LAUNCH_EDITOR;
+    await open(page);
+    await dev.edit(
+      'widget/Probe.tsx',
+      'const html',
+      "if (config) throw new Error('no answer');\n  const html",
+    );
+    await inFrame(page).getByRole('button', { name: /^Open/ }).click();
+    await expect(inFrame(page).getByText(/could not be opened.*LAUNCH_EDITOR/)).toBeVisible();
+  },
+);
 
 test('gives the answers of a server with faults', async ({ dev, page, expected }) => {
   expected.push(/Failed to load resource/);
@@ -145,18 +153,19 @@ test('gives the answers of a server with faults', async ({ dev, page, expected }
   }
 });
 
-test('runs a widget in StrictMode, which mounts its effects twice, also after a change', async ({
-  dev,
-  page,
-}) => {
-  await dev.start(FILES);
-  await open(page);
-  await expect(seen(page, 'mounts')).toHaveText('1');
-  await page.getByLabel('StrictMode').check();
-  await expect(seen(page, 'mounts')).toHaveText('2');
-  await dev.edit('widget/Probe.tsx', '<dt>react', '<dt>React');
-  await expect(inFrame(page).getByText('React', { exact: true })).toBeVisible();
-});
+test(
+  'runs a widget in StrictMode, which mounts its effects twice, also after a change',
+  { tag: '@all' },
+  async ({ dev, page }) => {
+    await dev.start(FILES);
+    await open(page);
+    await expect(seen(page, 'mounts')).toHaveText('1');
+    await page.getByLabel('StrictMode').check();
+    await expect(seen(page, 'mounts')).toHaveText('2');
+    await dev.edit('widget/Probe.tsx', '<dt>react', '<dt>React');
+    await expect(inFrame(page).getByText('React', { exact: true })).toBeVisible();
+  },
+);
 
 test('edits the config of a panel', async ({ dev, page }) => {
   await dev.start(FILES);
@@ -194,37 +203,37 @@ test('names the place of a mistake in a mock file, on the page and in the termin
   await expect(seen(page, 'answer')).toHaveText('200 {"items":[1,2],"total":2}');
 });
 
-test('names the place in the file of a panel that a dashboard shows as a card, until its config is edited', async ({
-  dev,
-  page,
-  expected,
-}) => {
-  expected.push(/config\.limit is 9/);
-  const schema = '{ type: object, properties: { limit: { type: integer, maximum: 3 } } }';
-  await dev.start({
-    ...FILES,
-    'plugin.yaml': FILES['plugin.yaml'].replace('Probe.js }', `Probe.js, config: ${schema} }`),
-  });
-  await dev.edit('dashboards/main.yaml', 'limit: 3', 'limit: 9');
-  await open(page);
-  await expect(page.getByRole('alert')).toHaveCount(0);
-  await page.getByLabel('Panel').selectOption('main: Second');
-  const problem = page.getByRole('alert').filter({ hasText: 'The mistake is in the dashboard’s file' });
-  await expect(problem).toContainText('dashboards/main.yaml:3:');
-  await expect(problem).toContainText('config.limit');
-  await expect(
-    page.getByRole('button', { name: /^Open dashboards\/main\.yaml:3:\d+ in the editor$/ }),
-  ).toBeVisible();
-  await page.getByRole('spinbutton', { name: 'limit' }).fill('1');
-  await expect(seen(page, 'config')).toHaveText('{"limit":1}');
-  await expect(problem).toHaveCount(0);
-  await page.getByRole('button', { name: 'Reset' }).click();
-  await expect(problem).toBeVisible();
-  await dev.edit('dashboards/main.yaml', 'limit: 9', 'limit: 1');
-  await expect(problem).toHaveCount(0);
-});
+test(
+  'names the place in the file of a panel that a dashboard shows as a card, until its config is edited',
+  { tag: '@all' },
+  async ({ dev, page, expected }) => {
+    expected.push(/config\.limit is 9/);
+    const schema = '{ type: object, properties: { limit: { type: integer, maximum: 3 } } }';
+    await dev.start({
+      ...FILES,
+      'plugin.yaml': FILES['plugin.yaml'].replace('Probe.js }', `Probe.js, config: ${schema} }`),
+    });
+    await dev.edit('dashboards/main.yaml', 'limit: 3', 'limit: 9');
+    await open(page);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await page.getByLabel('Panel').selectOption('main: Second');
+    const problem = page.getByRole('alert').filter({ hasText: 'The mistake is in the dashboard’s file' });
+    await expect(problem).toContainText('dashboards/main.yaml:3:');
+    await expect(problem).toContainText('config.limit');
+    await expect(
+      page.getByRole('button', { name: /^Open dashboards\/main\.yaml:3:\d+ in the editor$/ }),
+    ).toBeVisible();
+    await page.getByRole('spinbutton', { name: 'limit' }).fill('1');
+    await expect(seen(page, 'config')).toHaveText('{"limit":1}');
+    await expect(problem).toHaveCount(0);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expect(problem).toBeVisible();
+    await dev.edit('dashboards/main.yaml', 'limit: 9', 'limit: 1');
+    await expect(problem).toHaveCount(0);
+  },
+);
 
-test('says which dashboards cannot be shown', async ({ dev, page, expected }) => {
+test('says which dashboards cannot be shown', { tag: '@all' }, async ({ dev, page, expected }) => {
   expected.push(/Failed to load resource/);
   await dev.start(FILES);
   await open(page);
@@ -238,7 +247,7 @@ test('says which dashboards cannot be shown', async ({ dev, page, expected }) =>
   await expect(page.getByLabel('Panel')).toBeVisible();
 });
 
-test('lists requests that have no answer yet', async ({ dev, page }) => {
+test('lists requests that have no answer yet', { tag: '@all' }, async ({ dev, page }) => {
   await dev.start(FILES);
   await page.goto(new URL('/widget/lab/Probe?fault=slow', page.url()).href);
   const calls = page.getByRole('region', { name: 'Calls of the widget' }).getByRole('listitem');
@@ -246,7 +255,7 @@ test('lists requests that have no answer yet', async ({ dev, page }) => {
   await expect(calls).toHaveText(/^Request.*GET \/api\/plugins\/lab\/items → 200$/);
 });
 
-test('sends the body of a request that a fault delays', async ({ dev, page }) => {
+test('sends the body of a request that a fault delays', { tag: '@all' }, async ({ dev, page }) => {
   await dev.start({
     ...FILES,
     'mock/items.json': '{"POST /items": {"body": {}}, "GET /items": {"body": {}}}',

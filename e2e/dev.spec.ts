@@ -142,7 +142,7 @@ test('shows the newest version of a widget that was not on the page when it was 
   await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();
 });
 
-test('reports remounted components with the reason', async ({ dev, page }) => {
+test('reports remounted components with the reason', { tag: '@all' }, async ({ dev, page }) => {
   const infos: string[] = [];
   page.on('console', (message) => message.type() === 'info' && infos.push(message.text()));
   await dev.start({
@@ -260,47 +260,51 @@ test('restarts a crashed widget after the next save', async ({ dev, page, expect
   await expect(panel).toHaveText('Uno 1');
 });
 
-test('reloads the page for code that cannot run again on it', async ({ dev, page, expected }) => {
-  expected.push(/NAME_TAKEN|BUNDLE_THREW/);
-  await dev.start({
-    'plugin.yaml': manifest('One'),
-    'dashboards/main.yaml': dashboard('One'),
-    'widget/element.ts': `const text = 'first';
+test(
+  'reloads the page for code that cannot run again on it',
+  { tag: '@all' },
+  async ({ dev, page, expected }) => {
+    expected.push(/NAME_TAKEN|BUNDLE_THREW/);
+    await dev.start({
+      'plugin.yaml': manifest('One'),
+      'dashboards/main.yaml': dashboard('One'),
+      'widget/element.ts': `const text = 'first';
 customElements.define('once-only', class extends HTMLElement { connectedCallback() { this.textContent = text; } });`,
-    'widget/One.tsx': `${useState}
+      'widget/One.tsx': `${useState}
 import { createElement } from 'react';
 import './element.ts';
 export default function One() {
   const [count, setCount] = useState(0);
   return <button onClick={() => setCount(count + 1)}>One {count} {createElement('once-only')}</button>;
 }`,
-  });
-  const panel = page.locator('[data-panel="lab/One"]');
-  let isSamePage = await mark(page);
-  await panel.getByRole('button', { name: 'One 0 first' }).click();
-  // A change elsewhere does not run the element's module again.
-  await dev.edit('widget/One.tsx', '>One', '>Uno');
-  await expect(panel).toHaveText('Uno 1 first');
-  expect(await isSamePage()).toBe(true);
+    });
+    const panel = page.locator('[data-panel="lab/One"]');
+    let isSamePage = await mark(page);
+    await panel.getByRole('button', { name: 'One 0 first' }).click();
+    // A change elsewhere does not run the element's module again.
+    await dev.edit('widget/One.tsx', '>One', '>Uno');
+    await expect(panel).toHaveText('Uno 1 first');
+    expect(await isSamePage()).toBe(true);
 
-  await dev.edit('widget/element.ts', 'first', 'second');
-  await expect(panel).toHaveText('Uno 0 second');
-  expect(await isSamePage()).toBe(false);
-  await expect.poll(dev.output).toMatch(/^One: The page was reloaded, .*defines <?.*once-only/m);
+    await dev.edit('widget/element.ts', 'first', 'second');
+    await expect(panel).toHaveText('Uno 0 second');
+    expect(await isSamePage()).toBe(false);
+    await expect.poll(dev.output).toMatch(/^One: The page was reloaded, .*defines <?.*once-only/m);
 
-  // Half of it runs.
-  isSamePage = await mark(page);
-  await dev.edit(
-    'widget/element.ts',
-    `const text = 'second';`,
-    `const text = 'third';\nif (!window.go) throw new Error('no start');`,
-  );
-  await expect(panel.locator('[data-code="BUNDLE_THREW"]')).toContainText('no start');
-  expect(await isSamePage()).toBe(false);
-  await dev.edit('widget/element.ts', `if (!window.go) throw new Error('no start');`, '');
-  await expect(panel).toHaveText('Uno 0 third');
-  await expect(page.getByRole('alert')).toHaveCount(0);
-});
+    // Half of it runs.
+    isSamePage = await mark(page);
+    await dev.edit(
+      'widget/element.ts',
+      `const text = 'second';`,
+      `const text = 'third';\nif (!window.go) throw new Error('no start');`,
+    );
+    await expect(panel.locator('[data-code="BUNDLE_THREW"]')).toContainText('no start');
+    expect(await isSamePage()).toBe(false);
+    await dev.edit('widget/element.ts', `if (!window.go) throw new Error('no start');`, '');
+    await expect(panel).toHaveText('Uno 0 third');
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  },
+);
 
 test('applies changes to the manifest, dashboards and mock answers', async ({ dev, page }) => {
   const asking = `${useState}
@@ -371,41 +375,41 @@ test('does not trust a plugin again after a revoke', async ({ dev, page }) => {
   await expect(page.getByRole('button', { name: 'Ein 0' })).toBeVisible();
 });
 
-test('writes nothing into the plugin’s folder, and pages reconnect after a restart', async ({
-  dev,
-  page,
-  expected,
-}) => {
-  expected.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_NETWORK/);
-  await dev.start({
-    'plugin.yaml': manifest('One'),
-    'dashboards/main.yaml': dashboard('One'),
-    'widget/One.tsx': useState + counter('One'),
-    'widget/dist/One.js': 'as it was',
-  });
-  await page.getByRole('button', { name: 'One 0' }).click();
-  await dev.edit('widget/One.tsx', '>One', '>Uno');
-  await expect(page.getByRole('button', { name: 'Uno 1' })).toBeVisible();
-  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('nousviz-dev-'));
-  expect(before.length).toBeGreaterThan(0);
-  await dev.end();
-  const files = await readdir(dev.folder, { recursive: true });
-  expect(files.filter((file) => !file.startsWith('node_modules')).toSorted()).toEqual([
-    'dashboards',
-    'dashboards/main.yaml',
-    'plugin.yaml',
-    'widget',
-    'widget/One.tsx',
-    'widget/dist',
-    'widget/dist/One.js',
-  ]);
-  expect(await readFile(join(dev.folder, 'widget/dist/One.js'), 'utf8')).toBe('as it was');
-  const note = page.getByRole('status').filter({ hasText: 'nousviz-widget dev is not running' });
-  await expect(note).toBeVisible();
-  await dev.start();
-  await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();
-  await expect(note).toBeHidden();
-});
+test(
+  'writes nothing into the plugin’s folder, and pages reconnect after a restart',
+  { tag: '@all' },
+  async ({ dev, page, expected }) => {
+    expected.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_NETWORK/);
+    await dev.start({
+      'plugin.yaml': manifest('One'),
+      'dashboards/main.yaml': dashboard('One'),
+      'widget/One.tsx': useState + counter('One'),
+      'widget/dist/One.js': 'as it was',
+    });
+    await page.getByRole('button', { name: 'One 0' }).click();
+    await dev.edit('widget/One.tsx', '>One', '>Uno');
+    await expect(page.getByRole('button', { name: 'Uno 1' })).toBeVisible();
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('nousviz-dev-'));
+    expect(before.length).toBeGreaterThan(0);
+    await dev.end();
+    const files = await readdir(dev.folder, { recursive: true });
+    expect(files.filter((file) => !file.startsWith('node_modules')).toSorted()).toEqual([
+      'dashboards',
+      'dashboards/main.yaml',
+      'plugin.yaml',
+      'widget',
+      'widget/One.tsx',
+      'widget/dist',
+      'widget/dist/One.js',
+    ]);
+    expect(await readFile(join(dev.folder, 'widget/dist/One.js'), 'utf8')).toBe('as it was');
+    const note = page.getByRole('status').filter({ hasText: 'nousviz-widget dev is not running' });
+    await expect(note).toBeVisible();
+    await dev.start();
+    await expect(page.getByRole('button', { name: 'Uno 0' })).toBeVisible();
+    await expect(note).toBeHidden();
+  },
+);
 
 test('shows a saved change in about a second', async ({ dev, page }) => {
   const texts = Array.from(
@@ -502,7 +506,7 @@ export default function Chart({ pluginId, host }: any) {
   expect(await isSamePage()).toBe(true);
 });
 
-test('shows the colours of the theme like the demo', async ({ dev, page }) => {
+test('shows the colours of the theme like the demo', { tag: '@all' }, async ({ dev, page }) => {
   await dev.start({
     'plugin.yaml': manifest('Palette'),
     'dashboards/main.yaml': dashboard('Palette'),

@@ -32,7 +32,9 @@ for (const [index, failure] of cases.entries()) {
   const codes = [...new Set(Object.values(failure.code))];
   // React 19 in production and React 18 in development show all failures. The other two builds show those that depend on the build, and
   // a third of the others.
-  const tag = codes.length > 1 || failure.development || index % 3 === 0 ? [] : ['@two-builds'];
+  const tag = codes.length > 1 || failure.development ? [] : [index % 3 === 0 ? '@third' : '@two-builds'];
+  // One that ends after ten seconds is enough for every day.
+  if (codes.includes('LOAD_TIMEOUT') && name !== 'hung') tag.push('@all');
   test(`${name} → ${codes.join(' or ')}`, { tag }, async ({ page, host, react, mode }) => {
     const code = codeOf(failure, react, mode);
     const errors: string[] = [];

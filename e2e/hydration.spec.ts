@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleScript, GUIDE_POLICY, openOwnPage } from './own-page.ts';
-import { counter, dashboard, expect, test } from './test.ts';
+import { counter, daily, dashboard, expect, test } from './test.ts';
 
 /** The app, which a server renders and a browser hydrates. */
 const APP = `
@@ -51,45 +51,47 @@ interface Server {
 
 for (const mode of ['development', 'production'] as const)
   for (const renderer of ['asString', 'asStream'] as const)
-    test(`hydrates ${renderer === 'asString' ? 'a string' : 'a stream'} without a warning, in ${mode}`, async ({
-      lab,
-      page,
-      react,
-    }) => {
-      const files = { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') };
-      await lab.install('sales', files);
-      await lab.trust('/plugin/sales/main');
+    test(
+      `hydrates ${renderer === 'asString' ? 'a string' : 'a stream'} without a warning, in ${mode}`,
+      daily((mode === 'development') === (renderer === 'asString')),
+      async ({ lab, page, react }) => {
+        const files = { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') };
+        await lab.install('sales', files);
+        await lab.trust('/plugin/sales/main');
 
-      const folder = await mkdtemp(join(tmpdir(), 'nousviz-hydration-'));
-      const errors: unknown[][] = [];
-      const { error: print } = console;
-      console.error = (...given) => void errors.push(given);
-      try {
-        const file = join(folder, 'server.mjs');
-        await writeFile(file, await bundleScript(SERVER, { react, mode, platform: 'node' }));
-        const server = (await import(pathToFileURL(file).href)) as Server;
-        const html = await server[renderer]();
-        expect(html).toContain('data-panel="sales/Chart" data-status="loading"');
+        const folder = await mkdtemp(join(tmpdir(), 'nousviz-hydration-'));
+        const errors: unknown[][] = [];
+        const { error: print } = console;
+        console.error = (...given) => void errors.push(given);
+        try {
+          const file = join(folder, 'server.mjs');
+          await writeFile(file, await bundleScript(SERVER, { react, mode, platform: 'node' }));
+          const server = (await import(pathToFileURL(file).href)) as Server;
+          const html = await server[renderer]();
+          expect(html).toContain('data-panel="sales/Chart" data-status="loading"');
 
-        const lines: string[] = [];
-        page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
-        const script = await bundleScript(CLIENT, { react, mode });
-        // A violation of the policy is an error in the console.
-        await openOwnPage(page, lab.url, script, `<div id="root">${html}</div>`, {
-          'Content-Security-Policy': GUIDE_POLICY.replace('nonce-…', 'nonce-abc'),
-        });
-        await expect(lab.panel('sales/Chart')).toHaveCount(2);
-        for (const panel of await lab.panel('sales/Chart').all()) {
-          await expect(panel).toHaveAttribute('data-status', 'ready');
-          await panel.getByRole('button', { name: 'Count 0' }).click();
-          await expect(panel.getByRole('button', { name: 'Count 1' })).toBeVisible();
+          const lines: string[] = [];
+          page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
+          const script = await bundleScript(CLIENT, { react, mode });
+          // A violation of the policy is an error in the console.
+          await openOwnPage(page, lab.url, script, `<div id="root">${html}</div>`, {
+            'Content-Security-Policy': GUIDE_POLICY.replace('nonce-…', 'nonce-abc'),
+          });
+          await expect(lab.panel('sales/Chart')).toHaveCount(2);
+          for (const panel of await lab.panel('sales/Chart').all()) {
+            await expect(panel).toHaveAttribute('data-status', 'ready');
+            await panel.getByRole('button', { name: 'Count 0' }).click();
+            await expect(panel.getByRole('button', { name: 'Count 1' })).toBeVisible();
+          }
+          await expect(page.locator('#ids')).toHaveText('sales');
+          expect(lines.filter((line) => /^(error|warning):/.test(line))).toEqual([]);
+          expect(await page.evaluate(() => (window as never as { recovered: string[] }).recovered)).toEqual(
+            [],
+          );
+        } finally {
+          console.error = print;
+          await rm(folder, { recursive: true, force: true });
         }
-        await expect(page.locator('#ids')).toHaveText('sales');
-        expect(lines.filter((line) => /^(error|warning):/.test(line))).toEqual([]);
-        expect(await page.evaluate(() => (window as never as { recovered: string[] }).recovered)).toEqual([]);
-      } finally {
-        console.error = print;
-        await rm(folder, { recursive: true, force: true });
-      }
-      expect(errors, 'errors on the server').toEqual([]);
-    });
+        expect(errors, 'errors on the server').toEqual([]);
+      },
+    );

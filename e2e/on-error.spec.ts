@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../fixtures/host/build.js';
 import { bundleScript, openOwnPage } from './own-page.ts';
-import { counter, dashboard, expect, test, type Files } from './test.ts';
+import { counter, daily, dashboard, expect, test, type Files } from './test.ts';
 
 /** A host app that records what its host hears. */
 const APP = `
@@ -58,62 +58,65 @@ const crashes: [string, string][] = [
 
 for (const mode of ['production', 'development'] as const) {
   for (const [place, act] of uncaught)
-    test(`hears once of an error that ${place} leaves uncaught, in ${mode}`, async ({
-      lab,
-      page,
-      react,
-      expected,
-    }) => {
-      expected.push(/no click today/);
-      const files: Files = { 'Chart.js': button(act), 'dashboards/main.yaml': dashboard('Chart') };
-      await lab.install('sales', files);
-      await lab.trust('/plugin/sales/main');
-      await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
-      await page.getByRole('button', { name: 'Act' }).click();
-      await page.waitForFunction(() => (window as never as Window).heard.length > 0);
-      const { heard, activity } = await page.evaluate(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        const own = window as never as Window;
-        return { heard: own.heard, activity: own.activity() };
-      });
-      expect(heard).toEqual([
-        {
-          name: 'WidgetError',
-          code: 'UNCAUGHT_ERROR',
-          place: 'sales/Chart',
-          hash: expect.stringMatching(/^[0-9a-f]{64}$/),
-          cause: 'no click today',
-        },
-      ]);
-      expect(activity).toMatchObject([{ kind: 'error', pluginId: 'sales', text: 'no click today' }]);
-      await expect(page.getByRole('button', { name: 'Act' })).toBeVisible();
-    });
+    test(
+      `hears once of an error that ${place} leaves uncaught, in ${mode}`,
+      daily(mode === 'production'),
+      async ({ lab, page, react, expected }) => {
+        expected.push(/no click today/);
+        const files: Files = { 'Chart.js': button(act), 'dashboards/main.yaml': dashboard('Chart') };
+        await lab.install('sales', files);
+        await lab.trust('/plugin/sales/main');
+        await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
+        await page.getByRole('button', { name: 'Act' }).click();
+        await page.waitForFunction(() => (window as never as Window).heard.length > 0);
+        const { heard, activity } = await page.evaluate(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          const own = window as never as Window;
+          return { heard: own.heard, activity: own.activity() };
+        });
+        expect(heard).toEqual([
+          {
+            name: 'WidgetError',
+            code: 'UNCAUGHT_ERROR',
+            place: 'sales/Chart',
+            hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+            cause: 'no click today',
+          },
+        ]);
+        expect(activity).toMatchObject([{ kind: 'error', pluginId: 'sales', text: 'no click today' }]);
+        await expect(page.getByRole('button', { name: 'Act' })).toBeVisible();
+      },
+    );
 
   for (const [place, body] of crashes)
-    test(`hears once of ${place} as a crash, in ${mode}`, async ({ lab, page, react, expected }) => {
-      // The second is a line of React 18's own.
-      expected.push(/no click today/, /^The above error occurred in the <Widget> component/);
-      const files: Files = { 'Chart.js': counter(body), 'dashboards/main.yaml': dashboard('Chart') };
-      await lab.install('sales', files);
-      await lab.open('/');
-      await page.evaluate(() => fetch('/api/plugins/sales/trust-frontend', { method: 'POST' }));
-      await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
-      await expect(lab.panel('sales/Chart').getByRole('alert')).toHaveAttribute(
-        'data-code',
-        'WIDGET_CRASHED',
-      );
-      await page.waitForFunction(() => (window as never as Window).heard.length > 0);
-      const { heard, activity } = await page.evaluate(async () => {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        const own = window as never as Window;
-        return { heard: own.heard, activity: own.activity() };
-      });
-      expect(heard).toMatchObject([
-        { code: 'WIDGET_CRASHED', place: 'sales/Chart', cause: 'no click today' },
-      ]);
-      expect(heard[0]!.hash).toMatch(/^[0-9a-f]{64}$/);
-      expect(activity).toMatchObject([{ kind: 'failure', pluginId: 'sales' }]);
-    });
+    test(
+      `hears once of ${place} as a crash, in ${mode}`,
+      daily(mode === 'production'),
+      async ({ lab, page, react, expected }) => {
+        // The second is a line of React 18's own.
+        expected.push(/no click today/, /^The above error occurred in the <Widget> component/);
+        const files: Files = { 'Chart.js': counter(body), 'dashboards/main.yaml': dashboard('Chart') };
+        await lab.install('sales', files);
+        await lab.open('/');
+        await page.evaluate(() => fetch('/api/plugins/sales/trust-frontend', { method: 'POST' }));
+        await openOwnPage(page, lab.url, await bundleScript(APP, { react, mode }), ROOT);
+        await expect(lab.panel('sales/Chart').getByRole('alert')).toHaveAttribute(
+          'data-code',
+          'WIDGET_CRASHED',
+        );
+        await page.waitForFunction(() => (window as never as Window).heard.length > 0);
+        const { heard, activity } = await page.evaluate(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          const own = window as never as Window;
+          return { heard: own.heard, activity: own.activity() };
+        });
+        expect(heard).toMatchObject([
+          { code: 'WIDGET_CRASHED', place: 'sales/Chart', cause: 'no click today' },
+        ]);
+        expect(heard[0]!.hash).toMatch(/^[0-9a-f]{64}$/);
+        expect(activity).toMatchObject([{ kind: 'failure', pluginId: 'sales' }]);
+      },
+    );
 }
 
 for (const [place, code, act] of [

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { counter, dashboard, expect, revokeTrust, test } from './test.ts';
+import { counter, daily, dashboard, expect, revokeTrust, test } from './test.ts';
 
 /** Code that a page can run once, the name that it takes, and whether the name is printed on the card. */
 const KINDS = {
@@ -40,25 +40,30 @@ async function accept(page: Page) {
 }
 
 for (const [kind, [code, name]] of Object.entries(KINDS)) {
-  test(`${kind}: Retry shows a crashed widget again, without its twin`, async ({ lab, page, expected }) => {
-    expected.push(/boom/);
-    await lab.install('sales', {
-      'Chart.js': code + counter(CRASHES),
-      'dashboards/main.yaml': dashboard('Chart', 'Chart'),
-    });
-    await lab.trust('/plugin/sales/main');
-    const [broken, twin] = [lab.panel('sales/Chart').first(), lab.panel('sales/Chart').last()];
-    await broken.getByRole('button').click();
-    await expect(broken.getByRole('alert')).toHaveAttribute('data-code', 'WIDGET_CRASHED');
-    await mend(page);
-    await twin.getByRole('button').click();
-    await broken.getByRole('button', { name: 'Retry' }).click();
-    await expect(broken.getByRole('button')).toHaveText('Count 0');
-    await expect(twin.getByRole('button')).toHaveText('Count 1');
-    await expect(page.getByRole('note')).toHaveCount(0);
-  });
+  const options = daily(kind === 'a custom element');
+  test(
+    `${kind}: Retry shows a crashed widget again, without its twin`,
+    options,
+    async ({ lab, page, expected }) => {
+      expected.push(/boom/);
+      await lab.install('sales', {
+        'Chart.js': code + counter(CRASHES),
+        'dashboards/main.yaml': dashboard('Chart', 'Chart'),
+      });
+      await lab.trust('/plugin/sales/main');
+      const [broken, twin] = [lab.panel('sales/Chart').first(), lab.panel('sales/Chart').last()];
+      await broken.getByRole('button').click();
+      await expect(broken.getByRole('alert')).toHaveAttribute('data-code', 'WIDGET_CRASHED');
+      await mend(page);
+      await twin.getByRole('button').click();
+      await broken.getByRole('button', { name: 'Retry' }).click();
+      await expect(broken.getByRole('button')).toHaveText('Count 0');
+      await expect(twin.getByRole('button')).toHaveText('Count 1');
+      await expect(page.getByRole('note')).toHaveCount(0);
+    },
+  );
 
-  test(`${kind}: Release shows a parked widget again`, async ({ lab, page, expected }) => {
+  test(`${kind}: Release shows a parked widget again`, options, async ({ lab, page, expected }) => {
     expected.push(/boom/);
     await lab.install('sales', {
       'Chart.js': code + counter(CRASHES),
@@ -75,70 +80,70 @@ for (const [kind, [code, name]] of Object.entries(KINDS)) {
     await expect(panel.getByRole('button')).toHaveText('Count 1');
   });
 
-  test(`${kind}: the earlier version of an update keeps its state until a reload`, async ({
-    lab,
-    page,
-    expected,
-  }) => {
-    expected.push(/NAME_TAKEN/, /boom/);
-    await lab.install('sales', {
-      'Chart.js': code + counter(CRASHES, 'Old'),
-      'dashboards/main.yaml': dashboard('Chart'),
-    });
-    await lab.trust('/plugin/sales/main');
-    const panel = lab.panel('sales/Chart');
-    await mend(page);
-    await panel.getByRole('button', { name: 'Old 0' }).click();
-    await writeFile(join(lab.plugins, 'sales/Chart.js'), code + counter('', 'New'));
-    await accept(page);
-    const note = panel.getByRole('note');
-    await expect(note).toHaveAttribute('data-code', 'NAME_TAKEN');
-    await expect(note).toContainText('The earlier version runs until the page is reloaded.');
-    await expect(note).toContainText(name);
-    await expect(note).toContainText('Reload the page');
-    await expect(panel).toHaveAttribute('data-status', 'ready');
-    await panel.getByRole('button', { name: 'Old 1' }).click();
-    await expect(panel.getByRole('button')).toHaveText('Old 2');
+  test(
+    `${kind}: the earlier version of an update keeps its state until a reload`,
+    options,
+    async ({ lab, page, expected }) => {
+      expected.push(/NAME_TAKEN/, /boom/);
+      await lab.install('sales', {
+        'Chart.js': code + counter(CRASHES, 'Old'),
+        'dashboards/main.yaml': dashboard('Chart'),
+      });
+      await lab.trust('/plugin/sales/main');
+      const panel = lab.panel('sales/Chart');
+      await mend(page);
+      await panel.getByRole('button', { name: 'Old 0' }).click();
+      await writeFile(join(lab.plugins, 'sales/Chart.js'), code + counter('', 'New'));
+      await accept(page);
+      const note = panel.getByRole('note');
+      await expect(note).toHaveAttribute('data-code', 'NAME_TAKEN');
+      await expect(note).toContainText('The earlier version runs until the page is reloaded.');
+      await expect(note).toContainText(name);
+      await expect(note).toContainText('Reload the page');
+      await expect(panel).toHaveAttribute('data-status', 'ready');
+      await panel.getByRole('button', { name: 'Old 1' }).click();
+      await expect(panel.getByRole('button')).toHaveText('Old 2');
 
-    // It also continues after a crash, and on another page.
-    await page.evaluate(() => Object.assign(window, { mended: false }));
-    await panel.getByRole('button', { name: 'Old 2' }).click();
-    await expect(panel.getByRole('alert')).toHaveAttribute('data-code', 'WIDGET_CRASHED');
-    await expect(note).toBeVisible();
-    await panel.getByRole('button', { name: 'Retry' }).click();
-    await expect(panel.getByRole('button')).toHaveText('Old 0');
-    await page.getByRole('link', { name: 'Settings' }).click();
-    await page.goBack();
-    await expect(panel.getByRole('button')).toHaveText('Old 0');
-    await expect(note).toBeVisible();
+      // It also continues after a crash, and on another page.
+      await page.evaluate(() => Object.assign(window, { mended: false }));
+      await panel.getByRole('button', { name: 'Old 2' }).click();
+      await expect(panel.getByRole('alert')).toHaveAttribute('data-code', 'WIDGET_CRASHED');
+      await expect(note).toBeVisible();
+      await panel.getByRole('button', { name: 'Retry' }).click();
+      await expect(panel.getByRole('button')).toHaveText('Old 0');
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.goBack();
+      await expect(panel.getByRole('button')).toHaveText('Old 0');
+      await expect(note).toBeVisible();
 
-    await page.reload();
-    await expect(panel.getByRole('button')).toHaveText('New 0');
-    await expect(note).toHaveCount(0);
-  });
+      await page.reload();
+      await expect(panel.getByRole('button')).toHaveText('New 0');
+      await expect(note).toHaveCount(0);
+    },
+  );
 
-  test(`${kind}: the second of two plugins with the same library has a card`, async ({
-    lab,
-    page,
-    expected,
-  }) => {
-    expected.push(/NAME_TAKEN/);
-    const board = dashboard('one/Chart', 'two/Chart');
-    for (const id of ['one', 'two'])
-      await lab.install(id, { 'Chart.js': code + counter('', id), 'dashboards/main.yaml': board });
-    await lab.open('/plugin/one/main');
-    for (const id of ['one', 'two']) {
-      await fetch(new URL(`/api/plugins/${id}/trust-frontend`, lab.url), { method: 'POST' });
-      await notify(page);
-      if (id === 'one') await expect(lab.panel('one/Chart').getByRole('button')).toHaveText('one 0');
-    }
-    const card = lab.panel('two/Chart').getByRole('alert');
-    await expect(card).toHaveAttribute('data-code', 'NAME_TAKEN');
-    await expect(card).toContainText(name);
-    await expect(card).toContainText('which one/Chart.js has defined before');
-    await expect(card).toContainText('A reload does not help');
-    await expect(card.getByRole('button', { name: 'Retry' })).toHaveCount(0);
-  });
+  test(
+    `${kind}: the second of two plugins with the same library has a card`,
+    options,
+    async ({ lab, page, expected }) => {
+      expected.push(/NAME_TAKEN/);
+      const board = dashboard('one/Chart', 'two/Chart');
+      for (const id of ['one', 'two'])
+        await lab.install(id, { 'Chart.js': code + counter('', id), 'dashboards/main.yaml': board });
+      await lab.open('/plugin/one/main');
+      for (const id of ['one', 'two']) {
+        await fetch(new URL(`/api/plugins/${id}/trust-frontend`, lab.url), { method: 'POST' });
+        await notify(page);
+        if (id === 'one') await expect(lab.panel('one/Chart').getByRole('button')).toHaveText('one 0');
+      }
+      const card = lab.panel('two/Chart').getByRole('alert');
+      await expect(card).toHaveAttribute('data-code', 'NAME_TAKEN');
+      await expect(card).toContainText(name);
+      await expect(card).toContainText('which one/Chart.js has defined before');
+      await expect(card).toContainText('A reload does not help');
+      await expect(card.getByRole('button', { name: 'Retry' })).toHaveCount(0);
+    },
+  );
 }
 
 const [define] = KINDS['a custom element'];

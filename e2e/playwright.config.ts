@@ -63,19 +63,20 @@ export default defineConfig<Options>({
       use: { react: 18 },
     },
     { name: 'react-19', use: { react: 19 } },
-    // The failures that depend on the build, and a third of the others. Those of "rest" belong to `npm test -- --all`.
+    // The failures that depend on the build. Those of "rest" belong to `npm test -- --all`.
     {
       name: 'react-18-development',
       testMatch: 'dual-react.spec.ts',
-      grepInvert: /@two-builds/,
+      grepInvert: /@third|@two-builds/,
       use: { react: 18, mode: 'development' },
     },
     {
       name: 'react-18-development-rest',
       testMatch: 'dual-react.spec.ts',
-      grep: /@two-builds/,
+      grep: /@third|@two-builds/,
       use: { react: 18, mode: 'development' },
     },
+    // The same, and a third of the others.
     {
       name: 'react-19-development',
       testMatch: 'dual-react.spec.ts',

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { GUIDE_POLICY } from './own-page.ts';
 import { expect, hasInlineScript, PAGES, panelOf, test, type PageKind, type Policy } from './site.ts';
+import { daily } from './test.ts';
 
 const ALL = [...PAGES];
 const WITHOUT_INLINE = ALL.filter((kind) => !hasInlineScript(kind));
@@ -80,8 +81,8 @@ async function useDashboard(page: Page) {
   await expect(card).not.toHaveCSS('padding-left', '0px');
 }
 
-for (const [name, policy, kinds] of WORKING)
-  test(`a dashboard works under ${name}`, async ({ site, page }) => {
+for (const [index, [name, policy, kinds]] of WORKING.entries())
+  test(`a dashboard works under ${name}`, daily(index % 2 === 1), async ({ site, page }) => {
     for (const kind of kinds)
       await test.step(kind, async () => {
         await site.open(kind, policy);

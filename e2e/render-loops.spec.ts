@@ -1,7 +1,7 @@
 import { BLOCKING, LOOPS, MICROTASK_LOOPS, SLOWED, TOGETHER, widget } from './busy-widgets.ts';
 import { LEGITIMATE, streams } from './fast-data.ts';
 import { startFeed } from './feed.ts';
-import { dashboard, expect, test, type Demo, type Files } from './test.ts';
+import { daily, dashboard, expect, test, type Demo, type Files } from './test.ts';
 
 const install = (widgets: Record<string, string>): Files => ({
   ...Object.fromEntries(Object.entries(widgets).map(([name, text]) => [`${name}.js`, text])),
@@ -83,27 +83,30 @@ for (const kind of ['timers, messages and frames', 'streams and promises'] as co
     },
   );
 
-for (const [name, text] of Object.entries(SLOWED))
-  test(`names and slows a widget once that starts something after each commit: ${name}`, async ({
-    lab,
-    page,
-    expected,
-  }) => {
-    expected.push(/UPDATES_ITSELF/);
-    const lines: string[] = [];
-    page.on('console', (message) => message.text().includes('UPDATES_ITSELF') && lines.push(message.text()));
-    await lab.install('slow', install({ [name]: text }));
-    await lab.trust('/plugin/slow/main');
-    const panel = lab.panel(`slow/${name}`);
-    await expect(panel.getByRole('note')).toHaveAttribute('data-code', 'UPDATES_ITSELF');
-    await expect(panel).toHaveAttribute('data-status', 'ready');
-    // Slow means that a request or timer takes longer than before: it still updates.
-    const output = panel.locator('output');
-    const count = Number(await output.textContent());
-    for (let turn = 0; turn < 3; turn += 1) {
-      const shown = await output.textContent();
-      await expect(output).not.toHaveText(shown!);
-    }
-    expect(Number(await output.textContent()) - count).toBeLessThan(40);
-    expect(lines).toHaveLength(1);
-  });
+for (const [index, [name, text]] of Object.entries(SLOWED).entries())
+  test(
+    `names and slows a widget once that starts something after each commit: ${name}`,
+    daily(index % 3 === 0),
+    async ({ lab, page, expected }) => {
+      expected.push(/UPDATES_ITSELF/);
+      const lines: string[] = [];
+      page.on(
+        'console',
+        (message) => message.text().includes('UPDATES_ITSELF') && lines.push(message.text()),
+      );
+      await lab.install('slow', install({ [name]: text }));
+      await lab.trust('/plugin/slow/main');
+      const panel = lab.panel(`slow/${name}`);
+      await expect(panel.getByRole('note')).toHaveAttribute('data-code', 'UPDATES_ITSELF');
+      await expect(panel).toHaveAttribute('data-status', 'ready');
+      // Slow means that a request or timer takes longer than before: it still updates.
+      const output = panel.locator('output');
+      const count = Number(await output.textContent());
+      for (let turn = 0; turn < 3; turn += 1) {
+        const shown = await output.textContent();
+        await expect(output).not.toHaveText(shown!);
+      }
+      expect(Number(await output.textContent()) - count).toBeLessThan(40);
+      expect(lines).toHaveLength(1);
+    },
+  );

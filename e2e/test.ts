@@ -122,6 +122,9 @@ export const test = base.extend<Fixtures & Options>({
   ],
 });
 
+/** The tag of a test that resembles others: `npm test` runs one of them, and `npm test -- --all` the others too. */
+export const daily = (isDaily: boolean) => ({ tag: isDaily ? [] : '@all' });
+
 /** Revokes trust as an operator does, who answers the question first. @param place The page, or the part of it with the button. */
 export async function revokeTrust(place: Page | Locator) {
   await place.getByRole('button', { name: 'Revoke trust' }).click();

@@ -1,4 +1,4 @@
-import { counter, dashboard, expect, test } from '../test.ts';
+import { counter, dashboard, expect, test, type Demo } from '../test.ts';
 
 test('a widget that hangs is stopped, and Retry starts it again', async ({ lab, expected }) => {
   expected.push(/FRAME_HUNG/);
@@ -122,7 +122,8 @@ test('a frame that leaves its page is stopped', async ({ lab, expected }) => {
   await expect(card).toContainText('it left its page');
 });
 
-test('frames far from the viewport are created when it comes near', async ({ lab, page }) => {
+/** Shows twenty high panels, of which only the first are near the viewport. */
+async function showHighPanels(lab: Demo) {
   await lab.install('sly', {
     'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
 export default () => jsx('div', { style: { height: 500 }, children: 'Shown' });`,
@@ -132,10 +133,19 @@ export default () => jsx('div', { style: { height: 500 }, children: 'Shown' });`
   const panels = lab.panel('sly/Chart');
   await expect(panels).toHaveCount(20);
   await expect(panels.first().frameLocator('iframe').getByText('Shown')).toBeVisible();
+  return panels;
+}
+
+test('frames far from the viewport are created when it comes near', async ({ lab, page }) => {
+  const panels = await showHighPanels(lab);
   await expect.poll(() => page.locator('iframe').count()).toBeLessThan(8);
   await panels.last().scrollIntoViewIfNeeded();
   await expect(panels.last().frameLocator('iframe').getByText('Shown')).toBeVisible();
-  // The first frames are far away now.
+});
+
+test('frames that are far from the viewport for a while are removed', { tag: '@all' }, async ({ lab }) => {
+  const panels = await showHighPanels(lab);
+  await panels.last().scrollIntoViewIfNeeded();
   await expect(panels.first().locator('iframe')).toHaveCount(0);
 });
 

@@ -119,7 +119,7 @@ async function isSteady(read: (text: string) => unknown, shape: (size: number) =
 
 test.each(Object.keys(readers))(
   '%s takes linear time for every input',
-  { timeout: 300_000 },
+  { timeout: 300_000, tags: 'all' },
   async (name) => {
     for (const [text, shape] of Object.entries(shapes))
       expect(await isSteady(readers[name]!, shape), `${name} of 1 MB of ${text} is steady`).toBe(true);
