@@ -20,6 +20,9 @@ const LIMIT = process.env.CI ? 86 * 60 : Infinity;
 /** The browser tests of every day: one React for all of them, and both for the failures that depend on it. */
 const EVERYDAY_BROWSER = ['--project=react-19', '--project=react-18-development', '--grep-invert=@all'];
 
+/** The tests of Vitest that are short. */
+const WITHOUT_LONG = ['--tags-filter=!all'];
+
 /**
  * The steps of `npm test`. The steps of a group run at the same time, since each leaves a processor idle.
  * @type {Step[][]}
@@ -36,12 +39,18 @@ const everyday = [
       name: 'unit',
       seconds: isAll ? 200 : 150,
       script: 'unit',
-      args: isAll ? ['--coverage'] : ['--tags-filter=!all'],
+      args: isAll ? ['--coverage'] : WITHOUT_LONG,
       report: 'unit.json',
     },
   ],
   [
-    { name: 'package and size', seconds: 110, script: 'package', report: 'package.json' },
+    {
+      name: 'package and size',
+      seconds: isAll ? 110 : 50,
+      script: 'package',
+      args: isAll ? [] : WITHOUT_LONG,
+      report: 'package.json',
+    },
     {
       name: 'browser',
       seconds: isAll ? 1200 : 400,
@@ -200,16 +209,16 @@ function useSince(before) {
 /**
  * Runs a step, and counts its tests.
  * @param {Step} step
- * @param {boolean} isAlone whether no other step runs; otherwise its output appears at its end
+ * @param {boolean} isShown whether its output appears as it comes; otherwise it appears at its end
  */
-async function run({ name, script, args = [], report }, isAlone) {
+async function run({ name, script, args = [], report }, isShown) {
   const begin = Date.now();
   const processors = readProcessors();
-  if (isAlone) console.log(`\n— ${name}`);
+  if (isShown) console.log(`\n— ${name}`);
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     // A terminal shows the progress of a step, which only a terminal gets.
-    stdio: isAlone && process.stdout.isTTY ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    stdio: isShown && process.stdout.isTTY ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
   /** @type {Buffer[]} */
@@ -217,10 +226,10 @@ async function run({ name, script, args = [], report }, isAlone) {
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data) => {
       output.push(data);
-      if (isAlone) process.stdout.write(data);
+      if (isShown) process.stdout.write(data);
     });
   const [status] = await once(child, 'close');
-  if (!isAlone) console.log(`\n— ${name}\n${Buffer.concat(output)}`);
+  if (!isShown) console.log(`\n— ${name}\n${Buffer.concat(output)}`);
   /** @type {Counts} */
   let counts = { passed: 0, failed: [], flaky: [], files: new Map() };
   try {
@@ -258,7 +267,8 @@ for (const group of groups) {
     );
     continue;
   }
-  await Promise.all(group.map((step) => run(step, group.length === 1)));
+  // Of steps at the same time, the longest one shows its progress.
+  await Promise.all(group.map((step) => run(step, step.seconds === longest)));
   planned += longest;
 }
 

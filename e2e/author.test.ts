@@ -104,13 +104,17 @@ test('a plugin from a tarball has no path outside its folder', async () => {
 });
 
 // Its path is another one, and its bytes are not.
-test('the CI of the plugin passes on a clone, and a host shows its widget after it was trusted', async () => {
-  const [install, ...steps] = await readSteps(plugin);
-  expect(install).toBe('npm ci');
-  expect(steps).toEqual(expect.arrayContaining(['npm test', 'npm run check', 'npm run build']));
-  for (const step of steps) await other.run(plugin, 'bash', '-e', '-c', step);
-  await useInHost(browser, join(plugin, '..'), id, folder);
-});
+test(
+  'the CI of the plugin passes on a clone, and a host shows its widget after it was trusted',
+  { tags: 'all' },
+  async () => {
+    const [install, ...steps] = await readSteps(plugin);
+    expect(install).toBe('npm ci');
+    expect(steps).toEqual(expect.arrayContaining(['npm test', 'npm run check', 'npm run build']));
+    for (const step of steps) await other.run(plugin, 'bash', '-e', '-c', step);
+    await useInHost(browser, join(plugin, '..'), id, folder);
+  },
+);
 
 test.each([
   ['an installed tarball', () => join(plugin, 'node_modules/.bin/nousviz-widget'), [], vendored, 'Commit it'],
@@ -163,35 +167,39 @@ test('build, check, the created test and its types pass', async () => {
   expect(scripts[2]!.stdout).toMatch(/\d+ passed/);
 });
 
-test('upgrade brings a plugin of the first template up to date, and its tests pass', async () => {
-  const at = (path: string) => join(plugin, path);
-  const read = (path: string) => readFile(path, 'utf8');
-  const [first] = JSON.parse(await read(join(root, 'src/cli/template-history.json'))) as [
-    { files: Record<string, string> },
-  ];
-  const { devDependencies } = JSON.parse(await read(at('package.json'))) as {
-    devDependencies: Record<string, string>;
-  };
-  const names: Record<string, string> = {
-    'my-plugin': id,
-    MyWidget: 'StockBoard',
-    'My Plugin': 'Stock Board',
-    RUNTIME: devDependencies['@nousviz/widget-runtime']!,
-  };
-  for (const [path, text] of Object.entries(first.files)) {
-    if (/^(?:plugin|dashboards|mock|widget\/My)/.test(path)) continue;
-    const named = text.replaceAll(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
-    await writeFile(at(path.replace(/^(gitignore|npmrc)$/, '.$1')), path.endsWith('.d.ts') ? text : named);
-  }
-  await rm(at('widget/used.ts'), { force: true });
-  await writeFile(at('AGENTS.md'), `${await read(at('AGENTS.md'))}- Mine.\n`);
-  const { code, out } = await widget(['upgrade']);
-  expect([code, out]).toEqual([0, expect.stringMatching(/ {2}merged {3}AGENTS\.md\n/)]);
-  expect(out).toContain('+  "nousviz-widget": {');
-  expect(await read(at('AGENTS.md'))).toMatch(/^- `plugin\.yaml` names under `engines`[^]*\n- Mine\.\n$/m);
-  for (const script of ['lint', 'types', 'test']) await run('npm', ['run', script], { cwd: plugin });
-  expect((await widget(['upgrade'])).out).toBe('This plugin is up to date.\n');
-});
+test(
+  'upgrade brings a plugin of the first template up to date, and its tests pass',
+  { tags: 'all' },
+  async () => {
+    const at = (path: string) => join(plugin, path);
+    const read = (path: string) => readFile(path, 'utf8');
+    const [first] = JSON.parse(await read(join(root, 'src/cli/template-history.json'))) as [
+      { files: Record<string, string> },
+    ];
+    const { devDependencies } = JSON.parse(await read(at('package.json'))) as {
+      devDependencies: Record<string, string>;
+    };
+    const names: Record<string, string> = {
+      'my-plugin': id,
+      MyWidget: 'StockBoard',
+      'My Plugin': 'Stock Board',
+      RUNTIME: devDependencies['@nousviz/widget-runtime']!,
+    };
+    for (const [path, text] of Object.entries(first.files)) {
+      if (/^(?:plugin|dashboards|mock|widget\/My)/.test(path)) continue;
+      const named = text.replaceAll(/my-plugin|MyWidget|My Plugin|RUNTIME/g, (name) => names[name]!);
+      await writeFile(at(path.replace(/^(gitignore|npmrc)$/, '.$1')), path.endsWith('.d.ts') ? text : named);
+    }
+    await rm(at('widget/used.ts'), { force: true });
+    await writeFile(at('AGENTS.md'), `${await read(at('AGENTS.md'))}- Mine.\n`);
+    const { code, out } = await widget(['upgrade']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/ {2}merged {3}AGENTS\.md\n/)]);
+    expect(out).toContain('+  "nousviz-widget": {');
+    expect(await read(at('AGENTS.md'))).toMatch(/^- `plugin\.yaml` names under `engines`[^]*\n- Mine\.\n$/m);
+    for (const script of ['lint', 'types', 'test']) await run('npm', ['run', script], { cwd: plugin });
+    expect((await widget(['upgrade'])).out).toBe('This plugin is up to date.\n');
+  },
+);
 
 test('check --json prints the same result', async () => {
   const report = JSON.parse((await widget(['check', '--json'])).out) as { problems: unknown[] };

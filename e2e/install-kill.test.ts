@@ -57,21 +57,25 @@ async function startInstall(version: string) {
   return { child, exit };
 }
 
-test('an installation that is killed leaves the old version or the new one, never a part', async () => {
-  const { exit: end } = await startInstall(VERSIONS[0]!);
-  const begin = performance.now();
-  await end;
-  const duration = performance.now() - begin;
-  expect(await readVersion()).toBe(VERSIONS[0]);
+test(
+  'an installation that is killed leaves the old version or the new one, never a part',
+  { tags: 'all' },
+  async () => {
+    const { exit: end } = await startInstall(VERSIONS[0]!);
+    const begin = performance.now();
+    await end;
+    const duration = performance.now() - begin;
+    expect(await readVersion()).toBe(VERSIONS[0]);
 
-  for (let kill = 0; kill < KILLS; kill++) {
-    const { child, exit } = await startInstall(VERSIONS[kill % 2]!);
-    await wait(duration * Math.random());
-    child.kill('SIGKILL');
-    await exit;
-    expect(VERSIONS).toContain(await readVersion());
-  }
-  await run('install', archiveOf(VERSIONS[1]!), '--into', join(folder, 'plugins'));
-  expect(await readVersion()).toBe(VERSIONS[1]);
-  expect(await readdir(join(folder, 'plugins'))).toEqual(['sales']);
-});
+    for (let kill = 0; kill < KILLS; kill++) {
+      const { child, exit } = await startInstall(VERSIONS[kill % 2]!);
+      await wait(duration * Math.random());
+      child.kill('SIGKILL');
+      await exit;
+      expect(VERSIONS).toContain(await readVersion());
+    }
+    await run('install', archiveOf(VERSIONS[1]!), '--into', join(folder, 'plugins'));
+    expect(await readVersion()).toBe(VERSIONS[1]);
+    expect(await readdir(join(folder, 'plugins'))).toEqual(['sales']);
+  },
+);

@@ -290,32 +290,36 @@ test.each([
     './testing',
     ['@types/react@19', '@types/react-dom@19', '@testing-library/react@16', '@testing-library/dom@10'],
   ],
-])('has types for %s, without skipLibCheck, where only %j are installed', async (entry, packages) => {
-  const app = await mkdtemp(join(tmpdir(), 'nousviz-types-'));
-  onTestFinished(() => rm(app, { recursive: true, force: true }));
-  await writeFile(join(app, 'package.json'), '{"type": "module", "private": true}');
-  const own = ['react@19', 'react-dom@19', ...packages];
-  await run('npm', ['install', ...quiet, '--ignore-scripts', tarball, ...own], { cwd: app });
-  const name = `@nousviz/widget-runtime${entry.slice(1)}`;
-  await writeFile(join(app, 'app.ts'), `import * as entry from '${name}';\nexport const used = entry;\n`);
-  await writeFile(
-    join(app, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        strict: true,
-        noEmit: true,
-        target: 'ES2023',
-        module: 'ESNext',
-        moduleResolution: 'bundler',
-        skipLibCheck: false,
-        lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-        types: packages.includes('@types/node@20') ? ['node'] : [],
-      },
-      include: ['app.ts'],
-    }),
-  );
-  await runTsc(app);
-});
+])(
+  'has types for %s, without skipLibCheck, where only %j are installed',
+  { tags: 'all' },
+  async (entry, packages) => {
+    const app = await mkdtemp(join(tmpdir(), 'nousviz-types-'));
+    onTestFinished(() => rm(app, { recursive: true, force: true }));
+    await writeFile(join(app, 'package.json'), '{"type": "module", "private": true}');
+    const own = ['react@19', 'react-dom@19', ...packages];
+    await run('npm', ['install', ...quiet, '--ignore-scripts', tarball, ...own], { cwd: app });
+    const name = `@nousviz/widget-runtime${entry.slice(1)}`;
+    await writeFile(join(app, 'app.ts'), `import * as entry from '${name}';\nexport const used = entry;\n`);
+    await writeFile(
+      join(app, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          target: 'ES2023',
+          module: 'ESNext',
+          moduleResolution: 'bundler',
+          skipLibCheck: false,
+          lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+          types: packages.includes('@types/node@20') ? ['node'] : [],
+        },
+        include: ['app.ts'],
+      }),
+    );
+    await runTsc(app);
+  },
+);
 
 test('has ./testing for CommonJS: in Node the same copy, in Jest its own file, and types', async () => {
   const app = await mkdtemp(join(tmpdir(), 'nousviz-commonjs-'));

@@ -1,4 +1,4 @@
-import { counter, dashboard, expect, test, type Demo } from '../test.ts';
+import { counter, dashboard, expect, test } from '../test.ts';
 
 test('a widget that hangs is stopped, and Retry starts it again', async ({ lab, expected }) => {
   expected.push(/FRAME_HUNG/);
@@ -122,32 +122,26 @@ test('a frame that leaves its page is stopped', async ({ lab, expected }) => {
   await expect(card).toContainText('it left its page');
 });
 
-/** Shows twenty high panels, of which only the first are near the viewport. */
-async function showHighPanels(lab: Demo) {
-  await lab.install('sly', {
-    'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
+test(
+  'frames far from the viewport are created when it comes near',
+  { tag: '@all' },
+  async ({ lab, page }) => {
+    await lab.install('sly', {
+      'Chart.js': `import { jsx } from '/api/widget-runtime/react-jsx-runtime.js';
 export default () => jsx('div', { style: { height: 500 }, children: 'Shown' });`,
-    'dashboards/main.yaml': dashboard(...Array.from({ length: 20 }, () => 'Chart')),
-  });
-  await lab.sandbox('/plugin/sly/main');
-  const panels = lab.panel('sly/Chart');
-  await expect(panels).toHaveCount(20);
-  await expect(panels.first().frameLocator('iframe').getByText('Shown')).toBeVisible();
-  return panels;
-}
-
-test('frames far from the viewport are created when it comes near', async ({ lab, page }) => {
-  const panels = await showHighPanels(lab);
-  await expect.poll(() => page.locator('iframe').count()).toBeLessThan(8);
-  await panels.last().scrollIntoViewIfNeeded();
-  await expect(panels.last().frameLocator('iframe').getByText('Shown')).toBeVisible();
-});
-
-test('frames that are far from the viewport for a while are removed', { tag: '@all' }, async ({ lab }) => {
-  const panels = await showHighPanels(lab);
-  await panels.last().scrollIntoViewIfNeeded();
-  await expect(panels.first().locator('iframe')).toHaveCount(0);
-});
+      'dashboards/main.yaml': dashboard(...Array.from({ length: 20 }, () => 'Chart')),
+    });
+    await lab.sandbox('/plugin/sly/main');
+    const panels = lab.panel('sly/Chart');
+    await expect(panels).toHaveCount(20);
+    await expect(panels.first().frameLocator('iframe').getByText('Shown')).toBeVisible();
+    await expect.poll(() => page.locator('iframe').count()).toBeLessThan(8);
+    await panels.last().scrollIntoViewIfNeeded();
+    await expect(panels.last().frameLocator('iframe').getByText('Shown')).toBeVisible();
+    // The first frames are far away now.
+    await expect(panels.first().locator('iframe')).toHaveCount(0);
+  },
+);
 
 test('the keyboard leads into a frame and out of it', async ({ lab, page }) => {
   await lab.install('sly', { 'Chart.js': counter(), 'dashboards/main.yaml': dashboard('Chart') });
@@ -160,6 +154,8 @@ test('the keyboard leads into a frame and out of it', async ({ lab, page }) => {
     await page.keyboard.press('Tab');
     presses += 1;
   }
+  // The frame hears of the focus later than the page.
+  await expect(button).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(button).toHaveText('Count 1');
   await page.keyboard.press('Shift+Tab');
