@@ -15,6 +15,8 @@ let heard: string[];
 let isTrusted: boolean;
 /** The paths that fail. */
 let down: Set<string>;
+/** What answers wait for. */
+let answering: Promise<void>;
 
 function answer(url: string) {
   if (down.has(url)) return Response.json({ detail: 'down' }, { status: 503 });
@@ -34,13 +36,15 @@ const pathOf = (input: RequestInfo | URL) => {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  [requests, imports, heard, isTrusted, down] = [[], [], [], true, new Set()];
+  [requests, imports, heard, isTrusted, down, answering] = [[], [], [], true, new Set(), Promise.resolve()];
   host = createHost({
     lock: false,
     onError: ({ code }) => void heard.push(code),
     async fetch(input) {
-      requests.push(pathOf(input));
-      return answer(requests.at(-1)!);
+      const path = pathOf(input);
+      requests.push(path);
+      await answering;
+      return answer(path);
     },
     async importModule(url) {
       imports.push(pathOf(url).split('?')[0]!);
@@ -69,13 +73,15 @@ async function start(find = dashboardOf) {
   await vi.waitFor(() => expect(host.plugins.getSnapshot().status).not.toBe('loading'));
   requests.length = 0;
   stop = preloadLinks(host, find);
-  await pass(0);
+  await begun();
 }
 
 const at = (id: string) => document.getElementById(id)!;
 const fire = (type: string, id = 'link', init: MouseEventInit = {}) =>
   at(id).dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, composed: true, ...init }));
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+/** Waits until links are watched; fake timers begin a task that a task has scheduled 1 ms later. */
+const begun = () => pass(1);
 const rest = async () => {
   fire('pointerover');
   await pass(HOVER_DELAY);
@@ -107,7 +113,7 @@ test('preloads a dashboard and its widgets once the pointer rests on the link', 
 
 test('preloads a dashboard with its part of the list in one request, and the click needs none', async () => {
   stop = preloadLinks(host, dashboardOf);
-  await pass(0);
+  await begun();
   await rest();
   for (let time = 0; time < 2; time += 1) {
     expect([requests, imports]).toEqual([[BOTH], [BUNDLE]]);
@@ -117,7 +123,7 @@ test('preloads a dashboard with its part of the list in one request, and the cli
 
 test('the click sends the one request again if it has failed', async () => {
   stop = preloadLinks(host, dashboardOf);
-  await pass(0);
+  await begun();
   down.add(BOTH);
   await rest();
   expect([requests, imports, heard]).toEqual([[BOTH], [], []]);
@@ -254,10 +260,27 @@ test('starts in a later task, and not at all if it has ended before', async () =
   stop();
   stop = preloadLinks(host, dashboardOf);
   stop();
-  await settled();
+  await begun();
   fire('pointerdown');
   await settled();
   expect(requests).toEqual([]);
+});
+
+test('starts once the page’s first dashboard has loaded, or failed', async () => {
+  let arrive = () => {};
+  answering = new Promise((resolve) => (arrive = resolve));
+  void host.preload('demo', 'first');
+  stop = preloadLinks(host, dashboardOf);
+  await begun();
+  fire('pointerdown');
+  await settled();
+  expect(requests).toEqual(['/api/plugins/demo/dashboards/first?with=list']);
+  arrive();
+  await settled();
+  await begun();
+  fire('pointerdown');
+  await settled();
+  expect(requests.at(-1)).toBe(DOCUMENT);
 });
 
 test('loads nothing after it has ended, also what it has begun', async () => {
@@ -270,7 +293,7 @@ test('loads nothing after it has ended, also what it has begun', async () => {
   await pass(1000);
   expect(requests).toEqual([]);
   stop = preloadLinks(host, dashboardOf);
-  await pass(0);
+  await begun();
   fire('pointerdown');
   stop();
   await settled();
@@ -325,7 +348,7 @@ test('an error of the app’s function is the app’s, and other links work', as
   expect(reported).toHaveBeenCalledExactlyOnceWith(new Error('no route'));
   stop();
   stop = preloadLinks(host, dashboardOf);
-  await pass(0);
+  await begun();
   move('link', 'other');
   await rest();
   expect(requests).toEqual([DOCUMENT]);

@@ -88,8 +88,8 @@ function watchIntent(root: EventTarget, signal: AbortSignal, load: (link: HTMLAn
 /**
  * Preloads the dashboards that links lead to, before they are clicked: all that a dashboard needs once the pointer rests on its link,
  * the link has the keyboard focus, or it is touched; and without the widgets, links in view, a few for each address, when the network
- * is idle. Links that open elsewhere are left out, and so is everything where the user saves data or the network is slow. Failures are
- * silent; the click tries again. On a server it does nothing.
+ * is idle. It begins when the page’s first dashboard has loaded. Links that open elsewhere are left out, and so is everything where the
+ * user saves data or the network is slow. Failures are silent; the click tries again. On a server it does nothing.
  *
  * @param dashboardOf Returns the dashboard that a link leads to, if it leads to one.
  * @returns A function that ends it.
@@ -152,7 +152,13 @@ export function preloadLinks(
       });
   }
 
-  // In a later task: in this one, the page starts to load its first dashboard.
-  setTimeout(watch);
+  async function watchLater() {
+    await Promise.all([...dashboards.entries.values()].map(({ loading }) => loading));
+    // In a later task, since the page renders the dashboard in this one.
+    setTimeout(watch);
+  }
+
+  // In a later task: in this one, the page starts to load its first dashboard, whose panels need the processor first.
+  setTimeout(watchLater);
   return () => controller.abort();
 }
