@@ -91,7 +91,7 @@ export const test = base.extend<Fixtures & Options>({
   demo: ({ page, react }, use) => serve(page, react, builtInPlugins, use),
   lab: ({ page, react }, use) => serve(page, react, undefined, use),
 
-  other: async ({}, use) => {
+  other: async ({ page }, use) => {
     const requests: IncomingMessage[] = [];
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {
       requests.push(request);
@@ -104,6 +104,8 @@ export const test = base.extend<Fixtures & Options>({
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     await use({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests });
+    // Ends the page's pending requests without errors.
+    await page.goto('about:blank');
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   },
